@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// The order is the order of the layers: a target imports only what stands above it (see README, "How it is built").
+let package = Package(
+  name: "Oriel",
+  products: [
+    .library(name: "Oriel", targets: ["Oriel"]),
+    .executable(name: "oriel", targets: ["oriel"]),
+    .executable(name: "oriel-scenes", targets: ["oriel-scenes"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CX11"),
+    .systemLibrary(name: "CYUV"),
+    .systemLibrary(name: "CVPX"),
+    .target(name: "Media", swiftSettings: settings),
+    .target(name: "WebM", dependencies: ["Media"], swiftSettings: settings),
+    .target(name: "Capture", dependencies: ["Media", "CX11"], swiftSettings: settings),
+    .target(name: "Encoding", dependencies: ["Media", "CYUV", "CVPX"], swiftSettings: settings),
+    .target(name: "Recording", dependencies: ["Media", "WebM", "Encoding"], swiftSettings: settings),
+    .target(name: "Oriel", dependencies: ["Media", "WebM", "Capture", "Encoding", "Recording"], swiftSettings: settings),
+    .executableTarget(
+      name: "oriel",
+      dependencies: ["Oriel", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+    .target(name: "Scenes", dependencies: ["CX11"], swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-scenes",
+      dependencies: ["Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+    .target(name: "Harness", dependencies: ["Scenes"], path: "Tests/Harness", swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-bench",
+      dependencies: ["Harness", "Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/Bench", swiftSettings: settings),
+    .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: settings),
+    .testTarget(name: "WebMTests", dependencies: ["WebM", "Media"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,3 @@
+#pragma once
+#include <vpx/vpx_encoder.h>
+#include <vpx/vp8cx.h>

@@ -1,0 +1,3 @@
+@_exported public import Capture
+@_exported public import Media
+@_exported public import Recording
