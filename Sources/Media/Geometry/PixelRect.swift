@@ -1,14 +1,3 @@
-/// A width and a height in pixels.
-public struct PixelSize: Sendable, Hashable {
-  public var width: Int
-  public var height: Int
-
-  public init(width: Int, height: Int) {
-    self.width = width
-    self.height = height
-  }
-}
-
 /// A rectangle in pixels: `x`, `y` is its upper left corner, `maxX`, `maxY` are just outside.
 public struct PixelRect: Sendable, Hashable {
   public var x: Int

@@ -1,0 +1,27 @@
+/// One picture from a source, and where it differs from the picture before it.
+///
+/// The pixels belong to the source and are lent for the call of `VideoSink.receive` alone: a sink converts or copies
+/// the dirty part and keeps no pointer.
+public struct VideoFrame {
+  /// The first pixel: blue, green, red and an unused byte each, sRGB, full range, rows from top to bottom.
+  public let pixels: UnsafeRawPointer
+  /// Bytes from one row to the next, at least 4 × width.
+  public let bytesPerRow: Int
+  /// Width and height in pixels, any size from 1×1.
+  public let size: PixelSize
+  /// What changed since the frame this sink received before; the whole picture for a sink's first frame and after a
+  /// change of size.
+  public let dirty: DirtyRegion
+  /// When the pixels were taken.
+  public let timestamp: MediaTime
+
+  public init(
+    pixels: UnsafeRawPointer, bytesPerRow: Int, size: PixelSize, dirty: DirtyRegion, timestamp: MediaTime
+  ) {
+    self.pixels = pixels
+    self.bytesPerRow = bytesPerRow
+    self.size = size
+    self.dirty = dirty
+    self.timestamp = timestamp
+  }
+}
