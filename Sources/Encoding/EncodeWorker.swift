@@ -1,0 +1,105 @@
+internal import Media
+
+/// What the encode thread owns: the picture it codes, the planner that decides, libvpx that does it.
+struct EncodeWorker: ~Copyable {
+  /// What has happened since it last worked.
+  struct Input {
+    var ended: Bool
+    var keyFrameRequested: Bool
+    /// What changed in `picture`, and when it was captured.
+    var changed: MacroblockMap?
+    var timestamp = MediaTime.zero
+  }
+
+  /// The newest picture; brought up to date before `work` is called.
+  let picture: I420Picture
+  /// When to work next though nothing happens.
+  private(set) var nextWake = MediaTime.distantFuture
+  /// Whether all that changed has been coded.
+  private(set) var isDone = true
+
+  private var planner: EncodePlanner
+  private var encoder: VP8Encoder
+  private var keepAlive: [UInt8]?
+  private var captured = MediaTime.zero
+  private var lastTimestamp = MediaTime.zero
+  private var empty: MacroblockMap
+
+  init(settings: EncodingSettings, size: PixelSize) throws(EncoderError) {
+    picture = I420Picture(size: size)
+    planner = EncodePlanner(settings: settings, size: size)
+    // One thread does a 1080p desktop; larger ones take two, which cost a little more in all and keep the frame rate.
+    encoder = try VP8Encoder(size: size, threads: size.width * size.height > 1920 * 1200 ? 2 : 1)
+    empty = MacroblockMap(size: size)
+  }
+
+  /// Takes what happened, codes a frame when the planner wants one, and says in `nextWake` when to come back.
+  mutating func work(_ input: Input) throws(EncoderError) -> EncodedVideoFrame? {
+    let now = MediaTime.now
+    if let changed = input.changed {
+      planner.change(changed, now: now)
+      captured = input.timestamp
+      isDone = false
+    }
+    if input.keyFrameRequested { planner.requestKeyFrame() }
+    defer { nextWake = input.ended && isDone ? .distantFuture : nextWake }
+    switch planner.next(now: now) {
+    case .wait(let time):
+      isDone = true
+      nextWake = time
+      return nil
+    case .keepAlive:
+      isDone = true
+      return try repeatPicture(now: now)
+    case .encode(let step):
+      nextWake = now
+      let frame = try encode(step, now: now)
+      if step.kind != .refinement { isDone = true }
+      return frame
+    }
+  }
+
+  private mutating func encode(_ step: EncodePlanner.Step, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame {
+    let timestamp = nextTimestamp(step.kind == .change || step.kind == .key && !isDone ? captured : now)
+    let data = try encoder.encode(
+      picture,
+      VP8Encoder.Request(
+        active: step.map, quantizer: step.quantizer, speed: step.speed, isKeyFrame: step.isKeyFrame),
+      time: timestamp)
+    let coded = MediaTime.now
+    var unsharp = empty
+    // A coarse quantizer leaves nothing sharp that is worth the measuring, least of all in motion.
+    if step.kind == .change, step.quantizer.value > 12 {
+      unsharp = step.map
+    } else {
+      _ = encoder.withReconstruction { Sharpness.findUnsharp(step.map, source: picture, coded: $0, into: &unsharp) }
+    }
+    planner.encoded(step, bytes: data.count, unsharp: unsharp, seconds: (coded - now).seconds, now: coded)
+    return EncodedVideoFrame(
+      data: data, timestamp: timestamp, isKeyFrame: step.isKeyFrame,
+      kind: step.kind == .refinement ? .refinement : .change, quantizer: step.quantizer.value,
+      codedShare: Double(step.map.count) / Double(step.map.total), encodeTime: coded - now)
+  }
+
+  /// The picture once more: the same few bytes every time, coded once, since they refer to nothing but the picture before
+  /// them and change nothing (every macroblock copies the last picture, and no reference or probability is updated).
+  private mutating func repeatPicture(now: MediaTime) throws(EncoderError) -> EncodedVideoFrame {
+    let timestamp = nextTimestamp(now)
+    if keepAlive == nil {
+      keepAlive = try encoder.encode(
+        picture,
+        VP8Encoder.Request(active: empty, quantizer: VP8Quantizer(0), speed: 6, isRepeat: true), time: timestamp)
+    }
+    let data = keepAlive ?? []
+    planner.keptAlive(bytes: data.count, now: now)
+    nextWake = now
+    return EncodedVideoFrame(
+      data: data, timestamp: timestamp, isKeyFrame: false, kind: .keepAlive, quantizer: 0, codedShare: 0,
+      encodeTime: .zero)
+  }
+
+  private mutating func nextTimestamp(_ wish: MediaTime) -> MediaTime {
+    lastTimestamp = max(wish, lastTimestamp + .nanoseconds(1000))
+    return lastTimestamp
+  }
+}

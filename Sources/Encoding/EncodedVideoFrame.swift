@@ -1,0 +1,61 @@
+public import Media
+
+/// One coded picture, as every subscriber of a track's encoder gets it.
+public struct EncodedVideoFrame: Sendable {
+  /// Why the frame exists.
+  public enum Kind: Sendable {
+    /// The screen changed.
+    case change
+    /// The picture became sharper; the screen did not change.
+    case refinement
+    /// The picture before it once more, so that time goes on. May be left out, and may be sent again, without harm to any
+    /// other frame.
+    case keepAlive
+  }
+
+  /// A VP8 frame (RFC 6386).
+  public let data: [UInt8]
+  /// When the picture was captured; of refinements and keep-alives, when they were made. Rises from frame to frame.
+  public let timestamp: MediaTime
+  public let isKeyFrame: Bool
+  public let kind: Kind
+  /// 0, the finest, to 63.
+  public let quantizer: Int
+  /// Macroblocks that were coded, of all.
+  public let codedShare: Double
+  /// How long coding took.
+  public let encodeTime: MediaTime
+}
+
+/// Something that takes a track's coded pictures: a recorder, an RTP sender.
+public protocol EncodedVideoSink: AnyObject, Sendable {
+  /// The size of the pictures, before the first frame and whenever it changes.
+  func videoSizeChanged(_ size: PixelSize)
+
+  /// Takes a frame, on the encode thread: hand it on and return, never wait. The first is a key frame.
+  func receive(_ frame: EncodedVideoFrame)
+
+  /// No more frames come; `error` says why when encoding failed.
+  func videoEnded(error: EncoderError?)
+}
+
+/// What an encoder has done since it began.
+public struct VideoEncoderStatistics: Sendable, Equatable {
+  /// Frames of the source in which something had changed.
+  public var framesCaptured = 0
+  /// Frames that went to the subscribers: changes, refinements and keep-alives.
+  public var framesEncoded = 0
+  /// Changed frames that a newer one replaced before they could be encoded.
+  public var framesDropped = 0
+  public var keyFrames = 0
+  public var refinements = 0
+  public var keepAlives = 0
+  /// Bytes of all frames.
+  public var bytes = 0
+  /// Time spent coding.
+  public var encodeTime = MediaTime.zero
+  /// Time spent converting and comparing.
+  public var convertTime = MediaTime.zero
+
+  public init() {}
+}

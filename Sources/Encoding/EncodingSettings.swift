@@ -1,0 +1,47 @@
+public import Media
+
+/// How a track is encoded. Two subscribers with equal settings share one encoder.
+public struct EncodingSettings: Sendable, Hashable {
+  /// Bits a second, as an average over ten seconds.
+  public var bitrate = 2_500_000
+  /// Pictures a second at the most.
+  public var frameRate = 30.0
+  /// The box the picture is fitted into, its shape kept, never enlarged; nil keeps the source's size.
+  public var maximumSize: PixelSize?
+  /// Encoded frames, keep-alives among them, from one key frame to the next at the most.
+  public var keyFrameInterval = 300
+  /// A still screen's picture is repeated this often.
+  public var keepAliveInterval = MediaTime.seconds(1)
+
+  // The quantizers: 0, the finest, to 63, the coarsest.
+
+  /// For small changes: sharp at once.
+  public var sharp = 4
+  /// The finest for a large change that comes alone, such as a turned page.
+  public var change = 12
+  /// The finest while much moves: what nobody can see in motion is left to refinement.
+  public var motion = 20
+  /// The coarsest at all.
+  public var coarsest = 58
+  /// For the first refinement of a macroblock, and for those after.
+  public var refinement = 6
+  public var finest = 1
+  /// Refinements of one macroblock at the most.
+  public var refinementPasses = 8
+
+  // libvpx's fixed speeds: 4, thorough, to 16, hasty.
+
+  public var keySpeed = 6
+  public var changeSpeed = 5
+  public var motionSpeed = 6
+  public var refinementSpeed = 5
+
+  public init() {}
+
+  var sharpQuantizer: VP8Quantizer { VP8Quantizer(sharp) }
+  var changeQuantizer: VP8Quantizer { VP8Quantizer(change) }
+  var motionQuantizer: VP8Quantizer { VP8Quantizer(motion) }
+  var coarsestQuantizer: VP8Quantizer { VP8Quantizer(coarsest) }
+  var firstRefinement: VP8Quantizer { VP8Quantizer(refinement) }
+  var finestQuantizer: VP8Quantizer { VP8Quantizer(finest) }
+}

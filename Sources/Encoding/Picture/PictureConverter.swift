@@ -1,0 +1,174 @@
+internal import CYUV
+internal import Media
+
+/// Turns a source's frames into I420 where they are dirty, and finds which macroblocks really changed.
+///
+/// Damage says where something was drawn, often far more than what became different: a scrolled page is mostly white on
+/// white. So each dirty band of macroblocks is converted into a small buffer that stays in the cache, compared with the
+/// picture, and only what differs is copied and marked. The encoder then works for the difference alone.
+/// `@unchecked Sendable`: its buffers belong to whoever holds the lock around it.
+struct PictureConverter: @unchecked Sendable {
+  /// The size of the frames.
+  let inputSize: PixelSize
+  /// One row of macroblocks, freshly converted.
+  private let band: I420Picture
+  /// Where frames are not of the pictures' size: the frame whole, since scaling needs neighbourhoods, and the picture it
+  /// is scaled into, black around it.
+  private let fitted: (full: I420Picture, canvas: I420Picture, place: PixelRect)?
+
+  /// - Parameters:
+  ///   - inputSize: of the frames.
+  ///   - outputSize: of the pictures; a frame that is not of this size is scaled to fit inside, keeps its shape, is never
+  ///     enlarged, and has black around it.
+  init(inputSize: PixelSize, outputSize: PixelSize) {
+    self.inputSize = inputSize
+    band = I420Picture(size: PixelSize(width: inputSize.width, height: 16))
+    guard inputSize != outputSize else {
+      fitted = nil
+      return
+    }
+    let size = inputSize.fitted(into: outputSize)
+    // Even places keep the chroma planes in step.
+    let place = PixelRect(
+      x: (outputSize.width - size.width) / 4 * 2, y: (outputSize.height - size.height) / 4 * 2, width: size.width,
+      height: size.height)
+    fitted = (I420Picture(size: inputSize), I420Picture(size: outputSize), place)
+  }
+
+  /// Brings `picture` up to date with `frame` and marks in `changed` what became different.
+  func convert(_ frame: borrowing VideoFrame, into picture: I420Picture, changed: inout MacroblockMap) {
+    guard let (full, canvas, place) = fitted else {
+      convertBands(frame, into: picture, changed: &changed)
+      return
+    }
+    var dirty = MacroblockMap(size: inputSize)
+    convertBands(frame, into: full, changed: &dirty)
+    guard !dirty.isEmpty || frame.dirty.bounds.contains(PixelRect(inputSize)) else { return }
+    scale(
+      full.y, full.yStride, full.size, canvas.y + place.y * canvas.yStride + place.x, canvas.yStride, place.size)
+    let chroma = place.y / 2 * canvas.uvStride + place.x / 2
+    let chromaSize = PixelSize(width: (place.width + 1) / 2, height: (place.height + 1) / 2)
+    scale(full.u, full.uvStride, full.chromaSize, canvas.u + chroma, canvas.uvStride, chromaSize)
+    scale(full.v, full.uvStride, full.chromaSize, canvas.v + chroma, canvas.uvStride, chromaSize)
+    for row in 0..<changed.rows {
+      takeRow(row, columns: 0..<changed.columns, from: canvas, sourceRow: row, into: picture, changed: &changed)
+    }
+  }
+
+  private func scale(
+    _ source: UnsafePointer<UInt8>, _ sourceStride: Int, _ sourceSize: PixelSize,
+    _ target: UnsafeMutablePointer<UInt8>, _ targetStride: Int, _ targetSize: PixelSize
+  ) {
+    ScalePlane(
+      source, Int32(sourceStride), Int32(sourceSize.width), Int32(sourceSize.height), target, Int32(targetStride),
+      Int32(targetSize.width), Int32(targetSize.height), kFilterBox)
+  }
+
+  /// Converts the dirty macroblocks of a frame of the picture's own size, band by band.
+  private func convertBands(
+    _ frame: borrowing VideoFrame, into picture: I420Picture, changed: inout MacroblockMap
+  ) {
+    let pixels = frame.pixels.assumingMemoryBound(to: UInt8.self)
+    for row in 0..<changed.rows {
+      let top = row * 16
+      let height = min(16, inputSize.height - top)
+      for columns in dirtyColumns(of: frame.dirty, top: top, bottom: top + height) {
+        let left = columns.lowerBound * 16
+        let width = min(columns.upperBound * 16, inputSize.width) - left
+        ARGBToI420(
+          pixels + top * frame.bytesPerRow + left * 4, Int32(frame.bytesPerRow), band.y + left, Int32(band.yStride),
+          band.u + left / 2, Int32(band.uvStride), band.v + left / 2, Int32(band.uvStride), Int32(width),
+          Int32(height))
+        takeRow(row, columns: columns, from: band, sourceRow: 0, into: picture, changed: &changed)
+      }
+    }
+  }
+
+  /// The ranges of macroblock columns that `region` touches between two lines, joined where they meet.
+  private func dirtyColumns(of region: DirtyRegion, top: Int, bottom: Int) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    for rect in region.rects where rect.y < bottom && rect.maxY > top {
+      let left = max(0, rect.x) / 16
+      let right = (min(inputSize.width, rect.maxX) + 15) / 16
+      if left < right { ranges.append(left..<right) }
+    }
+    guard ranges.count > 1 else { return ranges }
+    ranges.sort { $0.lowerBound < $1.lowerBound }
+    var joined = [ranges[0]]
+    for range in ranges.dropFirst() {
+      if range.lowerBound <= joined[joined.count - 1].upperBound {
+        joined[joined.count - 1] =
+          joined[joined.count - 1].lowerBound..<max(joined[joined.count - 1].upperBound, range.upperBound)
+      } else {
+        joined.append(range)
+      }
+    }
+    return joined
+  }
+
+  /// Copies from row `sourceRow` of `source` the macroblocks that differ from row `row` of `picture`, and marks them.
+  private func takeRow(
+    _ row: Int, columns: Range<Int>, from source: I420Picture, sourceRow: Int, into picture: I420Picture,
+    changed: inout MacroblockMap
+  ) {
+    let lines = min(16, picture.size.height - row * 16)
+    let chromaLines = (lines + 1) / 2
+    for column in columns {
+      let width = min(16, picture.size.width - column * 16)
+      let chromaWidth = (width + 1) / 2
+      let ySource = source.y + sourceRow * 16 * source.yStride + column * 16
+      let yTarget = picture.y + row * 16 * picture.yStride + column * 16
+      let uvSource = sourceRow * 8 * source.uvStride + column * 8
+      let uvTarget = row * 8 * picture.uvStride + column * 8
+      if blocksEqual(ySource, source.yStride, yTarget, picture.yStride, width, lines),
+        blocksEqual(
+          source.u + uvSource, source.uvStride, picture.u + uvTarget, picture.uvStride, chromaWidth, chromaLines),
+        blocksEqual(
+          source.v + uvSource, source.uvStride, picture.v + uvTarget, picture.uvStride, chromaWidth, chromaLines)
+      {
+        continue
+      }
+      copyBlock(ySource, source.yStride, yTarget, picture.yStride, width, lines)
+      copyBlock(source.u + uvSource, source.uvStride, picture.u + uvTarget, picture.uvStride, chromaWidth, chromaLines)
+      copyBlock(source.v + uvSource, source.uvStride, picture.v + uvTarget, picture.uvStride, chromaWidth, chromaLines)
+      changed[row * changed.columns + column] = true
+    }
+  }
+}
+
+/// Whether two blocks of `width × lines` bytes are the same; the common widths 16 and 8 go by whole words.
+private func blocksEqual(
+  _ a: UnsafePointer<UInt8>, _ aStride: Int, _ b: UnsafePointer<UInt8>, _ bStride: Int, _ width: Int, _ lines: Int
+) -> Bool {
+  let a = UnsafeRawPointer(a)
+  let b = UnsafeRawPointer(b)
+  for line in 0..<lines {
+    let left = a + line * aStride
+    let right = b + line * bStride
+    var offset = 0
+    while offset + 8 <= width {
+      if left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        != right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      {
+        return false
+      }
+      offset += 8
+    }
+    while offset < width {
+      if left.load(fromByteOffset: offset, as: UInt8.self) != right.load(fromByteOffset: offset, as: UInt8.self) {
+        return false
+      }
+      offset += 1
+    }
+  }
+  return true
+}
+
+private func copyBlock(
+  _ source: UnsafePointer<UInt8>, _ sourceStride: Int, _ target: UnsafeMutablePointer<UInt8>, _ targetStride: Int,
+  _ width: Int, _ lines: Int
+) {
+  for line in 0..<lines {
+    (target + line * targetStride).update(from: source + line * sourceStride, count: width)
+  }
+}

@@ -1,0 +1,232 @@
+internal import Media
+
+/// Decides what is coded when, and how finely: the change-driven part of the encoder, without clock or codec.
+///
+/// - A change is coded at once. A small one comes out sharp; a large one gets the quantizer that the bit rate allows,
+///   and what it leaves unsharp is remembered.
+/// - When a macroblock has been quiet for a moment and is not yet sharp, it is refined, with finer and finer
+///   quantizers, until it is: then the encoder rests.
+/// - A still screen advances by keep-alives. Key frames come by count, never by time.
+struct EncodePlanner {
+  /// Why a frame is coded.
+  enum Kind: Sendable { case change, refinement, key }
+
+  /// One frame to code.
+  struct Step {
+    var kind: Kind
+    var map: MacroblockMap
+    var quantizer: VP8Quantizer
+    var speed: Int
+    var isKeyFrame: Bool { kind == .key }
+  }
+
+  enum Action {
+    case encode(Step)
+    /// Repeat the picture: time goes on, nothing changes.
+    case keepAlive
+    /// Nothing to do until then, unless something changes.
+    case wait(until: MediaTime)
+  }
+
+  private let settings: EncodingSettings
+  private let size: PixelSize
+  /// Changed and not yet coded.
+  private var pending: MacroblockMap
+  /// Coded, and not yet sharp.
+  private(set) var unsharp: MacroblockMap
+  /// Changed in this quarter of a second, and in the one before: what moves now.
+  private var moving: MacroblockMap
+  private var movedBefore: MacroblockMap
+  private var movingSince = MediaTime.zero
+  /// Refinements each macroblock has had since it last changed.
+  private var passes: [UInt8]
+
+  private var lastChange = MediaTime.zero
+  private var lastOutput: MediaTime?
+  private var lastRefinement = MediaTime.zero
+  private var framesSinceKey = 0
+  private var keyFrameRequested = true
+
+  private var window: RateWindow
+  private var models: [Kind: BitModel] = [
+    .change: BitModel(factor: 2500), .refinement: BitModel(factor: 1500), .key: BitModel(factor: 4000),
+  ]
+  private var smallModel = BitModel(factor: 4000)
+  /// Coded changes a second, an average over about a second.
+  private var changeRate = 0.0
+  /// The part of the picture that changes with a change, an average over a few changes.
+  private var changeShare = 0.0
+  private var secondsPerMacroblock = 4e-6
+
+  init(settings: EncodingSettings, size: PixelSize) {
+    self.settings = settings
+    self.size = size
+    pending = MacroblockMap(size: size)
+    unsharp = pending
+    moving = pending
+    movedBefore = pending
+    passes = [UInt8](repeating: 0, count: pending.total)
+    window = RateWindow(bitrate: settings.bitrate)
+  }
+
+  /// The picture changed where `map` says.
+  mutating func change(_ map: MacroblockMap, now: MediaTime) {
+    rotateMoving(now: now)
+    pending.formUnion(map)
+    moving.formUnion(map)
+    unsharp.subtract(map)
+    map.forEach { passes[$0] = 0 }
+    let distance = max(0.001, (now - lastChange).seconds)
+    let weight = min(1, distance)
+    changeRate += (min(1 / distance, settings.frameRate) - changeRate) * weight
+    changeShare += (Double(map.count) / Double(map.total) - changeShare) * 0.3
+    lastChange = now
+  }
+
+  /// A viewer or a file needs a frame that stands alone.
+  mutating func requestKeyFrame() { keyFrameRequested = true }
+
+  /// What to do now.
+  mutating func next(now: MediaTime) -> Action {
+    rotateMoving(now: now)
+    // Nothing to show yet, or a key frame that cannot wait.
+    guard let lastOutput else { return pending.isEmpty ? .wait(until: .distantFuture) : .encode(keyFrame(now: now)) }
+    if keyFrameRequested { return .encode(keyFrame(now: now)) }
+    let keepAliveAt = lastOutput + settings.keepAliveInterval
+    if framesSinceKey >= settings.keyFrameInterval, !pending.isEmpty || now >= keepAliveAt {
+      return .encode(keyFrame(now: now))
+    }
+    if !pending.isEmpty { return .encode(changeFrame(now: now)) }
+    let refinable = refinableMap(now: now)
+    if let refinable, !refinable.isEmpty { return .encode(refinement(refinable, now: now)) }
+    if now >= keepAliveAt { return .keepAlive }
+    if unsharp.isEmpty { return .wait(until: keepAliveAt) }
+    return .wait(until: min(keepAliveAt, max(now + .milliseconds(1), nextRefinement(now: now))))
+  }
+
+  /// What became of a step.
+  /// - Parameters:
+  ///   - unsharp: which of the step's macroblocks (all, after a key frame) are not sharp yet.
+  ///   - seconds: how long coding took.
+  mutating func encoded(_ step: Step, bytes: Int, unsharp left: MacroblockMap, seconds: Double, now: MediaTime) {
+    window.add(bits: bytes * 8, now: now)
+    lastOutput = now
+    framesSinceKey = step.isKeyFrame ? 1 : framesSinceKey + 1
+    if isSmall(step.map.count), step.kind == .change {
+      smallModel.learn(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
+    } else {
+      models[step.kind]?.learn(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
+    }
+    if step.kind == .change, step.map.count > 100 {
+      secondsPerMacroblock += (seconds / Double(step.map.count) - secondsPerMacroblock) * 0.1
+    }
+    if step.isKeyFrame {
+      keyFrameRequested = false
+      for index in passes.indices { passes[index] = 0 }
+      unsharp = left
+    } else {
+      unsharp.subtract(step.map)
+      unsharp.formUnion(left)
+    }
+    if step.kind == .refinement {
+      lastRefinement = now
+      step.map.forEach { passes[$0] += 1 }
+    }
+    // What does not become sharp in so many passes never will.
+    left.forEach { if passes[$0] >= settings.refinementPasses { unsharp[$0] = false } }
+    unsharp.subtract(pending)
+  }
+
+  /// The picture was repeated in `bytes` bytes.
+  mutating func keptAlive(bytes: Int, now: MediaTime) {
+    window.add(bits: bytes * 8, now: now)
+    lastOutput = now
+    framesSinceKey += 1
+  }
+
+  // MARK: - Key frames
+
+  private mutating func keyFrame(now: MediaTime) -> Step {
+    let available = window.available(now: now)
+    // Half a second of the bit rate while things move, up to two seconds of it where nothing does.
+    let share = isMoving ? settings.bitrate / 2 : settings.bitrate * 2
+    var map = pending
+    map.markAll()
+    pending.clear()
+    let quantizer =
+      models[.key]!.quantizer(
+        macroblocks: map.total, bits: max(settings.bitrate / 4, min(share, available / 2)),
+        finest: settings.sharpQuantizer)
+    return Step(kind: .key, map: map, quantizer: min(quantizer, VP8Quantizer(48)), speed: settings.keySpeed)
+  }
+
+  // MARK: - Changes
+
+  private func isSmall(_ macroblocks: Int) -> Bool { macroblocks * 50 <= pending.total || macroblocks <= 40 }
+
+  /// Whether much of the picture changes often: a video, a scroll, a window being dragged.
+  private var isMoving: Bool { changeRate * changeShare > 0.5 }
+
+  private mutating func changeFrame(now: MediaTime) -> Step {
+    let map = pending
+    pending.clear()
+    let small = isSmall(map.count)
+    let model = small ? smallModel : models[.change]!
+    // The last tenth of what the window holds is kept for refinement, and the rate eases off towards it.
+    let left = Double(window.available(now: now) - window.limit / 10)
+    let ease = min(1, max(0, left / (0.1 * Double(window.limit))))
+    let perFrame = 1.25 * Double(settings.bitrate) / max(2, changeRate)
+    let finest = small ? settings.sharpQuantizer : (isMoving ? settings.motionQuantizer : settings.changeQuantizer)
+    let quantizer = model.quantizer(macroblocks: map.count, bits: Int(perFrame * ease), finest: finest)
+    return Step(
+      kind: .change, map: map, quantizer: min(quantizer, settings.coarsestQuantizer),
+      speed: speed(macroblocks: map.count, small: small))
+  }
+
+  private func speed(macroblocks: Int, small: Bool) -> Int {
+    if small { return settings.changeSpeed }
+    let expected = secondsPerMacroblock * Double(macroblocks)
+    let interval = 1 / settings.frameRate
+    if expected > interval * 0.9 { return settings.motionSpeed + 2 }
+    return settings.motionSpeed
+  }
+
+  // MARK: - Refinement
+
+  private var quietDelay: MediaTime { .seconds(1.5 / settings.frameRate) }
+
+  /// The earliest time something could be refined, given that nothing changes.
+  private func nextRefinement(now: MediaTime) -> MediaTime {
+    max(lastChange + quietDelay, lastRefinement + .seconds(1 / settings.frameRate))
+  }
+
+  /// What is to be refined now: all that is unsharp when the screen is quiet, and what has been quiet for a while when
+  /// something else moves.
+  private func refinableMap(now: MediaTime) -> MacroblockMap? {
+    guard !unsharp.isEmpty, now >= lastRefinement + .seconds(1 / settings.frameRate) else { return nil }
+    if now >= lastChange + quietDelay { return unsharp }
+    guard now >= lastRefinement + .milliseconds(300) else { return nil }
+    var still = unsharp
+    still.subtract(moving)
+    still.subtract(movedBefore)
+    return still
+  }
+
+  private mutating func refinement(_ map: MacroblockMap, now: MediaTime) -> Step {
+    var first = false
+    map.forEach { if passes[$0] == 0 { first = true } }
+    let available = max(0, window.available(now: now))
+    let bits = max(settings.bitrate / 8, min(available / 2, settings.bitrate))
+    let finest = first ? settings.firstRefinement : settings.finestQuantizer
+    let quantizer = models[.refinement]!.quantizer(macroblocks: map.count, bits: bits, finest: finest)
+    return Step(
+      kind: .refinement, map: map, quantizer: min(quantizer, VP8Quantizer(20)), speed: settings.refinementSpeed)
+  }
+
+  private mutating func rotateMoving(now: MediaTime) {
+    guard now - movingSince >= .milliseconds(250) else { return }
+    movedBefore = now - movingSince >= .milliseconds(500) ? MacroblockMap(size: size) : moving
+    moving.clear()
+    movingSince = now
+  }
+}

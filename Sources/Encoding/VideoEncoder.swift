@@ -1,0 +1,194 @@
+public import Media
+
+/// The one encoder of a track and its settings: takes the track's newest picture, codes what changed, and gives every
+/// subscriber the same frames. A second subscriber costs nothing but the key frame it begins with.
+///
+/// Pictures are converted on the source's thread, into a slot that holds the newest and all that changed since the encode
+/// thread last looked; coding and delivery happen on the thread "oriel-encode".
+public final class VideoEncoder: VideoSink {
+  /// What the source's thread leaves for the encode thread.
+  private struct Slot {
+    var converter: PictureConverter?
+    var picture: I420Picture?
+    var changed: MacroblockMap?
+    var timestamp = MediaTime.zero
+    /// Frames with changes since the encode thread last looked.
+    var frames = 0
+    var keyFrameRequested = false
+    var ended = false
+    var statistics = VideoEncoderStatistics()
+  }
+
+  private struct Subscribers {
+    var sinks: [any EncodedVideoSink] = []
+    var size: PixelSize?
+    var closed = false
+  }
+
+  /// What is encoded.
+  public let track: MediaStreamTrack
+  public let settings: EncodingSettings
+
+  private let slot = Monitor(Slot())
+  private let subscribers = Monitor(Subscribers())
+  private let thread = Monitor<NamedThread?>(nil)
+
+  init(track: MediaStreamTrack, settings: EncodingSettings) {
+    self.track = track
+    self.settings = settings
+  }
+
+  /// What has been done so far.
+  public var statistics: VideoEncoderStatistics { slot.withLock { $0.statistics } }
+
+  /// The next frame will be a key frame of the current picture, also when nothing changes.
+  public func requestKeyFrame() { slot.update { $0.keyFrameRequested = true } }
+
+  // MARK: - Subscribers
+
+  /// Adds a subscriber; the first starts the encoder. False when the encoder has ended.
+  func add(_ sink: any EncodedVideoSink) -> Bool {
+    let isFirst: Bool? = subscribers.withLock { subscribers in
+      guard !subscribers.closed else { return nil }
+      if let size = subscribers.size { sink.videoSizeChanged(size) }
+      subscribers.sinks.append(sink)
+      return subscribers.sinks.count == 1
+    }
+    guard let isFirst else { return false }
+    if isFirst {
+      thread.withLock { $0 = NamedThread("oriel-encode") { [self] in run() } }
+      track.source.attach(self)
+    } else {
+      requestKeyFrame()
+    }
+    return true
+  }
+
+  /// Removes a subscriber; when this returns it gets no more. The last one ends the encoder.
+  /// - Parameter finishing: whether what has been captured and not yet coded is to be coded first.
+  public func remove(_ sink: any EncodedVideoSink, finishing: Bool = false) {
+    let isLast = subscribers.withLock { $0.sinks.count == 1 && $0.sinks[0] === sink }
+    if isLast, finishing { end() }
+    let isEmpty = subscribers.withLock { subscribers in
+      subscribers.sinks.removeAll { $0 === sink }
+      subscribers.closed = subscribers.closed || subscribers.sinks.isEmpty
+      return subscribers.sinks.isEmpty
+    }
+    if isEmpty { end() }
+  }
+
+  /// Stops taking pictures and waits until the encode thread has finished.
+  private func end() {
+    track.source.detach(self)
+    sourceEnded()
+    let thread = thread.withLock { thread in
+      defer { thread = nil }
+      return thread
+    }
+    thread?.join()
+  }
+
+  private func deliver(_ frame: EncodedVideoFrame) {
+    subscribers.withLock { for sink in $0.sinks { sink.receive(frame) } }
+  }
+
+  // MARK: - The source's thread
+
+  public func receive(_ frame: borrowing VideoFrame) {
+    let start = MediaTime.now
+    slot.update { slot in
+      guard !slot.ended else { return }
+      if slot.picture == nil {
+        let size = settings.maximumSize.map { frame.size.fitted(into: $0) } ?? frame.size
+        slot.picture = I420Picture(size: size)
+        slot.changed = MacroblockMap(size: size)
+        slot.changed?.markAll()
+      }
+      guard let picture = slot.picture, var changed = slot.changed.take() else { return }
+      defer { slot.changed = changed }
+      if slot.converter?.inputSize != frame.size {
+        slot.converter = PictureConverter(inputSize: frame.size, outputSize: picture.size)
+      }
+      let before = changed.count
+      var found = MacroblockMap(size: picture.size)
+      slot.converter?.convert(frame, into: picture, changed: &found)
+      changed.formUnion(found)
+      slot.statistics.convertTime += MediaTime.now - start
+      guard found.count > 0 || before > 0 && slot.frames == 0 else { return }
+      slot.statistics.framesCaptured += 1
+      if slot.frames > 0 { slot.statistics.framesDropped += 1 }
+      slot.frames += 1
+      slot.timestamp = frame.timestamp
+    }
+  }
+
+  public func sourceEnded() { slot.update { $0.ended = true } }
+
+  // MARK: - The encode thread
+
+  private func run() {
+    do throws(EncoderError) {
+      guard let size = slot.wait({ slot in slot.picture?.size ?? (slot.ended ? PixelSize(width: 0, height: 0) : nil) }),
+        size.width > 0
+      else {
+        finish(error: nil)
+        return
+      }
+      subscribers.withLock { subscribers in
+        subscribers.size = size
+        for sink in subscribers.sinks { sink.videoSizeChanged(size) }
+      }
+      var worker = try EncodeWorker(settings: settings, size: size)
+      while let input = takeInput(worker.nextWake, picture: worker.picture) {
+        if let frame = try worker.work(input) {
+          slot.withLock { $0.statistics.count(frame) }
+          deliver(frame)
+        }
+        if input.ended, worker.isDone { break }
+      }
+      finish(error: nil)
+    } catch {
+      finish(error: error)
+    }
+  }
+
+  /// Waits for something to do: a changed picture, a wish for a key frame, the end, or the time `deadline`.
+  private func takeInput(_ deadline: MediaTime, picture: I420Picture) -> EncodeWorker.Input? {
+    let input: EncodeWorker.Input?? = slot.wait(until: deadline == .distantFuture ? nil : deadline) { slot in
+      guard slot.frames > 0 || slot.keyFrameRequested || slot.ended || MediaTime.now >= deadline else { return nil }
+      var input = EncodeWorker.Input(ended: slot.ended, keyFrameRequested: slot.keyFrameRequested)
+      slot.keyFrameRequested = false
+      if slot.frames > 0, let source = slot.picture, let changed = slot.changed {
+        picture.copy(changed, from: source)
+        input.changed = changed
+        input.timestamp = slot.timestamp
+        slot.changed?.clear()
+        slot.frames = 0
+      }
+      return input
+    }
+    return input ?? EncodeWorker.Input(ended: false, keyFrameRequested: false)
+  }
+
+  private func finish(error: EncoderError?) {
+    let sinks = subscribers.withLock { subscribers in
+      subscribers.closed = true
+      return subscribers.sinks
+    }
+    for sink in sinks { sink.videoEnded(error: error) }
+  }
+}
+
+extension VideoEncoderStatistics {
+  fileprivate mutating func count(_ frame: EncodedVideoFrame) {
+    framesEncoded += 1
+    bytes += frame.data.count
+    encodeTime += frame.encodeTime
+    if frame.isKeyFrame { keyFrames += 1 }
+    switch frame.kind {
+    case .change: break
+    case .refinement: refinements += 1
+    case .keepAlive: keepAlives += 1
+    }
+  }
+}
