@@ -35,7 +35,7 @@ let package = Package(
       name: "oriel",
       dependencies: ["Oriel", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
-    .target(name: "Scenes", dependencies: ["CX11"], swiftSettings: settings),
+    .target(name: "Scenes", dependencies: ["Media", "CX11"], swiftSettings: settings),
     .executableTarget(
       name: "oriel-scenes",
       dependencies: ["Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -1,0 +1,23 @@
+import Media
+
+/// The idle desktop, ticking or still.
+final class ClockContents: SceneContents {
+  private let clock: ClockView
+  private let barcode: BarcodeView
+
+  init(_ connection: Connection, seed: UInt64) {
+    let desktop = Desktop(connection, seed: seed)
+    clock = ClockView(desktop.window, rect: desktop.layout.clock, seed: seed)
+    barcode = BarcodeView(desktop.window, rect: desktop.layout.clockBarcode)
+  }
+
+  func step(_ number: Int, milliseconds: UInt32) {
+    clock.tick()
+    barcode.show(milliseconds)
+  }
+
+  func redraw() {
+    clock.draw()
+    barcode.draw()
+  }
+}

@@ -1,0 +1,33 @@
+import Media
+
+/// Someone types in an editor.
+final class TypingContents: SceneContents {
+  private let editor: EditorView
+  private let status: StatusView
+  private let clock: ClockView
+  private let barcode: BarcodeView
+
+  init(_ connection: Connection, seed: UInt64) {
+    let frame = SceneLayout(screen: connection.screen).editor
+    let desktop = Desktop(connection, seed: seed, windows: [frame])
+    editor = EditorView(desktop.window, rect: frame.content, seed: seed)
+    status = StatusView(desktop.window, frame: frame)
+    clock = ClockView(desktop.window, rect: desktop.layout.clock, seed: seed)
+    barcode = BarcodeView(desktop.window, rect: frame.barcode)
+    editor.draw()
+    clock.draw()
+  }
+
+  func step(_ number: Int, milliseconds: UInt32) {
+    if number > 0 { editor.strike() }
+    status.show(editor.position)
+    barcode.show(milliseconds)
+  }
+
+  func redraw() {
+    editor.draw()
+    status.draw()
+    clock.draw()
+    barcode.draw()
+  }
+}

@@ -1,0 +1,77 @@
+internal import CX11
+import Media
+
+/// One connection to an X display with its fonts and its graphics context; owned by the thread that draws.
+final class Connection {
+  let display: OpaquePointer
+  let name: String
+  let screen: PixelSize
+  let root: UInt
+  let format: PixelFormat
+  let context: GC
+  private(set) var isGone = false
+  private var fonts: [Face: Font] = [:]
+  private var isOpen = true
+
+  init(display requested: String?) throws(SceneError) {
+    let name = requested ?? XDisplayName(nil).map { String(cString: $0) } ?? ""
+    guard !name.isEmpty, let display = XOpenDisplay(name) else { throw .displayUnavailable(name) }
+    let number = XDefaultScreen(display)
+    let visual = XDefaultVisual(display, number).pointee
+    guard visual.class == TrueColor else {
+      XCloseDisplay(display)
+      throw .visualUnsupported(name)
+    }
+    self.display = display
+    self.name = name
+    root = XRootWindow(display, number)
+    screen = PixelSize(width: Int(XDisplayWidth(display, number)), height: Int(XDisplayHeight(display, number)))
+    format = PixelFormat(red: visual.red_mask, green: visual.green_mask, blue: visual.blue_mask)
+    context = XCreateGC(display, root, 0, nil)
+    XSetGraphicsExposures(display, context, 0)
+    // Without an exit handler Xlib ends the whole process when the server goes.
+    XSetIOErrorExitHandler(
+      display, { _, connection in Unmanaged<Connection>.fromOpaque(connection!).takeUnretainedValue().isGone = true },
+      Unmanaged.passUnretained(self).toOpaque())
+    for face in Face.allCases {
+      guard let loaded = XLoadQueryFont(display, face.rawValue) ?? XLoadQueryFont(display, "fixed") else {
+        close()
+        throw .fontsMissing(name)
+      }
+      fonts[face] = Font(loaded)
+      XFreeFontInfo(nil, loaded, 1)
+    }
+  }
+
+  deinit { close() }
+
+  /// Ends the connection; its windows go with it. Harmless when repeated.
+  func close() {
+    guard isOpen else { return }
+    isOpen = false
+    // Xlib frees nothing of a broken connection without touching the socket again.
+    if !isGone { XCloseDisplay(display) }
+  }
+
+  var descriptor: Int32 { XConnectionNumber(display) }
+
+  func font(_ face: Face) -> Font { fonts[face]! }
+
+  /// Sends everything drawn so far and waits until the server has drawn it.
+  func synchronise() throws(SceneError) {
+    XSync(display, 0)
+    if isGone { throw .displayGone(name) }
+  }
+
+  /// Takes the events that have come; true when any part of a window has to be drawn again.
+  func takeExposures() throws(SceneError) -> Bool {
+    var exposed = false
+    while !isGone, XPending(display) > 0 {
+      var event = XEvent()
+      XNextEvent(display, &event)
+      if event.type == Expose { exposed = true }
+    }
+    if isGone { throw .displayGone(name) }
+    return exposed
+  }
+}

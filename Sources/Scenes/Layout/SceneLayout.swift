@@ -1,0 +1,108 @@
+import Media
+
+/// Where the parts of each scene lie on a screen of any size.
+struct SceneLayout {
+  static let panelHeight = 40
+  static let clockWidth = 92
+
+  let screen: PixelSize
+
+  /// The bar along the lower edge.
+  var panel: PixelRect {
+    let height = min(Self.panelHeight, screen.height)
+    return PixelRect(x: 0, y: screen.height - height, width: screen.width, height: height)
+  }
+
+  /// What the panel leaves.
+  var workArea: PixelRect { PixelRect(x: 0, y: 0, width: screen.width, height: max(1, panel.y)) }
+
+  var clock: PixelRect {
+    let width = min(Self.clockWidth, screen.width)
+    return PixelRect(x: screen.width - width, y: panel.y, width: width, height: panel.height)
+  }
+
+  /// In the panel, beside the clock.
+  var clockBarcode: PixelRect {
+    placed(
+      x: clock.x - Barcode.size.width - 6, y: panel.y + (Self.panelHeight - Barcode.size.height) / 2, Barcode.size)
+  }
+
+  /// The windows that lie still on every desktop, lowest first.
+  var documents: WindowFrame { WindowFrame(outer: part(0.05, 0.05, 0.44, 0.72), title: "minutes.txt - Text Editor") }
+  var files: WindowFrame {
+    WindowFrame(outer: part(0.52, 0.07, 0.42, 0.46), title: "Projects - Files", hasStatusBar: false)
+  }
+  var terminal: WindowFrame {
+    WindowFrame(outer: part(0.36, 0.42, 0.50, 0.50), title: "build: Terminal", isActive: true)
+  }
+
+  var editor: WindowFrame {
+    WindowFrame(outer: centred(0.66, 0.90), title: "chapter-3.txt - Text Editor", isActive: true, hasStatusBar: true)
+  }
+
+  var document: WindowFrame {
+    WindowFrame(
+      outer: centred(PixelSize(width: 1280, height: 960)), title: "Handbook - Document Viewer", isActive: true,
+      hasStatusBar: true)
+  }
+
+  /// A player whose picture is 1280×720 where the screen is large enough.
+  var player: WindowFrame {
+    let size = PixelSize(
+      width: 1280 + 2 * WindowFrame.border,
+      height: 720 + WindowFrame.titleHeight + WindowFrame.statusHeight + WindowFrame.border)
+    return WindowFrame(outer: centred(size), title: "A day in the hills - Player", isActive: true, hasStatusBar: true)
+  }
+
+  var busyEditor: WindowFrame {
+    WindowFrame(outer: part(0.02, 0.03, 0.50, 0.90), title: "server.c - Text Editor", isActive: true)
+  }
+  var busyLog: WindowFrame { WindowFrame(outer: part(0.54, 0.03, 0.44, 0.48), title: "log: Terminal") }
+  var busyPlayer: WindowFrame {
+    let smallest = Barcode.size.width + 12
+    var outer = part(0.58, 0.54, 0.27, 0.42)
+    outer.width = min(screen.width - outer.x, max(outer.width, smallest))
+    return WindowFrame(outer: outer, title: "stand-up - Player", hasStatusBar: true)
+  }
+
+  /// The window that is dragged, where its path begins.
+  var dragged: PixelSize {
+    PixelSize(width: min(640, screen.width * 3 / 5).even, height: min(480, screen.height * 3 / 5).even)
+  }
+
+  /// The middle of the screen: the dragged window never leaves it.
+  var middleBarcode: PixelRect {
+    placed(
+      x: (screen.width - Barcode.size.width) / 2, y: (screen.height - Barcode.size.height) / 2, Barcode.size)
+  }
+
+  /// In the lower left corner of the picture.
+  var cornerBarcode: PixelRect { placed(x: 16, y: screen.height - Barcode.size.height - 16, Barcode.size) }
+
+  /// A share of the work area, with even coordinates.
+  private func part(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> PixelRect {
+    let area = workArea
+    return PixelRect(
+      x: Int(Double(area.width) * x).even, y: Int(Double(area.height) * y).even,
+      width: max(64, Int(Double(area.width) * width).even), height: max(80, Int(Double(area.height) * height).even))
+  }
+
+  private func centred(_ width: Double, _ height: Double) -> PixelRect {
+    centred(
+      PixelSize(width: Int(Double(workArea.width) * width).even, height: Int(Double(workArea.height) * height).even))
+  }
+
+  private func centred(_ size: PixelSize) -> PixelRect {
+    let width = min(max(size.width, Barcode.size.width + 16), workArea.width)
+    let height = min(size.height, workArea.height)
+    return PixelRect(
+      x: ((workArea.width - width) / 2).even, y: ((workArea.height - height) / 2).even, width: width, height: height)
+  }
+
+  /// Inside the screen wherever there is room, at even coordinates.
+  private func placed(x: Int, y: Int, _ size: PixelSize) -> PixelRect {
+    PixelRect(
+      x: max(0, min(x, screen.width - size.width)).even, y: max(0, min(y, screen.height - size.height)).even,
+      width: size.width, height: size.height)
+  }
+}

@@ -1,0 +1,39 @@
+/// The brightness of a picture, one byte a pixel.
+public struct LumaPlane: Sendable, Hashable {
+  /// Rows of `stride` samples; the first `width` of each are the picture's.
+  public let samples: [UInt8]
+  /// In pixels.
+  public let width: Int
+  /// In pixels.
+  public let height: Int
+  /// Samples from one row's begin to the next one's.
+  public let stride: Int
+
+  /// A plane of samples.
+  /// - Parameter stride: samples from one row's begin to the next one's; `width` when nil.
+  /// - Precondition: `samples` holds every row.
+  public init(samples: [UInt8], width: Int, height: Int, stride: Int? = nil) {
+    let stride = stride ?? width
+    precondition(width > 0 && height > 0 && stride >= width, "a plane has rows")
+    precondition(samples.count >= (height - 1) * stride + width, "a plane holds every row")
+    self.samples = samples
+    self.width = width
+    self.height = height
+    self.stride = stride
+  }
+
+  /// The mean over the middle half of a cell, where compression smears least; nil where that lies outside.
+  func meanOfMiddle(x: (Double, Double), y: (Double, Double)) -> Double? {
+    guard let columns = Self.middle(x, limit: width), let rows = Self.middle(y, limit: height) else { return nil }
+    var sum = 0
+    for row in rows { for column in columns { sum += Int(samples[row * stride + column]) } }
+    return Double(sum) / Double(columns.count * rows.count)
+  }
+
+  private static func middle(_ span: (Double, Double), limit: Int) -> Range<Int>? {
+    let quarter = (span.1 - span.0) / 4
+    let first = Int((span.0 + quarter).rounded())
+    let last = max(first + 1, Int((span.1 - quarter).rounded()))
+    return first >= 0 && last <= limit ? first..<last : nil
+  }
+}

@@ -1,0 +1,117 @@
+import Glibc
+
+/// A natural-like picture that moves: a camera pans over hills while textured balls cross, with a little film grain.
+///
+/// A frame costs one pass over its pixels, so that the scene's own work stays small beside the recorder's.
+struct MotionPicture {
+  let width: Int
+  let height: Int
+  private let panorama: [UInt32]
+  private let panoramaWidth: Int
+  private let spare: (x: Int, y: Int)
+  private let grain: [UInt32]
+  private let sprites: [Sprite]
+
+  private static let grainSlack = 4096
+
+  init(width: Int, height: Int, seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let noise = ValueNoise(random: &random)
+    self.width = width
+    self.height = height
+    spare = (max(16, width / 6), max(8, height / 10))
+    panoramaWidth = width + spare.x
+    panorama = Self.landscape(width: width + spare.x, height: height + spare.y, noise: noise)
+    grain = (0..<(width + Self.grainSlack)).map { _ in
+      let luma = UInt32(random.below(5))
+      return (luma + UInt32(random.below(3))) << 16 | (luma + UInt32(random.below(3))) << 8
+        | (luma + UInt32(random.below(3)))
+    }
+    var sprites: [Sprite] = []
+    for index in 0..<7 {
+      let diameter = max(6, height * (12 + 3 * index) / 100)
+      sprites.append(Sprite(diameter: diameter, noise: noise, random: &random))
+    }
+    self.sprites = sprites
+  }
+
+  /// Renders the picture of one moment.
+  /// - Parameter pixels: rows of `0xRRGGBB`, `stride` pixels apart, `height` of them.
+  func render(seconds: Double, frame: Int, into pixels: UnsafeMutablePointer<UInt32>, stride: Int) {
+    let panX = Int(Double(spare.x) * (0.5 + 0.5 * sin(seconds * 0.55)))
+    let panY = Int(Double(spare.y) * (0.5 + 0.5 * sin(seconds * 0.4 + 1)))
+    let corners = sprites.map { $0.corner(seconds: seconds, width: width, height: height, sine: sin) }
+    var random = SplitMix64(seed: UInt64(frame))
+    panorama.withUnsafeBufferPointer { ground in
+      grain.withUnsafeBufferPointer { grain in
+        // Row by row, so that a row is still in the cache when the balls and the grain come to it.
+        for y in 0..<height {
+          let row = pixels + y * stride
+          row.update(from: ground.baseAddress! + (y + panY) * panoramaWidth + panX, count: width)
+          for (sprite, corner) in zip(sprites, corners) where y >= corner.y && y < corner.y + sprite.diameter {
+            blend(sprite, line: y - corner.y, atX: corner.x, onto: row)
+          }
+          let speckles = grain.baseAddress! + Int(random.next() % UInt64(Self.grainSlack))
+          for x in 0..<width { row[x] &+= speckles[x] }
+        }
+      }
+    }
+  }
+
+  private func blend(_ sprite: Sprite, line: Int, atX left: Int, onto row: UnsafeMutablePointer<UInt32>) {
+    let first = max(0, -left)
+    let last = min(sprite.diameter, width - left)
+    guard first < last else { return }
+    sprite.pixels.withUnsafeBufferPointer { pixels in
+      sprite.rest.withUnsafeBufferPointer { rest in
+        let at = line * sprite.diameter
+        for index in first..<last {
+          let below = row[left + index]
+          let kept = rest[at + index]
+          let redBlue = (below & 0xFF00FF) &* kept >> 8 & 0xFF00FF
+          let green = (below & 0x00FF00) &* kept >> 8 & 0x00FF00
+          row[left + index] = pixels[at + index] &+ (redBlue | green)
+        }
+      }
+    }
+  }
+
+  /// Packs red, green and blue; kept below 232 so that grain never carries into the next channel.
+  static func pack(_ channels: [Float], coverage: Float = 1) -> UInt32 {
+    channels.reduce(0) { $0 << 8 | UInt32(max(8, min(232, $1)) * coverage) }
+  }
+
+  private static func landscape(width: Int, height: Int, noise: ValueNoise) -> [UInt32] {
+    let unit = 1 / Float(height)
+    let ridges = (0..<width).map { noise.fractal(Float($0) * unit * 3, 3, octaves: 5) }
+    let hills = (0..<width).map { noise.fractal(Float($0) * unit * 2 + 40, 9, octaves: 3) }
+    var pixels: [UInt32] = []
+    pixels.reserveCapacity(width * height)
+    for y in 0..<height {
+      let depth = Float(y) * unit
+      for x in 0..<width {
+        let across = Float(x) * unit
+        if depth > 0.5 + 0.25 * hills[x] {
+          let near = (depth - 0.5) * 2
+          let grass = noise.fractal(across * 40, depth * 60, octaves: 4)
+          let patch = noise.fractal(across * 4, depth * 8, octaves: 2)
+          pixels.append(
+            pack(50 + 90 * patch * grass + 20 * near, 70 + 110 * grass * (0.6 + 0.4 * patch), 30 + 50 * grass))
+        } else if depth > 0.28 + 0.32 * ridges[x] {
+          let rock = noise.fractal(across * 18, depth * 18, octaves: 4)
+          pixels.append(pack(86 + 60 * rock, 104 + 52 * rock, 128 + 46 * rock))
+        } else {
+          let cloud = max(0, noise.fractal(across * 2.5, depth * 5, octaves: 5) - 0.45) * 2.4
+          pixels.append(
+            pack(96 + 70 * depth + 110 * cloud, 148 + 60 * depth + 70 * cloud, 214 + 18 * depth + 10 * cloud))
+        }
+      }
+    }
+    return pixels
+  }
+
+  private static func pack(_ red: Float, _ green: Float, _ blue: Float) -> UInt32 {
+    func byte(_ value: Float) -> UInt32 { UInt32(max(8, min(232, value))) }
+    return byte(red) << 16 | byte(green) << 8 | byte(blue)
+  }
+}

@@ -1,0 +1,105 @@
+internal import CX11
+import Glibc
+public import Media
+
+/// Draws one scene on one display; used by one thread only.
+///
+/// The scene covers the whole screen with windows of its own, which go when the runner does.
+public final class SceneRunner {
+  private let options: SceneOptions
+  private let connection: Connection
+  private let contents: any SceneContents
+  private let log: StepLog?
+  private var stepsDrawn = 0
+
+  /// The screen's size.
+  public var screen: PixelSize { connection.screen }
+
+  /// Opens the display and makes the scene's windows; `step` draws into them.
+  public init(_ options: SceneOptions) throws(SceneError) {
+    self.options = options
+    log = if let file = options.logFile { try StepLog(path: file) } else { nil }
+    connection = try Connection(display: options.display)
+    let seed = options.seed
+    contents =
+      switch options.scene {
+      case .idleClock, .still: ClockContents(connection, seed: seed)
+      case .typing: TypingContents(connection, seed: seed)
+      case .scroll: ScrollContents(connection, seed: seed)
+      case .movingWindow: MovingWindowContents(connection, seed: seed, fps: options.fps)
+      case .video: VideoContents(connection, seed: seed, fps: options.fps)
+      case .fullMotion: FullMotionContents(connection, seed: seed, fps: options.fps)
+      case .busy: BusyContents(connection, seed: seed, fps: options.fps)
+      case .testCard: TestCardContents(connection, seed: seed)
+      }
+  }
+
+  /// Draws the next step with the time of now in its barcode, and returns when the server has drawn it.
+  /// - Returns: the barcode's time.
+  @discardableResult
+  public func step() throws(SceneError) -> UInt32 {
+    let milliseconds = MonotonicClock.milliseconds
+    try step(milliseconds: milliseconds)
+    return milliseconds
+  }
+
+  /// Draws the next step with a given time in its barcode, and returns when the server has drawn it.
+  public func step(milliseconds: UInt32) throws(SceneError) {
+    contents.step(stepsDrawn, milliseconds: milliseconds)
+    try connection.synchronise()
+    try log?.write(step: stepsDrawn, milliseconds: milliseconds)
+    stepsDrawn += 1
+  }
+
+  /// Draws the scene until its time is over or the process is told to end (SIGINT, SIGTERM).
+  ///
+  /// For a process of its own: it takes both signals and Xlib's error handler while it runs.
+  /// - Parameter ready: called once, after the first full draw.
+  public func run(ready: () -> Void = {}) throws(SceneError) {
+    let interruption = Interruption()
+    // Xlib would print its own lines beside the one sentence of the error thrown.
+    let handler = XSetIOErrorHandler { _ in 0 }
+    defer { XSetIOErrorHandler(handler) }
+    try step()
+    _ = try connection.takeExposures()
+    ready()
+    let start = MonotonicClock.nanoseconds
+    let end = Self.time(options.duration, after: start)
+    var schedule = StepSchedule(
+      start: start, stepsPerSecond: options.scene.stepsPerSecond(fps: options.fps),
+      end: Self.time(options.stopAfter, after: start))
+    while true {
+      let due = schedule.next(now: MonotonicClock.nanoseconds)
+      guard try wait(until: min(due ?? end, end), interruption) else { return }
+      guard let due, due < end else { return }
+      try step()
+    }
+  }
+
+  /// Waits and answers exposures meanwhile; false when the process shall end.
+  private func wait(until deadline: Int64, _ interruption: Interruption) throws(SceneError) -> Bool {
+    while true {
+      if try connection.takeExposures() {
+        contents.redraw()
+        try connection.synchronise()
+      }
+      let left = deadline - MonotonicClock.nanoseconds
+      guard left > 0 else { return true }
+      var sources = [
+        pollfd(fd: connection.descriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: interruption.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      // Whole milliseconds by poll, the rest of the last one to the nanosecond.
+      let milliseconds = left / 1_000_000
+      if poll(&sources, 2, Int32(clamping: milliseconds)) == 0, milliseconds < 1000 {
+        MonotonicClock.sleep(until: deadline)
+      }
+      if sources[1].revents != 0 { return false }
+    }
+  }
+
+  private static func time(_ seconds: Double?, after start: Int64) -> Int64 {
+    guard let seconds, seconds < 1e9 else { return .max }
+    return start + Int64(seconds * 1e9)
+  }
+}

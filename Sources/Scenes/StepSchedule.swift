@@ -1,0 +1,25 @@
+/// When the steps are due: multiples of the interval from the start, so that lateness never adds up.
+struct StepSchedule {
+  private let start: Int64
+  private let stepsPerSecond: Int64
+  private let end: Int64
+  private var slot: Int64 = 0
+
+  /// - Parameter start: the time of the first full draw, in nanoseconds.
+  /// - Parameter stepsPerSecond: zero means that no step is ever due.
+  /// - Parameter end: no step is due at or after this time.
+  init(start: Int64, stepsPerSecond: Int, end: Int64 = .max) {
+    self.start = start
+    self.stepsPerSecond = Int64(stepsPerSecond)
+    self.end = end
+  }
+
+  /// The time of the next step, nil when there is none. Slots that have wholly gone by are left out, never caught up.
+  mutating func next(now: Int64) -> Int64? {
+    guard stepsPerSecond > 0 else { return nil }
+    slot = max(slot + 1, (now - start) * stepsPerSecond / 1_000_000_000)
+    // Seconds and their fraction apart: the product of a long run and a fast rate stays far from overflow.
+    let due = start + slot / stepsPerSecond * 1_000_000_000 + slot % stepsPerSecond * 1_000_000_000 / stepsPerSecond
+    return due < end ? due : nil
+  }
+}

@@ -1,0 +1,40 @@
+import Media
+
+/// A moving picture in a window.
+final class VideoView {
+  private let window: Window
+  private let picture: MotionPicture
+  private let shared: SharedPicture
+  /// Where the picture itself carries the barcode, in the window's coordinates; nil where it does not.
+  private let barcode: PixelRect?
+
+  init(_ parent: Window, rect: PixelRect, seed: UInt64, barcode: PixelRect? = nil) {
+    let connection = parent.canvas.connection
+    window = Window(connection, parent: parent, rect: rect, colour: .black)
+    picture = MotionPicture(width: window.canvas.size.width, height: window.canvas.size.height, seed: seed)
+    shared = SharedPicture(connection, size: window.canvas.size)
+    self.barcode = barcode
+    window.show()
+  }
+
+  func show(frame: Int, fps: Int, milliseconds: UInt32) {
+    shared.render { pixels, stride in
+      picture.render(seconds: Double(frame) / Double(fps), frame: frame, into: pixels, stride: stride)
+      if let barcode { write(Barcode(milliseconds: milliseconds), at: barcode, into: pixels, stride: stride) }
+    }
+    draw()
+  }
+
+  func draw() { shared.put(on: window.canvas) }
+
+  private func write(_ code: Barcode, at rect: PixelRect, into pixels: UnsafeMutablePointer<UInt32>, stride: Int) {
+    let cells = code.cells
+    let shown = rect.intersection(window.canvas.bounds)
+    for y in shown.y..<shown.maxY {
+      for x in shown.x..<shown.maxX {
+        let cell = (y - rect.y) / Barcode.cellSide * Barcode.columns + (x - rect.x) / Barcode.cellSide
+        pixels[y * stride + x] = cells[cell] ? 0xFFFFFF : 0
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Glibc
+import Scenes
+
+/// `oriel-scenes SCENE`.
+struct ScenesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "oriel-scenes",
+    abstract: "Draws a known desktop on an X display.",
+    discussion: SceneName.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n")
+      + "\n\nEach step carries a barcode of the time. Ends on SIGINT and SIGTERM.")
+
+  @Argument(help: "The desktop to draw.")
+  var scene: SceneName
+
+  @Option(help: "The X display (default: $DISPLAY).")
+  var display: String?
+
+  @Option(help: "What all text, pictures and paths follow from.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Steps a second, 1 to 240, where the scene has no rate of its own.")
+  var fps = 30
+
+  @Option(help: ArgumentHelp("Stop the motion after so many seconds; the picture stays up.", valueName: "seconds"))
+  var stopAfter: Double?
+
+  @Option(help: ArgumentHelp("End after so many seconds.", valueName: "seconds"))
+  var duration: Double?
+
+  @Option(help: ArgumentHelp("Write one JSON line a step: {\"step\",\"ms\"}, ms as in the barcode.", valueName: "file"))
+  var log: String?
+
+  @Flag(help: "Print \"ready\" once the whole scene is on the screen.")
+  var ready = false
+
+  func validate() throws {
+    guard (1...240).contains(fps) else { throw ValidationError("--fps is a number from 1 to 240.") }
+    for (name, value) in [("--stop-after", stopAfter), ("--duration", duration)] {
+      guard value.map({ $0 >= 0 && $0.isFinite }) ?? true else {
+        throw ValidationError("\(name) is 0 or more seconds.")
+      }
+    }
+  }
+
+  func run() throws {
+    let options = SceneOptions(
+      scene: scene, display: display, seed: seed, fps: fps, stopAfter: stopAfter, duration: duration, logFile: log)
+    do throws(SceneError) {
+      try SceneRunner(options).run {
+        guard ready else { return }
+        // Past any buffer: whoever waits for the line reads a pipe.
+        let line = "ready\n"
+        _ = line.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
+      }
+    } catch {
+      let line = "oriel-scenes: \(error)\n"
+      _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+      throw ExitCode(error.exitCode)
+    }
+  }
+}
