@@ -34,8 +34,7 @@ struct EncodeWorker: ~Copyable {
   }
 
   /// Takes what happened, codes a frame when the planner wants one, and says in `nextWake` when to come back.
-  mutating func work(_ input: Input) throws(EncoderError) -> EncodedVideoFrame? {
-    let now = MediaTime.now
+  mutating func work(_ input: Input, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame? {
     if let changed = input.changed {
       planner.change(changed, now: now)
       captured = input.timestamp
@@ -61,12 +60,13 @@ struct EncodeWorker: ~Copyable {
 
   private mutating func encode(_ step: EncodePlanner.Step, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame {
     let timestamp = nextTimestamp(step.kind == .change || step.kind == .key && !isDone ? captured : now)
+    let start = MediaTime.now
     let data = try encoder.encode(
       picture,
       VP8Encoder.Request(
         active: step.map, quantizer: step.quantizer, speed: step.speed, isKeyFrame: step.isKeyFrame),
       time: timestamp)
-    let coded = MediaTime.now
+    let encodeTime = MediaTime.now - start
     var unsharp = empty
     // A coarse quantizer leaves nothing sharp that is worth the measuring, least of all in motion.
     if step.kind == .change, step.quantizer.value > 12 {
@@ -74,11 +74,11 @@ struct EncodeWorker: ~Copyable {
     } else {
       _ = encoder.withReconstruction { Sharpness.findUnsharp(step.map, source: picture, coded: $0, into: &unsharp) }
     }
-    planner.encoded(step, bytes: data.count, unsharp: unsharp, seconds: (coded - now).seconds, now: coded)
+    planner.encoded(step, bytes: data.count, unsharp: unsharp, seconds: encodeTime.seconds, now: now)
     return EncodedVideoFrame(
       data: data, timestamp: timestamp, isKeyFrame: step.isKeyFrame,
       kind: step.kind == .refinement ? .refinement : .change, quantizer: step.quantizer.value,
-      codedShare: Double(step.map.count) / Double(step.map.total), encodeTime: coded - now)
+      codedShare: Double(step.map.count) / Double(step.map.total), encodeTime: encodeTime)
   }
 
   /// The picture once more: the same few bytes every time, coded once, since they refer to nothing but the picture before

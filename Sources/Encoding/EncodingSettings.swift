@@ -16,25 +16,25 @@ public struct EncodingSettings: Sendable, Hashable {
   // The quantizers: 0, the finest, to 63, the coarsest.
 
   /// For small changes: sharp at once.
-  public var sharp = 4
+  public var sharp = 2
   /// The finest for a large change that comes alone, such as a turned page.
   public var change = 12
   /// The finest while much moves: what nobody can see in motion is left to refinement.
-  public var motion = 20
+  public var motion = 16
   /// The coarsest at all.
   public var coarsest = 58
-  /// For the first refinement of a macroblock, and for those after.
+  /// For the first refinement of what was coded coarsely, and for those after.
   public var refinement = 6
-  public var finest = 1
-  /// Refinements of one macroblock at the most.
-  public var refinementPasses = 8
+  public var finest = 0
+  /// Refinements of one macroblock with the finest at the most.
+  public var finestPasses = 2
 
   // libvpx's fixed speeds: 4, thorough, to 16, hasty.
 
-  public var keySpeed = 6
-  public var changeSpeed = 5
-  public var motionSpeed = 6
-  public var refinementSpeed = 5
+  public var keySpeed = 4
+  public var changeSpeed = 4
+  public var motionSpeed = 4
+  public var refinementSpeed = 4
 
   public init() {}
 

@@ -140,7 +140,7 @@ public final class VideoEncoder: VideoSink {
       }
       var worker = try EncodeWorker(settings: settings, size: size)
       while let input = takeInput(worker.nextWake, picture: worker.picture) {
-        if let frame = try worker.work(input) {
+        if let frame = try worker.work(input, now: .now) {
           slot.withLock { $0.statistics.count(frame) }
           deliver(frame)
         }

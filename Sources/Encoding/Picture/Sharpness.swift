@@ -4,7 +4,7 @@ internal import Media
 enum Sharpness {
   /// A macroblock is sharp from this structural similarity on (luma, mean of its four 8×8 blocks). A recorder that
   /// encodes every frame comes to 0.9996 on a screen at rest.
-  static let threshold = 0.9997
+  static let threshold = 0.999
 
   /// Marks in `result` those of `map` that are not sharp.
   static func findUnsharp(

@@ -38,8 +38,9 @@ struct EncodePlanner {
   private var moving: MacroblockMap
   private var movedBefore: MacroblockMap
   private var movingSince = MediaTime.zero
-  /// Refinements each macroblock has had since it last changed.
-  private var passes: [UInt8]
+  /// The quantizer each macroblock was last coded with, and how often it has been refined with the finest.
+  private var coarseness: [UInt8]
+  private var finestPasses: [UInt8]
 
   private var lastChange = MediaTime.zero
   private var lastOutput: MediaTime?
@@ -65,7 +66,8 @@ struct EncodePlanner {
     unsharp = pending
     moving = pending
     movedBefore = pending
-    passes = [UInt8](repeating: 0, count: pending.total)
+    coarseness = [UInt8](repeating: 63, count: pending.total)
+    finestPasses = [UInt8](repeating: 0, count: pending.total)
     window = RateWindow(bitrate: settings.bitrate)
   }
 
@@ -75,7 +77,6 @@ struct EncodePlanner {
     pending.formUnion(map)
     moving.formUnion(map)
     unsharp.subtract(map)
-    map.forEach { passes[$0] = 0 }
     let distance = max(0.001, (now - lastChange).seconds)
     let weight = min(1, distance)
     changeRate += (min(1 / distance, settings.frameRate) - changeRate) * weight
@@ -120,20 +121,17 @@ struct EncodePlanner {
     if step.kind == .change, step.map.count > 100 {
       secondsPerMacroblock += (seconds / Double(step.map.count) - secondsPerMacroblock) * 0.1
     }
-    if step.isKeyFrame {
-      keyFrameRequested = false
-      for index in passes.indices { passes[index] = 0 }
-      unsharp = left
-    } else {
-      unsharp.subtract(step.map)
-      unsharp.formUnion(left)
+    step.map.forEach {
+      coarseness[$0] = UInt8(step.quantizer.value)
+      finestPasses[$0] =
+        step.kind == .refinement && step.quantizer == settings.finestQuantizer ? finestPasses[$0] + 1 : 0
     }
-    if step.kind == .refinement {
-      lastRefinement = now
-      step.map.forEach { passes[$0] += 1 }
-    }
-    // What does not become sharp in so many passes never will.
-    left.forEach { if passes[$0] >= settings.refinementPasses { unsharp[$0] = false } }
+    if step.isKeyFrame { keyFrameRequested = false }
+    if step.kind == .refinement { lastRefinement = now }
+    unsharp.subtract(step.map)
+    unsharp.formUnion(left)
+    // What the finest quantizer does not make sharp never will be.
+    left.forEach { if finestPasses[$0] >= settings.finestPasses { unsharp[$0] = false } }
     unsharp.subtract(pending)
   }
 
@@ -213,11 +211,12 @@ struct EncodePlanner {
   }
 
   private mutating func refinement(_ map: MacroblockMap, now: MediaTime) -> Step {
-    var first = false
-    map.forEach { if passes[$0] == 0 { first = true } }
+    var coarse = 0
+    map.forEach { if coarseness[$0] > settings.refinement { coarse += 1 } }
     let available = max(0, window.available(now: now))
     let bits = max(settings.bitrate / 8, min(available / 2, settings.bitrate))
-    let finest = first ? settings.firstRefinement : settings.finestQuantizer
+    // Much that is coarse gets better at once before any of it gets perfect.
+    let finest = coarse * 8 > map.count ? settings.firstRefinement : settings.finestQuantizer
     let quantizer = models[.refinement]!.quantizer(macroblocks: map.count, bits: bits, finest: finest)
     return Step(
       kind: .refinement, map: map, quantizer: min(quantizer, VP8Quantizer(20)), speed: settings.refinementSpeed)
