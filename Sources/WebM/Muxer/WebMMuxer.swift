@@ -1,0 +1,225 @@
+public import Media
+
+/// Writes a WebM file: frames in, bytes and patches out.
+///
+/// The file plays wherever it is cut off: the Segment and the open Cluster have unknown sizes until they are closed, and
+/// all that a player needs stands in front. `finish` makes it seekable, by patches into space kept for them. Timestamps
+/// are milliseconds, each rounded from its own nanoseconds.
+///
+/// A new cluster begins
+/// - at a key frame of the indexed track (the first video track, or else the first), so that seeks land on a cluster's
+///   start, unless the cluster began with one less than 1 s before (5 s without video), which keeps a stream of key
+///   frames only from a cluster for each;
+/// - when the cluster would be 30 s old, well inside the 32.767 s that a block's relative timestamp holds;
+/// - when the cluster would pass 5 MB, which RFC 9559 §25.1 advises and bounds what a reader loads at once.
+///
+/// Owned by one thread. Source: RFC 9559, the WebM container guidelines.
+public struct WebMMuxer: Sendable {
+  /// What can be done with the output.
+  public enum Mode: Sendable {
+    /// It is a file: sizes, duration and index are patched in.
+    case seekable
+    /// It is a pipe: nothing is ever patched, there is no index, and the clusters' sizes stay unknown.
+    case streaming
+  }
+
+  private enum State { case new, open, finished }
+
+  /// Nanoseconds in a timestamp's unit.
+  static let timestampScale: Int64 = 1_000_000
+  private static let maximumClusterDuration: Int64 = 30_000
+  private static let maximumClusterSize: UInt64 = 5_000_000
+  /// How far before its first block a cluster's timestamp may lie, for blocks of other tracks still to come.
+  private static let interleaving: Int64 = 1000
+
+  /// The tracks, as given.
+  public let tracks: [WebMTrack]
+  /// File or pipe, as given.
+  public let mode: Mode
+  /// Bytes appended so far: the file's length.
+  public private(set) var position: UInt64 = 0
+
+  private let writingApplication: String
+  private let dateUTC: Int64?
+  private let indexedTrack: Int
+  private let minimumKeyFrameDistance: Int64
+  private var state = State.new
+  private var segmentSizeOffset: UInt64 = 0
+  private var segmentDataOffset: UInt64 = 0
+  private var seekHeadOffset: UInt64 = 0
+  private var durationOffset: UInt64 = 0
+  private var seekHead = SeekHead()
+  private var cues = CueList()
+  private var cluster: OpenCluster?
+  private var previousClusterTimestamp: Int64 = 0
+  /// The last timestamp of each track by its number, in milliseconds; 0 before the first.
+  private var lastTimestamps: [Int: Int64]
+
+  /// A muxer for `tracks`.
+  /// - Parameters:
+  ///   - writingApplication: the program that records, "Oriel 1.0".
+  ///   - dateUTC: when the recording began, in nanoseconds since 2001-01-01T00:00:00 UTC.
+  /// - Throws: `WebMMuxerError` for tracks that cannot be written.
+  public init(
+    tracks: [WebMTrack], writingApplication: String, mode: Mode = .seekable, dateUTC: Int64? = nil
+  ) throws(WebMMuxerError) {
+    let numbers = Set(tracks.map(\.number))
+    guard let indexed = tracks.first(where: \.isVideo) ?? tracks.first, numbers.count == tracks.count,
+      numbers.allSatisfy({ 1...126 ~= $0 }), tracks.allSatisfy({ $0.uid != 0 })
+    else { throw .wrongTracks }
+    for track in tracks {
+      if case .video(let video) = track.kind, video.width < 1 || video.height < 1 {
+        throw .wrongPictureSize(track: track.number)
+      }
+    }
+    self.tracks = tracks
+    self.writingApplication = writingApplication
+    self.mode = mode
+    self.dateUTC = dateUTC
+    indexedTrack = indexed.number
+    minimumKeyFrameDistance = indexed.isVideo ? 1000 : 5000
+    lastTimestamps = Dictionary(uniqueKeysWithValues: numbers.map { ($0, 0) })
+  }
+
+  /// Everything up to the first cluster. Empty when called again.
+  public mutating func start() -> [WebMOutput] {
+    guard state == .new else { return [] }
+    state = .open
+    var writer = EBMLWriter()
+    writer.master(.ebml) { header in
+      header.unsigned(.ebmlVersion, 1)
+      header.unsigned(.ebmlReadVersion, 1)
+      header.unsigned(.ebmlMaxIDLength, 4)
+      header.unsigned(.ebmlMaxSizeLength, 8)
+      header.string(.docType, "webm")
+      header.unsigned(.docTypeVersion, 4)
+      header.unsigned(.docTypeReadVersion, 2)
+    }
+    writer.id(.segment)
+    segmentSizeOffset = UInt64(writer.bytes.count)
+    writer.unknownSize()
+    segmentDataOffset = UInt64(writer.bytes.count)
+    if mode == .seekable {
+      seekHeadOffset = UInt64(writer.bytes.count)
+      writer.void(total: SeekHead.reservedSize)
+    }
+    seekHead.entries.append(.init(id: .info, position: UInt64(writer.bytes.count) - segmentDataOffset))
+    writeInfo(into: &writer)
+    seekHead.entries.append(.init(id: .tracks, position: UInt64(writer.bytes.count) - segmentDataOffset))
+    writer.master(.tracks) { entries in
+      for track in tracks { track.write(into: &entries) }
+    }
+    return [append(writer.bytes)]
+  }
+
+  /// Adds one frame.
+  ///
+  /// A frame earlier than the one before it on its track, or than its cluster, is moved up to it; keep the tracks within
+  /// a second of each other. The frame's bytes come out as they are, in an output of their own.
+  /// - Throws: `WebMMuxerError`; the file stays as it was.
+  public mutating func write(_ block: EncodedBlock) throws(WebMMuxerError) -> [WebMOutput] {
+    guard state == .open else { throw .notOpen }
+    guard let last = lastTimestamps[block.track] else { throw .unknownTrack(block.track) }
+    guard !block.data.isEmpty else { throw .emptyBlock(track: block.track) }
+    let timestamp = max(block.time.roundedMilliseconds, last, cluster?.timestamp ?? 0)
+    let isIndexed = block.isKeyFrame && block.track == indexedTrack
+
+    var outputs: [WebMOutput] = []
+    var writer = EBMLWriter()
+    if needsCluster(at: timestamp, isIndexed: isIndexed, size: UInt64(block.data.count)) {
+      outputs += closeCluster()
+      openCluster(at: timestamp, of: block.track, isIndexed: isIndexed, writer: &writer)
+    }
+    guard let cluster else { return outputs }
+    if isIndexed && mode == .seekable {
+      cues.add(
+        CuePoint(
+          time: timestamp, track: block.track, clusterPosition: cluster.offset - segmentDataOffset,
+          relativePosition: cluster.size))
+    }
+    let framing = BlockFraming(
+      block, relativeTimestamp: Int16(timestamp - cluster.timestamp), sincePrevious: timestamp - last)
+    self.cluster?.size += UInt64(framing.head.count + block.data.count + framing.tail.count)
+    lastTimestamps[block.track] = timestamp
+    outputs.append(append(writer.bytes + framing.head))
+    outputs.append(append(block.data))
+    if !framing.tail.isEmpty { outputs.append(append(framing.tail)) }
+    return outputs
+  }
+
+  /// Closes the file: sizes, duration, index and table of contents. Empty when not open, and for a stream.
+  ///
+  /// Cut off between any two of these outputs, the file still plays.
+  /// - Parameter duration: from the recording's start to its end, a still last picture included. It is taken as the last
+  ///   block's time where it is less.
+  public mutating func finish(duration: MediaTime) -> [WebMOutput] {
+    guard state == .open else { return [] }
+    state = .finished
+    guard mode == .seekable else { return [] }
+    var outputs = closeCluster()
+    if !cues.points.isEmpty {
+      seekHead.entries.append(.init(id: .cues, position: position - segmentDataOffset))
+      var writer = EBMLWriter()
+      cues.write(into: &writer)
+      outputs.append(append(writer.bytes))
+    }
+    var size = EBMLWriter()
+    size.size(position - segmentDataOffset, length: 8)
+    let last = lastTimestamps.values.max() ?? 0
+    var length = EBMLWriter()
+    length.float(.duration, max(Double(duration.nanoseconds) / Double(WebMMuxer.timestampScale), Double(last)))
+    outputs.append(.patch(offset: seekHeadOffset, bytes: seekHead.reservedBytes))
+    outputs.append(.patch(offset: durationOffset, bytes: length.bytes))
+    outputs.append(.patch(offset: segmentSizeOffset, bytes: size.bytes))
+    return outputs
+  }
+
+  private mutating func writeInfo(into writer: inout EBMLWriter) {
+    var info = EBMLWriter()
+    info.unsigned(.timestampScale, UInt64(WebMMuxer.timestampScale))
+    info.string(.muxingApp, writingApplication)
+    info.string(.writingApp, writingApplication)
+    if let dateUTC { info.date(.dateUTC, dateUTC) }
+    // A Void where the Duration will be: a Duration of 0 would be shown as such.
+    if mode == .seekable { info.void(total: 11) }
+    writer.binary(.info, info.bytes)
+    durationOffset = UInt64(writer.bytes.count) - 11
+  }
+
+  private func needsCluster(at timestamp: Int64, isIndexed: Bool, size: UInt64) -> Bool {
+    guard let cluster else { return true }
+    let age = timestamp - cluster.timestamp
+    if age >= WebMMuxer.maximumClusterDuration { return true }
+    if cluster.size + size > WebMMuxer.maximumClusterSize { return true }
+    return isIndexed && (!cluster.startsWithKeyFrame || age >= minimumKeyFrameDistance)
+  }
+
+  private mutating func openCluster(at timestamp: Int64, of track: Int, isIndexed: Bool, writer: inout EBMLWriter) {
+    // Browsers refuse a block before its cluster's timestamp, so it leaves room for what other tracks still bring.
+    var earliest = timestamp
+    for (other, last) in lastTimestamps where other != track { earliest = min(earliest, last) }
+    earliest = max(earliest, timestamp - WebMMuxer.interleaving, previousClusterTimestamp)
+    previousClusterTimestamp = earliest
+    let offset = position + UInt64(writer.bytes.count)
+    writer.id(.cluster)
+    writer.unknownSize()
+    let start = writer.bytes.count
+    writer.unsigned(.timestamp, UInt64(earliest))
+    cluster = OpenCluster(
+      offset: offset, timestamp: earliest, startsWithKeyFrame: isIndexed, size: UInt64(writer.bytes.count - start))
+  }
+
+  private mutating func closeCluster() -> [WebMOutput] {
+    guard let closed = cluster else { return [] }
+    cluster = nil
+    guard mode == .seekable else { return [] }
+    var size = EBMLWriter()
+    size.size(closed.size, length: 8)
+    return [.patch(offset: closed.offset + 4, bytes: size.bytes)]
+  }
+
+  private mutating func append(_ bytes: [UInt8]) -> WebMOutput {
+    position += UInt64(bytes.count)
+    return .append(bytes)
+  }
+}

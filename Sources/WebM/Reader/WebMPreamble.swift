@@ -1,0 +1,85 @@
+/// What stands in a Segment before its first cluster.
+struct WebMPreamble {
+  private(set) var elements: [WebMElement] = []
+  private(set) var info = WebMInfo()
+  private(set) var tracks: [WebMTrack] = []
+  private(set) var seekHead: [WebMSeekEntry] = []
+  /// Where the first cluster starts, or the file ends or is cut.
+  private(set) var end: UInt64
+
+  /// Reads up to the first cluster, or as far as there is something after the tracks.
+  /// - Throws: `WebMError` when the tracks are not there whole, or something before them is damaged.
+  init<Source>(of segment: WebMElement, limits: EBMLLimits, from window: inout SourceWindow<Source>) throws {
+    end = segment.dataOffset
+    while end < min(window.size, segment.end ?? .max) {
+      guard let element = try window.element(at: end, limits: limits) else { break }
+      if element.id == .cluster || element.id == .ebml || element.id == .segment { break }
+      guard let elementEnd = element.end else { throw WebMError.unknownSize(element.id, offset: end) }
+      if let segmentEnd = segment.end, elementEnd > segmentEnd {
+        throw WebMError.exceedsParent(element.id, offset: end)
+      }
+      if elementEnd > window.size { break }
+      guard elements.count < WebMLimits.preambleElements else {
+        throw WebMError.limitExceeded(.segment, offset: segment.offset)
+      }
+      try read(element, in: segment, limits: limits, from: &window)
+      elements.append(element)
+      end = elementEnd
+    }
+    guard tracks.isEmpty else { return }
+    if end < window.size, try window.element(at: end, limits: limits)?.id == .cluster {
+      throw WebMError.missing(.tracks, offset: end)
+    }
+    throw WebMError.truncated(offset: end)
+  }
+
+  private mutating func read<Source>(
+    _ element: WebMElement, in segment: WebMElement, limits: EBMLLimits, from window: inout SourceWindow<Source>
+  ) throws {
+    switch element.id {
+    case .info:
+      let data = try window.data(of: element, limit: WebMLimits.elementSize)
+      info = try WebMInfo(data, base: element.dataOffset, limits: limits)
+    case .tracks:
+      let data = try window.data(of: element, limit: WebMLimits.elementSize)
+      try readTracks(data, of: element, limits: limits)
+    case .seekHead:
+      let data = try window.data(of: element, limit: WebMLimits.elementSize)
+      try readSeekHead(data, of: element, segment: segment, limits: limits)
+    default: break
+    }
+  }
+
+  private mutating func readTracks(_ data: [UInt8], of element: WebMElement, limits: EBMLLimits) throws(WebMError) {
+    var cursor = EBMLCursor(data.indices, base: element.dataOffset, limits: limits)
+    while let entry = try cursor.next(in: data.span) {
+      guard entry.id == .trackEntry else { continue }
+      guard tracks.count < WebMLimits.tracks else { throw .limitExceeded(.tracks, offset: element.offset) }
+      tracks.append(try WebMTrack(entry, in: data.span))
+    }
+  }
+
+  private mutating func readSeekHead(
+    _ data: [UInt8], of element: WebMElement, segment: WebMElement, limits: EBMLLimits
+  ) throws(WebMError) {
+    var cursor = EBMLCursor(data.indices, base: element.dataOffset, limits: limits)
+    while let seek = try cursor.next(in: data.span) {
+      guard seek.id == .seek else { continue }
+      guard seekHead.count < WebMLimits.seekEntries else { throw .limitExceeded(.seekHead, offset: element.offset) }
+      var id: UInt64?
+      var position: UInt64?
+      var fields = seek.children
+      while let field = try fields.next(in: data.span) {
+        switch field.id {
+        case .seekID: id = try field.unsigned(in: data.span)
+        case .seekPosition: position = try field.unsigned(in: data.span)
+        default: break
+        }
+      }
+      // A place that cannot be is left out: the table is only a help.
+      guard let id, let position, let id = UInt32(exactly: id) else { continue }
+      let (offset, overflow) = segment.dataOffset.addingReportingOverflow(position)
+      if !overflow { seekHead.append(WebMSeekEntry(id: ElementID(rawValue: id), offset: offset)) }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/// How the numbers of a picture are to be read as colours, in the code points of ITU-T H.273.
+///
+/// Source: RFC 9559 §5.1.4.1.28.16 and following.
+public struct WebMColour: Sendable, Equatable {
+  /// 6 is BT.601; 2 says nothing.
+  public var matrixCoefficients: Int
+  /// 1 is limited range (16…235), 2 full range; 0 says nothing.
+  public var range: Int
+  /// 13 is sRGB; 2 says nothing.
+  public var transferCharacteristics: Int
+  /// 1 is BT.709, which sRGB shares; 2 says nothing.
+  public var primaries: Int
+
+  /// Colours by their code points; left out, they say nothing.
+  public init(
+    matrixCoefficients: Int = 2, range: Int = 0, transferCharacteristics: Int = 2, primaries: Int = 2
+  ) {
+    self.matrixCoefficients = matrixCoefficients
+    self.range = range
+    self.transferCharacteristics = transferCharacteristics
+    self.primaries = primaries
+  }
+
+  /// An sRGB screen in VP8, which is always BT.601 and here limited range; without this, players wash colours out.
+  public static let screen = WebMColour(
+    matrixCoefficients: 6, range: 1, transferCharacteristics: 13, primaries: 1)
+}
