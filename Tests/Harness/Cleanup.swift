@@ -11,26 +11,31 @@ public enum Cleanup {
   private struct Pending: Sendable {
     var actions: [Int: @Sendable () -> Void] = [:]
     var lastID = 0
+    var isOver = false
   }
 
   private static let pending = Mutex(Pending())
 
   static func add(_ action: @escaping @Sendable () -> Void) -> Token {
-    pending.withLock { pending in
+    let (token, isOver) = pending.withLock { pending in
       pending.lastID += 1
-      pending.actions[pending.lastID] = action
-      return Token(id: pending.lastID)
+      if !pending.isOver { pending.actions[pending.lastID] = action }
+      return (Token(id: pending.lastID), pending.isOver)
     }
+    if isOver { action() }
+    return token
   }
 
   static func remove(_ token: Token) {
     _ = pending.withLock { $0.actions.removeValue(forKey: token.id) }
   }
 
-  /// Undoes everything that is pending, the newest first. To be called before an exit by signal.
+  /// Undoes everything that is pending, the newest first, and from now on whatever is begun. To be called before an
+  /// exit by signal.
   public static func runAll() {
     let actions = pending.withLock { pending in
       defer { pending.actions = [:] }
+      pending.isOver = true
       return pending.actions.sorted { $0.key > $1.key }
     }
     for (_, action) in actions { action() }
