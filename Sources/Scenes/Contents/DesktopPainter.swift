@@ -40,15 +40,23 @@ struct DesktopPainter {
           PixelRect(x: bar.x + 1, y: bar.y + y, width: bar.width - 2, height: 1),
           top.blended(to: bottom, part: y, of: bar.height))
       }
-      let font = canvas.connection.font(.labelBold)
-      canvas.text(frame.title, x: bar.x + 10, y: bar.y + (bar.height - font.height) / 2, .labelBold, .white)
       buttons(bar)
       canvas.fill(frame.content, .white)
       if frame.hasStatusBar {
         canvas.fill(frame.statusBar, 0xE6E8EC)
         canvas.fill(
           PixelRect(x: frame.statusBar.x, y: frame.statusBar.y, width: frame.statusBar.width, height: 1), 0xB4BAC2)
+        if frame.isPlayer { controls(frame) }
       }
+    }
+    title(frame)
+  }
+
+  private func title(_ frame: WindowFrame) {
+    let bar = frame.titleBar
+    let font = canvas.connection.font(.labelBold)
+    canvas.clipped(to: PixelRect(x: bar.x, y: bar.y, width: max(1, bar.width - 68), height: bar.height)) {
+      canvas.text(frame.title, x: bar.x + 10, y: bar.y + (bar.height - font.height) / 2, .labelBold, .white)
     }
   }
 
@@ -77,6 +85,18 @@ struct DesktopPainter {
       canvas.fill(PixelRect(x: x, y: bar.y + 6, width: 14, height: 14), colour)
       canvas.outline(PixelRect(x: x, y: bar.y + 6, width: 14, height: 14), 0x3A4654)
     }
+  }
+
+  private func controls(_ frame: WindowFrame) {
+    let bar = frame.statusBar
+    let middle = bar.y + bar.height / 2
+    canvas.fill(PixelRect(x: bar.x + 12, y: middle - 8, width: 5, height: 16), 0x30363E)
+    canvas.fill(PixelRect(x: bar.x + 21, y: middle - 8, width: 5, height: 16), 0x30363E)
+    let track = PixelRect(x: bar.x + 110, y: middle - 3, width: frame.barcode.x - bar.x - 130, height: 6)
+    guard track.width > 20 else { return }
+    canvas.text("01:12/04:31", x: bar.x + 32, y: middle - 7, .small, 0x30363E)
+    canvas.fill(track, 0xBFC5CD)
+    canvas.fill(PixelRect(x: track.x, y: track.y, width: track.width / 4, height: track.height), 0x3F77AE)
   }
 
   private func icon(x: Int, y: Int, folder: Bool) {

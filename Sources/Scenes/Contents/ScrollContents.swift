@@ -3,6 +3,7 @@ import Media
 /// A document scrolls.
 final class ScrollContents: SceneContents {
   private let document: DocumentView
+  private let status: StatusView
   private let clock: ClockView
   private let barcode: BarcodeView
 
@@ -10,9 +11,11 @@ final class ScrollContents: SceneContents {
     let frame = SceneLayout(screen: connection.screen).document
     let desktop = Desktop(connection, seed: seed, windows: [frame])
     document = DocumentView(desktop.window, rect: frame.content, seed: seed)
+    status = StatusView(desktop.window, frame: frame)
     clock = ClockView(desktop.window, rect: desktop.layout.clock, seed: seed)
     barcode = BarcodeView(desktop.window, rect: frame.barcode)
     document.draw()
+    status.show("120 pages   100 %")
     clock.draw()
   }
 
@@ -23,6 +26,7 @@ final class ScrollContents: SceneContents {
 
   func redraw() {
     document.draw()
+    status.draw()
     clock.draw()
     barcode.draw()
   }

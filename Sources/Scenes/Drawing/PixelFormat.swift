@@ -18,12 +18,13 @@ struct PixelFormat: Hashable {
   }
 
   private static func spread(_ value: UInt32, over mask: UInt) -> UInt {
-    let largest = mask >> UInt(mask.trailingZeroBitCount)
-    return (UInt(value) * largest + 127) / 255 << UInt(mask.trailingZeroBitCount)
+    let shift = UInt(mask.trailingZeroBitCount)
+    return ((UInt(value) * (mask >> shift) + 127) / 255) << shift
   }
 
   private static func gather(_ pixel: UInt, from mask: UInt) -> UInt32 {
-    let largest = mask >> UInt(mask.trailingZeroBitCount)
-    return UInt32(((pixel & mask) >> UInt(mask.trailingZeroBitCount) * 255 + largest / 2) / max(1, largest))
+    let shift = UInt(mask.trailingZeroBitCount)
+    let largest = max(1, mask >> shift)
+    return UInt32((((pixel & mask) >> shift) * 255 + largest / 2) / largest)
   }
 }

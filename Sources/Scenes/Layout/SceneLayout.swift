@@ -18,7 +18,7 @@ struct SceneLayout {
 
   var clock: PixelRect {
     let width = min(Self.clockWidth, screen.width)
-    return PixelRect(x: screen.width - width, y: panel.y, width: width, height: panel.height)
+    return PixelRect(x: screen.width - width, y: panel.y + 10, width: width, height: max(1, panel.height - 20))
   }
 
   /// In the panel, beside the clock.
@@ -51,18 +51,19 @@ struct SceneLayout {
     let size = PixelSize(
       width: 1280 + 2 * WindowFrame.border,
       height: 720 + WindowFrame.titleHeight + WindowFrame.statusHeight + WindowFrame.border)
-    return WindowFrame(outer: centred(size), title: "A day in the hills - Player", isActive: true, hasStatusBar: true)
+    return WindowFrame(
+      outer: centred(size), title: "A day in the hills - Player", isActive: true, hasStatusBar: true, isPlayer: true)
   }
 
   var busyEditor: WindowFrame {
-    WindowFrame(outer: part(0.02, 0.03, 0.50, 0.90), title: "server.c - Text Editor", isActive: true)
+    WindowFrame(outer: part(0.06, 0.03, 0.46, 0.90), title: "notes.txt - Text Editor", isActive: true)
   }
   var busyLog: WindowFrame { WindowFrame(outer: part(0.54, 0.03, 0.44, 0.48), title: "log: Terminal") }
   var busyPlayer: WindowFrame {
     let smallest = Barcode.size.width + 12
     var outer = part(0.58, 0.54, 0.27, 0.42)
     outer.width = min(screen.width - outer.x, max(outer.width, smallest))
-    return WindowFrame(outer: outer, title: "stand-up - Player", hasStatusBar: true)
+    return WindowFrame(outer: outer, title: "stand-up - Player", hasStatusBar: true, isPlayer: true)
   }
 
   /// The window that is dragged, where its path begins.

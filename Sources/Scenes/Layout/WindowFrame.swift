@@ -10,6 +10,8 @@ struct WindowFrame: Hashable {
   var title: String
   var isActive = false
   var hasStatusBar = false
+  /// Whether the status bar is a player's: a button, the time and a bar of progress that stands still.
+  var isPlayer = false
 
   var titleBar: PixelRect { PixelRect(x: outer.x, y: outer.y, width: outer.width, height: Self.titleHeight) }
 

@@ -68,8 +68,8 @@ struct MotionPicture {
         for index in first..<last {
           let below = row[left + index]
           let kept = rest[at + index]
-          let redBlue = (below & 0xFF00FF) &* kept >> 8 & 0xFF00FF
-          let green = (below & 0x00FF00) &* kept >> 8 & 0x00FF00
+          let redBlue = (((below & 0xFF00FF) &* kept) >> 8) & 0xFF00FF
+          let green = (((below & 0x00FF00) &* kept) >> 8) & 0x00FF00
           row[left + index] = pixels[at + index] &+ (redBlue | green)
         }
       }
