@@ -43,8 +43,9 @@ let package = Package(
     .target(name: "Harness", dependencies: ["Scenes"], path: "Tests/Harness", swiftSettings: settings),
     .executableTarget(
       name: "oriel-bench",
-      dependencies: ["Harness", "Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Harness", "Scenes", "Media", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/Bench", swiftSettings: settings),
+    .testTarget(name: "HarnessTests", dependencies: ["Harness"], swiftSettings: settings),
     .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: settings),
     .testTarget(name: "WebMTests", dependencies: ["WebM", "Media"], swiftSettings: settings),
   ]

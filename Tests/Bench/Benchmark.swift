@@ -1,0 +1,148 @@
+import Foundation
+import Harness
+import Media
+import Scenes
+
+/// Runs the recordings one after the other, each on an X server and a scene of its own.
+struct Benchmark {
+  let plan: Plan
+  /// `oriel-scenes`.
+  let scenesExecutable: String
+  let screen = PixelSize(width: 1920, height: 1080)
+  let framesPerSecond = 30
+
+  /// The X server's need for a scene that nothing records.
+  func baseline(_ scene: SceneName) async throws -> Baseline {
+    let server = try await XServer(width: screen.width, height: screen.height)
+    let drawing = try await draw(scene, on: server)
+    let before = (time: MonotonicClock.seconds, cpu: server.cpuSeconds)
+    try await MonotonicClock.sleep(until: before.time + plan.baseline)
+    let cpu = server.cpuSeconds - before.cpu
+    let result = Baseline(scene: scene.rawValue, serverCPU: cpu / (MonotonicClock.seconds - before.time))
+    try await drawing.stop()
+    try await server.stop()
+    return result
+  }
+
+  /// All figures of a recorder on a scene but the time to its first frame.
+  func measure(_ recorder: any Recorder, _ scene: SceneName, baseline: Baseline?) async -> SceneResult {
+    var result = SceneResult(scene: scene.rawValue, recorder: recorder.name)
+    do {
+      try await measureSteadyState(recorder, scene, baseline: baseline, into: &result)
+    } catch {
+      result.failures.append("\(error)")
+    }
+    do {
+      try await measureRest(recorder, scene, into: &result)
+    } catch {
+      result.failures.append("\(error)")
+    }
+    return result
+  }
+
+  /// The time from launch to the first frame, several times over.
+  func firstFrame(_ recorder: any Recorder) async -> FirstFrame {
+    var result = FirstFrame(recorder: recorder.name)
+    for _ in 0..<plan.launches {
+      do {
+        result.milliseconds.append(try await firstFrameOnce(recorder))
+      } catch {
+        result.failures.append("\(error)")
+      }
+    }
+    return result
+  }
+
+  private func measureSteadyState(
+    _ recorder: any Recorder, _ scene: SceneName, baseline: Baseline?, into result: inout SceneResult
+  ) async throws {
+    let folder = try TemporaryDirectory()
+    let short = try await record(recorder, scene, for: plan.shortRun, to: folder.file("short.webm"))
+    let long = try await record(recorder, scene, for: plan.longRun, to: folder.file("long.webm"))
+    let seconds = long.seconds - short.seconds
+    result.recorderCPU = (long.use.cpuSeconds - short.use.cpuSeconds) / seconds
+    let serverCPU =
+      (long.serverCPUSeconds - short.serverCPUSeconds) / (long.serverSeconds - short.serverSeconds)
+    result.serverCPU = serverCPU
+    result.serverCPUAdded = baseline.map { serverCPU - $0.serverCPU }
+    result.peakResidentBytes = long.use.peakResidentBytes
+    let bytes = try long.bytes
+    result.bytes = bytes
+    result.bytesPerSecond = Double(bytes) / long.seconds
+    result.steadyBytesPerSecond = Double(try long.bytes - short.bytes) / seconds
+    let delivery = try await Delivery(of: long, scene: scene, screen: screen)
+    result.delivery = delivery
+    if delivery.stepsKept > 0 { result.bytesPerStep = Double(bytes) / Double(delivery.stepsKept) }
+  }
+
+  /// Records motion that stops, ends a little later, and compares the last frame with the screen.
+  private func measureRest(
+    _ recorder: any Recorder, _ scene: SceneName, into result: inout SceneResult
+  ) async throws {
+    let folder = try TemporaryDirectory()
+    let (file, picture) = (folder.file("rest.webm"), folder.file("screen.png"))
+    let server = try await XServer(width: screen.width, height: screen.height)
+    let session = try await recorder.prepare(on: server, file: file)
+    let drawing = try await draw(scene, on: server, stopAfter: plan.motion)
+    _ = try await session.start()
+    try await MonotonicClock.sleep(until: drawing.ready + plan.motion + plan.rest)
+    let ended = MonotonicClock.nanoseconds / 1_000_000
+    _ = try await session.stop()
+    try await server.screenshot(to: picture, pointer: true)
+    if let last = try drawing.steps.last?.milliseconds {
+      result.restSeconds = Double(UInt32(truncatingIfNeeded: ended) &- last) / 1000
+    }
+    try await drawing.stop()
+    try await server.stop()
+    var last: VideoFrame?
+    for try await frame in try await FFmpeg.frames(of: file, as: .luma) { last = frame }
+    guard let last else { throw HarnessError("the recording has no frame") }
+    result.restSSIM = try await FFmpeg.lumaSSIM(of: last, to: picture)
+  }
+
+  private func firstFrameOnce(_ recorder: any Recorder) async throws -> Double {
+    let folder = try TemporaryDirectory()
+    let run = try await record(recorder, .testCard, fps: 60, for: 1.5, to: folder.file("first.webm"))
+    let frames = try await FFmpeg.frames(of: run.file, as: .luma)
+    guard let frame = try await frames.first(where: { _ in true }) else {
+      throw HarnessError("the recording has no frame")
+    }
+    let plane = LumaPlane(samples: frame.bytes, width: frame.width, height: frame.height)
+    guard let shown = Barcode.decode(plane, of: .testCard, screen: screen) else {
+      throw HarnessError("the first frame has no readable barcode")
+    }
+    let launched = UInt32(truncatingIfNeeded: Int64(run.launched * 1000))
+    return Double(Int32(bitPattern: shown &- launched))
+  }
+
+  /// Records a moving scene for so many seconds from the launch.
+  private func record(
+    _ recorder: any Recorder, _ scene: SceneName, fps: Int? = nil, for seconds: Double, to file: URL
+  ) async throws -> RecordingRun {
+    let server = try await XServer(width: screen.width, height: screen.height)
+    let session = try await recorder.prepare(on: server, file: file)
+    let drawing = try await draw(scene, on: server, fps: fps)
+    let serverBefore = (time: MonotonicClock.seconds, cpu: server.cpuSeconds)
+    let launched = try await session.start()
+    try await MonotonicClock.sleep(until: launched + seconds)
+    let stopped = MonotonicClock.seconds
+    let use = try await session.stop()
+    let run = RecordingRun(
+      launched: launched, seconds: stopped - launched, use: use,
+      serverCPUSeconds: server.cpuSeconds - serverBefore.cpu,
+      serverSeconds: MonotonicClock.seconds - serverBefore.time, file: file, steps: try drawing.steps)
+    try await drawing.stop()
+    try await server.stop()
+    return run
+  }
+
+  /// Starts the scene; when it is to move on, waits until its start has passed.
+  private func draw(
+    _ scene: SceneName, on server: XServer, fps: Int? = nil, stopAfter: Double? = nil
+  ) async throws -> Scene {
+    let drawing = try await Scene(
+      scene, on: server.display, fps: fps ?? framesPerSecond, stopAfter: stopAfter, executable: scenesExecutable)
+    if stopAfter == nil { try await Task.sleep(for: .milliseconds(300)) }
+    return drawing
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import Glibc
+import Harness
+
+/// What the figures were taken on.
+struct Machine: Codable, Sendable {
+  let cores: Int
+  let processor: String
+  let memoryBytes: UInt64
+  let kernel: String
+  let system: String
+
+  static var current: Machine {
+    let info = ProcessInfo.processInfo
+    var name = utsname()
+    uname(&name)
+    let release = withUnsafeBytes(of: &name.release) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return Machine(
+      cores: info.activeProcessorCount, processor: value(of: "model name", in: "/proc/cpuinfo", separator: ":"),
+      memoryBytes: info.physicalMemory, kernel: release,
+      system: value(of: "PRETTY_NAME", in: "/etc/os-release", separator: "="))
+  }
+
+  private static func value(of key: String, in file: String, separator: Character) -> String {
+    let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix(key) } ?? ""
+    let value = line.split(separator: separator, maxSplits: 1).last ?? ""
+    return value.trimmingCharacters(in: CharacterSet(charactersIn: " \t\""))
+  }
+}

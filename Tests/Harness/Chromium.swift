@@ -1,0 +1,101 @@
+import Foundation
+public import Glibc
+
+/// A Chromium of one's own, driven by the DevTools protocol: headless, or with windows on an X display.
+public final class Chromium: Sendable {
+  /// Whether a Chromium is installed; tests that need one are skipped without.
+  public static var isInstalled: Bool { executable != nil }
+
+  static var executable: String? {
+    ["chromium", "chromium-browser", "google-chrome"].lazy.compactMap(Executables.installed).first
+  }
+
+  /// The options with which `getDisplayMedia` gives the whole of an X display, without asking.
+  public static let capturesEntireScreen = [
+    "--auto-select-desktop-capture-source=Entire screen", "--disable-features=WebRtcPipeWireCapturer",
+  ]
+
+  /// The page that the browser opens with.
+  public let page: ChromiumPage
+  public let pid: pid_t
+  private let program: Program
+  private let connection: DevToolsConnection
+  private let profile: TemporaryDirectory
+
+  /// Starts the browser.
+  /// - Parameters:
+  ///   - display: the X display for its windows; headless when nil.
+  ///   - arguments: more options.
+  public init(on display: String? = nil, arguments: [String] = []) async throws {
+    guard let executable = Self.executable else { throw HarnessError("Chromium is not installed") }
+    let profile = try TemporaryDirectory()
+    let (commands, commandsForBrowser) = try Descriptor.socketPair()
+    let replies = try Descriptor.pipe()
+    var options = [
+      "--remote-debugging-pipe", "--no-sandbox", "--no-first-run", "--no-default-browser-check",
+      "--user-data-dir=\(profile.url.path)", "--disable-background-networking", "--disable-component-update",
+      "--disable-sync", "--disable-gpu", "--disable-breakpad", "--password-store=basic",
+      "--autoplay-policy=no-user-gesture-required",
+    ]
+    options += display == nil ? ["--headless=new"] : ["--ozone-platform=x11"]
+    let program = try Program(
+      executable, options + arguments + ["about:blank"],
+      environment: display.map { ["DISPLAY": $0] } ?? [:],
+      descriptors: [3: commandsForBrowser, 4: replies.writing])
+    commandsForBrowser.close()
+    replies.writing.close()
+    let connection = DevToolsConnection(commands: commands, replies: replies.reading)
+    do {
+      page = try await Self.firstPage(of: connection)
+    } catch {
+      throw HarnessError("Chromium did not start: \(error)\n\(program.errorOutput)")
+    }
+    self.program = program
+    self.connection = connection
+    self.profile = profile
+    pid = program.pid
+  }
+
+  /// What the browser and all its processes have used so far.
+  public var resourceUse: ResourceUse { program.resourceUse }
+
+  /// Its name and version.
+  public var version: String {
+    get async throws { try await connection.call("Browser.getVersion")["product"].string ?? "Chromium" }
+  }
+
+  /// Opens one more page.
+  public func newPage() async throws -> ChromiumPage {
+    let target = try await connection.call("Target.createTarget", ["url": "about:blank"])
+    return try await Self.attach(to: target["targetId"], of: connection)
+  }
+
+  /// Ends the browser with all its processes.
+  public func close() async throws {
+    // It may be gone before it answers.
+    _ = try? await connection.call("Browser.close", within: .seconds(5))
+    if (try? await program.exit(within: .seconds(5))) == nil { try await program.stop(SIGKILL) }
+  }
+
+  private static func firstPage(of connection: DevToolsConnection) async throws -> ChromiumPage {
+    let deadline = MonotonicClock.seconds + 30
+    while MonotonicClock.seconds < deadline {
+      let targets = try await connection.call("Target.getTargets", within: .seconds(30))["targetInfos"].array ?? []
+      if let target = targets.first(where: { $0["type"] == "page" }) {
+        return try await attach(to: target["targetId"], of: connection)
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    throw HarnessError("the browser opened no page")
+  }
+
+  private static func attach(to target: JSON, of connection: DevToolsConnection) async throws -> ChromiumPage {
+    let attached = try await connection.call("Target.attachToTarget", ["targetId": target, "flatten": true])
+    guard let session = attached["sessionId"].string, let target = target.string else {
+      throw HarnessError("the browser gave no session")
+    }
+    let page = ChromiumPage(target: target, session: session, connection: connection)
+    try await page.enable()
+    return page
+  }
+}

@@ -1,0 +1,81 @@
+public import Foundation
+
+/// One page of a browser.
+public final class ChromiumPage: Sendable {
+  private let target: String
+  private let session: String
+  private let connection: DevToolsConnection
+
+  init(target: String, session: String, connection: DevToolsConnection) {
+    self.target = target
+    self.session = session
+    self.connection = connection
+  }
+
+  func enable() async throws {
+    try await call("Page.enable")
+    try await call("Runtime.enable")
+  }
+
+  /// What the page has written to its console and the errors that nothing caught, the latest last.
+  public var console: [String] {
+    let messages = connection.events(of: session, method: "Runtime.consoleAPICalled").map { event in
+      (event["args"].array ?? []).map { $0["value"].string ?? $0["description"].string ?? "" }.joined(separator: " ")
+    }
+    let errors = connection.events(of: session, method: "Runtime.exceptionThrown").map { event in
+      event["exceptionDetails"]["exception"]["description"].string ?? "error"
+    }
+    return messages + errors
+  }
+
+  /// Goes to `url` and waits until the page has loaded.
+  public func navigate(to url: String, within limit: Duration = .seconds(20)) async throws {
+    let mark = connection.eventCount
+    let answer = try await call("Page.navigate", ["url": .string(url)], within: limit)
+    if let error = answer["errorText"].string { throw HarnessError("\(url): \(error)") }
+    _ = try await connection.event("Page.loadEventFired", session: session, after: mark, within: limit)
+  }
+
+  /// Evaluates JavaScript, as by a user's gesture, and gives its value; a promise is awaited.
+  /// - Parameter script: an expression; its value has to be JSON.
+  /// - Throws: `HarnessError` with the exception's text or the promise's rejection.
+  @discardableResult
+  public func evaluate(
+    _ script: String, awaitPromise: Bool = true, within limit: Duration = .seconds(15)
+  ) async throws -> JSON {
+    let answer = try await call(
+      "Runtime.evaluate",
+      [
+        "expression": .string(script), "awaitPromise": .bool(awaitPromise), "returnByValue": true, "userGesture": true,
+      ], within: limit)
+    let failure = answer["exceptionDetails"]
+    if failure != .null {
+      let exception = failure["exception"]
+      let text = exception["description"].string ?? exception["value"].string ?? failure["text"].string
+      throw HarnessError("JavaScript: \(text ?? "error")")
+    }
+    return answer["result"]["value"]
+  }
+
+  /// Saves what the page shows as PNG.
+  public func screenshot(to file: URL) async throws {
+    let answer = try await call("Page.captureScreenshot", ["format": "png"], within: .seconds(20))
+    guard let picture = answer["data"].string.flatMap({ Data(base64Encoded: $0) }) else {
+      throw HarnessError("the browser gave no picture")
+    }
+    try picture.write(to: file)
+  }
+
+  /// Closes the page; the browser goes on.
+  public func close() async throws {
+    _ = try await connection.call("Target.closeTarget", ["targetId": .string(target)])
+  }
+
+  /// Sends any command of the DevTools protocol to the page.
+  @discardableResult
+  public func call(
+    _ method: String, _ parameters: JSON = [:], within limit: Duration = .seconds(15)
+  ) async throws -> JSON {
+    try await connection.call(method, parameters, session: session, within: limit)
+  }
+}

@@ -1,0 +1,43 @@
+import Synchronization
+
+/// What is still to be undone when this process is interrupted: programs to end, folders to remove.
+///
+/// Owners undo their own on `deinit`; this is for the exits that run no `deinit`.
+public enum Cleanup {
+  struct Token: Sendable {
+    fileprivate let id: Int
+  }
+
+  private struct Pending: Sendable {
+    var actions: [Int: @Sendable () -> Void] = [:]
+    var lastID = 0
+    var isOver = false
+  }
+
+  private static let pending = Mutex(Pending())
+
+  static func add(_ action: @escaping @Sendable () -> Void) -> Token {
+    let (token, isOver) = pending.withLock { pending in
+      pending.lastID += 1
+      if !pending.isOver { pending.actions[pending.lastID] = action }
+      return (Token(id: pending.lastID), pending.isOver)
+    }
+    if isOver { action() }
+    return token
+  }
+
+  static func remove(_ token: Token) {
+    _ = pending.withLock { $0.actions.removeValue(forKey: token.id) }
+  }
+
+  /// Undoes everything that is pending, the newest first, and from now on whatever is begun. To be called before an
+  /// exit by signal.
+  public static func runAll() {
+    let actions = pending.withLock { pending in
+      defer { pending.actions = [:] }
+      pending.isOver = true
+      return pending.actions.sorted { $0.key > $1.key }
+    }
+    for (_, action) in actions { action() }
+  }
+}

@@ -1,0 +1,29 @@
+public import Foundation
+
+/// Where the programs are that tests and benchmarks start.
+public enum Executables {
+  /// The folder of the running test bundle or benchmark: the build puts its other products there too.
+  public static var builtProducts: URL {
+    let running = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    // A test bundle may be loaded by a helper from elsewhere; it then is among the arguments.
+    let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") }
+    return URL(filePath: bundle ?? running).deletingLastPathComponent().absoluteURL
+  }
+
+  /// The path of a product of this package.
+  /// - Throws: `HarnessError` when it has not been built.
+  public static func product(_ name: String) throws -> String {
+    let path = builtProducts.appending(path: name).path
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw HarnessError("\(path): not there; build the product \(name) first")
+    }
+    return path
+  }
+
+  /// The path of an installed program, looked up in `PATH`; nil when there is none.
+  public static func installed(_ name: String) -> String? {
+    let folders = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    return folders.split(separator: ":").map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+}

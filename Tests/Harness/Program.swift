@@ -1,0 +1,136 @@
+public import Foundation
+import Glibc
+
+/// A program started by a test: in a process group of its own, with nothing on its standard input and none of this
+/// process's descriptors but those it is given. Going out of scope ends it and its group.
+public final class Program: Sendable {
+  /// What becomes of what the program writes.
+  public enum Output: Sendable {
+    /// Kept in memory, for `output`, `errorOutput` and `line(…)`.
+    case collected
+    /// Left in a pipe for the caller to read as it comes.
+    case streamed
+    case file(URL)
+  }
+
+  public let name: String
+  public let pid: pid_t
+  /// CLOCK_MONOTONIC just before the start, in seconds.
+  public let launched: Double
+  /// The reading end of a streamed standard output.
+  public let outputStream: Descriptor?
+  /// The reading end of a streamed standard error.
+  public let errorStream: Descriptor?
+
+  private let child: Child
+  private let standardOutput: Watched<CollectedOutput>
+  private let standardError: Watched<CollectedOutput>
+  private let cleanup: Cleanup.Token
+
+  /// Starts `executable`, which is a path or a name that is looked up in `PATH`.
+  /// - Parameters:
+  ///   - environment: added to this process's own.
+  ///   - descriptors: what the program gets, by the number it sees.
+  /// - Throws: `HarnessError` when it cannot be started.
+  public init(
+    _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
+    directory: URL? = nil, descriptors: [Int32: Descriptor] = [:],
+    output: Output = .collected, error: Output = .collected
+  ) throws {
+    name = URL(filePath: executable).lastPathComponent
+    var command = SpawnCommand(executable: executable, arguments: arguments)
+    command.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    command.directory = directory
+    command.descriptors = descriptors.mapValues(\.number)
+    let outputs = try [output, error].map(OutputEnds.init)
+    command.descriptors[STDOUT_FILENO] = outputs[0].writing.number
+    command.descriptors[STDERR_FILENO] = outputs[1].writing.number
+    launched = MonotonicClock.seconds
+    pid = try command.spawn()
+    let child = Child(pid: pid)
+    self.child = child
+    outputs.forEach { $0.writing.close() }
+    standardOutput = Watched(CollectedOutput(hasEnded: !outputs[0].isCollected))
+    standardError = Watched(CollectedOutput(hasEnded: !outputs[1].isCollected))
+    outputStream = outputs[0].stream
+    errorStream = outputs[1].stream
+    if outputs[0].isCollected { CollectedOutput.collect(from: outputs[0].reading!, into: standardOutput) }
+    if outputs[1].isCollected { CollectedOutput.collect(from: outputs[1].reading!, into: standardError) }
+    cleanup = Cleanup.add { child.signal(SIGKILL, group: true) }
+    let reaper = Thread { child.reap() }
+    reaper.name = "reaper"
+    reaper.start()
+  }
+
+  deinit {
+    Cleanup.remove(cleanup)
+    child.signal(SIGKILL, group: true)
+  }
+
+  /// What the program has written to its standard output so far, when that is collected.
+  public var output: String { standardOutput.current.text }
+
+  /// What the program has written to its standard error so far, when that is collected.
+  public var errorOutput: String { standardError.current.text }
+
+  public var isRunning: Bool { child.exit.current == nil }
+
+  /// What the program and its descendants have used so far. Nothing once it has ended: see `ProgramExit.cpuSeconds`.
+  public var resourceUse: ResourceUse { ResourceUse(ofTree: pid) }
+
+  /// Signals the program alone.
+  public func signal(_ signal: Int32) { child.signal(signal, group: false) }
+
+  /// Waits for the program to end by itself.
+  /// - Throws: `HarnessError` when it runs on after `limit`.
+  @discardableResult
+  public func exit(within limit: Duration = .seconds(10)) async throws -> ProgramExit {
+    let exit = try await child.exit.first("the end of \(name)", within: limit) { $0 }
+    for output in [standardOutput, standardError] {
+      try await output.first("the end of \(name)'s output", within: .seconds(5)) { $0.hasEnded ? () : nil }
+    }
+    return exit
+  }
+
+  /// Asks the program to end by SIGTERM or another signal; ends it by SIGKILL when it has not after `limit`.
+  @discardableResult
+  public func stop(_ signal: Int32 = SIGTERM, within limit: Duration = .seconds(3)) async throws -> ProgramExit {
+    self.signal(signal)
+    do {
+      return try await child.exit.first("the end of \(name)", within: limit) { $0 }
+    } catch {
+      child.signal(SIGKILL, group: true)
+      return try await child.exit.first("the end of \(name)", within: .seconds(10)) { $0 }
+    }
+  }
+
+  /// Waits for a whole line on standard output that `matches`, and returns it.
+  /// - Throws: `HarnessError` when the output ends before, or after `limit`.
+  @discardableResult
+  public func line(
+    within limit: Duration = .seconds(10), where matches: @escaping @Sendable (String) -> Bool
+  ) async throws -> String {
+    let found = try await standardOutput.first("a line of \(name)", within: limit) { output -> String?? in
+      let lines = output.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      if let line = lines.first(where: { matches(String($0)) }) { return .some(String(line)) }
+      return output.hasEnded ? .some(nil) : nil
+    }
+    guard let found else { throw HarnessError("\(name) ended without the expected line: \(output)\(errorOutput)") }
+    return found
+  }
+
+  /// Runs a program to its end and gives what it wrote to standard output.
+  /// - Throws: `HarnessError` with its standard error when it fails or runs on after `limit`.
+  @discardableResult
+  public static func run(
+    _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
+    within limit: Duration = .seconds(30)
+  ) async throws -> String {
+    let program = try Program(executable, arguments, environment: environment)
+    let exit = try await program.exit(within: limit)
+    guard exit.status == 0 else {
+      throw HarnessError("\(program.name) \(arguments.joined(separator: " ")): \(exit.reason)\n\(program.errorOutput)")
+    }
+    return program.output
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+public import Glibc
+public import Scenes
+
+/// A known desktop, drawn by `oriel-scenes` while the value lives.
+public final class Scene: Sendable {
+  public let name: SceneName
+  public let pid: pid_t
+  /// CLOCK_MONOTONIC in seconds when the first drawing was done, as far as this process saw.
+  public let ready: Double
+  private let program: Program
+  private let folder: TemporaryDirectory
+  private var logFile: URL { folder.file("steps") }
+
+  /// Starts the scene and waits until its first drawing is on the screen.
+  /// - Parameters:
+  ///   - stopAfter: seconds after which the motion stops and the picture stays; never when nil.
+  ///   - executable: `oriel-scenes` of this build when nil.
+  public init(
+    _ name: SceneName, on display: String, seed: UInt64 = 1, fps: Int = 30, stopAfter: Double? = nil,
+    executable: String? = nil
+  ) async throws {
+    let folder = try TemporaryDirectory()
+    var arguments = [name.rawValue, "--display", display, "--seed", "\(seed)", "--fps", "\(fps)", "--ready"]
+    arguments += ["--log", folder.file("steps").path]
+    if let stopAfter { arguments += ["--stop-after", "\(stopAfter)"] }
+    let program = try Program(try executable ?? Executables.product("oriel-scenes"), arguments)
+    try await program.line(within: .seconds(15)) { $0 == "ready" }
+    ready = MonotonicClock.seconds
+    self.name = name
+    self.program = program
+    self.folder = folder
+    pid = program.pid
+  }
+
+  /// The steps drawn so far.
+  public var steps: [SceneStep] {
+    get throws {
+      let text = try String(contentsOf: logFile, encoding: .utf8)
+      // The last line may be half written.
+      return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().compactMap { line in
+        guard let entry = try? JSON(parsing: String(line)), let step = entry["step"].int,
+          let milliseconds = entry["ms"].int
+        else { return nil }
+        return SceneStep(step: step, milliseconds: UInt32(truncatingIfNeeded: milliseconds))
+      }
+    }
+  }
+
+  /// Ends the scene; its picture goes with it.
+  public func stop() async throws {
+    try await program.stop()
+  }
+}

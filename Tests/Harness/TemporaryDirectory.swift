@@ -1,0 +1,23 @@
+public import Foundation
+
+/// A folder of its own, removed with all that is in it on `deinit` or interruption.
+public final class TemporaryDirectory: Sendable {
+  public let url: URL
+  private let cleanup: Cleanup.Token
+
+  public init() throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "oriel-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: url, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    self.url = url
+    cleanup = Cleanup.add { try? FileManager.default.removeItem(at: url) }
+  }
+
+  deinit {
+    Cleanup.remove(cleanup)
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  /// The URL of a file of that name in the folder; the file need not exist.
+  public func file(_ name: String) -> URL { url.appending(path: name) }
+}

@@ -1,0 +1,33 @@
+/// One decoded picture.
+public struct VideoFrame: Sendable {
+  public enum Format: Sendable {
+    /// One byte a pixel: the luma as it is coded, 16…235 for limited range.
+    case luma
+    /// Red, green and blue bytes, as a player shows them.
+    case rgb
+
+    var bytesPerPixel: Int { self == .luma ? 1 : 3 }
+    var pixelFormat: String { self == .luma ? "gray" : "rgb24" }
+    var filter: String {
+      switch self {
+      // Not a conversion to grey: that would stretch limited to full range.
+      case .luma: "format=yuv420p,extractplanes=y"
+      case .rgb: "scale=flags=accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,format=rgb24"
+      }
+    }
+  }
+
+  /// Presentation time in the file, in milliseconds.
+  public let milliseconds: Int
+  public let width: Int
+  public let height: Int
+  public let format: Format
+  /// Rows without padding: `width × height` pixels of the format.
+  public let bytes: [UInt8]
+
+  /// The bytes of a pixel: one of luma, or red, green and blue.
+  public func pixel(x: Int, y: Int) -> ArraySlice<UInt8> {
+    let start = (y * width + x) * format.bytesPerPixel
+    return bytes[start..<(start + format.bytesPerPixel)]
+  }
+}

@@ -1,0 +1,74 @@
+public import Foundation
+import Glibc
+
+/// An Xvfb of one's own, on a display number that it picks itself.
+public final class XServer: Sendable {
+  /// The number: 7 of display ":7".
+  public let number: Int
+  public let width: Int
+  public let height: Int
+  private let program: Program
+  private let cleanup: Cleanup.Token
+
+  /// As clients want it: ":7".
+  public var display: String { ":\(number)" }
+  public var pid: pid_t { program.pid }
+  public var isRunning: Bool { program.isRunning }
+  /// CPU seconds the server has used so far.
+  public var cpuSeconds: Double { program.resourceUse.cpuSeconds }
+
+  /// Starts the server and waits until it takes clients.
+  /// - Parameter arguments: more options of Xvfb, as `["-extension", "DAMAGE"]`.
+  public init(width: Int = 1920, height: Int = 1080, depth: Int = 24, arguments: [String] = []) async throws {
+    let numberPipe = try Descriptor.pipe()
+    let options = ["-displayfd", "3", "-screen", "0", "\(width)x\(height)x\(depth)", "-nolisten", "tcp", "-noreset"]
+    let program = try Program("Xvfb", options + arguments, descriptors: [3: numberPipe.writing])
+    numberPipe.writing.close()
+    let answer = Watched(CollectedOutput())
+    CollectedOutput.collect(from: numberPipe.reading, into: answer)
+    let text = try await answer.first("the display number of Xvfb", within: .seconds(10)) { answer in
+      answer.text.hasSuffix("\n") || answer.hasEnded ? answer.text : nil
+    }
+    guard let number = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+      throw HarnessError("Xvfb did not start: \(program.errorOutput)")
+    }
+    self.width = width
+    self.height = height
+    self.number = number
+    self.program = program
+    cleanup = Cleanup.add { unlink("/tmp/.X11-unix/X\(number)") }
+  }
+
+  deinit {
+    Cleanup.remove(cleanup)
+    guard program.isRunning else { return }
+    // The socket goes after the server, or it would still answer.
+    let (program, number) = (program, number)
+    Task.detached {
+      try await program.stop(SIGKILL)
+      Self.removeSocket(of: number)
+    }
+  }
+
+  /// Ends the server, as a crash does when `signal` is SIGKILL.
+  public func stop(_ signal: Int32 = SIGTERM) async throws {
+    try await program.stop(signal)
+    Self.removeSocket(of: number)
+  }
+
+  /// Saves what the screen shows, as PNG by the file's extension; with the mouse pointer if asked for.
+  public func screenshot(to file: URL, pointer: Bool = false) async throws {
+    try await FFmpeg.run([
+      "-f", "x11grab", "-draw_mouse", pointer ? "1" : "0", "-video_size", "\(width)x\(height)", "-i", display,
+      "-frames:v", "1", "-y", file.path,
+    ])
+  }
+
+  /// Removes the socket file: with `-displayfd` Xvfb keeps no lock file and leaves the socket behind.
+  ///
+  /// When another server has taken the number by now, the socket answers and stays.
+  private static func removeSocket(of number: Int) {
+    let path = "/tmp/.X11-unix/X\(number)"
+    if !Descriptor.isListening(atPath: path) { unlink(path) }
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import Harness
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct XServerTests {
+  @Test func `servers come up on displays of their own and leave nothing`() async throws {
+    let servers = try await [XServer(width: 320, height: 240), XServer(width: 640, height: 480, depth: 16)]
+    #expect(servers[0].number != servers[1].number)
+    for (server, signal) in zip(servers, [SIGTERM, SIGKILL]) {
+      let socket = inode("/tmp/.X11-unix/X\(server.number)")
+      #expect(socket != nil)
+      try await server.stop(signal)
+      #expect(!server.isRunning)
+      // Another server may have taken the number by now, with a socket of its own.
+      #expect(inode("/tmp/.X11-unix/X\(server.number)") != socket)
+    }
+  }
+
+  @Test func `a screenshot has the screen's size`() async throws {
+    let server = try await XServer(width: 322, height: 241)
+    let folder = try TemporaryDirectory()
+    let picture = folder.file("screen.png")
+    try await server.screenshot(to: picture)
+    let stream = try await FFmpeg.probe(picture)["streams"][0]
+    #expect(stream["width"] == 322)
+    #expect(stream["height"] == 241)
+  }
+
+  private func inode(_ path: String) -> Int? {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return attributes?[.systemFileNumber] as? Int
+  }
+}
