@@ -14,7 +14,10 @@ final class CaptureControl: Sendable {
     /// The sink whose `receive` is under way.
     var calling: ObjectIdentifier?
     var isStopping = false
-    var endReason: VideoSourceEvent.EndReason?
+    /// No more pictures will come.
+    var isOver = false
+    /// Everyone has been told.
+    var hasEnded = false
     var thread: pthread_t?
     /// The X connection's socket while it is open.
     var socket: Int32?
@@ -44,12 +47,12 @@ final class CaptureControl: Sendable {
   var isStopping: Bool { state.withLock { $0.isStopping } }
 
   func attach(_ sink: any VideoSink) {
-    let hasEnded = state.withLock { state in
-      guard state.endReason == nil else { return true }
+    let isOver = state.withLock { state in
+      guard !state.isOver else { return true }
       if !state.sinks.contains(where: { $0.sink === sink }) { state.sinks.append(Attached(sink: sink)) }
       return false
     }
-    if hasEnded { sink.sourceEnded() } else { wakeUp.signal() }
+    if isOver { sink.sourceEnded() } else { wakeUp.signal() }
   }
 
   func detach(_ sink: any VideoSink) {
@@ -69,13 +72,13 @@ final class CaptureControl: Sendable {
     }
     wakeUp.signal()
     guard mustWait else { return }
-    let hasEnded = state.wait(until: MediaTime.now + .milliseconds(500)) { $0.endReason == nil ? nil : true }
+    let hasEnded = state.wait(until: MediaTime.now + .milliseconds(500)) { $0.hasEnded ? true : nil }
     if hasEnded != nil { return }
     // The thread waits for a server that does not answer; without its socket it waits no more.
     state.withLock { state in
       if let socket = state.socket { shutdown(socket, Int32(SHUT_RDWR)) }
     }
-    _ = state.wait(until: MediaTime.now + .milliseconds(2000)) { $0.endReason == nil ? nil : true }
+    _ = state.wait(until: MediaTime.now + .milliseconds(2000)) { $0.hasEnded ? true : nil }
   }
 
   // MARK: The capture thread
@@ -136,15 +139,16 @@ final class CaptureControl: Sendable {
   /// The X connection is about to close.
   func connectionCloses() { state.withLock { $0.socket = nil } }
 
-  /// The thread is done.
+  /// The thread is done, and has given back what the X server held for it.
   func end(_ reason: VideoSourceEvent.EndReason) {
-    events.send(.ended(reason))
-    let sinks = state.update { state in
-      state.endReason = reason
+    let sinks = state.withLock { state in
+      state.isOver = true
       defer { state.sinks = [] }
       return state.sinks
     }
+    events.send(.ended(reason))
     for attached in sinks { attached.sink.sourceEnded() }
     events.finish()
+    state.update { $0.hasEnded = true }
   }
 }
