@@ -19,7 +19,7 @@ final class CaptureControl: Sendable {
     /// Everyone has been told.
     var hasEnded = false
     var thread: pthread_t?
-    /// The X connection's socket while it is open.
+    /// The X connection's socket, by a descriptor of our own, for no one else can tell when Xlib closes its.
     var socket: Int32?
     var settings: MediaTrackSettings
     var statistics: CaptureStatistics
@@ -98,7 +98,7 @@ final class CaptureControl: Sendable {
   func begin(socket: Int32, size: PixelSize, _ statistics: CaptureStatistics) {
     state.withLock { state in
       state.thread = pthread_self()
-      state.socket = socket
+      state.socket = dup(socket)
     }
     publish(size, statistics)
   }
@@ -136,13 +136,12 @@ final class CaptureControl: Sendable {
     return isDelivered
   }
 
-  /// The X connection is about to close.
-  func connectionCloses() { state.withLock { $0.socket = nil } }
-
   /// The thread is done, and has given back what the X server held for it.
   func end(_ reason: VideoSourceEvent.EndReason) {
     let sinks = state.withLock { state in
       state.isOver = true
+      if let socket = state.socket { close(socket) }
+      state.socket = nil
       defer { state.sinks = [] }
       return state.sinks
     }

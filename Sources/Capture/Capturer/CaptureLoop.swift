@@ -53,8 +53,6 @@ final class CaptureLoop {
     control.begin(socket: connection.fileDescriptor, size: layout.size, statistics)
   }
 
-  deinit { control.connectionCloses() }
-
   /// Captures until there is a reason not to.
   func run() -> VideoSourceEvent.EndReason {
     while true {

@@ -26,7 +26,8 @@ final class PixmapReader: ScreenReader {
   init?(_ connection: XConnection, _ format: PixelFormat, _ layout: SurfaceLayout, spareRows: Int) {
     var (major, minor, offersPixmaps) = (Int32(), Int32(), Bool32())
     let display = connection.display
-    guard XShmQueryVersion(display, &major, &minor, &offersPixmaps) != 0, offersPixmaps != 0,
+    guard XShmQueryExtension(display) != 0, XShmQueryVersion(display, &major, &minor, &offersPixmaps) != 0,
+      offersPixmaps != 0,
       XShmPixmapFormat(display) == ZPixmap
     else { return nil }
     let (width, height) = (layout.size.width, layout.size.height + spareRows)

@@ -30,6 +30,18 @@ final class Painter {
     if flush { connection.synchronize() }
   }
 
+  /// Gives the pointer a shape of 8×8 opaque red pixels where `bits` are set, the lowest bit on the left.
+  func setPointer(bits: [UInt8], hotspotX: UInt32, hotspotY: UInt32) {
+    let shape = bits.withUnsafeBytes { bytes in
+      XCreateBitmapFromData(display, connection.root, bytes.bindMemory(to: CChar.self).baseAddress, 8, 8)
+    }
+    var (red, black) = (XColor(), XColor())
+    red.red = 0xffff
+    let cursor = XCreatePixmapCursor(display, shape, shape, &red, &black, hotspotX, hotspotY)
+    XDefineCursor(display, connection.root, cursor)
+    connection.synchronize()
+  }
+
   func movePointer(_ x: Int, _ y: Int) {
     XWarpPointer(display, 0, connection.root, 0, 0, 0, 0, Int32(x), Int32(y))
     connection.synchronize()
