@@ -47,6 +47,7 @@ let package = Package(
       path: "Tests/Bench", swiftSettings: settings),
     .testTarget(name: "HarnessTests", dependencies: ["Harness"], swiftSettings: settings),
     .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: settings),
+    .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media", "CX11"], swiftSettings: settings),
     .testTarget(name: "WebMTests", dependencies: ["WebM", "Media"], swiftSettings: settings),
   ]
 )

@@ -8,3 +8,6 @@
 #include <X11/extensions/Xrandr.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
+
+/// `XDestroyImage` is a macro over the image's own function table.
+static inline int oriel_destroy_image(XImage *image) { return XDestroyImage(image); }

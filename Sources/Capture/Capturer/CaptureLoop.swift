@@ -1,0 +1,225 @@
+import CX11
+import Glibc
+import Media
+
+/// The capture thread's work. Made, run and let go of on that thread, which alone uses the X connection.
+final class CaptureLoop {
+  let label: String
+
+  private let control: CaptureControl
+  private let options: DisplayMediaStreamOptions
+  private let connection: XConnection
+  private let extensions: XExtensions
+  private let cursor: CursorTracker?
+  private var surface: CapturedSurface
+  private var pacer: FramePacer
+  private var overlay = CursorOverlay()
+  private var statistics: CaptureStatistics
+  /// Said to the first sink's owner: before that nobody listens.
+  private var warnings: [(code: String, message: String)]
+
+  /// When damage was first heard of that was not taken yet.
+  private var damagedSince: MediaTime?
+  private var lastDamage = MediaTime.zero
+  private var isLayoutStale = false
+  private var drawnCursor: CursorTracker.Drawn?
+
+  /// A program's drawing of one step may reach the server in several writes; a picture between two of them would show
+  /// half a step until the next slot.
+  private static let settleTime = MediaTime.milliseconds(2)
+
+  init(
+    _ control: CaptureControl, _ options: DisplayMediaStreamOptions, _ methods: [CaptureMethod]
+  ) throws(DisplayMediaError) {
+    self.control = control
+    self.options = options
+    connection = try XConnection(options.display)
+    extensions = XExtensions(connection)
+    // Asked for before the first look, so that no change in between goes unnoticed.
+    XSelectInput(connection.display, connection.root, StructureNotifyMask)
+    if extensions.randrEvent != nil {
+      let mask = RRScreenChangeNotifyMask | RRCrtcChangeNotifyMask | RROutputChangeNotifyMask
+      XRRSelectInput(connection.display, connection.root, Int32(mask))
+    }
+    guard let screen = connection.rootSize else { throw .unreachable(options.display) }
+    let monitors = try DisplaySources.monitors(connection, extensions)
+    let (layout, label) = try SurfaceLayout.find(options.surface, screen: screen, monitors: monitors)
+    self.label = label
+    cursor = extensions.fixesEvent == nil ? nil : CursorTracker(connection, mode: options.cursor)
+    surface = try CapturedSurface(connection, layout, methods, usesDamage: extensions.damageEvent != nil)
+    warnings = CaptureWarnings.atStart(extensions, options, layout, monitors)
+    pacer = FramePacer(frameRate: options.frameRate, now: .now)
+    statistics = CaptureStatistics(method: surface.method, detection: surface.detection)
+    control.begin(socket: connection.fileDescriptor, size: layout.size, statistics)
+  }
+
+  /// Captures until there is a reason not to.
+  func run() -> VideoSourceEvent.EndReason {
+    while true {
+      takeEvents()
+      if connection.isBroken { return control.isStopping ? .stopped : .displayGone }
+      if isLayoutStale, !followLayout() { return connection.isBroken ? .displayGone : .surfaceGone }
+      let demand = control.demand
+      switch demand {
+      case .stop: return .stopped
+      case .sleep: wait(until: nil)
+      case .pictures, .pictureAtOnce:
+        sayWarnings()
+        let now = MediaTime.now
+        let due = demand == .pictureAtOnce ? now : nextDue
+        if due <= now { tick(now) } else { wait(until: due) }
+      }
+    }
+  }
+
+  // MARK: When
+
+  /// When the next look at the screen is due.
+  private var nextDue: MediaTime {
+    var due = surface.nextLook(interval: pacer.interval)
+    if let damagedSince { due = min(due, damagedSince + Self.settleTime) }
+    if let cursor {
+      let now = MediaTime.now
+      var interval = CursorTracker.restInterval
+      if cursor.isMoving(now) {
+        // While something draws, its damage brings the pointer along; asking just before it would take its slot.
+        let isDrawing = now - lastDamage < .nanoseconds(3 * pacer.interval.nanoseconds)
+        interval = isDrawing ? .nanoseconds(pacer.interval.nanoseconds * 3 / 2) : pacer.interval
+      }
+      due = min(due, cursor.needsShape ? .zero : cursor.lastQuery + interval)
+    }
+    return max(due, pacer.next)
+  }
+
+  private func wait(until due: MediaTime?) {
+    // Xlib may have read events already, and then the socket stays quiet.
+    guard XPending(connection.display) == 0, !connection.isBroken else { return }
+    var descriptors = [
+      pollfd(fd: connection.fileDescriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: control.wakeUp.fileDescriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    var timeout: Int32 = -1
+    if let due {
+      // Rounded up: waking a moment early would only mean sleeping again.
+      timeout = Int32(clamping: max(0, ((due - .now).nanoseconds + 999_999) / 1_000_000))
+    }
+    poll(&descriptors, 2, timeout)
+    if descriptors[1].revents != 0 { control.wakeUp.clear() }
+  }
+
+  // MARK: What happened
+
+  /// Takes the events that are here or can be read.
+  private func takeEvents() {
+    var event = XEvent()
+    while XPending(connection.display) > 0 {
+      XNextEvent(connection.display, &event)
+      take(&event)
+    }
+  }
+
+  /// Takes the events that came with a reply.
+  private func takeQueuedEvents() {
+    var event = XEvent()
+    while XEventsQueued(connection.display, Int32(QueuedAlready)) > 0 {
+      XNextEvent(connection.display, &event)
+      take(&event)
+    }
+  }
+
+  private func take(_ event: inout XEvent) {
+    let type = event.type
+    if type == extensions.damageEvent {
+      guard surface.isNews(serial: event.xany.serial) else { return }
+      let now = MediaTime.now
+      damagedSince = damagedSince ?? now
+      lastDamage = now
+    } else if let first = extensions.fixesEvent, type == first + Int32(XFixesCursorNotify) {
+      cursor?.shapeChanged()
+    } else if let first = extensions.randrEvent, type == first || type == first + Int32(RRNotify) {
+      XRRUpdateConfiguration(&event)
+      isLayoutStale = true
+    } else if type == ConfigureNotify, event.xconfigure.window == connection.root {
+      XRRUpdateConfiguration(&event)
+      isLayoutStale = true
+    }
+  }
+
+  /// Takes over a changed layout of monitors.
+  /// - Returns: false when the surface, or the display, is gone.
+  private func followLayout() -> Bool {
+    isLayoutStale = false
+    guard let screen = connection.rootSize,
+      let monitors = try? DisplaySources.monitors(connection, extensions)
+    else { return false }
+    var layout: SurfaceLayout
+    if case .region = options.surface {
+      // A region keeps its place and size; what is off the screen now is black.
+      layout = SurfaceLayout(area: surface.layout.area, screen: screen, monitors: monitors)
+    } else {
+      guard let found = try? SurfaceLayout.find(options.surface, screen: screen, monitors: monitors) else {
+        return false
+      }
+      layout = found.layout
+    }
+    guard layout != surface.layout else { return true }
+    guard let fresh = try? surface.moved(to: layout) else { return false }
+    surface = fresh
+    drawnCursor = nil
+    damagedSince = .now
+    return true
+  }
+
+  private func sayWarnings() {
+    guard !warnings.isEmpty else { return }
+    for warning in warnings { control.events.send(.warning(code: warning.code, message: warning.message)) }
+    warnings = []
+  }
+
+  // MARK: A look at the screen
+
+  private func tick(_ start: MediaTime) {
+    let wasDamaged = damagedSince != nil
+    cursor?.query(now: start)
+    cursor?.refreshShape()
+    let look = surface.look(damaged: wasDamaged, now: start)
+    damagedSince = nil
+    let timestamp = MediaTime.now
+    // What the server said up to the reply holds for these pixels: of a changed layout they would be the wrong ones.
+    takeQueuedEvents()
+    if connection.isBroken || isLayoutStale { return }
+    statistics.ticks += 1
+    statistics.captureMicroseconds += Int((timestamp - start).nanoseconds / 1000)
+    guard var dirty = look.dirty else {
+      // The pixels could not be read; the surface knows that it has to look again.
+      pacer.tookFrame(at: start)
+      return
+    }
+    statistics.audits += look.isAudit ? 1 : 0
+    statistics.rects += dirty.rects.count
+    statistics.pixels += dirty.rects.reduce(0) { $0 + $1.area }
+    if look.isDamageWrong { warnings.append(CaptureWarnings.damageUnreliable) }
+
+    let area = surface.layout.area
+    let pointer = cursor?.placement(in: area, now: timestamp)
+    if look.isWhole { dirty = DirtyRegion(PixelRect(area.size)) }
+    if pointer != drawnCursor {
+      for rect in [pointer?.rect, drawnCursor?.rect].compactMap({ $0 }) {
+        dirty.add(rect.intersection(PixelRect(area.size)))
+      }
+      drawnCursor = pointer
+    }
+    if let pointer, let shape = cursor?.shape {
+      overlay.draw(shape, at: pointer.rect, over: surface.picture, area.size)
+    }
+    let isDelivered = control.deliver(surface.picture, area.size, dirty, timestamp)
+    overlay.erase(from: surface.picture)
+    statistics.framesCaptured += isDelivered ? 1 : 0
+    statistics.unchanged += isDelivered ? 0 : 1
+    statistics.method = surface.method
+    statistics.detection = surface.detection
+    control.publish(area.size, statistics)
+    // Damage elsewhere on the desktop takes a slot too, or a busy neighbour would keep this thread awake all the time.
+    if isDelivered || wasDamaged { pacer.tookFrame(at: start) }
+  }
+}

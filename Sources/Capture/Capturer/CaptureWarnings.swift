@@ -1,0 +1,45 @@
+import Media
+
+/// What a capturer has to say about servers that lack something: a code for programs, a sentence for people.
+enum CaptureWarnings {
+  typealias Warning = (code: String, message: String)
+
+  static let damageUnreliable: Warning = (
+    "damageUnreliable",
+    "the X server changes the screen without reporting it; every picture is compared with the one before from now on, "
+      + "which costs more CPU"
+  )
+
+  static func atStart(
+    _ extensions: XExtensions, _ options: DisplayMediaStreamOptions, _ layout: SurfaceLayout,
+    _ monitors: [DisplayMonitor]
+  ) -> [Warning] {
+    var warnings: [Warning] = []
+    if extensions.damageEvent == nil {
+      let missing = extensions.fixesEvent == nil ? "XFIXES" : "DAMAGE"
+      warnings.append(
+        (
+          "damageMissing",
+          "the X server has no \(missing) extension and does not report changes; every picture is compared with the "
+            + "one before, which costs more CPU"
+        ))
+    }
+    if extensions.fixesEvent == nil, options.cursor != .never {
+      warnings.append(
+        ("cursorMissing", "the X server has no XFIXES extension; the pointer is not in the picture"))
+    }
+    if extensions.isXWayland || monitors.contains(where: { $0.name.hasPrefix("XWAYLAND") }) {
+      warnings.append(
+        ("xwayland", "the display belongs to a Wayland session; only X11 programs are in the picture"))
+    }
+    if case .region(let region) = options.surface, region != layout.area {
+      let area = layout.area
+      warnings.append(
+        (
+          "regionClipped",
+          "the region reaches past the screen and is cut to \(area.width)x\(area.height)+\(area.x)+\(area.y)"
+        ))
+    }
+    return warnings
+  }
+}

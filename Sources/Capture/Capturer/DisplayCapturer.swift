@@ -1,0 +1,76 @@
+public import Media
+
+/// Captures a desktop, a monitor or a region of an X display.
+///
+/// A thread of its own, "oriel-capture", owns a connection to the X server and sleeps until the screen changes. It
+/// calls the sinks, one after the other. The capturer ends when it is stopped, when it is let go of, or when the
+/// display or the monitor goes away.
+public final class DisplayCapturer: VideoSource {
+  /// The surface in words, such as the monitor's name.
+  public let label: String
+
+  private let control: CaptureControl
+
+  private init(_ control: CaptureControl, label: String) {
+    self.control = control
+    self.label = label
+  }
+
+  deinit { control.stop() }
+
+  /// Connects and looks the surface up; pictures come once a sink is attached.
+  /// - Throws: `DisplayMediaError`.
+  public static func open(
+    _ options: DisplayMediaStreamOptions = DisplayMediaStreamOptions()
+  ) async throws(DisplayMediaError) -> DisplayCapturer {
+    try await open(options, methods: CaptureMethod.allCases)
+  }
+
+  /// - Parameter methods: the ways of fetching pixels to try.
+  package static func open(
+    _ options: DisplayMediaStreamOptions, methods: [CaptureMethod]
+  ) async throws(DisplayMediaError) -> DisplayCapturer {
+    guard options.frameRate > 0, options.frameRate <= 240 else {
+      throw .invalid("the frame rate is \(options.frameRate), and must be above 0 and at most 240")
+    }
+    if case .region(let region) = options.surface, region.isEmpty {
+      throw .invalid("the region is \(region.width)x\(region.height), and must have a width and a height")
+    }
+    let control = CaptureControl(options)
+    let result = await withCheckedContinuation { continuation in
+      _ = NamedThread("oriel-capture") {
+        let reason = capture(control, options, methods) { continuation.resume(returning: $0) }
+        if let reason { control.end(reason) }
+      }
+    }
+    return DisplayCapturer(control, label: try result.get())
+  }
+
+  /// The thread's work. On return everything the X server held for it is given back.
+  private static func capture(
+    _ control: CaptureControl, _ options: DisplayMediaStreamOptions, _ methods: [CaptureMethod],
+    opened: (Result<String, DisplayMediaError>) -> Void
+  ) -> VideoSourceEvent.EndReason? {
+    do throws(DisplayMediaError) {
+      let loop = try CaptureLoop(control, options, methods)
+      opened(.success(loop.label))
+      return loop.run()
+    } catch {
+      opened(.failure(error))
+      return nil
+    }
+  }
+
+  public var settings: MediaTrackSettings { control.settings }
+  public var events: EventBroadcaster<VideoSourceEvent> { control.events }
+
+  /// What was done so far; readable at any time.
+  public var statistics: CaptureStatistics { control.statistics }
+
+  public func attach(_ sink: any VideoSink) { control.attach(sink) }
+
+  /// - Note: From within `receive` it returns at once.
+  public func detach(_ sink: any VideoSink) { control.detach(sink) }
+
+  public func stop() { control.stop() }
+}

@@ -1,0 +1,75 @@
+import CX11
+import Media
+
+/// Knows the pointer's shape and place, and whether it is to be seen. Used by one thread only.
+///
+/// The shape is fetched when the server says it changed; the place is asked for, since the core protocol tells nobody
+/// of motion over other programs' windows: every interval while the pointer moves, ten times a second while it rests.
+final class CursorTracker {
+  /// What is in the picture.
+  struct Drawn: Equatable {
+    var rect: PixelRect
+    var shapeNumber: Int
+  }
+
+  /// How long a pointer counts as moving after its last motion; in `motion` mode it is seen so long.
+  static let motionLinger = MediaTime.milliseconds(1000)
+  static let restInterval = MediaTime.milliseconds(100)
+
+  private(set) var shape: CursorShape?
+  private let connection: XConnection
+  private let mode: CursorCapture
+  private var shapeNumber = 0
+  private var isShapeStale = true
+  private var position: (x: Int, y: Int)?
+  private var lastMotion: MediaTime?
+  private(set) var lastQuery = MediaTime.zero
+
+  /// Nil in `never` mode, where the pointer costs nothing.
+  init?(_ connection: XConnection, mode: CursorCapture) {
+    guard mode != .never else { return nil }
+    self.connection = connection
+    self.mode = mode
+    XFixesSelectCursorInput(connection.display, connection.root, UInt(XFixesDisplayCursorNotifyMask))
+  }
+
+  /// The server said that the shape changed.
+  func shapeChanged() { isShapeStale = true }
+
+  var needsShape: Bool { isShapeStale }
+
+  func isMoving(_ now: MediaTime) -> Bool {
+    guard let lastMotion else { return false }
+    return now - lastMotion < Self.motionLinger
+  }
+
+  /// Asks where the pointer is. One round trip.
+  func query(now: MediaTime) {
+    lastQuery = now
+    var (window, child) = (Window(), Window())
+    var (x, y, windowX, windowY) = (Int32(), Int32(), Int32(), Int32())
+    var mask = UInt32()
+    let isHere = XQueryPointer(
+      connection.display, connection.root, &window, &child, &x, &y, &windowX, &windowY, &mask)
+    let found: (x: Int, y: Int)? = isHere != 0 ? (Int(x), Int(y)) : nil
+    if let found, let position, found != position { lastMotion = now }
+    position = found
+  }
+
+  /// Fetches the shape if it changed. One round trip then.
+  func refreshShape() {
+    guard isShapeStale else { return }
+    isShapeStale = false
+    guard let fresh = CursorShape(connection) else { return }
+    if fresh != shape { shapeNumber += 1 }
+    shape = fresh
+  }
+
+  /// What belongs into a picture of `area` (in the root's coordinates) now; nil when the pointer is not to be seen there.
+  func placement(in area: PixelRect, now: MediaTime) -> Drawn? {
+    guard let position, let shape, mode == .always || isMoving(now) else { return nil }
+    let rect = shape.rect(x: position.x - area.x, y: position.y - area.y)
+    guard !rect.intersection(PixelRect(area.size)).isEmpty else { return nil }
+    return Drawn(rect: rect, shapeNumber: shapeNumber)
+  }
+}

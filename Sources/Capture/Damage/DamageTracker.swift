@@ -1,0 +1,81 @@
+import CX11
+import Media
+
+/// Where the screen changed, as the server reports it (XDamage on the root window). Used by one thread only.
+final class DamageTracker {
+  /// The damage last taken, in the root's coordinates, inside the visible part of the area. The tracker owns it.
+  let region: XserverRegion
+
+  private let connection: XConnection
+  private let layout: SurfaceLayout
+  private let visible: XserverRegion
+  private let damage: Damage
+  private var taken: UInt = 0
+
+  init(_ connection: XConnection, _ layout: SurfaceLayout) {
+    self.connection = connection
+    self.layout = layout
+    let display = connection.display
+    damage = XDamageCreate(display, connection.root, Int32(XDamageReportNonEmpty))
+    region = XFixesCreateRegion(display, nil, 0)
+    var rects = layout.visible.map { rect in
+      XRectangle(
+        x: Int16(clamping: layout.area.x + rect.x), y: Int16(clamping: layout.area.y + rect.y),
+        width: UInt16(clamping: rect.width), height: UInt16(clamping: rect.height))
+    }
+    visible = XFixesCreateRegion(display, &rects, Int32(rects.count))
+  }
+
+  deinit {
+    XDamageDestroy(connection.display, damage)
+    XFixesDestroyRegion(connection.display, region)
+    XFixesDestroyRegion(connection.display, visible)
+  }
+
+  /// Whether a damage event of this `serial` tells of damage not yet taken.
+  func isNews(serial: UInt) -> Bool { serial >= taken }
+
+  /// Asks the server to move the damage so far into `region`; sent with the next request that waits.
+  func takeIntoRegion() {
+    taken = XNextRequest(connection.display)
+    XDamageSubtract(connection.display, damage, 0, region)
+    XFixesIntersectRegion(connection.display, region, region, visible)
+  }
+
+  /// Forgets the damage so far.
+  func discard() {
+    taken = XNextRequest(connection.display)
+    XDamageSubtract(connection.display, damage, 0, 0)
+  }
+
+  /// The damage so far, in the area's coordinates; nil once the server is gone.
+  func take() -> DirtyRegion? {
+    takeIntoRegion()
+    return fetchRegion()
+  }
+
+  /// What `region` holds, in the area's coordinates. One round trip.
+  func fetchRegion() -> DirtyRegion? {
+    var count = Int32()
+    guard let rects = XFixesFetchRegion(connection.display, region, &count) else {
+      return connection.isBroken ? nil : DirtyRegion()
+    }
+    defer { XFree(rects) }
+    var result = DirtyRegion()
+    // Rectangles of a region come sorted by rows: of very many, neighbours are joined before they are compared at all.
+    let group = (Int(count) + 127) / 128
+    var pending = PixelRect(x: 0, y: 0, width: 0, height: 0)
+    for index in 0..<Int(count) {
+      let rect = rects[index]
+      pending = pending.union(
+        PixelRect(
+          x: Int(rect.x) - layout.area.x, y: Int(rect.y) - layout.area.y, width: Int(rect.width),
+          height: Int(rect.height)))
+      if (index + 1) % group == 0 || index == Int(count) - 1 {
+        result.add(pending)
+        pending = PixelRect(x: 0, y: 0, width: 0, height: 0)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,82 @@
+import Media
+
+/// Why a display cannot be captured: one sentence that says what failed, on what, and what to do.
+public struct DisplayMediaError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The W3C's names. Source: Screen Capture, `getDisplayMedia`.
+  public enum Name: String, Sendable {
+    case notFound = "NotFoundError"
+    case notReadable = "NotReadableError"
+    case type = "TypeError"
+  }
+
+  /// What a program tells apart.
+  public enum Reason: Sendable, Equatable {
+    /// No X server answers.
+    case displayUnreachable
+    /// The X server is of no use for capturing.
+    case displayUnsupported
+    /// There is no such monitor, or the region is not on the screen.
+    case surfaceNotFound
+    /// An option's value makes no sense.
+    case invalidOption
+  }
+
+  public let name: Name
+  public let reason: Reason
+  public let message: String
+
+  public init(name: Name, reason: Reason, message: String) {
+    self.name = name
+    self.reason = reason
+    self.message = message
+  }
+
+  public var description: String { "\(name.rawValue): \(message)" }
+}
+
+extension DisplayMediaError {
+  static func unreachable(_ display: String?) -> DisplayMediaError {
+    let wanted = display ?? environment("DISPLAY") ?? ""
+    let message =
+      wanted.isEmpty
+      ? "no X display is named; set DISPLAY, or give one such as :0"
+      : "cannot connect to X display \(printable(wanted)); check that it runs and lets this user in"
+    return DisplayMediaError(name: .notReadable, reason: .displayUnreachable, message: message)
+  }
+
+  static func unsupported(_ message: String) -> DisplayMediaError {
+    DisplayMediaError(name: .notReadable, reason: .displayUnsupported, message: message)
+  }
+
+  static func noSuchMonitor(_ wanted: String, _ monitors: [DisplayMonitor]) -> DisplayMediaError {
+    let known = monitors.map { "\($0.index) \(printable($0.name))" }.joined(separator: ", ")
+    return DisplayMediaError(
+      name: .notFound, reason: .surfaceNotFound,
+      message: "there is no monitor \(printable(wanted)); there are: \(known)")
+  }
+
+  static func regionOutside(_ region: PixelRect, _ screen: PixelSize) -> DisplayMediaError {
+    let text = "\(region.width)x\(region.height)\(signed(region.x))\(signed(region.y))"
+    return DisplayMediaError(
+      name: .notFound, reason: .surfaceNotFound,
+      message: "region \(text) lies outside the screen, which is \(screen.width)x\(screen.height)")
+  }
+
+  static func invalid(_ message: String) -> DisplayMediaError {
+    DisplayMediaError(name: .type, reason: .invalidOption, message: message)
+  }
+}
+
+private func signed(_ number: Int) -> String { number < 0 ? "\(number)" : "+\(number)" }
+
+/// `text` without characters that could play tricks on a terminal.
+private func printable(_ text: String) -> String {
+  String(
+    String.UnicodeScalarView(
+      text.unicodeScalars.map { scalar in
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: "\u{fffd}"
+        default: scalar
+        }
+      }))
+}

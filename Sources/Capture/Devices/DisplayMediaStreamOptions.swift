@@ -1,0 +1,23 @@
+public import Media
+
+/// What `getDisplayMedia` is asked for, under the names of the W3C's Screen Capture where it has them.
+public struct DisplayMediaStreamOptions: Sendable, Equatable {
+  /// The X display, as in `$DISPLAY`, which is taken when nil.
+  public var display: String?
+  /// The desktop, a monitor or a region: there is no dialogue to choose in.
+  public var surface: DisplaySurfaceSelection
+  /// Frames a second at the most, above 0 and at most 240.
+  public var frameRate: Double
+  /// When the pointer is in the picture; `motion` shows it while it moves and for a second after.
+  public var cursor: CursorCapture
+
+  public init(
+    display: String? = nil, surface: DisplaySurfaceSelection = .desktop, frameRate: Double = 30,
+    cursor: CursorCapture = .always
+  ) {
+    self.display = display
+    self.surface = surface
+    self.frameRate = frameRate
+    self.cursor = cursor
+  }
+}

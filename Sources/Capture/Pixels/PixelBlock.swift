@@ -1,0 +1,19 @@
+import Media
+
+/// Pixels in memory that someone else owns: where they begin, and bytes from one row to the next.
+struct PixelBlock {
+  var base: UnsafeMutableRawPointer
+  var bytesPerRow: Int
+
+  /// The block that begins at (`x`, `y`) of this one, whose pixels have `bytesPerPixel`.
+  func at(x: Int, y: Int, bytesPerPixel: Int = 4) -> PixelBlock {
+    PixelBlock(base: base + y * bytesPerRow + x * bytesPerPixel, bytesPerRow: bytesPerRow)
+  }
+
+  /// Copies `size` pixels of four bytes from `other`, which lies elsewhere.
+  func copy(_ size: PixelSize, from other: PixelBlock) {
+    for row in 0..<size.height {
+      (base + row * bytesPerRow).copyMemory(from: other.base + row * other.bytesPerRow, byteCount: size.width * 4)
+    }
+  }
+}

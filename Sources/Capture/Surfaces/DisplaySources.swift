@@ -1,0 +1,35 @@
+import CX11
+import Media
+
+/// What a display has to capture.
+public enum DisplaySources {
+  /// The monitors of a display, in the server's order; one named `screen` where the server knows of none.
+  /// - Parameter display: as in `$DISPLAY`, which is taken when nil.
+  /// - Throws: `DisplayMediaError` when the display cannot be reached.
+  public static func list(display: String? = nil) throws(DisplayMediaError) -> [DisplayMonitor] {
+    let connection = try XConnection(display)
+    return try monitors(connection, XExtensions(connection))
+  }
+
+  static func monitors(
+    _ connection: XConnection, _ extensions: XExtensions
+  ) throws(DisplayMediaError) -> [DisplayMonitor] {
+    guard let size = connection.rootSize else { throw .unreachable(nil) }
+    var monitors: [DisplayMonitor] = []
+    var count = Int32()
+    if extensions.hasMonitors, let list = XRRGetMonitors(connection.display, connection.root, 1, &count) {
+      for (index, info) in UnsafeBufferPointer(start: list, count: max(0, Int(count))).enumerated() {
+        monitors.append(
+          DisplayMonitor(
+            index: index, name: connection.name(of: info.name) ?? "monitor\(index)",
+            geometry: PixelRect(x: Int(info.x), y: Int(info.y), width: Int(info.width), height: Int(info.height)),
+            isPrimary: info.primary != 0))
+      }
+      XRRFreeMonitors(list)
+    }
+    if monitors.isEmpty {
+      monitors = [DisplayMonitor(index: 0, name: "screen", geometry: PixelRect(size), isPrimary: true)]
+    }
+    return monitors
+  }
+}

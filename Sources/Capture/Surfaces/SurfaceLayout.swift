@@ -1,0 +1,59 @@
+import Media
+
+/// Where a surface lies on the screen now, and which part of it any monitor shows.
+struct SurfaceLayout: Equatable {
+  /// The picture's place and size, in the root window's coordinates.
+  var area: PixelRect
+  /// The parts that are on the screen and on a monitor, in the picture's coordinates; the rest is black. They may
+  /// overlap, as mirrored monitors do.
+  var visible: [PixelRect]
+
+  var size: PixelSize { area.size }
+
+  init(area: PixelRect, visible: [PixelRect]) {
+    self.area = area
+    self.visible = visible
+  }
+
+  /// The layout of `area` on a screen of `screen` pixels with `monitors`.
+  init(area: PixelRect, screen: PixelSize, monitors: [DisplayMonitor]) {
+    self.area = area
+    var visible: [PixelRect] = []
+    for monitor in monitors {
+      let part = monitor.geometry.intersection(PixelRect(screen)).intersection(area)
+        .relative(toX: area.x, y: area.y)
+      guard !part.isEmpty, !visible.contains(where: { $0.contains(part) }) else { continue }
+      visible.removeAll { part.contains($0) }
+      visible.append(part)
+    }
+    self.visible = visible
+  }
+}
+
+extension SurfaceLayout {
+  /// Finds what is asked for.
+  /// - Returns: the layout, and a name for people.
+  /// - Throws: `DisplayMediaError` with reason `surfaceNotFound` when it is not there.
+  static func find(
+    _ selection: DisplaySurfaceSelection, screen: PixelSize, monitors: [DisplayMonitor]
+  ) throws(DisplayMediaError) -> (layout: SurfaceLayout, label: String) {
+    switch selection {
+    case .desktop:
+      return (SurfaceLayout(area: PixelRect(screen), screen: screen, monitors: monitors), "desktop")
+    case .monitor(let wanted):
+      let monitor =
+        monitors.first { $0.name == wanted } ?? Int(wanted).flatMap { n in monitors.first { $0.index == n } }
+        ?? monitors.first { $0.name.lowercased() == wanted.lowercased() }
+      let area = monitor?.geometry.intersection(PixelRect(screen))
+      guard let monitor, let area, !area.isEmpty else { throw .noSuchMonitor(wanted, monitors) }
+      return (SurfaceLayout(area: area, screen: screen, monitors: [monitor]), monitor.name)
+    case .region(let wanted):
+      let area = wanted.intersection(PixelRect(screen))
+      guard !area.isEmpty else { throw .regionOutside(wanted, screen) }
+      return (
+        SurfaceLayout(area: area, screen: screen, monitors: monitors),
+        "region \(area.width)x\(area.height)+\(area.x)+\(area.y)"
+      )
+    }
+  }
+}

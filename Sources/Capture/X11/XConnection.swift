@@ -1,0 +1,61 @@
+import CX11
+import Media
+
+/// One connection to an X server, and the screen it was opened for. Used by the thread that opened it only.
+///
+/// Losing the server never ends the process: calls after that do nothing, and `isBroken` says so.
+final class XConnection {
+  /// Xlib's `Display *`, owned.
+  let display: OpaquePointer
+  /// The root window of the screen the display name asks for.
+  let root: Window
+  /// The socket, for `poll`. Readable, or hung up, once the server is gone.
+  let fileDescriptor: Int32
+
+  /// - Parameter name: as in `$DISPLAY`, which is taken when nil.
+  init(_ name: String?) throws(DisplayMediaError) {
+    guard let display = XOpenDisplay(name) else { throw .unreachable(name) }
+    self.display = display
+    root = XDefaultRootWindow(display)
+    fileDescriptor = XConnectionNumber(display)
+    XErrorHandlers.adopt(display)
+  }
+
+  deinit {
+    XCloseDisplay(display)
+    XErrorHandlers.release(display)
+  }
+
+  /// Whether the server went away.
+  var isBroken: Bool { XErrorHandlers.isBroken(display) }
+
+  /// Waits until the server has done all that was asked, so that its errors and events are here.
+  func synchronize() { XSync(display, 0) }
+
+  /// Runs `body`, waits for the server, and gives the first error it answered with, if any.
+  func trap(_ body: () -> Void) -> XRequestError? {
+    synchronize()
+    _ = XErrorHandlers.takeError(display)
+    body()
+    synchronize()
+    return XErrorHandlers.takeError(display)
+  }
+
+  /// The first error since this was last asked. Errors never end the process.
+  func takeError() -> XRequestError? { XErrorHandlers.takeError(display) }
+
+  /// The root window's size in pixels as the server has it now; nil once the server is gone.
+  var rootSize: PixelSize? {
+    var (window, x, y) = (Window(), Int32(), Int32())
+    var (width, height, border, depth) = (UInt32(), UInt32(), UInt32(), UInt32())
+    guard XGetGeometry(display, root, &window, &x, &y, &width, &height, &border, &depth) != 0 else { return nil }
+    return PixelSize(width: Int(width), height: Int(height))
+  }
+
+  /// The name of `atom`; nil when the server knows none.
+  func name(of atom: Atom) -> String? {
+    guard atom != 0, let text = XGetAtomName(display, atom) else { return nil }
+    defer { XFree(text) }
+    return String(cString: text)
+  }
+}

@@ -1,0 +1,68 @@
+import Media
+import Testing
+
+@testable import Capture
+
+@Suite struct FramePacerTests {
+  /// Draws at `steps` and captures each change when the pacer lets it: when, and how many steps each took in.
+  private func capture(_ steps: [MediaTime], frameRate: Double) -> [(time: MediaTime, steps: Int)] {
+    var pacer = FramePacer(frameRate: frameRate, now: .zero)
+    var frames: [(time: MediaTime, steps: Int)] = []
+    var index = 0
+    while index < steps.count {
+      let time = max(steps[index], pacer.next)
+      let count = steps[index...].prefix { $0 <= time }.count
+      frames.append((time, count))
+      pacer.tookFrame(at: time)
+      index += count
+    }
+    return frames
+  }
+
+  private func steps(every period: Double, jitter: Int64, count: Int) -> [MediaTime] {
+    var random = SplitMix(seed: 7)
+    return (0..<count).map { index in
+      let offset = jitter == 0 ? 0 : Int64.random(in: -jitter...jitter, using: &random)
+      return .seconds(1 + Double(index) * period) + .nanoseconds(offset)
+    }
+  }
+
+  @Test func `30 steps a second, each up to 5 ms early or late, all come through at a cap of 30`() {
+    let frames = capture(steps(every: 1 / 30, jitter: 5_000_000, count: 3000), frameRate: 30)
+    #expect(frames.count == 3000)
+    #expect(frames.allSatisfy { $0.steps == 1 })
+  }
+
+  @Test func `60 steps a second are halved at a cap of 30`() {
+    let frames = capture(steps(every: 1 / 60, jitter: 0, count: 6000), frameRate: 30)
+    #expect((2999...3002).contains(frames.count))
+  }
+
+  @Test func `whatever is drawn, the mean stays below the cap`() {
+    for period in [0.001, 0.011, 0.017, 0.029, 0.032] {
+      let frames = capture(steps(every: period, jitter: 4_000_000, count: 5000).sorted(), frameRate: 30)
+      let length = frames[frames.count - 1].time - frames[0].time
+      // A slot used late lends half an interval, once.
+      #expect(Double(frames.count) <= length.seconds * 30 + 2)
+    }
+  }
+
+  @Test func `a change after rest is captured at once`() {
+    var pacer = FramePacer(frameRate: 30, now: .zero)
+    pacer.tookFrame(at: .zero)
+    #expect(pacer.isDue(.seconds(5)))
+  }
+}
+
+/// A small generator with a seed, so that a failing test fails again.
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ mixed >> 31
+  }
+}

@@ -1,0 +1,20 @@
+import Media
+
+/// What a source said, from the moment the log is made.
+final class EventLog: Sendable {
+  private let state = Monitor<[VideoSourceEvent]>([])
+
+  init(_ source: any VideoSource) {
+    let events = source.events.listen()
+    let state = state
+    Task { for await event in events { state.withLock { $0.append(event) } } }
+  }
+
+  var all: [VideoSourceEvent] { state.withLock { $0 } }
+
+  var warnings: [String] {
+    all.compactMap { event in
+      if case .warning(let code, _) = event { code } else { nil }
+    }
+  }
+}
