@@ -58,4 +58,17 @@ public struct VideoEncoderStatistics: Sendable, Equatable {
   public var convertTime = MediaTime.zero
 
   public init() {}
+
+  /// Takes in what another encoder has done.
+  public mutating func add(_ other: VideoEncoderStatistics) {
+    framesCaptured += other.framesCaptured
+    framesEncoded += other.framesEncoded
+    framesDropped += other.framesDropped
+    keyFrames += other.keyFrames
+    refinements += other.refinements
+    keepAlives += other.keepAlives
+    bytes += other.bytes
+    encodeTime += other.encodeTime
+    convertTime += other.convertTime
+  }
 }

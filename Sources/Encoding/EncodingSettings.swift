@@ -8,6 +8,9 @@ public struct EncodingSettings: Sendable, Hashable {
   public var frameRate = 30.0
   /// The box the picture is fitted into, its shape kept, never enlarged; nil keeps the source's size.
   public var maximumSize: PixelSize?
+  /// The pictures' exact size, whatever the source's: what does not have its shape gets black beside it. For going on in a
+  /// file whose size is fixed; nil takes the size from the first frame and `maximumSize`.
+  public var canvas: PixelSize?
   /// Encoded frames, keep-alives among them, from one key frame to the next at the most.
   public var keyFrameInterval = 300
   /// A still screen's picture is repeated this often.

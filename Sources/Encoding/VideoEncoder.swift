@@ -99,7 +99,7 @@ public final class VideoEncoder: VideoSink {
     slot.update { slot in
       guard !slot.ended else { return }
       if slot.picture == nil {
-        let size = settings.maximumSize.map { frame.size.fitted(into: $0) } ?? frame.size
+        let size = settings.canvas ?? settings.maximumSize.map { frame.size.fitted(into: $0) } ?? frame.size
         slot.picture = I420Picture(size: size)
         slot.changed = MacroblockMap(size: size)
         slot.changed?.markAll()

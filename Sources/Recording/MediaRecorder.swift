@@ -1,0 +1,144 @@
+internal import Encoding
+public import Media
+
+/// Records a stream to WebM. Source: W3C MediaStream Recording §2.
+///
+/// State changes are at once; events follow, in the order start, dataavailable*, stop. Coding and writing happen on
+/// threads of their own; a recorder and anything else that takes the same track with the same settings share one encoder.
+public final class MediaRecorder: Sendable {
+  public enum State: String, Sendable { case inactive, recording, paused }
+
+  private struct Control {
+    var state = State.inactive
+    var mimeType = ""
+    var writer: RecordingWriter?
+    var ending: RecordingWriter.Ending?
+    var last = MediaRecorderStatistics()
+  }
+
+  /// What is recorded.
+  public let stream: MediaStream
+  private let options: MediaRecorderOptions
+  private let control = Monitor(Control())
+  private let broadcaster = EventBroadcaster<MediaRecorderEvent>(capacity: 1024)
+
+  /// A recorder of `stream`, inactive.
+  /// - Throws: `notSupported` for a `mimeType` that cannot be written.
+  public init(_ stream: MediaStream, _ options: MediaRecorderOptions = .init()) throws(MediaRecorderError) {
+    guard Self.isTypeSupported(options.mimeType) else {
+      throw .notSupported("Cannot record as \(options.mimeType); video/webm;codecs=vp8 can be.")
+    }
+    self.stream = stream
+    self.options = options
+  }
+
+  /// Whether recordings can have this type; "" is always fine.
+  public static func isTypeSupported(_ type: String) -> Bool { MIMEType.isSupported(type) }
+
+  public var state: State { control.withLock { $0.state } }
+
+  /// "" until `start` has been sent, then what is recorded.
+  public var mimeType: String { control.withLock { $0.mimeType } }
+
+  /// Bits a second of picture.
+  public var videoBitsPerSecond: Int { encoding.bitrate }
+
+  /// This listener's events from now on: listen before `start` to hear all.
+  public var events: AsyncStream<MediaRecorderEvent> { broadcaster.listen() }
+
+  /// What has been recorded so far, and after the end, in all.
+  public var statistics: MediaRecorderStatistics { control.withLock { $0.writer?.statistics ?? $0.last } }
+
+  private var encoding: EncodingSettings {
+    var encoding = options.encoding
+    if let bits = options.videoBitsPerSecond ?? options.bitsPerSecond { encoding.bitrate = bits }
+    return encoding
+  }
+
+  /// Begins recording the stream's video track.
+  /// - Throws: `invalidState` unless inactive; `notSupported` without a live video track; `output` when the file cannot be
+  ///   made.
+  public func start(_ output: RecordingOutput = .blobs(timeslice: nil)) throws(MediaRecorderError) {
+    guard let track = stream.getVideoTracks().first(where: { $0.readyState == .live }) else {
+      throw .notSupported("The stream has no live video track to record.")
+    }
+    let isInactive = control.withLock { control in
+      guard control.state == .inactive else { return false }
+      control.state = .recording
+      return true
+    }
+    guard isInactive else { throw .invalidState("The recorder is running already.") }
+    do throws(RecordingError) {
+      let (sink, timeslice) = try makeSink(output)
+      let writer = RecordingWriter(
+        track: track, encoding: encoding, writingApplication: options.writingApplication, timeslice: timeslice,
+        sink: sink, events: broadcaster, onEnd: { [weak self] in self?.ended($0) })
+      control.withLock {
+        $0.writer = writer
+        $0.mimeType = "video/webm;codecs=vp8"
+      }
+      writer.start()
+    } catch {
+      control.withLock { $0.state = .inactive }
+      throw .output(error)
+    }
+  }
+
+  /// Ends the recording: what has been captured is coded and written, then `stop` is sent. Nothing when inactive.
+  public func stop() {
+    let writer = control.withLock { control in
+      control.state = .inactive
+      return control.writer
+    }
+    writer?.stop(now: .now)
+  }
+
+  /// Leaves out what comes from now on. Again while paused, nothing.
+  /// - Throws: `invalidState` when inactive.
+  public func pause() throws(MediaRecorderError) { try change(from: .recording, to: .paused) { $0.pause(now: $1) } }
+
+  /// Goes on, without a gap in the file. Again while recording, nothing.
+  /// - Throws: `invalidState` when inactive.
+  public func resume() throws(MediaRecorderError) { try change(from: .paused, to: .recording) { $0.resume(now: $1) } }
+
+  /// Sends a `dataavailable` with what there is.
+  /// - Throws: `invalidState` when inactive.
+  public func requestData() throws(MediaRecorderError) {
+    let writer = control.withLock { $0.state == .inactive ? nil : $0.writer }
+    guard let writer else { throw .invalidState("The recorder is not running.") }
+    writer.requestData()
+  }
+
+  private func change(
+    from old: State, to new: State, _ act: (RecordingWriter, MediaTime) -> Void
+  ) throws(MediaRecorderError) {
+    let isRunning = control.withLock { control in
+      guard control.state != .inactive else { return false }
+      if control.state == old, let writer = control.writer {
+        control.state = new
+        act(writer, .now)
+      }
+      return true
+    }
+    guard isRunning else { throw .invalidState("The recorder is not running.") }
+  }
+
+  private func makeSink(_ output: RecordingOutput) throws(RecordingError) -> (any RecordingSink & Sendable, MediaTime?) {
+    switch output {
+    case .blobs(let timeslice): (BlobSink(), timeslice.map { .milliseconds(Int64($0)) })
+    case .file(let path, let replacing): (try FileSink(path: path, replacing: replacing), nil)
+    case .descriptor(let descriptor, let name): (FileSink(descriptor: descriptor, name: name), nil)
+    }
+  }
+
+  private func ended(_ ending: RecordingWriter.Ending) {
+    control.withLock { control in
+      control.last = control.writer?.statistics ?? control.last
+      control.writer = nil
+      control.state = .inactive
+      control.ending = ending
+    }
+    if case .failed(let error) = ending { broadcaster.send(.error(error)) }
+    broadcaster.send(.stop)
+  }
+}

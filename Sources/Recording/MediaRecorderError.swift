@@ -1,0 +1,27 @@
+/// What a recorder refuses, under the names of the W3C MediaStream Recording specification.
+public enum MediaRecorderError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// Not in this state: starting twice, pausing what does not run.
+  case invalidState(String)
+  /// No live track, or a type that cannot be written.
+  case notSupported(String)
+  /// Encoding failed.
+  case unknown(String)
+  /// Writing failed.
+  case output(RecordingError)
+
+  /// The specification's name of the error.
+  public var name: String {
+    switch self {
+    case .invalidState: "InvalidStateError"
+    case .notSupported: "NotSupportedError"
+    case .unknown, .output: "UnknownError"
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .invalidState(let message), .notSupported(let message), .unknown(let message): message
+    case .output(let error): error.description
+    }
+  }
+}

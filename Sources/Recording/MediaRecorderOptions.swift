@@ -1,0 +1,17 @@
+public import Encoding
+
+/// How to record. Source: W3C MediaStream Recording, `MediaRecorderOptions`.
+public struct MediaRecorderOptions: Sendable {
+  /// The container and codecs wished for; "" leaves the choice.
+  public var mimeType = ""
+  /// Bits a second of picture, as an average over ten seconds; nil takes the encoding's own.
+  public var videoBitsPerSecond: Int?
+  /// Bits a second of everything, where `videoBitsPerSecond` is not given.
+  public var bitsPerSecond: Int?
+  /// Beyond the W3C's options: how the picture is encoded.
+  public var encoding = EncodingSettings()
+  /// The program's name in the file's header.
+  public var writingApplication = "Oriel"
+
+  public init() {}
+}

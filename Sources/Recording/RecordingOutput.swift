@@ -1,0 +1,9 @@
+/// Where a recording goes.
+public enum RecordingOutput: Sendable, Equatable {
+  /// Blobs, by `dataavailable`: each holds at least `timeslice` milliseconds; nil gives all at the end.
+  case blobs(timeslice: Int?)
+  /// A new file; seekable once it is finished. `replacing` overwrites one that is there.
+  case file(path: String, replacing: Bool = false)
+  /// A stream to a descriptor that is open and stays open, such as a pipe; `name` is for messages.
+  case descriptor(Int32, name: String)
+}

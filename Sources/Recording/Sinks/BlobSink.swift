@@ -1,0 +1,23 @@
+internal import WebM
+
+/// Collects a stream's bytes for `dataavailable`. `@unchecked Sendable`: the writing thread's own.
+final class BlobSink: RecordingSink, @unchecked Sendable {
+  let isSeekable = false
+  private(set) var bytesWritten: UInt64 = 0
+  private var blob: [UInt8] = []
+
+  func write(_ outputs: [WebMOutput]) {
+    for case .append(let bytes) in outputs {
+      blob += bytes
+      bytesWritten += UInt64(bytes.count)
+    }
+  }
+
+  func close() {}
+
+  /// What has come since the last call.
+  func take() -> [UInt8] {
+    defer { blob = [] }
+    return blob
+  }
+}

@@ -1,0 +1,103 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+internal import WebM
+
+/// A file, or whatever else has a path or a descriptor: a pipe, a terminal, `/dev/full`.
+/// `@unchecked Sendable`: the writing thread's own once it runs.
+final class FileSink: RecordingSink, @unchecked Sendable {
+  let isSeekable: Bool
+  private(set) var bytesWritten: UInt64 = 0
+  private let path: String
+  private var descriptor: Int32
+  private let ownsDescriptor: Bool
+
+  /// Makes the file at `path`, readable by its owner alone.
+  /// - Parameter replacing: whether a file that is there may be overwritten, also behind a link.
+  init(path: String, replacing: Bool) throws(RecordingError) {
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL | O_NOFOLLOW)
+    descriptor = open(path, flags, 0o600)
+    if descriptor < 0 {
+      throw errno == EEXIST ? .exists(path: path) : .cannotCreate(path: path, errno: errno)
+    }
+    self.path = path
+    ownsDescriptor = true
+    // What cannot seek, such as a named pipe, gets a stream.
+    isSeekable = lseek(descriptor, 0, SEEK_CUR) >= 0 && Self.isRegular(descriptor)
+  }
+
+  /// Writes to a descriptor that is open already and stays so, as a stream.
+  init(descriptor: Int32, name: String) {
+    self.descriptor = descriptor
+    path = name
+    ownsDescriptor = false
+    isSeekable = false
+  }
+
+  deinit { if ownsDescriptor, descriptor >= 0 { Glibc.close(descriptor) } }
+
+  func write(_ outputs: [WebMOutput]) throws(RecordingError) {
+    var position = bytesWritten
+    for output in outputs {
+      switch output {
+      case .append(let bytes):
+        do throws(RecordingError) {
+          try put(bytes, at: nil)
+        } catch {
+          // Half a block at the end would only confuse: cut back to what is whole.
+          if isSeekable, ftruncate(descriptor, off_t(bytesWritten)) == 0 {
+            _ = lseek(descriptor, off_t(bytesWritten), SEEK_SET)
+          }
+          throw error
+        }
+        position += UInt64(bytes.count)
+      case .patch(let offset, let bytes):
+        try put(bytes, at: offset)
+      }
+    }
+    bytesWritten = position
+  }
+
+  func close() throws(RecordingError) {
+    guard ownsDescriptor, descriptor >= 0 else { return }
+    let status = Glibc.close(descriptor)
+    descriptor = -1
+    // Some file systems (NFS, quotas) report a full disk only here.
+    if status != 0, errno != EINTR { throw failure(errno) }
+  }
+
+  private func put(_ bytes: [UInt8], at offset: UInt64?) throws(RecordingError) {
+    let failed: Int32? = bytes.withUnsafeBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let start = bytes.baseAddress! + done
+        let count =
+          if let offset {
+            pwrite(descriptor, start, bytes.count - done, off_t(offset) + off_t(done))
+          } else {
+            Glibc.write(descriptor, start, bytes.count - done)
+          }
+        if count >= 0 {
+          done += count
+        } else if errno == EAGAIN {
+          // Someone else's pipe may be non-blocking: wait until it takes more.
+          var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&waiting, 1, 1000)
+        } else if errno != EINTR {
+          return errno
+        }
+      }
+      return nil
+    }
+    if let failed { throw failure(failed) }
+  }
+
+  private func failure(_ errno: Int32) -> RecordingError {
+    .writeFailed(path: path, errno: errno, kept: bytesWritten)
+  }
+
+  private static func isRegular(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+}

@@ -1,0 +1,16 @@
+internal import WebM
+
+/// Where a recording's bytes go. Owned by the writing thread.
+protocol RecordingSink: AnyObject {
+  /// Whether bytes that went out can still be patched.
+  var isSeekable: Bool { get }
+
+  /// What has arrived there whole, in bytes.
+  var bytesWritten: UInt64 { get }
+
+  /// Puts appends and patches where they belong, all or none of the appends.
+  func write(_ outputs: [WebMOutput]) throws(RecordingError)
+
+  /// Nothing more comes.
+  func close() throws(RecordingError)
+}
