@@ -166,7 +166,8 @@ final class CaptureLoop {
     guard let fresh = try? surface.moved(to: layout) else { return false }
     surface = fresh
     drawnCursor = nil
-    damagedSince = .now
+    // Whoever sees a picture of another size finds the settings true.
+    control.publish(layout.size, statistics)
     return true
   }
 

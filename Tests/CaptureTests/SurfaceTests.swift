@@ -1,0 +1,155 @@
+import Foundation
+import Media
+import Testing
+
+@testable import Capture
+
+@Suite(.serialized) struct SurfaceTests {
+  private let left = (name: "left", geometry: PixelRect(x: 0, y: 0, width: 300, height: 200))
+  private let right = (name: "right", geometry: PixelRect(x: 400, y: 100, width: 201, height: 301))
+
+  @Test func `monitors are listed in the server's order`() throws {
+    let server = try Xvfb()
+    #expect(
+      try DisplaySources.list(display: server.display) == [
+        DisplayMonitor(
+          index: 0, name: "screen", geometry: PixelRect(x: 0, y: 0, width: 640, height: 480), isPrimary: false)
+      ])
+    try Painter(server).setMonitors([left, right])
+    let monitors = try DisplaySources.list(display: server.display)
+    #expect(monitors.map(\.name) == ["left", "right"])
+    #expect(monitors.map(\.geometry) == [left.geometry, right.geometry])
+    #expect(monitors.map(\.isPrimary) == [true, false])
+  }
+
+  @Test func `what lies between monitors is black, whatever is drawn there`() async throws {
+    let server = try Xvfb()
+    let painter = try Painter(server)
+    try painter.setMonitors([left, right])
+    let whole = PixelRect(x: 0, y: 0, width: 640, height: 480)
+    painter.fill(whole, 0x336699)
+    for method in CaptureMethod.allCases {
+      let capturer = try await DisplayCapturer.open(
+        .init(display: server.display, cursor: .never), methods: [method])
+      let sink = PictureSink()
+      capturer.attach(sink)
+      try await eventually("the first picture") { sink.frames.count == 1 }
+      func isRight(_ colour: UInt32) -> Bool {
+        sink.pixels.indices.allSatisfy { index in
+          let pixel = PixelRect(x: index % 640, y: index / 640, width: 1, height: 1)
+          let isShown = left.geometry.contains(pixel) || right.geometry.contains(pixel)
+          return sink.pixels[index] == (isShown ? colour : 0)
+        }
+      }
+      #expect(isRight(0x336699))
+      // Nothing but dead space changes: no picture.
+      painter.fill(PixelRect(x: 310, y: 0, width: 50, height: 50), 0xffffff)
+      painter.fill(whole, 0xff8000)
+      try await eventually("the drawing") { sink.pixel(0, 0) == 0xff8000 }
+      #expect(isRight(0xff8000))
+      #expect(sink.frames.allSatisfy { $0.undeclared == 0 })
+      capturer.stop()
+      painter.fill(whole, 0x336699)
+    }
+  }
+
+  @Test func `a monitor and a region are seen from their own corner`() async throws {
+    let server = try Xvfb()
+    let painter = try Painter(server)
+    try painter.setMonitors([left, right])
+    painter.fill(PixelRect(x: 0, y: 0, width: 640, height: 480), 0)
+    painter.fill(PixelRect(x: 410, y: 120, width: 3, height: 3), 0xff0000)
+    let stream = try await MediaDevices.getDisplayMedia(
+      .init(display: server.display, surface: .monitor("right"), cursor: .never))
+    let track = try #require(stream.getVideoTracks().first)
+    #expect(track.label == "right")
+    #expect(track.getSettings().width == 201)
+    #expect(track.getSettings().height == 301)
+    let region = try await DisplayCapturer.open(
+      .init(
+        display: server.display, surface: .region(PixelRect(x: 405, y: 111, width: 1001, height: 77)), cursor: .always))
+    let log = EventLog(region)
+    let (monitorSink, regionSink) = (PictureSink(), PictureSink())
+    track.source.attach(monitorSink)
+    region.attach(regionSink)
+    try await eventually("the first pictures") { monitorSink.frames.count == 1 && regionSink.frames.count == 1 }
+    #expect(monitorSink.pixel(10, 20) == 0xff0000)
+    #expect(regionSink.size == PixelSize(width: 235, height: 77))
+    #expect(regionSink.pixel(5, 9) == 0xff0000)
+    painter.fill(PixelRect(x: 400, y: 110, width: 10, height: 10), 0x00ff00)
+    try await eventually("the drawing") { monitorSink.frames.count == 2 && regionSink.frames.count == 2 }
+    #expect(monitorSink.frames[1].dirty == [PixelRect(x: 0, y: 10, width: 10, height: 10)])
+    #expect(regionSink.frames[1].dirty == [PixelRect(x: 0, y: 0, width: 5, height: 9)])
+    try await eventually("the warning") { log.warnings == ["regionClipped"] }
+    // Another monitor's changes are none of theirs.
+    painter.fill(left.geometry, 0xffffff)
+    painter.fill(PixelRect(x: 400, y: 110, width: 10, height: 10), 0x0000ff)
+    try await eventually("the next drawing") { monitorSink.pixel(0, 10) == 0x0000ff }
+    #expect(monitorSink.frames.dropFirst(2).allSatisfy { $0.dirty == [PixelRect(x: 0, y: 10, width: 10, height: 10)] })
+    track.stop()
+    #expect(monitorSink.hasEnded)
+  }
+
+  @Test func `a screen that changes its size is followed, down and up again`() async throws {
+    let server = try Xvfb()
+    let painter = try Painter(server)
+    let capturer = try await DisplayCapturer.open(.init(display: server.display, cursor: .never))
+    let sink = PictureSink()
+    capturer.attach(sink)
+    try await eventually("the first picture") { sink.size == PixelSize(width: 640, height: 480) }
+    for (width, height) in [(401, 303), (640, 480)] {
+      try painter.resizeScreen(width, height)
+      try await eventually("a picture of \(width)x\(height)") {
+        sink.size == PixelSize(width: width, height: height)
+      }
+      #expect(capturer.settings.width == width)
+      painter.fill(PixelRect(x: 0, y: 0, width: width, height: height), UInt(width))
+      try await eventually("the drawing") { sink.pixels.allSatisfy { $0 == UInt32(width) } }
+    }
+    #expect(sink.frames.allSatisfy { $0.undeclared == 0 })
+  }
+
+  @Test func `a monitor that goes away ends its source`() async throws {
+    let server = try Xvfb()
+    let painter = try Painter(server)
+    try painter.setMonitors([left, right])
+    let capturer = try await DisplayCapturer.open(.init(display: server.display, surface: .monitor("right")))
+    let log = EventLog(capturer)
+    let sink = PictureSink()
+    capturer.attach(sink)
+    try await eventually("the first picture") { sink.frames.count == 1 }
+    painter.removeMonitor("right")
+    try await eventually("the end") { sink.hasEnded && log.all == [.ended(.surfaceGone)] }
+  }
+
+  @Test func `what cannot be captured is said in one sentence, with the W3C's names`() async throws {
+    let server = try Xvfb()
+    func failure(_ options: DisplayMediaStreamOptions) async -> DisplayMediaError? {
+      do throws(DisplayMediaError) {
+        _ = try await MediaDevices.getDisplayMedia(options)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    let display = server.display
+    #expect(
+      await failure(.init(display: ":64999"))
+        == DisplayMediaError(
+          name: .notReadable, reason: .displayUnreachable,
+          message: "cannot connect to X display :64999; check that it runs and lets this user in"))
+    #expect(
+      await failure(.init(display: display, surface: .monitor("HDMI-7")))
+        == DisplayMediaError(
+          name: .notFound, reason: .surfaceNotFound, message: "there is no monitor HDMI-7; there are: 0 screen"))
+    let outside = DisplaySurfaceSelection.region(PixelRect(x: 640, y: 0, width: 10, height: 10))
+    #expect(
+      await failure(.init(display: display, surface: outside))
+        == DisplayMediaError(
+          name: .notFound, reason: .surfaceNotFound,
+          message: "region 10x10+640+0 lies outside the screen, which is 640x480"))
+    #expect(await failure(.init(display: display, frameRate: 0))?.name.rawValue == "TypeError")
+    let palette = try Xvfb("640x480x8")
+    #expect(await failure(.init(display: palette.display))?.reason == .displayUnsupported)
+  }
+}
