@@ -45,7 +45,7 @@ let package = Package(
       name: "oriel-bench",
       dependencies: ["Harness", "Scenes", "Media", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/Bench", swiftSettings: settings),
-    .testTarget(name: "HarnessTests", dependencies: ["Harness"], swiftSettings: settings),
+    .testTarget(name: "HarnessTests", dependencies: ["Harness", "Scenes", "Media"], swiftSettings: settings),
     .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: settings),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media", "CX11"], swiftSettings: settings),
     .testTarget(name: "WebMTests", dependencies: ["WebM", "Media"], swiftSettings: settings),

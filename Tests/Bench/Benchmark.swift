@@ -85,19 +85,18 @@ struct Benchmark {
     let session = try await recorder.prepare(on: server, file: file)
     let drawing = try await draw(scene, on: server, stopAfter: plan.motion)
     _ = try await session.start()
-    try await MonotonicClock.sleep(until: drawing.ready + plan.motion + plan.rest)
-    let ended = MonotonicClock.nanoseconds / 1_000_000
+    try await MonotonicClock.sleep(until: drawing.ready + plan.motion + 0.05)
+    guard let last = try drawing.steps.last else { throw HarnessError("the scene drew nothing") }
+    try await MonotonicClock.sleep(until: MonotonicClock.seconds + plan.rest - last.age)
+    result.restSeconds = last.age
     _ = try await session.stop()
     try await server.screenshot(to: picture, pointer: true)
-    if let last = try drawing.steps.last?.milliseconds {
-      result.restSeconds = Double(UInt32(truncatingIfNeeded: ended) &- last) / 1000
-    }
     try await drawing.stop()
     try await server.stop()
-    var last: VideoFrame?
-    for try await frame in try await FFmpeg.frames(of: file, as: .luma) { last = frame }
-    guard let last else { throw HarnessError("the recording has no frame") }
-    result.restSSIM = try await FFmpeg.lumaSSIM(of: last, to: picture)
+    var lastFrame: DecodedFrame?
+    for try await frame in try await FFmpeg.frames(of: file, as: .luma) { lastFrame = frame }
+    guard let lastFrame else { throw HarnessError("the recording has no frame") }
+    result.restSSIM = try await FFmpeg.lumaSSIM(of: lastFrame, to: picture)
   }
 
   private func firstFrameOnce(_ recorder: any Recorder) async throws -> Double {

@@ -3,9 +3,19 @@ import Foundation
 extension Report {
   /// The figures as tables, with ratios to ffmpeg's.
   var markdown: String {
-    var parts = [sceneTable.text]
+    var parts: [String] = []
+    if !results.isEmpty { parts += [sceneTable.text, legend] }
     if !firstFrames.isEmpty { parts.append(firstFrameTable.text) }
     return parts.joined(separator: "\n")
+  }
+
+  private var legend: String {
+    """
+    CPU: CPU seconds per second of the recorder. X server: the same, added by the recorder to what the scene needs.
+    kept: the scene's steps that the file shows. kB/step: bytes for each of these. MB: peak resident memory.
+    SSIM-Y: last frame against the screen, \(number(plan.rest, 1)) s after the last step.
+
+    """
   }
 
   private var sceneTable: MarkdownTable {

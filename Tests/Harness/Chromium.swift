@@ -56,6 +56,9 @@ public final class Chromium: Sendable {
     pid = program.pid
   }
 
+  /// Before the profile is removed the browser must not write to it any more.
+  deinit { program.kill() }
+
   /// What the browser and all its processes have used so far.
   public var resourceUse: ResourceUse { program.resourceUse }
 

@@ -25,13 +25,13 @@ public enum FFmpeg {
   /// The pictures of a file, one at a time.
   /// - Parameter start: where to seek to before, in seconds; 0 decodes from the first frame.
   public static func frames(
-    of file: URL, as format: VideoFrame.Format, from start: Double = 0
-  ) async throws -> VideoFrames {
+    of file: URL, as format: DecodedFrame.Format, from start: Double = 0
+  ) async throws -> DecodedFrames {
     let streams = try await probe(file, ["-select_streams", "v:0"])["streams"]
     guard let width = streams[0]["width"].int, let height = streams[0]["height"].int else {
       throw HarnessError("\(file.path) has no video stream")
     }
-    return VideoFrames(file: file, format: format, width: width, height: height, start: start)
+    return DecodedFrames(file: file, format: format, width: width, height: height, start: start)
   }
 
   /// Saves the picture that a player shows at `time`, in seconds, as PNG or what the extension says.
@@ -43,7 +43,7 @@ public enum FFmpeg {
   /// - Parameters:
   ///   - frame: in the format `.luma`.
   ///   - picture: an image file; it is converted by BT.601 to limited range, as VP8 prescribes.
-  public static func lumaSSIM(of frame: VideoFrame, to picture: URL) async throws -> Double {
+  public static func lumaSSIM(of frame: DecodedFrame, to picture: URL) async throws -> Double {
     precondition(frame.format == .luma, "SSIM is of luma planes")
     let folder = try TemporaryDirectory()
     let raw = folder.file("frame.gray")

@@ -56,7 +56,7 @@ public final class Program: Sendable {
     errorStream = outputs[1].stream
     if outputs[0].isCollected { CollectedOutput.collect(from: outputs[0].reading!, into: standardOutput) }
     if outputs[1].isCollected { CollectedOutput.collect(from: outputs[1].reading!, into: standardError) }
-    cleanup = Cleanup.add { child.signal(SIGKILL, group: true) }
+    cleanup = Cleanup.add { child.end() }
     let reaper = Thread { child.reap() }
     reaper.name = "reaper"
     reaper.start()
@@ -64,7 +64,7 @@ public final class Program: Sendable {
 
   deinit {
     Cleanup.remove(cleanup)
-    child.signal(SIGKILL, group: true)
+    if isRunning { child.end() }
   }
 
   /// What the program has written to its standard output so far, when that is collected.
@@ -80,6 +80,9 @@ public final class Program: Sendable {
 
   /// Signals the program alone.
   public func signal(_ signal: Int32) { child.signal(signal, group: false) }
+
+  /// Ends the program and its group by SIGKILL and returns when they are gone.
+  public func kill() { child.end() }
 
   /// Waits for the program to end by itself.
   /// - Throws: `HarnessError` when it runs on after `limit`.

@@ -41,11 +41,8 @@ public final class XServer: Sendable {
 
   deinit {
     Cleanup.remove(cleanup)
-    guard program.isRunning else { return }
-    // The socket goes after the server, or it would still answer.
-    let (program, number) = (program, number)
-    Task.detached {
-      try await program.stop(SIGKILL)
+    if program.isRunning {
+      program.kill()
       Self.removeSocket(of: number)
     }
   }

@@ -2,11 +2,11 @@ import Dispatch
 import Foundation
 
 /// The pictures of a video file in the order of presentation, decoded by ffmpeg as they are asked for.
-public struct VideoFrames: AsyncSequence, Sendable {
-  public typealias Element = VideoFrame
+public struct DecodedFrames: AsyncSequence, Sendable {
+  public typealias Element = DecodedFrame
 
   let file: URL
-  let format: VideoFrame.Format
+  let format: DecodedFrame.Format
   let width: Int
   let height: Int
   /// Seconds to skip by a seek.
@@ -15,16 +15,16 @@ public struct VideoFrames: AsyncSequence, Sendable {
   public func makeAsyncIterator() -> Iterator { Iterator(self) }
 
   public final class Iterator: AsyncIteratorProtocol {
-    private let frames: VideoFrames
+    private let frames: DecodedFrames
     private let queue = DispatchQueue(label: "frames")
     private var decoder: (program: Program, times: PresentationTimes)?
     private var count = 0
 
-    init(_ frames: VideoFrames) {
+    init(_ frames: DecodedFrames) {
       self.frames = frames
     }
 
-    public func next() async throws -> VideoFrame? {
+    public func next() async throws -> DecodedFrame? {
       let (program, times) = try start()
       guard let pixels = program.outputStream else { return nil }
       let size = frames.width * frames.height * frames.format.bytesPerPixel
@@ -41,7 +41,7 @@ public struct VideoFrames: AsyncSequence, Sendable {
       // ffmpeg reports a frame's time before it writes its pixels.
       let milliseconds = try await times.time(ofFrame: count)
       count += 1
-      return VideoFrame(
+      return DecodedFrame(
         milliseconds: milliseconds, width: frames.width, height: frames.height, format: frames.format, bytes: bytes)
     }
 

@@ -1,5 +1,5 @@
 /// One decoded picture.
-public struct VideoFrame: Sendable {
+public struct DecodedFrame: Sendable {
   public enum Format: Sendable {
     /// One byte a pixel: the luma as it is coded, 16…235 for limited range.
     case luma

@@ -1,0 +1,23 @@
+import Foundation
+import Harness
+import Media
+import Scenes
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct SceneTests {
+  @Test func `a scene's steps are logged and their barcodes seen on the screen`() async throws {
+    let server = try await XServer(width: 800, height: 600)
+    let scene = try await Scene(.testCard, on: server.display, stopAfter: 0.3)
+    try await MonotonicClock.sleep(until: scene.ready + 0.5)
+    let last = try #require(try scene.steps.last)
+    let folder = try TemporaryDirectory()
+    let picture = folder.file("screen.png")
+    try await server.screenshot(to: picture)
+    let frames = try await FFmpeg.frames(of: picture, as: .luma)
+    let frame = try #require(try await frames.first { _ in true })
+    let plane = LumaPlane(samples: frame.bytes, width: frame.width, height: frame.height)
+    #expect(Barcode.decode(plane, of: .testCard, screen: PixelSize(width: 800, height: 600)) == last.milliseconds)
+    #expect(last.age > 0.2)
+    try await scene.stop()
+  }
+}
