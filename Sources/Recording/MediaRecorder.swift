@@ -26,7 +26,7 @@ public final class MediaRecorder: Sendable {
   /// - Throws: `notSupported` for a `mimeType` that cannot be written.
   public init(_ stream: MediaStream, _ options: MediaRecorderOptions = .init()) throws(MediaRecorderError) {
     guard Self.isTypeSupported(options.mimeType) else {
-      throw .notSupported("Cannot record as \(options.mimeType); video/webm;codecs=vp8 can be.")
+      throw .notSupported("cannot record as \(options.mimeType); use video/webm;codecs=vp8")
     }
     self.stream = stream
     self.options = options
@@ -60,14 +60,14 @@ public final class MediaRecorder: Sendable {
   ///   made.
   public func start(_ output: RecordingOutput = .blobs(timeslice: nil)) throws(MediaRecorderError) {
     guard let track = stream.getVideoTracks().first(where: { $0.readyState == .live }) else {
-      throw .notSupported("The stream has no live video track to record.")
+      throw .notSupported("the stream has no live video track to record")
     }
     let isInactive = control.withLock { control in
       guard control.state == .inactive else { return false }
       control.state = .recording
       return true
     }
-    guard isInactive else { throw .invalidState("The recorder is running already.") }
+    guard isInactive else { throw .invalidState("the recorder is running already") }
     do throws(RecordingError) {
       let (sink, timeslice) = try makeSink(output)
       let writer = RecordingWriter(
@@ -105,7 +105,7 @@ public final class MediaRecorder: Sendable {
   /// - Throws: `invalidState` when inactive.
   public func requestData() throws(MediaRecorderError) {
     let writer = control.withLock { $0.state == .inactive ? nil : $0.writer }
-    guard let writer else { throw .invalidState("The recorder is not running.") }
+    guard let writer else { throw .invalidState("the recorder is not running") }
     writer.requestData()
   }
 
@@ -120,10 +120,11 @@ public final class MediaRecorder: Sendable {
       }
       return true
     }
-    guard isRunning else { throw .invalidState("The recorder is not running.") }
+    guard isRunning else { throw .invalidState("the recorder is not running") }
   }
 
-  private func makeSink(_ output: RecordingOutput) throws(RecordingError) -> (any RecordingSink & Sendable, MediaTime?) {
+  private func makeSink(_ output: RecordingOutput) throws(RecordingError) -> (any RecordingSink & Sendable, MediaTime?)
+  {
     switch output {
     case .blobs(let timeslice): (BlobSink(), timeslice.map { .milliseconds(Int64($0)) })
     case .file(let path, let replacing): (try FileSink(path: path, replacing: replacing), nil)

@@ -27,4 +27,6 @@ public struct MediaRecorderStatistics: Sendable, Equatable {
   /// The picture's size, once known.
   public var width: Int?
   public var height: Int?
+
+  public init() {}
 }

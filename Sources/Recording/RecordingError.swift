@@ -14,11 +14,11 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .exists(let path):
-      "The file \(path) exists already; name another, or use --force to replace it."
+      "\(path) exists already; name another file, or replace it with --force"
     case .cannotCreate(let path, let errno):
-      "Cannot create \(path): \(reason(errno)); name a file in a folder you may write to."
+      "cannot create \(path): \(reason(errno)); name a file in a folder you may write to"
     case .writeFailed(let path, let errno, let kept):
-      "Writing \(path) failed: \(reason(errno)); the first \(kept) bytes were kept and play."
+      "writing \(path) failed: \(reason(errno)); the first \(kept) bytes were kept and play"
     }
   }
 }

@@ -97,7 +97,7 @@ final class RecordingWriter: EncodedVideoSink {
         if frame.kind == .change { queue.framesLeftOut += 1 }
         defer { queue.warned = true }
         return queue.warned
-          ? nil : "The disk or pipe takes the recording too slowly: frames are left out until it catches up."
+          ? nil : "the disk or pipe takes the recording too slowly; frames are left out until it catches up"
       }
       queue.commands.append(.frame(frame))
       queue.bytes += frame.data.count

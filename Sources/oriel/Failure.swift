@@ -1,0 +1,47 @@
+import ArgumentParser
+import Oriel
+
+/// Why the command cannot do what was asked: one sentence for a person, a code for a program, and the exit status.
+struct Failure: Error {
+  /// sysexits(3), as far as Oriel uses them.
+  enum Status: Int32 {
+    case finished = 0
+    case usage = 64
+    case noInput = 66
+    case unavailable = 69
+    case software = 70
+    case cannotCreate = 73
+    case writeFailed = 74
+
+    var exitCode: ExitCode { ExitCode(rawValue) }
+  }
+
+  let status: Status
+  let code: String
+  let message: String
+}
+
+/// An error of the library that the command knows how to end on.
+protocol CommandFailure: Error {
+  var failure: Failure { get }
+}
+
+extension DisplayMediaError: CommandFailure {
+  var failure: Failure {
+    switch reason {
+    case .displayUnreachable, .displayUnsupported: Failure(status: .unavailable, code: "display", message: message)
+    case .surfaceNotFound: Failure(status: .noInput, code: "surface", message: message)
+    case .invalidOption: Failure(status: .usage, code: "usage", message: message)
+    }
+  }
+}
+
+extension MediaRecorderError: CommandFailure {
+  var failure: Failure {
+    switch self {
+    case .output(.exists), .output(.cannotCreate): Failure(status: .cannotCreate, code: "create", message: description)
+    case .output(.writeFailed): Failure(status: .writeFailed, code: "writeFailed", message: description)
+    default: Failure(status: .software, code: name, message: description)
+    }
+  }
+}

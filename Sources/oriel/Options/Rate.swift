@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// Bit rates and frame rates.
+enum Rate {
+  /// `2500k`, `2.5M` or `2500000`: bits a second, decimal, from 10k to 1000M.
+  static func parseBits(_ text: String) throws -> Int {
+    var digits = Substring(text)
+    var factor = 1.0
+    switch digits.last {
+    case "k", "K": (factor, digits) = (1000, digits.dropLast())
+    case "M": (factor, digits) = (1_000_000, digits.dropLast())
+    default: break
+    }
+    guard let value = decimal(digits), 10_000...1_000_000_000 ~= value * factor else {
+      throw ValidationError("\(quoted(text)) is no bit rate; write one as in 2500k or 2.5M, from 10k to 1000M.")
+    }
+    return Int(value * factor)
+  }
+
+  /// Pictures a second, from 0.1 to 240.
+  static func parseFrames(_ text: String) throws -> Double {
+    guard let value = decimal(Substring(text)), 0.1...240 ~= value else {
+      throw ValidationError("\(quoted(text)) is no frame rate; write a number from 0.1 to 240.")
+    }
+    return value
+  }
+}
+
+/// A plain decimal number: no sign, no exponent, no words such as "inf".
+func decimal(_ text: Substring) -> Double? {
+  guard !text.isEmpty, text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }) else { return nil }
+  return Double(text)
+}
+
+/// The user's own words in quotes, made harmless.
+func quoted(_ text: String) -> String { "\"\(printable(String(text.prefix(60))))\"" }

@@ -1,0 +1,51 @@
+import Foundation
+import Oriel
+
+/// What `--json` prints, one object a line.
+enum Event {
+  struct Start: Encodable {
+    let event = "start"
+    let file: String
+    let width, height: Int
+  }
+
+  struct Progress: Encodable {
+    let event = "progress"
+    let timeSeconds, fps, kbps: Double
+    let framesCaptured, framesEncoded, framesDropped: Int
+    let bytes: UInt64
+  }
+
+  struct Stop: Encodable {
+    let event = "stop"
+    let file: String
+    let durationSeconds: Double
+    let framesCaptured, framesEncoded, framesDropped: Int
+    let bytes: UInt64
+    let reason: StopReason
+  }
+
+  enum StopReason: String, Encodable { case duration, signal, key, sourceEnded, displayGone, writeFailed }
+
+  struct Plain: Encodable {
+    let event: String
+  }
+
+  struct Message: Encodable {
+    let event, code, message: String
+  }
+}
+
+/// `value` as JSON on one line.
+func jsonLine(_ value: some Encodable) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  guard let data = try? encoder.encode(value) else { return "{}" }
+  return String(decoding: data, as: UTF8.self)
+}
+
+/// `value` to so many places behind the point.
+func rounded(_ value: Double, _ places: Int) -> Double {
+  let factor = pow(10, Double(places))
+  return (value * factor).rounded() / factor
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// Where presets are found.
+enum PresetLibrary {
+  /// The folders, the user's first.
+  static var folders: [String] {
+    let environment = ProcessInfo.processInfo.environment
+    var folders: [String] = []
+    if let configuration = environment["XDG_CONFIG_HOME"], configuration.hasPrefix("/") {
+      folders.append(configuration + "/oriel/presets")
+    } else if let home = environment["HOME"], !home.isEmpty {
+      folders.append(home + "/.config/oriel/presets")
+    }
+    guard let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+      return folders
+    }
+    // Where `make install` puts them, and in a source tree, whose `.build` the command runs from.
+    let parts = executable.split(separator: "/").map(String.init)
+    folders.append("/" + (parts.dropLast(2) + ["share", "oriel", "presets"]).joined(separator: "/"))
+    if let build = parts.lastIndex(where: { $0.hasPrefix(".build") }) {
+      folders.append("/" + (parts[..<build] + ["presets"]).joined(separator: "/"))
+    }
+    return folders
+  }
+
+  /// Every preset there is: name and file, by name.
+  static func all() -> [(name: String, path: String)] {
+    var found: [String: String] = [:]
+    for folder in folders {
+      for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where file.hasSuffix(".yaml") {
+        let name = String(file.dropLast(5))
+        if isName(name), found[name] == nil { found[name] = folder + "/" + file }
+      }
+    }
+    return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// The preset called `name`.
+  /// - Throws: `Failure` when there is none, or it is faulty.
+  static func load(_ name: String) throws -> Preset {
+    for folder in folders where isName(name) {
+      let path = "\(folder)/\(name).yaml"
+      if FileManager.default.fileExists(atPath: path) { return try Preset.load(path) }
+    }
+    // The default is what the encoder does of itself: it needs no file.
+    if name == "default" { return Preset() }
+    let known = all().map(\.name).joined(separator: ", ")
+    throw Failure(
+      status: .usage, code: "preset", message: "there is no preset \(quoted(name)); there are: \(known)")
+  }
+
+  /// Names are names, not paths.
+  private static func isName(_ name: String) -> Bool {
+    !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import Oriel
+
+/// One recording from start to stop: everything that can happen arrives on one stream and is dealt with in turn.
+struct RecordSession {
+  private enum Input: Sendable {
+    case recorder(MediaRecorderEvent)
+    case track(MediaStreamTrack.Event)
+    case signal(Int32)
+    case key(Character)
+    case tick
+  }
+
+  let stream: MediaStream
+  let recorder: MediaRecorder
+  /// The file's name, or "-".
+  let file: String
+  let duration: MediaTime?
+  let signals: Signals
+  let reporter: Reporter
+
+  /// Records until something ends it.
+  /// - Returns: the status to end the command with.
+  func run(_ output: RecordingOutput) async throws -> Failure.Status {
+    let (inputs, continuation) = AsyncStream.makeStream(of: Input.self)
+    let track = stream.getVideoTracks().first
+    var feeds = [
+      feed(recorder.events, continuation) { .recorder($0) }, feed(signals.listen(), continuation) { .signal($0) },
+    ]
+    if let track { feeds.append(feed(track.events, continuation) { .track($0) }) }
+    let keys = isQuiet ? nil : Keys()
+    if let keys { feeds.append(feed(keys.listen(), continuation) { .key($0) }) }
+    defer {
+      keys?.restore()
+      for feed in feeds { feed.cancel() }
+    }
+    try recorder.start(output)
+    var progress = Progress(duration: duration)
+    let ticks = Task {
+      while !Task.isCancelled {
+        continuation.yield(.tick)
+        try await Task.sleep(for: .milliseconds(50))
+      }
+    }
+    feeds.append(Task { try? await ticks.value })
+    defer { ticks.cancel() }
+    var reason: Event.StopReason?
+    var failure: Failure?
+    var stopped = false
+    loop: for await input in inputs {
+      switch input {
+      case .recorder(.start):
+        let statistics = recorder.statistics
+        reporter.emit(Event.Start(file: file, width: statistics.width ?? 0, height: statistics.height ?? 0))
+        reporter.say(
+          "Recording \(track?.label ?? "") \(statistics.width ?? 0)x\(statistics.height ?? 0) without sound into "
+            + "\(file == "-" ? "standard output" : printable(file))" + (keys == nil ? "" : "; p pauses, q stops"))
+        progress.started(now: .now)
+      case .recorder(.pause): reporter.emit(Event.Plain(event: "paused"))
+      case .recorder(.resume): reporter.emit(Event.Plain(event: "resumed"))
+      case .recorder(.warning(let code, let message)), .track(.warning(let code, let message)):
+        reporter.warn(message, code: code)
+      case .recorder(.error(let error)):
+        failure = error.failure
+        if failure?.status == .writeFailed { reason = .writeFailed }
+      case .recorder(.stop):
+        stopped = true
+        // Why the source ended may come just after; it is not waited for long.
+        if reason != nil || failure != nil { break loop }
+        progress.deadline(in: .milliseconds(500))
+      case .recorder(.dataavailable): break
+      case .track(.mute): reporter.emit(Event.Plain(event: "muted"))
+      case .track(.unmute): reporter.emit(Event.Plain(event: "unmuted"))
+      case .track(.ended(let why)):
+        reason = reason ?? (why == .displayGone ? .displayGone : .sourceEnded)
+        if stopped { break loop }
+      case .signal(SIGUSR1): togglePause(&progress)
+      case .signal: end(.signal, &reason)
+      case .key("p"): togglePause(&progress)
+      case .key("q"): end(.key, &reason)
+      case .key: break
+      case .tick:
+        let now = MediaTime.now
+        if progress.isOver(now: now) { end(.duration, &reason) }
+        if stopped, progress.isPastDeadline(now: now) { break loop }
+        if let line = progress.report(recorder.statistics, paused: recorder.state == .paused, now: now) {
+          reporter.emit(line.event)
+          reporter.live(line.text)
+        }
+      }
+    }
+    track?.stop()
+    return conclude(reason ?? .sourceEnded, failure)
+  }
+
+  private var isQuiet: Bool { if case .quiet = reporter.style { true } else { false } }
+
+  private func end(_ why: Event.StopReason, _ reason: inout Event.StopReason?) {
+    guard reason == nil else { return }
+    reason = why
+    recorder.stop()
+  }
+
+  private func togglePause(_ progress: inout Progress) {
+    // Between the end and its last event there is nothing to pause.
+    if recorder.state == .paused {
+      try? recorder.resume()
+      progress.resumed(now: .now)
+    } else {
+      try? recorder.pause()
+      progress.paused(now: .now)
+    }
+  }
+
+  private func conclude(_ reason: Event.StopReason, _ failure: Failure?) -> Failure.Status {
+    let statistics = recorder.statistics
+    if let failure { _ = reporter.fail(failure) }
+    reporter.emit(
+      Event.Stop(
+        file: file, durationSeconds: rounded(statistics.durationSeconds, 3),
+        framesCaptured: statistics.framesCaptured, framesEncoded: statistics.framesEncoded,
+        framesDropped: statistics.framesDropped, bytes: statistics.bytes, reason: reason))
+    if failure == nil || statistics.bytes > 0 {
+      reporter.say(
+        "\(file == "-" ? "Standard output" : printable(file)): \(Progress.clock(statistics.durationSeconds)), "
+          + "\(Progress.amount(statistics.bytes)), \(statistics.framesCaptured) pictures"
+          + (statistics.framesDropped > 0 ? ", \(statistics.framesDropped) more were dropped" : ""))
+    }
+    if let failure { return failure.status }
+    if reason == .displayGone {
+      return reporter.fail(
+        Failure(
+          status: .unavailable, code: "displayGone",
+          message: "the X server went away; what was recorded until then is in the file"))
+        == Failure.Status.unavailable
+        .exitCode ? .unavailable : .software
+    }
+    return .finished
+  }
+
+  private func feed<Element: Sendable>(
+    _ events: AsyncStream<Element>, _ continuation: AsyncStream<Input>.Continuation,
+    _ wrap: @escaping @Sendable (Element) -> Input
+  ) -> Task<Void, Never> {
+    Task { for await event in events { continuation.yield(wrap(event)) } }
+  }
+}
