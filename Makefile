@@ -1,0 +1,70 @@
+# The two commands of a fresh machine: `make record` and `make test`. Each installs the system packages it lacks, builds,
+# and does its job.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+DURATION ?= 10s
+OUTPUT ?=
+
+SWIFT ?= swift
+BIN = .build/release
+
+# What building and recording need, and beyond that what the tests and the benchmark need.
+BUILD_PACKAGES = libc6-dev libx11-dev libxext-dev libxdamage-dev libxfixes-dev libxrandr-dev libyuv-dev libvpx-dev
+DEMO_PACKAGES = xvfb xfonts-base openbox
+TEST_PACKAGES = $(DEMO_PACKAGES) ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps
+BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
+
+.PHONY: all setup setup-test setup-bench setup-demo build test lint format bench record install uninstall clean
+
+all: build
+
+setup:
+	@.ci/packages $(BUILD_PACKAGES)
+
+setup-demo:
+	@.ci/packages $(BUILD_PACKAGES) $$([ -n "$$DISPLAY" ] || echo $(DEMO_PACKAGES))
+
+setup-test:
+	@.ci/packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+setup-bench:
+	@.ci/packages $(BUILD_PACKAGES) $(BENCH_PACKAGES)
+
+build: setup
+	$(SWIFT) build -c release --product oriel
+
+# The tests run the real command and the real scenes, so those are built for release first.
+test: setup-test
+	$(SWIFT) build -c release --product oriel
+	$(SWIFT) build -c release --product oriel-scenes
+	$(SWIFT) test
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+# Oriel beside ffmpeg, GStreamer and Chromium on known desktops: the README's table. BENCH_OPTIONS="--scene scroll" runs a part.
+bench: setup-bench
+	$(SWIFT) build -c release
+	$(BIN)/oriel-bench --oriel $(BIN)/oriel --output bench.json $(BENCH_OPTIONS)
+
+# Records this display, or without one a desktop of its own, and says where the file is.
+record: setup-demo
+	@$(SWIFT) build -c release --product oriel
+	@[ -n "$$DISPLAY" ] || $(SWIFT) build -c release --product oriel-scenes
+	@DURATION="$(DURATION)" OUTPUT="$(OUTPUT)" BIN="$(BIN)" .ci/record
+
+install: build
+	install -D -m 755 $(BIN)/oriel $(DESTDIR)$(PREFIX)/bin/oriel
+	install -d $(DESTDIR)$(PREFIX)/share/oriel/presets
+	install -m 644 presets/*.yaml $(DESTDIR)$(PREFIX)/share/oriel/presets
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/oriel
+	rm -rf $(DESTDIR)$(PREFIX)/share/oriel
+
+clean:
+	rm -rf .build
