@@ -25,6 +25,10 @@ final class CaptureLoop {
   /// Since when the surface is in no layout.
   private var missingSince: MediaTime?
   private var drawnCursor: CursorTracker.Drawn?
+  /// What is in the picture, but no sink was told of.
+  private var undelivered = DirtyRegion()
+  /// Whether the last look failed: then not even a new sink makes another one due before its slot.
+  private var isUnreadable = false
 
   /// A program's drawing of one step may reach the server in several writes; a picture between two of them would show
   /// half a step until the next slot.
@@ -82,7 +86,7 @@ final class CaptureLoop {
       }
       sayWarnings()
       let now = MediaTime.now
-      let due = demand == .pictureAtOnce ? now : nextDue
+      let due = demand == .pictureAtOnce && !isUnreadable ? now : nextDue
       if due <= now { tick(now) } else { wait(until: due) }
     }
   }
@@ -179,6 +183,7 @@ final class CaptureLoop {
       guard let fresh = try? surface.moved(to: layout) else { return false }
       surface = fresh
       drawnCursor = nil
+      undelivered.removeAll()
       // Whoever sees a picture of another size finds the settings true.
       control.publish(layout.size, statistics)
     }
@@ -201,13 +206,22 @@ final class CaptureLoop {
     cursor?.refreshShape()
     let look = surface.look(damaged: wasDamaged, now: start)
     damagedSince = nil
+    isUnreadable = look.dirty == nil
+    if let dirty = look.dirty {
+      undelivered.formUnion(look.isWhole ? DirtyRegion(PixelRect(surface.layout.size)) : dirty)
+    }
     let timestamp = MediaTime.now
     // What the server said up to the reply holds for these pixels: of a changed layout they would be the wrong ones.
     takeQueuedEvents()
-    if connection.isBroken || isLayoutStale { return }
+    if connection.isBroken { return }
+    if isLayoutStale {
+      // Should the layout prove the same after all, what was found is still to be delivered.
+      damagedSince = start
+      return
+    }
     statistics.ticks += 1
     statistics.captureMicroseconds += Int((timestamp - start).nanoseconds / 1000)
-    guard var dirty = look.dirty else {
+    guard let dirty = look.dirty else {
       // The pixels could not be read; the surface knows that it has to look again.
       pacer.tookFrame(at: start)
       return
@@ -219,17 +233,17 @@ final class CaptureLoop {
 
     let area = surface.layout.area
     let pointer = cursor?.placement(in: area, now: timestamp)
-    if look.isWhole { dirty = DirtyRegion(PixelRect(area.size)) }
     if pointer != drawnCursor {
       for rect in [pointer?.rect, drawnCursor?.rect].compactMap({ $0 }) {
-        dirty.add(rect.intersection(PixelRect(area.size)))
+        undelivered.add(rect.intersection(PixelRect(area.size)))
       }
       drawnCursor = pointer
     }
     if let pointer, let shape = cursor?.shape {
       overlay.draw(shape, at: pointer.rect, over: surface.picture, area.size)
     }
-    let isDelivered = control.deliver(surface.picture, area.size, dirty, timestamp)
+    let isDelivered = control.deliver(surface.picture, area.size, undelivered, timestamp)
+    undelivered.removeAll()
     overlay.erase(from: surface.picture)
     statistics.framesCaptured += isDelivered ? 1 : 0
     statistics.unchanged += isDelivered ? 0 : 1
