@@ -35,6 +35,14 @@ import Testing
     }
   }
 
+  @Test(arguments: SceneName.allCases)
+  func `a pointer that rests in the middle of the screen hides no barcode`(scene: SceneName) {
+    for size in screenSizes where size.width >= 320 {
+      let pointer = PixelRect(x: size.width / 2 - 16, y: size.height / 2 - 16, width: 40, height: 40)
+      #expect(scene.barcodeRect(screen: size).intersection(pointer).isEmpty, "\(size)")
+    }
+  }
+
   @Test func `the player's picture is 1280 by 720 on a 1080p screen`() {
     let content = SceneLayout(screen: PixelSize(width: 1920, height: 1080)).player.content
     #expect(content.size == PixelSize(width: 1280, height: 720))

@@ -10,12 +10,12 @@ final class MovingWindowContents: SceneContents {
   private let fps: Int
 
   init(_ connection: Connection, seed: UInt64, fps: Int) {
-    let desktop = Desktop(connection, seed: seed)
+    let desktop = Desktop(connection, seed: seed, isActive: false)
     let layout = desktop.layout
     let size = layout.dragged
     self.fps = fps
     // As far as the window can go without leaving the barcode, which stays in its place above it.
-    let code = layout.middleBarcode
+    let code = layout.draggedBarcode
     middle = (code.x + code.width / 2 - size.width / 2, code.y + code.height / 2 - size.height / 2)
     reach = (
       Double(max(0, (size.width - code.width) / 2)), Double(max(0, (size.height - code.height) / 2))
