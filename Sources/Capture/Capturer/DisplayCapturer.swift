@@ -39,9 +39,8 @@ public final class DisplayCapturer: VideoSource {
     }
     let control = CaptureControl(options)
     let result = await withCheckedContinuation { continuation in
+      // Nobody joins it: `stop` waits for its last word instead.
       _ = NamedThread("oriel-capture") {
-        // Nobody joins it: `stop` waits for its last word instead, and its stack must not outlive it.
-        pthread_detach(pthread_self())
         let reason = capture(control, options, methods) { continuation.resume(returning: $0) }
         if let reason { control.end(reason) }
       }
