@@ -159,7 +159,13 @@ final class RecordingWriter: EncodedVideoSink {
     case .stop(let time):
       if let encoder = work.encoder {
         encoder.remove(self, finishing: true)
-        for case .frame(let frame) in queue.withLock({ $0.commands }) { try write(frame, &work) }
+        for command in queue.withLock({ $0.commands }) {
+          switch command {
+          case .size(let size): work.size = size
+          case .frame(let frame): try write(frame, &work)
+          default: break
+          }
+        }
       }
       try finish(at: time, &work)
       return .stopped

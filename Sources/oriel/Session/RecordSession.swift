@@ -112,6 +112,12 @@ struct RecordSession {
 
   private func conclude(_ reason: Event.StopReason, _ failure: Failure?) -> Failure.Status {
     let statistics = recorder.statistics
+    var failure = failure
+    if failure == nil, reason == .displayGone {
+      failure = Failure(
+        status: .unavailable, code: "displayGone",
+        message: "the X server went away; what was recorded until then is in the file")
+    }
     if let failure { _ = reporter.fail(failure) }
     reporter.emit(
       Event.Stop(
@@ -124,16 +130,7 @@ struct RecordSession {
           + "\(Progress.amount(statistics.bytes)), \(statistics.framesCaptured) pictures"
           + (statistics.framesDropped > 0 ? ", \(statistics.framesDropped) more were dropped" : ""))
     }
-    if let failure { return failure.status }
-    if reason == .displayGone {
-      return reporter.fail(
-        Failure(
-          status: .unavailable, code: "displayGone",
-          message: "the X server went away; what was recorded until then is in the file"))
-        == Failure.Status.unavailable
-        .exitCode ? .unavailable : .software
-    }
-    return .finished
+    return failure?.status ?? .finished
   }
 
   private func feed<Element: Sendable>(
