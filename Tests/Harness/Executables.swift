@@ -11,11 +11,14 @@ public enum Executables {
   }
 
   /// The path of a product of this package.
+  /// - Parameter release: take the one of a release build when there is one, for what has to be fast.
   /// - Throws: `HarnessError` when it has not been built.
-  public static func product(_ name: String) throws -> String {
-    let path = builtProducts.appending(path: name).path
-    guard FileManager.default.isExecutableFile(atPath: path) else {
-      throw HarnessError("\(path): not there; build the product \(name) first")
+  public static func product(_ name: String, release: Bool = false) throws -> String {
+    let here = builtProducts
+    let folders = (release ? [here.deletingLastPathComponent().appending(path: "release")] : []) + [here]
+    let paths = folders.map { $0.appending(path: name).path }
+    guard let path = paths.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+      throw HarnessError("\(here.appending(path: name).path): not there; build the product \(name) first")
     }
     return path
   }
