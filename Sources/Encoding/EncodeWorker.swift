@@ -72,7 +72,10 @@ struct EncodeWorker: ~Copyable {
     if step.kind == .change, step.quantizer.value > 12 {
       unsharp = step.map
     } else {
-      _ = encoder.withReconstruction { Sharpness.findUnsharp(step.map, source: picture, coded: $0, into: &unsharp) }
+      let threshold = step.kind == .change ? Sharpness.afterChange : Sharpness.afterRefinement
+      _ = encoder.withReconstruction {
+        Sharpness.findUnsharp(step.map, source: picture, coded: $0, threshold: threshold, into: &unsharp)
+      }
     }
     planner.encoded(step, bytes: data.count, unsharp: unsharp, seconds: encodeTime.seconds, now: now)
     return EncodedVideoFrame(

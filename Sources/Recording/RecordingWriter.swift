@@ -56,6 +56,7 @@ final class RecordingWriter: EncodedVideoSink {
     var size: PixelSize?
     var lastBlob = MediaTime.zero
     var lastTime = MediaTime.zero
+    var lastDiskCheck = MediaTime.zero
   }
 
   init(
@@ -132,8 +133,21 @@ final class RecordingWriter: EncodedVideoSink {
         if let ending = try perform(command, &work) { return ending }
       }
     } catch {
+      finishWhatFits(&work)
       return .failed(error)
     }
+  }
+
+  /// After a failed write: closes the file with its index if that still fits, or else without.
+  private func finishWhatFits(_ work: inout Work) {
+    for withIndex in [true, false] {
+      var muxer = work.muxer
+      let outputs = muxer?.finish(duration: work.lastTime, withIndex: withIndex) ?? []
+      if (try? output(outputs)) != nil { break }
+    }
+    try? sink.close()
+    updateStatistics(work, now: .now)
+    sendBlob(&work)
   }
 
   private func perform(_ command: Command, _ work: inout Work) throws(MediaRecorderError) -> Ending? {
@@ -159,7 +173,13 @@ final class RecordingWriter: EncodedVideoSink {
     case .stop(let time):
       if let encoder = work.encoder {
         encoder.remove(self, finishing: true)
-        for case .frame(let frame) in queue.withLock({ $0.commands }) { try write(frame, &work) }
+        for command in queue.withLock({ $0.commands }) {
+          switch command {
+          case .size(let size): work.size = size
+          case .frame(let frame): try write(frame, &work)
+          default: break
+          }
+        }
       }
       try finish(at: time, &work)
       return .stopped
@@ -193,17 +213,29 @@ final class RecordingWriter: EncodedVideoSink {
       try open(size, &work)
     }
     let time = work.timeline.place(frame.timestamp)
-    work.lastTime = time
     do {
+      // A write that fails leaves the muxer as the file is: without this frame.
+      var muxer = work.muxer
       try output(
-        work.muxer?.write(EncodedBlock(track: 1, time: time, isKeyFrame: frame.isKeyFrame, data: frame.data)) ?? [])
+        muxer?.write(EncodedBlock(track: 1, time: time, isKeyFrame: frame.isKeyFrame, data: frame.data)) ?? [])
+      work.muxer = muxer
     } catch let error as RecordingError {
       throw .output(error)
     } catch {
       throw .unknown("\(error)")
     }
+    work.lastTime = time
+    if let fault = diskGuard(&work) { throw .output(fault) }
     if let timeslice, time - work.lastBlob >= timeslice { sendBlob(&work) }
     updateStatistics(work, now: .now)
+  }
+
+  /// Whether the disk is so nearly full that the recording had better end while it can be finished; asked once a second.
+  private func diskGuard(_ work: inout Work) -> RecordingError? {
+    let now = MediaTime.now
+    guard now - work.lastDiskCheck >= .seconds(1) else { return nil }
+    work.lastDiskCheck = now
+    return sink.spaceRunsOut()
   }
 
   private func open(_ size: PixelSize, _ work: inout Work) throws(MediaRecorderError) {

@@ -44,7 +44,6 @@ final class CaptureControl: Sendable {
 
   var settings: MediaTrackSettings { state.withLock { $0.settings } }
   var statistics: CaptureStatistics { state.withLock { $0.statistics } }
-  var isStopping: Bool { state.withLock { $0.isStopping } }
 
   func attach(_ sink: any VideoSink) {
     let isOver = state.withLock { state in

@@ -13,6 +13,8 @@ final class BlobSink: RecordingSink, @unchecked Sendable {
     }
   }
 
+  func spaceRunsOut() -> RecordingError? { nil }
+
   func close() {}
 
   /// What has come since the last call.

@@ -58,6 +58,17 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     bytesWritten = position
   }
 
+  /// Room that is left for everyone else on a disk, or a twentieth of a small one.
+  private static let spareSpace: UInt64 = 64 << 20
+
+  func spaceRunsOut() -> RecordingError? {
+    var status = statvfs()
+    guard isSeekable, fstatvfs(descriptor, &status) == 0, status.f_blocks > 0 else { return nil }
+    let available = UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    let total = UInt64(status.f_blocks) * UInt64(status.f_frsize)
+    return available < min(Self.spareSpace, total / 20) ? .diskNearlyFull(path: path, available: available) : nil
+  }
+
   func close() throws(RecordingError) {
     guard ownsDescriptor, descriptor >= 0 else { return }
     let status = Glibc.close(descriptor)
