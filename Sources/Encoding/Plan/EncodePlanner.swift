@@ -146,9 +146,9 @@ struct EncodePlanner {
 
   private mutating func keyFrame(now: MediaTime) -> Step {
     let available = window.available(now: now)
-    // While things move, and at the very beginning, a key frame must be quick to code and no burst: half a second of the
-    // bit rate at the most. Where nothing moves it may as well be sharp.
-    let isHurried = isMoving || lastOutput == nil
+    // While things move, a key frame must be no burst: half a second of the bit rate at the most. Where nothing moves it
+    // may as well be sharp.
+    let isHurried = isMoving
     let share = isHurried ? settings.bitrate / 2 : settings.bitrate * 2
     var map = pending
     map.markAll()
