@@ -242,7 +242,8 @@ final class CaptureLoop {
     if let pointer, let shape = cursor?.shape {
       overlay.draw(shape, at: pointer.rect, over: surface.picture, area.size)
     }
-    let isDelivered = control.deliver(surface.picture, area.size, undelivered, timestamp)
+    let isDelivered = control.deliver(
+      surface.picture, area.size, undelivered, timestamp, captureTime: timestamp - start)
     undelivered.removeAll()
     overlay.erase(from: surface.picture)
     statistics.framesCaptured += isDelivered ? 1 : 0
