@@ -50,6 +50,8 @@ let package = Package(
     .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: settings),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media", "CX11"], swiftSettings: settings),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Media", "oriel-scenes"], swiftSettings: settings),
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["Harness", "Scenes", "WebM", "Media"], swiftSettings: settings),
     .testTarget(name: "WebMTests", dependencies: ["WebM", "Media"], swiftSettings: settings),
   ]
 )
