@@ -21,7 +21,8 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
     case .cannotCreate(let path, let errno):
       "cannot create \(path): \(reason(errno)); name a file in a folder you may write to"
     case .writeFailed(let path, let errno, let kept):
-      "writing \(path) failed: \(reason(errno)); the first \(kept) bytes were kept and play"
+      "writing \(path) failed: \(reason(errno)); "
+        + (kept == 0 ? "nothing was recorded" : "the first \(kept) bytes were kept and play")
     case .diskNearlyFull(let path, let available):
       "the disk that \(path) is on is nearly full (\(available / 1_000_000) MB are left); the recording was finished"
     }

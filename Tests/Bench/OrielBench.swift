@@ -32,6 +32,9 @@ struct OrielBench: AsyncParsableCommand {
   @Option(help: "Write the figures to this file as JSON.")
   var output: String?
 
+  @Option(help: "Leave the recordings in this folder.")
+  var keep: String?
+
   @Flag(help: "Short runs, to try the benchmark itself.")
   var quick = false
 
@@ -48,7 +51,8 @@ struct OrielBench: AsyncParsableCommand {
   func run() async throws {
     Interruption.watch()
     let plan = quick ? Plan.quick : Plan()
-    let benchmark = Benchmark(plan: plan, scenesExecutable: try Executables.product("oriel-scenes"))
+    let benchmark = Benchmark(
+      plan: plan, scenesExecutable: try Executables.product("oriel-scenes"), kept: keep.map { URL(filePath: $0) })
     let scenes = sceneNames.isEmpty ? Self.scenes : sceneNames.compactMap(SceneName.init)
     var report = Report(plan: plan)
     var recorders: [any Recorder] = []

@@ -5,7 +5,7 @@ public enum Executables {
   /// The folder of the running test bundle or benchmark: the build puts its other products there too.
   public static var builtProducts: URL {
     let running = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    // A test bundle may be loaded by a helper from elsewhere; it then is among the arguments.
+    // A test bundle may be loaded by a program that lies elsewhere; it then is among the arguments.
     let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") }
     return URL(filePath: bundle ?? running).deletingLastPathComponent().absoluteURL
   }

@@ -146,15 +146,17 @@ struct EncodePlanner {
 
   private mutating func keyFrame(now: MediaTime) -> Step {
     let available = window.available(now: now)
-    // Half a second of the bit rate while things move, up to two seconds of it where nothing does.
-    let share = isMoving ? settings.bitrate / 2 : settings.bitrate * 2
+    // While things move, a key frame must be no burst: half a second of the bit rate at the most. Where nothing moves it
+    // may as well be sharp.
+    let isHurried = isMoving
+    let share = isHurried ? settings.bitrate / 2 : settings.bitrate * 2
     var map = pending
     map.markAll()
     pending.clear()
     let quantizer =
       models[.key]!.quantizer(
         macroblocks: map.total, bits: max(settings.bitrate / 4, min(share, available / 2)),
-        finest: settings.sharpQuantizer)
+        finest: isHurried ? settings.changeQuantizer : settings.sharpQuantizer)
     return Step(kind: .key, map: map, quantizer: min(quantizer, VP8Quantizer(48)), speed: settings.keySpeed)
   }
 
