@@ -107,6 +107,7 @@ struct RecordingFile {
       try sink.write(muxer?.finish(duration: max(timeline.duration(now: time), lastTime)) ?? [])
       self.muxer = nil
       try sink.close()
+      if !hasFrames { sink.discard() }
     } catch {
       throw .output(error)
     }
