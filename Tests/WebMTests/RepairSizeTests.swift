@@ -51,7 +51,7 @@ private struct CutSource: WebMSource {
     #expect(steps.count < 20)
   }
 
-  @Test func `a file of many thousand small clusters keeps to their tables`() throws {
+  @Test func `a file of many thousand small clusters keeps the tables' bounds`() throws {
     var bytes = Foreign.head
     for cluster in 0..<40_000 {
       var writer = EBMLWriter()
