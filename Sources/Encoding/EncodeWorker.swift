@@ -9,6 +9,8 @@ struct EncodeWorker: ~Copyable {
     /// What changed in `picture`, and when it was captured.
     var changed: MacroblockMap?
     var timestamp = MediaTime.zero
+    /// How many frames the source has given so far.
+    var captured = 0
   }
 
   /// The newest picture; brought up to date before `work` is called.
