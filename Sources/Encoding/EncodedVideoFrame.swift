@@ -51,7 +51,8 @@ public struct SkippedFrame: Sendable {
   public let convertTime: MediaTime
 }
 
-/// Something that takes a track's coded pictures: a recorder, an RTP sender.
+/// Something that takes a track's coded pictures: a recorder, an RTP sender. Its calls come with the encoder's list of
+/// subscribers locked: hand on and return, and call nothing of the encoder but `requestKeyFrame` and `statistics`.
 public protocol EncodedVideoSink: AnyObject, Sendable {
   /// The size of the pictures, before the first frame and whenever it changes.
   func videoSizeChanged(_ size: PixelSize)
@@ -91,15 +92,20 @@ public struct VideoEncoderStatistics: Sendable, Equatable {
   public init() {}
 
   /// Takes in what another encoder has done.
-  public mutating func add(_ other: VideoEncoderStatistics) {
-    framesCaptured += other.framesCaptured
-    framesEncoded += other.framesEncoded
-    framesDropped += other.framesDropped
-    keyFrames += other.keyFrames
-    refinements += other.refinements
-    keepAlives += other.keepAlives
-    bytes += other.bytes
-    encodeTime += other.encodeTime
-    convertTime += other.convertTime
+  public mutating func add(_ other: VideoEncoderStatistics) { add(other, sign: 1) }
+
+  /// Leaves out what had been done before.
+  public mutating func subtract(_ earlier: VideoEncoderStatistics) { add(earlier, sign: -1) }
+
+  private mutating func add(_ other: VideoEncoderStatistics, sign: Int) {
+    framesCaptured += sign * other.framesCaptured
+    framesEncoded += sign * other.framesEncoded
+    framesDropped += sign * other.framesDropped
+    keyFrames += sign * other.keyFrames
+    refinements += sign * other.refinements
+    keepAlives += sign * other.keepAlives
+    bytes += sign * other.bytes
+    encodeTime.nanoseconds += Int64(sign) * other.encodeTime.nanoseconds
+    convertTime.nanoseconds += Int64(sign) * other.convertTime.nanoseconds
   }
 }

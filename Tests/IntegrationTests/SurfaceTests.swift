@@ -67,7 +67,8 @@ extension IntegrationTests {
       #expect(monitors.count == 2 && lines.count == 2)
       for (monitor, line) in zip(monitors, lines) {
         // As in " 0: LEFT 400/100x300/80+0+0  screen".
-        let numbers = try #require(line.firstMatch(of: #/^ *(\d+): \+?\*?(\S+) (\d+)/\d+x(\d+)/\d+\+(\d+)\+(\d+)/#)).output
+        let numbers = try #require(line.firstMatch(of: #/^ *(\d+): \+?\*?(\S+) (\d+)/\d+x(\d+)/\d+\+(\d+)\+(\d+)/#))
+          .output
         #expect(monitor["number"].int == Int(numbers.1))
         #expect(monitor["name"].string == String(numbers.2))
         #expect(monitor["width"].int == Int(numbers.3))
