@@ -23,8 +23,8 @@ extension IntegrationTests {
       let (recording, frame) = try await record(["--size", size])
       #expect(recording.start["width"].int == width && recording.start["height"].int == height)
       #expect(frame.width == width && frame.height == height)
-      // Scaled, an inner half reaches near the edge of a patch, where the filter and chroma mix colours.
-      #expect(ColourChecks.wrong(card, in: frame, tolerance: 4, scale: Double(width) / 1280) == [])
+      // Measured: 2 at a half of the size, and 6 at odd ratios, where libyuv's filter rounds down.
+      #expect(ColourChecks.wrong(card, in: frame, tolerance: 7, scale: Double(width) / 1280) == [])
     }
 
     @Test(arguments: [
@@ -67,7 +67,8 @@ extension IntegrationTests {
       #expect(monitors.count == 2 && lines.count == 2)
       for (monitor, line) in zip(monitors, lines) {
         // As in " 0: LEFT 400/100x300/80+0+0  screen".
-        let numbers = try #require(line.firstMatch(of: #/^ *(\d+): \+?\*?(\S+) (\d+)/\d+x(\d+)/\d+\+(\d+)\+(\d+)/#)).output
+        let numbers = try #require(line.firstMatch(of: #/^ *(\d+): \+?\*?(\S+) (\d+)/\d+x(\d+)/\d+\+(\d+)\+(\d+)/#))
+          .output
         #expect(monitor["number"].int == Int(numbers.1))
         #expect(monitor["name"].string == String(numbers.2))
         #expect(monitor["width"].int == Int(numbers.3))
