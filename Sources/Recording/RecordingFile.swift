@@ -24,8 +24,8 @@ struct RecordingFile {
 
   var isOpen: Bool { muxer != nil }
 
-  /// Begins the file.
-  mutating func open(_ size: PixelSize) throws(MediaRecorderError) {
+  /// Begins the file with a first picture that was captured at `time`.
+  mutating func open(_ size: PixelSize, at time: MediaTime) throws(MediaRecorderError) {
     do {
       var muxer = try WebMMuxer(
         tracks: [.vp8(number: 1, width: size.width, height: size.height)], writingApplication: writingApplication,
@@ -39,6 +39,7 @@ struct RecordingFile {
     }
     statistics.width = size.width
     statistics.height = size.height
+    statistics.startedAt = time
     account(LedgerEntry(result: .container, time: .zero, bytes: sink.bytesWritten))
   }
 

@@ -146,7 +146,7 @@ final class RecordingWriter: EncodedVideoSink {
     case .frame(let frame):
       if !work.file.isOpen {
         guard frame.isKeyFrame, let size = work.size else { return }
-        try work.file.open(size)
+        try work.file.open(size, at: frame.timestamp)
         publish(work)
         events.send(.start)
       }
