@@ -56,7 +56,7 @@ enum Recordings {
     let mkvinfoStatus = try await mkvinfo.exit().status
     #expect(mkvinfoStatus == 0 && mkvinfo.errorOutput == "", sourceLocation: sourceLocation)
     #expect(mkvinfo.output.contains("+ Cue"), sourceLocation: sourceLocation)
-    let hasUnknownSize = mkvinfo.output.contains("size is unknown")
+    let hasUnknownSize = mkvinfo.output.contains("size unknown")
     #expect(!hasUnknownSize, sourceLocation: sourceLocation)
     if Executables.installed("webm_info") != nil {
       let info = try Program("webm_info", ["-all", "-i", file.path])
