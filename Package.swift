@@ -30,7 +30,8 @@ let package = Package(
     .target(name: "Capture", dependencies: ["Media", "CX11"], swiftSettings: settings),
     .target(name: "Encoding", dependencies: ["Media", "CYUV", "CVPX"], swiftSettings: settings),
     .target(name: "Recording", dependencies: ["Media", "WebM", "Encoding"], swiftSettings: settings),
-    .target(name: "Oriel", dependencies: ["Media", "WebM", "Capture", "Encoding", "Recording"], swiftSettings: settings),
+    .target(
+      name: "Oriel", dependencies: ["Media", "WebM", "Capture", "Encoding", "Recording"], swiftSettings: settings),
     .executableTarget(
       name: "oriel",
       dependencies: ["Oriel", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser")],

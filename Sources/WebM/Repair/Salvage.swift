@@ -71,8 +71,12 @@ struct Salvage<Source: WebMSource> {
       pending.append(belongs ? .element(element) : .damage(element.offset..<end, insideCluster: false))
     case .truncated(let truncation):
       if try swallowedBefore() { return }
-      var isHalfBlock = false
-      if case .data(let id) = truncation.reason { isHalfBlock = id == .simpleBlock || id == .blockGroup }
+      let isHalfBlock =
+        switch truncation.reason {
+        case .header: reader.cluster != nil
+        case .data(let id): id == .simpleBlock || id == .blockGroup
+        case .missing: false
+        }
       try search(from: reader.elementStart + 1, isHalfBlock: isHalfBlock)
     }
   }
