@@ -6,9 +6,11 @@ struct EncodeWorker: ~Copyable {
   struct Input {
     var ended: Bool
     var keyFrameRequested: Bool
-    /// What changed in `picture`, and when it was captured.
+    /// What changed in `picture`, and the look at the source that found it.
     var changed: MacroblockMap?
-    var timestamp = MediaTime.zero
+    var look: SkippedFrame?
+    /// Looks since the last time that gave no frame.
+    var skipped: [SkippedFrame] = []
   }
 
   /// The newest picture; brought up to date before `work` is called.
@@ -21,7 +23,8 @@ struct EncodeWorker: ~Copyable {
   private var planner: EncodePlanner
   private var encoder: VP8Encoder
   private var keepAlive: [UInt8]?
-  private var captured = MediaTime.zero
+  /// The look that found what is to be coded next.
+  private var look: SkippedFrame?
   private var lastTimestamp = MediaTime.zero
   private var empty: MacroblockMap
 
@@ -37,7 +40,7 @@ struct EncodeWorker: ~Copyable {
   mutating func work(_ input: Input, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame? {
     if let changed = input.changed {
       planner.change(changed, now: now)
-      captured = input.timestamp
+      look = input.look
       isDone = false
     }
     if input.keyFrameRequested { planner.requestKeyFrame() }
@@ -59,7 +62,8 @@ struct EncodeWorker: ~Copyable {
   }
 
   private mutating func encode(_ step: EncodePlanner.Step, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame {
-    let timestamp = nextTimestamp(step.kind == .change || step.kind == .key && !isDone ? captured : now)
+    let shown = step.kind == .refinement ? nil : look.take()
+    let timestamp = nextTimestamp(shown?.timestamp ?? now)
     let start = MediaTime.now
     let data = try encoder.encode(
       picture,
@@ -72,13 +76,17 @@ struct EncodeWorker: ~Copyable {
     if step.kind == .change, step.quantizer.value > 12 {
       unsharp = step.map
     } else {
-      _ = encoder.withReconstruction { Sharpness.findUnsharp(step.map, source: picture, coded: $0, into: &unsharp) }
+      let threshold = step.kind == .change ? Sharpness.afterChange : Sharpness.afterRefinement
+      _ = encoder.withReconstruction {
+        Sharpness.findUnsharp(step.map, source: picture, coded: $0, threshold: threshold, into: &unsharp)
+      }
     }
     planner.encoded(step, bytes: data.count, unsharp: unsharp, seconds: encodeTime.seconds, now: now)
     return EncodedVideoFrame(
       data: data, timestamp: timestamp, isKeyFrame: step.isKeyFrame,
-      kind: step.kind == .refinement ? .refinement : .change, quantizer: step.quantizer.value,
-      codedShare: Double(step.map.count) / Double(step.map.total), encodeTime: encodeTime)
+      kind: shown == nil ? .refinement : .change, quantizer: step.quantizer.value,
+      codedShare: Double(step.map.count) / Double(step.map.total), captureTime: shown?.captureTime ?? .zero,
+      convertTime: shown?.convertTime ?? .zero, encodeTime: encodeTime)
   }
 
   /// The picture once more: the same few bytes every time, coded once, since they refer to nothing but the picture before
@@ -95,7 +103,7 @@ struct EncodeWorker: ~Copyable {
     nextWake = now
     return EncodedVideoFrame(
       data: data, timestamp: timestamp, isKeyFrame: false, kind: .keepAlive, quantizer: 0, codedShare: 0,
-      encodeTime: .zero)
+      captureTime: .zero, convertTime: .zero, encodeTime: .zero)
   }
 
   private mutating func nextTimestamp(_ wish: MediaTime) -> MediaTime {

@@ -11,12 +11,20 @@ public final class VideoEncoder: VideoSink {
     var converter: PictureConverter?
     var picture: I420Picture?
     var changed: MacroblockMap?
-    var timestamp = MediaTime.zero
+    /// The newest picture with changes.
+    var newest: SkippedFrame?
+    /// Looks that became no frame, and that nobody has been told of.
+    var skipped: [SkippedFrame] = []
     /// Frames with changes since the encode thread last looked.
     var frames = 0
     var keyFrameRequested = false
     var ended = false
     var statistics = VideoEncoderStatistics()
+
+    /// Keeps account of a look that gave no frame; bounded, should the encode thread be stuck.
+    mutating func skip(_ look: SkippedFrame) {
+      if skipped.count < 4096 { skipped.append(look) }
+    }
   }
 
   private struct Subscribers {
@@ -113,12 +121,31 @@ public final class VideoEncoder: VideoSink {
       var found = MacroblockMap(size: picture.size)
       slot.converter?.convert(frame, into: picture, changed: &found)
       changed.formUnion(found)
-      slot.statistics.convertTime += MediaTime.now - start
-      guard found.count > 0 || before > 0 && slot.frames == 0 else { return }
+      let convertTime = MediaTime.now - start
+      slot.statistics.convertTime += convertTime
+      let isChanged = found.count > 0 || before > 0 && slot.frames == 0
+      let look = SkippedFrame(
+        timestamp: frame.timestamp, reason: isChanged ? .encoderBusy : .unchanged, captureTime: frame.captureTime,
+        convertTime: convertTime)
+      guard isChanged else {
+        slot.skip(look)
+        return
+      }
       slot.statistics.framesCaptured += 1
-      if slot.frames > 0 { slot.statistics.framesDropped += 1 }
+      if let replaced = slot.newest {
+        slot.statistics.framesDropped += 1
+        slot.skip(replaced)
+      }
       slot.frames += 1
-      slot.timestamp = frame.timestamp
+      slot.newest = look
+    }
+  }
+
+  public func foundUnchanged(at timestamp: MediaTime, captureTime: MediaTime) {
+    // No `update`: nobody need wake for it.
+    slot.withLock { slot in
+      slot.skip(
+        SkippedFrame(timestamp: timestamp, reason: .unchanged, captureTime: captureTime, convertTime: .zero))
     }
   }
 
@@ -140,6 +167,7 @@ public final class VideoEncoder: VideoSink {
       }
       var worker = try EncodeWorker(settings: settings, size: size)
       while let input = takeInput(worker.nextWake, picture: worker.picture) {
+        if !input.skipped.isEmpty { subscribers.withLock { for sink in $0.sinks { sink.skipped(input.skipped) } } }
         if let frame = try worker.work(input, now: .now) {
           slot.withLock { $0.statistics.count(frame) }
           deliver(frame)
@@ -158,10 +186,12 @@ public final class VideoEncoder: VideoSink {
       guard slot.frames > 0 || slot.keyFrameRequested || slot.ended || MediaTime.now >= deadline else { return nil }
       var input = EncodeWorker.Input(ended: slot.ended, keyFrameRequested: slot.keyFrameRequested)
       slot.keyFrameRequested = false
+      swap(&input.skipped, &slot.skipped)
       if slot.frames > 0, let source = slot.picture, let changed = slot.changed {
         picture.copy(changed, from: source)
         input.changed = changed
-        input.timestamp = slot.timestamp
+        input.look = slot.newest
+        slot.newest = nil
         slot.changed?.clear()
         slot.frames = 0
       }
@@ -171,9 +201,13 @@ public final class VideoEncoder: VideoSink {
   }
 
   private func finish(error: EncoderError?) {
+    let skipped = slot.withLock { $0.skipped }
     let sinks = subscribers.withLock { subscribers in
       subscribers.closed = true
       return subscribers.sinks
+    }
+    for sink in sinks {
+      if !skipped.isEmpty { sink.skipped(skipped) }
     }
     for sink in sinks { sink.videoEnded(error: error) }
   }

@@ -70,9 +70,11 @@ public final class MediaRecorder: Sendable {
     guard isInactive else { throw .invalidState("the recorder is running already") }
     do throws(RecordingError) {
       let (sink, timeslice) = try makeSink(output)
+      var options = options
+      options.encoding = encoding
       let writer = RecordingWriter(
-        track: track, encoding: encoding, writingApplication: options.writingApplication, timeslice: timeslice,
-        sink: sink, events: broadcaster, onEnd: { [weak self] in self?.ended($0) })
+        track: track, options: options, timeslice: timeslice, sink: sink, events: broadcaster,
+        onEnd: { [weak self] in self?.ended($0) })
       control.withLock {
         $0.writer = writer
         $0.mimeType = "video/webm;codecs=vp8"

@@ -11,6 +11,9 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
   /// A write failed; `kept` bytes are there and play.
   case writeFailed(path: String, errno: Int32, kept: UInt64)
 
+  /// The disk is nearly full; the file was finished while there was room.
+  case diskNearlyFull(path: String, available: UInt64)
+
   public var description: String {
     switch self {
     case .exists(let path):
@@ -18,7 +21,10 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
     case .cannotCreate(let path, let errno):
       "cannot create \(path): \(reason(errno)); name a file in a folder you may write to"
     case .writeFailed(let path, let errno, let kept):
-      "writing \(path) failed: \(reason(errno)); the first \(kept) bytes were kept and play"
+      "writing \(path) failed: \(reason(errno)); "
+        + (kept == 0 ? "nothing was recorded" : "the first \(kept) bytes were kept and play")
+    case .diskNearlyFull(let path, let available):
+      "the disk that \(path) is on is nearly full (\(available / 1_000_000) MB are left); the recording was finished"
     }
   }
 }

@@ -26,6 +26,12 @@ final class Interruption {
         errno = saved
       }
     }
+    // Whoever started the process may have had them blocked, as the threads of libdispatch have.
+    var both = sigset_t()
+    sigemptyset(&both)
+    sigaddset(&both, SIGINT)
+    sigaddset(&both, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &both, nil)
   }
 
   deinit {

@@ -8,7 +8,7 @@ extension SceneName {
     case .idleClock, .still: layout.clockBarcode
     case .typing: layout.editor.barcode
     case .scroll: layout.document.barcode
-    case .movingWindow: layout.middleBarcode
+    case .movingWindow: layout.draggedBarcode
     case .video: layout.player.barcode
     case .fullMotion: layout.cornerBarcode
     case .busy: layout.busyPlayer.barcode

@@ -76,13 +76,16 @@ public final class SceneRunner {
     }
   }
 
+  /// Draws the last step anew, as after an exposure.
+  func redraw() throws(SceneError) {
+    contents.redraw()
+    try connection.synchronise()
+  }
+
   /// Waits and answers exposures meanwhile; false when the process shall end.
   private func wait(until deadline: Int64, _ interruption: Interruption) throws(SceneError) -> Bool {
     while true {
-      if try connection.takeExposures() {
-        contents.redraw()
-        try connection.synchronise()
-      }
+      if try connection.takeExposures() { try redraw() }
       let left = deadline - MonotonicClock.nanoseconds
       guard left > 0 else { return true }
       var sources = [

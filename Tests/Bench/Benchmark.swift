@@ -8,12 +8,14 @@ struct Benchmark {
   let plan: Plan
   /// `oriel-scenes`.
   let scenesExecutable: String
+  /// Where the recordings are left; nowhere when nil.
+  let kept: URL?
   let screen = PixelSize(width: 1920, height: 1080)
   let framesPerSecond = 30
 
   /// The X server's need for a scene that nothing records.
   func baseline(_ scene: SceneName) async throws -> Baseline {
-    let server = try await XServer(width: screen.width, height: screen.height)
+    let server = try await startServer()
     let drawing = try await draw(scene, on: server)
     let before = (time: MonotonicClock.seconds, cpu: server.cpuSeconds)
     try await MonotonicClock.sleep(until: before.time + plan.baseline)
@@ -59,6 +61,7 @@ struct Benchmark {
     let folder = try TemporaryDirectory()
     let short = try await record(recorder, scene, for: plan.shortRun, to: folder.file("short.webm"))
     let long = try await record(recorder, scene, for: plan.longRun, to: folder.file("long.webm"))
+    try keep([short.file, long.file], recorder, scene)
     let seconds = long.seconds - short.seconds
     result.recorderCPU = (long.use.cpuSeconds - short.use.cpuSeconds) / seconds
     let serverCPU =
@@ -81,7 +84,7 @@ struct Benchmark {
   ) async throws {
     let folder = try TemporaryDirectory()
     let (file, picture) = (folder.file("rest.webm"), folder.file("screen.png"))
-    let server = try await XServer(width: screen.width, height: screen.height)
+    let server = try await startServer()
     let session = try await recorder.prepare(on: server, file: file)
     let drawing = try await draw(scene, on: server, stopAfter: plan.motion)
     _ = try await session.start()
@@ -91,8 +94,10 @@ struct Benchmark {
     result.restSeconds = last.age
     _ = try await session.stop()
     try await server.screenshot(to: picture, pointer: true)
+    try await session.close()
     try await drawing.stop()
     try await server.stop()
+    try keep([file, picture], recorder, scene)
     var lastFrame: DecodedFrame?
     for try await frame in try await FFmpeg.frames(of: file, as: .luma) { lastFrame = frame }
     guard let lastFrame else { throw HarnessError("the recording has no frame") }
@@ -118,7 +123,7 @@ struct Benchmark {
   private func record(
     _ recorder: any Recorder, _ scene: SceneName, fps: Int? = nil, for seconds: Double, to file: URL
   ) async throws -> RecordingRun {
-    let server = try await XServer(width: screen.width, height: screen.height)
+    let server = try await startServer()
     let session = try await recorder.prepare(on: server, file: file)
     let drawing = try await draw(scene, on: server, fps: fps)
     let serverBefore = (time: MonotonicClock.seconds, cpu: server.cpuSeconds)
@@ -130,9 +135,27 @@ struct Benchmark {
       launched: launched, seconds: stopped - launched, use: use,
       serverCPUSeconds: server.cpuSeconds - serverBefore.cpu,
       serverSeconds: MonotonicClock.seconds - serverBefore.time, file: file, steps: try drawing.steps)
+    try await session.close()
     try await drawing.stop()
     try await server.stop()
     return run
+  }
+
+  /// Starts a server with the pointer in a corner that no scene draws its barcode in.
+  private func startServer() async throws -> XServer {
+    let server = try await XServer(width: screen.width, height: screen.height)
+    try server.movePointer(x: screen.width - 16, y: 16)
+    return server
+  }
+
+  private func keep(_ files: [URL], _ recorder: any Recorder, _ scene: SceneName) throws {
+    guard let kept else { return }
+    try FileManager.default.createDirectory(at: kept, withIntermediateDirectories: true)
+    for file in files {
+      let copy = kept.appending(path: "\(scene.rawValue)-\(recorder.name.rawValue)-\(file.lastPathComponent)")
+      try? FileManager.default.removeItem(at: copy)
+      try FileManager.default.copyItem(at: file, to: copy)
+    }
   }
 
   /// Starts the scene; when it is to move on, waits until its start has passed.

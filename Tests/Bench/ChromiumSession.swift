@@ -58,7 +58,11 @@ final class ChromiumSession: RecordingSession {
       throw HarnessError("the browser gave no recording: \(browser.page.console)")
     }
     try data.write(to: file)
-    try await browser.close()
     return use
+  }
+
+  /// The stream is live until now: the browser's bar that says so is in the recording and on the screen.
+  func close() async throws {
+    try await browser.close()
   }
 }

@@ -35,4 +35,6 @@ final class CommandSession: RecordingSession {
     use.peakResidentBytes = peak
     return use
   }
+
+  func close() async throws {}
 }

@@ -26,11 +26,17 @@ struct OrielBench: AsyncParsableCommand {
   @Option(help: "The oriel to measure (default: of this build).")
   var oriel: String?
 
+  @Option(help: "A preset for oriel, as it is, instead of 30 fps and 2.5 Mbit/s.")
+  var preset: String?
+
   @Option(help: "One more argument for oriel; repeatable.")
   var orielArgument: [String] = []
 
   @Option(help: "Write the figures to this file as JSON.")
   var output: String?
+
+  @Option(help: "Leave the recordings in this folder.")
+  var keep: String?
 
   @Flag(help: "Short runs, to try the benchmark itself.")
   var quick = false
@@ -48,7 +54,8 @@ struct OrielBench: AsyncParsableCommand {
   func run() async throws {
     Interruption.watch()
     let plan = quick ? Plan.quick : Plan()
-    let benchmark = Benchmark(plan: plan, scenesExecutable: try Executables.product("oriel-scenes"))
+    let benchmark = Benchmark(
+      plan: plan, scenesExecutable: try Executables.product("oriel-scenes"), kept: keep.map { URL(filePath: $0) })
     let scenes = sceneNames.isEmpty ? Self.scenes : sceneNames.compactMap(SceneName.init)
     var report = Report(plan: plan)
     var recorders: [any Recorder] = []
@@ -89,7 +96,7 @@ struct OrielBench: AsyncParsableCommand {
 
   private func recorder(_ name: RecorderName) throws -> (any Recorder)? {
     switch name {
-    case .oriel: CommandRecorder.oriel(try oriel ?? Executables.product("oriel"), more: orielArgument)
+    case .oriel: CommandRecorder.oriel(try oriel ?? Executables.product("oriel"), preset: preset, more: orielArgument)
     case .ffmpeg: Executables.installed("ffmpeg").map(CommandRecorder.ffmpeg)
     case .gstreamer: Executables.installed("gst-launch-1.0").map(CommandRecorder.gstreamer)
     case .chromium: Chromium.isInstalled ? ChromiumRecorder() : nil

@@ -8,4 +8,6 @@ protocol RecordingSession: Sendable {
   /// Ends it. The file is complete on return.
   /// - Returns: what the recording has used from `start` to its end.
   func stop() async throws -> ResourceUse
+  /// Ends what `prepare` began. Until then the screen stays as the recorder saw it.
+  func close() async throws
 }

@@ -122,6 +122,27 @@ import Testing
     try await eventually("the end") { sink.hasEnded && log.all == [.ended(.surfaceGone)] }
   }
 
+  @Test func `a monitor that comes back at another place at once is followed`() async throws {
+    let server = try Xvfb()
+    let painter = try Painter(server)
+    painter.fill(PixelRect(x: 0, y: 0, width: 640, height: 480), 0)
+    painter.fill(PixelRect(x: 20, y: 400, width: 5, height: 5), 0xff0000)
+    try painter.setMonitors([left, right])
+    let capturer = try await DisplayCapturer.open(
+      .init(display: server.display, surface: .monitor("right"), cursor: .never))
+    let log = EventLog(capturer)
+    let sink = PictureSink()
+    capturer.attach(sink)
+    try await eventually("the first picture") { sink.frames.count == 1 }
+    painter.removeMonitor("right")
+    try painter.setMonitors([left, (name: "right", geometry: PixelRect(x: 10, y: 390, width: 99, height: 50))])
+    try await eventually("the new place") { sink.size == PixelSize(width: 99, height: 50) }
+    #expect(sink.pixel(10, 10) == 0xff0000)
+    painter.fill(PixelRect(x: 30, y: 400, width: 5, height: 5), 0x00ff00)
+    try await eventually("the drawing") { sink.pixel(20, 10) == 0x00ff00 }
+    #expect(log.all.isEmpty)
+  }
+
   @Test func `what cannot be captured is said in one sentence, with the W3C's names`() async throws {
     let server = try Xvfb()
     func failure(_ options: DisplayMediaStreamOptions) async -> DisplayMediaError? {

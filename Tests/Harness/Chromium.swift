@@ -40,7 +40,7 @@ public final class Chromium: Sendable {
     options += display == nil ? ["--headless=new"] : ["--ozone-platform=x11"]
     let program = try Program(
       executable, options + arguments + ["about:blank"],
-      environment: display.map { ["DISPLAY": $0] } ?? [:],
+      environment: ["TMPDIR": profile.url.path].merging(display.map { ["DISPLAY": $0] } ?? [:]) { $1 },
       descriptors: [3: commandsForBrowser, 4: replies.writing])
     commandsForBrowser.close()
     replies.writing.close()

@@ -39,17 +39,20 @@ public final class Descriptor: Sendable {
     return (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
   }
 
-  /// Whether a server takes connections on a Unix socket.
-  static func isListening(atPath path: String) -> Bool {
+  /// Connects to a server's Unix socket.
+  /// - Throws: `HarnessError` when none takes connections there.
+  static func connected(toSocketAt path: String) throws -> Descriptor {
     let client = Descriptor(owning: socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-    return withUnsafePointer(to: &address) { address in
+    let status = withUnsafePointer(to: &address) { address in
       address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        connect(client.number, address, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+        connect(client.number, address, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
+    guard status == 0 else { throw HarnessError("\(path): \(String(cString: strerror(errno)))") }
+    return client
   }
 
   /// Reads what is there, waiting for the first byte; 0 at the end and on an error.

@@ -5,17 +5,25 @@ public enum Executables {
   /// The folder of the running test bundle or benchmark: the build puts its other products there too.
   public static var builtProducts: URL {
     let running = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    // A test bundle may be loaded by a helper from elsewhere; it then is among the arguments.
+    // A test bundle may be loaded by a program that lies elsewhere; it then is among the arguments.
     let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") }
     return URL(filePath: bundle ?? running).deletingLastPathComponent().absoluteURL
+  }
+
+  /// The folders that products are looked for in: `$ORIEL_BIN_DIR`, then the release build, whose speed is the users',
+  /// then the build of the running tests.
+  public static var productFolders: [URL] {
+    let chosen = ProcessInfo.processInfo.environment["ORIEL_BIN_DIR"].map { URL(filePath: $0).absoluteURL }
+    if let chosen { return [chosen] }
+    return [builtProducts.deletingLastPathComponent().appending(path: "release"), builtProducts]
   }
 
   /// The path of a product of this package.
   /// - Throws: `HarnessError` when it has not been built.
   public static func product(_ name: String) throws -> String {
-    let path = builtProducts.appending(path: name).path
-    guard FileManager.default.isExecutableFile(atPath: path) else {
-      throw HarnessError("\(path): not there; build the product \(name) first")
+    let paths = productFolders.map { $0.appending(path: name).path }
+    guard let path = paths.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+      throw HarnessError("\(paths[0]): not there; build the product \(name) first")
     }
     return path
   }

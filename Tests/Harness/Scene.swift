@@ -15,7 +15,7 @@ public final class Scene: Sendable {
   /// Starts the scene and waits until its first drawing is on the screen.
   /// - Parameters:
   ///   - stopAfter: seconds after which the motion stops and the picture stays; never when nil.
-  ///   - executable: `oriel-scenes` of this build when nil.
+  ///   - executable: the `oriel-scenes` of a release build, or else of this one, when nil.
   public init(
     _ name: SceneName, on display: String, seed: UInt64 = 1, fps: Int = 30, stopAfter: Double? = nil,
     executable: String? = nil

@@ -53,6 +53,11 @@ public final class XServer: Sendable {
     Self.removeSocket(of: number)
   }
 
+  /// Moves the mouse pointer, which a new server has in the middle of the screen.
+  public func movePointer(x: Int, y: Int) throws {
+    try PointerControl(display: number).move(x: x, y: y)
+  }
+
   /// Saves what the screen shows, as PNG by the file's extension; with the mouse pointer if asked for.
   public func screenshot(to file: URL, pointer: Bool = false) async throws {
     try await FFmpeg.run([
@@ -66,6 +71,6 @@ public final class XServer: Sendable {
   /// When another server has taken the number by now, the socket answers and stays.
   private static func removeSocket(of number: Int) {
     let path = "/tmp/.X11-unix/X\(number)"
-    if !Descriptor.isListening(atPath: path) { unlink(path) }
+    if (try? Descriptor.connected(toSocketAt: path)) == nil { unlink(path) }
   }
 }

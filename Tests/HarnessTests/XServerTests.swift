@@ -26,6 +26,23 @@ import Testing
     #expect(stream["height"] == 241)
   }
 
+  @Test func `the pointer goes where it is told`() async throws {
+    let server = try await XServer(width: 320, height: 240)
+    let folder = try TemporaryDirectory()
+    func picture(_ name: String, pointer: Bool) async throws -> [UInt8] {
+      let file = folder.file(name)
+      try await server.screenshot(to: file, pointer: pointer)
+      let frames = try await FFmpeg.frames(of: file, as: .rgb)
+      return try #require(try await frames.first { _ in true }).bytes
+    }
+    try server.movePointer(x: 40, y: 200)
+    let without = try await picture("without.png", pointer: false)
+    let with = try await picture("with.png", pointer: true)
+    let changed = without.indices.filter { without[$0] != with[$0] }.map { (x: $0 / 3 % 320, y: $0 / 3 / 320) }
+    #expect(!changed.isEmpty)
+    #expect(changed.allSatisfy { abs($0.x - 40) <= 16 && abs($0.y - 200) <= 16 })
+  }
+
   private func inode(_ path: String) -> Int? {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     return attributes?[.systemFileNumber] as? Int

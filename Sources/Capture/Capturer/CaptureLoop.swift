@@ -22,11 +22,25 @@ final class CaptureLoop {
   private var damagedSince: MediaTime?
   private var lastDamage = MediaTime.zero
   private var isLayoutStale = false
+  /// Since when the surface is in no layout.
+  private var missingSince: MediaTime?
   private var drawnCursor: CursorTracker.Drawn?
+  /// What is in the picture, but no sink was told of.
+  private var undelivered = DirtyRegion()
+  /// Whether the last look failed: then not even a new sink makes another one due before its slot.
+  private var isUnreadable = false
+  private var lastScreenSaverReset = MediaTime.zero
 
   /// A program's drawing of one step may reach the server in several writes; a picture between two of them would show
   /// half a step until the next slot.
+  ///
+  /// Measured with a program that draws 12 steps a second in ten writes over 1.5 ms: without this 49 % of the pictures
+  /// were torn and twice as many were taken, with it 4 %.
   private static let settleTime = MediaTime.milliseconds(2)
+  /// Desktops change layouts in steps, with a monitor off in between.
+  private static let missingGrace = MediaTime.milliseconds(500)
+  /// Often enough for the shortest screen saver time-out that is in use, a minute.
+  private static let screenSaverInterval = MediaTime.seconds(30)
 
   init(
     _ control: CaptureControl, _ options: DisplayMediaStreamOptions, _ methods: [CaptureMethod]
@@ -57,18 +71,31 @@ final class CaptureLoop {
   func run() -> VideoSourceEvent.EndReason {
     while true {
       takeEvents()
-      if connection.isBroken { return control.isStopping ? .stopped : .displayGone }
-      if isLayoutStale, !followLayout() { return connection.isBroken ? .displayGone : .surfaceGone }
       let demand = control.demand
-      switch demand {
-      case .stop: return .stopped
-      case .sleep: wait(until: nil)
-      case .pictures, .pictureAtOnce:
-        sayWarnings()
-        let now = MediaTime.now
-        let due = demand == .pictureAtOnce ? now : nextDue
-        if due <= now { tick(now) } else { wait(until: due) }
+      if demand == .stop { return .stopped }
+      if connection.isBroken { return .displayGone }
+      if isLayoutStale {
+        let isFound = followLayout()
+        if !isFound, !connection.isBroken {
+          if let missingSince, missingSince + Self.missingGrace <= .now { return .surfaceGone }
+          missingSince = missingSince ?? .now
+          wait(until: .now + .milliseconds(50))
+        }
+        continue
       }
+      if demand == .sleep {
+        wait(until: nil)
+        continue
+      }
+      sayWarnings()
+      let now = MediaTime.now
+      if now - lastScreenSaverReset >= Self.screenSaverInterval {
+        // While someone watches through us, the screen saver counts from now.
+        XResetScreenSaver(connection.display)
+        lastScreenSaverReset = now
+      }
+      let due = demand == .pictureAtOnce && !isUnreadable ? now : nextDue
+      if due <= now { tick(now) } else { wait(until: due) }
     }
   }
 
@@ -145,14 +172,12 @@ final class CaptureLoop {
     }
   }
 
-  /// Takes over a changed layout of monitors.
-  /// - Returns: false when the surface, or the display, is gone.
+  /// Takes over a changed layout of monitors, unless the surface is not in it.
   private func followLayout() -> Bool {
-    isLayoutStale = false
     guard let screen = connection.rootSize,
       let monitors = try? DisplaySources.monitors(connection, extensions)
     else { return false }
-    var layout: SurfaceLayout
+    let layout: SurfaceLayout
     if case .region = options.surface {
       // A region keeps its place and size; what is off the screen now is black.
       layout = SurfaceLayout(area: surface.layout.area, screen: screen, monitors: monitors)
@@ -162,12 +187,16 @@ final class CaptureLoop {
       }
       layout = found.layout
     }
-    guard layout != surface.layout else { return true }
-    guard let fresh = try? surface.moved(to: layout) else { return false }
-    surface = fresh
-    drawnCursor = nil
-    // Whoever sees a picture of another size finds the settings true.
-    control.publish(layout.size, statistics)
+    if layout != surface.layout {
+      guard let fresh = try? surface.moved(to: layout) else { return false }
+      surface = fresh
+      drawnCursor = nil
+      undelivered.removeAll()
+      // Whoever sees a picture of another size finds the settings true.
+      control.publish(layout.size, statistics)
+    }
+    isLayoutStale = false
+    missingSince = nil
     return true
   }
 
@@ -185,13 +214,22 @@ final class CaptureLoop {
     cursor?.refreshShape()
     let look = surface.look(damaged: wasDamaged, now: start)
     damagedSince = nil
+    isUnreadable = look.dirty == nil
+    if let dirty = look.dirty {
+      undelivered.formUnion(look.isWhole ? DirtyRegion(PixelRect(surface.layout.size)) : dirty)
+    }
     let timestamp = MediaTime.now
     // What the server said up to the reply holds for these pixels: of a changed layout they would be the wrong ones.
     takeQueuedEvents()
-    if connection.isBroken || isLayoutStale { return }
+    if connection.isBroken { return }
+    if isLayoutStale {
+      // Should the layout prove the same after all, what was found is still to be delivered.
+      damagedSince = start
+      return
+    }
     statistics.ticks += 1
     statistics.captureMicroseconds += Int((timestamp - start).nanoseconds / 1000)
-    guard var dirty = look.dirty else {
+    guard let dirty = look.dirty else {
       // The pixels could not be read; the surface knows that it has to look again.
       pacer.tookFrame(at: start)
       return
@@ -203,17 +241,18 @@ final class CaptureLoop {
 
     let area = surface.layout.area
     let pointer = cursor?.placement(in: area, now: timestamp)
-    if look.isWhole { dirty = DirtyRegion(PixelRect(area.size)) }
     if pointer != drawnCursor {
       for rect in [pointer?.rect, drawnCursor?.rect].compactMap({ $0 }) {
-        dirty.add(rect.intersection(PixelRect(area.size)))
+        undelivered.add(rect.intersection(PixelRect(area.size)))
       }
       drawnCursor = pointer
     }
     if let pointer, let shape = cursor?.shape {
       overlay.draw(shape, at: pointer.rect, over: surface.picture, area.size)
     }
-    let isDelivered = control.deliver(surface.picture, area.size, dirty, timestamp)
+    let isDelivered = control.deliver(
+      surface.picture, area.size, undelivered, timestamp, captureTime: timestamp - start)
+    undelivered.removeAll()
     overlay.erase(from: surface.picture)
     statistics.framesCaptured += isDelivered ? 1 : 0
     statistics.unchanged += isDelivered ? 0 : 1

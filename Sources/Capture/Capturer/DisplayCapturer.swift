@@ -1,3 +1,4 @@
+import Glibc
 public import Media
 
 /// Captures a desktop, a monitor or a region of an X display.
@@ -38,6 +39,7 @@ public final class DisplayCapturer: VideoSource {
     }
     let control = CaptureControl(options)
     let result = await withCheckedContinuation { continuation in
+      // Nobody joins it: `stop` waits for its last word instead.
       _ = NamedThread("oriel-capture") {
         let reason = capture(control, options, methods) { continuation.resume(returning: $0) }
         if let reason { control.end(reason) }

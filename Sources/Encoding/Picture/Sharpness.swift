@@ -2,13 +2,17 @@ internal import Media
 
 /// Measures how like its source a coded macroblock is, so that refinement goes on until it is sharp, and not longer.
 enum Sharpness {
-  /// A macroblock is sharp from this structural similarity on (luma, mean of its four 8×8 blocks). A recorder that
-  /// encodes every frame comes to 0.9996 on a screen at rest.
-  static let threshold = 0.999
+  /// A macroblock counts as sharp from this structural similarity on (luma, mean of its four 8×8 blocks), when it has just
+  /// changed: a typed letter is not worth a second frame. A whole screen of such macroblocks comes to 0.9998, since most
+  /// are perfect; a recorder that encodes every frame comes to 0.9996.
+  static let afterChange = 0.999
+  /// The same for a macroblock that is being refined anyway.
+  static let afterRefinement = 0.9998
 
-  /// Marks in `result` those of `map` that are not sharp.
+  /// Marks in `result` those of `map` that are not as sharp as `threshold`.
   static func findUnsharp(
-    _ map: MacroblockMap, source: I420Picture, coded: VP8Encoder.Reconstruction, into result: inout MacroblockMap
+    _ map: MacroblockMap, source: I420Picture, coded: VP8Encoder.Reconstruction, threshold: Double,
+    into result: inout MacroblockMap
   ) {
     map.forEach { index in
       let column = index % map.columns

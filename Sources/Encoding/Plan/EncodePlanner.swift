@@ -57,7 +57,8 @@ struct EncodePlanner {
   private var changeRate = 0.0
   /// The part of the picture that changes with a change, an average over a few changes.
   private var changeShare = 0.0
-  private var secondsPerMacroblock = 4e-6
+  /// How much faster than its settings say the encoder has to be to keep the frame rate, in libvpx's speeds.
+  private var haste = 0
 
   init(settings: EncodingSettings, size: PixelSize) {
     self.settings = settings
@@ -118,8 +119,10 @@ struct EncodePlanner {
     } else {
       models[step.kind]?.learn(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
     }
-    if step.kind == .change, step.map.count > 100 {
-      secondsPerMacroblock += (seconds / Double(step.map.count) - secondsPerMacroblock) * 0.1
+    if step.kind == .change, !isSmall(step.map.count) {
+      // A frame that takes nearly its whole interval costs the next one; well below half of it there is time to be thorough.
+      let share = seconds * settings.frameRate
+      if share > 0.85 { haste = min(haste + 2, 12) } else if share < 0.4 { haste = max(haste - 1, 0) }
     }
     step.map.forEach {
       coarseness[$0] = UInt8(step.quantizer.value)
@@ -146,15 +149,17 @@ struct EncodePlanner {
 
   private mutating func keyFrame(now: MediaTime) -> Step {
     let available = window.available(now: now)
-    // Half a second of the bit rate while things move, up to two seconds of it where nothing does.
-    let share = isMoving ? settings.bitrate / 2 : settings.bitrate * 2
+    // While things move, a key frame must be no burst: half a second of the bit rate at the most. Where nothing moves it
+    // may as well be sharp.
+    let isHurried = isMoving
+    let share = isHurried ? settings.bitrate / 2 : settings.bitrate * 2
     var map = pending
     map.markAll()
     pending.clear()
     let quantizer =
       models[.key]!.quantizer(
         macroblocks: map.total, bits: max(settings.bitrate / 4, min(share, available / 2)),
-        finest: settings.sharpQuantizer)
+        finest: isHurried ? settings.changeQuantizer : settings.sharpQuantizer)
     return Step(kind: .key, map: map, quantizer: min(quantizer, VP8Quantizer(48)), speed: settings.keySpeed)
   }
 
@@ -178,15 +183,7 @@ struct EncodePlanner {
     let quantizer = model.quantizer(macroblocks: map.count, bits: Int(perFrame * ease), finest: finest)
     return Step(
       kind: .change, map: map, quantizer: min(quantizer, settings.coarsestQuantizer),
-      speed: speed(macroblocks: map.count, small: small))
-  }
-
-  private func speed(macroblocks: Int, small: Bool) -> Int {
-    if small { return settings.changeSpeed }
-    let expected = secondsPerMacroblock * Double(macroblocks)
-    let interval = 1 / settings.frameRate
-    if expected > interval * 0.9 { return settings.motionSpeed + 2 }
-    return settings.motionSpeed
+      speed: small ? settings.changeSpeed : min(settings.motionSpeed + haste, 16))
   }
 
   // MARK: - Refinement

@@ -6,9 +6,10 @@
 ///
 /// Tasks and actors never do such work: their pool has a thread per core, and one blocked thread stalls them all.
 ///
-/// `@unchecked Sendable`: `handle` is written once, in `init`, before anyone else sees it.
+/// `@unchecked Sendable`: `handle` is written once, in `init`, before anyone else sees it; `isJoined` by the one joiner.
 public final class NamedThread: @unchecked Sendable {
   private let handle: pthread_t
+  private var isJoined = false
 
   private final class Start {
     let name: String
@@ -38,8 +39,14 @@ public final class NamedThread: @unchecked Sendable {
     handle = thread
   }
 
-  /// Waits until the body has returned. To be called at most once, and never from the thread itself.
-  public func join() { pthread_join(handle, nil) }
+  deinit { if !isJoined { pthread_detach(handle) } }
+
+  /// Waits until the body has returned. To be called at most once, and never from the thread itself. A thread that nobody
+  /// joins gives back what it holds when both it and this object are gone.
+  public func join() {
+    isJoined = true
+    pthread_join(handle, nil)
+  }
 }
 
 /// Names the calling thread by way of `/proc`: `pthread_setname_np` hides behind `_GNU_SOURCE`, which Swift does not set.

@@ -13,7 +13,11 @@ final class BlobSink: RecordingSink, @unchecked Sendable {
     }
   }
 
+  func spaceRunsOut() -> RecordingError? { nil }
+
   func close() {}
+
+  func discard() {}
 
   /// What has come since the last call.
   func take() -> [UInt8] {

@@ -11,6 +11,8 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   private let path: String
   private var descriptor: Int32
   private let ownsDescriptor: Bool
+  /// Whether the file was not there before.
+  private let isNew: Bool
 
   /// Makes the file at `path`, readable by its owner alone.
   /// - Parameter replacing: whether a file that is there may be overwritten, also behind a link.
@@ -22,6 +24,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     }
     self.path = path
     ownsDescriptor = true
+    isNew = !replacing
     // What cannot seek, such as a named pipe, gets a stream.
     isSeekable = lseek(descriptor, 0, SEEK_CUR) >= 0 && Self.isRegular(descriptor)
   }
@@ -31,6 +34,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     self.descriptor = descriptor
     path = name
     ownsDescriptor = false
+    isNew = false
     isSeekable = false
   }
 
@@ -58,12 +62,27 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     bytesWritten = position
   }
 
+  /// Room that is left for everyone else on a disk, or a twentieth of a small one.
+  private static let spareSpace: UInt64 = 64 << 20
+
+  func spaceRunsOut() -> RecordingError? {
+    var status = statvfs()
+    guard isSeekable, fstatvfs(descriptor, &status) == 0, status.f_blocks > 0 else { return nil }
+    let available = UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    let total = UInt64(status.f_blocks) * UInt64(status.f_frsize)
+    return available < min(Self.spareSpace, total / 20) ? .diskNearlyFull(path: path, available: available) : nil
+  }
+
   func close() throws(RecordingError) {
     guard ownsDescriptor, descriptor >= 0 else { return }
     let status = Glibc.close(descriptor)
     descriptor = -1
     // Some file systems (NFS, quotas) report a full disk only here.
     if status != 0, errno != EINTR { throw failure(errno) }
+  }
+
+  func discard() {
+    if isNew, bytesWritten == 0 { unlink(path) }
   }
 
   private func put(_ bytes: [UInt8], at offset: UInt64?) throws(RecordingError) {

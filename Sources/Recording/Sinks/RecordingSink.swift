@@ -11,6 +11,12 @@ protocol RecordingSink: AnyObject {
   /// Puts appends and patches where they belong, all or none of the appends.
   func write(_ outputs: [WebMOutput]) throws(RecordingError)
 
+  /// The error to end on while there is still room to finish; nil while there is plenty.
+  func spaceRunsOut() -> RecordingError?
+
   /// Nothing more comes.
   func close() throws(RecordingError)
+
+  /// Takes back what was made for a recording that got no picture: an empty file is no recording.
+  func discard()
 }

@@ -12,7 +12,7 @@ final class ClockContents: SceneContents {
   }
 
   func step(_ number: Int, milliseconds: UInt32) {
-    clock.tick()
+    if number > 0 { clock.tick() } else { clock.draw() }
     barcode.show(milliseconds)
   }
 

@@ -76,6 +76,7 @@ struct DesktopPainter {
       canvas.clipped(to: button) { canvas.text(frame.title, x: x + 10, y: y, .label, 0xDDE2EA) }
       x = button.maxX + 6
     }
+    ClockView.draw(ClockView.start(seed: seed), on: canvas, in: layout.clock)
   }
 
   private func buttons(_ bar: PixelRect) {

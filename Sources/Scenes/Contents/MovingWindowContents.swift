@@ -4,20 +4,18 @@ import Media
 /// A window is dragged over the desktop; the server copies it and exposes what it leaves.
 final class MovingWindowContents: SceneContents {
   private let window: Window
-  private let clock: ClockView
   private let barcode: BarcodeView
   private let middle: (x: Int, y: Int)
   private let reach: (x: Double, y: Double)
   private let fps: Int
 
   init(_ connection: Connection, seed: UInt64, fps: Int) {
-    let desktop = Desktop(connection, seed: seed)
+    let desktop = Desktop(connection, seed: seed, isActive: false)
     let layout = desktop.layout
     let size = layout.dragged
     self.fps = fps
-    clock = ClockView(desktop.window, rect: layout.clock, seed: seed)
     // As far as the window can go without leaving the barcode, which stays in its place above it.
-    let code = layout.middleBarcode
+    let code = layout.draggedBarcode
     middle = (code.x + code.width / 2 - size.width / 2, code.y + code.height / 2 - size.height / 2)
     reach = (
       Double(max(0, (size.width - code.width) / 2)), Double(max(0, (size.height - code.height) / 2))
@@ -40,7 +38,6 @@ final class MovingWindowContents: SceneContents {
     }
     window.show()
     barcode = BarcodeView(desktop.window, rect: code)
-    clock.draw()
   }
 
   func step(_ number: Int, milliseconds: UInt32) {
@@ -52,7 +49,6 @@ final class MovingWindowContents: SceneContents {
   }
 
   func redraw() {
-    clock.draw()
     barcode.draw()
   }
 }

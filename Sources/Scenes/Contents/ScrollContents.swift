@@ -4,7 +4,6 @@ import Media
 final class ScrollContents: SceneContents {
   private let document: DocumentView
   private let status: StatusView
-  private let clock: ClockView
   private let barcode: BarcodeView
 
   init(_ connection: Connection, seed: UInt64) {
@@ -12,11 +11,9 @@ final class ScrollContents: SceneContents {
     let desktop = Desktop(connection, seed: seed, windows: [frame])
     document = DocumentView(desktop.window, rect: frame.content, seed: seed)
     status = StatusView(desktop.window, frame: frame)
-    clock = ClockView(desktop.window, rect: desktop.layout.clock, seed: seed)
     barcode = BarcodeView(desktop.window, rect: frame.barcode)
     document.draw()
     status.show("120 pages   100 %")
-    clock.draw()
   }
 
   func step(_ number: Int, milliseconds: UInt32) {
@@ -27,7 +24,6 @@ final class ScrollContents: SceneContents {
   func redraw() {
     document.draw()
     status.draw()
-    clock.draw()
     barcode.draw()
   }
 }

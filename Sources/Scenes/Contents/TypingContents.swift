@@ -4,7 +4,6 @@ import Media
 final class TypingContents: SceneContents {
   private let editor: EditorView
   private let status: StatusView
-  private let clock: ClockView
   private let barcode: BarcodeView
 
   init(_ connection: Connection, seed: UInt64) {
@@ -12,10 +11,8 @@ final class TypingContents: SceneContents {
     let desktop = Desktop(connection, seed: seed, windows: [frame])
     editor = EditorView(desktop.window, rect: frame.content, seed: seed)
     status = StatusView(desktop.window, frame: frame)
-    clock = ClockView(desktop.window, rect: desktop.layout.clock, seed: seed)
     barcode = BarcodeView(desktop.window, rect: frame.barcode)
     editor.draw()
-    clock.draw()
   }
 
   func step(_ number: Int, milliseconds: UInt32) {
@@ -27,7 +24,6 @@ final class TypingContents: SceneContents {
   func redraw() {
     editor.draw()
     status.draw()
-    clock.draw()
     barcode.draw()
   }
 }

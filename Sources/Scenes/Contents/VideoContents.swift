@@ -3,7 +3,6 @@ import Media
 /// A video plays in a player's window.
 final class VideoContents: SceneContents {
   private let video: VideoView
-  private let clock: ClockView
   private let barcode: BarcodeView
   private let fps: Int
 
@@ -12,9 +11,7 @@ final class VideoContents: SceneContents {
     let desktop = Desktop(connection, seed: seed, windows: [frame])
     self.fps = fps
     video = VideoView(desktop.window, rect: frame.content, seed: seed)
-    clock = ClockView(desktop.window, rect: desktop.layout.clock, seed: seed)
     barcode = BarcodeView(desktop.window, rect: frame.barcode)
-    clock.draw()
   }
 
   func step(_ number: Int, milliseconds: UInt32) {
@@ -24,7 +21,6 @@ final class VideoContents: SceneContents {
 
   func redraw() {
     video.draw()
-    clock.draw()
     barcode.draw()
   }
 }

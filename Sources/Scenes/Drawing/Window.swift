@@ -30,6 +30,8 @@ struct Window {
     paint(Canvas(connection: connection, drawable: pixmap, size: canvas.size))
     XSetWindowBackgroundPixmap(connection.display, id, pixmap)
     XFreePixmap(connection.display, pixmap)
+    // Nothing is left for the scene to repaint, so an exposure is none of its business.
+    XSelectInput(connection.display, id, 0)
     XClearWindow(connection.display, id)
   }
 

@@ -71,10 +71,10 @@ struct SceneLayout {
     PixelSize(width: min(640, screen.width * 3 / 5).even, height: min(480, screen.height * 3 / 5).even)
   }
 
-  /// The middle of the screen: the dragged window never leaves it.
-  var middleBarcode: PixelRect {
+  /// Where the dragged window never leaves it, and above the middle of the screen, where a pointer nobody moves rests.
+  var draggedBarcode: PixelRect {
     placed(
-      x: (screen.width - Barcode.size.width) / 2, y: (screen.height - Barcode.size.height) / 2, Barcode.size)
+      x: (screen.width - Barcode.size.width) / 2, y: screen.height / 2 - Barcode.size.height - 24, Barcode.size)
   }
 
   /// In the lower left corner of the picture.

@@ -150,14 +150,16 @@ public struct WebMMuxer: Sendable {
   /// Closes the file: sizes, duration, index and table of contents. Empty when not open, and for a stream.
   ///
   /// Cut off between any two of these outputs, the file still plays.
-  /// - Parameter duration: from the recording's start to its end, a still last picture included. It is taken as the last
-  ///   block's time where it is less.
-  public mutating func finish(duration: MediaTime) -> [WebMOutput] {
+  /// - Parameters:
+  ///   - duration: from the recording's start to its end, a still last picture included. It is taken as the last block's
+  ///     time where it is less.
+  ///   - withIndex: whether to append Cues; without them only what is there is patched, for a file that cannot grow.
+  public mutating func finish(duration: MediaTime, withIndex: Bool = true) -> [WebMOutput] {
     guard state == .open else { return [] }
     state = .finished
     guard mode == .seekable else { return [] }
     var outputs = closeCluster()
-    if !cues.points.isEmpty {
+    if withIndex, !cues.points.isEmpty {
       seekHead.entries.append(.init(id: .cues, position: position - segmentDataOffset))
       var writer = EBMLWriter()
       cues.write(into: &writer)

@@ -36,14 +36,8 @@ struct RecordSession {
     }
     try recorder.start(output)
     var progress = Progress(duration: duration)
-    let ticks = Task {
-      while !Task.isCancelled {
-        continuation.yield(.tick)
-        try await Task.sleep(for: .milliseconds(50))
-      }
-    }
-    feeds.append(Task { try? await ticks.value })
-    defer { ticks.cancel() }
+    var alarm = Alarm { continuation.yield(.tick) }
+    defer { alarm.cancel() }
     var reason: Event.StopReason?
     var failure: Failure?
     var stopped = false
@@ -56,6 +50,7 @@ struct RecordSession {
           "Recording \(track?.label ?? "") \(statistics.width ?? 0)x\(statistics.height ?? 0) without sound into "
             + "\(file == "-" ? "standard output" : printable(file))" + (keys == nil ? "" : "; p pauses, q stops"))
         progress.started(now: .now)
+        alarm.set(progress.nextTick(now: .now))
       case .recorder(.pause): reporter.emit(Event.Plain(event: "paused"))
       case .recorder(.resume): reporter.emit(Event.Plain(event: "resumed"))
       case .recorder(.warning(let code, let message)), .track(.warning(let code, let message)):
@@ -68,15 +63,26 @@ struct RecordSession {
         // Why the source ended may come just after; it is not waited for long.
         if reason != nil || failure != nil { break loop }
         progress.deadline(in: .milliseconds(500))
+        alarm.set(progress.nextTick(now: .now))
       case .recorder(.dataavailable): break
       case .track(.mute): reporter.emit(Event.Plain(event: "muted"))
       case .track(.unmute): reporter.emit(Event.Plain(event: "unmuted"))
       case .track(.ended(let why)):
         reason = reason ?? (why == .displayGone ? .displayGone : .sourceEnded)
         if stopped { break loop }
-      case .signal(SIGUSR1): togglePause(&progress)
-      case .signal: end(.signal, &reason)
-      case .key("p"): togglePause(&progress)
+      case .signal(SIGUSR1), .key("p"):
+        togglePause(&progress)
+        alarm.set(progress.nextTick(now: .now))
+      case .signal:
+        if reason != nil {
+          // Asked twice: someone will not wait for a pipe that nobody empties.
+          failure = Failure(
+            status: .writeFailed, code: "interrupted",
+            message:
+              "stopped before all was written to \(file == "-" ? "standard output" : file); what was written plays")
+          break loop
+        }
+        end(.signal, &reason)
       case .key("q"): end(.key, &reason)
       case .key: break
       case .tick:
@@ -87,6 +93,7 @@ struct RecordSession {
           reporter.emit(line.event)
           reporter.live(line.text)
         }
+        alarm.set(progress.nextTick(now: now, isEnding: reason != nil))
       }
     }
     track?.stop()
@@ -114,6 +121,12 @@ struct RecordSession {
 
   private func conclude(_ reason: Event.StopReason, _ failure: Failure?) -> Failure.Status {
     let statistics = recorder.statistics
+    var failure = failure
+    if failure == nil, reason == .displayGone {
+      failure = Failure(
+        status: .unavailable, code: "displayGone",
+        message: "the X server went away; what was recorded until then is in the file")
+    }
     if let failure { _ = reporter.fail(failure) }
     reporter.emit(
       Event.Stop(
@@ -124,18 +137,9 @@ struct RecordSession {
       reporter.say(
         "\(file == "-" ? "Standard output" : printable(file)): \(Progress.clock(statistics.durationSeconds)), "
           + "\(Progress.amount(statistics.bytes)), \(statistics.framesCaptured) pictures"
-          + (statistics.framesDropped > 0 ? ", \(statistics.framesDropped) more were dropped" : ""))
+          + (statistics.framesDropped > 0 ? ", \(statistics.framesDropped) of them dropped" : ""))
     }
-    if let failure { return failure.status }
-    if reason == .displayGone {
-      return reporter.fail(
-        Failure(
-          status: .unavailable, code: "displayGone",
-          message: "the X server went away; what was recorded until then is in the file"))
-        == Failure.Status.unavailable
-        .exitCode ? .unavailable : .software
-    }
-    return .finished
+    return failure?.status ?? .finished
   }
 
   private func feed<Element: Sendable>(

@@ -1,0 +1,28 @@
+import CX11
+import Testing
+
+@testable import Capture
+
+@Suite struct XConnectionTests {
+  @Test func `an error of the server is kept for whoever asks, and ends nothing`() throws {
+    let server = try Xvfb()
+    let connection = try XConnection(server.display)
+    // A picture of more than the screen: BadMatch of GetImage.
+    let error = connection.trap {
+      _ = XGetImage(connection.display, connection.root, 600, 0, 100, 10, UInt.max, ZPixmap)
+    }
+    #expect(error == XRequestError(code: 8, request: 73, minor: 0))
+    #expect(connection.takeError() == nil)
+    #expect(!connection.isBroken)
+  }
+
+  @Test func `a server that goes away breaks its connection only`() throws {
+    let (gone, other) = (try Xvfb(), try Xvfb())
+    let (first, second) = (try XConnection(gone.display), try XConnection(other.display))
+    gone.end()
+    while !first.isBroken { first.synchronize() }
+    #expect(first.rootSize == nil)
+    #expect(second.rootSize != nil)
+    #expect(!second.isBroken)
+  }
+}
