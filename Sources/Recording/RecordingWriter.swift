@@ -44,7 +44,14 @@ final class RecordingWriter: EncodedVideoSink {
     self.onEnd = onEnd
   }
 
-  var statistics: MediaRecorderStatistics { published.withLock { $0.statistics } }
+  /// What has been recorded so far. A disk that stands still does not hold up the count of pictures.
+  var statistics: MediaRecorderStatistics {
+    var statistics = published.withLock { $0.statistics }
+    let told = queue.pictures
+    statistics.framesCaptured = max(statistics.framesCaptured, told.captured)
+    statistics.framesDropped = max(statistics.framesDropped, told.dropped)
+    return statistics
+  }
 
   func start() { _ = NamedThread("oriel-write") { [self] in run() } }
   func pause(now: MediaTime) { queue.post(.pause(now)) }
@@ -56,7 +63,7 @@ final class RecordingWriter: EncodedVideoSink {
 
   func videoSizeChanged(_ size: PixelSize) { queue.post(.size(size)) }
   func videoEnded(error: EncoderError?) { queue.post(.encoderEnded(error)) }
-  func skipped(_ frames: [SkippedFrame]) { queue.post(.skipped(frames)) }
+  func skipped(_ frames: [SkippedFrame]) { queue.post(frames) }
 
   func receive(_ frame: EncodedVideoFrame) {
     guard !queue.post(frame) else { return }
@@ -80,8 +87,8 @@ final class RecordingWriter: EncodedVideoSink {
     work.encoder = VideoEncoder.subscribe(self, to: track, settings: options.encoding)
     let ending = loop(&work)
     work.encoder?.remove(self)
-    queue.close()
     publish(work)
+    queue.close()
     sendBlob(&work)
     onEnd(ending)
   }
@@ -95,6 +102,9 @@ final class RecordingWriter: EncodedVideoSink {
         if let ending = try perform(queue.next(), &work) { return ending }
       }
     } catch {
+      work.encoder?.remove(self)
+      work.encoder = nil
+      work.file.giveUp(queue.takeFrames())
       work.file.finishWhatFits()
       return .failed(error)
     }
@@ -102,7 +112,7 @@ final class RecordingWriter: EncodedVideoSink {
 
   private func perform(_ command: RecordingQueue.Command, _ work: inout Work) throws(MediaRecorderError) -> Ending? {
     switch command {
-    case .size, .frame, .skipped, .leftOut:
+    case .size, .frame, .skipped, .leftOut, .leftOutUnlisted:
       try take(command, &work)
       work.file.updateDuration(now: .now)
       publish(work)
@@ -142,7 +152,8 @@ final class RecordingWriter: EncodedVideoSink {
     switch command {
     case .size(let size): work.size = size
     case .skipped(let frames): work.file.skip(frames)
-    case .leftOut(let frame): work.file.leaveOut(frame)
+    case .leftOut(let frame): work.file.leaveOut(frame, reason: "slowOutput")
+    case .leftOutUnlisted(let count, let time): work.file.leaveOut(count, until: time)
     case .frame(let frame):
       if !work.file.isOpen {
         guard frame.isKeyFrame, let size = work.size else { return }

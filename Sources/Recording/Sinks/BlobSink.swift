@@ -13,7 +13,7 @@ final class BlobSink: RecordingSink, @unchecked Sendable {
     }
   }
 
-  func spaceRunsOut() -> RecordingError? { nil }
+  func fault() -> RecordingError? { nil }
 
   func close() {}
 

@@ -13,6 +13,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   private let ownsDescriptor: Bool
   /// Whether the file was not there before.
   private let isNew: Bool
+  private let wasLinked: Bool
 
   /// Makes the file at `path`, readable by its owner alone.
   /// - Parameter replacing: whether a file that is there may be overwritten, also behind a link.
@@ -26,7 +27,11 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     ownsDescriptor = true
     isNew = !replacing
     // What cannot seek, such as a named pipe, gets a stream.
-    isSeekable = lseek(descriptor, 0, SEEK_CUR) >= 0 && Self.isRegular(descriptor)
+    var status = stat()
+    let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    isSeekable = isRegular && lseek(descriptor, 0, SEEK_CUR) >= 0
+    // Not every file system counts links.
+    wasLinked = status.st_nlink > 0
   }
 
   /// Writes to a descriptor that is open already and stays so, as a stream.
@@ -36,6 +41,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     ownsDescriptor = false
     isNew = false
     isSeekable = false
+    wasLinked = false
   }
 
   deinit { if ownsDescriptor, descriptor >= 0 { Glibc.close(descriptor) } }
@@ -65,9 +71,19 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   /// Room that is left for everyone else on a disk, or a twentieth of a small one.
   private static let spareSpace: UInt64 = 64 << 20
 
-  func spaceRunsOut() -> RecordingError? {
+  func fault() -> RecordingError? { isSeekable ? lost() ?? spaceRunsOut() : nil }
+
+  /// Whether someone deleted the file, wrote another over it or emptied it: what is written goes nowhere then.
+  private func lost() -> RecordingError? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    if status.st_nlink == 0, wasLinked { return .deleted(path: path) }
+    return UInt64(max(0, status.st_size)) < bytesWritten ? .overwritten(path: path) : nil
+  }
+
+  private func spaceRunsOut() -> RecordingError? {
     var status = statvfs()
-    guard isSeekable, fstatvfs(descriptor, &status) == 0, status.f_blocks > 0 else { return nil }
+    guard fstatvfs(descriptor, &status) == 0, status.f_blocks > 0 else { return nil }
     let available = UInt64(status.f_bavail) * UInt64(status.f_frsize)
     let total = UInt64(status.f_blocks) * UInt64(status.f_frsize)
     return available < min(Self.spareSpace, total / 20) ? .diskNearlyFull(path: path, available: available) : nil
@@ -113,10 +129,5 @@ final class FileSink: RecordingSink, @unchecked Sendable {
 
   private func failure(_ errno: Int32) -> RecordingError {
     .writeFailed(path: path, errno: errno, kept: bytesWritten)
-  }
-
-  private static func isRegular(_ descriptor: Int32) -> Bool {
-    var status = stat()
-    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 }
