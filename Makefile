@@ -11,8 +11,11 @@ BIN = .build/release
 # The Swift runtime goes into the command: it runs where no Swift is installed, and starts in half the time.
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib
 
-# What building and recording need, and beyond that what the tests and the benchmark need.
-BUILD_PACKAGES = libc6-dev libx11-dev libxext-dev libxdamage-dev libxfixes-dev libxrandr-dev libyuv-dev libvpx-dev
+# What a Swift toolchain needs that comes as a bare archive, what building and recording need, and beyond that what the
+# tests and the benchmark need. The names are those that stay the same from one Debian release to the next.
+SWIFT_PACKAGES = g++ libcurl4-openssl-dev libncurses6 libsqlite3-0 libxml2-utils
+BUILD_PACKAGES = $(SWIFT_PACKAGES) libc6-dev libx11-dev libxext-dev libxdamage-dev libxfixes-dev libxrandr-dev libyuv-dev \
+  libvpx-dev
 DEMO_PACKAGES = xvfb xfonts-base openbox
 TEST_PACKAGES = $(DEMO_PACKAGES) ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good

@@ -1,23 +1,29 @@
 public import ArgumentParser
+import Foundation
 public import Oriel
 
 /// Which part of which display, with the pointer or without.
 struct SurfaceOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The X display. (default: $DISPLAY)", valueName: "display"))
+  @Option(
+    help: ArgumentHelp("The X display. (default: $DISPLAY)", valueName: "display"), completion: .custom(displays))
   var display: String?
 
-  @Option(help: ArgumentHelp("One monitor, by name or number (see oriel sources).", valueName: "name|number"))
+  @Option(
+    help: ArgumentHelp("One monitor, by name or number (see oriel sources).", valueName: "name|number"),
+    completion: .custom(monitors))
   var monitor: String?
 
-  @Option(help: ArgumentHelp("A part of the desktop.", valueName: "WxH+X+Y"), transform: Geometry.parseRegion)
+  @Option(help: ArgumentHelp("A part of the desktop, as in 800x600+100+50.", valueName: "WxH+X+Y"), transform: Geometry.parseRegion)
   var region: PixelRect?
 
-  @Option(help: "When the pointer is in the picture. (default: always)")
+  @Option(
+    help: ArgumentHelp("When the pointer is in the picture. (default: always)", valueName: "when"),
+    completion: .list(CursorCapture.allCases.map(\.rawValue)))
   var cursor: CursorCapture?
 
   func validate() throws {
     if monitor != nil, region != nil {
-      throw ValidationError("--monitor and --region are two surfaces; give one of them.")
+      throw ValidationError("--monitor and --region are two surfaces; give one of them")
     }
   }
 
@@ -26,6 +32,19 @@ struct SurfaceOptions: ParsableArguments {
     if let region { return .region(region) }
     return .desktop
   }
+}
+
+/// The displays of this machine, for completion.
+@Sendable private func displays(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+  let sockets = (try? FileManager.default.contentsOfDirectory(atPath: "/tmp/.X11-unix")) ?? []
+  return sockets.filter { $0.hasPrefix("X") }.map { ":" + $0.dropFirst() }.sorted()
+}
+
+/// The monitors of the display that is named on the command line or by $DISPLAY, for completion.
+@Sendable private func monitors(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+  let option = words.firstIndex(of: "--display").map { $0 + 1 }
+  let display = option.flatMap { words.indices.contains($0) ? words[$0] : nil }
+  return ((try? DisplaySources.list(display: display)) ?? []).map { printable($0.name) }
 }
 
 extension CursorCapture: ExpressibleByArgument {}
