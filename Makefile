@@ -20,7 +20,7 @@ DEMO_PACKAGES = xvfb xfonts-base openbox
 TEST_PACKAGES = $(DEMO_PACKAGES) ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
-.PHONY: all setup setup-test setup-bench setup-demo build test lint format bench record install uninstall clean
+.PHONY: all setup setup-test setup-bench setup-demo build test lint format bench bench-presets record install uninstall clean
 
 all: build
 
@@ -58,20 +58,44 @@ bench: setup-bench
 	$(RELEASE) --product oriel-bench
 	$(BIN)/oriel-bench --oriel $(BIN)/oriel --output bench.json $(BENCH_OPTIONS)
 
+# What each preset costs and gives: the README's second table.
+bench-presets: setup-bench
+	$(RELEASE) --product oriel
+	$(RELEASE) --product oriel-scenes
+	$(RELEASE) --product oriel-bench
+	@for preset in presets/*.yaml; do \
+	  name=$$(basename $$preset .yaml); echo "$$name:"; \
+	  $(BIN)/oriel-bench --oriel $(BIN)/oriel --recorder oriel --preset $$name --scene typing --scene video \
+	    --no-first-frame || exit 1; \
+	done
+
 # Records this display, or without one a desktop of its own, and says where the file is.
 record: setup-demo
 	@$(RELEASE) --product oriel
 	@[ -n "$$DISPLAY" ] || $(RELEASE) --product oriel-scenes
 	@DURATION="$(DURATION)" OUTPUT="$(OUTPUT)" BIN="$(BIN)" .ci/record
 
-install: build
-	install -D -m 755 $(BIN)/oriel $(DESTDIR)$(PREFIX)/bin/oriel
-	install -d $(DESTDIR)$(PREFIX)/share/oriel/presets
-	install -m 644 presets/*.yaml $(DESTDIR)$(PREFIX)/share/oriel/presets
+# Everything that `make install` puts in place, and `make uninstall` takes away.
+INSTALLED_FILES = bin/oriel share/man/man1/oriel.1 share/bash-completion/completions/oriel \
+  share/zsh/site-functions/_oriel share/fish/vendor_completions.d/oriel.fish
+INSTALLED_PRESETS = $(patsubst presets/%,share/oriel/presets/%,$(wildcard presets/*.yaml))
+INTO = $(DESTDIR)$(PREFIX)
 
+# The pages are made by the command itself, so they say what it does.
+install: build
+	install -d $(addprefix "$(INTO)"/,$(sort $(dir $(INSTALLED_FILES) $(INSTALLED_PRESETS))))
+	install -m 755 --strip $(BIN)/oriel "$(INTO)/bin/oriel"
+	install -m 644 presets/*.yaml "$(INTO)/share/oriel/presets"
+	$(BIN)/oriel manual >"$(INTO)/share/man/man1/oriel.1"
+	$(BIN)/oriel --generate-completion-script bash >"$(INTO)/share/bash-completion/completions/oriel"
+	$(BIN)/oriel --generate-completion-script zsh >"$(INTO)/share/zsh/site-functions/_oriel"
+	$(BIN)/oriel --generate-completion-script fish >"$(INTO)/share/fish/vendor_completions.d/oriel.fish"
+	cd "$(INTO)" && chmod 644 $(filter-out bin/%,$(INSTALLED_FILES))
+
+# Folders that others may use too are removed only where they are left empty.
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/oriel
-	rm -rf $(DESTDIR)$(PREFIX)/share/oriel
+	cd "$(INTO)" && rm -f $(INSTALLED_FILES) $(INSTALLED_PRESETS)
+	cd "$(INTO)" && rmdir --ignore-fail-on-non-empty --parents $(sort $(dir $(INSTALLED_FILES) $(INSTALLED_PRESETS)))
 
 clean:
 	rm -rf .build

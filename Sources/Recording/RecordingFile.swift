@@ -12,6 +12,7 @@ struct RecordingFile {
   private var lastDiskCheck = MediaTime.zero
   /// The time of the last frame written.
   private(set) var lastTime = MediaTime.zero
+  private var hasFrames = false
   /// The sum of the ledger.
   private(set) var statistics = MediaRecorderStatistics()
 
@@ -45,7 +46,9 @@ struct RecordingFile {
   mutating func write(_ frame: EncodedVideoFrame) throws(MediaRecorderError) {
     let start = MediaTime.now
     let before = sink.bytesWritten
-    let time = timeline.place(frame.timestamp)
+    // Timecodes are whole milliseconds, and no two frames get the same one.
+    let placed = timeline.place(frame.timestamp)
+    let time = hasFrames ? max(placed, lastTime + .milliseconds(1)) : placed
     do {
       // A write that fails leaves the muxer as the file is: without this frame.
       var muxer = muxer
@@ -58,6 +61,7 @@ struct RecordingFile {
       throw .unknown("\(error)")
     }
     lastTime = time
+    hasFrames = true
     var entry = LedgerEntry(frame, time: time)
     entry.bytes = sink.bytesWritten - before
     entry.writeTime = .now - start
@@ -103,6 +107,7 @@ struct RecordingFile {
       try sink.write(muxer?.finish(duration: max(timeline.duration(now: time), lastTime)) ?? [])
       self.muxer = nil
       try sink.close()
+      if !hasFrames { sink.discard() }
     } catch {
       throw .output(error)
     }

@@ -11,7 +11,9 @@ struct OrielCommand: AsyncParsableCommand {
       frame.
       """,
     version: version,
-    subcommands: [RecordCommand.self, SourcesCommand.self, PresetsCommand.self, ManualCommand.self])
+    subcommands: [
+      RecordCommand.self, RepairCommand.self, SourcesCommand.self, PresetsCommand.self, ManualCommand.self,
+    ])
 
   static let version = "0.1.0"
 

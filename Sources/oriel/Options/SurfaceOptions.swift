@@ -13,7 +13,9 @@ struct SurfaceOptions: ParsableArguments {
     completion: .custom(monitors))
   var monitor: String?
 
-  @Option(help: ArgumentHelp("A part of the desktop, as in 800x600+100+50.", valueName: "WxH+X+Y"), transform: Geometry.parseRegion)
+  @Option(
+    help: ArgumentHelp("A part of the desktop, as in 800x600+100+50.", valueName: "WxH+X+Y"),
+    transform: Geometry.parseRegion)
   var region: PixelRect?
 
   @Option(

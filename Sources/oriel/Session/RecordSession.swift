@@ -74,7 +74,16 @@ struct RecordSession {
       case .signal(SIGUSR1), .key("p"):
         togglePause(&progress)
         alarm.set(progress.nextTick(now: .now))
-      case .signal: end(.signal, &reason)
+      case .signal:
+        if reason != nil {
+          // Asked twice: someone will not wait for a pipe that nobody empties.
+          failure = Failure(
+            status: .writeFailed, code: "interrupted",
+            message:
+              "stopped before all was written to \(file == "-" ? "standard output" : file); what was written plays")
+          break loop
+        }
+        end(.signal, &reason)
       case .key("q"): end(.key, &reason)
       case .key: break
       case .tick:
@@ -85,7 +94,7 @@ struct RecordSession {
           reporter.emit(line.event)
           reporter.live(line.text)
         }
-        alarm.set(progress.nextTick(now: now))
+        alarm.set(progress.nextTick(now: now, isEnding: reason != nil))
       }
     }
     track?.stop()
@@ -129,7 +138,7 @@ struct RecordSession {
       reporter.say(
         "\(file == "-" ? "Standard output" : printable(file)): \(Progress.clock(statistics.durationSeconds)), "
           + "\(Progress.amount(statistics.bytes)), \(count(statistics.framesCaptured))"
-          + (statistics.framesDropped > 0 ? ", \(statistics.framesDropped) more dropped" : ""))
+          + (statistics.framesDropped > 0 ? ", \(statistics.framesDropped) of them dropped" : ""))
     }
     return failure?.status ?? .finished
   }

@@ -41,7 +41,7 @@ enum Players {
       "ffmpeg",
       [
         "-nostdin", "-hide_banner", "-v", "error", "-i", file.path, "-map", "0:v:0", "-fps_mode", "passthrough",
-        "-progress", "pipe:1", "-f", "null", "/dev/null",
+        "-enc_time_base", "1:1000", "-progress", "pipe:1", "-f", "null", "/dev/null",
       ])
     let exit = try await program.exit(within: .seconds(60))
     let counts = program.output.split(separator: "\n").compactMap { line in
