@@ -59,8 +59,13 @@ enum Manual {
       for argument in arguments where argument.sectionTitle == title {
         let value = argument.valueName.map(Roff.italic) ?? ""
         let names = (argument.names ?? []).map { Roff.bold($0.spelling) }.joined(separator: ", ")
-        page.entry(
-          argument.kind == .positional ? value : argument.kind == .flag ? names : "\(names) \(value)", text(of: argument))
+        let term =
+          switch argument.kind {
+          case .positional: value
+          case .flag: names
+          case .option: "\(names) \(value)"
+          }
+        page.entry(term, text(of: argument))
       }
     }
   }

@@ -5,9 +5,9 @@ struct Roff {
   private(set) var source = ""
 
   mutating func title(_ name: String, section: Int, source: String) {
-    line(".TH \(Self.escaped(name.uppercased())) \(section) \"\" \"\(Self.escaped(source))\"")
     // Ragged and without hyphenation: options and paths stay whole.
-    line(".nh")
+    line(".nr HY 0")
+    line(".TH \(Self.escaped(name.uppercased())) \(section) \"\" \"\(Self.escaped(source))\"")
     line(".ad l")
   }
 
