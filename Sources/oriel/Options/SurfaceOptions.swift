@@ -1,11 +1,9 @@
 public import ArgumentParser
-import Foundation
 public import Oriel
 
 /// Which part of which display, with the pointer or without.
 struct SurfaceOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("The X display. (default: $DISPLAY)", valueName: "display"), completion: .custom(displays))
+  @Option(help: ArgumentHelp("The X display. (default: $DISPLAY)", valueName: "display"))
   var display: String?
 
   @Option(
@@ -34,12 +32,6 @@ struct SurfaceOptions: ParsableArguments {
     if let region { return .region(region) }
     return .desktop
   }
-}
-
-/// The displays of this machine, for completion.
-@Sendable private func displays(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
-  let sockets = (try? FileManager.default.contentsOfDirectory(atPath: "/tmp/.X11-unix")) ?? []
-  return sockets.filter { $0.hasPrefix("X") }.map { ":" + $0.dropFirst() }.sorted()
 }
 
 /// The monitors of the display that is named on the command line or by $DISPLAY, for completion.
