@@ -8,11 +8,15 @@ OUTPUT ?=
 
 SWIFT ?= swift
 BIN = .build/release
-# The Swift runtime goes into the command: it runs where no Swift is installed, and starts in half the time.
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+# The Swift runtime goes into the command: it runs where no Swift is installed, and starts in half the time. The linker is
+# the toolchain's own, which warns of nothing that a user could mend.
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 
-# What building and recording need, and beyond that what the tests and the benchmark need.
-BUILD_PACKAGES = libc6-dev libx11-dev libxext-dev libxdamage-dev libxfixes-dev libxrandr-dev libyuv-dev libvpx-dev
+# What a Swift toolchain needs that comes as a bare archive, what building and recording need, and beyond that what the
+# tests and the benchmark need. The names are those that stay the same from one Debian release to the next.
+SWIFT_PACKAGES = g++ libcurl4-openssl-dev libncurses6 libsqlite3-0 libxml2-utils
+BUILD_PACKAGES = $(SWIFT_PACKAGES) libc6-dev libx11-dev libxext-dev libxdamage-dev libxfixes-dev libxrandr-dev libyuv-dev \
+  libvpx-dev
 DEMO_PACKAGES = xvfb xfonts-base openbox
 TEST_PACKAGES = $(DEMO_PACKAGES) ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
@@ -72,14 +76,27 @@ record: setup-demo
 	@[ -n "$$DISPLAY" ] || $(RELEASE) --product oriel-scenes
 	@DURATION="$(DURATION)" OUTPUT="$(OUTPUT)" BIN="$(BIN)" .ci/record
 
-install: build
-	install -D -m 755 $(BIN)/oriel $(DESTDIR)$(PREFIX)/bin/oriel
-	install -d $(DESTDIR)$(PREFIX)/share/oriel/presets
-	install -m 644 presets/*.yaml $(DESTDIR)$(PREFIX)/share/oriel/presets
+# Everything that `make install` puts in place, and `make uninstall` takes away.
+INSTALLED_FILES = bin/oriel share/man/man1/oriel.1 share/bash-completion/completions/oriel \
+  share/zsh/site-functions/_oriel share/fish/vendor_completions.d/oriel.fish
+INSTALLED_PRESETS = $(patsubst presets/%,share/oriel/presets/%,$(wildcard presets/*.yaml))
+INTO = $(DESTDIR)$(PREFIX)
 
+# The pages are made by the command itself, so they say what it does.
+install: build
+	install -d $(addprefix "$(INTO)"/,$(sort $(dir $(INSTALLED_FILES) $(INSTALLED_PRESETS))))
+	install -m 755 --strip $(BIN)/oriel "$(INTO)/bin/oriel"
+	install -m 644 presets/*.yaml "$(INTO)/share/oriel/presets"
+	$(BIN)/oriel manual >"$(INTO)/share/man/man1/oriel.1"
+	$(BIN)/oriel --generate-completion-script bash >"$(INTO)/share/bash-completion/completions/oriel"
+	$(BIN)/oriel --generate-completion-script zsh >"$(INTO)/share/zsh/site-functions/_oriel"
+	$(BIN)/oriel --generate-completion-script fish >"$(INTO)/share/fish/vendor_completions.d/oriel.fish"
+	cd "$(INTO)" && chmod 644 $(filter-out bin/%,$(INSTALLED_FILES))
+
+# The folders that others use too stay, and so does what was added to Oriel's own.
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/oriel
-	rm -rf $(DESTDIR)$(PREFIX)/share/oriel
+	cd "$(INTO)" && rm -f $(INSTALLED_FILES) $(INSTALLED_PRESETS)
+	cd "$(INTO)" && { [ ! -d share/oriel ] || rmdir --ignore-fail-on-non-empty --parents share/oriel/presets; }
 
 clean:
 	rm -rf .build

@@ -25,6 +25,7 @@ final class LedgerFile: Sendable {
   private let path: String
   private let reporter: Reporter
   private let descriptor: Int32
+  private let isNew: Bool
   private let state = Monitor(State())
 
   /// Makes the file at `path`, readable by its owner alone.
@@ -34,6 +35,7 @@ final class LedgerFile: Sendable {
     self.path = path
     self.reporter = reporter
     let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL | O_NOFOLLOW)
+    isNew = !replacing
     descriptor = open(path, flags, 0o600)
     guard descriptor >= 0 else {
       throw MediaRecorderError.output(
@@ -60,6 +62,11 @@ final class LedgerFile: Sendable {
       return .now - state.lastWrite >= .seconds(1)
     }
     if isDue { flush() }
+  }
+
+  /// Leaves no file behind for a recording that never began.
+  func withdraw() {
+    if isNew { unlink(path) }
   }
 
   /// Writes what has been gathered.
