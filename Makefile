@@ -40,11 +40,12 @@ setup-bench:
 build: setup
 	$(RELEASE) --product oriel
 
-# The tests run the real command and the real scenes, so those are built for release first.
+# The tests run the real command and the real scenes, so those are built for release first. One after the other: most of them
+# watch a clock, a screen or a browser, and two cores are soon busy.
 test: setup-test
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
-	$(SWIFT) test
+	$(SWIFT) test --no-parallel
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
