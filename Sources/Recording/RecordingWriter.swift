@@ -6,11 +6,11 @@ internal import WebM
 /// "oriel-write" places them in time, muxes them and writes them. Also subscribes and unsubscribes, since ending an
 /// encoder waits for its thread, and no caller of `pause` or `stop` should.
 final class RecordingWriter: EncodedVideoSink {
-  /// Why the writer ended by itself.
-  enum Ending: Sendable {
-    case stopped
-    case sourceEnded
-    case failed(MediaRecorderError)
+  /// Whom it tells, on the writing thread, just before the events `start`, the last `dataavailable` and `stop`.
+  struct Owner: Sendable {
+    var started: @Sendable () -> Void
+    var ending: @Sendable (RecordingWriter) -> Void
+    var ended: @Sendable (RecordingWriter) -> Void
   }
 
   private enum Command {
@@ -20,6 +20,8 @@ final class RecordingWriter: EncodedVideoSink {
     case resume(MediaTime)
     case requestData
     case encoderEnded(EncoderError?)
+    /// While paused, nobody else tells.
+    case trackEnded
     case stop(MediaTime)
   }
 
@@ -28,10 +30,14 @@ final class RecordingWriter: EncodedVideoSink {
     var bytes = 0
     /// A frame was left out: no other can follow but a key frame.
     var needsKeyFrame = false
+    var keyFrameAsked = false
     var statistics = MediaRecorderStatistics()
     var framesLeftOut = 0
     var warned = false
+    /// No frames are taken any more.
     var ended = false
+    /// The last event has been sent.
+    var isOver = false
   }
 
   /// Bytes that may wait for a slow disk: at 2.5 Mbit/s nearly two minutes.
@@ -43,7 +49,7 @@ final class RecordingWriter: EncodedVideoSink {
   private let timeslice: MediaTime?
   private let sink: any RecordingSink & Sendable
   private let events: EventBroadcaster<MediaRecorderEvent>
-  private let onEnd: @Sendable (Ending) -> Void
+  private let owner: Owner
   private let queue = Monitor(Queue())
 
   /// Owned by the writing thread.
@@ -53,7 +59,15 @@ final class RecordingWriter: EncodedVideoSink {
     var encoder: VideoEncoder?
     /// What encoders before a pause had done.
     var before = VideoEncoderStatistics()
+    /// What the encoder had done before this subscription.
+    var others = VideoEncoderStatistics()
+    var trackEnded = false
     var size: PixelSize?
+    /// Data was asked for before there was any.
+    var dataRequested = false
+    /// The time of the first frame that is in no blob yet.
+    var blobStart: MediaTime?
+    /// The time of the last frame in the blob before.
     var lastBlob = MediaTime.zero
     var lastTime = MediaTime.zero
     var lastDiskCheck = MediaTime.zero
@@ -61,8 +75,7 @@ final class RecordingWriter: EncodedVideoSink {
 
   init(
     track: MediaStreamTrack, encoding: EncodingSettings, writingApplication: String, timeslice: MediaTime?,
-    sink: any RecordingSink & Sendable, events: EventBroadcaster<MediaRecorderEvent>,
-    onEnd: @escaping @Sendable (Ending) -> Void
+    sink: any RecordingSink & Sendable, events: EventBroadcaster<MediaRecorderEvent>, owner: Owner
   ) {
     self.track = track
     self.encoding = encoding
@@ -70,12 +83,19 @@ final class RecordingWriter: EncodedVideoSink {
     self.timeslice = timeslice
     self.sink = sink
     self.events = events
-    self.onEnd = onEnd
+    self.owner = owner
   }
 
   var statistics: MediaRecorderStatistics { queue.withLock { $0.statistics } }
 
-  func start() { _ = NamedThread("oriel-write") { [self] in run() } }
+  /// Begins once `previous`, the same recorder's recording before this one, has sent its last event.
+  func start(after previous: RecordingWriter?) {
+    _ = NamedThread("oriel-write") { [self] in
+      _ = previous?.queue.wait { $0.isOver ? true : nil }
+      run()
+    }
+  }
+
   func pause(now: MediaTime) { post(.pause(now)) }
   func resume(now: MediaTime) { post(.resume(now)) }
   func requestData() { post(.requestData) }
@@ -92,7 +112,10 @@ final class RecordingWriter: EncodedVideoSink {
   func receive(_ frame: EncodedVideoFrame) {
     let warning: String? = queue.update { queue in
       guard !queue.ended else { return nil }
-      if frame.isKeyFrame { queue.needsKeyFrame = false }
+      if frame.isKeyFrame {
+        queue.needsKeyFrame = false
+        queue.keyFrameAsked = false
+      }
       if queue.needsKeyFrame || queue.bytes + frame.data.count > Self.queueLimit {
         queue.needsKeyFrame = true
         if frame.kind == .change { queue.framesLeftOut += 1 }
@@ -111,46 +134,78 @@ final class RecordingWriter: EncodedVideoSink {
 
   private func run() {
     var work = Work()
-    work.encoder = VideoEncoder.subscribe(self, to: track, settings: encoding)
-    let ending = loop(&work)
-    if let encoder = work.encoder { encoder.remove(self) }
+    subscribe(encoding, &work)
+    let trackEnd = Task { [track, weak self] in
+      for await _ in track.events {}
+      if !Task.isCancelled { self?.post(.trackEnded) }
+    }
+    var failure: MediaRecorderError?
+    var end: MediaTime?
+    do throws(MediaRecorderError) { end = try loop(&work) } catch { failure = error }
+    trackEnd.cancel()
+    work.encoder?.remove(self)
     queue.withLock { $0.ended = true }
-    onEnd(ending)
-  }
-
-  private func loop(_ work: inout Work) -> Ending {
-    do throws(MediaRecorderError) {
-      while true {
-        let needsKeyFrame = queue.withLock { $0.needsKeyFrame && $0.bytes < Self.queueLimit / 2 }
-        if needsKeyFrame { work.encoder?.requestKeyFrame() }
-        let command: Command? = queue.wait { queue in
-          guard !queue.commands.isEmpty else { return nil }
-          let command = queue.commands.removeFirst()
-          if case .frame(let frame) = command { queue.bytes -= frame.data.count }
-          return command
-        }
-        guard let command else { continue }
-        if let ending = try perform(command, &work) { return ending }
-      }
-    } catch {
-      finishWhatFits(&work)
-      return .failed(error)
+    owner.ending(self)
+    if let failure {
+      events.send(.error(failure))
+    } else if work.muxer == nil {
+      tellStart()
     }
-  }
-
-  /// After a failed write: closes the file with its index if that still fits, or else without.
-  private func finishWhatFits(_ work: inout Work) {
-    for withIndex in [true, false] {
-      var muxer = work.muxer
-      let outputs = muxer?.finish(duration: work.lastTime, withIndex: withIndex) ?? []
-      if (try? output(outputs)) != nil { break }
-    }
-    try? sink.close()
-    updateStatistics(work, now: .now)
+    let late = close(at: end, &work)
+    if let late, failure == nil { events.send(.error(.output(late))) }
+    updateStatistics(work, now: end ?? .now)
     sendBlob(&work)
+    owner.ended(self)
+    events.send(.stop)
+    queue.update { $0.isOver = true }
   }
 
-  private func perform(_ command: Command, _ work: inout Work) throws(MediaRecorderError) -> Ending? {
+  private func subscribe(_ settings: EncodingSettings, _ work: inout Work) {
+    // A subscription begins with a key frame.
+    queue.withLock { $0.needsKeyFrame = false }
+    let encoder = VideoEncoder.subscribe(self, to: track, settings: settings)
+    work.encoder = encoder
+    work.others = encoder.statisticsBefore(self)
+  }
+
+  /// Works until the recording is to end.
+  /// - Returns: when it ended.
+  private func loop(_ work: inout Work) throws(MediaRecorderError) -> MediaTime {
+    while true {
+      let asksKeyFrame = queue.withLock { queue in
+        guard queue.needsKeyFrame, !queue.keyFrameAsked, queue.bytes < Self.queueLimit / 2 else { return false }
+        queue.keyFrameAsked = true
+        return true
+      }
+      if asksKeyFrame { work.encoder?.requestKeyFrame() }
+      let command: Command? = queue.wait { queue in
+        guard !queue.commands.isEmpty else { return nil }
+        let command = queue.commands.removeFirst()
+        if case .frame(let frame) = command { queue.bytes -= frame.data.count }
+        return command
+      }
+      if let command, let end = try perform(command, &work) { return end }
+    }
+  }
+
+  /// Finishes the file, with its index, or where that does not fit, without.
+  private func close(at end: MediaTime?, _ work: inout Work) -> RecordingError? {
+    let duration = max(end.map { work.timeline.duration(now: $0) } ?? .zero, work.lastTime)
+    var fault: RecordingError?
+    for withIndex in [true, false] {
+      do throws(RecordingError) {
+        var muxer = work.muxer
+        try sink.write(muxer?.finish(duration: duration, withIndex: withIndex) ?? [])
+        break
+      } catch {
+        fault = fault ?? error
+      }
+    }
+    do throws(RecordingError) { try sink.close() } catch { fault = fault ?? error }
+    return fault
+  }
+
+  private func perform(_ command: Command, _ work: inout Work) throws(MediaRecorderError) -> MediaTime? {
     switch command {
     case .size(let size): work.size = size
     case .frame(let frame): try write(frame, &work)
@@ -158,37 +213,41 @@ final class RecordingWriter: EncodedVideoSink {
       work.timeline.pause(now: time)
       if let encoder = work.encoder {
         encoder.remove(self)
-        work.before.add(encoder.statistics)
+        work.before = done(work)
         work.encoder = nil
       }
       discardFrames()
       events.send(.pause)
+      if work.trackEnded { return time }
     case .resume(let time):
       work.timeline.resume(now: time)
       var settings = encoding
       settings.canvas = work.size ?? settings.canvas
-      work.encoder = VideoEncoder.subscribe(self, to: track, settings: settings)
+      subscribe(settings, &work)
       events.send(.resume)
-    case .requestData: sendBlob(&work)
+    case .requestData:
+      if work.blobStart == nil, work.muxer == nil { work.dataRequested = true } else { sendBlob(&work) }
     case .stop(let time):
-      if let encoder = work.encoder {
-        encoder.remove(self, finishing: true)
-        for command in queue.withLock({ $0.commands }) {
-          switch command {
-          case .size(let size): work.size = size
-          case .frame(let frame): try write(frame, &work)
-          default: break
-          }
+      guard let encoder = work.encoder else { return time }
+      encoder.remove(self, finishing: true)
+      for command in queue.withLock({ $0.commands }) {
+        switch command {
+        case .size(let size): work.size = size
+        case .frame(let frame): try write(frame, &work)
+        case .encoderEnded(let error?): throw .unknown(error.description)
+        default: break
         }
       }
-      try finish(at: time, &work)
-      return .stopped
+      return time
     case .encoderEnded(let error):
       // A pause ends its encoder too; only the one in use counts.
       guard work.encoder != nil else { return nil }
-      try finish(at: .now, &work)
       if let error { throw .unknown(error.description) }
-      return .sourceEnded
+      return .now
+    case .trackEnded:
+      // An encoder codes what is left, and then says so itself.
+      work.trackEnded = true
+      return work.encoder == nil ? .now : nil
     }
     return nil
   }
@@ -203,7 +262,6 @@ final class RecordingWriter: EncodedVideoSink {
         }
       }
       queue.bytes = 0
-      queue.needsKeyFrame = true
     }
   }
 
@@ -225,8 +283,9 @@ final class RecordingWriter: EncodedVideoSink {
       throw .unknown("\(error)")
     }
     work.lastTime = time
+    work.blobStart = work.blobStart ?? time
     if let fault = diskGuard(&work) { throw .output(fault) }
-    if let timeslice, time - work.lastBlob >= timeslice { sendBlob(&work) }
+    if work.dataRequested || timeslice.map({ time - work.lastBlob >= $0 }) ?? false { sendBlob(&work) }
     updateStatistics(work, now: .now)
   }
 
@@ -254,32 +313,37 @@ final class RecordingWriter: EncodedVideoSink {
       $0.statistics.width = size.width
       $0.statistics.height = size.height
     }
+    tellStart()
+  }
+
+  private func tellStart() {
+    owner.started()
     events.send(.start)
   }
 
   private func output(_ outputs: [WebMOutput]) throws(RecordingError) { try sink.write(outputs) }
 
-  private func finish(at time: MediaTime, _ work: inout Work) throws(MediaRecorderError) {
-    do throws(RecordingError) {
-      let duration = max(work.timeline.duration(now: time), work.lastTime)
-      try output(work.muxer?.finish(duration: duration) ?? [])
-      try sink.close()
-    } catch {
-      throw .output(error)
-    }
-    updateStatistics(work, now: time)
-    sendBlob(&work)
-  }
-
   private func sendBlob(_ work: inout Work) {
     guard let sink = sink as? BlobSink else { return }
-    events.send(.dataavailable(data: sink.take(), timecode: work.lastBlob.seconds * 1000))
+    let start = work.blobStart ?? work.lastTime
+    events.send(.dataavailable(data: sink.take(), timecode: start.seconds * 1000))
     work.lastBlob = work.lastTime
+    work.blobStart = nil
+    work.dataRequested = false
+  }
+
+  /// What the encoders have done for this recording.
+  private func done(_ work: Work) -> VideoEncoderStatistics {
+    var done = work.before
+    if let encoder = work.encoder {
+      done.add(encoder.statistics)
+      done.subtract(work.others)
+    }
+    return done
   }
 
   private func updateStatistics(_ work: Work, now: MediaTime) {
-    var done = work.before
-    if let encoder = work.encoder { done.add(encoder.statistics) }
+    let done = done(work)
     let duration = max(work.timeline.duration(now: now), work.lastTime).seconds
     queue.withLock { queue in
       queue.statistics.durationSeconds = duration
