@@ -17,7 +17,7 @@ DEMO_PACKAGES = xvfb xfonts-base openbox
 TEST_PACKAGES = $(DEMO_PACKAGES) ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
-.PHONY: all setup setup-test setup-bench setup-demo build test lint format bench record install uninstall clean
+.PHONY: all setup setup-test setup-bench setup-demo build test lint format bench bench-presets record install uninstall clean
 
 all: build
 
@@ -54,6 +54,17 @@ bench: setup-bench
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench
 	$(BIN)/oriel-bench --oriel $(BIN)/oriel --output bench.json $(BENCH_OPTIONS)
+
+# What each preset costs and gives: the README's second table.
+bench-presets: setup-bench
+	$(RELEASE) --product oriel
+	$(RELEASE) --product oriel-scenes
+	$(RELEASE) --product oriel-bench
+	@for preset in presets/*.yaml; do \
+	  name=$$(basename $$preset .yaml); echo "$$name:"; \
+	  $(BIN)/oriel-bench --oriel $(BIN)/oriel --recorder oriel --preset $$name --scene typing --scene video \
+	    --no-first-frame || exit 1; \
+	done
 
 # Records this display, or without one a desktop of its own, and says where the file is.
 record: setup-demo

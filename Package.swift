@@ -46,11 +46,19 @@ let package = Package(
       name: "oriel-bench",
       dependencies: ["Harness", "Scenes", "Media", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/Bench", swiftSettings: settings),
+    .target(name: "FuzzChecks", dependencies: ["WebM"], path: "Tests/Fuzz/Checks", swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-fuzz-webm", dependencies: ["FuzzChecks"], path: "Tests/Fuzz/WebM", swiftSettings: settings),
     .testTarget(name: "HarnessTests", dependencies: ["Harness", "Scenes", "Media"], swiftSettings: settings),
     .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: settings),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media", "CX11"], swiftSettings: settings),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Media", "oriel-scenes"], swiftSettings: settings),
-    .testTarget(name: "WebMTests", dependencies: ["WebM", "Media"], swiftSettings: settings),
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["Harness", "Scenes", "WebM", "Media"], swiftSettings: settings),
+    .testTarget(name: "WebMTests", dependencies: ["WebM", "Media", "FuzzChecks"], swiftSettings: settings),
+    .testTarget(
+      name: "RecordingTests", dependencies: ["Recording", "WebM", "Media", "Harness", "Scenes"],
+      swiftSettings: settings),
     .target(
       name: "Synthetic", dependencies: ["Media", "Encoding", "Harness"], path: "Tests/EncodingTests/Synthetic",
       swiftSettings: settings),

@@ -6,10 +6,12 @@ struct EncodeWorker: ~Copyable {
   struct Input {
     var ended: Bool
     var keyFrameRequested: Bool
-    /// What changed in `picture`, and when it was captured.
+    /// What changed in `picture`, and the look at the source that found it.
     var changed: MacroblockMap?
-    var timestamp = MediaTime.zero
-    /// How many frames the source has given so far.
+    var look: SkippedFrame?
+    /// Looks since the last time that gave no frame.
+    var skipped: [SkippedFrame] = []
+    /// How many frames with changes the source has given so far.
     var captured = 0
   }
 
@@ -23,7 +25,8 @@ struct EncodeWorker: ~Copyable {
   private var planner: EncodePlanner
   private var encoder: VP8Encoder
   private var keepAlive: [UInt8]?
-  private var captured = MediaTime.zero
+  /// The look that found what is to be coded next.
+  private var look: SkippedFrame?
   private var lastTimestamp = MediaTime.zero
   private var empty: MacroblockMap
 
@@ -39,7 +42,7 @@ struct EncodeWorker: ~Copyable {
   mutating func work(_ input: Input, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame? {
     if let changed = input.changed {
       planner.change(changed, now: now)
-      captured = input.timestamp
+      look = input.look
       isDone = false
     }
     if input.keyFrameRequested { planner.requestKeyFrame() }
@@ -61,7 +64,8 @@ struct EncodeWorker: ~Copyable {
   }
 
   private mutating func encode(_ step: EncodePlanner.Step, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame {
-    let timestamp = nextTimestamp(step.kind == .change || step.kind == .key && !isDone ? captured : now)
+    let shown = step.kind == .refinement ? nil : look.take()
+    let timestamp = nextTimestamp(shown?.timestamp ?? now)
     let start = MediaTime.now
     let data = try encoder.encode(
       picture,
@@ -82,8 +86,9 @@ struct EncodeWorker: ~Copyable {
     planner.encoded(step, bytes: data.count, unsharp: unsharp, seconds: encodeTime.seconds, now: now)
     return EncodedVideoFrame(
       data: data, timestamp: timestamp, isKeyFrame: step.isKeyFrame,
-      kind: step.kind == .refinement ? .refinement : .change, quantizer: step.quantizer.value,
-      codedShare: Double(step.map.count) / Double(step.map.total), encodeTime: encodeTime)
+      kind: shown == nil ? .refinement : .change, quantizer: step.quantizer.value,
+      codedShare: Double(step.map.count) / Double(step.map.total), captureTime: shown?.captureTime ?? .zero,
+      convertTime: shown?.convertTime ?? .zero, encodeTime: encodeTime)
   }
 
   /// The picture once more: the same few bytes every time, coded once, since they refer to nothing but the picture before
@@ -100,7 +105,7 @@ struct EncodeWorker: ~Copyable {
     nextWake = now
     return EncodedVideoFrame(
       data: data, timestamp: timestamp, isKeyFrame: false, kind: .keepAlive, quantizer: 0, codedShare: 0,
-      encodeTime: .zero)
+      captureTime: .zero, convertTime: .zero, encodeTime: .zero)
   }
 
   private mutating func nextTimestamp(_ wish: MediaTime) -> MediaTime {

@@ -23,8 +23,32 @@ public struct EncodedVideoFrame: Sendable {
   public let quantizer: Int
   /// Macroblocks that were coded, of all.
   public let codedShare: Double
-  /// How long coding took.
+  /// How long it took to get the pixels, to convert and compare them, and to code them.
+  public let captureTime: MediaTime
+  public let convertTime: MediaTime
   public let encodeTime: MediaTime
+
+  /// The same without its bytes: for the account of a frame that is not kept.
+  public var withoutData: EncodedVideoFrame {
+    EncodedVideoFrame(
+      data: [], timestamp: timestamp, isKeyFrame: isKeyFrame, kind: kind, quantizer: quantizer, codedShare: codedShare,
+      captureTime: captureTime, convertTime: convertTime, encodeTime: encodeTime)
+  }
+}
+
+/// A look at the source that gave no frame.
+public struct SkippedFrame: Sendable {
+  public enum Reason: String, Sendable {
+    /// Nothing had changed.
+    case unchanged
+    /// The encoder was busy, and a newer picture came, which shows this one's changes too.
+    case encoderBusy
+  }
+
+  public let timestamp: MediaTime
+  public let reason: Reason
+  public let captureTime: MediaTime
+  public let convertTime: MediaTime
 }
 
 /// Something that takes a track's coded pictures: a recorder, an RTP sender. Its calls come with the encoder's list of
@@ -36,8 +60,15 @@ public protocol EncodedVideoSink: AnyObject, Sendable {
   /// Takes a frame, on the encode thread: hand it on and return, never wait. The first is a key frame.
   func receive(_ frame: EncodedVideoFrame)
 
+  /// Takes what became no frame, on the encode thread, at the latest with the next frame; for those who keep count.
+  func skipped(_ frames: [SkippedFrame])
+
   /// No more frames come; `error` says why when encoding failed.
   func videoEnded(error: EncoderError?)
+}
+
+extension EncodedVideoSink {
+  public func skipped(_ frames: [SkippedFrame]) {}
 }
 
 /// What an encoder has done since it began.
@@ -61,20 +92,15 @@ public struct VideoEncoderStatistics: Sendable, Equatable {
   public init() {}
 
   /// Takes in what another encoder has done.
-  public mutating func add(_ other: VideoEncoderStatistics) { add(other, sign: 1) }
-
-  /// Leaves out what had been done before.
-  public mutating func subtract(_ earlier: VideoEncoderStatistics) { add(earlier, sign: -1) }
-
-  private mutating func add(_ other: VideoEncoderStatistics, sign: Int) {
-    framesCaptured += sign * other.framesCaptured
-    framesEncoded += sign * other.framesEncoded
-    framesDropped += sign * other.framesDropped
-    keyFrames += sign * other.keyFrames
-    refinements += sign * other.refinements
-    keepAlives += sign * other.keepAlives
-    bytes += sign * other.bytes
-    encodeTime.nanoseconds += Int64(sign) * other.encodeTime.nanoseconds
-    convertTime.nanoseconds += Int64(sign) * other.convertTime.nanoseconds
+  public mutating func add(_ other: VideoEncoderStatistics) {
+    framesCaptured += other.framesCaptured
+    framesEncoded += other.framesEncoded
+    framesDropped += other.framesDropped
+    keyFrames += other.keyFrames
+    refinements += other.refinements
+    keepAlives += other.keepAlives
+    bytes += other.bytes
+    encodeTime += other.encodeTime
+    convertTime += other.convertTime
   }
 }

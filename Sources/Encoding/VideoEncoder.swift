@@ -11,7 +11,10 @@ public final class VideoEncoder: VideoSink {
     var converter: PictureConverter?
     var picture: I420Picture?
     var changed: MacroblockMap?
-    var timestamp = MediaTime.zero
+    /// The newest picture with changes.
+    var newest: SkippedFrame?
+    /// Looks that became no frame, and that nobody has been told of.
+    var skipped: [SkippedFrame] = []
     /// Frames with changes since the encode thread last looked.
     var frames = 0
     var keyFrameRequested = false
@@ -21,14 +24,17 @@ public final class VideoEncoder: VideoSink {
     var framesDone = 0
     /// The encode thread codes nothing more.
     var isOver = false
+
+    /// Keeps account of a look that gave no frame; bounded, should the encode thread be stuck.
+    mutating func skip(_ look: SkippedFrame) {
+      if skipped.count < 4096 { skipped.append(look) }
+    }
   }
 
   private struct Subscriber {
     let sink: any EncodedVideoSink
     /// Frames mean nothing to it before a key frame.
     var awaitsKeyFrame = true
-    /// What had been done when it came.
-    let before: VideoEncoderStatistics
   }
 
   private struct Subscribers {
@@ -54,11 +60,6 @@ public final class VideoEncoder: VideoSink {
   /// What has been done so far.
   public var statistics: VideoEncoderStatistics { slot.withLock { $0.statistics } }
 
-  /// What had been done when `sink` subscribed: nothing, for the first subscriber.
-  public func statisticsBefore(_ sink: any EncodedVideoSink) -> VideoEncoderStatistics {
-    subscribers.withLock { $0.list.first { $0.sink === sink }?.before } ?? VideoEncoderStatistics()
-  }
-
   /// The next frame will be a key frame of the current picture, also when nothing changes.
   public func requestKeyFrame() { slot.update { $0.keyFrameRequested = true } }
 
@@ -66,11 +67,10 @@ public final class VideoEncoder: VideoSink {
 
   /// Adds a subscriber; the first starts the encoder. False when the encoder has ended, or is about to.
   func add(_ sink: any EncodedVideoSink) -> Bool {
-    let before = statistics
     let isFirst: Bool? = subscribers.withLock { subscribers in
       guard !subscribers.closed else { return nil }
       if let size = subscribers.size { sink.videoSizeChanged(size) }
-      subscribers.list.append(Subscriber(sink: sink, before: before))
+      subscribers.list.append(Subscriber(sink: sink))
       return subscribers.list.count == 1
     }
     guard let isFirst else { return false }
@@ -121,6 +121,12 @@ public final class VideoEncoder: VideoSink {
     _ = slot.wait { $0.framesDone >= captured || $0.isOver ? true : nil }
   }
 
+  private func tell(_ skipped: [SkippedFrame]) {
+    subscribers.withLock { subscribers in
+      for subscriber in subscribers.list where !subscriber.awaitsKeyFrame { subscriber.sink.skipped(skipped) }
+    }
+  }
+
   private func deliver(_ frame: EncodedVideoFrame) {
     subscribers.withLock { subscribers in
       for index in subscribers.list.indices {
@@ -151,12 +157,31 @@ public final class VideoEncoder: VideoSink {
       var found = MacroblockMap(size: picture.size)
       slot.converter?.convert(frame, into: picture, changed: &found)
       changed.formUnion(found)
-      slot.statistics.convertTime += MediaTime.now - start
-      guard found.count > 0 || before > 0 && slot.frames == 0 else { return }
+      let convertTime = MediaTime.now - start
+      slot.statistics.convertTime += convertTime
+      let isChanged = found.count > 0 || before > 0 && slot.frames == 0
+      let look = SkippedFrame(
+        timestamp: frame.timestamp, reason: isChanged ? .encoderBusy : .unchanged, captureTime: frame.captureTime,
+        convertTime: convertTime)
+      guard isChanged else {
+        slot.skip(look)
+        return
+      }
       slot.statistics.framesCaptured += 1
-      if slot.frames > 0 { slot.statistics.framesDropped += 1 }
+      if let replaced = slot.newest {
+        slot.statistics.framesDropped += 1
+        slot.skip(replaced)
+      }
       slot.frames += 1
-      slot.timestamp = frame.timestamp
+      slot.newest = look
+    }
+  }
+
+  public func foundUnchanged(at timestamp: MediaTime, captureTime: MediaTime) {
+    // No `update`: nobody need wake for it.
+    slot.withLock { slot in
+      slot.skip(
+        SkippedFrame(timestamp: timestamp, reason: .unchanged, captureTime: captureTime, convertTime: .zero))
     }
   }
 
@@ -178,6 +203,7 @@ public final class VideoEncoder: VideoSink {
       }
       var worker = try EncodeWorker(settings: settings, size: size)
       while let input = takeInput(worker.nextWake, picture: worker.picture) {
+        if !input.skipped.isEmpty { tell(input.skipped) }
         if let frame = try worker.work(input, now: .now) {
           slot.withLock { $0.statistics.count(frame) }
           deliver(frame)
@@ -198,10 +224,12 @@ public final class VideoEncoder: VideoSink {
       var input = EncodeWorker.Input(ended: slot.ended, keyFrameRequested: slot.keyFrameRequested)
       input.captured = slot.statistics.framesCaptured
       slot.keyFrameRequested = false
+      swap(&input.skipped, &slot.skipped)
       if slot.frames > 0, let source = slot.picture, let changed = slot.changed {
         picture.copy(changed, from: source)
         input.changed = changed
-        input.timestamp = slot.timestamp
+        input.look = slot.newest
+        slot.newest = nil
         slot.changed?.clear()
         slot.frames = 0
       }
@@ -211,10 +239,14 @@ public final class VideoEncoder: VideoSink {
   }
 
   private func finish(error: EncoderError?) {
+    let skipped = slot.withLock { $0.skipped }
     // With the lock held, so that a subscriber which has been removed hears nothing any more.
     subscribers.withLock { subscribers in
       subscribers.closed = true
-      for subscriber in subscribers.list { subscriber.sink.videoEnded(error: error) }
+      for subscriber in subscribers.list {
+        if !skipped.isEmpty, !subscriber.awaitsKeyFrame { subscriber.sink.skipped(skipped) }
+        subscriber.sink.videoEnded(error: error)
+      }
     }
     slot.update { $0.isOver = true }
   }

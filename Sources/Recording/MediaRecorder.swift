@@ -77,9 +77,10 @@ public final class MediaRecorder: Sendable {
     }
     do throws(RecordingError) {
       let (sink, timeslice) = try makeSink(output)
+      var options = options
+      options.encoding = encoding
       let writer = RecordingWriter(
-        track: track, encoding: encoding, writingApplication: options.writingApplication, timeslice: timeslice,
-        sink: sink, events: broadcaster, owner: owner)
+        track: track, options: options, timeslice: timeslice, sink: sink, events: broadcaster, owner: owner)
       let previous = control.withLock { control in
         defer { control.writer = writer }
         control.state = .recording

@@ -29,4 +29,21 @@ public struct MediaRecorderStatistics: Sendable, Equatable {
   public var height: Int?
 
   public init() {}
+
+  /// Takes in one line of the ledger.
+  mutating func add(_ entry: LedgerEntry) {
+    bytes += entry.bytes
+    switch entry.result {
+    case .captured:
+      framesCaptured += 1
+      framesEncoded += 1
+    case .dropped:
+      framesCaptured += 1
+      framesDropped += 1
+    case .refinement, .keepAlive: framesEncoded += 1
+    case .unchanged, .container: break
+    }
+    // A frame that was dropped is in nobody's file.
+    if entry.isKeyFrame, entry.result != .dropped { keyFrames += 1 }
+  }
 }

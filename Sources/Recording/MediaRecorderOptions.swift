@@ -13,5 +13,8 @@ public struct MediaRecorderOptions: Sendable {
   /// The program's name in the file's header.
   public var writingApplication = "Oriel"
 
+  /// Beyond the W3C's options: is told of every look at the screen and every frame, on the writing thread.
+  public var ledger: (@Sendable (LedgerEntry) -> Void)?
+
   public init() {}
 }

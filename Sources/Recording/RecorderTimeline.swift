@@ -5,7 +5,6 @@ struct RecorderTimeline {
   private var origin: MediaTime?
   private var paused = MediaTime.zero
   private var pausedAt: MediaTime?
-  private var last = MediaTime.zero
 
   /// Where `timestamp` lies in the recording; the first timestamp is zero.
   mutating func place(_ timestamp: MediaTime) -> MediaTime {
@@ -13,9 +12,7 @@ struct RecorderTimeline {
       self.origin = timestamp
       return .zero
     }
-    // A frame that was on its way when a pause began may be a little younger than the pause.
-    last = max(last, timestamp - origin - paused)
-    return last
+    return max(.zero, timestamp - origin - paused)
   }
 
   /// Nothing from `now` on is recorded.

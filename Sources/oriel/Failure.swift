@@ -7,6 +7,7 @@ struct Failure: Error {
   enum Status: Int32 {
     case finished = 0
     case usage = 64
+    case wrongData = 65
     case noInput = 66
     case unavailable = 69
     case software = 70

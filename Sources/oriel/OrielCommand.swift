@@ -11,7 +11,7 @@ struct OrielCommand: AsyncParsableCommand {
       frame.
       """,
     version: version,
-    subcommands: [RecordCommand.self, SourcesCommand.self, PresetsCommand.self])
+    subcommands: [RecordCommand.self, RepairCommand.self, SourcesCommand.self, PresetsCommand.self])
 
   static let version = "0.1.0"
 }

@@ -33,8 +33,14 @@ struct RecordCommand: AsyncParsableCommand {
     transform: Duration.parse)
   var duration: MediaTime?
 
-  @Flag(help: "Replace the file if it exists.")
+  @Flag(help: "Replace the file if it exists, and the ledger too.")
   var force = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write one JSON line for each look at the screen and each frame: what became of it and what it took.",
+      valueName: "file"))
+  var ledger: String?
 
   @OptionGroup(title: "What to say")
   var verbosity: VerbosityOptions
@@ -50,6 +56,8 @@ struct RecordCommand: AsyncParsableCommand {
       var options = MediaRecorderOptions()
       options.encoding = encoding
       options.writingApplication = "Oriel \(OrielCommand.version)"
+      let ledgerFile = try ledger.map { try LedgerFile(path: $0, replacing: force) }
+      if let ledgerFile { options.ledger = { ledgerFile.add($0) } }
       let recorder = try MediaRecorder(stream, options)
       let session = RecordSession(
         stream: stream, recorder: recorder, file: toStandardOutput ? "-" : path, duration: duration, signals: signals,
@@ -57,6 +65,7 @@ struct RecordCommand: AsyncParsableCommand {
       let output: RecordingOutput =
         toStandardOutput ? .descriptor(1, name: "standard output") : .file(path: path, replacing: force)
       let status = try await session.run(output)
+      ledgerFile?.flush()
       if status != .finished { throw status.exitCode }
     } catch let failure as Failure {
       throw reporter.fail(failure)

@@ -24,11 +24,13 @@ struct CommandRecorder: Recorder {
 }
 
 extension CommandRecorder {
-  static func oriel(_ executable: String, more: [String]) -> CommandRecorder {
-    CommandRecorder(
+  /// - Parameter preset: records with it as it is, instead of at the rates that all recorders share.
+  static func oriel(_ executable: String, preset: String?, more: [String]) -> CommandRecorder {
+    let quality = preset.map { ["--preset", $0] } ?? ["--fps", "30", "--bitrate", "2500k"]
+    return CommandRecorder(
       name: .oriel, executable: executable,
       arguments: { display, file in
-        ["record", file, "--display", display, "--fps", "30", "--bitrate", "2500k", "--quiet"] + more
+        ["record", file, "--display", display, "--quiet"] + quality + more
       }, versionArguments: ["--version"])
   }
 

@@ -26,6 +26,9 @@ struct OrielBench: AsyncParsableCommand {
   @Option(help: "The oriel to measure (default: of this build).")
   var oriel: String?
 
+  @Option(help: "A preset for oriel, as it is, instead of 30 fps and 2.5 Mbit/s.")
+  var preset: String?
+
   @Option(help: "One more argument for oriel; repeatable.")
   var orielArgument: [String] = []
 
@@ -93,7 +96,7 @@ struct OrielBench: AsyncParsableCommand {
 
   private func recorder(_ name: RecorderName) throws -> (any Recorder)? {
     switch name {
-    case .oriel: CommandRecorder.oriel(try oriel ?? Executables.product("oriel"), more: orielArgument)
+    case .oriel: CommandRecorder.oriel(try oriel ?? Executables.product("oriel"), preset: preset, more: orielArgument)
     case .ffmpeg: Executables.installed("ffmpeg").map(CommandRecorder.ffmpeg)
     case .gstreamer: Executables.installed("gst-launch-1.0").map(CommandRecorder.gstreamer)
     case .chromium: Chromium.isInstalled ? ChromiumRecorder() : nil

@@ -27,7 +27,8 @@ struct EncodeWorkerTests {
         let dirty = change(&painted)
         input.changed = convert(painted, DirtyRegion(dirty), into: worker.picture, converter)
         if frames.isEmpty { input.changed?.markAll() }
-        input.timestamp = now - .milliseconds(2)
+        input.look = SkippedFrame(
+          timestamp: now - .milliseconds(2), reason: .encoderBusy, captureTime: .zero, convertTime: .zero)
       }
       try run(until: now + duration, input)
     }

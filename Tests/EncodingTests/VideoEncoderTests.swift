@@ -33,6 +33,7 @@ struct VideoEncoderTests {
     let track = MediaStreamTrack(source: source, label: "test")
     let (first, second) = (FrameLog(), FrameLog())
     let encoder = VideoEncoder.subscribe(first, to: track, settings: .init())
+    try await first.seen("a key frame") { !$0.frames.isEmpty }
     #expect(VideoEncoder.subscribe(second, to: track, settings: .init()) === encoder)
     try await first.seen("two key frames") { $0.frames.filter(\.isKeyFrame).count == 2 }
     let joined = try await second.seen("a frame") { !$0.frames.isEmpty }

@@ -21,7 +21,10 @@ final class Child: Sendable {
   /// Ends the process and its group at once, and returns when they are gone; after 2 s in any case.
   func end() {
     signal(SIGKILL, group: true)
-    for _ in 0..<1000 where exit.current == nil || !ProcessGroup.living(pid).isEmpty { usleep(2000) }
+    for _ in 0..<1000 {
+      if exit.current != nil, ProcessGroup.living(pid).isEmpty { return }
+      usleep(2000)
+    }
   }
 
   /// Waits for the end of the process, ends what is left of its group, and collects it. For a thread of its own.

@@ -10,15 +10,20 @@ public enum Executables {
     return URL(filePath: bundle ?? running).deletingLastPathComponent().absoluteURL
   }
 
+  /// The folders that products are looked for in: `$ORIEL_BIN_DIR`, then the release build, whose speed is the users',
+  /// then the build of the running tests.
+  public static var productFolders: [URL] {
+    let chosen = ProcessInfo.processInfo.environment["ORIEL_BIN_DIR"].map { URL(filePath: $0).absoluteURL }
+    if let chosen { return [chosen] }
+    return [builtProducts.deletingLastPathComponent().appending(path: "release"), builtProducts]
+  }
+
   /// The path of a product of this package.
-  /// - Parameter release: take the one of a release build when there is one, for what has to be fast.
   /// - Throws: `HarnessError` when it has not been built.
-  public static func product(_ name: String, release: Bool = false) throws -> String {
-    let here = builtProducts
-    let folders = (release ? [here.deletingLastPathComponent().appending(path: "release")] : []) + [here]
-    let paths = folders.map { $0.appending(path: name).path }
+  public static func product(_ name: String) throws -> String {
+    let paths = productFolders.map { $0.appending(path: name).path }
     guard let path = paths.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
-      throw HarnessError("\(here.appending(path: name).path): not there; build the product \(name) first")
+      throw HarnessError("\(paths[0]): not there; build the product \(name) first")
     }
     return path
   }

@@ -43,16 +43,22 @@ public enum FFmpeg {
   /// - Parameters:
   ///   - frame: in the format `.luma`.
   ///   - picture: an image file; it is converted by BT.601 to limited range, as VP8 prescribes.
-  public static func lumaSSIM(of frame: DecodedFrame, to picture: URL) async throws -> Double {
+  ///   - crop: what is compared, as ffmpeg's crop filter wants it: "width:height:x:y"; everything when nil.
+  public static func lumaSSIM(
+    of frame: DecodedFrame, to picture: URL, crop: String? = nil
+  ) async throws -> Double {
     precondition(frame.format == .luma, "SSIM is of luma planes")
     let folder = try TemporaryDirectory()
     let raw = folder.file("frame.gray")
     try Data(frame.bytes).write(to: raw)
+    let part = crop.map { "crop=\($0)," } ?? ""
     let conversion = "scale=out_color_matrix=bt601:out_range=tv:flags=accurate_rnd+full_chroma_int"
     let answer = try await run([
       "-f", "rawvideo", "-pix_fmt", "gray", "-video_size", "\(frame.width)x\(frame.height)", "-i", raw.path,
       "-i", picture.path,
-      "-lavfi", "[1:v]\(conversion),format=yuv420p,extractplanes=y[picture];[0:v][picture]ssim=stats_file=-",
+      "-lavfi",
+      "[1:v]\(conversion),format=yuv420p,extractplanes=y,\(part)null[picture];"
+        + "[0:v]\(part)null[frame];[frame][picture]ssim=stats_file=-",
       "-f", "null", "-",
     ])
     guard let label = answer.range(of: "Y:"), let value = Double(answer[label.upperBound...].prefix { $0 != " " })

@@ -24,7 +24,7 @@ public final class Scene: Sendable {
     var arguments = [name.rawValue, "--display", display, "--seed", "\(seed)", "--fps", "\(fps)", "--ready"]
     arguments += ["--log", folder.file("steps").path]
     if let stopAfter { arguments += ["--stop-after", "\(stopAfter)"] }
-    let program = try Program(try executable ?? Executables.product("oriel-scenes", release: true), arguments)
+    let program = try Program(try executable ?? Executables.product("oriel-scenes"), arguments)
     try await program.line(within: .seconds(15)) { $0 == "ready" }
     ready = MonotonicClock.seconds
     self.name = name

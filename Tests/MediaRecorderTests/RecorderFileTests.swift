@@ -177,12 +177,14 @@ struct SlowOutputTests {
 
     func spaceRunsOut() -> RecordingError? { nil }
     func close() {}
+    func discard() {}
   }
 
   private func frame(_ number: Int, isKey: Bool, bytes: Int = 4 << 20) -> EncodedVideoFrame {
     EncodedVideoFrame(
       data: [UInt8](repeating: UInt8(number), count: bytes), timestamp: .milliseconds(Int64(number) * 100),
-      isKeyFrame: isKey, kind: .change, quantizer: 10, codedShare: 1, encodeTime: .zero)
+      isKeyFrame: isKey, kind: .change, quantizer: 10, codedShare: 1, captureTime: .zero,
+      convertTime: .zero, encodeTime: .zero)
   }
 
   @Test func `what a slow output cannot take is left out up to a key frame, counted, and warned of once`() async throws
@@ -192,7 +194,7 @@ struct SlowOutputTests {
     let events = EventBroadcaster<MediaRecorderEvent>()
     let heard = events.listen()
     let writer = RecordingWriter(
-      track: studio.track, encoding: .init(), writingApplication: "test", timeslice: nil, sink: sink, events: events,
+      track: studio.track, options: .init(), timeslice: nil, sink: sink, events: events,
       owner: .init(started: {}, ending: { _ in }, ended: { _ in }))
     writer.start(after: nil)
     while studio.source.sinkCount == 0 { await Task.yield() }

@@ -112,7 +112,9 @@ final class CaptureControl: Sendable {
 
   /// Sends a picture: to sinks that had one before if `dirty` holds anything, whole to those that had none.
   /// - Returns: whether anyone got it.
-  func deliver(_ picture: PixelBlock, _ size: PixelSize, _ dirty: DirtyRegion, _ timestamp: MediaTime) -> Bool {
+  func deliver(
+    _ picture: PixelBlock, _ size: PixelSize, _ dirty: DirtyRegion, _ timestamp: MediaTime, captureTime: MediaTime
+  ) -> Bool {
     let all = DirtyRegion(PixelRect(size))
     var isDelivered = false
     for sink in state.withLock({ $0.sinks.map(\.sink) }) {
@@ -120,17 +122,21 @@ final class CaptureControl: Sendable {
         // It may have been detached meanwhile.
         guard let index = state.sinks.firstIndex(where: { $0.sink === sink }) else { return nil }
         let part = state.sinks[index].isFresh ? all : dirty
-        guard !part.isEmpty else { return nil }
         state.sinks[index].isFresh = false
         state.calling = ObjectIdentifier(sink)
         return part
       }
       guard let part else { continue }
-      sink.receive(
-        VideoFrame(
-          pixels: picture.base, bytesPerRow: picture.bytesPerRow, size: size, dirty: part, timestamp: timestamp))
+      if part.isEmpty {
+        sink.foundUnchanged(at: timestamp, captureTime: captureTime)
+      } else {
+        sink.receive(
+          VideoFrame(
+            pixels: picture.base, bytesPerRow: picture.bytesPerRow, size: size, dirty: part, timestamp: timestamp,
+            captureTime: captureTime))
+        isDelivered = true
+      }
       state.update { $0.calling = nil }
-      isDelivered = true
     }
     return isDelivered
   }

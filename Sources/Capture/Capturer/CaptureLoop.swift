@@ -29,6 +29,7 @@ final class CaptureLoop {
   private var undelivered = DirtyRegion()
   /// Whether the last look failed: then not even a new sink makes another one due before its slot.
   private var isUnreadable = false
+  private var lastScreenSaverReset = MediaTime.zero
 
   /// A program's drawing of one step may reach the server in several writes; a picture between two of them would show
   /// half a step until the next slot.
@@ -38,6 +39,8 @@ final class CaptureLoop {
   private static let settleTime = MediaTime.milliseconds(2)
   /// Desktops change layouts in steps, with a monitor off in between.
   private static let missingGrace = MediaTime.milliseconds(500)
+  /// Often enough for the shortest screen saver time-out that is in use, a minute.
+  private static let screenSaverInterval = MediaTime.seconds(30)
 
   init(
     _ control: CaptureControl, _ options: DisplayMediaStreamOptions, _ methods: [CaptureMethod]
@@ -86,6 +89,11 @@ final class CaptureLoop {
       }
       sayWarnings()
       let now = MediaTime.now
+      if now - lastScreenSaverReset >= Self.screenSaverInterval {
+        // While someone watches through us, the screen saver counts from now.
+        XResetScreenSaver(connection.display)
+        lastScreenSaverReset = now
+      }
       let due = demand == .pictureAtOnce && !isUnreadable ? now : nextDue
       if due <= now { tick(now) } else { wait(until: due) }
     }
@@ -242,7 +250,8 @@ final class CaptureLoop {
     if let pointer, let shape = cursor?.shape {
       overlay.draw(shape, at: pointer.rect, over: surface.picture, area.size)
     }
-    let isDelivered = control.deliver(surface.picture, area.size, undelivered, timestamp)
+    let isDelivered = control.deliver(
+      surface.picture, area.size, undelivered, timestamp, captureTime: timestamp - start)
     undelivered.removeAll()
     overlay.erase(from: surface.picture)
     statistics.framesCaptured += isDelivered ? 1 : 0

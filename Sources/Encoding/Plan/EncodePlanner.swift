@@ -59,7 +59,8 @@ struct EncodePlanner {
   private var recentChanges: [MediaTime] = []
   /// The part of the picture that changes with a change, an average over a few changes.
   private var changeShare = 0.0
-  private var secondsPerMacroblock = 4e-6
+  /// How much faster than its settings say the encoder has to be to keep the frame rate, in libvpx's speeds.
+  private var haste = 0
 
   init(settings: EncodingSettings, size: PixelSize) {
     let settings = settings.usable
@@ -124,8 +125,10 @@ struct EncodePlanner {
     } else {
       models[step.kind]?.learn(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
     }
-    if step.kind == .change, step.map.count > 100 {
-      secondsPerMacroblock += (seconds / Double(step.map.count) - secondsPerMacroblock) * 0.1
+    if step.kind == .change, !isSmall(step.map.count) {
+      // A frame that takes nearly its whole interval costs the next one; well below half of it there is time to be thorough.
+      let share = seconds * settings.frameRate
+      if share > 0.85 { haste = min(haste + 2, 12) } else if share < 0.4 { haste = max(haste - 1, 0) }
     }
     step.map.forEach {
       coarseness[$0] = UInt8(step.quantizer.value)
@@ -187,21 +190,13 @@ struct EncodePlanner {
     let quantizer = model.quantizer(macroblocks: map.count, bits: Int(perFrame * ease), finest: finest)
     return Step(
       kind: .change, map: map, quantizer: min(quantizer, settings.coarsestQuantizer),
-      speed: speed(macroblocks: map.count, small: small))
+      speed: small ? settings.changeSpeed : min(settings.motionSpeed + haste, 16))
   }
 
   /// Changes a second over the last three.
   private var recentRate: Double {
     guard recentChanges.count == 4 else { return 0 }
     return min(settings.frameRate, 3 / max(0.001, (recentChanges[3] - recentChanges[0]).seconds))
-  }
-
-  private func speed(macroblocks: Int, small: Bool) -> Int {
-    if small { return settings.changeSpeed }
-    let expected = secondsPerMacroblock * Double(macroblocks)
-    let interval = 1 / settings.frameRate
-    if expected > interval * 0.9 { return settings.motionSpeed + 2 }
-    return settings.motionSpeed
   }
 
   // MARK: - Refinement

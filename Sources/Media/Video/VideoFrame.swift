@@ -14,14 +14,18 @@ public struct VideoFrame {
   public let dirty: DirtyRegion
   /// When the pixels were taken.
   public let timestamp: MediaTime
+  /// How long the source took to get them.
+  public let captureTime: MediaTime
 
   public init(
-    pixels: UnsafeRawPointer, bytesPerRow: Int, size: PixelSize, dirty: DirtyRegion, timestamp: MediaTime
+    pixels: UnsafeRawPointer, bytesPerRow: Int, size: PixelSize, dirty: DirtyRegion, timestamp: MediaTime,
+    captureTime: MediaTime = .zero
   ) {
     self.pixels = pixels
     self.bytesPerRow = bytesPerRow
     self.size = size
     self.dirty = dirty
     self.timestamp = timestamp
+    self.captureTime = captureTime
   }
 }

@@ -11,6 +11,8 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   private let path: String
   private var descriptor: Int32
   private let ownsDescriptor: Bool
+  /// Whether the file was not there before.
+  private let isNew: Bool
 
   /// Makes the file at `path`, readable by its owner alone.
   /// - Parameter replacing: whether a file that is there may be overwritten, also behind a link.
@@ -22,6 +24,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     }
     self.path = path
     ownsDescriptor = true
+    isNew = !replacing
     // What cannot seek, such as a named pipe, gets a stream.
     isSeekable = lseek(descriptor, 0, SEEK_CUR) >= 0 && Self.isRegular(descriptor)
   }
@@ -31,6 +34,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     self.descriptor = descriptor
     path = name
     ownsDescriptor = false
+    isNew = false
     isSeekable = false
   }
 
@@ -75,6 +79,10 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     descriptor = -1
     // Some file systems (NFS, quotas) report a full disk only here.
     if status != 0, errno != EINTR { throw failure(errno) }
+  }
+
+  func discard() {
+    if isNew, bytesWritten == 0 { unlink(path) }
   }
 
   private func put(_ bytes: [UInt8], at offset: UInt64?) throws(RecordingError) {

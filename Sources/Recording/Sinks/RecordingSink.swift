@@ -16,4 +16,7 @@ protocol RecordingSink: AnyObject {
 
   /// Nothing more comes.
   func close() throws(RecordingError)
+
+  /// Takes back what was made for a recording that got no picture: an empty file is no recording.
+  func discard()
 }

@@ -58,6 +58,9 @@ struct EBMLWriter {
     bytes += value
   }
 
+  /// Elements that are written already.
+  mutating func raw(_ elements: some Sequence<UInt8>) { bytes += elements }
+
   /// An element of elements, whose size is known at the end of `body`.
   mutating func master(_ id: ElementID, _ body: (inout EBMLWriter) -> Void) {
     var children = EBMLWriter()
@@ -67,10 +70,16 @@ struct EBMLWriter {
 
   /// A Void element of `total` bytes, header included; at least 2.
   mutating func void(total: Int) {
+    let start = bytes.count
+    voidHeader(total: UInt64(total))
+    bytes += [UInt8](repeating: 0, count: total - (bytes.count - start))
+  }
+
+  /// The identifier and size of a Void of `total` bytes, header included; at least 2. What follows may be anything.
+  mutating func voidHeader(total: UInt64) {
     id(.void)
     let sizeLength = total <= 128 ? 1 : 8
-    size(UInt64(total - 1 - sizeLength), length: sizeLength)
-    bytes += [UInt8](repeating: 0, count: total - 1 - sizeLength)
+    size(total - 1 - UInt64(sizeLength), length: sizeLength)
   }
 
   /// The lowest `length` bytes of `value`, highest first.

@@ -4,7 +4,7 @@
 public struct WebMHeader: Sendable, Equatable {
   /// Where it is.
   public var element: WebMElement
-  /// "webm".
+  /// "webm"; "matroska" for repair only.
   public var docType: String
   /// The version of WebM's elements that the file was written with.
   public var docTypeVersion: UInt64
@@ -17,7 +17,7 @@ public struct WebMHeader: Sendable, Equatable {
 
   /// Reads the header at the file's start.
   /// - Throws: `WebMError.notWebM` when it is none, or one of another kind or version.
-  init<Source>(from window: inout SourceWindow<Source>) throws {
+  init<Source>(from window: inout SourceWindow<Source>, docTypes: Set<String>) throws {
     let notWebM = WebMError.notWebM(offset: 0)
     limits = EBMLLimits()
     docType = ""
@@ -46,7 +46,7 @@ public struct WebMHeader: Sendable, Equatable {
       default: break
       }
     }
-    guard docType == "webm", readVersion == 1, docTypeReadVersion <= Self.newestReadVersion, idLength == 4,
+    guard docTypes.contains(docType), readVersion == 1, docTypeReadVersion <= Self.newestReadVersion, idLength == 4,
       1...8 ~= sizeLength
     else { throw notWebM }
     limits.maximumSizeLength = Int(sizeLength)

@@ -11,6 +11,22 @@ struct WebMPreamble {
   /// - Throws: `WebMError` when the tracks are not there whole, or something before them is damaged.
   init<Source>(of segment: WebMElement, limits: EBMLLimits, from window: inout SourceWindow<Source>) throws {
     end = segment.dataOffset
+    do {
+      try readElements(of: segment, limits: limits, from: &window)
+    } catch let error as WebMError {
+      // What is damaged behind the tracks is for whoever walks on from there.
+      guard !tracks.isEmpty else { throw error }
+    }
+    guard tracks.isEmpty else { return }
+    if end < window.size, try window.element(at: end, limits: limits)?.id == .cluster {
+      throw WebMError.missing(.tracks, offset: end)
+    }
+    throw WebMError.truncated(offset: end)
+  }
+
+  private mutating func readElements<Source>(
+    of segment: WebMElement, limits: EBMLLimits, from window: inout SourceWindow<Source>
+  ) throws {
     while end < min(window.size, segment.end ?? .max) {
       guard let element = try window.element(at: end, limits: limits) else { break }
       if element.id == .cluster || element.id == .ebml || element.id == .segment { break }
@@ -26,11 +42,6 @@ struct WebMPreamble {
       elements.append(element)
       end = elementEnd
     }
-    guard tracks.isEmpty else { return }
-    if end < window.size, try window.element(at: end, limits: limits)?.id == .cluster {
-      throw WebMError.missing(.tracks, offset: end)
-    }
-    throw WebMError.truncated(offset: end)
   }
 
   private mutating func read<Source>(
@@ -52,11 +63,13 @@ struct WebMPreamble {
 
   private mutating func readTracks(_ data: [UInt8], of element: WebMElement, limits: EBMLLimits) throws(WebMError) {
     var cursor = EBMLCursor(data.indices, base: element.dataOffset, limits: limits)
+    var tracks = tracks
     while let entry = try cursor.next(in: data.span) {
       guard entry.id == .trackEntry else { continue }
       guard tracks.count < WebMLimits.tracks else { throw .limitExceeded(.tracks, offset: element.offset) }
       tracks.append(try WebMTrack(entry, in: data.span))
     }
+    self.tracks = tracks
   }
 
   private mutating func readSeekHead(

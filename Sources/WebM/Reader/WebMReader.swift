@@ -11,7 +11,7 @@ public struct WebMReader<Source: WebMSource> {
   /// What the EBML header says.
   public let header: WebMHeader
   /// The Segment; its size is unknown in a stream and in a file that was never finished.
-  public let segment: WebMElement
+  public private(set) var segment: WebMElement
   /// The elements between the Segment's start and the first cluster, Voids included.
   public let preamble: [WebMElement]
   public let info: WebMInfo
@@ -23,17 +23,28 @@ public struct WebMReader<Source: WebMSource> {
 
   var window: SourceWindow<Source>
   var limits: EBMLLimits { header.limits }
-  private var position: UInt64
+  /// Where the next element begins; behind a damaged element whose bounds are sound.
+  private(set) var position: UInt64
+  /// Where the element began that was looked at last.
+  private(set) var elementStart: UInt64
+  /// The cluster that is open, its timestamp read or not.
+  private(set) var cluster: WebMElement?
+  /// Where the cluster that `next` gave last ended, once it has.
+  private(set) var clusterEnd: UInt64?
   private var isDone = false
-  private var cluster: WebMElement?
   private var clusterTimestamp: Int64?
 
   /// Reads the head of a file.
   /// - Throws: `WebMError`: `notWebM` when it is something else, `truncated` when it ends before the tracks do, others
   ///   for a damaged one; and what the source throws.
   public init(_ source: Source) throws {
+    try self.init(source, docTypes: ["webm"])
+  }
+
+  /// Reads the head of a file of one of `docTypes`; throws as the public one.
+  init(_ source: Source, docTypes: Set<String>) throws {
     var window = SourceWindow(source)
-    let header = try WebMHeader(from: &window)
+    let header = try WebMHeader(from: &window, docTypes: docTypes)
     let start = header.element.end ?? 0
     guard let segment = try window.element(at: start, limits: header.limits) else {
       throw WebMError.truncated(offset: start)
@@ -47,6 +58,7 @@ public struct WebMReader<Source: WebMSource> {
     tracks = preamble.tracks
     seekHead = preamble.seekHead
     position = preamble.end
+    elementStart = preamble.end
     endOfLastWholeBlock = preamble.end
     self.window = window
   }
@@ -78,6 +90,12 @@ public struct WebMReader<Source: WebMSource> {
     isDone = false
   }
 
+  /// Takes the Segment to last until the source ends, whatever its size says.
+  mutating func ignoreSegmentSize() { segment.size = nil }
+
+  /// Goes on at `position` after an error, behind the damaged element.
+  mutating func skipDamagedElement() { isDone = false }
+
   /// The bytes in `range` of the file, such as those of a frame.
   /// - Throws: `WebMError.truncated` when the file ends before, `limitExceeded` above `WebMLimits.elementSize`, and what
   ///   the source throws.
@@ -102,7 +120,8 @@ public struct WebMReader<Source: WebMSource> {
 
   private mutating func step() throws -> WebMItem? {
     while true {
-      if let end = cluster?.end, position >= end { cluster = nil }
+      elementStart = position
+      if let end = cluster?.end, position >= end { closeCluster() }
       if let end = segment.end, position >= end { return nil }
       guard position < window.size else { return endOfFile() }
       guard let element = try window.element(at: position, limits: limits) else {
@@ -115,7 +134,7 @@ public struct WebMReader<Source: WebMSource> {
         }
         // Only what stands beside a cluster of unknown size ends it.
         guard cluster.size == nil else { throw WebMError.misplaced(element.id, offset: position) }
-        self.cluster = nil
+        closeCluster()
       }
       // Another file or Segment behind this one.
       if element.id == .ebml || element.id == .segment { return nil }
@@ -130,6 +149,12 @@ public struct WebMReader<Source: WebMSource> {
       position = element.end ?? position
       return .element(element)
     }
+  }
+
+  private mutating func closeCluster() {
+    cluster = nil
+    if clusterTimestamp != nil { clusterEnd = position }
+    clusterTimestamp = nil
   }
 
   private func endOfFile() -> WebMItem? {

@@ -36,9 +36,9 @@ struct Progress {
   }
 
   /// When to look again: at the next report, the end of the recording, or the end of a wait, whichever comes first.
-  func nextTick(now: MediaTime) -> MediaTime {
+  func nextTick(now: MediaTime, isEnding: Bool = false) -> MediaTime {
     var next = lastReport + .seconds(1)
-    if let duration, start != nil, pausedAt == nil { next = min(next, now + duration - elapsed(now: now)) }
+    if let duration, start != nil, pausedAt == nil, !isEnding { next = min(next, now + duration - elapsed(now: now)) }
     if let deadline { next = min(next, deadline) }
     return next
   }

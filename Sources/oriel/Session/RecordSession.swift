@@ -73,7 +73,16 @@ struct RecordSession {
       case .signal(SIGUSR1), .key("p"):
         togglePause(&progress)
         alarm.set(progress.nextTick(now: .now))
-      case .signal: end(.signal, &reason)
+      case .signal:
+        if reason != nil {
+          // Asked twice: someone will not wait for a pipe that nobody empties.
+          failure = Failure(
+            status: .writeFailed, code: "interrupted",
+            message:
+              "stopped before all was written to \(file == "-" ? "standard output" : file); what was written plays")
+          break loop
+        }
+        end(.signal, &reason)
       case .key("q"): end(.key, &reason)
       case .key: break
       case .tick:
@@ -84,7 +93,7 @@ struct RecordSession {
           reporter.emit(line.event)
           reporter.live(line.text)
         }
-        alarm.set(progress.nextTick(now: now))
+        alarm.set(progress.nextTick(now: now, isEnding: reason != nil))
       }
     }
     track?.stop()
@@ -128,7 +137,7 @@ struct RecordSession {
       reporter.say(
         "\(file == "-" ? "Standard output" : printable(file)): \(Progress.clock(statistics.durationSeconds)), "
           + "\(Progress.amount(statistics.bytes)), \(statistics.framesCaptured) pictures"
-          + (statistics.framesDropped > 0 ? ", \(statistics.framesDropped) more were dropped" : ""))
+          + (statistics.framesDropped > 0 ? ", \(statistics.framesDropped) of them dropped" : ""))
     }
     return failure?.status ?? .finished
   }

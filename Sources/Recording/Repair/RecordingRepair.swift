@@ -1,0 +1,180 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+internal import WebM
+
+/// Repairs recordings that were cut off or damaged, Oriel's own and those of other programs, without re-encoding.
+///
+/// A file with room for an index is changed where it is, in an order that leaves it playable and repairable wherever the
+/// repair is ended. Any other is written anew beside the old one, which it replaces only once it is whole and on the
+/// disk. Memory stays bounded whatever the file's size. Blocks the calling thread, for as long as reading the file takes.
+public enum RecordingRepair {
+  /// Repairs the file at `path`; a healthy one is left as it is.
+  /// - Parameters:
+  ///   - output: where the repaired file goes, leaving the old one as it is; nil repairs the file itself.
+  ///   - replacing: whether an output that is there may be overwritten.
+  public static func repair(
+    _ path: String, to output: String? = nil, replacing: Bool = false
+  ) throws(RepairError) -> RepairOutcome {
+    let file = try DamagedFile(path)
+    let source = DamagedFileSource(file: file)
+    let repair = try examine(file, source)
+    if file.hasChanged { throw .busy(path: path) }
+    var outcome = RepairOutcome(repair.report)
+    if repair.isHealthy { outcome.way = .healthy }
+    guard let output else {
+      if repair.isHealthy { return outcome }
+      let steps = try reading(file) { try repair.steps }
+      if let steps {
+        outcome.way = .inPlace
+        try perform(steps, on: file, source)
+      } else {
+        try rewrite(repair, file, source, over: file.path, named: file.name)
+      }
+      return outcome
+    }
+    if replacing {
+      try rewrite(repair, file, source, over: output, named: output)
+    } else {
+      try write(repair, file, source, to: output)
+    }
+    return outcome
+  }
+
+  private static func examine(
+    _ file: DamagedFile, _ source: DamagedFileSource
+  ) throws(RepairError) -> WebMRepair<DamagedFileSource> {
+    guard file.size > 0 else { throw .notWebM(path: file.name, why: "is empty") }
+    do {
+      return try WebMRepair(source)
+    } catch let error as WebMError {
+      let why =
+        switch error {
+        case .notWebM: "is not a WebM file"
+        case .truncated, .missing(.cluster, _): "ends before its first picture or sound, so there is nothing to repair"
+        default: "is damaged at its very start (byte \(error.offset)), and cannot be repaired"
+        }
+      throw .notWebM(path: file.name, why: why)
+    } catch {
+      throw .readFailed(path: file.name, errno: (error as? ReadFailure)?.errno ?? EIO)
+    }
+  }
+
+  private static func reading<Result>(
+    _ file: DamagedFile, _ body: () throws -> Result
+  ) throws(RepairError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw .readFailed(path: file.name, errno: (error as? ReadFailure)?.errno ?? EIO)
+    }
+  }
+
+  // MARK: - In place
+
+  private static func perform(
+    _ steps: [WebMRepairStep], on file: DamagedFile, _ source: DamagedFileSource
+  ) throws(RepairError) {
+    let descriptor = open(file.path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { throw .cannotCreate(path: file.name, errno: errno) }
+    let target = RepairTarget(path: file.name, descriptor: descriptor, end: file.size, source: source)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_ino == file.status.st_ino, status.st_dev == file.status.st_dev
+    else { throw .busy(path: file.name) }
+    for step in steps { try target.apply(step) }
+  }
+
+  // MARK: - Another file
+
+  /// Writes the repaired file to `output`, which must not be there.
+  private static func write(
+    _ repair: WebMRepair<DamagedFileSource>, _ file: DamagedFile, _ source: DamagedFileSource, to output: String
+  ) throws(RepairError) {
+    let descriptor = open(output, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    if descriptor < 0 { throw errno == EEXIST ? .exists(path: output) : .cannotCreate(path: output, errno: errno) }
+    try finish(descriptor, at: output, named: output, repair, file, source) { _ in nil }
+  }
+
+  /// Writes the repaired file beside `target`, then puts it in its place.
+  private static func rewrite(
+    _ repair: WebMRepair<DamagedFileSource>, _ file: DamagedFile, _ source: DamagedFileSource, over target: String,
+    named name: String
+  ) throws(RepairError) {
+    let folder = String(target.lastIndex(of: "/").map { target[...$0] } ?? "./")
+    // The name of this file's copies alone: what stands there is left of a repair that was killed.
+    let temporary = folder + ".oriel-repair-\(file.status.st_dev)-\(file.status.st_ino)"
+    unlink(temporary)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .cannotCreate(path: name, errno: errno) }
+    try finish(descriptor, at: temporary, named: name, repair, file, source) { descriptor in
+      // What another user owns stays theirs where that may be; else nobody gets to see more than before.
+      let owner = file.status
+      let isOwned = fchown(descriptor, owner.st_uid, owner.st_gid) == 0
+      guard fchmod(descriptor, owner.st_mode & (isOwned ? 0o777 : 0o700)) == 0, rename(temporary, target) == 0 else {
+        return errno
+      }
+      sync(folder)
+      return nil
+    }
+  }
+
+  /// Fills a new file and calls `publish` with its descriptor once it is on the disk; removes it if anything fails.
+  private static func finish(
+    _ descriptor: Int32, at path: String, named name: String, _ repair: WebMRepair<DamagedFileSource>,
+    _ file: DamagedFile, _ source: DamagedFileSource, _ publish: (Int32) -> Int32?
+  ) throws(RepairError) {
+    let target = RepairTarget(path: name, descriptor: descriptor, end: 0, source: source)
+    do throws(RepairError) {
+      try checkRoom(on: descriptor, for: file)
+      if repair.isHealthy {
+        try target.apply(.copy(0..<file.size))
+      } else {
+        var rewriter = repair.rewriting()
+        while let steps = try reading(file, { try rewriter.next() }) {
+          for step in steps { try target.apply(step) }
+        }
+      }
+      try target.flush()
+      // Repaired from what is no longer there, it would lose what has come since.
+      if file.hasChanged { throw .busy(path: file.name) }
+      if let errno = publish(descriptor) { throw .cannotCreate(path: name, errno: errno) }
+    } catch {
+      unlink(path)
+      if case .writeFailed(_, ENOSPC) = error { throw .noRoom(path: file.name, neededBytes: file.size) }
+      throw error
+    }
+  }
+
+  /// Fills no disk for nothing.
+  private static func checkRoom(on descriptor: Int32, for file: DamagedFile) throws(RepairError) {
+    var room = statvfs()
+    guard fstatvfs(descriptor, &room) == 0, room.f_blocks > 0 else { return }
+    if UInt64(room.f_bavail) * UInt64(room.f_frsize) < file.size {
+      throw .noRoom(path: file.name, neededBytes: file.size)
+    }
+  }
+
+  /// Makes a renaming in `folder` last; where that cannot be, it lasts as soon as the system gets to it.
+  private static func sync(_ folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}
+
+extension RepairOutcome {
+  init(_ report: WebMRepairReport) {
+    let tail: Tail =
+      switch report.tail {
+      case .whole: .whole
+      case .halfBlock: .halfBlock
+      case .zeros: .zeros
+      case .other: .other
+      }
+    self.init(
+      way: .rewritten, duration: report.duration, indexed: report.indexed, indexesKeyFrames: report.indexesKeyFrames,
+      tail: tail, droppedBytes: report.droppedBytes, skippedBytes: report.skippedBytes,
+      skippedPlaces: report.skippedPlaces)
+  }
+}

@@ -1,0 +1,48 @@
+import Media
+
+/// How far a track reaches, found block by block.
+struct TrackClock {
+  private var last: Int64?
+  /// The latest distances between blocks, in nanoseconds.
+  private var distances: [Int64] = []
+  private var next = 0
+  /// The latest end that a block says itself.
+  private var end: Int64 = 0
+
+  private static let distanceCount = 15
+  /// A last picture may have been meant to stand for longer, but nothing says so.
+  private static let longestGuess: Int64 = 2_000_000_000
+
+  mutating func add(_ block: WebMBlock) {
+    let time = block.time.nanoseconds
+    if let duration = block.duration { end = max(end, time.addingClamped(duration.nanoseconds)) }
+    guard let last else {
+      self.last = time
+      return
+    }
+    let (distance, overflow) = time.subtractingReportingOverflow(last)
+    guard distance > 0 && !overflow else { return }
+    self.last = time
+    if distances.count < Self.distanceCount {
+      distances.append(distance)
+    } else {
+      distances[next] = distance
+      next = (next + 1) % Self.distanceCount
+    }
+  }
+
+  /// Where the last block ends, in nanoseconds: as it says, or else after the usual distance of the latest blocks.
+  var estimatedEnd: Int64 {
+    guard let last else { return end }
+    let usual = distances.isEmpty ? 0 : distances.sorted()[distances.count / 2]
+    return max(end, last.addingClamped(min(usual, Self.longestGuess)))
+  }
+}
+
+extension Int64 {
+  /// The sum, or the largest number where it is beyond that; `other` is not negative.
+  fileprivate func addingClamped(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}

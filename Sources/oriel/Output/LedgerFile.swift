@@ -1,0 +1,84 @@
+import Foundation
+import Oriel
+
+/// The frame ledger: one JSON line for each look at the screen and each frame, whose sum is the recording's summary.
+///
+/// Lines are gathered and written once a second and at the end; a ledger that cannot be written never harms the recording.
+final class LedgerFile: Sendable {
+  private struct Line: Encodable {
+    let timeSeconds: Double
+    let result: String
+    let reason: String?
+    let captureMs, convertMs, encodeMs, writeMs: Double
+    let keyFrame: Bool
+    let quantizer: Int?
+    let codedShare: Double
+    let bytes: UInt64
+  }
+
+  private struct State {
+    var pending = ""
+    var lastWrite = MediaTime.now
+    var hasFailed = false
+  }
+
+  private let path: String
+  private let descriptor: Int32
+  private let state = Monitor(State())
+
+  /// Makes the file at `path`, readable by its owner alone.
+  /// - Throws: `Failure` when it exists and is not to be replaced, or cannot be made.
+  init(path: String, replacing: Bool) throws {
+    self.path = path
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL | O_NOFOLLOW)
+    descriptor = open(path, flags, 0o600)
+    guard descriptor >= 0 else {
+      throw MediaRecorderError.output(
+        errno == EEXIST ? .exists(path: path) : .cannotCreate(path: path, errno: errno)
+      ).failure
+    }
+  }
+
+  deinit {
+    flush()
+    close(descriptor)
+  }
+
+  func add(_ entry: LedgerEntry) {
+    func milliseconds(_ time: MediaTime) -> Double { rounded(time.seconds * 1000, 3) }
+    let line = jsonLine(
+      Line(
+        timeSeconds: rounded(entry.time.seconds, 6), result: entry.result.rawValue, reason: entry.reason,
+        captureMs: milliseconds(entry.captureTime), convertMs: milliseconds(entry.convertTime),
+        encodeMs: milliseconds(entry.encodeTime), writeMs: milliseconds(entry.writeTime), keyFrame: entry.isKeyFrame,
+        quantizer: entry.quantizer, codedShare: rounded(entry.codedShare, 4), bytes: entry.bytes))
+    let isDue = state.withLock { state in
+      state.pending += line + "\n"
+      return .now - state.lastWrite >= .seconds(1)
+    }
+    if isDue { flush() }
+  }
+
+  /// Writes what has been gathered.
+  func flush() {
+    let text = state.withLock { state in
+      defer {
+        state.pending = ""
+        state.lastWrite = .now
+      }
+      return state.hasFailed ? "" : state.pending
+    }
+    let bytes = Array(text.utf8)
+    var done = 0
+    while done < bytes.count {
+      let count = bytes[done...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno != EINTR {
+        let why = String(cString: strerror(errno)).lowercased()
+        state.withLock { $0.hasFailed = true }
+        Reporter(style: .text).warn("writing the ledger \(path) failed: \(why); the recording goes on without it")
+        return
+      }
+      done += max(0, count)
+    }
+  }
+}

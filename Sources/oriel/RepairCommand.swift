@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import Oriel
+
+/// `oriel repair`: makes an interrupted recording seekable, without re-encoding.
+struct RepairCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repair",
+    abstract: "Make an interrupted or damaged WebM file whole and seekable.",
+    discussion: """
+      For recordings that were cut off, by a crash or a power cut, also those of browsers and ffmpeg. Nothing is encoded \
+      again: the file gets its length and an index, and a half-written end is dropped. A healthy file is left untouched.
+
+      Examples:
+        oriel repair talk.webm                         in place
+        oriel repair talk.webm --output mended.webm    the old file stays as it is
+      """)
+
+  @Argument(help: ArgumentHelp("The file to repair.", valueName: "file"))
+  var file: String
+
+  @Option(help: ArgumentHelp("Write the repaired file here, and leave the old one as it is.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Replace the output if it exists.")
+  var force = false
+
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+
+  @Flag(help: "Say nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    if json, quiet { throw ValidationError("--json and --quiet contradict each other; give one of them.") }
+    if force, output == nil { throw ValidationError("--force is about the file that --output names; give that too.") }
+    if output == "-" || file == "-" {
+      throw ValidationError("A file is patched while it is repaired, so standard input and output will not do.")
+    }
+  }
+
+  func run() throws {
+    let reporter = Reporter(style: json ? .json(.standardOutput) : quiet ? .quiet : .text)
+    // Past a file size limit, a write that fails can be reported; a signal cannot.
+    signal(SIGXFSZ, SIG_IGN)
+    do {
+      let outcome = try RecordingRepair.repair(file, to: output, replacing: force)
+      reporter.emit(RepairEvent(outcome, file: file, output: output))
+      reporter.say("\(printable(file)): \(sentence(outcome))")
+    } catch {
+      throw reporter.fail(error.failure)
+    }
+  }
+
+  private func sentence(_ outcome: RepairOutcome) -> String {
+    let into = output.map { " into \(printable($0))" } ?? ""
+    let length = Progress.clock(outcome.duration.seconds)
+    if outcome.way == .healthy {
+      return "healthy, \(length) long; " + (output == nil ? "left untouched" : "copied\(into) as it is")
+    }
+    var parts = ["repaired\(into): \(length) long"]
+    parts.append(counted(outcome.indexed, outcome.indexesKeyFrames ? "key frame" : "place") + " indexed")
+    let dropped = counted(outcome.droppedBytes, "byte")
+    switch outcome.tail {
+    case .whole: break
+    case .halfBlock: parts.append("\(dropped) of a half-written block dropped")
+    case .zeros: parts.append("\(dropped) of zeros at the end dropped")
+    case .other: parts.append("\(dropped) at the end, which held nothing whole, dropped")
+    }
+    if outcome.skippedPlaces > 0 {
+      parts.append(
+        "\(counted(outcome.skippedBytes, "damaged byte")) in \(counted(outcome.skippedPlaces, "place")) skipped")
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  private func counted(_ count: some BinaryInteger, _ thing: String) -> String {
+    count == 1 ? "1 \(thing)" : "\(count) \(thing)s"
+  }
+}
+
+/// What `oriel repair --json` prints.
+private struct RepairEvent: Encodable {
+  let event = "repair"
+  let file, output, result: String
+  let durationSeconds: Double
+  let indexed: Int
+  let tail: String
+  let droppedBytes, skippedBytes: UInt64
+  let skippedPlaces: Int
+
+  init(_ outcome: RepairOutcome, file: String, output: String?) {
+    self.file = file
+    self.output = output ?? file
+    result = outcome.way.rawValue
+    durationSeconds = rounded(outcome.duration.seconds, 3)
+    indexed = outcome.indexed
+    tail = outcome.tail.rawValue
+    droppedBytes = outcome.droppedBytes
+    skippedBytes = outcome.skippedBytes
+    skippedPlaces = outcome.skippedPlaces
+  }
+}
+
+extension RepairError: CommandFailure {
+  var failure: Failure {
+    switch self {
+    case .cannotOpen: Failure(status: .noInput, code: "noInput", message: description)
+    case .notWebM: Failure(status: .wrongData, code: "notWebM", message: description)
+    case .exists, .cannotCreate: Failure(status: .cannotCreate, code: "create", message: description)
+    case .busy: Failure(status: .writeFailed, code: "busy", message: description)
+    case .readFailed, .noRoom, .writeFailed:
+      Failure(status: .writeFailed, code: "writeFailed", message: description)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Glibc
+import Harness
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  /// The ends that nobody planned.
+  @Suite(.timeLimit(.minutes(1))) struct InterruptionTests {
+    @Test func `a killed recorder leaves a file that plays, a second behind at most, and no shared memory`() async throws
+    {
+      let desktop = try await Desktop(.testCard)
+      let running = try RunningRecording(on: desktop.display)
+      try await running.record(seconds: 2.5)
+      #expect(!SharedMemory.segments(of: running.program.pid).isEmpty)
+      let killed = MonotonicClock.seconds
+      running.program.signal(SIGKILL)
+      try await running.program.exit()
+      #expect(SharedMemory.segments(of: running.program.pid) == [])
+
+      let file = try WebMFile(running.file)
+      #expect(file.blocks.count > 50)
+      #expect(file.duration == nil)
+      let decoded = try await Players.decode(running.file)
+      #expect(decoded.frames == file.blocks.count)
+      #expect(decoded.complaints == "")
+      let seen = try await Sighting.all(in: running.file, of: .testCard, screen: desktop.screen)
+      let behind = killed * 1000 - Double(try #require(seen.last).drawn)
+      #expect(behind < 1000)
+      try await Players.expectAccepted(running.file, frames: file.blocks.count)
+    }
+
+    @Test func `when the X server goes, the file is finished within a second and the status is 69`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let running = try RunningRecording(on: desktop.display)
+      try await running.record(seconds: 1.5)
+      let gone = MonotonicClock.seconds
+      try await desktop.server.stop(SIGKILL)
+      let recording = try await running.finished(within: .seconds(5))
+      #expect(MonotonicClock.seconds - gone < 1.5)
+      #expect(recording.exit.status == 69)
+      #expect(recording.stop["reason"] == "displayGone")
+      #expect(recording.events.last?["event"] == "stop")
+      #expect(recording.errorOutput.hasPrefix("oriel: "))
+      #expect(recording.errorOutput.split(separator: "\n").count == 1)
+      let file = try WebMFile(recording.file)
+      #expect(file.isSeekable)
+      #expect(abs((file.duration ?? 0) - 1.5) < 0.4)
+      try await Players.expectAccepted(recording.file, frames: try #require(recording.stop["framesEncoded"].int))
+    }
+
+    @Test func `a reader of the pipe that goes away ends the recording with status 74`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let program = try Program(
+        Executables.product("oriel"), ["record", "-", "--display", desktop.display, "--json"], output: .streamed)
+      let stream = try #require(program.outputStream)
+      _ = stream.read(exactly: 1000)
+      stream.close()
+      let exit = try await program.exit()
+      #expect(exit.status == 74)
+      let events = Events.parse(program.errorOutput)
+      #expect(events.last?["event"] == "stop")
+      #expect(events.last?["reason"] == "writeFailed")
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Glibc
+import Harness
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  @Suite(.timeLimit(.minutes(1))) struct SignalTests {
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+    func `INT, TERM and HUP finish the file`(signal: Int32) async throws {
+      let desktop = try await Desktop(.testCard)
+      let running = try RunningRecording(on: desktop.display)
+      try await running.event("start")
+      let started = MonotonicClock.seconds
+      try await MonotonicClock.sleep(until: started + 1.2)
+      let recording = try await running.stop(signal)
+      #expect(recording.exit.status == 0)
+      #expect(recording.stop["reason"] == "signal")
+      #expect(recording.events.last?["event"] == "stop")
+      #expect(recording.errorOutput == "")
+      let file = try WebMFile(recording.file)
+      #expect(file.isSeekable)
+      let duration = try #require(file.duration)
+      // The first picture is a key frame, which takes a moment to encode before the start is told.
+      #expect(1.2...1.7 ~= duration)
+      #expect(abs(duration - (recording.stop["durationSeconds"].number ?? 0)) <= 0.001)
+      // Up to the end, and not beyond it.
+      #expect(Double(file.times.last ?? 0) / 1000 <= duration)
+      #expect(duration - Double(file.times.last ?? 0) / 1000 < 0.15)
+      try await Players.expectAccepted(recording.file, frames: try #require(recording.stop["framesEncoded"].int))
+    }
+
+    @Test func `a signal before the first picture still ends in a file that plays, or in none`() async throws {
+      let desktop = try await Desktop(.testCard)
+      for _ in 0..<5 {
+        let running = try RunningRecording(on: desktop.display)
+        try await Condition.wait("the file") { FileManager.default.fileExists(atPath: running.file.path) }
+        let recording = try await running.stop(SIGTERM)
+        #expect(recording.exit.status == 0)
+        #expect(recording.stop["reason"] == "signal")
+        if FileManager.default.fileExists(atPath: recording.file.path) {
+          #expect(try await Players.decode(recording.file).frames == recording.stop["framesEncoded"].int)
+        }
+      }
+    }
+
+    @Test func `USR1 pauses and resumes, without a gap in the file or anything of the pause`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let running = try RunningRecording(on: desktop.display)
+      try await running.record(seconds: 1.3)
+      running.program.signal(SIGUSR1)
+      try await running.event("paused", within: .seconds(1))
+      let paused = MonotonicClock.seconds
+      try await MonotonicClock.sleep(until: paused + 1.5)
+      running.program.signal(SIGUSR1)
+      try await running.event("resumed", within: .seconds(1))
+      let span = (MonotonicClock.seconds - paused) * 1000
+      try await MonotonicClock.sleep(until: MonotonicClock.seconds + 1.3)
+      let recording = try await running.stop(SIGTERM)
+      #expect(recording.exit.status == 0)
+      let names = recording.events.compactMap { $0["event"].string }.filter { $0 != "progress" }
+      #expect(names == ["start", "paused", "resumed", "stop"])
+      let times = recording.progress.compactMap { $0["timeSeconds"].number }
+      #expect(times == times.sorted())
+      #expect(times.allSatisfy { $0 <= recording.stop["durationSeconds"].number ?? 0 })
+
+      let seen = try await Sighting.all(in: recording.file, of: .testCard, screen: desktop.screen)
+      let steps = zip(seen, seen.dropFirst())
+      // No freeze: the file goes on from frame to frame.
+      let gaps = steps.map { $1.time - $0.time }
+      #expect(gaps.allSatisfy { $0 > 0 })
+      #expect(gaps.max() ?? 0 < 200)
+      // What the screen showed jumps once, by the pause.
+      let jumps = steps.map { ($1.drawn - $0.drawn) - ($1.time - $0.time) }.filter { abs($0) > 300 }
+      #expect(jumps.count == 1)
+      #expect(abs(Double(jumps.first ?? 0) - span) < 250, "\(jumps) \(span)")
+
+      let file = try WebMFile(recording.file)
+      #expect(abs((file.duration ?? 0) - 2.7) < 0.4)
+      #expect(file.isSeekable)
+      // What follows a pause refers to nothing before it.
+      #expect(file.keyFrameTimes.count == 2)
+      try await Players.expectAccepted(recording.file, frames: try #require(recording.stop["framesEncoded"].int))
+    }
+
+    @Test func `a recording can be ended while it is paused`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let running = try RunningRecording(on: desktop.display)
+      try await running.record(seconds: 1)
+      running.program.signal(SIGUSR1)
+      try await running.event("paused", within: .seconds(1))
+      try await MonotonicClock.sleep(until: MonotonicClock.seconds + 1)
+      let recording = try await running.stop(SIGINT)
+      #expect(recording.exit.status == 0)
+      let file = try WebMFile(recording.file)
+      #expect(file.isSeekable)
+      #expect(1.0...1.5 ~= file.duration ?? 0)
+      try await Players.expectAccepted(recording.file, frames: try #require(recording.stop["framesEncoded"].int))
+    }
+  }
+}

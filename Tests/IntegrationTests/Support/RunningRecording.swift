@@ -1,0 +1,47 @@
+import Foundation
+import Harness
+
+/// `oriel record --json` at work.
+final class RunningRecording: Sendable {
+  let program: Program
+  /// What it records into; without meaning when that is standard output.
+  let file: URL
+  private let folder: TemporaryDirectory
+
+  /// Starts recording into a file of its own.
+  /// - Parameter options: more options of `record`.
+  init(on display: String, _ options: [String] = []) throws {
+    folder = try TemporaryDirectory()
+    file = folder.file("recording.webm")
+    program = try Program(
+      Executables.product("oriel"), ["record", file.path, "--display", display, "--json"] + options)
+  }
+
+  /// The events so far.
+  var events: [JSON] { Events.parse(program.output) }
+
+  /// Waits until an event has come.
+  @discardableResult
+  func event(_ name: String, within limit: Duration = .seconds(10)) async throws -> JSON {
+    try JSON(parsing: try await program.line(within: limit) { Events.name(ofLine: $0) == name })
+  }
+
+  /// Waits until the recording has gone on for so many seconds since its start event.
+  func record(seconds: Double) async throws {
+    try await event("start")
+    try await MonotonicClock.sleep(until: MonotonicClock.seconds + seconds)
+  }
+
+  /// Waits for the end.
+  func finished(within limit: Duration = .seconds(15)) async throws -> Recording {
+    let exit = try await program.exit(within: limit)
+    return Recording(
+      file: file, events: events, exit: exit, errorOutput: program.errorOutput, folder: folder)
+  }
+
+  /// Ends it by a signal.
+  func stop(_ signal: Int32) async throws -> Recording {
+    program.signal(signal)
+    return try await finished(within: .seconds(5))
+  }
+}

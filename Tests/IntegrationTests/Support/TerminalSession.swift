@@ -1,0 +1,66 @@
+import Foundation
+import Glibc
+import Harness
+import Testing
+
+/// `oriel record` run by a shell on a terminal of its own, which script(1) makes.
+final class TerminalSession: Sendable {
+  /// script(1): its output is what the terminal shows.
+  let program: Program
+  let file: URL
+  private let folder: TemporaryDirectory
+  private let keyboard: FileHandle
+
+  /// - Parameter background: whether the shell starts it by `&`, with job control.
+  init(on display: String, _ options: [String] = [], background: Bool = false) throws {
+    folder = try TemporaryDirectory()
+    file = folder.file("recording.webm")
+    let script = folder.file("session.sh")
+    // The shell outlives Ctrl-C, and lines end by a line feed alone, as in a pipe.
+    try """
+      trap : INT
+      stty -onlcr
+      echo "tty $(tty)"
+      echo "before $(stty -g)"
+      \(background ? "set -m" : "")
+      sh -c 'echo "pid $$"; exec "$0" "$@"' "$@" \(background ? "&" : "")
+      \(background ? "wait $!" : "")
+      status=$?
+      echo "after $(stty -g)"
+      echo "status $status"
+
+      """.write(to: script, atomically: true, encoding: .utf8)
+    let command =
+      ["sh", script.path, try Executables.product("oriel"), "record", file.path, "--display", display] + options
+    let pipe = try Descriptor.pipe()
+    program = try Program(
+      "script", ["-qefc", command.map { "'\($0)'" }.joined(separator: " "), "/dev/null"],
+      descriptors: [STDIN_FILENO: pipe.reading])
+    pipe.reading.close()
+    keyboard = FileHandle(fileDescriptor: dup(pipe.writing.number), closeOnDealloc: true)
+  }
+
+  /// Strikes keys.
+  func type(_ keys: String) throws { try keyboard.write(contentsOf: Data(keys.utf8)) }
+
+  /// The terminal's settings at the moment, as `stty -a` prints them, on one line.
+  func settings() async throws -> String {
+    let terminal = try await program.line { $0.hasPrefix("tty ") }.dropFirst(4)
+    let text = try await Program.run("stty", ["-a", "-F", String(terminal)])
+    return text.replacingOccurrences(of: "\n", with: " ")
+  }
+
+  /// Waits for the end; the status of `oriel`.
+  func finished() async throws -> Int? {
+    Int(try await program.line(within: .seconds(8)) { $0.hasPrefix("status ") }.dropFirst(7))
+  }
+
+  /// Expects that the terminal's settings are those from before `oriel` ran.
+  func expectRestored(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let before = try await program.line { $0.contains("before ") }
+    let after = try await program.line { $0.contains("after ") }
+    let settings = [before, after].map { $0.split(separator: " ").last }
+    #expect(settings[0] == settings[1], sourceLocation: sourceLocation)
+    try await program.exit(within: .seconds(5))
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Glibc
+import Harness
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  @Suite(.timeLimit(.minutes(1))) struct TerminalTests {
+    @Test func `p pauses and resumes, q stops, and the terminal is as before`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let session = try TerminalSession(on: desktop.display, ["--json"])
+      try await session.program.line { Events.name(ofLine: $0) == "start" }
+      let raw = try await session.settings()
+      #expect(raw.contains(" -icanon") && raw.contains(" -echo "))
+      #expect(raw.contains(" isig"))
+      try session.type("p")
+      try await session.program.line { Events.name(ofLine: $0) == "paused" }
+      try session.type("xp")
+      try await session.program.line { Events.name(ofLine: $0) == "resumed" }
+      try await session.program.line { Events.name(ofLine: $0) == "progress" }
+      try session.type("q")
+      #expect(try await session.finished() == 0)
+      let stop = try #require(Events.parse(session.program.output).last { $0["event"] == "stop" })
+      #expect(stop["reason"] == "key")
+      try await session.expectRestored()
+      try await Players.expectAccepted(session.file, frames: try #require(stop["framesEncoded"].int))
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+    func `a signal leaves the terminal as before`(signal: Int32) async throws {
+      let desktop = try await Desktop(.testCard)
+      let session = try TerminalSession(on: desktop.display, ["--json"])
+      try await session.program.line { Events.name(ofLine: $0) == "start" }
+      #expect(try await session.settings().contains(" -icanon"))
+      let line = try await session.program.line { $0.hasPrefix("pid ") }
+      kill(try #require(pid_t(line.dropFirst(4))), signal)
+      #expect(try await session.finished() == 0)
+      try await session.expectRestored()
+    }
+
+    @Test func `a failure leaves the terminal as before`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let session = try TerminalSession(on: desktop.display, ["--json"])
+      try await session.program.line { Events.name(ofLine: $0) == "start" }
+      try await desktop.server.stop(SIGKILL)
+      #expect(try await session.finished() == 69)
+      try await session.expectRestored()
+    }
+
+    @Test func `Ctrl-C on the terminal finishes the file, and one live line shows how it goes`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let session = try TerminalSession(on: desktop.display)
+      try await Condition.wait("the live line") { session.program.output.contains("\u{1b}[K0:01") }
+      try session.type("\u{3}")
+      #expect(try await session.finished() == 0)
+      try await session.expectRestored()
+      #expect(session.program.output.contains(" fps  "))
+      #expect(session.program.output.contains(" dropped"))
+      #expect(try WebMFile(session.file).isSeekable)
+    }
+
+    @Test func `in the background of a terminal it records and leaves the terminal alone`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let session = try TerminalSession(on: desktop.display, ["--json", "--duration", "1"], background: true)
+      try await session.program.line { Events.name(ofLine: $0) == "start" }
+      #expect(try await session.settings().contains(" icanon"))
+      #expect(try await session.finished() == 0)
+      try await session.expectRestored()
+      #expect(try WebMFile(session.file).isSeekable)
+    }
+  }
+}

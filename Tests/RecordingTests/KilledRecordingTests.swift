@@ -1,0 +1,60 @@
+import Foundation
+import Glibc
+import Harness
+import Scenes
+import Testing
+
+/// SplitMix64: the same moments in each run.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+@Suite(.serialized, .timeLimit(.minutes(10))) struct KilledRecordingTests {
+  @Test(arguments: [(SceneName.typing, 1.0), (.still, 2.0)])
+  func `killed at ten random moments, a recording plays up to then and is made seekable`(
+    scene: SceneName, behind: Double
+  ) async throws {
+    let folder = try TemporaryDirectory()
+    let server = try await XServer(width: 640, height: 360)
+    let desktop = try await Scene(scene, on: server.display)
+    var random = SeededGenerator(seed: 0x0E1)
+    for number in 0..<10 {
+      let file = folder.file("\(scene.rawValue)-\(number).webm")
+      let program = try Program(
+        try Executables.product("oriel"), ["record", file.path, "--display", server.display, "--json"])
+      try await program.line { $0.contains("\"event\":\"start\"") }
+      let started = MonotonicClock.seconds
+      // Any moment, also that of the first cluster; a wait for the wall clock is what this test is about.
+      try await Task.sleep(for: .milliseconds(Int.random(in: 1...4500, using: &random)))
+      let killed = MonotonicClock.seconds
+      program.signal(SIGKILL)
+      try await program.exit()
+
+      let last = try Recordings.lastBlock(file)
+      #expect(killed - started - last <= behind, "killed after \(killed - started) s, but the file ends at \(last) s")
+      let pictures = try await Recordings.pictures(file)
+      #expect(!pictures.isEmpty)
+      let packets = try await Recordings.packets(file)
+      let repair = try await Recordings.repair(file.path)
+      #expect(repair.status == 0)
+      #expect(repair.errors.contains(": repaired: "), "\(repair.errors)")
+      try await Recordings.expectSeekable(file)
+      #expect(try await Recordings.packets(file) == packets)
+      #expect(try await Recordings.pictures(file) == pictures)
+      let untouched = try Recordings.fingerprint(file)
+      #expect(try await Recordings.repair(file.path).errors.contains("healthy"))
+      #expect(try Recordings.fingerprint(file) == untouched)
+    }
+    try await desktop.stop()
+  }
+}

@@ -1,0 +1,15 @@
+import Foundation
+import FuzzChecks
+import Testing
+
+/// What the fuzzer starts from, and all that it has ever stumbled over.
+@Suite struct FuzzReplayTests {
+  @Test(arguments: ["Corpus", "Crashes"])
+  func `every file that the fuzzer knows passes its checks`(kind: String) throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Fuzz/\(kind)/WebM")
+    let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    #expect(!files.isEmpty)
+    for file in files { WebMChecks.check([UInt8](try Data(contentsOf: file))) }
+  }
+}
