@@ -59,5 +59,14 @@ let package = Package(
     .testTarget(
       name: "RecordingTests", dependencies: ["Recording", "WebM", "Media", "Harness", "Scenes"],
       swiftSettings: settings),
+    .target(
+      name: "Synthetic", dependencies: ["Media", "Encoding", "Harness"], path: "Tests/EncodingTests/Synthetic",
+      swiftSettings: settings),
+    .testTarget(
+      name: "EncodingTests", dependencies: ["Encoding", "Media", "CYUV", "Synthetic"], exclude: ["Synthetic"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MediaRecorderTests", dependencies: ["Recording", "Encoding", "Media", "WebM", "Synthetic", "Harness"],
+      swiftSettings: settings),
   ]
 )

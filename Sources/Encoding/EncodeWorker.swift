@@ -11,7 +11,7 @@ struct EncodeWorker: ~Copyable {
     var look: SkippedFrame?
     /// Looks since the last time that gave no frame.
     var skipped: [SkippedFrame] = []
-    /// How many frames the source has given so far.
+    /// How many frames with changes the source has given so far.
     var captured = 0
   }
 

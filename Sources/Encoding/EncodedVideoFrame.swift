@@ -92,20 +92,15 @@ public struct VideoEncoderStatistics: Sendable, Equatable {
   public init() {}
 
   /// Takes in what another encoder has done.
-  public mutating func add(_ other: VideoEncoderStatistics) { add(other, sign: 1) }
-
-  /// Leaves out what had been done before.
-  public mutating func subtract(_ earlier: VideoEncoderStatistics) { add(earlier, sign: -1) }
-
-  private mutating func add(_ other: VideoEncoderStatistics, sign: Int) {
-    framesCaptured += sign * other.framesCaptured
-    framesEncoded += sign * other.framesEncoded
-    framesDropped += sign * other.framesDropped
-    keyFrames += sign * other.keyFrames
-    refinements += sign * other.refinements
-    keepAlives += sign * other.keepAlives
-    bytes += sign * other.bytes
-    encodeTime.nanoseconds += Int64(sign) * other.encodeTime.nanoseconds
-    convertTime.nanoseconds += Int64(sign) * other.convertTime.nanoseconds
+  public mutating func add(_ other: VideoEncoderStatistics) {
+    framesCaptured += other.framesCaptured
+    framesEncoded += other.framesEncoded
+    framesDropped += other.framesDropped
+    keyFrames += other.keyFrames
+    refinements += other.refinements
+    keepAlives += other.keepAlives
+    bytes += other.bytes
+    encodeTime += other.encodeTime
+    convertTime += other.convertTime
   }
 }

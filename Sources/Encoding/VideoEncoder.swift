@@ -35,8 +35,6 @@ public final class VideoEncoder: VideoSink {
     let sink: any EncodedVideoSink
     /// Frames mean nothing to it before a key frame.
     var awaitsKeyFrame = true
-    /// What had been done when it came.
-    let before: VideoEncoderStatistics
   }
 
   private struct Subscribers {
@@ -62,11 +60,6 @@ public final class VideoEncoder: VideoSink {
   /// What has been done so far.
   public var statistics: VideoEncoderStatistics { slot.withLock { $0.statistics } }
 
-  /// What had been done when `sink` subscribed: nothing, for the first subscriber.
-  public func statisticsBefore(_ sink: any EncodedVideoSink) -> VideoEncoderStatistics {
-    subscribers.withLock { $0.list.first { $0.sink === sink }?.before } ?? VideoEncoderStatistics()
-  }
-
   /// The next frame will be a key frame of the current picture, also when nothing changes.
   public func requestKeyFrame() { slot.update { $0.keyFrameRequested = true } }
 
@@ -74,11 +67,10 @@ public final class VideoEncoder: VideoSink {
 
   /// Adds a subscriber; the first starts the encoder. False when the encoder has ended, or is about to.
   func add(_ sink: any EncodedVideoSink) -> Bool {
-    let before = statistics
     let isFirst: Bool? = subscribers.withLock { subscribers in
       guard !subscribers.closed else { return nil }
       if let size = subscribers.size { sink.videoSizeChanged(size) }
-      subscribers.list.append(Subscriber(sink: sink, before: before))
+      subscribers.list.append(Subscriber(sink: sink))
       return subscribers.list.count == 1
     }
     guard let isFirst else { return false }
@@ -127,6 +119,12 @@ public final class VideoEncoder: VideoSink {
   private func waitForCaptured() {
     let captured = statistics.framesCaptured
     _ = slot.wait { $0.framesDone >= captured || $0.isOver ? true : nil }
+  }
+
+  private func tell(_ skipped: [SkippedFrame]) {
+    subscribers.withLock { subscribers in
+      for subscriber in subscribers.list where !subscriber.awaitsKeyFrame { subscriber.sink.skipped(skipped) }
+    }
   }
 
   private func deliver(_ frame: EncodedVideoFrame) {
@@ -205,9 +203,7 @@ public final class VideoEncoder: VideoSink {
       }
       var worker = try EncodeWorker(settings: settings, size: size)
       while let input = takeInput(worker.nextWake, picture: worker.picture) {
-        if !input.skipped.isEmpty {
-          subscribers.withLock { for subscriber in $0.list { subscriber.sink.skipped(input.skipped) } }
-        }
+        if !input.skipped.isEmpty { tell(input.skipped) }
         if let frame = try worker.work(input, now: .now) {
           slot.withLock { $0.statistics.count(frame) }
           deliver(frame)
@@ -243,12 +239,12 @@ public final class VideoEncoder: VideoSink {
   }
 
   private func finish(error: EncoderError?) {
-    // With the lock held, so that a subscriber which has been removed hears nothing any more.
     let skipped = slot.withLock { $0.skipped }
+    // With the lock held, so that a subscriber which has been removed hears nothing any more.
     subscribers.withLock { subscribers in
       subscribers.closed = true
       for subscriber in subscribers.list {
-        if !skipped.isEmpty { subscriber.sink.skipped(skipped) }
+        if !skipped.isEmpty, !subscriber.awaitsKeyFrame { subscriber.sink.skipped(skipped) }
         subscriber.sink.videoEnded(error: error)
       }
     }

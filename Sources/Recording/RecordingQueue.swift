@@ -16,6 +16,7 @@ final class RecordingQueue: Sendable {
     case resume(MediaTime)
     case requestData
     case encoderEnded(EncoderError?)
+    case trackEnded
     case stop(MediaTime)
   }
 
@@ -157,12 +158,19 @@ final class RecordingQueue: Sendable {
   }
 
   /// An encoder was given up: what it said of its end does not matter any more, and the next one begins anew.
-  func forgetEncoder() {
+  /// - Returns: the error it ended with, if it did.
+  func forgetEncoder() -> EncoderError? {
     state.withLock { state in
-      func isEnd(_ command: Command) -> Bool { if case .encoderEnded = command { true } else { false } }
+      var error: EncoderError?
+      func isEnd(_ command: Command) -> Bool {
+        guard case .encoderEnded(let reason) = command else { return false }
+        error = error ?? reason
+        return true
+      }
       state.outgoing.removeAll(where: isEnd)
       state.incoming.removeAll(where: isEnd)
       state.needsKeyFrame = false
+      return error
     }
   }
 
