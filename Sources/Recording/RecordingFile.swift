@@ -9,8 +9,8 @@ struct RecordingFile {
   private let ledger: (@Sendable (LedgerEntry) -> Void)?
   private var muxer: WebMMuxer?
   private var timeline = RecorderTimeline()
-  private var lastCheck = MediaTime.zero
-  private var bytesAtCheck: UInt64 = 0
+  private var lastDiskCheck = MediaTime.zero
+  private var bytesAtDiskCheck: UInt64 = 0
   /// The time of the last frame written.
   private(set) var lastTime = MediaTime.zero
   private var hasFrames = false
@@ -67,7 +67,7 @@ struct RecordingFile {
     entry.bytes = sink.bytesWritten - before
     entry.writeTime = .now - start
     account(entry)
-    if let fault = fault() { throw .output(fault) }
+    if let fault = diskFault() { throw .output(fault) }
   }
 
   /// Keeps account of looks at the screen that gave no frame.
@@ -149,13 +149,14 @@ struct RecordingFile {
     account(LedgerEntry(result: .container, time: lastTime, bytes: sink.bytesWritten - before))
   }
 
-  /// Whether the recording had better end while it can be finished; asked once a second, and whenever much was written.
-  private mutating func fault() -> RecordingError? {
+  /// Whether the disk is so nearly full that the recording had better end while it can be finished; asked once a second, and
+  /// whenever much was written.
+  private mutating func diskFault() -> RecordingError? {
     let now = MediaTime.now
-    guard now - lastCheck >= .seconds(1) || sink.bytesWritten - bytesAtCheck >= 256 << 10 else { return nil }
-    lastCheck = now
-    bytesAtCheck = sink.bytesWritten
-    return sink.fault()
+    guard now - lastDiskCheck >= .seconds(1) || sink.bytesWritten - bytesAtDiskCheck >= 256 << 10 else { return nil }
+    lastDiskCheck = now
+    bytesAtDiskCheck = sink.bytesWritten
+    return sink.spaceRunsOut()
   }
 
   private mutating func account(_ entry: LedgerEntry) {

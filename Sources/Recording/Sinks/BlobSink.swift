@@ -13,7 +13,7 @@ final class BlobSink: RecordingSink, @unchecked Sendable {
     }
   }
 
-  func fault() -> RecordingError? { nil }
+  func spaceRunsOut() -> RecordingError? { nil }
 
   func close() {}
 

@@ -47,6 +47,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   deinit { if ownsDescriptor, descriptor >= 0 { Glibc.close(descriptor) } }
 
   func write(_ outputs: [WebMOutput]) throws(RecordingError) {
+    if let lost = lost() { throw lost }
     var position = bytesWritten
     for output in outputs {
       switch output {
@@ -71,19 +72,18 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   /// Room that is left for everyone else on a disk, or a twentieth of a small one.
   private static let spareSpace: UInt64 = 64 << 20
 
-  func fault() -> RecordingError? { isSeekable ? lost() ?? spaceRunsOut() : nil }
-
-  /// Whether someone deleted the file, wrote another over it or emptied it: what is written goes nowhere then.
+  /// Whether someone deleted the file, put another in its place or emptied it: nobody would find what is written then, and
+  /// no write fails.
   private func lost() -> RecordingError? {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return nil }
+    guard isSeekable, fstat(descriptor, &status) == 0 else { return nil }
     if status.st_nlink == 0, wasLinked { return .deleted(path: path) }
     return UInt64(max(0, status.st_size)) < bytesWritten ? .overwritten(path: path) : nil
   }
 
-  private func spaceRunsOut() -> RecordingError? {
+  func spaceRunsOut() -> RecordingError? {
     var status = statvfs()
-    guard fstatvfs(descriptor, &status) == 0, status.f_blocks > 0 else { return nil }
+    guard isSeekable, fstatvfs(descriptor, &status) == 0, status.f_blocks > 0 else { return nil }
     let available = UInt64(status.f_bavail) * UInt64(status.f_frsize)
     let total = UInt64(status.f_blocks) * UInt64(status.f_frsize)
     return available < min(Self.spareSpace, total / 20) ? .diskNearlyFull(path: path, available: available) : nil

@@ -11,9 +11,8 @@ protocol RecordingSink: AnyObject {
   /// Puts appends and patches where they belong, all or none of the appends.
   func write(_ outputs: [WebMOutput]) throws(RecordingError)
 
-  /// The error to end on though every write succeeds: the disk is nearly full, or nobody will find what is written. Nil
-  /// while all is well.
-  func fault() -> RecordingError?
+  /// The error to end on while there is still room to finish; nil while there is plenty.
+  func spaceRunsOut() -> RecordingError?
 
   /// Nothing more comes.
   func close() throws(RecordingError)
