@@ -42,6 +42,7 @@ struct OrielCommand: AsyncParsableCommand {
     }
     var sentence = first[mark.upperBound...]
     if sentence.last == "." { sentence.removeLast() }
+    sentence = Substring(sentence.replacing(". Please provide one", with: "; give one"))
     lines[0] = "oriel: " + sentence.prefix(1).lowercased() + sentence.dropFirst()
     Reporter(style: .text).say(lines.map(printable).joined(separator: "\n"))
   }
