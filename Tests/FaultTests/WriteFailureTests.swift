@@ -9,46 +9,44 @@ extension FaultTests {
     @Test(.enabled(if: Disk.isPermitted, "\(Disk.reason)"))
     func `a disk that is full of a sudden ends the recording with 74, and what is there plays`() async throws {
       let desktop = try await Desktop(.fullMotion)
-      try await Disk.with(kilobytes: 16384) { folder in
-        let file = folder.appending(path: "a.webm")
-        let recorder = try Recorder(file.path, display: desktop.display, heavy)
-        try await recorder.captured(10)
-        try Disk.fill(folder, leaving: 0)
-        let ended = try await recorder.ended()
-        #expect(ended.status == 74)
-        #expect(ended.stop["event"] == "stop")
-        #expect(ended.stop["reason"] == "writeFailed")
-        #expect(ended.error["message"].string?.contains("no space left on device") ?? false)
-        #expect(ended.error["message"].string?.contains("bytes were kept and play") ?? false)
-        #expect(ended.errors.hasPrefix("oriel: writing \(file.path) failed: "))
-        expectSums(ended)
-        let playback = try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
-        #expect(abs((playback.duration ?? 0) - Double(playback.times.last ?? 0) / 1000) <= 0.1)
-        #expect(ended.stop["bytes"].int == (try file.resourceValues(forKeys: [.fileSizeKey]).fileSize))
-      }
+      let disk = try await Disk(kilobytes: 16384)
+      let file = disk.folder.appending(path: "a.webm")
+      let recorder = try Recorder(file.path, display: desktop.display, heavy)
+      try await recorder.captured(10)
+      try disk.fill(leaving: 0)
+      let ended = try await recorder.ended()
+      #expect(ended.status == 74)
+      #expect(ended.stop["event"] == "stop")
+      #expect(ended.stop["reason"] == "writeFailed")
+      #expect(ended.error["message"].string?.contains("no space left on device") ?? false)
+      #expect(ended.error["message"].string?.contains("bytes were kept and play") ?? false)
+      #expect(ended.errors.hasPrefix("oriel: writing \(file.path) failed: "))
+      expectSums(ended)
+      let playback = try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
+      #expect(abs((playback.duration ?? 0) - Double(playback.times.last ?? 0) / 1000) <= 0.1)
+      #expect(ended.stop["bytes"].int == (try file.resourceValues(forKeys: [.fileSizeKey]).fileSize))
     }
 
     @Test(.enabled(if: Disk.isPermitted, "\(Disk.reason)"), arguments: [true, false])
     func `a disk that gets full is left some room, and the file its index`(byAnother: Bool) async throws {
       let desktop = try await Desktop(.fullMotion)
-      try await Disk.with(kilobytes: byAnother ? 16384 : 4096) { folder in
-        let file = folder.appending(path: "a.webm")
-        let recorder = try Recorder(file.path, display: desktop.display, heavy)
-        if byAnother {
-          try await recorder.captured(10)
-          // A twentieth of the disk is to stay free.
-          try Disk.fill(folder, leaving: 700 << 10)
-        }
-        let ended = try await recorder.ended()
-        #expect(ended.status == 74)
-        #expect(ended.stop["reason"] == "writeFailed")
-        #expect(ended.error["code"] == "diskNearlyFull")
-        #expect(ended.error["message"].string?.contains("nearly full") ?? false)
-        #expect(Disk.free(folder) > 0)
-        expectSums(ended)
-        let playback = try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
-        #expect(playback.hasIndex && playback.duration != nil)
+      let disk = try await Disk(kilobytes: byAnother ? 16384 : 4096)
+      let file = disk.folder.appending(path: "a.webm")
+      let recorder = try Recorder(file.path, display: desktop.display, heavy)
+      if byAnother {
+        try await recorder.captured(10)
+        // A twentieth of the disk is to stay free.
+        try disk.fill(leaving: 700 << 10)
       }
+      let ended = try await recorder.ended()
+      #expect(ended.status == 74)
+      #expect(ended.stop["reason"] == "writeFailed")
+      #expect(ended.error["code"] == "diskNearlyFull")
+      #expect(ended.error["message"].string?.contains("nearly full") ?? false)
+      #expect(disk.free > 0)
+      expectSums(ended)
+      let playback = try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
+      #expect(playback.hasIndex && playback.duration != nil)
     }
 
     @Test func `into /dev/full nothing can be written, and that is said`() async throws {
