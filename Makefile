@@ -22,7 +22,7 @@ TEST_PACKAGES = $(DEMO_PACKAGES) ffmpeg mkvtoolnix libwebm-tools chromium x11-ut
   man-db zsh fish
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
-.PHONY: all setup setup-test setup-bench setup-demo build test lint format bench bench-presets record install uninstall clean
+.PHONY: all setup setup-test setup-bench setup-demo build test lint format bench bench-presets fuzz record install uninstall clean
 
 all: build
 
@@ -41,11 +41,12 @@ setup-bench:
 build: setup
 	$(RELEASE) --product oriel
 
-# The tests run the real command and the real scenes, so those are built for release first.
+# The tests run the real command and the real scenes, so those are built for release first. One after the other: most of them
+# watch a clock, a screen or a browser, and two cores are soon busy.
 test: setup-test
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
-	$(SWIFT) test
+	$(SWIFT) test --no-parallel
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
@@ -70,6 +71,16 @@ bench-presets: setup-bench
 	  $(BIN)/oriel-bench --oriel $(BIN)/oriel --recorder oriel --preset $$name --scene typing --scene video \
 	    --no-first-frame || exit 1; \
 	done
+
+# Looks for input that breaks the WebM reader or repair. What it finds goes to Tests/Fuzz/Crashes, which `make test` replays.
+FUZZ_SECONDS ?= 1800
+fuzz: setup
+	$(SWIFT) build -c release --scratch-path .build-fuzz --product oriel-fuzz-webm -Xswiftc -sanitize=fuzzer \
+	  -Xswiftc -use-ld=lld -Xswiftc -DFUZZING
+	mkdir -p .build-fuzz/corpus
+	SWIFT_BACKTRACE=enable=no .build-fuzz/release/oriel-fuzz-webm -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
+	  -rss_limit_mb=512 -malloc_limit_mb=64 -timeout=10 -artifact_prefix=Tests/Fuzz/Crashes/WebM/ \
+	  .build-fuzz/corpus Tests/Fuzz/Corpus/WebM
 
 # Records this display, or without one a desktop of its own, and says where the file is.
 record: setup-demo

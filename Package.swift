@@ -49,6 +49,12 @@ let package = Package(
     .target(name: "FuzzChecks", dependencies: ["WebM"], path: "Tests/Fuzz/Checks", swiftSettings: settings),
     .executableTarget(
       name: "oriel-fuzz-webm", dependencies: ["FuzzChecks"], path: "Tests/Fuzz/WebM", swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-soak", dependencies: ["Recording", "Encoding", "Media"], path: "Tests/Soak", swiftSettings: settings),
+    .testTarget(
+      name: "FaultTests",
+      dependencies: ["Harness", "Scenes", "WebM", "Media", "Capture", "Encoding", "Recording", "oriel-soak"],
+      swiftSettings: settings),
     .testTarget(name: "HarnessTests", dependencies: ["Harness", "Scenes", "Media"], swiftSettings: settings),
     .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: settings),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media", "CX11"], swiftSettings: settings),
@@ -59,6 +65,15 @@ let package = Package(
     .testTarget(name: "WebMTests", dependencies: ["WebM", "Media", "FuzzChecks"], swiftSettings: settings),
     .testTarget(
       name: "RecordingTests", dependencies: ["Recording", "WebM", "Media", "Harness", "Scenes"],
+      swiftSettings: settings),
+    .target(
+      name: "Synthetic", dependencies: ["Media", "Encoding", "Harness"], path: "Tests/EncodingTests/Synthetic",
+      swiftSettings: settings),
+    .testTarget(
+      name: "EncodingTests", dependencies: ["Encoding", "Media", "CYUV", "Synthetic"], exclude: ["Synthetic"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MediaRecorderTests", dependencies: ["Recording", "Encoding", "Media", "WebM", "Synthetic", "Harness"],
       swiftSettings: settings),
   ]
 )

@@ -11,6 +11,8 @@ struct EncodeWorker: ~Copyable {
     var look: SkippedFrame?
     /// Looks since the last time that gave no frame.
     var skipped: [SkippedFrame] = []
+    /// How many frames with changes the source has given so far.
+    var captured = 0
   }
 
   /// The newest picture; brought up to date before `work` is called.

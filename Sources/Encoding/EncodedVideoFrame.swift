@@ -51,7 +51,8 @@ public struct SkippedFrame: Sendable {
   public let convertTime: MediaTime
 }
 
-/// Something that takes a track's coded pictures: a recorder, an RTP sender.
+/// Something that takes a track's coded pictures: a recorder, an RTP sender. Its calls come with the encoder's list of
+/// subscribers locked: hand on and return, and call nothing of the encoder but `requestKeyFrame` and `statistics`.
 public protocol EncodedVideoSink: AnyObject, Sendable {
   /// The size of the pictures, before the first frame and whenever it changes.
   func videoSizeChanged(_ size: PixelSize)

@@ -41,6 +41,17 @@ public struct EncodingSettings: Sendable, Hashable {
 
   public init() {}
 
+  /// These settings with rates and intervals that something can be made of.
+  var usable: EncodingSettings {
+    var usable = self
+    usable.bitrate = min(max(bitrate, 10_000), 10_000_000_000)
+    usable.frameRate = frameRate >= 1 ? min(frameRate, 1000) : 1
+    usable.keyFrameInterval = max(1, keyFrameInterval)
+    usable.keepAliveInterval = max(.milliseconds(10), keepAliveInterval)
+    usable.finestPasses = min(max(1, finestPasses), Int(UInt8.max))
+    return usable
+  }
+
   var sharpQuantizer: VP8Quantizer { VP8Quantizer(sharp) }
   var changeQuantizer: VP8Quantizer { VP8Quantizer(change) }
   var motionQuantizer: VP8Quantizer { VP8Quantizer(motion) }

@@ -20,6 +20,10 @@ public final class VideoEncoder: VideoSink {
     var keyFrameRequested = false
     var ended = false
     var statistics = VideoEncoderStatistics()
+    /// How many of `statistics.framesCaptured` have been coded, or replaced by newer ones, and delivered.
+    var framesDone = 0
+    /// The encode thread codes nothing more.
+    var isOver = false
 
     /// Keeps account of a look that gave no frame; bounded, should the encode thread be stuck.
     mutating func skip(_ look: SkippedFrame) {
@@ -27,9 +31,16 @@ public final class VideoEncoder: VideoSink {
     }
   }
 
+  private struct Subscriber {
+    let sink: any EncodedVideoSink
+    /// Frames mean nothing to it before a key frame.
+    var awaitsKeyFrame = true
+  }
+
   private struct Subscribers {
-    var sinks: [any EncodedVideoSink] = []
+    var list: [Subscriber] = []
     var size: PixelSize?
+    /// No one may join any more.
     var closed = false
   }
 
@@ -54,13 +65,13 @@ public final class VideoEncoder: VideoSink {
 
   // MARK: - Subscribers
 
-  /// Adds a subscriber; the first starts the encoder. False when the encoder has ended.
+  /// Adds a subscriber; the first starts the encoder. False when the encoder has ended, or is about to.
   func add(_ sink: any EncodedVideoSink) -> Bool {
     let isFirst: Bool? = subscribers.withLock { subscribers in
       guard !subscribers.closed else { return nil }
       if let size = subscribers.size { sink.videoSizeChanged(size) }
-      subscribers.sinks.append(sink)
-      return subscribers.sinks.count == 1
+      subscribers.list.append(Subscriber(sink: sink))
+      return subscribers.list.count == 1
     }
     guard let isFirst else { return false }
     if isFirst {
@@ -72,15 +83,23 @@ public final class VideoEncoder: VideoSink {
     return true
   }
 
-  /// Removes a subscriber; when this returns it gets no more. The last one ends the encoder.
-  /// - Parameter finishing: whether what has been captured and not yet coded is to be coded first.
+  /// Removes a subscriber; when this returns it gets no more. The last one ends the encoder. Not to be called from within a
+  /// sink's own calls.
+  /// - Parameter finishing: whether what has been captured and not yet coded is to be coded and delivered first.
   public func remove(_ sink: any EncodedVideoSink, finishing: Bool = false) {
-    let isLast = subscribers.withLock { $0.sinks.count == 1 && $0.sinks[0] === sink }
-    if isLast, finishing { end() }
+    if finishing {
+      let isLast = subscribers.withLock { subscribers in
+        let isLast = subscribers.list.count == 1 && subscribers.list[0].sink === sink
+        // Whoever came now would be told of an end that is not the track's.
+        subscribers.closed = subscribers.closed || isLast
+        return isLast
+      }
+      if isLast { end() } else { waitForCaptured() }
+    }
     let isEmpty = subscribers.withLock { subscribers in
-      subscribers.sinks.removeAll { $0 === sink }
-      subscribers.closed = subscribers.closed || subscribers.sinks.isEmpty
-      return subscribers.sinks.isEmpty
+      subscribers.list.removeAll { $0.sink === sink }
+      subscribers.closed = subscribers.closed || subscribers.list.isEmpty
+      return subscribers.list.isEmpty
     }
     if isEmpty { end() }
   }
@@ -96,8 +115,25 @@ public final class VideoEncoder: VideoSink {
     thread?.join()
   }
 
+  /// Waits until what has been captured by now has been delivered.
+  private func waitForCaptured() {
+    let captured = statistics.framesCaptured
+    _ = slot.wait { $0.framesDone >= captured || $0.isOver ? true : nil }
+  }
+
+  private func tell(_ skipped: [SkippedFrame]) {
+    subscribers.withLock { subscribers in
+      for subscriber in subscribers.list where !subscriber.awaitsKeyFrame { subscriber.sink.skipped(skipped) }
+    }
+  }
+
   private func deliver(_ frame: EncodedVideoFrame) {
-    subscribers.withLock { for sink in $0.sinks { sink.receive(frame) } }
+    subscribers.withLock { subscribers in
+      for index in subscribers.list.indices {
+        if frame.isKeyFrame { subscribers.list[index].awaitsKeyFrame = false }
+        if !subscribers.list[index].awaitsKeyFrame { subscribers.list[index].sink.receive(frame) }
+      }
+    }
   }
 
   // MARK: - The source's thread
@@ -163,15 +199,16 @@ public final class VideoEncoder: VideoSink {
       }
       subscribers.withLock { subscribers in
         subscribers.size = size
-        for sink in subscribers.sinks { sink.videoSizeChanged(size) }
+        for subscriber in subscribers.list { subscriber.sink.videoSizeChanged(size) }
       }
       var worker = try EncodeWorker(settings: settings, size: size)
       while let input = takeInput(worker.nextWake, picture: worker.picture) {
-        if !input.skipped.isEmpty { subscribers.withLock { for sink in $0.sinks { sink.skipped(input.skipped) } } }
+        if !input.skipped.isEmpty { tell(input.skipped) }
         if let frame = try worker.work(input, now: .now) {
           slot.withLock { $0.statistics.count(frame) }
           deliver(frame)
         }
+        slot.update { $0.framesDone = max($0.framesDone, input.captured) }
         if input.ended, worker.isDone { break }
       }
       finish(error: nil)
@@ -185,6 +222,7 @@ public final class VideoEncoder: VideoSink {
     let input: EncodeWorker.Input?? = slot.wait(until: deadline == .distantFuture ? nil : deadline) { slot in
       guard slot.frames > 0 || slot.keyFrameRequested || slot.ended || MediaTime.now >= deadline else { return nil }
       var input = EncodeWorker.Input(ended: slot.ended, keyFrameRequested: slot.keyFrameRequested)
+      input.captured = slot.statistics.framesCaptured
       slot.keyFrameRequested = false
       swap(&input.skipped, &slot.skipped)
       if slot.frames > 0, let source = slot.picture, let changed = slot.changed {
@@ -202,14 +240,15 @@ public final class VideoEncoder: VideoSink {
 
   private func finish(error: EncoderError?) {
     let skipped = slot.withLock { $0.skipped }
-    let sinks = subscribers.withLock { subscribers in
+    // With the lock held, so that a subscriber which has been removed hears nothing any more.
+    subscribers.withLock { subscribers in
       subscribers.closed = true
-      return subscribers.sinks
+      for subscriber in subscribers.list {
+        if !skipped.isEmpty, !subscriber.awaitsKeyFrame { subscriber.sink.skipped(skipped) }
+        subscriber.sink.videoEnded(error: error)
+      }
     }
-    for sink in sinks {
-      if !skipped.isEmpty { sink.skipped(skipped) }
-    }
-    for sink in sinks { sink.videoEnded(error: error) }
+    slot.update { $0.isOver = true }
   }
 }
 

@@ -10,9 +10,11 @@ public final class MediaRecorder: Sendable {
 
   private struct Control {
     var state = State.inactive
+    /// `start` is at work: nothing runs yet.
+    var isStarting = false
     var mimeType = ""
+    /// The recording that runs, or that is not quite over.
     var writer: RecordingWriter?
-    var ending: RecordingWriter.Ending?
     var last = MediaRecorderStatistics()
   }
 
@@ -30,14 +32,18 @@ public final class MediaRecorder: Sendable {
     }
     self.stream = stream
     self.options = options
+    control.withLock { $0.mimeType = options.mimeType }
   }
+
+  /// A recording that nobody can stop any more is finished.
+  deinit { stop() }
 
   /// Whether recordings can have this type; "" is always fine.
   public static func isTypeSupported(_ type: String) -> Bool { MIMEType.isSupported(type) }
 
   public var state: State { control.withLock { $0.state } }
 
-  /// "" until `start` has been sent, then what is recorded.
+  /// What was wished for until `start` has been sent, then what is recorded.
   public var mimeType: String { control.withLock { $0.mimeType } }
 
   /// Bits a second of picture.
@@ -59,29 +65,29 @@ public final class MediaRecorder: Sendable {
   /// - Throws: `invalidState` unless inactive; `notSupported` without a live video track; `output` when the file cannot be
   ///   made.
   public func start(_ output: RecordingOutput = .blobs(timeslice: nil)) throws(MediaRecorderError) {
-    guard let track = stream.getVideoTracks().first(where: { $0.readyState == .live }) else {
-      throw .notSupported("the stream has no live video track to record")
-    }
     let isInactive = control.withLock { control in
-      guard control.state == .inactive else { return false }
-      control.state = .recording
+      guard control.state == .inactive, !control.isStarting else { return false }
+      control.isStarting = true
       return true
     }
     guard isInactive else { throw .invalidState("the recorder is running already") }
+    defer { control.withLock { $0.isStarting = false } }
+    guard let track = stream.getVideoTracks().first(where: { $0.readyState == .live }) else {
+      throw .notSupported("the stream has no live video track to record")
+    }
     do throws(RecordingError) {
       let (sink, timeslice) = try makeSink(output)
       var options = options
       options.encoding = encoding
       let writer = RecordingWriter(
-        track: track, options: options, timeslice: timeslice, sink: sink, events: broadcaster,
-        onEnd: { [weak self] in self?.ended($0) })
-      control.withLock {
-        $0.writer = writer
-        $0.mimeType = "video/webm;codecs=vp8"
+        track: track, options: options, timeslice: timeslice, sink: sink, events: broadcaster, owner: owner)
+      let previous = control.withLock { control in
+        defer { control.writer = writer }
+        control.state = .recording
+        return control.writer
       }
-      writer.start()
+      writer.start(after: previous)
     } catch {
-      control.withLock { $0.state = .inactive }
       throw .output(error)
     }
   }
@@ -128,20 +134,27 @@ public final class MediaRecorder: Sendable {
   private func makeSink(_ output: RecordingOutput) throws(RecordingError) -> (any RecordingSink & Sendable, MediaTime?)
   {
     switch output {
-    case .blobs(let timeslice): (BlobSink(), timeslice.map { .milliseconds(Int64($0)) })
+    case .blobs(let timeslice): (BlobSink(), timeslice.map { .milliseconds(min(Int64($0), .max / 1_000_000)) })
     case .file(let path, let replacing): (try FileSink(path: path, replacing: replacing), nil)
     case .descriptor(let descriptor, let name): (FileSink(descriptor: descriptor, name: name), nil)
     }
   }
 
-  private func ended(_ ending: RecordingWriter.Ending) {
-    control.withLock { control in
-      control.last = control.writer?.statistics ?? control.last
-      control.writer = nil
-      control.state = .inactive
-      control.ending = ending
-    }
-    if case .failed(let error) = ending { broadcaster.send(.error(error)) }
-    broadcaster.send(.stop)
+  private var owner: RecordingWriter.Owner {
+    RecordingWriter.Owner(
+      started: { [weak self] in self?.control.withLock { $0.mimeType = "video/webm;codecs=vp8" } },
+      ending: { [weak self] writer in
+        self?.control.withLock { control in
+          // Another recording may have been started since `stop`.
+          if control.writer === writer { control.state = .inactive }
+        }
+      },
+      ended: { [weak self] writer in
+        self?.control.withLock { control in
+          guard control.writer === writer else { return }
+          control.last = writer.statistics
+          control.writer = nil
+        }
+      })
   }
 }

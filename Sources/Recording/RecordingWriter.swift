@@ -4,11 +4,11 @@ internal import Media
 /// The writing half of a recorder: takes coded frames from the encode thread and writes them on its own, "oriel-write". Also
 /// subscribes and unsubscribes, since ending an encoder waits for its thread, and no caller of `pause` or `stop` should.
 final class RecordingWriter: EncodedVideoSink {
-  /// Why the writer ended.
-  enum Ending: Sendable {
-    case stopped
-    case sourceEnded
-    case failed(MediaRecorderError)
+  /// Whom it tells, on the writing thread, just before the events `start`, the last `dataavailable` and `stop`.
+  struct Owner: Sendable {
+    var started: @Sendable () -> Void
+    var ending: @Sendable (RecordingWriter) -> Void
+    var ended: @Sendable (RecordingWriter) -> Void
   }
 
   /// What the writing thread owns.
@@ -16,8 +16,15 @@ final class RecordingWriter: EncodedVideoSink {
     var file: RecordingFile
     var encoder: VideoEncoder?
     var size: PixelSize?
+    /// The time of the first frame that is in no blob yet.
+    var blobStart: MediaTime?
+    /// The time of the last frame in the blob before.
     var lastBlob = MediaTime.zero
+    /// Data was asked for before there was any.
+    var isDataRequested = false
     var isKeyFrameRequested = false
+    var hasTrackEnded = false
+    var hasStarted = false
   }
 
   private let track: MediaStreamTrack
@@ -25,28 +32,40 @@ final class RecordingWriter: EncodedVideoSink {
   private let timeslice: MediaTime?
   private let sink: any RecordingSink & Sendable
   private let events: EventBroadcaster<MediaRecorderEvent>
-  private let onEnd: @Sendable (Ending) -> Void
+  private let owner: Owner
   private let queue = RecordingQueue()
-  private let published = Monitor((statistics: MediaRecorderStatistics(), hasWarned: false))
+  private let published = Monitor((statistics: MediaRecorderStatistics(), hasWarned: false, isOver: false))
 
-  /// - Parameters:
-  ///   - options: with the encoding's bit rate already in place.
-  ///   - onEnd: is called once, on the writing thread, as its last act.
+  /// - Parameter options: with the encoding's bit rate already in place.
   init(
     track: MediaStreamTrack, options: MediaRecorderOptions, timeslice: MediaTime?, sink: any RecordingSink & Sendable,
-    events: EventBroadcaster<MediaRecorderEvent>, onEnd: @escaping @Sendable (Ending) -> Void
+    events: EventBroadcaster<MediaRecorderEvent>, owner: Owner
   ) {
     self.track = track
     self.options = options
     self.timeslice = timeslice
     self.sink = sink
     self.events = events
-    self.onEnd = onEnd
+    self.owner = owner
   }
 
-  var statistics: MediaRecorderStatistics { published.withLock { $0.statistics } }
+  /// What has been recorded so far. A disk that stands still does not hold up the count of pictures.
+  var statistics: MediaRecorderStatistics {
+    var statistics = published.withLock { $0.statistics }
+    let told = queue.pictures
+    statistics.framesCaptured = max(statistics.framesCaptured, told.captured)
+    statistics.framesDropped = max(statistics.framesDropped, told.dropped)
+    return statistics
+  }
 
-  func start() { _ = NamedThread("oriel-write") { [self] in run() } }
+  /// Begins once `previous`, the same recorder's recording before this one, has sent its last event.
+  func start(after previous: RecordingWriter?) {
+    _ = NamedThread("oriel-write") { [self] in
+      _ = previous?.published.wait { $0.isOver ? true : nil }
+      run()
+    }
+  }
+
   func pause(now: MediaTime) { queue.post(.pause(now)) }
   func resume(now: MediaTime) { queue.post(.resume(now)) }
   func requestData() { queue.post(.requestData) }
@@ -56,7 +75,7 @@ final class RecordingWriter: EncodedVideoSink {
 
   func videoSizeChanged(_ size: PixelSize) { queue.post(.size(size)) }
   func videoEnded(error: EncoderError?) { queue.post(.encoderEnded(error)) }
-  func skipped(_ frames: [SkippedFrame]) { queue.post(.skipped(frames)) }
+  func skipped(_ frames: [SkippedFrame]) { queue.post(frames) }
 
   func receive(_ frame: EncodedVideoFrame) {
     guard !queue.post(frame) else { return }
@@ -78,89 +97,128 @@ final class RecordingWriter: EncodedVideoSink {
     var work = Work(
       file: RecordingFile(sink: sink, writingApplication: options.writingApplication, ledger: options.ledger))
     work.encoder = VideoEncoder.subscribe(self, to: track, settings: options.encoding)
-    let ending = loop(&work)
+    // While paused, no encoder tells of the track's end.
+    let trackEnd = Task { [track, queue] in
+      for await _ in track.events {}
+      if !Task.isCancelled { queue.post(.trackEnded) }
+    }
+    let failure = loop(&work)
+    trackEnd.cancel()
     work.encoder?.remove(self)
-    queue.close()
     publish(work)
+    queue.close()
+    owner.ending(self)
+    if let failure { events.send(.error(failure)) } else if !work.hasStarted { tellStart(&work) }
     sendBlob(&work)
-    onEnd(ending)
+    owner.ended(self)
+    events.send(.stop)
+    published.update { $0.isOver = true }
   }
 
-  private func loop(_ work: inout Work) -> Ending {
+  /// Works until the recording ends, and finishes it.
+  /// - Returns: what went wrong, if anything.
+  private func loop(_ work: inout Work) -> MediaRecorderError? {
     do throws(MediaRecorderError) {
       while true {
         let needsKeyFrame = queue.needsKeyFrame
         if needsKeyFrame, !work.isKeyFrameRequested { work.encoder?.requestKeyFrame() }
         work.isKeyFrameRequested = needsKeyFrame
-        if let ending = try perform(queue.next(), &work) { return ending }
+        if let end = try perform(queue.next(), &work) {
+          try work.file.finish(at: end)
+          return nil
+        }
       }
     } catch {
+      work.encoder?.remove(self)
+      work.encoder = nil
+      work.file.giveUp(queue.takeFrames())
       work.file.finishWhatFits()
-      return .failed(error)
+      return error
     }
   }
 
-  private func perform(_ command: RecordingQueue.Command, _ work: inout Work) throws(MediaRecorderError) -> Ending? {
+  /// - Returns: when the recording ended, if it did.
+  private func perform(_ command: RecordingQueue.Command, _ work: inout Work) throws(MediaRecorderError) -> MediaTime? {
     switch command {
-    case .size, .frame, .skipped, .leftOut:
+    case .size, .frame, .skipped, .leftOut, .leftOutUnlisted:
       try take(command, &work)
       work.file.updateDuration(now: .now)
       publish(work)
     case .pause(let time):
-      try giveUpEncoder(&work)
+      try giveUpEncoder(at: time, &work)
       work.file.pause(now: time)
       events.send(.pause)
+      if work.hasTrackEnded { return time }
     case .resume(let time):
       work.file.resume(now: time)
       var settings = options.encoding
       settings.canvas = work.size ?? settings.canvas
       work.encoder = VideoEncoder.subscribe(self, to: track, settings: settings)
       events.send(.resume)
-    case .requestData: sendBlob(&work)
+    case .requestData:
+      if work.file.isOpen { sendBlob(&work) } else { work.isDataRequested = true }
     case .stop(let time):
-      try giveUpEncoder(&work)
-      try work.file.finish(at: time)
-      return .stopped
+      try giveUpEncoder(at: nil, &work)
+      return time
     case .encoderEnded(let error):
-      try work.file.finish(at: .now)
       if let error { throw .unknown(error.description) }
-      return .sourceEnded
+      return .now
+    case .trackEnded:
+      // An encoder codes what is left, and then tells.
+      work.hasTrackEnded = true
+      return work.encoder == nil ? .now : nil
     }
     return nil
   }
 
-  /// Lets the encoder finish what has been captured, and writes that.
-  private func giveUpEncoder(_ work: inout Work) throws(MediaRecorderError) {
+  /// Lets the encoder finish what has been captured, and writes that, up to `pause` if it is one: a slow disk may have
+  /// kept a pause waiting.
+  private func giveUpEncoder(at pause: MediaTime?, _ work: inout Work) throws(MediaRecorderError) {
     guard let encoder = work.encoder else { return }
     work.encoder = nil
     encoder.remove(self, finishing: true)
-    for command in queue.takeFrames() { try take(command, &work) }
-    queue.forgetEncoder()
+    for command in queue.takeFrames() {
+      if let pause, case .frame(let frame) = command, frame.timestamp > pause { break }
+      try take(command, &work)
+    }
+    if let error = queue.forgetEncoder(), pause == nil { throw .unknown(error.description) }
   }
 
   private func take(_ command: RecordingQueue.Command, _ work: inout Work) throws(MediaRecorderError) {
     switch command {
     case .size(let size): work.size = size
     case .skipped(let frames): work.file.skip(frames)
-    case .leftOut(let frame): work.file.leaveOut(frame)
+    case .leftOut(let frame): work.file.leaveOut(frame, reason: "slowOutput")
+    case .leftOutUnlisted(let count, let time): work.file.leaveOut(count, until: time)
     case .frame(let frame):
       if !work.file.isOpen {
         guard frame.isKeyFrame, let size = work.size else { return }
-        try work.file.open(size)
+        try work.file.open(size, at: frame.timestamp)
         publish(work)
-        events.send(.start)
+        tellStart(&work)
       }
       try work.file.write(frame)
-      if let timeslice, work.file.lastTime - work.lastBlob >= timeslice { sendBlob(&work) }
+      work.blobStart = work.blobStart ?? work.file.lastTime
+      let isDue = timeslice.map { work.file.lastTime - work.lastBlob >= $0 } ?? false
+      if isDue || work.isDataRequested { sendBlob(&work) }
     default: break
     }
   }
 
   private func publish(_ work: Work) { published.withLock { $0.statistics = work.file.statistics } }
 
+  private func tellStart(_ work: inout Work) {
+    work.hasStarted = true
+    owner.started()
+    events.send(.start)
+  }
+
   private func sendBlob(_ work: inout Work) {
     guard let sink = sink as? BlobSink else { return }
-    events.send(.dataavailable(data: sink.take(), timecode: work.lastBlob.seconds * 1000))
+    let start = work.blobStart ?? work.file.lastTime
+    events.send(.dataavailable(data: sink.take(), timecode: start.seconds * 1000))
     work.lastBlob = work.file.lastTime
+    work.blobStart = nil
+    work.isDataRequested = false
   }
 }

@@ -69,7 +69,7 @@ struct RecordCommand: AsyncParsableCommand {
       var options = MediaRecorderOptions()
       options.encoding = encoding
       options.writingApplication = "Oriel \(OrielCommand.version)"
-      let ledgerFile = try ledger.map { try LedgerFile(path: $0, replacing: force) }
+      let ledgerFile = try ledger.map { try LedgerFile(path: $0, replacing: force, reporter: reporter) }
       if let ledgerFile { options.ledger = { ledgerFile.add($0) } }
       let recorder = try MediaRecorder(stream, options)
       let session = RecordSession(

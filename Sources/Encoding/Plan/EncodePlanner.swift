@@ -55,12 +55,15 @@ struct EncodePlanner {
   private var smallModel = BitModel(factor: 4000)
   /// Coded changes a second, an average over about a second.
   private var changeRate = 0.0
+  /// When the last three changes were: motion that has just begun does not show in the average yet.
+  private var recentChanges: [MediaTime] = []
   /// The part of the picture that changes with a change, an average over a few changes.
   private var changeShare = 0.0
   /// How much faster than its settings say the encoder has to be to keep the frame rate, in libvpx's speeds.
   private var haste = 0
 
   init(settings: EncodingSettings, size: PixelSize) {
+    let settings = settings.usable
     self.settings = settings
     self.size = size
     pending = MacroblockMap(size: size)
@@ -83,6 +86,8 @@ struct EncodePlanner {
     changeRate += (min(1 / distance, settings.frameRate) - changeRate) * weight
     changeShare += (Double(map.count) / Double(map.total) - changeShare) * 0.3
     lastChange = now
+    recentChanges.append(now)
+    if recentChanges.count > 4 { recentChanges.removeFirst() }
   }
 
   /// A viewer or a file needs a frame that stands alone.
@@ -95,15 +100,16 @@ struct EncodePlanner {
     guard let lastOutput else { return pending.isEmpty ? .wait(until: .distantFuture) : .encode(keyFrame(now: now)) }
     if keyFrameRequested { return .encode(keyFrame(now: now)) }
     let keepAliveAt = lastOutput + settings.keepAliveInterval
-    if framesSinceKey >= settings.keyFrameInterval, !pending.isEmpty || now >= keepAliveAt {
-      return .encode(keyFrame(now: now))
-    }
-    if !pending.isEmpty { return .encode(changeFrame(now: now)) }
+    let keyFrameIsDue = framesSinceKey >= settings.keyFrameInterval
+    if !pending.isEmpty { return .encode(keyFrameIsDue ? keyFrame(now: now) : changeFrame(now: now)) }
     let refinable = refinableMap(now: now)
-    if let refinable, !refinable.isEmpty { return .encode(refinement(refinable, now: now)) }
-    if now >= keepAliveAt { return .keepAlive }
+    if let refinable, !refinable.isEmpty {
+      return .encode(keyFrameIsDue ? keyFrame(now: now) : refinement(refinable, now: now))
+    }
+    if now >= keepAliveAt { return keyFrameIsDue ? .encode(keyFrame(now: now)) : .keepAlive }
     if unsharp.isEmpty { return .wait(until: keepAliveAt) }
-    return .wait(until: min(keepAliveAt, max(now + .milliseconds(1), nextRefinement(now: now))))
+    let soonest = now + (hasBitsToRefine(now: now) ? .milliseconds(1) : .milliseconds(100))
+    return .wait(until: min(keepAliveAt, max(soonest, nextRefinement(now: now))))
   }
 
   /// What became of a step.
@@ -127,7 +133,8 @@ struct EncodePlanner {
     step.map.forEach {
       coarseness[$0] = UInt8(step.quantizer.value)
       finestPasses[$0] =
-        step.kind == .refinement && step.quantizer == settings.finestQuantizer ? finestPasses[$0] + 1 : 0
+        step.kind == .refinement && step.quantizer == settings.finestQuantizer
+        ? finestPasses[$0] + (finestPasses[$0] < .max ? 1 : 0) : 0
     }
     if step.isKeyFrame { keyFrameRequested = false }
     if step.kind == .refinement { lastRefinement = now }
@@ -178,12 +185,18 @@ struct EncodePlanner {
     // The last tenth of what the window holds is kept for refinement, and the rate eases off towards it.
     let left = Double(window.available(now: now) - window.limit / 10)
     let ease = min(1, max(0, left / (0.1 * Double(window.limit))))
-    let perFrame = 1.25 * Double(settings.bitrate) / max(2, changeRate)
+    let perFrame = 1.25 * Double(settings.bitrate) / max(2, changeRate, recentRate)
     let finest = small ? settings.sharpQuantizer : (isMoving ? settings.motionQuantizer : settings.changeQuantizer)
     let quantizer = model.quantizer(macroblocks: map.count, bits: Int(perFrame * ease), finest: finest)
     return Step(
       kind: .change, map: map, quantizer: min(quantizer, settings.coarsestQuantizer),
       speed: small ? settings.changeSpeed : min(settings.motionSpeed + haste, 16))
+  }
+
+  /// Changes a second over the last three.
+  private var recentRate: Double {
+    guard recentChanges.count == 4 else { return 0 }
+    return min(settings.frameRate, 3 / max(0.001, (recentChanges[3] - recentChanges[0]).seconds))
   }
 
   // MARK: - Refinement
@@ -197,8 +210,10 @@ struct EncodePlanner {
 
   /// What is to be refined now: all that is unsharp when the screen is quiet, and what has been quiet for a while when
   /// something else moves.
-  private func refinableMap(now: MediaTime) -> MacroblockMap? {
-    guard !unsharp.isEmpty, now >= lastRefinement + .seconds(1 / settings.frameRate) else { return nil }
+  private mutating func refinableMap(now: MediaTime) -> MacroblockMap? {
+    guard !unsharp.isEmpty, now >= lastRefinement + .seconds(1 / settings.frameRate), hasBitsToRefine(now: now) else {
+      return nil
+    }
     if now >= lastChange + quietDelay { return unsharp }
     guard now >= lastRefinement + .milliseconds(300) else { return nil }
     var still = unsharp
@@ -207,11 +222,17 @@ struct EncodePlanner {
     return still
   }
 
+  /// Refinement can wait where changes cannot: never beyond the bit rate.
+  private mutating func hasBitsToRefine(now: MediaTime) -> Bool { window.available(now: now) >= leastRefinement }
+
+  /// Bits that a refinement may always take.
+  private var leastRefinement: Int { settings.bitrate / 8 }
+
   private mutating func refinement(_ map: MacroblockMap, now: MediaTime) -> Step {
     var coarse = 0
     map.forEach { if coarseness[$0] > settings.refinement { coarse += 1 } }
     let available = max(0, window.available(now: now))
-    let bits = max(settings.bitrate / 8, min(available / 2, settings.bitrate))
+    let bits = max(leastRefinement, min(available / 2, settings.bitrate))
     // Much that is coarse gets better at once before any of it gets perfect.
     let finest = coarse * 8 > map.count ? settings.firstRefinement : settings.finestQuantizer
     let quantizer = models[.refinement]!.quantizer(macroblocks: map.count, bits: bits, finest: finest)

@@ -10,7 +10,9 @@ struct RateWindow {
 
   /// Bits a second.
   let bitrate: Int
-  private var buckets = [Int](repeating: 0, count: 100)
+  /// One more than ten seconds hold: the oldest is part of them until its last bit is not.
+  private static let count: Int64 = 101
+  private var buckets = [Int](repeating: 0, count: Int(count))
   private var newest: Int64 = .min
   private(set) var used = 0
 
@@ -28,20 +30,20 @@ struct RateWindow {
   /// Takes account of `bits` sent at `now`.
   mutating func add(bits: Int, now: MediaTime) {
     advance(to: now)
-    buckets[Int(newest % 100)] += bits
+    buckets[Int(newest % Self.count)] += bits
     used += bits
   }
 
   private mutating func advance(to now: MediaTime) {
     let bucket = now.nanoseconds / Self.bucketNanoseconds
     guard bucket > newest else { return }
-    if newest == .min || bucket - newest >= 100 {
+    if newest == .min || bucket - newest >= Self.count {
       for index in buckets.indices { buckets[index] = 0 }
       used = 0
     } else {
       for passed in (newest + 1)...bucket {
-        used -= buckets[Int(passed % 100)]
-        buckets[Int(passed % 100)] = 0
+        used -= buckets[Int(passed % Self.count)]
+        buckets[Int(passed % Self.count)] = 0
       }
     }
     newest = bucket

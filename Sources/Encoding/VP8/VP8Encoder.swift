@@ -49,8 +49,8 @@ struct VP8Encoder: ~Copyable {
       status = oriel_vpx_enc_init_vp8(context, &configuration)
     }
     if status != VPX_CODEC_OK {
+      // `deinit` gives the context back, since everything has a value already.
       let detail = String(cString: vpx_codec_err_to_string(status))
-      context.deallocate()
       throw EncoderError(function: "vpx_codec_enc_init", status: Int(status.rawValue), detail: detail)
     }
     // A threshold above 0 lets nearly right macroblocks go unrefined.

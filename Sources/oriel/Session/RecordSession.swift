@@ -50,7 +50,8 @@ struct RecordSession {
           "Recording \(printable(track?.label ?? "")) into \(file == "-" ? "standard output" : printable(file)), "
             + "\(statistics.width ?? 0)x\(statistics.height ?? 0), without sound"
             + (keys == nil ? "" : "; p pauses, q stops"))
-        progress.started(now: .now)
+        // Encoding the first picture took its time, which counts.
+        progress.started(now: statistics.startedAt ?? .now)
         alarm.set(progress.nextTick(now: .now))
       case .recorder(.pause): reporter.emit(Event.Plain(event: "paused"))
       case .recorder(.resume): reporter.emit(Event.Plain(event: "resumed"))

@@ -1,0 +1,114 @@
+import Media
+import Synthetic
+import Testing
+
+@testable import Encoding
+
+struct RateWindowTests {
+  @Test func `all of ten seconds' bits are there at the beginning`() {
+    var window = RateWindow(bitrate: 1000)
+    #expect(window.available(now: .seconds(5)) == 10_000)
+  }
+
+  @Test func `bits count for ten seconds and no longer than a tenth more`() {
+    var window = RateWindow(bitrate: 1000)
+    window.add(bits: 4000, now: .seconds(100))
+    #expect(window.available(now: .seconds(109.99)) == 6000)
+    #expect(window.available(now: .seconds(110.2)) == 10_000)
+  }
+
+  @Test func `more than the limit leaves less than nothing`() {
+    var window = RateWindow(bitrate: 1000)
+    window.add(bits: 12_000, now: .seconds(1))
+    #expect(window.available(now: .seconds(2)) == -2000)
+  }
+
+  @Test func `a long rest forgets everything`() {
+    var window = RateWindow(bitrate: 1000)
+    for tenth in 0..<50 { window.add(bits: 100, now: .milliseconds(Int64(tenth) * 100)) }
+    #expect(window.used == 5000)
+    #expect(window.available(now: .seconds(100_000)) == 10_000)
+  }
+
+  @Test(arguments: 1...20) func `no bit of the last ten seconds is forgotten, and none of eleven is remembered`(
+    seed: UInt64
+  ) {
+    var random = SeededGenerator(seed: seed)
+    var window = RateWindow(bitrate: 1_000_000)
+    var sent: [(time: MediaTime, bits: Int)] = []
+    var now = MediaTime.seconds(Double(random.next() % 1000))
+    var isRight = true
+    for _ in 0..<1000 {
+      now += .milliseconds(Int64(random.next() % 60))
+      let bits = Int(random.next() % 50_000)
+      window.add(bits: bits, now: now)
+      sent.append((now, bits))
+      let exact = sent.reduce(0) { $0 + (now - $1.time < .seconds(10) ? $1.bits : 0) }
+      let loose = sent.reduce(0) { $0 + (now - $1.time < .seconds(10.2) ? $1.bits : 0) }
+      isRight = isRight && (exact...loose).contains(window.used)
+    }
+    #expect(isRight)
+  }
+}
+
+struct BitModelTests {
+  @Test func `bits grow with macroblocks and fall with the step`() {
+    let model = BitModel(factor: 1000)
+    let few = model.bits(macroblocks: 10, quantizer: VP8Quantizer(10))
+    #expect(model.bits(macroblocks: 20, quantizer: VP8Quantizer(10)) >= 2 * few - 1)
+    #expect(model.bits(macroblocks: 10, quantizer: VP8Quantizer(40)) < few)
+  }
+
+  @Test func `the quantizer chosen is the finest that fits`() {
+    let model = BitModel(factor: 3000)
+    for bits in [100, 1000, 10_000, 100_000] {
+      let chosen = model.quantizer(macroblocks: 100, bits: bits, finest: VP8Quantizer(4))
+      #expect(chosen >= VP8Quantizer(4))
+      if chosen.value < 63 { #expect(model.bits(macroblocks: 100, quantizer: chosen) <= bits) }
+      if chosen.value > 4 {
+        #expect(model.bits(macroblocks: 100, quantizer: VP8Quantizer(chosen.value - 1)) > bits)
+      }
+    }
+  }
+
+  @Test func `what fits nowhere gets the coarsest`() {
+    let model = BitModel(factor: 1e9)
+    #expect(model.quantizer(macroblocks: 100, bits: 0, finest: VP8Quantizer(0)) == VP8Quantizer(63))
+  }
+
+  @Test func `it learns what frames take`() {
+    var model = BitModel(factor: 1000)
+    let truth = BitModel(factor: 8000)
+    for round in 0..<40 {
+      let quantizer = VP8Quantizer(round % 60)
+      model.learn(bits: truth.bits(macroblocks: 500, quantizer: quantizer), macroblocks: 500, quantizer: quantizer)
+    }
+    let expected = Double(truth.bits(macroblocks: 300, quantizer: VP8Quantizer(20)))
+    #expect(abs(Double(model.bits(macroblocks: 300, quantizer: VP8Quantizer(20))) - expected) < expected * 0.02)
+  }
+
+  @Test func `frames of nothing teach it nothing, and free ones not that all is free`() {
+    var model = BitModel(factor: 1000)
+    model.learn(bits: 99_999, macroblocks: 0, quantizer: VP8Quantizer(10))
+    #expect(model.bits(macroblocks: 1000, quantizer: VP8Quantizer(0)) == 250_000)
+    for _ in 0..<200 { model.learn(bits: 0, macroblocks: 100, quantizer: VP8Quantizer(0)) }
+    #expect(model.bits(macroblocks: 1000, quantizer: VP8Quantizer(0)) > 0)
+  }
+}
+
+struct VP8QuantizerTests {
+  @Test func `values are held within 0 and 63`() {
+    #expect(VP8Quantizer(-5).value == 0)
+    #expect(VP8Quantizer(64).value == 63)
+    #expect(VP8Quantizer(17).value == 17)
+  }
+
+  @Test func `the step is RFC 6386's, and grows with the value`() {
+    #expect(VP8Quantizer(0).step == 4)
+    // Index 58, and the last, 127.
+    #expect(VP8Quantizer(63).step == 284)
+    #expect(VP8Quantizer(30).step == 43)
+    for value in 1...63 { #expect(VP8Quantizer(value).step > VP8Quantizer(value - 1).step) }
+    #expect(VP8Quantizer(3) < VP8Quantizer(4))
+  }
+}

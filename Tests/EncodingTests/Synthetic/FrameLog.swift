@@ -1,0 +1,42 @@
+public import Encoding
+@testable import Harness
+public import Media
+
+/// Keeps what an encoder gives one of its subscribers.
+public final class FrameLog: EncodedVideoSink {
+  public struct Seen: Sendable {
+    public var sizes: [PixelSize] = []
+    public var frames: [EncodedVideoFrame] = []
+    /// For each call of `videoEnded`, whether it was by an error.
+    public var ends: [Bool] = []
+  }
+
+  private let seen = Watched(Seen())
+  private let gate: Monitor<Bool>
+
+  /// - Parameter isOpen: whether frames are taken at once; else the encode thread is held until `open` is called.
+  public init(isOpen: Bool = true) { gate = Monitor(isOpen) }
+
+  public var current: Seen { seen.current }
+
+  /// Waits until what has been seen fulfils `condition`, and returns it.
+  @discardableResult
+  public func seen(_ what: String, _ condition: @escaping @Sendable (Seen) -> Bool) async throws -> Seen {
+    try await seen.first(what, within: .seconds(20)) { condition($0) ? $0 : nil }
+  }
+
+  /// Lets the encode thread go on.
+  public func open() { gate.update { $0 = true } }
+
+  /// Holds the encode thread at its next frame.
+  public func close() { gate.update { $0 = false } }
+
+  public func videoSizeChanged(_ size: PixelSize) { seen.update { $0.sizes.append(size) } }
+
+  public func receive(_ frame: EncodedVideoFrame) {
+    seen.update { $0.frames.append(frame) }
+    _ = gate.wait(until: .now + .seconds(20)) { $0 ? true : nil }
+  }
+
+  public func videoEnded(error: EncoderError?) { seen.update { $0.ends.append(error != nil) } }
+}

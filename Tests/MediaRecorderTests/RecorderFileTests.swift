@@ -1,0 +1,225 @@
+import Foundation
+import Glibc
+import Harness
+import Media
+import Synthetic
+import Testing
+import WebM
+
+@testable import Encoding
+@testable import Recording
+
+/// Files and pipes, whole and failing.
+@Suite(.timeLimit(.minutes(2)))
+struct RecorderFileTests {
+  @Test func `a file is the owner's alone, seekable, and has all that was recorded`() async throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.file("recording.webm")
+    let studio = try Studio()
+    try studio.recorder.start(.file(path: file.path))
+    try await studio.log.heard("start")
+    try await studio.paintUntilEncoded(10)
+    studio.recorder.stop()
+    try await studio.log.heard("stop")
+    // Files come without blobs.
+    #expect(studio.log.names == ["start", "stop"])
+    let data = [UInt8](try Data(contentsOf: file))
+    let recorded = try Recorded(data)
+    #expect(recorded.isInOrder)
+    #expect(recorded.truncation == nil)
+    #expect(!recorded.cues.isEmpty)
+    #expect(recorded.blocks.count == studio.recorder.statistics.framesEncoded)
+    #expect(UInt64(data.count) == studio.recorder.statistics.bytes)
+    let duration = try #require(recorded.duration)
+    #expect(abs(duration.seconds - studio.recorder.statistics.durationSeconds) < 0.002)
+    #expect(duration >= recorded.blocks.last!.time)
+    var status = stat()
+    #expect(stat(file.path, &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o600)
+    #expect(try await studio.likeness(of: data) > 0.97)
+  }
+
+  @Test func `while recording, all but what is under way is on the disk and plays`() async throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.file("recording.webm")
+    let studio = try Studio()
+    try studio.recorder.start(.file(path: file.path))
+    try await studio.log.heard("start")
+    try await studio.paintUntilEncoded(10)
+    let recorded = try Recorded([UInt8](try Data(contentsOf: file)))
+    #expect(recorded.blocks.count >= 10)
+    #expect(recorded.truncation == nil)
+    studio.recorder.stop()
+    try await studio.log.heard("stop")
+  }
+
+  @Test func `a file that exists is not touched, and the recorder stays inactive`() async throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.file("precious.webm")
+    try Data("precious".utf8).write(to: file)
+    let link = folder.file("link.webm")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
+    let dangling = folder.file("dangling.webm")
+    try FileManager.default.createSymbolicLink(at: dangling, withDestinationURL: folder.file("elsewhere"))
+    let studio = try Studio()
+    for path in [file.path, link.path, dangling.path] {
+      #expect(throws: MediaRecorderError.output(.exists(path: path))) { try studio.recorder.start(.file(path: path)) }
+    }
+    #expect(studio.recorder.state == .inactive)
+    #expect(try String(contentsOf: file, encoding: .utf8) == "precious")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("elsewhere").path))
+    #expect(studio.log.names.isEmpty)
+    // And it can still be started.
+    try studio.recorder.start(.file(path: file.path, replacing: true))
+    try await studio.log.heard("start")
+    studio.recorder.stop()
+    try await studio.log.heard("stop")
+    #expect(try Recorded([UInt8](try Data(contentsOf: file))).isInOrder)
+  }
+
+  @Test func `a file that cannot be made says why`() throws {
+    let studio = try Studio()
+    #expect(throws: MediaRecorderError.output(.cannotCreate(path: "/nonexistent/a.webm", errno: ENOENT))) {
+      try studio.recorder.start(.file(path: "/nonexistent/a.webm"))
+    }
+    #expect(studio.recorder.state == .inactive)
+  }
+
+  @Test func `a device that is full is an error, then stop`() async throws {
+    let studio = try Studio()
+    try studio.recorder.start(.file(path: "/dev/full", replacing: true))
+    try await studio.log.heard("stop")
+    #expect(studio.log.names == ["error", "stop"])
+    #expect(studio.log.errors == [.output(.writeFailed(path: "/dev/full", errno: ENOSPC, kept: 0))])
+    #expect(studio.recorder.state == .inactive)
+    #expect(studio.recorder.statistics.bytes == 0)
+    #expect(studio.source.sinkCount == 0)
+  }
+
+  @Test func `a descriptor gets a stream, and stays open`() async throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.file("stream.webm")
+    let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    defer { close(descriptor) }
+    let studio = try Studio()
+    try studio.recorder.start(.descriptor(descriptor, name: "stream"))
+    try await studio.log.heard("start")
+    try await studio.paintUntilEncoded(3)
+    studio.recorder.stop()
+    try await studio.log.heard("stop")
+    #expect(fcntl(descriptor, F_GETFD) >= 0)
+    let recorded = try Recorded([UInt8](try Data(contentsOf: file)))
+    #expect(recorded.isInOrder)
+    #expect(recorded.cues.isEmpty)
+    #expect(recorded.blocks.count == studio.recorder.statistics.framesEncoded)
+  }
+
+  @Test func `a file that may not grow ends in an error, with whole blocks, their duration, and nothing else`() async {
+    await #expect(processExitsWith: .success) {
+      // In a process of its own, since the limit is the process's.
+      let limit: rlim_t = 40_000
+      signal(SIGXFSZ, SIG_IGN)
+      let folder = FileManager.default.temporaryDirectory.appending(path: "oriel-limit-\(getpid())")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      let file = folder.appending(path: "recording.webm")
+      let studio = try Studio()
+      // RLIMIT_FSIZE, which glibc declares in a way that Swift does not see.
+      let fileSize = __rlimit_resource_t(1)
+      var limits = rlimit()
+      try #require(getrlimit(fileSize, &limits) == 0)
+      limits.rlim_cur = limit
+      try #require(setrlimit(fileSize, &limits) == 0)
+      try studio.recorder.start(.file(path: file.path))
+      let painter = Task {
+        for seed in 0..<5000 where !Task.isCancelled {
+          studio.repaint(UInt64(seed) + 10)
+          try await Task.sleep(for: .milliseconds(15))
+        }
+      }
+      try await studio.log.heard("stop")
+      painter.cancel()
+      #expect(studio.log.names == ["start", "error", "stop"])
+      let data = [UInt8](try Data(contentsOf: file))
+      let recorded = try Recorded(data)
+      guard case .output(.writeFailed(_, EFBIG, let kept)) = try #require(studio.log.errors.first) else {
+        Issue.record("\(studio.log.errors)")
+        return
+      }
+      #expect(kept <= UInt64(data.count))
+      #expect(studio.recorder.statistics.bytes == UInt64(data.count))
+      #expect(recorded.truncation == nil)
+      #expect(recorded.isInOrder)
+      #expect(recorded.blocks.count > 5)
+      #expect(recorded.duration.map { $0 >= recorded.blocks.last!.time } == true)
+    }
+  }
+}
+
+/// The queue between encode thread and a slow output.
+@Suite(.timeLimit(.minutes(2)))
+struct SlowOutputTests {
+  /// Takes nothing until it is opened.
+  private final class SlowSink: RecordingSink, @unchecked Sendable {
+    let isSeekable = false
+    private let state = Monitor((isOpen: false, bytes: [UInt8]()))
+    var bytesWritten: UInt64 { UInt64(bytes.count) }
+    var bytes: [UInt8] { state.withLock { $0.bytes } }
+
+    func open() { state.update { $0.isOpen = true } }
+
+    func write(_ outputs: [WebMOutput]) {
+      _ = state.wait(until: .now + .seconds(20)) { $0.isOpen ? true : nil }
+      state.withLock { state in
+        for case .append(let bytes) in outputs { state.bytes += bytes }
+      }
+    }
+
+    func spaceRunsOut() -> RecordingError? { nil }
+    func close() {}
+    func discard() {}
+  }
+
+  private func frame(_ number: Int, isKey: Bool, bytes: Int = 4 << 20) -> EncodedVideoFrame {
+    EncodedVideoFrame(
+      data: [UInt8](repeating: UInt8(number), count: bytes), timestamp: .milliseconds(Int64(number) * 100),
+      isKeyFrame: isKey, kind: .change, quantizer: 10, codedShare: 1, captureTime: .zero,
+      convertTime: .zero, encodeTime: .zero)
+  }
+
+  @Test func `what a slow output cannot take is left out up to a key frame, counted, and warned of once`() async throws
+  {
+    let studio = try Studio(isShown: false)
+    let sink = SlowSink()
+    let events = EventBroadcaster<MediaRecorderEvent>()
+    let heard = events.listen()
+    let writer = RecordingWriter(
+      track: studio.track, options: .init(), timeslice: nil, sink: sink, events: events,
+      owner: .init(started: {}, ending: { _ in }, ended: { _ in }))
+    writer.start(after: nil)
+    while studio.source.sinkCount == 0 { await Task.yield() }
+    writer.videoSizeChanged(Studio.size)
+    // Eight frames of 4 MB are the queue's 32; the first may be with the sink already.
+    for number in 0..<20 { writer.receive(frame(number, isKey: number == 0)) }
+    sink.open()
+    // What follows means nothing without what was left out, small as it is.
+    writer.receive(frame(20, isKey: false, bytes: 10))
+    while writer.statistics.durationSeconds < 0.7 { await Task.yield() }
+    writer.receive(frame(21, isKey: false, bytes: 10))
+    writer.receive(frame(22, isKey: true, bytes: 10))
+    writer.receive(frame(23, isKey: false, bytes: 10))
+    writer.stop(now: .seconds(3))
+    var names: [String] = []
+    for await event in heard {
+      if case .warning(let code, _) = event { names.append(code) }
+      if case .stop = event { break }
+    }
+    #expect(names == ["slowOutput"])
+    let numbers = try Recorded(sink.bytes).blocks.map { Int($0.time.seconds * 10 + 0.5) }
+    #expect(numbers.suffix(2) == [22, 23])
+    let before = numbers.dropLast(2)
+    #expect(Array(before) == Array(0..<before.count))
+    #expect((8...9).contains(before.count))
+    #expect(writer.statistics.framesDropped == 24 - numbers.count)
+  }
+}
