@@ -22,7 +22,8 @@ TEST_PACKAGES = $(DEMO_PACKAGES) ffmpeg mkvtoolnix libwebm-tools chromium x11-ut
   man-db zsh fish
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
-.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format bench bench-presets fuzz record install uninstall clean
+.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format bench bench-presets fuzz record \
+  install uninstall clean
 
 all: build
 
