@@ -11,7 +11,8 @@ struct InPlacePlan<Source: WebMSource> {
 
   /// The steps, or nil where the file has no room for them.
   mutating func steps() throws -> [WebMRepairStep]? {
-    guard survey.skippedPlaces == 0, !survey.isTooMuch, survey.end.end == reader.window.size, reader.limits.maximumSizeLength == 8,
+    guard survey.skippedPlaces == 0, !survey.isTooMuch, survey.end.end == reader.window.size,
+      reader.limits.maximumSizeLength == 8,
       !reader.preamble.contains(where: { $0.id == .crc32 }),
       // A second head, which damage has kept apart from the first.
       !survey.elements.contains(where: { $0.id == .info || $0.id == .tracks }), let edits = try editPatches(),
