@@ -8,16 +8,21 @@ OUTPUT ?=
 
 SWIFT ?= swift
 BIN = .build/release
-# The Swift runtime goes into the command: it runs where no Swift is installed, and starts in half the time.
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+# The Swift runtime goes into the command: it runs where no Swift is installed, and starts in half the time. The linker is
+# the toolchain's own, which warns of nothing that a user could mend.
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 
-# What building and recording need, and beyond that what the tests and the benchmark need.
-BUILD_PACKAGES = libc6-dev libx11-dev libxext-dev libxdamage-dev libxfixes-dev libxrandr-dev libyuv-dev libvpx-dev
+# What a Swift toolchain needs that comes as a bare archive, what building and recording need, and beyond that what the
+# tests and the benchmark need. The names are those that stay the same from one Debian release to the next.
+SWIFT_PACKAGES = g++ libcurl4-openssl-dev libncurses6 libsqlite3-0 libxml2-utils
+BUILD_PACKAGES = $(SWIFT_PACKAGES) libc6-dev libx11-dev libxext-dev libxdamage-dev libxfixes-dev libxrandr-dev libyuv-dev \
+  libvpx-dev
 DEMO_PACKAGES = xvfb xfonts-base openbox
-TEST_PACKAGES = $(DEMO_PACKAGES) ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps
+TEST_PACKAGES = $(DEMO_PACKAGES) ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps \
+  man-db zsh fish
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
-.PHONY: all setup setup-test setup-bench setup-demo build test lint format bench bench-presets record install uninstall clean
+.PHONY: all setup setup-test setup-bench setup-demo build test lint format bench bench-presets fuzz record install uninstall clean
 
 all: build
 
@@ -36,11 +41,12 @@ setup-bench:
 build: setup
 	$(RELEASE) --product oriel
 
-# The tests run the real command and the real scenes, so those are built for release first.
+# The tests run the real command and the real scenes, so those are built for release first. One after the other: most of them
+# watch a clock, a screen or a browser, and two cores are soon busy.
 test: setup-test
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
-	$(SWIFT) test
+	$(SWIFT) test --no-parallel
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
@@ -66,20 +72,43 @@ bench-presets: setup-bench
 	    --no-first-frame || exit 1; \
 	done
 
+# Looks for input that breaks the WebM reader or repair. What it finds goes to Tests/Fuzz/Crashes, which `make test` replays.
+FUZZ_SECONDS ?= 1800
+fuzz: setup
+	$(SWIFT) build -c release --scratch-path .build-fuzz --product oriel-fuzz-webm -Xswiftc -sanitize=fuzzer \
+	  -Xswiftc -use-ld=lld -Xswiftc -DFUZZING
+	mkdir -p .build-fuzz/corpus
+	SWIFT_BACKTRACE=enable=no .build-fuzz/release/oriel-fuzz-webm -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
+	  -rss_limit_mb=512 -malloc_limit_mb=64 -timeout=10 -artifact_prefix=Tests/Fuzz/Crashes/WebM/ \
+	  .build-fuzz/corpus Tests/Fuzz/Corpus/WebM
+
 # Records this display, or without one a desktop of its own, and says where the file is.
 record: setup-demo
 	@$(RELEASE) --product oriel
 	@[ -n "$$DISPLAY" ] || $(RELEASE) --product oriel-scenes
 	@DURATION="$(DURATION)" OUTPUT="$(OUTPUT)" BIN="$(BIN)" .ci/record
 
-install: build
-	install -D -m 755 $(BIN)/oriel $(DESTDIR)$(PREFIX)/bin/oriel
-	install -d $(DESTDIR)$(PREFIX)/share/oriel/presets
-	install -m 644 presets/*.yaml $(DESTDIR)$(PREFIX)/share/oriel/presets
+# Everything that `make install` puts in place, and `make uninstall` takes away.
+INSTALLED_FILES = bin/oriel share/man/man1/oriel.1 share/bash-completion/completions/oriel \
+  share/zsh/site-functions/_oriel share/fish/vendor_completions.d/oriel.fish
+INSTALLED_PRESETS = $(patsubst presets/%,share/oriel/presets/%,$(wildcard presets/*.yaml))
+INTO = $(DESTDIR)$(PREFIX)
 
+# The pages are made by the command itself, so they say what it does.
+install: build
+	install -d $(addprefix "$(INTO)"/,$(sort $(dir $(INSTALLED_FILES) $(INSTALLED_PRESETS))))
+	install -m 755 --strip $(BIN)/oriel "$(INTO)/bin/oriel"
+	install -m 644 presets/*.yaml "$(INTO)/share/oriel/presets"
+	$(BIN)/oriel manual >"$(INTO)/share/man/man1/oriel.1"
+	$(BIN)/oriel --generate-completion-script bash >"$(INTO)/share/bash-completion/completions/oriel"
+	$(BIN)/oriel --generate-completion-script zsh >"$(INTO)/share/zsh/site-functions/_oriel"
+	$(BIN)/oriel --generate-completion-script fish >"$(INTO)/share/fish/vendor_completions.d/oriel.fish"
+	cd "$(INTO)" && chmod 644 $(filter-out bin/%,$(INSTALLED_FILES))
+
+# The folders that others use too stay, and so does what was added to Oriel's own.
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/oriel
-	rm -rf $(DESTDIR)$(PREFIX)/share/oriel
+	cd "$(INTO)" && rm -f $(INSTALLED_FILES) $(INSTALLED_PRESETS)
+	cd "$(INTO)" && { [ ! -d share/oriel ] || rmdir --ignore-fail-on-non-empty --parents share/oriel/presets; }
 
 clean:
 	rm -rf .build

@@ -49,12 +49,19 @@ let package = Package(
     .target(name: "FuzzChecks", dependencies: ["WebM"], path: "Tests/Fuzz/Checks", swiftSettings: settings),
     .executableTarget(
       name: "oriel-fuzz-webm", dependencies: ["FuzzChecks"], path: "Tests/Fuzz/WebM", swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-soak", dependencies: ["Recording", "Encoding", "Media"], path: "Tests/Soak", swiftSettings: settings),
+    .testTarget(
+      name: "FaultTests",
+      dependencies: ["Harness", "Scenes", "WebM", "Media", "Capture", "Encoding", "Recording", "oriel-soak"],
+      swiftSettings: settings),
     .testTarget(name: "HarnessTests", dependencies: ["Harness", "Scenes", "Media"], swiftSettings: settings),
     .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: settings),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media", "CX11"], swiftSettings: settings),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Media", "oriel-scenes"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["Harness", "Scenes", "WebM", "Media"], swiftSettings: settings),
+    .testTarget(name: "CommandTests", dependencies: ["Harness"], swiftSettings: settings),
     .testTarget(name: "WebMTests", dependencies: ["WebM", "Media", "FuzzChecks"], swiftSettings: settings),
     .testTarget(
       name: "RecordingTests", dependencies: ["Recording", "WebM", "Media", "Harness", "Scenes"],

@@ -1,3 +1,5 @@
+public import Media
+
 /// What befalls a recorder, in the W3C's order: start, then dataavailable any number of times, then stop.
 public enum MediaRecorderEvent: Sendable {
   case start
@@ -27,6 +29,9 @@ public struct MediaRecorderStatistics: Sendable, Equatable {
   /// The picture's size, once known.
   public var width: Int?
   public var height: Int?
+
+  /// When the first picture was captured.
+  public var startedAt: MediaTime?
 
   public init() {}
 

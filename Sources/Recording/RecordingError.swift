@@ -13,6 +13,10 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
 
   /// The disk is nearly full; the file was finished while there was room.
   case diskNearlyFull(path: String, available: UInt64)
+  /// The file has no name any more, and nobody will find it.
+  case deleted(path: String)
+  /// The file is shorter than what was written to it.
+  case overwritten(path: String)
 
   public var description: String {
     switch self {
@@ -25,6 +29,10 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
         + (kept == 0 ? "nothing was recorded" : "the first \(kept) bytes were kept and play")
     case .diskNearlyFull(let path, let available):
       "the disk that \(path) is on is nearly full (\(available / 1_000_000) MB are left); the recording was finished"
+    case .deleted(let path):
+      "\(path) was deleted while it was recorded; the recording is lost, and was ended"
+    case .overwritten(let path):
+      "\(path) was emptied or overwritten while it was recorded; what was recorded before that is lost"
     }
   }
 }

@@ -10,6 +10,7 @@ struct RecordingFile {
   private var muxer: WebMMuxer?
   private var timeline = RecorderTimeline()
   private var lastDiskCheck = MediaTime.zero
+  private var bytesAtDiskCheck: UInt64 = 0
   /// The time of the last frame written.
   private(set) var lastTime = MediaTime.zero
   private var hasFrames = false
@@ -24,8 +25,8 @@ struct RecordingFile {
 
   var isOpen: Bool { muxer != nil }
 
-  /// Begins the file.
-  mutating func open(_ size: PixelSize) throws(MediaRecorderError) {
+  /// Begins the file with a first picture that was captured at `time`.
+  mutating func open(_ size: PixelSize, at time: MediaTime) throws(MediaRecorderError) {
     do {
       var muxer = try WebMMuxer(
         tracks: [.vp8(number: 1, width: size.width, height: size.height)], writingApplication: writingApplication,
@@ -39,6 +40,7 @@ struct RecordingFile {
     }
     statistics.width = size.width
     statistics.height = size.height
+    statistics.startedAt = time
     account(LedgerEntry(result: .container, time: .zero, bytes: sink.bytesWritten))
   }
 
@@ -55,10 +57,9 @@ struct RecordingFile {
       try sink.write(
         muxer?.write(EncodedBlock(track: 1, time: time, isKeyFrame: frame.isKeyFrame, data: frame.data)) ?? [])
       self.muxer = muxer
-    } catch let error as RecordingError {
-      throw .output(error)
     } catch {
-      throw .unknown("\(error)")
+      leaveOut(frame, reason: "writeFailed")
+      throw (error as? RecordingError).map { .output($0) } ?? .unknown("\(error)")
     }
     lastTime = time
     hasFrames = true
@@ -81,13 +82,33 @@ struct RecordingFile {
     }
   }
 
-  /// Keeps account of a frame that could not be written in time.
-  mutating func leaveOut(_ frame: EncodedVideoFrame) {
+  /// Keeps account of a frame that could not be written, or not in time.
+  mutating func leaveOut(_ frame: EncodedVideoFrame, reason: String) {
     guard isOpen, frame.kind == .change else { return }
     var entry = LedgerEntry(frame, time: timeline.place(frame.timestamp))
     entry.result = .dropped
-    entry.reason = "slowOutput"
+    entry.reason = reason
     account(entry)
+  }
+
+  /// Keeps account of so many pictures of which nothing else is known.
+  mutating func leaveOut(_ count: Int, until time: MediaTime) {
+    guard isOpen else { return }
+    let entry = LedgerEntry(result: .dropped, time: timeline.place(time), reason: "slowOutput")
+    for _ in 0..<count { account(entry) }
+  }
+
+  /// Keeps account of what was waiting when a write failed.
+  mutating func giveUp(_ commands: [RecordingQueue.Command]) {
+    for command in commands {
+      switch command {
+      case .frame(let frame): leaveOut(frame, reason: "writeFailed")
+      case .leftOut(let frame): leaveOut(frame, reason: "slowOutput")
+      case .leftOutUnlisted(let count, let time): leaveOut(count, until: time)
+      case .skipped(let looks): skip(looks)
+      default: break
+      }
+    }
   }
 
   mutating func pause(now: MediaTime) { timeline.pause(now: now) }
@@ -128,11 +149,13 @@ struct RecordingFile {
     account(LedgerEntry(result: .container, time: lastTime, bytes: sink.bytesWritten - before))
   }
 
-  /// Whether the disk is so nearly full that the recording had better end while it can be finished; asked once a second.
+  /// Whether the disk is so nearly full that the recording had better end while it can be finished; asked once a second, and
+  /// whenever much was written.
   private mutating func diskFault() -> RecordingError? {
     let now = MediaTime.now
-    guard now - lastDiskCheck >= .seconds(1) else { return nil }
+    guard now - lastDiskCheck >= .seconds(1) || sink.bytesWritten - bytesAtDiskCheck >= 256 << 10 else { return nil }
     lastDiskCheck = now
+    bytesAtDiskCheck = sink.bytesWritten
     return sink.spaceRunsOut()
   }
 

@@ -2,7 +2,7 @@ internal import Encoding
 internal import Media
 
 /// What the encode thread and the recorder's callers leave for the writing thread: commands in order, and a bounded number
-/// of bytes of frames.
+/// of frames and of their bytes.
 final class RecordingQueue: Sendable {
   enum Command {
     case size(PixelSize)
@@ -10,6 +10,8 @@ final class RecordingQueue: Sendable {
     /// Looks at the screen that gave no frame, and frames that found no place here.
     case skipped([SkippedFrame])
     case leftOut(EncodedVideoFrame)
+    /// So many pictures that found no place, the last of them captured at `until`, while there was none for their account.
+    case leftOutUnlisted(count: Int, until: MediaTime)
     case pause(MediaTime)
     case resume(MediaTime)
     case requestData
@@ -18,27 +20,59 @@ final class RecordingQueue: Sendable {
     case stop(MediaTime)
   }
 
+  /// Changed pictures that the encoder has told of since the first frame.
+  struct Pictures: Equatable {
+    var captured = 0
+    /// Of these, those in no frame, or in one that was left out.
+    var dropped = 0
+  }
+
   private struct State {
-    var commands: [Command] = []
+    /// Two stacks make a queue: what comes, and turned round, what goes.
+    var incoming: [Command] = []
+    var outgoing: [Command] = []
     var bytes = 0
+    var unlisted = 0
+    var unlistedUntil = MediaTime.zero
+    /// Nil before the first frame, with which the file and its account begin.
+    var pictures: Pictures?
     /// A frame was left out: no other can follow but a key frame.
     var needsKeyFrame = false
     var isClosed = false
+
+    var count: Int { incoming.count + outgoing.count }
+
+    mutating func append(_ command: Command) {
+      if unlisted > 0 { incoming.append(.leftOutUnlisted(count: unlisted, until: unlistedUntil)) }
+      unlisted = 0
+      incoming.append(command)
+    }
+
+    mutating func tell(captured: Int, dropped: Int) {
+      pictures?.captured += captured
+      pictures?.dropped += dropped
+    }
   }
 
   /// Bytes that may wait for a slow disk: at 2.5 Mbit/s nearly two minutes.
-  static let limit = 32 << 20
+  static let defaultLimit = 32 << 20
+  /// Frames and accounts of frames that may wait: at 30 a second more than half an hour.
+  static let defaultMaximumCount = 65536
 
-  /// Beyond so many commands, what gave no frame is not told any more: half an hour of a disk that takes nothing.
-  static let commandLimit = 65_536
-
+  private let limit: Int
+  private let maximumCount: Int
   private let state = Monitor(State())
 
+  /// - Parameters:
+  ///   - limit: bytes of frames that may wait.
+  ///   - maximumCount: frames, and accounts of frames, that may wait.
+  init(limit: Int = RecordingQueue.defaultLimit, maximumCount: Int = RecordingQueue.defaultMaximumCount) {
+    self.limit = limit
+    self.maximumCount = maximumCount
+  }
+
   func post(_ command: Command) {
-    state.update { state in
-      if case .skipped = command, state.commands.count >= Self.commandLimit { return }
-      if !state.isClosed { state.commands.append(command) }
-    }
+    state.update { if !$0.isClosed { $0.append(command) } }
   }
 
   /// Takes a frame, or leaves it out, with all that depend on it, when too much is waiting.
@@ -46,44 +80,78 @@ final class RecordingQueue: Sendable {
   func post(_ frame: EncodedVideoFrame) -> Bool {
     state.update { state in
       guard !state.isClosed else { return true }
-      let fits = state.bytes + frame.data.count <= Self.limit
+      let isPicture = frame.kind == .change
+      let fits = state.bytes + frame.data.count <= limit && state.count < maximumCount
       if frame.isKeyFrame, fits { state.needsKeyFrame = false }
       guard fits, !state.needsKeyFrame else {
         state.needsKeyFrame = true
-        if state.commands.count < Self.commandLimit { state.commands.append(.leftOut(frame.withoutData)) }
+        state.tell(captured: isPicture ? 1 : 0, dropped: isPicture ? 1 : 0)
+        if state.count < maximumCount {
+          state.append(.leftOut(frame.withoutData))
+        } else if isPicture {
+          state.unlisted += 1
+          state.unlistedUntil = frame.timestamp
+        }
         return false
       }
-      state.commands.append(.frame(frame))
+      state.pictures = state.pictures ?? Pictures()
+      state.tell(captured: isPicture ? 1 : 0, dropped: 0)
+      state.append(.frame(frame))
       state.bytes += frame.data.count
       return true
+    }
+  }
+
+  /// Takes the account of looks that gave no frame; where there is no room for it, their number.
+  func post(_ looks: [SkippedFrame]) {
+    state.update { state in
+      guard !state.isClosed else { return }
+      let pictures = looks.filter { $0.reason != .unchanged }
+      state.tell(captured: pictures.count, dropped: pictures.count)
+      if state.count < maximumCount {
+        state.append(.skipped(looks))
+      } else if let last = pictures.last {
+        state.unlisted += pictures.count
+        state.unlistedUntil = last.timestamp
+      }
     }
   }
 
   /// The next command, waited for.
   func next() -> Command {
     state.wait { state in
-      guard !state.commands.isEmpty else { return nil }
-      let command = state.commands.removeFirst()
+      if state.outgoing.isEmpty {
+        state.outgoing = state.incoming.reversed()
+        state.incoming = []
+      }
+      guard let command = state.outgoing.popLast() else { return nil }
       if case .frame(let frame) = command { state.bytes -= frame.data.count }
       return command
     }!  // Without a deadline there is no end to the wait but a command.
   }
 
   /// Whether frames were left out and there is room again: then a key frame is needed to go on.
-  var needsKeyFrame: Bool { state.withLock { $0.needsKeyFrame && $0.bytes < Self.limit / 2 } }
+  var needsKeyFrame: Bool {
+    state.withLock { $0.needsKeyFrame && $0.bytes < limit / 2 && $0.count < maximumCount / 2 }
+  }
+
+  /// What the encoder has told of so far, whether or not it has been written; nothing once closed.
+  var pictures: Pictures { state.withLock { $0.pictures ?? Pictures() } }
 
   /// Takes out all frames and what was said of them.
   func takeFrames() -> [Command] {
     state.withLock { state in
       var frames: [Command] = []
       var others: [Command] = []
-      for command in state.commands {
+      for command in state.outgoing.reversed() + state.incoming {
         switch command {
-        case .size, .frame, .skipped, .leftOut: frames.append(command)
+        case .size, .frame, .skipped, .leftOut, .leftOutUnlisted: frames.append(command)
         default: others.append(command)
         }
       }
-      state.commands = others
+      if state.unlisted > 0 { frames.append(.leftOutUnlisted(count: state.unlisted, until: state.unlistedUntil)) }
+      state.unlisted = 0
+      (state.outgoing, state.incoming) = ([], others)
       state.bytes = 0
       return frames
     }
@@ -94,11 +162,13 @@ final class RecordingQueue: Sendable {
   func forgetEncoder() -> EncoderError? {
     state.withLock { state in
       var error: EncoderError?
-      state.commands.removeAll { command in
+      func isEnd(_ command: Command) -> Bool {
         guard case .encoderEnded(let reason) = command else { return false }
         error = error ?? reason
         return true
       }
+      state.outgoing.removeAll(where: isEnd)
+      state.incoming.removeAll(where: isEnd)
       state.needsKeyFrame = false
       return error
     }
@@ -107,9 +177,8 @@ final class RecordingQueue: Sendable {
   /// Takes nothing more.
   func close() {
     state.withLock { state in
+      state = State()
       state.isClosed = true
-      state.commands = []
-      state.bytes = 0
     }
   }
 }

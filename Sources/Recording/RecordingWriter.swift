@@ -49,7 +49,14 @@ final class RecordingWriter: EncodedVideoSink {
     self.owner = owner
   }
 
-  var statistics: MediaRecorderStatistics { published.withLock { $0.statistics } }
+  /// What has been recorded so far. A disk that stands still does not hold up the count of pictures.
+  var statistics: MediaRecorderStatistics {
+    var statistics = published.withLock { $0.statistics }
+    let told = queue.pictures
+    statistics.framesCaptured = max(statistics.framesCaptured, told.captured)
+    statistics.framesDropped = max(statistics.framesDropped, told.dropped)
+    return statistics
+  }
 
   /// Begins once `previous`, the same recorder's recording before this one, has sent its last event.
   func start(after previous: RecordingWriter?) {
@@ -68,7 +75,7 @@ final class RecordingWriter: EncodedVideoSink {
 
   func videoSizeChanged(_ size: PixelSize) { queue.post(.size(size)) }
   func videoEnded(error: EncoderError?) { queue.post(.encoderEnded(error)) }
-  func skipped(_ frames: [SkippedFrame]) { queue.post(.skipped(frames)) }
+  func skipped(_ frames: [SkippedFrame]) { queue.post(frames) }
 
   func receive(_ frame: EncodedVideoFrame) {
     guard !queue.post(frame) else { return }
@@ -98,8 +105,8 @@ final class RecordingWriter: EncodedVideoSink {
     let failure = loop(&work)
     trackEnd.cancel()
     work.encoder?.remove(self)
-    queue.close()
     publish(work)
+    queue.close()
     owner.ending(self)
     if let failure { events.send(.error(failure)) } else if !work.hasStarted { tellStart(&work) }
     sendBlob(&work)
@@ -122,6 +129,9 @@ final class RecordingWriter: EncodedVideoSink {
         }
       }
     } catch {
+      work.encoder?.remove(self)
+      work.encoder = nil
+      work.file.giveUp(queue.takeFrames())
       work.file.finishWhatFits()
       return error
     }
@@ -130,7 +140,7 @@ final class RecordingWriter: EncodedVideoSink {
   /// - Returns: when the recording ended, if it did.
   private func perform(_ command: RecordingQueue.Command, _ work: inout Work) throws(MediaRecorderError) -> MediaTime? {
     switch command {
-    case .size, .frame, .skipped, .leftOut:
+    case .size, .frame, .skipped, .leftOut, .leftOutUnlisted:
       try take(command, &work)
       work.file.updateDuration(now: .now)
       publish(work)
@@ -178,11 +188,12 @@ final class RecordingWriter: EncodedVideoSink {
     switch command {
     case .size(let size): work.size = size
     case .skipped(let frames): work.file.skip(frames)
-    case .leftOut(let frame): work.file.leaveOut(frame)
+    case .leftOut(let frame): work.file.leaveOut(frame, reason: "slowOutput")
+    case .leftOutUnlisted(let count, let time): work.file.leaveOut(count, until: time)
     case .frame(let frame):
       if !work.file.isOpen {
         guard frame.isKeyFrame, let size = work.size else { return }
-        try work.file.open(size)
+        try work.file.open(size, at: frame.timestamp)
         publish(work)
         tellStart(&work)
       }

@@ -42,6 +42,7 @@ extension MediaRecorderError: CommandFailure {
     switch self {
     case .output(.exists), .output(.cannotCreate): Failure(status: .cannotCreate, code: "create", message: description)
     case .output(.writeFailed): Failure(status: .writeFailed, code: "writeFailed", message: description)
+    case .output(.deleted), .output(.overwritten): Failure(status: .writeFailed, code: "fileLost", message: description)
     case .output(.diskNearlyFull): Failure(status: .writeFailed, code: "diskNearlyFull", message: description)
     default: Failure(status: .software, code: name, message: description)
     }

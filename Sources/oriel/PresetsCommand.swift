@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// `oriel presets`: what `--preset` knows.
 struct PresetsCommand: ParsableCommand {
@@ -13,29 +14,52 @@ struct PresetsCommand: ParsableCommand {
   var json = false
 
   private struct Entry: Encodable {
-    let name, file, description: String
+    let name: String
+    /// Absent for what needs no file.
+    let file: String?
+    let description: String
     let sets: [String: String]
   }
 
   func run() throws {
     var entries: [Entry] = []
-    for (name, path) in PresetLibrary.all() {
+    var failure: Failure?
+    let presets = PresetLibrary.all()
+    let indent = 2 + (presets.map(\.name.count).max() ?? 0)
+    for (name, path) in presets {
       do {
-        let preset = try Preset.load(path)
+        let preset = try PresetLibrary.load(name)
         entries.append(
           Entry(
             name: name, file: path, description: preset.description,
             sets: Dictionary(preset.sets.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })))
-        if !json {
-          print("\(name)  \(printable(preset.description))")
-          print("  " + preset.sets.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
-          print("  from \(printable(path))")
+        guard !json else { continue }
+        print(name.padding(toLength: indent, withPad: " ", startingAt: 0) + printable(preset.description))
+        for line in lines(preset.sets.map { "\($0.key) \($0.value)" }, width: 79 - indent) {
+          print(String(repeating: " ", count: indent) + printable(line))
         }
-      } catch let failure as Failure {
+        if let path { print(String(repeating: " ", count: indent) + printable(path)) }
+      } catch let fault as Failure {
         // One bad file hides no other.
-        Reporter(style: .quiet).warn(failure.message)
+        failure = fault
+        Reporter(style: .quiet).warn(fault.message)
       }
     }
     if json { print(jsonLine(entries)) }
+    if let failure { throw failure.status.exitCode }
+  }
+
+  /// `words` with commas between them, in lines of at most `width` characters where a word is no longer than that.
+  private func lines(_ words: [String], width: Int) -> [String] {
+    var lines: [String] = []
+    for (number, word) in words.enumerated() {
+      let word = number + 1 < words.count ? word + "," : word
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(word)
+      }
+    }
+    return lines
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Oriel
 
 /// `oriel record`: a stream from `getDisplayMedia`, into a file by `MediaRecorder`.
@@ -19,7 +20,8 @@ struct RecordCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The file to make, or - for standard output. (default: oriel-YYYYMMDD-HHMMSS.webm)", valueName: "file"))
+      "The file to make, or - for standard output. (default: oriel-YYYYMMDD-HHMMSS.webm)", valueName: "file"),
+    completion: .file(extensions: ["webm"]))
   var file: String?
 
   @OptionGroup(title: "What to capture")
@@ -39,11 +41,21 @@ struct RecordCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Write one JSON line for each look at the screen and each frame: what became of it and what it took.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var ledger: String?
 
   @OptionGroup(title: "What to say")
   var verbosity: VerbosityOptions
+
+  func validate() throws {
+    if file == "" { throw ValidationError("the name of the file is empty") }
+    if let ledger {
+      if ledger.isEmpty || ledger == "-" { throw ValidationError("--ledger takes the name of a file") }
+      if let file, file != "-", Self.place(ledger) == Self.place(file) {
+        throw ValidationError("the recording and its ledger cannot be the same file")
+      }
+    }
+  }
 
   func run() async throws {
     let signals = Signals()
@@ -51,12 +63,13 @@ struct RecordCommand: AsyncParsableCommand {
     let toStandardOutput = path == "-"
     let reporter = verbosity.reporter(mediaOnStandardOutput: toStandardOutput)
     do {
+      try check(path)
       let (encoding, display) = try quality.resolve(surface)
       let stream = try await MediaDevices.getDisplayMedia(display)
       var options = MediaRecorderOptions()
       options.encoding = encoding
       options.writingApplication = "Oriel \(OrielCommand.version)"
-      let ledgerFile = try ledger.map { try LedgerFile(path: $0, replacing: force) }
+      let ledgerFile = try ledger.map { try LedgerFile(path: $0, replacing: force, reporter: reporter) }
       if let ledgerFile { options.ledger = { ledgerFile.add($0) } }
       let recorder = try MediaRecorder(stream, options)
       let session = RecordSession(
@@ -64,7 +77,13 @@ struct RecordCommand: AsyncParsableCommand {
         reporter: reporter)
       let output: RecordingOutput =
         toStandardOutput ? .descriptor(1, name: "standard output") : .file(path: path, replacing: force)
-      let status = try await session.run(output)
+      let status: Failure.Status
+      do {
+        status = try await session.run(output)
+      } catch {
+        ledgerFile?.withdraw()
+        throw error
+      }
       ledgerFile?.flush()
       if status != .finished { throw status.exitCode }
     } catch let failure as Failure {
@@ -72,5 +91,25 @@ struct RecordCommand: AsyncParsableCommand {
     } catch let error as any CommandFailure {
       throw reporter.fail(error.failure)
     }
+  }
+
+  /// Refuses what no recording can go to.
+  private func check(_ path: String) throws(Failure) {
+    if path == "-", isatty(1) == 1 {
+      throw Failure(
+        status: .usage, code: "usage",
+        message: "standard output is a terminal, which cannot show a recording; name a file, or send it to a program")
+    }
+    var status = stat()
+    if path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw Failure(
+        status: .cannotCreate, code: "create", message: "\(path) is a folder; name a file, as in \(path)/talk.webm")
+    }
+  }
+
+  /// Where a file is, however its path is written.
+  private static func place(_ path: String) -> String {
+    let url = URL(filePath: path).absoluteURL.standardizedFileURL
+    return url.deletingLastPathComponent().resolvingSymlinksInPath().appending(path: url.lastPathComponent).path
   }
 }

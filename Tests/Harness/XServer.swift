@@ -18,11 +18,16 @@ public final class XServer: Sendable {
   public var cpuSeconds: Double { program.resourceUse.cpuSeconds }
 
   /// Starts the server and waits until it takes clients.
-  /// - Parameter arguments: more options of Xvfb, as `["-extension", "DAMAGE"]`.
-  public init(width: Int = 1920, height: Int = 1080, depth: Int = 24, arguments: [String] = []) async throws {
+  /// - Parameters:
+  ///   - arguments: more options of Xvfb, as `["-extension", "DAMAGE"]`.
+  ///   - wrapper: a command that becomes Xvfb, as `["unshare", "--ipc"]`.
+  public init(
+    width: Int = 1920, height: Int = 1080, depth: Int = 24, arguments: [String] = [], wrapper: [String] = []
+  ) async throws {
     let numberPipe = try Descriptor.pipe()
     let options = ["-displayfd", "3", "-screen", "0", "\(width)x\(height)x\(depth)", "-nolisten", "tcp", "-noreset"]
-    let program = try Program("Xvfb", options + arguments, descriptors: [3: numberPipe.writing])
+    let command = wrapper + ["Xvfb"] + options + arguments
+    let program = try Program(command[0], Array(command.dropFirst()), descriptors: [3: numberPipe.writing])
     numberPipe.writing.close()
     let answer = Watched(CollectedOutput())
     CollectedOutput.collect(from: numberPipe.reading, into: answer)

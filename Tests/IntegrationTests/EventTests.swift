@@ -11,7 +11,8 @@ extension IntegrationTests {
       #expect(recording.exit.status == 0)
       #expect(recording.errorOutput == "")
       #expect(recording.exit.leftBehind == [])
-      #expect(recording.events.map { $0["event"].string } == ["start"] + Array(repeating: "progress", count: 3) + ["stop"])
+      #expect(
+        recording.events.map { $0["event"].string } == ["start"] + Array(repeating: "progress", count: 3) + ["stop"])
 
       let start = recording.start
       expect(start, strings: ["event", "file"], integers: ["width", "height"])
@@ -81,12 +82,16 @@ extension IntegrationTests {
       #expect(Set(members.keys) == Set(strings + integers + numbers))
       for key in strings { #expect(event[key].string != nil, "\(key)") }
       for key in integers {
-        if case .number(let value) = event[key] { #expect(value >= 0 && value == value.rounded(), "\(key)") } else {
+        if case .number(let value) = event[key] {
+          #expect(value >= 0 && value == value.rounded(), "\(key)")
+        } else {
           Issue.record("\(key) is no integer")
         }
       }
       for key in numbers {
-        if case .number(let value) = event[key] { #expect(value >= 0, "\(key)") } else {
+        if case .number(let value) = event[key] {
+          #expect(value >= 0, "\(key)")
+        } else {
           Issue.record("\(key) is no number")
         }
       }

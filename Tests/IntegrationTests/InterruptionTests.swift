@@ -7,7 +7,8 @@ import Testing
 extension IntegrationTests {
   /// The ends that nobody planned.
   @Suite(.timeLimit(.minutes(1))) struct InterruptionTests {
-    @Test func `a killed recorder leaves a file that plays, a second behind at most, and no shared memory`() async throws
+    @Test func `a killed recorder leaves a file that plays, a second behind at most, and no shared memory`()
+      async throws
     {
       let desktop = try await Desktop(.testCard)
       let running = try RunningRecording(on: desktop.display)

@@ -113,7 +113,9 @@ extension IntegrationTests {
     }
 
     @Test func `help and version are on standard output`() async throws {
-      for arguments in [["--help"], ["record", "--help"], ["sources", "--help"], ["presets", "--help"], ["--version"]] {
+      for arguments in [
+        ["--help"], ["record", "--help"], ["sources", "--help"], ["presets", "--help"], ["--version"],
+      ] {
         let run = try await Command.run(arguments)
         #expect(run.status == 0)
         #expect(run.errors == "")

@@ -14,7 +14,10 @@ extension IntegrationTests {
       let oriel = try Executables.product("oriel")
       let output = try await Program.run(
         "sh",
-        ["-c", "\"$0\" record - --display \"$1\" --duration 1.5 --json 2>\"$2\" | \(probe)", oriel, desktop.display, events])
+        [
+          "-c", "\"$0\" record - --display \"$1\" --duration 1.5 --json 2>\"$2\" | \(probe)", oriel, desktop.display,
+          events,
+        ])
       let stop = try #require(Events.parse(try String(contentsOfFile: events, encoding: .utf8)).last)
       #expect(stop["event"] == "stop")
       #expect(stop["file"] == "-")

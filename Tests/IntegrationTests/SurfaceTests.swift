@@ -10,7 +10,7 @@ extension IntegrationTests {
     private let card: TestCard
 
     init() async throws {
-      desktop = try await Desktop(.testCard, width: 1280, height: 720)
+      desktop = try await Desktop(.testCard, width: 1280, height: 720, stopAfter: 0)
       card = TestCard(width: 1280, height: 720)
     }
 
@@ -23,8 +23,8 @@ extension IntegrationTests {
       let (recording, frame) = try await record(["--size", size])
       #expect(recording.start["width"].int == width && recording.start["height"].int == height)
       #expect(frame.width == width && frame.height == height)
-      // Scaled, an inner half reaches near the edge of a patch, where the filter and chroma mix colours.
-      #expect(ColourChecks.wrong(card, in: frame, tolerance: 4, scale: Double(width) / 1280) == [])
+      // Measured: 2 at a half of the size, and 6 at odd ratios, where libyuv's filter rounds down.
+      #expect(ColourChecks.wrong(card, in: frame, tolerance: 3, scale: Double(width) / 1280) == [])
     }
 
     @Test(arguments: [
@@ -67,7 +67,8 @@ extension IntegrationTests {
       #expect(monitors.count == 2 && lines.count == 2)
       for (monitor, line) in zip(monitors, lines) {
         // As in " 0: LEFT 400/100x300/80+0+0  screen".
-        let numbers = try #require(line.firstMatch(of: #/^ *(\d+): \+?\*?(\S+) (\d+)/\d+x(\d+)/\d+\+(\d+)\+(\d+)/#)).output
+        let numbers = try #require(line.firstMatch(of: #/^ *(\d+): \+?\*?(\S+) (\d+)/\d+x(\d+)/\d+\+(\d+)\+(\d+)/#))
+          .output
         #expect(monitor["number"].int == Int(numbers.1))
         #expect(monitor["name"].string == String(numbers.2))
         #expect(monitor["width"].int == Int(numbers.3))
@@ -90,7 +91,7 @@ extension IntegrationTests {
     /// A short recording, and its last picture in colour.
     private func record(_ options: [String]) async throws -> (Recording, DecodedFrame) {
       let recording = try await Recording.make(
-        on: desktop.display, ["--duration", "0.8", "--cursor", "never"] + options)
+        on: desktop.display, ["--duration", "0.9", "--cursor", "never"] + options)
       #expect(recording.exit.status == 0, "\(recording.errorOutput)")
       var last: DecodedFrame?
       for try await frame in try await FFmpeg.frames(of: recording.file, as: .rgb) { last = frame }
@@ -98,7 +99,7 @@ extension IntegrationTests {
       return (recording, try #require(last))
     }
 
-    /// Expects the colours of the patches, and the sharpness of all but the barcode.
+    /// Expects the colours of the patches, and all of the picture as on the screen.
     private func expect(_ frame: DecodedFrame, shows area: PixelRect, of recording: Recording) async throws {
       #expect(frame.width == area.width && frame.height == area.height)
       let wrong = card.patches.flatMap { patch -> [Int] in
@@ -120,8 +121,8 @@ extension IntegrationTests {
       try await FFmpeg.run([
         "-i", whole.path, "-vf", "crop=\(area.width):\(area.height):\(area.x):\(area.y):exact=1", part.path,
       ])
-      // The barcode moves on, and is small; a picture that is shifted by one pixel has less than 0.9.
-      #expect(try await FFmpeg.lumaSSIM(of: try #require(last), to: part) > 0.98)
+      // A picture that is shifted by one pixel has less than 0.9.
+      #expect(try await FFmpeg.lumaSSIM(of: try #require(last), to: part) >= 0.999)
     }
   }
 }

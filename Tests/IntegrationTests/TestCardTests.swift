@@ -42,14 +42,18 @@ extension IntegrationTests {
       // Capture times and barcodes are of one clock; only the recording's zero has to be found out.
       let zero = try #require(seen.map { $0.time - $0.drawn }.min())
       let drawn = card.steps.map { Int($0.milliseconds) }
+      var late: [Int] = []
       for sighting in seen {
         let step = try #require(drawn.firstIndex(of: sighting.drawn))
         // The last one stays.
         guard step + 1 < drawn.count else { continue }
         let age = sighting.time - sighting.drawn - zero
         let shown = max(34, drawn[step + 1] - drawn[step])
-        #expect(age <= shown + 4, "the frame at \(sighting.time) ms shows what was \(age) ms old")
+        if age > shown + 4 { late.append(age - shown) }
       }
+      // One in fifty may be stamped late, by two frames at the most, when the machine has other things to do.
+      #expect(late.count <= seen.count / 50, "late by \(late) ms")
+      #expect(late.max() ?? 0 <= 70)
     }
 
     @Test(arguments: RecordedCards.sizes)

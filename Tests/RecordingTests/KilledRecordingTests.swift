@@ -35,7 +35,7 @@ struct SeededGenerator: RandomNumberGenerator {
       try await program.line { $0.contains("\"event\":\"start\"") }
       let started = MonotonicClock.seconds
       // Any moment, also that of the first cluster; a wait for the wall clock is what this test is about.
-      try await Task.sleep(for: .milliseconds(Int.random(in: 1...4500, using: &random)))
+      try await Task.sleep(for: .milliseconds(Int.random(in: 1...3000, using: &random)))
       let killed = MonotonicClock.seconds
       program.signal(SIGKILL)
       try await program.exit()

@@ -29,7 +29,7 @@ final class CaptureLoop {
   private var undelivered = DirtyRegion()
   /// Whether the last look failed: then not even a new sink makes another one due before its slot.
   private var isUnreadable = false
-  private var lastScreenSaverReset = MediaTime.zero
+  private var screenSaver = ScreenSaverHold()
 
   /// A program's drawing of one step may reach the server in several writes; a picture between two of them would show
   /// half a step until the next slot.
@@ -39,8 +39,6 @@ final class CaptureLoop {
   private static let settleTime = MediaTime.milliseconds(2)
   /// Desktops change layouts in steps, with a monitor off in between.
   private static let missingGrace = MediaTime.milliseconds(500)
-  /// Often enough for the shortest screen saver time-out that is in use, a minute.
-  private static let screenSaverInterval = MediaTime.seconds(30)
 
   init(
     _ control: CaptureControl, _ options: DisplayMediaStreamOptions, _ methods: [CaptureMethod]
@@ -61,7 +59,7 @@ final class CaptureLoop {
     self.label = label
     cursor = extensions.fixesEvent == nil ? nil : CursorTracker(connection, mode: options.cursor)
     surface = try CapturedSurface(connection, layout, methods, usesDamage: extensions.damageEvent != nil)
-    warnings = CaptureWarnings.atStart(extensions, options, layout, monitors)
+    warnings = CaptureWarnings.atStart(extensions, options, layout, monitors, surface.method)
     pacer = FramePacer(frameRate: options.frameRate, now: .now)
     statistics = CaptureStatistics(method: surface.method, detection: surface.detection)
     control.begin(socket: connection.fileDescriptor, size: layout.size, statistics)
@@ -89,11 +87,7 @@ final class CaptureLoop {
       }
       sayWarnings()
       let now = MediaTime.now
-      if now - lastScreenSaverReset >= Self.screenSaverInterval {
-        // While someone watches through us, the screen saver counts from now.
-        XResetScreenSaver(connection.display)
-        lastScreenSaverReset = now
-      }
+      screenSaver.hold(connection, now: now)
       let due = demand == .pictureAtOnce && !isUnreadable ? now : nextDue
       if due <= now { tick(now) } else { wait(until: due) }
     }

@@ -12,7 +12,7 @@ enum CaptureWarnings {
 
   static func atStart(
     _ extensions: XExtensions, _ options: DisplayMediaStreamOptions, _ layout: SurfaceLayout,
-    _ monitors: [DisplayMonitor]
+    _ monitors: [DisplayMonitor], _ method: CaptureMethod
   ) -> [Warning] {
     var warnings: [Warning] = []
     if extensions.damageEvent == nil {
@@ -27,6 +27,21 @@ enum CaptureWarnings {
     if extensions.fixesEvent == nil, options.cursor != .never {
       warnings.append(
         ("cursorMissing", "the X server has no XFIXES extension; the pointer is not in the picture"))
+    }
+    if method == .image {
+      warnings.append(
+        (
+          "sharedMemoryMissing",
+          "the X server shares no memory with this program (it runs elsewhere, or without MIT-SHM); all pixels come "
+            + "through the connection, which costs CPU, and over a network, time"
+        ))
+    }
+    if !extensions.hasMonitors {
+      warnings.append(
+        (
+          "monitorsMissing",
+          "the X server has no RANDR extension of version 1.5 and names no monitors; the whole screen counts as one"
+        ))
     }
     if extensions.isXWayland || monitors.contains(where: { $0.name.hasPrefix("XWAYLAND") }) {
       warnings.append(

@@ -12,9 +12,9 @@ struct PictureConverter: @unchecked Sendable {
   let inputSize: PixelSize
   /// One row of macroblocks, freshly converted.
   private let band: I420Picture
-  /// Where frames are not of the pictures' size: the frame whole, since scaling needs neighbourhoods, and the picture it
-  /// is scaled into, black around it.
-  private let fitted: (full: I420Picture, canvas: I420Picture, place: PixelRect)?
+  /// Where frames are not of the pictures' size: the frame whole, since scaling needs neighbourhoods, then at half its
+  /// sides and so on while that is still large enough, and the picture the last is scaled into, black around it.
+  private let fitted: (levels: [I420Picture], canvas: I420Picture, place: PixelRect)?
 
   /// - Parameters:
   ///   - inputSize: of the frames.
@@ -32,36 +32,49 @@ struct PictureConverter: @unchecked Sendable {
     let place = PixelRect(
       x: (outputSize.width - size.width) / 4 * 2, y: (outputSize.height - size.height) / 4 * 2, width: size.width,
       height: size.height)
-    fitted = (I420Picture(size: inputSize), I420Picture(size: outputSize), place)
+    // Halves are exact means. For other ratios libyuv's box filter rounds each plane down, which tints flat colours by up
+    // to 4 levels; its bilinear one stays grey and within 2, but needs a ratio below 2 to see every pixel.
+    var levels = [I420Picture(size: inputSize)]
+    var half = PixelSize(width: inputSize.width / 2, height: inputSize.height / 2)
+    while half.width % 2 == 0, half.height % 2 == 0, levels[levels.count - 1].size.width == half.width * 2,
+      levels[levels.count - 1].size.height == half.height * 2, half.width >= size.width, half.height >= size.height
+    {
+      levels.append(I420Picture(size: half))
+      half = PixelSize(width: half.width / 2, height: half.height / 2)
+    }
+    fitted = (levels, I420Picture(size: outputSize), place)
   }
 
   /// Brings `picture` up to date with `frame` and marks in `changed` what became different.
   func convert(_ frame: borrowing VideoFrame, into picture: I420Picture, changed: inout MacroblockMap) {
-    guard let (full, canvas, place) = fitted else {
+    guard let (levels, canvas, place) = fitted else {
       convertBands(frame, into: picture, changed: &changed)
       return
     }
     var dirty = MacroblockMap(size: inputSize)
-    convertBands(frame, into: full, changed: &dirty)
+    convertBands(frame, into: levels[0], changed: &dirty)
     guard !dirty.isEmpty || frame.dirty.bounds.contains(PixelRect(inputSize)) else { return }
-    scale(
-      full.y, full.yStride, full.size, canvas.y + place.y * canvas.yStride + place.x, canvas.yStride, place.size)
-    let chroma = place.y / 2 * canvas.uvStride + place.x / 2
-    let chromaSize = PixelSize(width: (place.width + 1) / 2, height: (place.height + 1) / 2)
-    scale(full.u, full.uvStride, full.chromaSize, canvas.u + chroma, canvas.uvStride, chromaSize)
-    scale(full.v, full.uvStride, full.chromaSize, canvas.v + chroma, canvas.uvStride, chromaSize)
+    for (larger, smaller) in zip(levels, levels.dropFirst()) {
+      scale(larger, into: smaller, at: PixelRect(smaller.size), kFilterBox)
+    }
+    scale(levels[levels.count - 1], into: canvas, at: place, kFilterBilinear)
     for row in 0..<changed.rows {
       takeRow(row, columns: 0..<changed.columns, from: canvas, sourceRow: row, into: picture, changed: &changed)
     }
   }
 
-  private func scale(
-    _ source: UnsafePointer<UInt8>, _ sourceStride: Int, _ sourceSize: PixelSize,
-    _ target: UnsafeMutablePointer<UInt8>, _ targetStride: Int, _ targetSize: PixelSize
-  ) {
+  /// Scales a whole picture into a place of another, whose corner is even.
+  private func scale(_ source: I420Picture, into target: I420Picture, at place: PixelRect, _ filter: FilterMode) {
     ScalePlane(
-      source, Int32(sourceStride), Int32(sourceSize.width), Int32(sourceSize.height), target, Int32(targetStride),
-      Int32(targetSize.width), Int32(targetSize.height), kFilterBox)
+      source.y, Int32(source.yStride), Int32(source.size.width), Int32(source.size.height),
+      target.y + place.y * target.yStride + place.x, Int32(target.yStride), Int32(place.width), Int32(place.height),
+      filter)
+    let offset = place.y / 2 * target.uvStride + place.x / 2
+    for (from, into) in [(source.u, target.u), (source.v, target.v)] {
+      ScalePlane(
+        from, Int32(source.uvStride), Int32(source.chromaSize.width), Int32(source.chromaSize.height), into + offset,
+        Int32(target.uvStride), Int32((place.width + 1) / 2), Int32((place.height + 1) / 2), filter)
+    }
   }
 
   /// Converts the dirty macroblocks of a frame of the picture's own size, band by band.

@@ -41,6 +41,9 @@ public enum RecordingRepair {
     return outcome
   }
 
+  /// `O_TMPFILE`, which Swift does not see. Source: open(2), Linux's `fcntl.h`.
+  private static let withoutName: Int32 = 0o20_000_000 | O_DIRECTORY
+
   private static func examine(
     _ file: DamagedFile, _ source: DamagedFileSource
   ) throws(RepairError) -> WebMRepair<DamagedFileSource> {
@@ -104,15 +107,20 @@ public enum RecordingRepair {
     // The name of this file's copies alone: what stands there is left of a repair that was killed.
     let temporary = folder + ".oriel-repair-\(file.status.st_dev)-\(file.status.st_ino)"
     unlink(temporary)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    // Without a name until it is whole, so that a killed repair leaves nothing; not all file systems know how.
+    var descriptor = open(folder, Self.withoutName | O_WRONLY | O_CLOEXEC, 0o600)
+    let hasName = descriptor < 0
+    if hasName { descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
     guard descriptor >= 0 else { throw .cannotCreate(path: name, errno: errno) }
     try finish(descriptor, at: temporary, named: name, repair, file, source) { descriptor in
       // What another user owns stays theirs where that may be; else nobody gets to see more than before.
       let owner = file.status
       let isOwned = fchown(descriptor, owner.st_uid, owner.st_gid) == 0
-      guard fchmod(descriptor, owner.st_mode & (isOwned ? 0o777 : 0o700)) == 0, rename(temporary, target) == 0 else {
-        return errno
-      }
+      guard fchmod(descriptor, owner.st_mode & (isOwned ? 0o777 : 0o700)) == 0,
+        hasName
+          || linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0,
+        rename(temporary, target) == 0
+      else { return errno }
       sync(folder)
       return nil
     }
@@ -140,7 +148,9 @@ public enum RecordingRepair {
       if let errno = publish(descriptor) { throw .cannotCreate(path: name, errno: errno) }
     } catch {
       unlink(path)
-      if case .writeFailed(_, ENOSPC) = error { throw .noRoom(path: file.name, neededBytes: file.size) }
+      if case .writeFailed(_, let errno) = error, errno == ENOSPC || errno == EDQUOT {
+        throw .noRoom(path: file.name, neededBytes: file.size)
+      }
       throw error
     }
   }

@@ -13,6 +13,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   private let ownsDescriptor: Bool
   /// Whether the file was not there before.
   private let isNew: Bool
+  private let wasLinked: Bool
 
   /// Makes the file at `path`, readable by its owner alone.
   /// - Parameter replacing: whether a file that is there may be overwritten, also behind a link.
@@ -26,7 +27,11 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     ownsDescriptor = true
     isNew = !replacing
     // What cannot seek, such as a named pipe, gets a stream.
-    isSeekable = lseek(descriptor, 0, SEEK_CUR) >= 0 && Self.isRegular(descriptor)
+    var status = stat()
+    let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    isSeekable = isRegular && lseek(descriptor, 0, SEEK_CUR) >= 0
+    // Not every file system counts links.
+    wasLinked = status.st_nlink > 0
   }
 
   /// Writes to a descriptor that is open already and stays so, as a stream.
@@ -36,11 +41,13 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     ownsDescriptor = false
     isNew = false
     isSeekable = false
+    wasLinked = false
   }
 
   deinit { if ownsDescriptor, descriptor >= 0 { Glibc.close(descriptor) } }
 
   func write(_ outputs: [WebMOutput]) throws(RecordingError) {
+    if let lost = lost() { throw lost }
     var position = bytesWritten
     for output in outputs {
       switch output {
@@ -64,6 +71,15 @@ final class FileSink: RecordingSink, @unchecked Sendable {
 
   /// Room that is left for everyone else on a disk, or a twentieth of a small one.
   private static let spareSpace: UInt64 = 64 << 20
+
+  /// Whether someone deleted the file, put another in its place or emptied it: nobody would find what is written then, and
+  /// no write fails.
+  private func lost() -> RecordingError? {
+    var status = stat()
+    guard isSeekable, fstat(descriptor, &status) == 0 else { return nil }
+    if status.st_nlink == 0, wasLinked { return .deleted(path: path) }
+    return UInt64(max(0, status.st_size)) < bytesWritten ? .overwritten(path: path) : nil
+  }
 
   func spaceRunsOut() -> RecordingError? {
     var status = statvfs()
@@ -113,10 +129,5 @@ final class FileSink: RecordingSink, @unchecked Sendable {
 
   private func failure(_ errno: Int32) -> RecordingError {
     .writeFailed(path: path, errno: errno, kept: bytesWritten)
-  }
-
-  private static func isRegular(_ descriptor: Int32) -> Bool {
-    var status = stat()
-    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 }

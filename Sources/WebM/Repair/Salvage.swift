@@ -32,9 +32,13 @@ struct Salvage<Source: WebMSource> {
 
   private mutating func step() throws {
     do {
-      guard let item = try reader.next() else { return finish(isDamaged: false) }
+      guard let item = try reader.next() else {
+        if try swallowedBefore() { return }
+        return finish(isDamaged: false)
+      }
       try take(item)
     } catch let error as WebMError {
+      if try swallowedBefore() { return }
       try recover(from: error)
     }
   }
@@ -66,8 +70,13 @@ struct Salvage<Source: WebMSource> {
       let belongs = isKnown || element.id.length == 4
       pending.append(belongs ? .element(element) : .damage(element.offset..<end, insideCluster: false))
     case .truncated(let truncation):
-      var isHalfBlock = false
-      if case .data(let id) = truncation.reason { isHalfBlock = id == .simpleBlock || id == .blockGroup }
+      if try swallowedBefore() { return }
+      let isHalfBlock =
+        switch truncation.reason {
+        case .header: reader.cluster != nil
+        case .data(let id): id == .simpleBlock || id == .blockGroup
+        case .missing: false
+        }
       try search(from: reader.elementStart + 1, isHalfBlock: isHalfBlock)
     }
   }
@@ -82,6 +91,17 @@ struct Salvage<Source: WebMSource> {
     try reader.seek(toClusterAt: found)
     given = found
     return true
+  }
+
+  /// The same for what the reader has passed over without a word before it stopped.
+  private mutating func swallowedBefore() throws -> Bool {
+    guard let cluster = reader.cluster, cluster.offset >= given else {
+      return try swallowed(in: given..<max(given, reader.elementStart))
+    }
+    // This cluster itself is where the trouble began.
+    if try swallowed(in: given..<cluster.offset) { return true }
+    let start = cluster.offset + 1
+    return try swallowed(in: start..<max(start, reader.elementStart))
   }
 
   private mutating func recover(from error: WebMError) throws {

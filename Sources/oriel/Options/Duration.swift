@@ -9,7 +9,7 @@ enum Duration {
     let unit = text.last.flatMap { units[$0] }
     guard let value = decimal(unit == nil ? Substring(text) : text.dropLast()), value > 0,
       value * (unit ?? 1) <= 366 * 86400
-    else { throw ValidationError("\(quoted(text)) is no length of time; write one as in 90s, 2m, 1h or 90.") }
+    else { throw ValidationError("write a length of time as in 90s, 2m, 1h or 90, up to a year") }
     return .seconds(value * (unit ?? 1))
   }
 }

@@ -9,8 +9,7 @@ enum Geometry {
   /// `1280x720`.
   static func parseSize(_ text: String) throws -> PixelSize {
     guard let size = size(text) else {
-      throw ValidationError(
-        "\(quoted(text)) is no size; write width and height as in 1280x720, each from 1 to \(longest).")
+      throw ValidationError("write width and height as in 1280x720, each from 1 to \(longest)")
     }
     return size
   }
@@ -24,7 +23,7 @@ enum Geometry {
         return PixelRect(x: x, y: y, width: size.width, height: size.height)
       }
     }
-    throw ValidationError("\(quoted(text)) is no region; write width, height and place as in 800x600+100+50.")
+    throw ValidationError("write width, height and place as in 800x600+100+50")
   }
 
   private static func size(_ text: some StringProtocol) -> PixelSize? {

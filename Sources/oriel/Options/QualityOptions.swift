@@ -3,7 +3,9 @@ import Oriel
 
 /// How the picture is encoded: a preset, and what is said beside it.
 struct QualityOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("A preset (see oriel presets).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("A preset (see oriel presets).", valueName: "name"),
+    completion: .custom { _, _, _ in PresetLibrary.all().map(\.name) })
   var preset = "default"
 
   @Option(

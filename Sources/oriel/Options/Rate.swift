@@ -12,7 +12,7 @@ enum Rate {
     default: break
     }
     guard let value = decimal(digits), 10_000...1_000_000_000 ~= value * factor else {
-      throw ValidationError("\(quoted(text)) is no bit rate; write one as in 2500k or 2.5M, from 10k to 1000M.")
+      throw ValidationError("write bits a second as in 2500k or 2.5M, from 10k to 1000M")
     }
     return Int(value * factor)
   }
@@ -20,7 +20,7 @@ enum Rate {
   /// Pictures a second, from 0.1 to 240.
   static func parseFrames(_ text: String) throws -> Double {
     guard let value = decimal(Substring(text)), 0.1...240 ~= value else {
-      throw ValidationError("\(quoted(text)) is no frame rate; write a number from 0.1 to 240.")
+      throw ValidationError("write a number from 0.1 to 240")
     }
     return value
   }
@@ -33,4 +33,4 @@ func decimal(_ text: Substring) -> Double? {
 }
 
 /// The user's own words in quotes, made harmless.
-func quoted(_ text: String) -> String { "\"\(printable(String(text.prefix(60))))\"" }
+func quoted(_ text: String) -> String { "\"\(printable(String(text.prefix(60))))\(text.count > 60 ? "…" : "")\"" }

@@ -6,18 +6,24 @@ struct SurfaceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The X display. (default: $DISPLAY)", valueName: "display"))
   var display: String?
 
-  @Option(help: ArgumentHelp("One monitor, by name or number (see oriel sources).", valueName: "name|number"))
+  @Option(
+    help: ArgumentHelp("One monitor, by name or number (see oriel sources).", valueName: "name|number"),
+    completion: .custom(monitors))
   var monitor: String?
 
-  @Option(help: ArgumentHelp("A part of the desktop.", valueName: "WxH+X+Y"), transform: Geometry.parseRegion)
+  @Option(
+    help: ArgumentHelp("A part of the desktop, as in 800x600+100+50.", valueName: "WxH+X+Y"),
+    transform: Geometry.parseRegion)
   var region: PixelRect?
 
-  @Option(help: "When the pointer is in the picture. (default: always)")
+  @Option(
+    help: ArgumentHelp("When the pointer is in the picture. (default: always)", valueName: "when"),
+    completion: .list(CursorCapture.allCases.map(\.rawValue)))
   var cursor: CursorCapture?
 
   func validate() throws {
     if monitor != nil, region != nil {
-      throw ValidationError("--monitor and --region are two surfaces; give one of them.")
+      throw ValidationError("--monitor and --region are two surfaces; give one of them")
     }
   }
 
@@ -26,6 +32,13 @@ struct SurfaceOptions: ParsableArguments {
     if let region { return .region(region) }
     return .desktop
   }
+}
+
+/// The monitors of the display that is named on the command line or by $DISPLAY, for completion.
+@Sendable private func monitors(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+  let option = words.firstIndex(of: "--display").map { $0 + 1 }
+  let display = option.flatMap { words.indices.contains($0) ? words[$0] : nil }
+  return ((try? DisplaySources.list(display: display)) ?? []).map { printable($0.name) }
 }
 
 extension CursorCapture: ExpressibleByArgument {}

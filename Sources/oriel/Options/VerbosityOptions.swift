@@ -9,7 +9,7 @@ struct VerbosityOptions: ParsableArguments {
   var quiet = false
 
   func validate() throws {
-    if json, quiet { throw ValidationError("--json and --quiet contradict each other; give one of them.") }
+    if json, quiet { throw ValidationError("--json and --quiet contradict each other; give one of them") }
   }
 
   func reporter(mediaOnStandardOutput: Bool) -> Reporter {

@@ -23,14 +23,19 @@ final class LedgerFile: Sendable {
   }
 
   private let path: String
+  private let reporter: Reporter
   private let descriptor: Int32
+  private let isNew: Bool
   private let state = Monitor(State())
 
   /// Makes the file at `path`, readable by its owner alone.
+  /// - Parameter reporter: is told when the ledger cannot be written.
   /// - Throws: `Failure` when it exists and is not to be replaced, or cannot be made.
-  init(path: String, replacing: Bool) throws {
+  init(path: String, replacing: Bool, reporter: Reporter) throws {
     self.path = path
+    self.reporter = reporter
     let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL | O_NOFOLLOW)
+    isNew = !replacing
     descriptor = open(path, flags, 0o600)
     guard descriptor >= 0 else {
       throw MediaRecorderError.output(
@@ -59,6 +64,11 @@ final class LedgerFile: Sendable {
     if isDue { flush() }
   }
 
+  /// Leaves no file behind for a recording that never began.
+  func withdraw() {
+    if isNew { unlink(path) }
+  }
+
   /// Writes what has been gathered.
   func flush() {
     let text = state.withLock { state in
@@ -75,7 +85,7 @@ final class LedgerFile: Sendable {
       if count < 0, errno != EINTR {
         let why = String(cString: strerror(errno)).lowercased()
         state.withLock { $0.hasFailed = true }
-        Reporter(style: .text).warn("writing the ledger \(path) failed: \(why); the recording goes on without it")
+        reporter.warn("writing the ledger \(path) failed: \(why); the recording goes on without it", code: "ledger")
         return
       }
       done += max(0, count)

@@ -2,15 +2,18 @@ import Foundation
 
 /// Where presets are found.
 enum PresetLibrary {
+  /// Where the user's own presets are; nil without a home.
+  static var userFolder: String? {
+    let environment = ProcessInfo.processInfo.environment
+    if let configuration = environment["XDG_CONFIG_HOME"], configuration.hasPrefix("/") {
+      return configuration + "/oriel/presets"
+    }
+    return environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.config/oriel/presets" }
+  }
+
   /// The folders, the user's first.
   static var folders: [String] {
-    let environment = ProcessInfo.processInfo.environment
-    var folders: [String] = []
-    if let configuration = environment["XDG_CONFIG_HOME"], configuration.hasPrefix("/") {
-      folders.append(configuration + "/oriel/presets")
-    } else if let home = environment["HOME"], !home.isEmpty {
-      folders.append(home + "/.config/oriel/presets")
-    }
+    var folders = userFolder.map { [$0] } ?? []
     guard let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
       return folders
     }
@@ -23,8 +26,8 @@ enum PresetLibrary {
     return folders
   }
 
-  /// Every preset there is: name and file, by name.
-  static func all() -> [(name: String, path: String)] {
+  /// Every preset there is, by name; the default has no file where none was installed.
+  static func all() -> [(name: String, path: String?)] {
     var found: [String: String] = [:]
     for folder in folders {
       for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where file.hasSuffix(".yaml") {
@@ -32,21 +35,22 @@ enum PresetLibrary {
         if isName(name), found[name] == nil { found[name] = folder + "/" + file }
       }
     }
-    return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    return Set(found.keys).union(["default"]).sorted().map { ($0, found[$0]) }
   }
 
   /// The preset called `name`.
   /// - Throws: `Failure` when there is none, or it is faulty.
   static func load(_ name: String) throws -> Preset {
     for folder in folders where isName(name) {
-      let path = "\(folder)/\(name).yaml"
-      if FileManager.default.fileExists(atPath: path) { return try Preset.load(path) }
+      if let preset = try Preset.load("\(folder)/\(name).yaml") { return preset }
     }
     // The default is what the encoder does of itself: it needs no file.
     if name == "default" { return Preset() }
     let known = all().map(\.name).joined(separator: ", ")
     throw Failure(
-      status: .usage, code: "preset", message: "there is no preset \(quoted(name)); there are: \(known)")
+      status: .usage, code: "preset",
+      message: "there is no preset \(quoted(name)); there are \(known)"
+        + (userFolder.map { ", and \(printable($0)) is for your own" } ?? ""))
   }
 
   /// Names are names, not paths.

@@ -1,21 +1,147 @@
 import Yams
 
-/// Finds what YAML has and presets do not.
+/// Reads what a preset is written in: one flat list of keys and values, which is a small part of YAML.
 enum PresetSyntax {
-  struct Alias: Error {
+  /// One setting as it is written.
+  struct Entry {
+    let key: String
+    let value: String
+    /// Counted from 1.
     let line: Int
   }
 
-  /// - Throws: `Alias` at an anchor or alias, which could make a small file enormous; Yams' own errors.
-  static func check(_ text: String) throws {
-    // An anchor or alias stands where a value begins: after a colon, a dash or at the start of a line.
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let code = line.prefix { $0 != "#" }
-      let value = code.split(separator: ":", maxSplits: 1).last ?? ""
-      for part in [code, value] {
-        let start = part.drop { $0 == " " || $0 == "-" || $0 == "[" || $0 == "{" }
-        if start.hasPrefix("&") || start.hasPrefix("*") { throw Alias(line: index + 1) }
+  struct Fault: Error {
+    let line: Int?
+    let what: String
+  }
+
+  /// The entries of `text`, in its order.
+  /// - Throws: `Fault` at anything but single values under single words.
+  static func entries(_ text: String) throws(Fault) -> [Entry] {
+    if let line = firstOfTooManyAliases(text) { throw Fault(line: line, what: noAliases) }
+    // Nodes hold their anchors weakly: only the parser keeps them.
+    let (parser, root) = try compose(text)
+    return try withExtendedLifetime(parser) { () throws(Fault) in try entries(of: root) }
+  }
+
+  private static let noAliases = "an anchor (&) or alias (*) is not for presets; write the value itself"
+
+  private static func compose(_ text: String) throws(Fault) -> (Parser, Node?) {
+    do {
+      let parser = try Parser(yaml: text, encoding: .utf8)
+      return (parser, try parser.singleRoot())
+    } catch let error as YamlError {
+      throw Fault(error)
+    } catch {
+      throw Fault(line: nil, what: "this is not valid YAML")
+    }
+  }
+
+  private static func entries(of root: Node?) throws(Fault) -> [Entry] {
+    guard let root else { return [] }
+    if let anchored = firstAnchor(in: root) {
+      throw Fault(line: anchored.line, what: (anchored.key.map { "\(quoted($0)): " } ?? "") + noAliases)
+    }
+    guard case .mapping(let mapping) = root else {
+      throw Fault(line: root.mark?.line, what: "this is not a list of keys and values, as in fps: 30")
+    }
+    var entries: [Entry] = []
+    for (keyNode, valueNode) in mapping {
+      let line = keyNode.mark?.line
+      guard let line, case .scalar(let key) = keyNode else {
+        throw Fault(line: line, what: "a key is one word, as in fps: 30")
       }
+      guard case .scalar(let value) = valueNode else {
+        throw Fault(line: line, what: "\(quoted(key.string)) takes one value, not a list or a group of them")
+      }
+      guard hasNoForeignTag(key), hasNoForeignTag(value) else {
+        throw Fault(line: line, what: "\(quoted(key.string)): a tag (!) is not for presets")
+      }
+      if let first = entries.first(where: { $0.key == key.string }) {
+        throw Fault(line: line, what: "\(quoted(key.string)) is set twice, first in line \(first.line)")
+      }
+      entries.append(Entry(key: key.string, value: value.string, line: line))
+    }
+    return entries
+  }
+
+  /// The first node with an anchor, and the setting it belongs to. A node that an alias stands for has one, so the search
+  /// ends before it could come to anything a second time.
+  private static func firstAnchor(in node: Node, key: String? = nil) -> (line: Int?, key: String?)? {
+    if node.anchor != nil { return (node.mark?.line, key) }
+    switch node {
+    case .mapping(let mapping):
+      for (name, value) in mapping {
+        if let found = firstAnchor(in: name, key: key) { return found }
+        if let found = firstAnchor(in: value, key: key ?? name.scalar?.string) { return found }
+      }
+    case .sequence(let sequence):
+      for value in sequence {
+        if let found = firstAnchor(in: value, key: key) { return found }
+      }
+    case .scalar, .alias: break
+    }
+    return nil
+  }
+
+  private static func hasNoForeignTag(_ scalar: Node.Scalar) -> Bool {
+    scalar.tag == .implicit || scalar.tag == Tag(.str)
+  }
+
+  /// The line of what looks like an alias, in a text with so many of them that reading it could take forever: the parser
+  /// compares keys, and with aliases among them a few bytes are a key of any size. A text with fewer is safe to read, and
+  /// then known exactly.
+  private static func firstOfTooManyAliases(_ text: String) -> Int? {
+    var line = 1
+    var count = 0
+    var first = 1
+    var before = UInt8(ascii: "\n")
+    var isStar = false
+    for byte in text.utf8 {
+      let isName = byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || isLetterOrDigit(byte)
+      if isStar, isName {
+        if count == 0 { first = line }
+        count += 1
+      }
+      isStar = byte == UInt8(ascii: "*") && !isLetterOrDigit(before)
+      if byte == UInt8(ascii: "\n") { line += 1 }
+      before = byte
+    }
+    return count > 20 ? first : nil
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
+  }
+}
+
+extension PresetSyntax.Fault {
+  /// What the parser says, in the words of presets.
+  fileprivate init(_ error: YamlError) {
+    switch error {
+    case .composer(_, let problem, let mark, _) where problem.contains("alias"):
+      self.init(line: mark.line, what: "an anchor (&) or alias (*) is not for presets; write the value itself")
+    case .composer(_, let problem, let mark, _) where problem.contains("another document"):
+      self.init(line: mark.line, what: "a second document begins here; a preset is one")
+    case .parser(_, let problem, let mark, _) where problem.contains("nesting"):
+      self.init(line: mark.line, what: "the values are nested too deeply")
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      self.init(line: mark.line, what: "this is not valid YAML: \(problem)")
+    case .reader(let problem, let offset, _, let yaml):
+      let line = offset.map { yaml.prefix($0).count(where: \.isNewline) + 1 }
+      self.init(line: line, what: "this is not valid YAML: \(problem)")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      self.init(
+        line: context.mark.line > 0 ? context.mark.line : nil,
+        what: "\(quoted(duplicates.first ?? "")) is set here and again below; keep one of them")
+    default:
+      self.init(line: nil, what: "this is not valid YAML")
     }
   }
 }

@@ -47,9 +47,11 @@ struct RecordSession {
         let statistics = recorder.statistics
         reporter.emit(Event.Start(file: file, width: statistics.width ?? 0, height: statistics.height ?? 0))
         reporter.say(
-          "Recording \(track?.label ?? "") \(statistics.width ?? 0)x\(statistics.height ?? 0) without sound into "
-            + "\(file == "-" ? "standard output" : printable(file))" + (keys == nil ? "" : "; p pauses, q stops"))
-        progress.started(now: .now)
+          "Recording \(printable(track?.label ?? "")) into \(file == "-" ? "standard output" : printable(file)), "
+            + "\(statistics.width ?? 0)x\(statistics.height ?? 0), without sound"
+            + (keys == nil ? "" : "; p pauses, q stops"))
+        // Encoding the first picture took its time, which counts.
+        progress.started(now: statistics.startedAt ?? .now)
         alarm.set(progress.nextTick(now: .now))
       case .recorder(.pause): reporter.emit(Event.Plain(event: "paused"))
       case .recorder(.resume): reporter.emit(Event.Plain(event: "resumed"))
@@ -136,11 +138,13 @@ struct RecordSession {
     if failure == nil || statistics.bytes > 0 {
       reporter.say(
         "\(file == "-" ? "Standard output" : printable(file)): \(Progress.clock(statistics.durationSeconds)), "
-          + "\(Progress.amount(statistics.bytes)), \(statistics.framesCaptured) pictures"
+          + "\(Progress.amount(statistics.bytes)), \(count(statistics.framesCaptured))"
           + (statistics.framesDropped > 0 ? ", \(statistics.framesDropped) of them dropped" : ""))
     }
     return failure?.status ?? .finished
   }
+
+  private func count(_ pictures: Int) -> String { pictures == 1 ? "1 picture" : "\(pictures) pictures" }
 
   private func feed<Element: Sendable>(
     _ events: AsyncStream<Element>, _ continuation: AsyncStream<Input>.Continuation,

@@ -13,39 +13,39 @@ struct ChromiumPlayer {
     folder = try TemporaryDirectory()
     let page = folder.file("player.html")
     try """
-      <!doctype html><title>player</title><video muted preload="auto" src="\(file.absoluteString)"></video>
-      <script>
-      const video = document.querySelector('video')
-      const canvas = document.createElement('canvas')
-      const context = canvas.getContext('2d', {willReadFrequently: true})
-      const loaded = new Promise((resolve, reject) => {
-        if (video.readyState >= 2) resolve()
-        video.onloadeddata = () => resolve()
-        video.onerror = () => reject(new Error(video.error.message))
+    <!doctype html><title>player</title><video muted preload="auto" src="\(file.absoluteString)"></video>
+    <script>
+    const video = document.querySelector('video')
+    const canvas = document.createElement('canvas')
+    const context = canvas.getContext('2d', {willReadFrequently: true})
+    const loaded = new Promise((resolve, reject) => {
+      if (video.readyState >= 2) resolve()
+      video.onloadeddata = () => resolve()
+      video.onerror = () => reject(new Error(video.error.message))
+    })
+    function seek(time) {
+      return new Promise(resolve => {
+        video.onseeked = () => resolve()
+        video.currentTime = time
       })
-      function seek(time) {
-        return new Promise(resolve => {
-          video.onseeked = () => resolve()
-          video.currentTime = time
-        })
+    }
+    function pixels(x, y, width, height) {
+      canvas.width = video.videoWidth
+      canvas.height = video.videoHeight
+      context.drawImage(video, 0, 0)
+      let text = ''
+      for (const byte of context.getImageData(x, y, width, height).data) text += String.fromCharCode(byte)
+      return btoa(text)
+    }
+    function facts() {
+      const seekable = []
+      for (let i = 0; i < video.seekable.length; i++) {
+        seekable.push([video.seekable.start(i), video.seekable.end(i)])
       }
-      function pixels(x, y, width, height) {
-        canvas.width = video.videoWidth
-        canvas.height = video.videoHeight
-        context.drawImage(video, 0, 0)
-        let text = ''
-        for (const byte of context.getImageData(x, y, width, height).data) text += String.fromCharCode(byte)
-        return btoa(text)
-      }
-      function facts() {
-        const seekable = []
-        for (let i = 0; i < video.seekable.length; i++) {
-          seekable.push([video.seekable.start(i), video.seekable.end(i)])
-        }
-        return {width: video.videoWidth, height: video.videoHeight, duration: video.duration, seekable}
-      }
-      </script>
-      """.write(to: page, atomically: true, encoding: .utf8)
+      return {width: video.videoWidth, height: video.videoHeight, duration: video.duration, seekable}
+    }
+    </script>
+    """.write(to: page, atomically: true, encoding: .utf8)
     // Pages and videos from files count as strangers to each other otherwise, and the canvas could not be read.
     browser = try await Chromium(arguments: ["--allow-file-access-from-files"])
     try await browser.page.navigate(to: page.absoluteString)

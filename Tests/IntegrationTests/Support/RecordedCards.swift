@@ -32,7 +32,9 @@ struct RecordedCard: Sendable {
     // The last keep-alive is at most a second from the end.
     let duration = try #require(recording.stop["durationSeconds"].number)
     var last: DecodedFrame?
-    for try await frame in try await FFmpeg.frames(of: recording.file, as: format, from: duration - 1.1) { last = frame }
+    for try await frame in try await FFmpeg.frames(of: recording.file, as: format, from: duration - 1.1) {
+      last = frame
+    }
     return try #require(last)
   }
 }

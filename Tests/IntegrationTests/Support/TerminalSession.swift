@@ -18,18 +18,18 @@ final class TerminalSession: Sendable {
     let script = folder.file("session.sh")
     // The shell outlives Ctrl-C, and lines end by a line feed alone, as in a pipe.
     try """
-      trap : INT
-      stty -onlcr
-      echo "tty $(tty)"
-      echo "before $(stty -g)"
-      \(background ? "set -m" : "")
-      sh -c 'echo "pid $$"; exec "$0" "$@"' "$@" \(background ? "&" : "")
-      \(background ? "wait $!" : "")
-      status=$?
-      echo "after $(stty -g)"
-      echo "status $status"
+    trap : INT
+    stty -onlcr
+    echo "tty $(tty)"
+    echo "before $(stty -g)"
+    \(background ? "set -m" : "")
+    sh -c 'echo "pid $$"; exec "$0" "$@"' "$@" \(background ? "&" : "")
+    \(background ? "wait $!" : "")
+    status=$?
+    echo "after $(stty -g)"
+    echo "status $status"
 
-      """.write(to: script, atomically: true, encoding: .utf8)
+    """.write(to: script, atomically: true, encoding: .utf8)
     let command =
       ["sh", script.path, try Executables.product("oriel"), "record", file.path, "--display", display] + options
     let pipe = try Descriptor.pipe()

@@ -1,0 +1,68 @@
+import Foundation
+
+/// Text in the macros of man(7), line by line.
+struct Roff {
+  private(set) var source = ""
+
+  mutating func title(_ name: String, section: Int, source: String) {
+    // Ragged and without hyphenation: options and paths stay whole.
+    line(".nr HY 0")
+    line(".TH \(Self.escaped(name.uppercased())) \(section) \"\" \"\(Self.escaped(source))\"")
+    line(".ad l")
+  }
+
+  mutating func heading(_ text: String) { line(".SH \"\(Self.escaped(text.uppercased()))\"") }
+
+  mutating func subheading(_ text: String) { line(".SS \"\(Self.escaped(text))\"") }
+
+  /// One line of the synopsis; `parts` are marked up already.
+  mutating func synopsis(_ command: String, _ parts: [String]) {
+    line(".PP")
+    line(([Self.bold(command)] + parts).joined(separator: " "))
+  }
+
+  mutating func paragraph(_ text: String) { line(Self.escaped(text)) }
+
+  /// Paragraphs; indented lines stay as they are.
+  mutating func text(_ text: String) {
+    var isExample = false
+    var isNew = true
+    for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if part.isEmpty {
+        isNew = true
+        continue
+      }
+      if part.hasPrefix("  ") != isExample {
+        line(isExample ? ".EE\n.RE" : ".RS 2\n.EX")
+        isExample.toggle()
+      }
+      if isNew, !isExample { line(".PP") }
+      isNew = false
+      line(Self.escaped(isExample ? String(part.dropFirst(2)) : String(part)))
+    }
+    if isExample { line(".EE\n.RE") }
+  }
+
+  /// A term, marked up already, and what it means.
+  mutating func entry(_ term: String, _ text: String) {
+    line(".TP")
+    line(term)
+    line(Self.escaped(text))
+  }
+
+  mutating func entries(_ entries: [(String, String)]) {
+    for (term, text) in entries { entry(Self.bold(term), text) }
+  }
+
+  static func bold(_ text: String) -> String { "\\fB\(escaped(text))\\fR" }
+
+  static func italic(_ text: String) -> String { "\\fI\(escaped(text))\\fR" }
+
+  /// `text` as itself: a hyphen that can be copied, no accidental command.
+  static func escaped(_ text: String) -> String {
+    let escaped = text.replacing("\\", with: "\\e").replacing("-", with: "\\-").replacing("\"", with: "\\(dq")
+    return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&" + escaped : escaped
+  }
+
+  private mutating func line(_ text: String) { source += text + "\n" }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Harness
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct MessageTests {
+  private static let away = ["DISPLAY": ":65000"]
+
+  @Test(arguments: [[], ["record"], ["repair"], ["sources"], ["presets"]])
+  func `the help fits into 80 columns`(_ command: [String]) async throws {
+    let run = try await Oriel.run(command + ["--help"])
+    #expect(run.status == 0)
+    #expect(run.errors == "")
+    for line in run.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+    // What has a text for each option says for none of them nothing.
+    #expect(!run.output.contains("manual"))
+  }
+
+  /// Arguments that are wrong, and the one sentence that says so.
+  static let usage: [([String], String)] = [
+    (["bogus"], "unexpected argument 'bogus'"),
+    (["record", "a.webm", "b.webm"], "unexpected argument 'b.webm'"),
+    (["record", "--bogus"], "unknown option '--bogus'"),
+    (["record", "--\u{1b}[31m"], "unknown option '--\u{fffd}[31m'"),
+    (["record", "--fps"], "missing value for '--fps <rate>'"),
+    (["record", "--fps", "fast"], "the value 'fast' is invalid for '--fps <rate>': write a number from 0.1 to 240"),
+    (["record", "--fps", "inf"], "the value 'inf' is invalid for '--fps <rate>': write a number from 0.1 to 240"),
+    (
+      ["record", "--size", "10"],
+      "the value '10' is invalid for '--size <WxH>': write width and height as in 1280x720, each from 1 to 16383"
+    ),
+    (
+      ["record", "--bitrate", "1"],
+      "the value '1' is invalid for '--bitrate <rate>': write bits a second as in 2500k or 2.5M, from 10k to 1000M"
+    ),
+    (
+      ["record", "--cursor", "maybe"],
+      "the value 'maybe' is invalid for '--cursor <when>'; give one of 'always', 'motion' or 'never'"
+    ),
+    (
+      ["record", "--region", "1x1"],
+      "the value '1x1' is invalid for '--region <WxH+X+Y>': write width, height and place as in 800x600+100+50"
+    ),
+    (
+      ["record", "--duration", "0"],
+      "the value '0' is invalid for '--duration <time>': write a length of time as in 90s, 2m, 1h or 90, up to a year"
+    ),
+    (["record", "--monitor", "1", "--region", "9x9+1+1"], "--monitor and --region are two surfaces; give one of them"),
+    (["record", "--json", "--quiet"], "--json and --quiet contradict each other; give one of them"),
+    (["record", ""], "the name of the file is empty"),
+    (["record", "--ledger", "-"], "--ledger takes the name of a file"),
+    (["record", "a.webm", "--ledger", "./a.webm"], "the recording and its ledger cannot be the same file"),
+    (["repair"], "missing expected argument '<file>'"),
+  ]
+
+  @Test(arguments: usage) func `wrong usage is one sentence and exit 64`(
+    _ arguments: [String], _ sentence: String
+  ) async throws {
+    let run = try await Oriel.run(arguments, environment: Self.away)
+    #expect(run.status == 64)
+    #expect(run.output == "")
+    #expect(run.errors.hasPrefix("oriel: \(sentence)\n"))
+    #expect(run.errors.contains("Usage: oriel"))
+    #expect(run.errors.hasSuffix("--help' for more information.\n"))
+  }
+
+  @Test func `a display that does not answer is exit 69, in words and as JSON`() async throws {
+    for command in ["record", "sources"] {
+      let text = try await Oriel.run([command], environment: Self.away)
+      #expect(text.status == 69)
+      #expect(text.errors == "oriel: cannot connect to X display :65000; check that it runs and lets this user in\n")
+      let json = try await Oriel.run([command, "--json"], environment: Self.away)
+      #expect(json.status == 69)
+      #expect(try JSON(parsing: json.output)["code"] == "display")
+    }
+  }
+
+  @Test func `what no recording can go to is refused with a file to name, and nothing is left behind`() async throws {
+    let server = try await XServer(width: 64, height: 64)
+    let folder = try TemporaryDirectory()
+    let environment = ["DISPLAY": server.display]
+    let directory = try await Oriel.run(["record", folder.url.path, "--force"], environment: environment)
+    #expect(directory.status == 73)
+    let path = folder.url.path
+    #expect(directory.errors == "oriel: \(path) is a folder; name a file, as in \(path)/talk.webm\n")
+
+    let file = folder.file("a.webm")
+    try Data("kept".utf8).write(to: file)
+    let ledger = folder.file("ledger.jsonl")
+    let existing = try await Oriel.run(["record", file.path, "--ledger", ledger.path], environment: environment)
+    #expect(existing.status == 73)
+    #expect(existing.errors == "oriel: \(file.path) exists already; name another file, or replace it with --force\n")
+    #expect(try Data(contentsOf: file) == Data("kept".utf8))
+    #expect(!FileManager.default.fileExists(atPath: ledger.path))
+  }
+
+  @Test func `a recording is not poured onto a terminal`() async throws {
+    // script(1) gives the command a terminal for its output.
+    let oriel = try Executables.product("oriel")
+    let program = try Program("script", ["-qec", "\(oriel) record -", "/dev/null"], environment: Self.away)
+    let exit = try await program.exit(within: .seconds(10))
+    #expect(exit.status == 64)
+    #expect(program.output.hasPrefix("oriel: standard output is a terminal"))
+  }
+
+  @Test func `one picture is one picture`() async throws {
+    let server = try await XServer(width: 64, height: 64)
+    let folder = try TemporaryDirectory()
+    let run = try await Oriel.run(
+      ["record", "a.webm", "--duration", "0.5"], environment: ["DISPLAY": server.display], directory: folder.url)
+    #expect(run.status == 0)
+    let lines = run.errors.split(separator: "\n")
+    #expect(lines.first == "Recording desktop into a.webm, 64x64, without sound")
+    #expect(lines.last?.hasPrefix("a.webm: 0:0") == true)
+    #expect(lines.last?.hasSuffix(", 1 picture") == true)
+  }
+
+  @Test func `completion knows the presets and the monitors`() async throws {
+    let folder = try PresetFolder()
+    try folder.write("extra", "fps: 12\n")
+    let server = try await XServer(width: 64, height: 64)
+    let environment = folder.environment.merging(["DISPLAY": server.display]) { $1 }
+    let presets = try await Oriel.run(
+      ["---completion", "record", "--", "--preset", "3", "0", "oriel", "record", "--preset", ""],
+      environment: environment)
+    #expect(presets.output == "archive\ndefault\nextra\nmotion\nsmall\ntext\n")
+    for display in [[], ["--display", server.display]] {
+      let words = ["oriel", "record"] + display + ["--monitor", ""]
+      let monitors = try await Oriel.run(
+        ["---completion", "record", "--", "--monitor", "\(words.count - 1)", "0"] + words,
+        environment: display.isEmpty ? environment : Self.away)
+      #expect(monitors.output == "screen\n")
+    }
+    let none = try await Oriel.run(
+      ["---completion", "record", "--", "--monitor", "3", "0", "oriel", "record", "--monitor", ""],
+      environment: Self.away)
+    #expect(none.output.trimmingCharacters(in: .newlines) == "")
+    #expect(none.errors == "")
+  }
+}

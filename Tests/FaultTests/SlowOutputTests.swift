@@ -1,0 +1,44 @@
+import Foundation
+import Harness
+import Scenes
+import Testing
+
+extension FaultTests {
+  @Suite(.timeLimit(.minutes(2))) struct SlowOutputTests {
+    @Test func `a reader of 20 kB a second stalls no capture, costs bounded memory, and is said once`() async throws {
+      let desktop = try await Desktop(.fullMotion, width: 1024, height: 768)
+      let folder = try TemporaryDirectory()
+      let file = folder.file("stream.webm")
+      let recorder = try Recorder("-", display: desktop.display, ["--bitrate", "400M", "--preset", "archive"])
+      let stream = try #require(recorder.program.outputStream)
+      let reader = ThrottledReader(of: stream, into: file)
+      // 32 MB have to come together before frames are left out.
+      let start = MonotonicClock.seconds
+      while !recorder.events.contains(where: { $0["code"] == "slowOutput" }), MonotonicClock.seconds - start < 60 {
+        try await MonotonicClock.sleep(until: MonotonicClock.seconds + 0.2)
+      }
+      let warned = recorder.events.count
+      while recorder.events.count < warned + 3, recorder.program.isRunning {
+        try await MonotonicClock.sleep(until: MonotonicClock.seconds + 0.1)
+      }
+      let peak = recorder.program.resourceUse.peakResidentBytes
+      reader.hurry()
+      recorder.program.signal(SIGINT)
+      let ended = try await recorder.ended(within: .seconds(30))
+      try await reader.end()
+
+      #expect(ended.status == 0)
+      #expect(ended.warningCodes == ["slowOutput"])
+      #expect(ended.stop["reason"] == "signal")
+      expectSums(ended)
+      // Every second has its pictures, though next to nothing is written.
+      let captured = ended.progress.dropFirst().compactMap { $0["framesCaptured"].int }
+      for (before, after) in zip(captured, captured.dropFirst()) { #expect(after - before >= 5) }
+      #expect((ended.stop["framesDropped"].int ?? 0) >= 10)
+      print("MEASURE slow output: peak", peak, "stop", ended.stop, "captured", captured)
+      #expect(peak < 250 << 20)
+      #expect(ended.stop["bytes"].int == (try file.resourceValues(forKeys: [.fileSizeKey]).fileSize))
+      try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
+    }
+  }
+}

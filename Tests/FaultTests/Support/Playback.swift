@@ -1,0 +1,79 @@
+import Foundation
+import Harness
+import Media
+import Testing
+import WebM
+
+/// What a file holds, by Oriel's own reader.
+struct Playback {
+  /// When frames are shown, in milliseconds.
+  let times: [Int]
+  let hasIndex: Bool
+  /// In seconds; nil in a file that was never finished.
+  let duration: Double?
+  let isWhole: Bool
+
+  init(_ file: URL) throws {
+    var reader = try WebMReader(WebMBytes([UInt8](try Data(contentsOf: file))))
+    var times: [Int] = []
+    var isWhole = true
+    while let item = try reader.next() {
+      if case .block(let block) = item { times.append(Int(block.time.roundedMilliseconds)) }
+      if case .truncated = item { isWhole = false }
+    }
+    self.times = times
+    self.isWhole = isWhole
+    duration = reader.info.duration?.seconds
+    hasIndex = !((try? reader.cues()) ?? []).isEmpty
+  }
+
+  /// Expects that ffmpeg decodes every frame and mkvinfo reads all of it without a word, and gives what it holds.
+  @discardableResult
+  static func expect(
+    _ file: URL, frames: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> Playback {
+    let playback = try Playback(file)
+    #expect(playback.isWhole, sourceLocation: sourceLocation)
+    #expect(playback.times.first.map { $0 >= 0 } ?? false, sourceLocation: sourceLocation)
+    for (before, after) in zip(playback.times, playback.times.dropFirst()) {
+      #expect(before < after, sourceLocation: sourceLocation)
+    }
+    if let frames { #expect(playback.times.count == frames, sourceLocation: sourceLocation) }
+
+    let decoder = try Program(
+      "ffmpeg",
+      [
+        "-nostdin", "-hide_banner", "-v", "error", "-i", file.path, "-map", "0:v:0", "-fps_mode", "passthrough",
+        "-progress", "pipe:1", "-f", "null", "/dev/null",
+      ])
+    let decoded = try await decoder.exit(within: .seconds(120))
+    let complaints = decoder.errorOutput
+    #expect(decoded.status == 0 && complaints.isEmpty, "\(complaints)", sourceLocation: sourceLocation)
+    let count = decoder.output.split(separator: "\n").last { $0.hasPrefix("frame=") }
+    #expect(
+      count.flatMap { Int($0.dropFirst(6).drop { $0 == " " }) } == playback.times.count, sourceLocation: sourceLocation)
+
+    let info = try Program("mkvinfo", ["-a", file.path])
+    let read = try await info.exit(within: .seconds(60))
+    let said = info.output.lowercased()
+    #expect(read.status == 0 && info.errorOutput.isEmpty, sourceLocation: sourceLocation)
+    for word in ["warning", "error", "unknown element"] {
+      #expect(!said.contains(word), sourceLocation: sourceLocation)
+    }
+    return playback
+  }
+
+  /// The colour of a pixel of the picture shown at `time`, in seconds.
+  static func pixels(
+    of file: URL, at time: Double, _ points: [(x: Int, y: Int)]
+  ) async throws -> [[Int]] {
+    let frames = try await FFmpeg.frames(of: file, as: .rgb, from: time)
+    var first: DecodedFrame?
+    for try await frame in frames {
+      first = frame
+      break
+    }
+    let frame = try #require(first)
+    return points.map { frame.pixel(x: $0.x, y: $0.y).map(Int.init) }
+  }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Harness
+import Media
+
+/// Reads a pipe at 20 kB a second into a file, until it is told to hurry.
+final class ThrottledReader: Sendable {
+  private let isHurried = Monitor(false)
+  private let hasEnded = Monitor(false)
+
+  init(of stream: Descriptor, into file: URL) {
+    let thread = Thread { [isHurried, hasEnded] in
+      _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+      let output = try? FileHandle(forWritingTo: file)
+      var buffer = [UInt8](repeating: 0, count: 1 << 20)
+      while true {
+        // Waits out its tenth of a second, or less when told to hurry.
+        let isFast = isHurried.wait(until: .now + .milliseconds(100)) { $0 ? true : nil } ?? false
+        let count = buffer.withUnsafeMutableBytes {
+          stream.read(into: UnsafeMutableRawBufferPointer(rebasing: $0.prefix(isFast ? $0.count : 2000)))
+        }
+        if count == 0 { break }
+        try? output?.write(contentsOf: buffer[..<count])
+      }
+      try? output?.close()
+      hasEnded.update { $0 = true }
+    }
+    thread.name = "throttled"
+    thread.start()
+  }
+
+  func hurry() { isHurried.update { $0 = true } }
+
+  /// Waits for the end of the pipe.
+  func end() async throws {
+    let deadline = MonotonicClock.seconds + 20
+    while !hasEnded.withLock({ $0 }) {
+      guard MonotonicClock.seconds < deadline else { throw HarnessError("the pipe did not end") }
+      try await MonotonicClock.sleep(until: MonotonicClock.seconds + 0.02)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Glibc
+import Harness
+import Scenes
+import Testing
+
+extension FaultTests {
+  @Suite(.timeLimit(.minutes(2))) struct TimeTests {
+    @Test func `a recorder that is stopped for three seconds goes on, and its times tell the truth`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let folder = try TemporaryDirectory()
+      let file = folder.file("a.webm")
+      let recorder = try Recorder(file.path, display: desktop.display)
+      let started = MonotonicClock.seconds
+      try await recorder.captured(25)
+      let before = MonotonicClock.seconds
+      recorder.program.signal(SIGSTOP)
+      try await MonotonicClock.sleep(until: MonotonicClock.seconds + 3)
+      recorder.program.signal(SIGCONT)
+      let after = MonotonicClock.seconds
+      let seen = recorder.events.last?["framesCaptured"].int ?? 0
+      try await recorder.captured(seen + 20)
+      let ended = try await recorder.interrupt()
+      let over = MonotonicClock.seconds
+      #expect(ended.status == 0)
+      expectSums(ended)
+      let playback = try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
+      let gaps = zip(playback.times, playback.times.dropFirst()).map { $1 - $0 }
+      // The pause itself, and no more than what passed around it.
+      let gap = try #require(gaps.max())
+      #expect(gap >= 2900)
+      #expect(Double(gap) <= (after - before) * 1000 + 500)
+      #expect(gaps.filter { $0 > 1100 }.count == 1)
+      let duration = try #require(playback.duration)
+      #expect(duration > after - before && duration <= over - started)
+      #expect(abs(duration - (ended.stop["durationSeconds"].number ?? 0)) <= 0.001)
+    }
+
+    @Test(.enabled(if: WallClock.library != nil, "libfaketime is not installed"))
+    func `a wall clock that is set forward by two hours and back by a day changes no timecode`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let folder = try TemporaryDirectory()
+      let file = folder.file("a.webm")
+      let clock = try WallClock(in: folder)
+      let recorder = try Recorder(file.path, display: desktop.display, environment: clock.environment)
+      let started = MonotonicClock.seconds
+      try await recorder.captured(20)
+      try clock.step("+7200")
+      try await recorder.captured(60)
+      try clock.step("-86400")
+      try await recorder.captured(100)
+      let ended = try await recorder.interrupt()
+      let took = MonotonicClock.seconds - started
+      #expect(ended.status == 0)
+      let playback = try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
+      #expect(try #require(playback.duration) <= took)
+      // At most what a busy machine takes for a picture.
+      #expect(zip(playback.times, playback.times.dropFirst()).allSatisfy { $1 - $0 < 1100 })
+      let told = ended.progress.compactMap { $0["timeSeconds"].number }
+      for (number, time) in told.enumerated() { #expect(abs(time - Double(number + 1)) <= 0.5 + 0.1 * Double(number)) }
+    }
+
+    @Test(.enabled(if: WallClock.library != nil, "libfaketime is not installed"))
+    func `a duration is not cut short by a wall clock that is set forward`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let folder = try TemporaryDirectory()
+      let clock = try WallClock(in: folder)
+      let file = folder.file("a.webm")
+      let recorder = try Recorder(
+        file.path, display: desktop.display, ["--duration", "3"], environment: clock.environment)
+      try await recorder.event("progress")
+      try clock.step("+7200")
+      let ended = try await recorder.ended()
+      #expect(ended.stop["reason"] == "duration")
+      #expect(abs((try Playback(file).duration ?? 0) - 3) <= 0.2)
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import Glibc
+import Harness
+import Scenes
+import Testing
+
+extension FaultTests {
+  @Suite(.timeLimit(.minutes(2))) struct WriteFailureTests {
+    @Test(.enabled(if: Disk.isPermitted, "\(Disk.reason)"))
+    func `a disk that is full of a sudden ends the recording with 74, and what is there plays`() async throws {
+      let desktop = try await Desktop(.fullMotion)
+      try await Disk.with(kilobytes: 16384) { folder in
+        let file = folder.appending(path: "a.webm")
+        let recorder = try Recorder(file.path, display: desktop.display, ["--bitrate", "8M"])
+        try await recorder.captured(10)
+        try Disk.fill(folder, leaving: 0)
+        let ended = try await recorder.ended()
+        #expect(ended.status == 74)
+        #expect(ended.stop["event"] == "stop")
+        #expect(ended.stop["reason"] == "writeFailed")
+        #expect(ended.error["message"].string?.contains("no space left on device") ?? false)
+        #expect(ended.error["message"].string?.contains("bytes were kept and play") ?? false)
+        #expect(ended.errors.hasPrefix("oriel: writing \(file.path) failed: "))
+        expectSums(ended)
+        let playback = try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
+        #expect(abs((playback.duration ?? 0) - Double(playback.times.last ?? 0) / 1000) <= 0.1)
+        #expect(ended.stop["bytes"].int == (try file.resourceValues(forKeys: [.fileSizeKey]).fileSize))
+      }
+    }
+
+    @Test(.enabled(if: Disk.isPermitted, "\(Disk.reason)"), arguments: [true, false])
+    func `a disk that gets full is left some room, and the file its index`(byAnother: Bool) async throws {
+      let desktop = try await Desktop(.fullMotion)
+      try await Disk.with(kilobytes: byAnother ? 16384 : 4096) { folder in
+        let file = folder.appending(path: "a.webm")
+        let recorder = try Recorder(file.path, display: desktop.display, ["--bitrate", "8M"])
+        if byAnother {
+          try await recorder.captured(10)
+          // A twentieth of the disk is to stay free.
+          try Disk.fill(folder, leaving: 700 << 10)
+        }
+        let ended = try await recorder.ended()
+        #expect(ended.status == 74)
+        #expect(ended.stop["reason"] == "writeFailed")
+        #expect(ended.error["code"] == "diskNearlyFull")
+        #expect(ended.error["message"].string?.contains("nearly full") ?? false)
+        #expect(Disk.free(folder) > 0)
+        expectSums(ended)
+        let playback = try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
+        #expect(playback.hasIndex && playback.duration != nil)
+      }
+    }
+
+    @Test func `into /dev/full nothing can be written, and that is said`() async throws {
+      let desktop = try await Desktop(.still)
+      let ended = try await Recorder("/dev/full", display: desktop.display, ["--force"]).ended()
+      #expect(ended.status == 74)
+      #expect(ended.stop["event"] == "stop")
+      #expect(ended.stop["reason"] == "writeFailed")
+      #expect(ended.stop["bytes"] == 0)
+      #expect(ended.error["message"].string?.hasSuffix("nothing was recorded") ?? false)
+    }
+
+    @Test func `a limit on the size of files ends the recording with 74, and what is there plays`() async throws {
+      let desktop = try await Desktop(.fullMotion)
+      let folder = try TemporaryDirectory()
+      let file = folder.file("a.webm")
+      // Blocks of 512 bytes.
+      let recorder = try Recorder(
+        file.path, display: desktop.display, ["--bitrate", "8M"],
+        wrapper: ["sh", "-c", "ulimit -f 2048; exec \"$@\"", "sh"])
+      let ended = try await recorder.ended()
+      #expect(ended.status == 74)
+      #expect(ended.stop["reason"] == "writeFailed")
+      #expect(ended.error["message"].string?.contains("file too large") ?? false)
+      let size = try #require(try file.resourceValues(forKeys: [.fileSizeKey]).fileSize)
+      #expect(size <= 1 << 20)
+      #expect(ended.stop["bytes"].int == size)
+      expectSums(ended)
+      let playback = try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
+      #expect(playback.duration != nil)
+    }
+
+    @Test func `a file that is deleted while it is recorded ends the recording, which says so`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let folder = try TemporaryDirectory()
+      let file = folder.file("a.webm")
+      let recorder = try Recorder(file.path, display: desktop.display)
+      try await recorder.captured(10)
+      #expect(unlink(file.path) == 0)
+      let ended = try await recorder.ended(within: .seconds(10))
+      #expect(ended.status == 74)
+      #expect(ended.stop["reason"] == "writeFailed")
+      #expect(ended.error["code"] == "fileLost")
+      #expect(ended.error["message"].string?.contains("was deleted") ?? false)
+      #expect(!FileManager.default.fileExists(atPath: file.path))
+    }
+
+    @Test func `a file that is put in its place is left alone`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let folder = try TemporaryDirectory()
+      let (file, other) = (folder.file("a.webm"), folder.file("b.webm"))
+      let recorder = try Recorder(file.path, display: desktop.display)
+      try await recorder.captured(10)
+      try Data("mine".utf8).write(to: other)
+      #expect(rename(other.path, file.path) == 0)
+      let ended = try await recorder.ended(within: .seconds(10))
+      #expect(ended.status == 74)
+      #expect(ended.error["code"] == "fileLost")
+      #expect(try Data(contentsOf: file) == Data("mine".utf8))
+    }
+
+    @Test func `a file that is emptied while it is recorded ends the recording, and is not written on`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let folder = try TemporaryDirectory()
+      let file = folder.file("a.webm")
+      let recorder = try Recorder(file.path, display: desktop.display)
+      try await recorder.captured(10)
+      #expect(truncate(file.path, 0) == 0)
+      let ended = try await recorder.ended(within: .seconds(10))
+      #expect(ended.status == 74)
+      #expect(ended.error["code"] == "fileLost")
+      #expect(ended.error["message"].string?.contains("emptied") ?? false)
+    }
+
+    @Test func `a file and a folder that become read-only, and a new name, change nothing`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let folder = try TemporaryDirectory()
+      let (file, moved) = (folder.file("a.webm"), folder.file("b.webm"))
+      let recorder = try Recorder(file.path, display: desktop.display)
+      try await recorder.captured(10)
+      #expect(rename(file.path, moved.path) == 0)
+      #expect(chmod(moved.path, 0o400) == 0)
+      #expect(chmod(folder.url.path, 0o500) == 0)
+      try await recorder.captured(50)
+      let ended = try await recorder.interrupt()
+      #expect(chmod(folder.url.path, 0o700) == 0)
+      #expect(ended.status == 0)
+      #expect(ended.stop["reason"] == "signal")
+      let playback = try await Playback.expect(moved, frames: ended.stop["framesEncoded"].int)
+      #expect(playback.hasIndex)
+    }
+
+    @Test func `without standard output and error a recording goes on`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let folder = try TemporaryDirectory()
+      let file = folder.file("a.webm")
+      let recorder = try Recorder(
+        file.path, display: desktop.display, ["--duration", "1.5"],
+        wrapper: ["sh", "-c", "exec \"$@\" >/dev/full 2>/dev/full", "sh"])
+      #expect(try await recorder.program.exit(within: .seconds(15)).status == 0)
+      #expect(try await Playback.expect(file).hasIndex)
+    }
+  }
+}
+
+/// Expects that no picture is unaccounted for, and that the end tells no less than the last progress.
+func expectSums(_ ended: Recorder.Ended, sourceLocation: SourceLocation = #_sourceLocation) {
+  for key in ["framesCaptured", "framesEncoded", "framesDropped", "bytes"] {
+    let told = ended.progress.compactMap { $0[key].int } + [ended.stop[key].int ?? -1]
+    #expect(told == told.sorted(), "\(key) falls: \(told)", sourceLocation: sourceLocation)
+  }
+  let captured = ended.stop["framesCaptured"].int ?? -1
+  #expect(captured >= ended.stop["framesDropped"].int ?? -1, sourceLocation: sourceLocation)
+}

@@ -1,0 +1,44 @@
+import Encoding
+import Foundation
+import Media
+import Recording
+
+// oriel-soak FILE FRAMES: records a busy desktop of so many frames at full speed into FILE, and prints one JSON line with
+// the resident memory at each tenth of the way, in bytes.
+
+let arguments = CommandLine.arguments
+guard arguments.count == 3, let frames = Int(arguments[2]), frames >= 10 else {
+  FileHandle.standardError.write(Data("usage: oriel-soak FILE FRAMES\n".utf8))
+  exit(64)
+}
+
+/// `VmRSS` now.
+func residentBytes() -> Int {
+  let status = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+  return (status.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * sysconf(Int32(_SC_PAGESIZE))
+}
+
+let source = SoakSource(size: PixelSize(width: 160, height: 128))
+let lines = Monitor(0)
+var options = MediaRecorderOptions()
+options.ledger = { entry in
+  if entry.result == .captured || entry.result == .dropped { lines.update { $0 += 1 } }
+}
+let recorder = try MediaRecorder(MediaStream([MediaStreamTrack(source: source, label: "soak")]), options)
+let events = recorder.events
+try recorder.start(.file(path: arguments[1], replacing: true))
+var resident: [Int] = []
+for frame in 1...frames {
+  source.sendNext()
+  // No faster than they are written: the desktop is busy, not the machine.
+  if frame > 4 { _ = lines.wait { $0 >= frame - 4 ? true : nil } }
+  if frame % (frames / 10) == 0 { resident.append(residentBytes()) }
+}
+recorder.stop()
+for await event in events { if case .stop = event { break } }
+let statistics = recorder.statistics
+let report: [String: Any] = [
+  "resident": resident, "framesCaptured": statistics.framesCaptured, "framesEncoded": statistics.framesEncoded,
+  "framesDropped": statistics.framesDropped, "bytes": statistics.bytes, "ledgerPictures": lines.withLock { $0 },
+]
+print(String(decoding: try JSONSerialization.data(withJSONObject: report, options: [.sortedKeys]), as: UTF8.self))
