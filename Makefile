@@ -18,7 +18,7 @@ SWIFT_PACKAGES = g++ libcurl4-openssl-dev libncurses6 libsqlite3-0 libxml2-utils
 BUILD_PACKAGES = $(SWIFT_PACKAGES) libc6-dev libx11-dev libxext-dev libxdamage-dev libxfixes-dev libxrandr-dev libyuv-dev \
   libvpx-dev
 DEMO_PACKAGES = xvfb xfonts-base openbox
-TEST_PACKAGES = $(DEMO_PACKAGES) ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps \
+TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps \
   man-db zsh fish
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 

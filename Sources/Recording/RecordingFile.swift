@@ -153,7 +153,7 @@ struct RecordingFile {
   /// whenever much was written.
   private mutating func diskFault() -> RecordingError? {
     let now = MediaTime.now
-    guard now - lastDiskCheck >= .seconds(1) || sink.bytesWritten - bytesAtDiskCheck >= 256 << 10 else { return nil }
+    guard now - lastDiskCheck >= .seconds(1) || sink.bytesWritten - bytesAtDiskCheck >= 64 << 10 else { return nil }
     lastDiskCheck = now
     bytesAtDiskCheck = sink.bytesWritten
     return sink.spaceRunsOut()

@@ -49,7 +49,7 @@ extension FaultTests {
       let folder = try TemporaryDirectory()
       let (file, ledger) = (folder.file("a.webm"), folder.file("ledger"))
       let recorder = try Recorder(
-        file.path, display: desktop.display, ["--bitrate", "8M", "--ledger", ledger.path],
+        file.path, display: desktop.display, heavy + ["--ledger", ledger.path],
         wrapper: ["sh", "-c", "ulimit -f 2048; exec \"$@\"", "sh"])
       let ended = try await recorder.ended()
       #expect(ended.status == 74)

@@ -22,10 +22,9 @@ extension FaultTests {
       #expect(ended.status == 0)
       expectSums(ended)
       let dropped = try #require(ended.stop["framesDropped"].int)
-      print("MEASURE overload: peak", peak, "stop", ended.stop)
       #expect(dropped > 0)
       #expect(ended.progress.contains { $0["framesDropped"].int ?? 0 > 0 })
-      // Measured: 90 MB.
+      // Measured: 116 MB.
       #expect(peak < 200 << 20)
       let sum = try LedgerSum(of: ledger)
       sum.expect(ended.stop)
@@ -42,10 +41,9 @@ extension FaultTests {
           Executables.product("oriel-soak"), [file.path, "\(frames)"], within: .seconds(150)))
       #expect(report["framesCaptured"].int == frames)
       #expect(report["ledgerPictures"].int == frames)
-      #expect(report["framesDropped"].int ?? frames < frames / 2)
+      #expect(report["framesDropped"] == 0)
       let resident = (report["resident"].array ?? []).compactMap(\.number)
       #expect(resident.count == 10)
-      print("MEASURE soak:", report)
       // After the first tenth everything has been used once.
       let mean = resident.dropFirst().reduce(0, +) / 9
       for value in resident.dropFirst() { #expect(abs(value / mean - 1) <= 0.1, "\(resident)") }

@@ -1,6 +1,7 @@
 import Foundation
 import Harness
 import Media
+import Scenes
 import Testing
 
 @testable import Capture
@@ -8,25 +9,24 @@ import Testing
 extension FaultTests {
   @Suite(.timeLimit(.minutes(1))) struct ScreenSaverTests {
     @Test func `the screen saver and power saving are held off in time, however short their time-outs`() {
-      #expect(ScreenSaverHold.interval(timeouts: [0]) == .seconds(30))
-      #expect(ScreenSaverHold.interval(timeouts: [600]) == .seconds(30))
-      #expect(ScreenSaverHold.interval(timeouts: [31, 0, 0]) == .milliseconds(15_500))
+      #expect(ScreenSaverHold.interval(timeouts: [0]) == .seconds(10))
+      #expect(ScreenSaverHold.interval(timeouts: [600]) == .seconds(10))
+      #expect(ScreenSaverHold.interval(timeouts: [15, 0, 0]) == .milliseconds(7500))
       #expect(ScreenSaverHold.interval(timeouts: [600, 20, 5]) == .milliseconds(2500))
       #expect(ScreenSaverHold.interval(timeouts: [1]) == .milliseconds(500))
-      #expect(ScreenSaverHold.interval(timeouts: []) == .seconds(30))
+      #expect(ScreenSaverHold.interval(timeouts: []) == .seconds(10))
     }
 
-    @Test func `a screen saver that comes after two seconds does not come to a still recorded screen`() async throws {
-      let server = try await XServer(width: 320, height: 240)
-      try await Program.run("xsetroot", ["-display", server.display, "-solid", "#20c040"])
+    @Test func `a screen saver that comes after three seconds does not come to a still recorded screen`() async throws {
+      let desktop = try await Desktop(.still)
+      let server = desktop.server
       // A pattern over the whole screen instead of a dark one, which Xvfb could not show.
       try await Program.run("xset", ["-display", server.display, "s", "noblank"])
       let folder = try TemporaryDirectory()
       let (before, recorded, after) = (folder.file("a.png"), folder.file("b.png"), folder.file("c.png"))
       try await server.screenshot(to: before)
+      try await Program.run("xset", ["-display", server.display, "s", "3", "3"])
       let recorder = try Recorder(folder.file("a.webm").path, display: server.display, ["--cursor", "never"])
-      try await recorder.event("start")
-      try await Program.run("xset", ["-display", server.display, "s", "2", "2"])
       try await recorder.event("progress") { ($0["timeSeconds"].number ?? 0) >= 5 }
       try await server.screenshot(to: recorded)
       let ended = try await recorder.interrupt()
@@ -34,7 +34,7 @@ extension FaultTests {
       #expect(ended.stop["framesCaptured"] == 1)
       #expect(try Data(contentsOf: recorded) == Data(contentsOf: before))
       // Without a recorder it comes.
-      try await MonotonicClock.sleep(until: MonotonicClock.seconds + 3.5)
+      try await MonotonicClock.sleep(until: MonotonicClock.seconds + 4.5)
       try await server.screenshot(to: after)
       #expect(try Data(contentsOf: after) != Data(contentsOf: before))
     }

@@ -9,7 +9,7 @@ extension FaultTests {
       let desktop = try await Desktop(.fullMotion, width: 1024, height: 768)
       let folder = try TemporaryDirectory()
       let file = folder.file("stream.webm")
-      let recorder = try Recorder("-", display: desktop.display, ["--bitrate", "400M", "--preset", "archive"])
+      let recorder = try Recorder("-", display: desktop.display, heavy)
       let stream = try #require(recorder.program.outputStream)
       let reader = ThrottledReader(of: stream, into: file)
       // 32 MB have to come together before frames are left out.
@@ -35,7 +35,7 @@ extension FaultTests {
       let captured = ended.progress.dropFirst().compactMap { $0["framesCaptured"].int }
       for (before, after) in zip(captured, captured.dropFirst()) { #expect(after - before >= 5) }
       #expect((ended.stop["framesDropped"].int ?? 0) >= 10)
-      print("MEASURE slow output: peak", peak, "stop", ended.stop, "captured", captured)
+      // Measured: 93 MB.
       #expect(peak < 250 << 20)
       #expect(ended.stop["bytes"].int == (try file.resourceValues(forKeys: [.fileSizeKey]).fileSize))
       try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)

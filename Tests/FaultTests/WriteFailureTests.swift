@@ -11,7 +11,7 @@ extension FaultTests {
       let desktop = try await Desktop(.fullMotion)
       try await Disk.with(kilobytes: 16384) { folder in
         let file = folder.appending(path: "a.webm")
-        let recorder = try Recorder(file.path, display: desktop.display, ["--bitrate", "8M"])
+        let recorder = try Recorder(file.path, display: desktop.display, heavy)
         try await recorder.captured(10)
         try Disk.fill(folder, leaving: 0)
         let ended = try await recorder.ended()
@@ -33,7 +33,7 @@ extension FaultTests {
       let desktop = try await Desktop(.fullMotion)
       try await Disk.with(kilobytes: byAnother ? 16384 : 4096) { folder in
         let file = folder.appending(path: "a.webm")
-        let recorder = try Recorder(file.path, display: desktop.display, ["--bitrate", "8M"])
+        let recorder = try Recorder(file.path, display: desktop.display, heavy)
         if byAnother {
           try await recorder.captured(10)
           // A twentieth of the disk is to stay free.
@@ -67,7 +67,7 @@ extension FaultTests {
       let file = folder.file("a.webm")
       // Blocks of 512 bytes.
       let recorder = try Recorder(
-        file.path, display: desktop.display, ["--bitrate", "8M"],
+        file.path, display: desktop.display, heavy,
         wrapper: ["sh", "-c", "ulimit -f 2048; exec \"$@\"", "sh"])
       let ended = try await recorder.ended()
       #expect(ended.status == 74)
@@ -153,6 +153,9 @@ extension FaultTests {
     }
   }
 }
+
+/// Options for a megabyte a second or more of a screen in motion.
+let heavy = ["--preset", "archive", "--bitrate", "400M"]
 
 /// Expects that no picture is unaccounted for, and that the end tells no less than the last progress.
 func expectSums(_ ended: Recorder.Ended, sourceLocation: SourceLocation = #_sourceLocation) {

@@ -31,7 +31,7 @@ var resident: [Int] = []
 for frame in 1...frames {
   source.sendNext()
   // No faster than they are written: the desktop is busy, not the machine.
-  if frame > 4 { _ = lines.wait { $0 >= frame - 4 ? true : nil } }
+  _ = lines.wait { $0 >= frame ? true : nil }
   if frame % (frames / 10) == 0 { resident.append(residentBytes()) }
 }
 recorder.stop()

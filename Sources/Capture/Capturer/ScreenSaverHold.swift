@@ -6,7 +6,7 @@ struct ScreenSaverHold {
   private var next = MediaTime.zero
 
   /// How long a change of the server's time-outs may go unnoticed.
-  private static let longest = MediaTime.seconds(30)
+  private static let longest = MediaTime.seconds(10)
 
   /// Makes the server count idle time from now, when half of its shortest time-out has passed. One round trip then.
   mutating func hold(_ connection: XConnection, now: MediaTime) {

@@ -41,9 +41,10 @@ enum Disk {
     let file = open(folder.appending(path: "other").path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw HarnessError("cannot fill \(folder.path)") }
     defer { close(file) }
-    let block = [UInt8](repeating: 7, count: 4096)
-    while free(folder) > bytes {
-      if write(file, block, block.count) < block.count { return }
+    let block = [UInt8](repeating: 7, count: 1 << 20)
+    while true {
+      let count = min(block.count, free(folder) - bytes)
+      if count <= 0 || write(file, block, count) < count { return }
     }
   }
 }

@@ -40,18 +40,13 @@ struct Playback {
     }
     if let frames { #expect(playback.times.count == frames, sourceLocation: sourceLocation) }
 
-    let decoder = try Program(
-      "ffmpeg",
-      [
-        "-nostdin", "-hide_banner", "-v", "error", "-i", file.path, "-map", "0:v:0", "-fps_mode", "passthrough",
-        "-progress", "pipe:1", "-f", "null", "/dev/null",
-      ])
+    let options = "-v error -count_frames -select_streams v -of csv=p=0 -show_entries stream=nb_read_frames"
+    let decoder = try Program("ffprobe", options.split(separator: " ").map(String.init) + [file.path])
     let decoded = try await decoder.exit(within: .seconds(120))
     let complaints = decoder.errorOutput
     #expect(decoded.status == 0 && complaints.isEmpty, "\(complaints)", sourceLocation: sourceLocation)
-    let count = decoder.output.split(separator: "\n").last { $0.hasPrefix("frame=") }
-    #expect(
-      count.flatMap { Int($0.dropFirst(6).drop { $0 == " " }) } == playback.times.count, sourceLocation: sourceLocation)
+    let count = Int(decoder.output.trimmingCharacters(in: .whitespacesAndNewlines))
+    #expect(count == playback.times.count, sourceLocation: sourceLocation)
 
     let info = try Program("mkvinfo", ["-a", file.path])
     let read = try await info.exit(within: .seconds(60))
@@ -63,17 +58,14 @@ struct Playback {
     return playback
   }
 
-  /// The colour of a pixel of the picture shown at `time`, in seconds.
+  /// The colours of pixels of the picture that a player shows at `time`, in seconds.
   static func pixels(
     of file: URL, at time: Double, _ points: [(x: Int, y: Int)]
   ) async throws -> [[Int]] {
-    let frames = try await FFmpeg.frames(of: file, as: .rgb, from: time)
-    var first: DecodedFrame?
-    for try await frame in frames {
-      first = frame
-      break
+    let shown = try #require(try Playback(file).times.last { $0 <= Int(time * 1000) })
+    for try await frame in try await FFmpeg.frames(of: file, as: .rgb, from: Double(shown) / 1000) {
+      return points.map { frame.pixel(x: $0.x, y: $0.y).map(Int.init) }
     }
-    let frame = try #require(first)
-    return points.map { frame.pixel(x: $0.x, y: $0.y).map(Int.init) }
+    throw HarnessError("\(file.path) has no picture at \(time) s")
   }
 }

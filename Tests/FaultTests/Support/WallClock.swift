@@ -1,27 +1,81 @@
 import Foundation
 import Harness
 
-/// A wall clock that a program sees and a test sets, by libfaketime; the monotonic clock stays as it is.
+/// A wall clock that a program sees and a test sets, by a library loaded before all others; the monotonic clock stays as it
+/// is.
 struct WallClock: Sendable {
-  static let library: String? = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"]
-    .map { "\($0)/faketime/libfaketimeMT.so.1" }
-    .first { FileManager.default.fileExists(atPath: $0) }
+  /// Swift's own, or another.
+  static let compiler = Executables.installed("clang") ?? Executables.installed("cc")
 
-  private let offset: URL
+  private let folder: TemporaryDirectory
+  private var library: URL { folder.file("clock.so") }
 
-  init(in folder: TemporaryDirectory) throws {
-    offset = folder.file("clock")
-    try step("+0")
+  init(in folder: TemporaryDirectory) async throws {
+    self.folder = folder
+    try step(0)
+    let source = folder.file("clock.c")
+    try Data(Self.source.utf8).write(to: source)
+    let arguments = ["-shared", "-fPIC", "-O1", "-o", library.path, source.path]
+    try await Program.run(Self.compiler ?? "cc", arguments)
   }
 
   /// What the program is to be started with.
   var environment: [String: String] {
-    [
-      "LD_PRELOAD": Self.library ?? "", "FAKETIME_TIMESTAMP_FILE": offset.path, "FAKETIME_NO_CACHE": "1",
-      "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    ]
+    ["LD_PRELOAD": library.path, "WALL_CLOCK_OFFSET": folder.file("offset").path]
   }
 
   /// Sets the clock to so many seconds from the true time.
-  func step(_ seconds: String) throws { try Data("\(seconds)\n".utf8).write(to: offset, options: .atomic) }
+  func step(_ seconds: Int) throws {
+    try Data("\(seconds)\n".utf8).write(to: folder.file("offset"), options: .atomic)
+  }
+
+  /// How far a program's clock is from the true time, in seconds, to the nearest hundred.
+  var offset: Int {
+    get async throws {
+      let text = try await Program.run("date", ["+%s"], environment: environment)
+      let seen = Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+      return Int(((seen - Date().timeIntervalSince1970) / 100).rounded()) * 100
+    }
+  }
+
+  private static let source = """
+    #define _GNU_SOURCE
+    #include <fcntl.h>
+    #include <stdlib.h>
+    #include <sys/syscall.h>
+    #include <sys/time.h>
+    #include <time.h>
+    #include <unistd.h>
+
+    static long long offset(void) {
+      char text[32] = {0};
+      int file = open(getenv("WALL_CLOCK_OFFSET"), O_RDONLY | O_CLOEXEC);
+      if (file < 0) return 0;
+      if (read(file, text, sizeof text - 1) < 0) text[0] = 0;
+      close(file);
+      return atoll(text);
+    }
+
+    int clock_gettime(clockid_t clock, struct timespec *time) {
+      int status = syscall(SYS_clock_gettime, clock, time);
+      if (status == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) time->tv_sec += offset();
+      return status;
+    }
+
+    int gettimeofday(struct timeval *restrict time, void *restrict zone) {
+      struct timespec now;
+      clock_gettime(CLOCK_REALTIME, &now);
+      time->tv_sec = now.tv_sec;
+      time->tv_usec = now.tv_nsec / 1000;
+      return 0;
+    }
+
+    time_t time(time_t *result) {
+      struct timespec now;
+      clock_gettime(CLOCK_REALTIME, &now);
+      if (result) *result = now.tv_sec;
+      return now.tv_sec;
+    }
+
+    """
 }
