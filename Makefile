@@ -22,20 +22,24 @@ TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr ffmpeg mkvtoolnix libwebm-tools 
   man-db zsh fish
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
-.PHONY: all setup setup-test setup-bench setup-demo build test lint format bench bench-presets fuzz record install uninstall clean
+.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format bench bench-presets fuzz record \
+  install uninstall clean
 
 all: build
 
-setup:
+toolchain:
+	@command -v $(SWIFT) >/dev/null || { echo "Oriel is built with Swift 6.3 or later: put it on the PATH" >&2; exit 1; }
+
+setup: toolchain
 	@.ci/packages $(BUILD_PACKAGES)
 
-setup-demo:
+setup-demo: toolchain
 	@.ci/packages $(BUILD_PACKAGES) $$([ -n "$$DISPLAY" ] || echo $(DEMO_PACKAGES))
 
-setup-test:
+setup-test: toolchain
 	@.ci/packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
-setup-bench:
+setup-bench: toolchain
 	@.ci/packages $(BUILD_PACKAGES) $(BENCH_PACKAGES)
 
 build: setup

@@ -26,7 +26,8 @@ struct OrielCommand: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      // A status alone comes from a command that has said already what is wrong.
+      guard !(error is ExitCode), exitCode(for: error) == .validationFailure else { exit(withError: error) }
       complain(fullMessage(for: error))
       exit(withError: ExitCode.validationFailure)
     }

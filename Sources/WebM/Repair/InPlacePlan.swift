@@ -11,13 +11,14 @@ struct InPlacePlan<Source: WebMSource> {
 
   /// The steps, or nil where the file has no room for them.
   mutating func steps() throws -> [WebMRepairStep]? {
-    guard !survey.isTooMuch, survey.end.end == reader.window.size, reader.limits.maximumSizeLength == 8,
+    guard survey.skippedPlaces == 0, !survey.isTooMuch, survey.end.end == reader.window.size,
+      reader.limits.maximumSizeLength == 8,
       !reader.preamble.contains(where: { $0.id == .crc32 }),
       // A second head, which damage has kept apart from the first.
       !survey.elements.contains(where: { $0.id == .info || $0.id == .tracks }), let edits = try editPatches(),
       let info = try infoPatch()
     else { return nil }
-    let isIntact = survey.cuesAreGood && survey.skippedPlaces == 0 && survey.end.kept == survey.end.end
+    let isIntact = survey.cuesAreGood && survey.end.kept == survey.end.end
     let others = isIntact ? [] : try indexSteps()
     guard let others, let final = segmentSize(end: isIntact ? survey.end.kept : indexEnd) else { return nil }
     // A Segment of unknown size looks like a recording that goes on, which is what it is from here.
@@ -108,8 +109,6 @@ struct InPlacePlan<Source: WebMSource> {
   /// The patches inside the recording, or nil where one has no room.
   private func editPatches() throws -> [WebMRepairStep]? {
     var steps: [WebMRepairStep] = []
-    // What is damaged goes first: behind a cluster that ends sooner it might be taken for something else.
-    var voids: [WebMRepairStep] = []
     for edit in survey.edits where edit.offset < survey.end.kept {
       switch edit {
       case .resize(let cluster, let end):
@@ -122,14 +121,14 @@ struct InPlacePlan<Source: WebMSource> {
         } else if cluster.size != nil {
           return nil
         }
-      case .void(let range):
-        guard range.count >= 2 else { return nil }
-        voids.append(void(range))
+      case .void:
+        // Damage in the middle. Patched over in part, what is left of it could be taken for something else.
+        return nil
       case .dropCRC(let offset):
         steps.append(.patch(offset: offset, bytes: [UInt8(ElementID.void.rawValue)]))
       }
     }
-    return voids + steps
+    return steps
   }
 
   private func segmentSize(end: UInt64) -> WebMRepairStep? {

@@ -23,31 +23,26 @@ struct Roff {
 
   mutating func paragraph(_ text: String) { line(Self.escaped(text)) }
 
-  /// Paragraphs; indented lines stay as they are.
+  /// Paragraphs; an indented line is an example, with what it is for behind a gap.
   mutating func text(_ text: String) {
-    var isExample = false
-    var isNew = true
-    for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if part.isEmpty {
-        isNew = true
-        continue
+    for part in text.split(separator: "\n") {
+      if part.hasPrefix("  ") {
+        let example = part.drop { $0 == " " }
+        let gap = example.firstRange(of: "  ") ?? example.endIndex..<example.endIndex
+        let purpose = example[gap.upperBound...].drop { $0 == " " }
+        entry(Self.bold(String(example[..<gap.lowerBound])), String(purpose))
+      } else {
+        line(".PP")
+        line(Self.escaped(String(part)))
       }
-      if part.hasPrefix("  ") != isExample {
-        line(isExample ? ".EE\n.RE" : ".RS 2\n.EX")
-        isExample.toggle()
-      }
-      if isNew, !isExample { line(".PP") }
-      isNew = false
-      line(Self.escaped(isExample ? String(part.dropFirst(2)) : String(part)))
     }
-    if isExample { line(".EE\n.RE") }
   }
 
   /// A term, marked up already, and what it means.
   mutating func entry(_ term: String, _ text: String) {
     line(".TP")
     line(term)
-    line(Self.escaped(text))
+    line(text.isEmpty ? "\\&" : Self.escaped(text))
   }
 
   mutating func entries(_ entries: [(String, String)]) {

@@ -44,42 +44,49 @@ struct Preset {
     /// Takes the value over; false when it is none.
     let apply: @Sendable (inout Preset, String) -> Bool
 
+    /// - Parameter parse: the value that a text means; nil when it means none.
     init<Value>(
-      _ path: any WritableKeyPath<Preset, Value> & Sendable, _ meaning: String,
-      _ parse: @escaping @Sendable (String) -> Value?
+      _ meaning: String, _ parse: @escaping @Sendable (String) -> Value?,
+      set: @escaping @Sendable (inout Preset, Value) -> Void
     ) {
       self.meaning = meaning
       apply = { preset, text in
         guard let value = parse(text) else { return false }
-        preset[keyPath: path] = value
+        set(&preset, value)
         return true
       }
     }
 
-    static func quantizer(_ path: any WritableKeyPath<Preset, Int> & Sendable) -> Setting {
-      Setting(path, "a quantizer from 0, the finest, to 63") { Int($0).flatMap { 0...63 ~= $0 ? $0 : nil } }
+    static func quantizer(_ set: @escaping @Sendable (inout Preset, Int) -> Void) -> Setting {
+      Setting("a quantizer from 0, the finest, to 63", { whole($0, within: 0...63) }, set: set)
+    }
+
+    static func whole(_ text: String, within range: ClosedRange<Int>) -> Int? {
+      Int(text).flatMap { range ~= $0 ? $0 : nil }
+    }
+
+    static func words(_ text: String) -> String? {
+      let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      return words.isEmpty || words == "~" || words == "null" ? nil : words
     }
   }
 
   private static let settings: [String: Setting] = [
-    "description": Setting(\.description, "a few words on what the preset is for") { text in
-      let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      return words.isEmpty || words == "~" || words == "null" ? nil : words
+    "description": Setting("a few words on what the preset is for", Setting.words) { $0.description = $1 },
+    "fps": Setting("a number from 0.1 to 240", { try? Rate.parseFrames($0) }) { $0.encoding.frameRate = $1 },
+    "bitrate": Setting("a rate such as 2500k or 2.5M, from 10k to 1000M", { try? Rate.parseBits($0) }) {
+      $0.encoding.bitrate = $1
     },
-    "fps": Setting(\.encoding.frameRate, "a number from 0.1 to 240") { try? Rate.parseFrames($0) },
-    "bitrate": Setting(\.encoding.bitrate, "a rate such as 2500k or 2.5M, from 10k to 1000M") {
-      try? Rate.parseBits($0)
-    },
-    "size": Setting(\.encoding.maximumSize, "a size such as 1280x720") { try? Geometry.parseSize($0) },
-    "cursor": Setting(\.cursor, "always, motion or never") { CursorCapture(rawValue: $0) },
-    "sharp": .quantizer(\.encoding.sharp),
-    "change": .quantizer(\.encoding.change),
-    "motion": .quantizer(\.encoding.motion),
-    "coarsest": .quantizer(\.encoding.coarsest),
-    "refinement": .quantizer(\.encoding.refinement),
-    "finest": .quantizer(\.encoding.finest),
-    "speed": Setting(\.encoding.motionSpeed, "a whole number from 4, thorough, to 16, hasty") {
-      Int($0).flatMap { 4...16 ~= $0 ? $0 : nil }
+    "size": Setting("a size such as 1280x720", { try? Geometry.parseSize($0) }) { $0.encoding.maximumSize = $1 },
+    "cursor": Setting("always, motion or never", CursorCapture.init(rawValue:)) { $0.cursor = $1 },
+    "sharp": .quantizer { $0.encoding.sharp = $1 },
+    "change": .quantizer { $0.encoding.change = $1 },
+    "motion": .quantizer { $0.encoding.motion = $1 },
+    "coarsest": .quantizer { $0.encoding.coarsest = $1 },
+    "refinement": .quantizer { $0.encoding.refinement = $1 },
+    "finest": .quantizer { $0.encoding.finest = $1 },
+    "speed": Setting("a whole number from 4, thorough, to 16, hasty", { Setting.whole($0, within: 4...16) }) {
+      $0.encoding.motionSpeed = $1
     },
   ]
 }

@@ -9,6 +9,8 @@ public final class FrameLog: EncodedVideoSink {
     public var frames: [EncodedVideoFrame] = []
     /// For each call of `videoEnded`, whether it was by an error.
     public var ends: [Bool] = []
+    /// Whether the encode thread is held in `receive`.
+    public var isHeld = false
   }
 
   private let seen = Watched(Seen())
@@ -25,6 +27,9 @@ public final class FrameLog: EncodedVideoSink {
     try await seen.first(what, within: .seconds(20)) { condition($0) ? $0 : nil }
   }
 
+  /// Begins anew.
+  public func forget() { seen.update { $0 = Seen() } }
+
   /// Lets the encode thread go on.
   public func open() { gate.update { $0 = true } }
 
@@ -35,7 +40,10 @@ public final class FrameLog: EncodedVideoSink {
 
   public func receive(_ frame: EncodedVideoFrame) {
     seen.update { $0.frames.append(frame) }
-    _ = gate.wait(until: .now + .seconds(20)) { $0 ? true : nil }
+    _ = gate.wait(until: .now + .seconds(20)) { isOpen in
+      seen.update { $0.isHeld = !isOpen }
+      return isOpen ? true : nil
+    }
   }
 
   public func videoEnded(error: EncoderError?) { seen.update { $0.ends.append(error != nil) } }
