@@ -39,10 +39,11 @@ import WebM
     #expect(ftruncate(descriptor, off_t(end) - 500_000) == 0)
   }
 
-  /// Repairs the file with at most 48 MiB of memory of its own, and gives what the command says.
+  /// Repairs the file with at most 96 MiB of memory of its own, of which the command's own data are 40, and gives what it
+  /// says.
   private func repairWithinLimits(_ file: URL) async throws -> JSON {
     let program = try Program(
-      "bash", ["-c", "ulimit -d 49152; exec \"$0\" repair --json \"$1\"", try Executables.product("oriel"), file.path])
+      "bash", ["-c", "ulimit -d 98304; exec \"$0\" repair --json \"$1\"", try Executables.product("oriel"), file.path])
     #expect(try await program.exit(within: .seconds(120)).status == 0, "\(program.errorOutput)")
     return try JSON(parsing: program.output)
   }
