@@ -35,8 +35,9 @@ struct VP8Encoder: ~Copyable {
     configuration.g_threads = UInt32(threads)
     configuration.g_timebase = vpx_rational(num: 1, den: 1_000_000)
     // Profile 2 has no loop filter (RFC 6386 §9.1). On a desktop the filter only softens: what it took off text had to be
-    // put back by refinement, again and again, and it ran over every macroblock of every frame. Without it a scrolled
-    // page takes a third of the encoder's time and half its bits, and a video is no worse.
+    // put back by refinement, again and again, and it ran over every macroblock of every frame. At speed 4 a scrolled page
+    // takes little more than a third of the encoder's time without it and three quarters of the bits; a video takes a
+    // tenth more bits, and is no less like its source.
     configuration.g_profile = 2
     configuration.g_lag_in_frames = 0
     // Variable rate, because constant rate turns on cyclic refresh, which fights the active map; the rate is held by
