@@ -3,8 +3,8 @@ internal import Media
 /// Measures how like its source a coded macroblock is, so that refinement goes on until it is sharp, and not longer.
 enum Sharpness {
   /// A macroblock counts as sharp from this structural similarity on (luma, mean of its four 8×8 blocks), when it has just
-  /// changed: a typed letter is not worth a second frame. A whole screen of such macroblocks comes to 0.9998, since most
-  /// are perfect; a recorder that encodes every frame comes to 0.9996.
+  /// changed: a typed letter is not worth a second frame. Most macroblocks around it are perfect: the typing scene at rest
+  /// came to 0.9998 as a whole.
   static let afterChange = 0.999
   /// The same for a macroblock that is being refined anyway.
   static let afterRefinement = 0.9998
