@@ -19,23 +19,57 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CX11"),
     .systemLibrary(name: "CYUV"),
     .systemLibrary(name: "CVPX"),
+    .systemLibrary(name: "CNice", pkgConfig: "nice"),
+    .systemLibrary(name: "COpenSSL"),
+    .systemLibrary(name: "CSRTP"),
     .target(name: "Media", swiftSettings: settings),
     .target(name: "WebM", dependencies: ["Media"], swiftSettings: settings),
+    .target(name: "RTCProtocol", dependencies: ["Media"], swiftSettings: settings),
+    .target(name: "RoomProtocol", swiftSettings: settings),
     .target(name: "Capture", dependencies: ["Media", "CX11"], swiftSettings: settings),
     .target(name: "Encoding", dependencies: ["Media", "CYUV", "CVPX"], swiftSettings: settings),
     .target(name: "Recording", dependencies: ["Media", "WebM", "Encoding"], swiftSettings: settings),
     .target(
-      name: "Oriel", dependencies: ["Media", "WebM", "Capture", "Encoding", "Recording"], swiftSettings: settings),
+      name: "WebRTC", dependencies: ["Media", "Encoding", "RTCProtocol", "CNice", "COpenSSL", "CSRTP"],
+      swiftSettings: settings),
+    .target(
+      name: "Rooms",
+      dependencies: [
+        "RoomProtocol",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Oriel",
+      dependencies: [
+        "Media", "WebM", "RTCProtocol", "RoomProtocol", "Capture", "Encoding", "Recording", "WebRTC", "Rooms",
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "oriel",
-      dependencies: ["Oriel", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Oriel", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-publish", dependencies: ["Oriel"], path: "Sources/Examples/Publish", swiftSettings: settings),
     .target(name: "Scenes", dependencies: ["Media", "CX11"], swiftSettings: settings),
     .executableTarget(
       name: "oriel-scenes",
@@ -51,6 +85,25 @@ let package = Package(
       name: "oriel-fuzz-webm", dependencies: ["FuzzChecks"], path: "Tests/Fuzz/WebM", swiftSettings: settings),
     .executableTarget(
       name: "oriel-soak", dependencies: ["Recording", "Encoding", "Media"], path: "Tests/Soak", swiftSettings: settings),
+    .target(
+      name: "RTCFuzzChecks", dependencies: ["RTCProtocol"], path: "Tests/Fuzz/RTCChecks", swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-fuzz-rtc", dependencies: ["RTCFuzzChecks"], path: "Tests/Fuzz/RTC", swiftSettings: settings),
+    .target(
+      name: "RoomFuzzChecks", dependencies: ["RoomProtocol"], path: "Tests/Fuzz/RoomChecks", swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-fuzz-room", dependencies: ["RoomFuzzChecks"], path: "Tests/Fuzz/Room", swiftSettings: settings),
+    .testTarget(
+      name: "RTCProtocolTests", dependencies: ["RTCProtocol", "Media", "RTCFuzzChecks"], swiftSettings: settings),
+    .testTarget(
+      name: "WebRTCTests",
+      dependencies: [
+        "WebRTC", "RTCProtocol", "Encoding", "Recording", "WebM", "Media", "Capture", "Harness", "Scenes", "Synthetic",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RoomProtocolTests", dependencies: ["RoomProtocol", "RoomFuzzChecks", "Harness"], swiftSettings: settings),
+    .testTarget(name: "RoomsTests", dependencies: ["Rooms", "RoomProtocol", "Harness"], swiftSettings: settings),
     .testTarget(
       name: "FaultTests",
       dependencies: ["Harness", "Scenes", "WebM", "Media", "Capture", "Encoding", "Recording", "oriel-soak"],
