@@ -39,6 +39,7 @@ setup-demo: toolchain
 
 setup-test: toolchain
 	@.ci/packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@.ci/python
 
 setup-bench: toolchain
 	@.ci/packages $(BUILD_PACKAGES) $(BENCH_PACKAGES)
