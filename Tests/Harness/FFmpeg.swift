@@ -39,7 +39,8 @@ public enum FFmpeg {
     try await run(["-ss", "\(time)", "-i", file.path, "-map", "0:v:0", "-frames:v", "1", "-y", picture.path])
   }
 
-  /// How alike the luma of a decoded frame and a picture of the screen are: 1 for identical, with six decimals.
+  /// How alike the luma of a decoded frame and a picture of the screen are: 1 for identical, with six decimals. A frame of
+  /// another size is enlarged to the picture's first, as a player does.
   /// - Parameters:
   ///   - frame: in the format `.luma`.
   ///   - picture: an image file; it is converted by BT.601 to limited range, as VP8 prescribes.
@@ -57,8 +58,9 @@ public enum FFmpeg {
       "-f", "rawvideo", "-pix_fmt", "gray", "-video_size", "\(frame.width)x\(frame.height)", "-i", raw.path,
       "-i", picture.path,
       "-lavfi",
-      "[1:v]\(conversion),format=yuv420p,extractplanes=y,\(part)null[picture];"
-        + "[0:v]\(part)null[frame];[frame][picture]ssim=stats_file=-",
+      "[1:v]\(conversion),format=yuv420p,extractplanes=y[picture];"
+        + "[0:v][picture]scale2ref=flags=bicubic[scaled][reference];"
+        + "[scaled]\(part)null[frame];[reference]\(part)null[shown];[frame][shown]ssim=stats_file=-",
       "-f", "null", "-",
     ])
     guard let label = answer.range(of: "Y:"), let value = Double(answer[label.upperBound...].prefix { $0 != " " })
