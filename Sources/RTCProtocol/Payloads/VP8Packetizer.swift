@@ -1,0 +1,58 @@
+public import Media
+
+/// Cuts VP8 frames into RTP payloads.
+///
+/// A payload has a descriptor of four bytes with room for a 15-bit PictureID; each sender writes its own there, so that the
+/// numbers of a stream are without gaps whatever frames it was given. Source: RFC 7741 §4.
+public struct VP8Packetizer: Sendable {
+  /// The clock rate of VP8 in RTP. Source: RFC 7741 §4.1.
+  public static let clockRate = 90_000
+  /// What fits a packet of 1200 bytes beside the RTP header, all header extensions and an RTX header.
+  public static let defaultPayloadLimit = 1150
+
+  private static let descriptorSize = 4
+  private let payloadLimit: Int
+
+  /// - Parameter payloadLimit: the most bytes of a payload, descriptor included; at least 16.
+  public init(payloadLimit: Int = defaultPayloadLimit) {
+    precondition(payloadLimit >= 16)
+    self.payloadLimit = payloadLimit
+  }
+
+  /// The payloads of a frame, all of about one size, so that none is much likelier to be lost or late than the others.
+  /// - Returns: nil when the frame is empty.
+  public func packetize(_ data: [UInt8], captureTime: MediaTime, isKeyFrame: Bool) -> PacketizedFrame? {
+    guard !data.isEmpty else { return nil }
+    let room = payloadLimit - Self.descriptorSize
+    let count = (data.count + room - 1) / room
+    let (size, longer) = data.count.quotientAndRemainder(dividingBy: count)
+    var bounds: [Int32] = []
+    bounds.reserveCapacity(count + 1)
+    let total = data.count + count * Self.descriptorSize
+    let bytes = [UInt8](unsafeUninitializedCapacity: total) { payloads, initialized in
+      data.withUnsafeBufferPointer { data in
+        var position = 0
+        var taken = 0
+        for packet in 0..<count {
+          bounds.append(Int32(position))
+          // X; S on the first packet. Then I, and the PictureID with its M bit, still zero.
+          payloads.initializeElement(at: position, to: packet == 0 ? 0x90 : 0x80)
+          payloads.initializeElement(at: position + 1, to: 0x80)
+          payloads.initializeElement(at: position + 2, to: 0x80)
+          payloads.initializeElement(at: position + 3, to: 0)
+          position += Self.descriptorSize
+          let part = packet < longer ? size + 1 : size
+          _ = UnsafeMutableBufferPointer(rebasing: payloads[position..<position + part])
+            .initialize(fromContentsOf: data[taken..<taken + part])
+          position += part
+          taken += part
+        }
+        bounds.append(Int32(position))
+      }
+      initialized = total
+    }
+    return PacketizedFrame(
+      kind: .video, captureTime: captureTime, ticks: captureTime.ticks(at: Self.clockRate), isKeyFrame: isKeyFrame,
+      bytes: bytes, bounds: bounds, pictureIDOffset: 2, marksEnd: true, encodedByteCount: data.count)
+  }
+}

@@ -1,0 +1,34 @@
+public import Media
+
+/// A wall-clock time in 2⁻³² s since 1900. Source: RFC 3550 §4.
+public struct NTPTime: RawRepresentable, Sendable, Hashable, Comparable {
+  public var rawValue: UInt64
+
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// `nanoseconds` after 1 January 1970.
+  public init(unixNanoseconds nanoseconds: Int64) {
+    self = NTPTime(rawValue: 2_208_988_800 << 32).advanced(by: MediaTime(nanoseconds: nanoseconds))
+  }
+
+  /// The middle 32 bits, in 2⁻¹⁶ s: what reports carry back.
+  public var compact: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 16) }
+
+  /// The time `duration` on; wraps around in 2036, as the clock itself does.
+  public func advanced(by duration: MediaTime) -> NTPTime {
+    let (seconds, rest) = duration.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    // |rest| < 2³⁰, so the product stays within 62 bits.
+    let fraction = (rest << 32) / 1_000_000_000
+    return NTPTime(rawValue: rawValue &+ UInt64(bitPattern: (seconds << 32) &+ fraction))
+  }
+
+  /// The time from `other` to this one, the short way round: at most 68 years.
+  public func duration(since other: NTPTime) -> MediaTime {
+    let difference = Int64(bitPattern: rawValue &- other.rawValue)
+    let seconds = difference >> 32
+    let fraction = difference & 0xFFFF_FFFF
+    return MediaTime(nanoseconds: seconds * 1_000_000_000 + (fraction * 1_000_000_000) >> 32)
+  }
+
+  public static func < (left: NTPTime, right: NTPTime) -> Bool { left.rawValue < right.rawValue }
+}

@@ -1,0 +1,13 @@
+/// How long a receiver may hold pictures back before it shows them: 0 to a small maximum switches browsers to rendering
+/// at once. Source: `playout-delay` of webrtc.org.
+public struct PlayoutDelay: Sendable, Hashable {
+  /// In units of 10 ms, 12 bits each.
+  public var minimum: UInt16
+  public var maximum: UInt16
+
+  /// Milliseconds, 0 to 40950, rounded down to tens.
+  public init(minimumMilliseconds: Int, maximumMilliseconds: Int) {
+    minimum = UInt16(clamping: min(max(minimumMilliseconds / 10, 0), 0xFFF))
+    maximum = UInt16(clamping: min(max(maximumMilliseconds / 10, 0), 0xFFF))
+  }
+}

@@ -1,0 +1,35 @@
+/// The numbers that an offer and answer gave to header extensions; 0 where one was not agreed on.
+///
+/// The same numbers hold for all sections of a bundle. Source: RFC 8285 §5, RFC 9143 §9.2.
+public struct RTPHeaderExtensionIDs: Sendable, Hashable {
+  public var mid: UInt8 = 0
+  public var rid: UInt8 = 0
+  public var absSendTime: UInt8 = 0
+  public var transportSequenceNumber: UInt8 = 0
+  public var absCaptureTime: UInt8 = 0
+  public var playoutDelay: UInt8 = 0
+  public var videoContentType: UInt8 = 0
+  public var audioLevel: UInt8 = 0
+
+  /// None agreed on.
+  public init() {}
+
+  /// The number of an extension, 1 to 255, or 0.
+  public subscript(_ name: RTPHeaderExtension) -> UInt8 {
+    get { self[keyPath: Self.path(name)] }
+    set { self[keyPath: Self.path(name)] = newValue }
+  }
+
+  private static func path(_ name: RTPHeaderExtension) -> WritableKeyPath<Self, UInt8> {
+    switch name {
+    case .mid: \.mid
+    case .rid: \.rid
+    case .absSendTime: \.absSendTime
+    case .transportSequenceNumber: \.transportSequenceNumber
+    case .absCaptureTime: \.absCaptureTime
+    case .playoutDelay: \.playoutDelay
+    case .videoContentType: \.videoContentType
+    case .audioLevel: \.audioLevel
+    }
+  }
+}
