@@ -1,0 +1,69 @@
+/// One packet of Engine.IO.
+public struct EngineIOPacket: Sendable, Equatable {
+  /// What a packet is; the raw value is the digit it begins with.
+  public enum Kind: UInt8, Sendable, CaseIterable {
+    case open, close, ping, pong, message, upgrade, noop
+
+    var digit: UInt8 { UInt8(ascii: "0") + rawValue }
+  }
+
+  public let kind: Kind
+  /// What follows the type: text in UTF-8, or bytes when `isBinary`.
+  public let data: ArraySlice<UInt8>
+  /// Whether a message is binary; the other kinds never are.
+  public let isBinary: Bool
+
+  public init(_ kind: Kind, _ data: ArraySlice<UInt8> = []) {
+    self.init(kind, data, isBinary: false)
+  }
+
+  public init(binary data: ArraySlice<UInt8>) {
+    self.init(.message, data, isBinary: true)
+  }
+
+  private init(_ kind: Kind, _ data: ArraySlice<UInt8>, isBinary: Bool) {
+    self.kind = kind
+    self.data = data
+    self.isBinary = isBinary
+  }
+
+  /// Reads a packet that came as text: a WebSocket's text message, or a part of a payload. Both versions may wrap bytes
+  /// in Base64 there: version 4 after `b`, version 3 after `b4`.
+  public init(text: ArraySlice<UInt8>, _ version: EngineIOVersion) throws(EngineIOError) {
+    guard (try? UTF8Span(validating: text.span)) != nil else { throw .invalidUTF8 }
+    try self.init(validText: text, version)
+  }
+
+  init(validText text: ArraySlice<UInt8>, _ version: EngineIOVersion) throws(EngineIOError) {
+    guard let first = text.first else { throw .emptyPacket }
+    if first == UInt8(ascii: "b") {
+      var encoded = text.dropFirst()
+      if version == .v3 {
+        guard encoded.popFirst() == Kind.message.digit else { throw .invalidBase64 }
+      }
+      guard let bytes = Base64.decode(encoded) else { throw .invalidBase64 }
+      self.init(binary: bytes[...])
+    } else {
+      guard let kind = Kind(rawValue: first &- UInt8(ascii: "0")) else { throw .unknownPacketType(first) }
+      self.init(kind, text.dropFirst())
+    }
+  }
+
+  /// Reads a packet that came as bytes: a WebSocket's binary message, or a part of a v3 payload. Version 3 has the packet
+  /// type before the bytes, version 4 knows only messages.
+  public init(binary bytes: ArraySlice<UInt8>, _ version: EngineIOVersion) throws(EngineIOError) {
+    guard version == .v3 else {
+      self.init(binary: bytes)
+      return
+    }
+    guard let first = bytes.first else { throw .emptyPacket }
+    guard first == Kind.message.rawValue else { throw .unknownPacketType(first) }
+    self.init(binary: bytes.dropFirst())
+  }
+
+  /// A message's content.
+  public var message: EngineIOMessage? {
+    guard kind == .message else { return nil }
+    return isBinary ? .binary(data) : .text(data)
+  }
+}

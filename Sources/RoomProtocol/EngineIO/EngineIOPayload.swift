@@ -1,0 +1,72 @@
+/// Several packets in the body of one polling request or response.
+public struct EngineIOPayload: Sendable, Equatable {
+  /// The body and what its `Content-Type` is.
+  public let bytes: [UInt8]
+  /// Whether the body is `application/octet-stream` rather than `text/plain; charset=UTF-8`.
+  public let isBinary: Bool
+
+  public init(bytes: [UInt8], isBinary: Bool) {
+    self.bytes = bytes
+    self.isBinary = isBinary
+  }
+
+  public var contentType: String { isBinary ? "application/octet-stream" : "text/plain; charset=UTF-8" }
+
+  /// Writes packets.
+  /// - Parameter supportsBinary: whether a v3 peer takes a binary body (it has not asked for `b64=1`). Version 4's is
+  ///   always text.
+  public init(_ frames: some Collection<EngineIOFrame>, _ version: EngineIOVersion, supportsBinary: Bool) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(frames.reduce(0) { $0 + $1.count + 8 })
+    isBinary = version == .v3 && supportsBinary && frames.contains(where: \.isBinary)
+    for frame in frames {
+      switch version {
+      case .v4:
+        if !bytes.isEmpty { bytes.append(EngineIOPayload.separator) }
+        frame.appendText(to: &bytes, prefix: "b")
+      case .v3 where isBinary:
+        bytes.append(frame.isBinary ? 1 : 0)
+        bytes.append(contentsOf: String(frame.count + (frame.isBinary ? 1 : 0)).utf8.lazy.map { $0 - 48 })
+        bytes.append(0xFF)
+        switch frame {
+        case .text(let text): bytes.append(contentsOf: text)
+        case .binary(let data):
+          bytes.append(EngineIOPacket.Kind.message.rawValue)
+          bytes.append(contentsOf: data)
+        }
+      case .v3:
+        bytes.append(contentsOf: String(frame.lengthInText).utf8)
+        bytes.append(UInt8(ascii: ":"))
+        frame.appendText(to: &bytes, prefix: "b4")
+      }
+    }
+    self.bytes = bytes
+  }
+
+  static let separator: UInt8 = 0x1E
+}
+
+extension EngineIOFrame {
+  /// Appends the packet in the form it has in a text payload.
+  fileprivate func appendText(to text: inout [UInt8], prefix: String) {
+    switch self {
+    case .text(let bytes): text.append(contentsOf: bytes)
+    case .binary(let bytes):
+      text.append(contentsOf: prefix.utf8)
+      Base64.append(bytes, to: &text)
+    }
+  }
+
+  /// The length of the packet in a v3 text payload: in UTF-16 code units, as JavaScript counts.
+  fileprivate var lengthInText: Int {
+    switch self {
+    case .text(let bytes): bytes.reduce(0) { $0 + $1.utf16Units }
+    case .binary(let bytes): 2 + (bytes.count + 2) / 3 * 4
+    }
+  }
+}
+
+extension UInt8 {
+  /// The UTF-16 code units of the character that begins with this byte of UTF-8; 0 within one.
+  var utf16Units: Int { self & 0xC0 == 0x80 ? 0 : self >= 0xF0 ? 2 : 1 }
+}

@@ -1,0 +1,45 @@
+/// What the query of an HTTP request to Engine.IO says.
+public struct EngineIORequest: Sendable, Equatable {
+  public let version: EngineIOVersion
+  public let transport: EngineIOTransport
+  /// The session that the request belongs to; nil for a new one.
+  public let sessionID: String?
+  /// Whether the client takes no binary body (`b64=1`, version 3).
+  public let wantsBase64: Bool
+
+  public init(
+    version: EngineIOVersion, transport: EngineIOTransport, sessionID: String? = nil, wantsBase64: Bool = false
+  ) {
+    self.version = version
+    self.transport = transport
+    self.sessionID = sessionID
+    self.wantsBase64 = wantsBase64
+  }
+
+  /// Reads the part of a URL after its `?`. JSONP, which only browsers without XMLHttpRequest need, is refused.
+  public init(query: some StringProtocol) throws(EngineIORefusal) {
+    var values: [Substring: Substring] = [:]
+    for part in Substring(query).split(separator: "&", maxSplits: 32) {
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      values[pair[0]] = pair.count > 1 ? pair[1] : ""
+    }
+    guard let transport = values["transport"].flatMap({ EngineIOTransport(rawValue: String($0)) }) else {
+      throw .unknownTransport
+    }
+    guard let version = values["EIO"].flatMap({ UInt8($0) }).flatMap(EngineIOVersion.init) else {
+      throw .unsupportedVersion
+    }
+    guard values["j"] == nil, values["sid"].map({ (1...64).contains($0.utf8.count) }) ?? true else {
+      throw .badRequest
+    }
+    self.init(
+      version: version, transport: transport, sessionID: values["sid"].map(String.init),
+      wantsBase64: ["1", "true"].contains(values["b64"] ?? ""))
+  }
+
+  /// The query, without a `?`.
+  public var query: String {
+    "EIO=\(version.rawValue)&transport=\(transport.rawValue)" + (sessionID.map { "&sid=\($0)" } ?? "")
+      + (wantsBase64 ? "&b64=1" : "")
+  }
+}

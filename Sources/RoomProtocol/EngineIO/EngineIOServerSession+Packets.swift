@@ -1,0 +1,129 @@
+extension EngineIOFrame {
+  static let close = EngineIOFrame(EngineIOPacket(.close))
+  static let ping = EngineIOFrame(EngineIOPacket(.ping))
+  static let noop = EngineIOFrame(EngineIOPacket(.noop))
+}
+
+extension EngineIOServerSession {
+  private static let probeText = Array("probe".utf8)
+
+  mutating func receivedFrame(
+    _ bytes: ArraySlice<UInt8>, now: MonotonicTime, into actions: inout [EngineIOServerAction],
+    packet: (ArraySlice<UInt8>, EngineIOVersion) throws(EngineIOError) -> EngineIOPacket
+  ) {
+    guard !isClosed else { return }
+    do throws(EngineIOError) {
+      guard bytes.count <= configuration.maxPayload else { throw .tooLarge }
+      let packet = try packet(bytes, version)
+      if transport == .webSocket {
+        received(packet, now: now, into: &actions)
+      } else {
+        receivedByProbe(packet, into: &actions)
+      }
+    } catch {
+      if transport == .webSocket { end(.invalid(error), into: &actions) } else { leaveProbe(into: &actions) }
+    }
+  }
+
+  /// A packet over what messages travel over.
+  mutating func received(
+    _ packet: EngineIOPacket, now: MonotonicTime, into actions: inout [EngineIOServerAction]
+  ) {
+    if version == .v3 { livenessTime = now + (configuration.pingInterval + configuration.pingTimeout) }
+    switch packet.kind {
+    case .message:
+      // What comes while this side closes is nobody's any more.
+      if closeDeadline == nil, let message = packet.message { actions.append(.message(message)) }
+    case .ping where version == .v3:
+      send(EngineIOFrame(EngineIOPacket(.pong, packet.data)), into: &actions)
+    case .pong where version == .v4:
+      guard awaitsPong else { return }
+      awaitsPong = false
+      livenessTime = now + configuration.pingInterval
+    case .close: end(.closedByPeer, into: &actions)
+    case .noop: break
+    case .open, .ping, .pong, .upgrade: end(.unexpected, into: &actions)
+    }
+  }
+
+  /// A packet over the WebSocket that is to take over.
+  private mutating func receivedByProbe(_ packet: EngineIOPacket, into actions: inout [EngineIOServerAction]) {
+    switch (packet.kind, probe) {
+    case (.ping, .opened) where packet.data.elementsEqual(Self.probeText):
+      probe = .answered
+      actions.append(.sendText([EngineIOPacket.Kind.pong.digit] + packet.data))
+      releasePoll(into: &actions)
+    case (.upgrade, .answered):
+      releasePoll(into: &actions)
+      transport = .webSocket
+      forgetProbe()
+      actions.append(.upgraded)
+      let waiting = queue
+      queue = []
+      queuedBytes = 0
+      send(waiting, into: &actions)
+    default: leaveProbe(into: &actions)
+    }
+  }
+
+  /// Sends a packet, or leaves it for the next poll.
+  mutating func put(_ frame: EngineIOFrame, into actions: inout [EngineIOServerAction]) {
+    guard transport == .webSocket else {
+      queue.append(frame)
+      queuedBytes += frame.count
+      return
+    }
+    switch frame {
+    case .text(let bytes): actions.append(.sendText(bytes))
+    case .binary(let bytes):
+      actions.append(.sendBinary(version == .v3 ? [EngineIOPacket.Kind.message.rawValue] + bytes : bytes))
+    }
+  }
+
+  /// Answers the poll that waits with what waits for it.
+  mutating func answerPoll(into actions: inout [EngineIOServerAction]) {
+    guard pollWaits, !queue.isEmpty else { return }
+    pollWaits = false
+    releaseTime = nil
+    actions.append(.answerPoll(EngineIOPayload(queue, version, supportsBinary: supportsBinary)))
+    queue = []
+    queuedBytes = 0
+  }
+
+  /// Answers the poll that waits, though there is nothing to say.
+  mutating func releasePoll(into actions: inout [EngineIOServerAction]) {
+    guard pollWaits else { return }
+    if queue.isEmpty { queue = [.noop] }
+    answerPoll(into: &actions)
+  }
+
+  /// Closes the WebSocket that was to take over; the polling goes on.
+  mutating func leaveProbe(into actions: inout [EngineIOServerAction]) {
+    guard probe != .none else { return }
+    forgetProbe()
+    actions.append(.closeWebSocket)
+  }
+
+  mutating func forgetProbe() {
+    probe = .none
+    probeDeadline = nil
+    releaseTime = nil
+  }
+
+  mutating func end(
+    _ reason: EngineIOCloseReason, closesWebSocket: Bool = true, into actions: inout [EngineIOServerAction]
+  ) {
+    guard !isClosed else { return }
+    leaveProbe(into: &actions)
+    if transport == .webSocket, closesWebSocket { actions.append(.closeWebSocket) }
+    if pollWaits {
+      if reason == .tooSlow { queue = [] }
+      queue.append(.close)
+      answerPoll(into: &actions)
+    }
+    isClosed = true
+    queue = []
+    queuedBytes = 0
+    actions.append(.closed(reason))
+  }
+}

@@ -1,0 +1,5 @@
+/// The two ways Engine.IO travels.
+public enum EngineIOTransport: String, Sendable {
+  case polling
+  case webSocket = "websocket"
+}

@@ -1,0 +1,21 @@
+extension JSONValue {
+  /// Reads one JSON text.
+  /// - Throws: `JSONError` also for what is JSON but more than `limits` or not UTF-8.
+  public init(parsing bytes: ArraySlice<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
+    let span = bytes.span
+    guard (try? UTF8Span(validating: span)) != nil else { throw .invalidUTF8 }
+    var parser = JSONParser(limits: limits)
+    self = try parser.parse(span)
+  }
+
+  public init(parsing text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) {
+    try self.init(parsing: ArraySlice(text.utf8), limits: limits)
+  }
+
+  /// The value as JSON text in UTF-8, the shortest there is. Bytes come out as an attachment's place holder.
+  public var text: [UInt8] {
+    var writer = JSONWriter()
+    writer.write(self)
+    return writer.text
+  }
+}

@@ -1,0 +1,87 @@
+/// Writes JSON text, as short as `JSON.stringify` does.
+struct JSONWriter {
+  private(set) var text: [UInt8]
+  /// The attachments whose place holders are in the text, in their order.
+  private(set) var attachments: [[UInt8]] = []
+
+  /// - Parameter text: what comes before.
+  init(after text: [UInt8] = []) { self.text = text }
+
+  /// Values are as deep as who made them: those that were read are within `JSONLimits`.
+  mutating func write(_ value: JSONValue) {
+    switch value {
+    case .null: write(word: "null")
+    case .bool(let value): write(word: value ? "true" : "false")
+    case .number(let value): write(number: value)
+    case .string(let value): write(quoted: value)
+    case .array(let elements):
+      text.append(UInt8(ascii: "["))
+      for (index, element) in elements.enumerated() {
+        if index > 0 { text.append(UInt8(ascii: ",")) }
+        write(element)
+      }
+      text.append(UInt8(ascii: "]"))
+    case .object(let object):
+      text.append(UInt8(ascii: "{"))
+      for (index, member) in object.members.enumerated() {
+        if index > 0 { text.append(UInt8(ascii: ",")) }
+        write(quoted: member.key)
+        text.append(UInt8(ascii: ":"))
+        write(member.value)
+      }
+      text.append(UInt8(ascii: "}"))
+    case .binary(let bytes):
+      write(word: "{\"_placeholder\":true,\"num\":")
+      text.append(contentsOf: String(attachments.count).utf8)
+      text.append(UInt8(ascii: "}"))
+      attachments.append(bytes)
+    }
+  }
+
+  private mutating func write(word: StaticString) {
+    text.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+  }
+
+  /// A number; what is none, or not finite, is null as in JavaScript.
+  private mutating func write(number: Double) {
+    if let whole = Int(exactly: number), whole.magnitude < 1 << 53 {
+      text.append(contentsOf: String(whole).utf8)
+    } else if number.isFinite {
+      text.append(contentsOf: number.description.utf8)
+    } else {
+      write(word: "null")
+    }
+  }
+
+  private mutating func write(quoted value: String) {
+    text.append(UInt8(ascii: "\""))
+    var value = value
+    value.withUTF8 { bytes in
+      var copied = 0
+      for (index, byte) in bytes.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
+        text.append(contentsOf: bytes[copied..<index])
+        copied = index + 1
+        escape(byte)
+      }
+      text.append(contentsOf: bytes[copied...])
+    }
+    text.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func escape(_ byte: UInt8) {
+    text.append(UInt8(ascii: "\\"))
+    switch byte {
+    case 0x08: text.append(UInt8(ascii: "b"))
+    case 0x09: text.append(UInt8(ascii: "t"))
+    case 0x0A: text.append(UInt8(ascii: "n"))
+    case 0x0C: text.append(UInt8(ascii: "f"))
+    case 0x0D: text.append(UInt8(ascii: "r"))
+    case 0x22, 0x5C: text.append(byte)
+    default:
+      let digits = Array("0123456789abcdef".utf8)
+      text.append(contentsOf: "u00".utf8)
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// A moment of a clock that never steps, in nanoseconds since some fixed start. Whoever drives a state machine gives it
+/// the moments; the state machines read no clock themselves.
+public struct MonotonicTime: Sendable, Hashable, Comparable {
+  public var nanoseconds: UInt64
+
+  public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+
+  public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
+
+  /// The moment that lies `duration` later; the last there is when that would lie beyond it.
+  public static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
+    let (seconds, attoseconds) = duration.components
+    guard seconds >= 0, attoseconds >= 0 else { return time }
+    let (whole, tooLong) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, overflows) = time.nanoseconds.addingReportingOverflow(whole &+ UInt64(attoseconds) / 1_000_000_000)
+    return MonotonicTime(nanoseconds: tooLong || overflows ? .max : sum)
+  }
+
+  /// The time from `earlier` until `later`; zero when it is not later.
+  public static func - (later: MonotonicTime, earlier: MonotonicTime) -> Duration {
+    later > earlier ? .nanoseconds(Int64(clamping: later.nanoseconds - earlier.nanoseconds)) : .zero
+  }
+}

@@ -1,0 +1,73 @@
+/// Reads packets out of Engine.IO's messages, and waits for their attachments.
+public struct SocketIODecoder: Sendable {
+  /// A packet whose attachments are still to come.
+  private struct Incomplete: Sendable {
+    var packet: SocketIOPacket
+    var missing: Int
+    var attachments: [[UInt8]] = []
+    var bytes = 0
+  }
+
+  private let version: SocketIOVersion
+  private let limits: SocketIOLimits
+  private var incomplete: Incomplete?
+
+  public init(_ version: SocketIOVersion, limits: SocketIOLimits = SocketIOLimits()) {
+    self.version = version
+    self.limits = limits
+  }
+
+  /// Reads the next message.
+  /// - Returns: a packet that is complete with it; nil when attachments are missing.
+  /// - Throws: when it is none: the connection is to be closed then, as nothing that follows makes sense.
+  public mutating func decode(_ message: EngineIOMessage) throws(SocketIOError) -> SocketIOPacket? {
+    switch message {
+    case .text(let text):
+      guard incomplete == nil else { throw .missingBinary }
+      let (packet, attachments) = try SocketIOPacket.read(text, version, limits)
+      guard let attachments, attachments > 0 else { return packet }
+      incomplete = Incomplete(packet: packet, missing: attachments)
+      return nil
+    case .binary(let bytes):
+      guard incomplete != nil else { throw .unexpectedBinary }
+      return try attach(bytes)
+    }
+  }
+
+  private mutating func attach(_ bytes: ArraySlice<UInt8>) throws(SocketIOError) -> SocketIOPacket? {
+    incomplete!.bytes += bytes.count
+    guard incomplete!.bytes <= limits.attachmentBytes else { throw .tooLarge }
+    incomplete!.attachments.append(Array(bytes))
+    incomplete!.missing -= 1
+    guard let complete = incomplete, complete.missing == 0 else { return nil }
+    incomplete = nil
+    var attachments: [[UInt8]?] = complete.attachments
+    var packet = complete.packet
+    packet.data = try packet.data.map { value throws(SocketIOError) in try value.filled(with: &attachments) }
+    return packet
+  }
+}
+
+extension JSONValue {
+  /// The value with attachments in the place of their place holders. Each has one place: with more, few bytes could become
+  /// many when they are sent on.
+  fileprivate func filled(with attachments: inout [[UInt8]?]) throws(SocketIOError) -> JSONValue {
+    switch self {
+    case .array(let elements):
+      var filled: [JSONValue] = []
+      filled.reserveCapacity(elements.count)
+      for element in elements { filled.append(try element.filled(with: &attachments)) }
+      return .array(filled)
+    case .object(var object):
+      if object["_placeholder"] == true {
+        guard let number = object["num"]?.int, attachments.indices.contains(number),
+          let bytes = attachments[number].take()
+        else { throw .invalidPayload }
+        return .binary(bytes)
+      }
+      try object.mapValues { value throws(SocketIOError) in try value.filled(with: &attachments) }
+      return .object(object)
+    case .null, .bool, .number, .string, .binary: return self
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/// One client's Socket.IO at the server, over one Engine.IO session. It does no I/O: see `SocketIOServerAction`.
+///
+/// What it emits to one client can as well be `SocketIOPacket.frames` made once and sent to many.
+public struct SocketIOServerConnection: Sendable {
+  private enum Membership: Sendable { case asked, joined }
+
+  public let version: SocketIOVersion
+  private let limits: SocketIOLimits
+  private var decoder: SocketIODecoder
+  private var namespaces: [String: Membership] = [:]
+  private var acknowledgements: PendingAcknowledgements
+  private var connectDeadline: MonotonicTime?
+
+  public init(_ engine: EngineIOVersion, limits: SocketIOLimits = SocketIOLimits(), now: MonotonicTime) {
+    version = SocketIOVersion(engine)
+    self.limits = limits
+    decoder = SocketIODecoder(version, limits: limits)
+    acknowledgements = PendingAcknowledgements(limit: limits.acknowledgements)
+    connectDeadline = now + limits.connectTimeout
+  }
+
+  /// When `timeoutFired` is due; nil when nothing is waited for.
+  public var deadline: MonotonicTime? {
+    [connectDeadline, acknowledgements.deadline].compactMap(\.self).min()
+  }
+
+  public func isConnected(to namespace: String) -> Bool { namespaces[namespace] == .joined }
+
+  /// The Engine.IO session is open. A v4 client is asking for `/` by that alone.
+  public mutating func opened(into actions: inout [SocketIOServerAction]) {
+    guard version == .v4 else { return }
+    ask("/", auth: nil, query: nil, into: &actions)
+  }
+
+  /// A message of the Engine.IO session.
+  public mutating func received(
+    _ message: EngineIOMessage, now: MonotonicTime, into actions: inout [SocketIOServerAction]
+  ) {
+    do throws(SocketIOError) {
+      guard let packet = try decoder.decode(message) else { return }
+      try received(packet, into: &actions)
+    } catch {
+      actions.append(.close(error))
+    }
+  }
+
+  private mutating func received(
+    _ packet: SocketIOPacket, into actions: inout [SocketIOServerAction]
+  ) throws(SocketIOError) {
+    switch packet.kind {
+    case .connect:
+      let name = packet.namespace.split(separator: "?", maxSplits: 1)
+      let namespace = name.first.map(String.init) ?? "/"
+      guard namespaces[namespace] == nil else { return }
+      guard namespaces.count < limits.namespaces else { throw .tooLarge }
+      ask(namespace, auth: packet.data, query: name.count > 1 ? String(name[1]) : nil, into: &actions)
+    case .disconnect:
+      guard isConnected(to: packet.namespace) else { return }
+      leave(packet.namespace, into: &actions)
+      actions.append(.disconnected(namespace: packet.namespace))
+    case .event:
+      // One may be on its way when the namespace is left.
+      guard isConnected(to: packet.namespace), case .array(let values) = packet.data, let name = values.first?.string
+      else { return }
+      actions.append(
+        .event(
+          SocketIOEvent(
+            namespace: packet.namespace, name: name, arguments: Array(values.dropFirst()), id: packet.id)))
+    case .acknowledgement:
+      guard let id = packet.id, case .array(let arguments) = packet.data,
+        acknowledgements.remove(namespace: packet.namespace, id: id)
+      else { return }
+      actions.append(.acknowledged(namespace: packet.namespace, id: id, arguments: arguments))
+    case .connectError: throw .unknownPacketType
+    }
+  }
+
+  private mutating func ask(
+    _ namespace: String, auth: JSONValue?, query: String?, into actions: inout [SocketIOServerAction]
+  ) {
+    namespaces[namespace] = .asked
+    actions.append(.connecting(namespace: namespace, auth: auth, query: query))
+  }
+
+  /// The Engine.IO session is over, and with it every namespace.
+  public mutating func closed(into actions: inout [SocketIOServerAction]) {
+    connectDeadline = nil
+    for namespace in namespaces.keys.sorted() {
+      let wasJoined = isConnected(to: namespace)
+      leave(namespace, into: &actions)
+      if wasJoined { actions.append(.disconnected(namespace: namespace)) }
+    }
+  }
+
+  /// The time is `deadline` or later.
+  public mutating func timeoutFired(now: MonotonicTime, into actions: inout [SocketIOServerAction]) {
+    for key in acknowledgements.removeAll(until: now) {
+      actions.append(.acknowledgementMissing(namespace: key.namespace, id: key.id))
+    }
+    guard let connectDeadline, connectDeadline <= now else { return }
+    self.connectDeadline = nil
+    actions.append(.close(.connectTimeout))
+  }
+}
+
+// MARK: What the server does
+
+extension SocketIOServerConnection {
+  /// Lets the client into a namespace that it asked for.
+  /// - Parameter id: what the client goes by there. A v4 client takes it to be its Engine.IO session's id, with
+  ///   `/name#` before it in a namespace other than `/`, and is not told.
+  public mutating func accept(_ namespace: String, id: String, into actions: inout [SocketIOServerAction]) {
+    guard namespaces[namespace] == .asked else { return }
+    namespaces[namespace] = .joined
+    connectDeadline = nil
+    let data: JSONValue? = version == .v5 ? ["sid": .string(id)] : nil
+    actions.append(.send(SocketIOPacket(.connect, namespace: namespace, data: data).frames))
+  }
+
+  /// Does not let the client into a namespace that it asked for.
+  public mutating func refuse(
+    _ namespace: String, _ message: String, data: JSONValue? = nil, into actions: inout [SocketIOServerAction]
+  ) {
+    guard namespaces[namespace] == .asked else { return }
+    namespaces[namespace] = nil
+    var error: JSONObject = ["message": .string(message)]
+    error["data"] = data
+    let packet = SocketIOPacket(
+      .connectError, namespace: namespace, data: version == .v5 ? .object(error) : .string(message))
+    actions.append(.send(packet.frames))
+  }
+
+  /// Emits an event and waits for its acknowledgement, which `acknowledged` or `acknowledgementMissing` tells of.
+  /// - Returns: its number; nil when the client is not in the namespace or has too many to acknowledge.
+  public mutating func emit(
+    _ event: String, _ arguments: [JSONValue], namespace: String = "/", acknowledgedWithin limit: Duration,
+    now: MonotonicTime, into actions: inout [SocketIOServerAction]
+  ) -> UInt64? {
+    guard isConnected(to: namespace), let id = acknowledgements.add(namespace: namespace, until: now + limit) else {
+      return nil
+    }
+    actions.append(.send(SocketIOPacket(event: event, arguments, namespace: namespace, id: id).frames))
+    return id
+  }
+
+  /// Emits an event.
+  public func emit(
+    _ event: String, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOServerAction]
+  ) {
+    guard isConnected(to: namespace) else { return }
+    actions.append(.send(SocketIOPacket(event: event, arguments, namespace: namespace).frames))
+  }
+
+  /// Acknowledges an event that asked for it.
+  public func acknowledge(
+    _ id: UInt64, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOServerAction]
+  ) {
+    guard isConnected(to: namespace) else { return }
+    let packet = SocketIOPacket(.acknowledgement, namespace: namespace, id: id, data: .array(arguments))
+    actions.append(.send(packet.frames))
+  }
+
+  /// Takes the client out of a namespace and tells it.
+  public mutating func disconnect(_ namespace: String = "/", into actions: inout [SocketIOServerAction]) {
+    guard isConnected(to: namespace) else { return }
+    leave(namespace, into: &actions)
+    actions.append(.send(SocketIOPacket(.disconnect, namespace: namespace).frames))
+  }
+
+  private mutating func leave(_ namespace: String, into actions: inout [SocketIOServerAction]) {
+    namespaces[namespace] = nil
+    for key in acknowledgements.removeAll(in: namespace) {
+      actions.append(.acknowledgementMissing(namespace: key.namespace, id: key.id))
+    }
+  }
+}
