@@ -6,6 +6,8 @@ struct EncodeWorker: ~Copyable {
   struct Input {
     var ended: Bool
     var keyFrameRequested: Bool
+    /// Bits a second; nil leaves them as they are.
+    var bitrate: Int?
     /// What changed in `picture`, and the look at the source that found it.
     var changed: MacroblockMap?
     var look: SkippedFrame?
@@ -27,6 +29,8 @@ struct EncodeWorker: ~Copyable {
   private var keepAlive: [UInt8]?
   /// The look that found what is to be coded next.
   private var look: SkippedFrame?
+  /// One whose change waited for the bit rate and was united with a newer one.
+  private var replaced: SkippedFrame?
   private var lastTimestamp = MediaTime.zero
   private var empty: MacroblockMap
 
@@ -42,14 +46,16 @@ struct EncodeWorker: ~Copyable {
   mutating func work(_ input: Input, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame? {
     if let changed = input.changed {
       planner.change(changed, now: now)
+      replaced = look
       look = input.look
       isDone = false
     }
+    if let bitrate = input.bitrate { planner.bitrate = bitrate }
     if input.keyFrameRequested { planner.requestKeyFrame() }
     defer { nextWake = input.ended && isDone ? .distantFuture : nextWake }
     switch planner.next(now: now) {
     case .wait(let time):
-      isDone = true
+      isDone = !planner.hasPending
       nextWake = time
       return nil
     case .keepAlive:
@@ -62,6 +68,9 @@ struct EncodeWorker: ~Copyable {
       return frame
     }
   }
+
+  /// The look that a newer one replaced in the last call of `work`, if there was one.
+  mutating func takeReplaced() -> SkippedFrame? { replaced.take() }
 
   private mutating func encode(_ step: EncodePlanner.Step, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame {
     let shown = step.kind == .refinement ? nil : look.take()

@@ -2,8 +2,20 @@ public import Media
 
 /// How a track is encoded. Two subscribers with equal settings share one encoder.
 public struct EncodingSettings: Sendable, Hashable {
-  /// Bits a second, as an average over ten seconds.
+  /// What `bitrate` bounds.
+  public enum RateControl: Sendable, Hashable {
+    /// The average over ten seconds: what a file needs. What moves may take more than what rests.
+    case average
+    /// All that is sent in any two seconds, and no frame so large that it keeps the next one waiting: what viewers need. Key
+    /// frames come coarse and are refined; what does not fit into the rate is united with what comes after.
+    case ceiling
+  }
+
+  /// Bits a second at the most, as `rateControl` says.
   public var bitrate = 2_500_000
+  public var rateControl = RateControl.average
+  /// Bits a second that the rate never falls below, whatever the subscribers wish.
+  public var minimumBitrate = 300_000
   /// Pictures a second at the most.
   public var frameRate = 30.0
   /// The box the picture is fitted into, its shape kept, never enlarged; nil keeps the source's size.
@@ -41,10 +53,19 @@ public struct EncodingSettings: Sendable, Hashable {
 
   public init() {}
 
+  /// For viewers: the bit rate is a ceiling, and key frames come when someone needs one.
+  public static var live: EncodingSettings {
+    var settings = EncodingSettings()
+    settings.rateControl = .ceiling
+    settings.keyFrameInterval = 3000
+    return settings
+  }
+
   /// These settings with rates and intervals that something can be made of.
   var usable: EncodingSettings {
     var usable = self
     usable.bitrate = min(max(bitrate, 10_000), 10_000_000_000)
+    usable.minimumBitrate = min(max(minimumBitrate, 10_000), usable.bitrate)
     usable.frameRate = frameRate >= 1 ? min(frameRate, 1000) : 1
     usable.keyFrameInterval = max(1, keyFrameInterval)
     usable.keepAliveInterval = max(.milliseconds(10), keepAliveInterval)

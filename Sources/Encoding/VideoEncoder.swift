@@ -6,35 +6,12 @@ public import Media
 /// Pictures are converted on the source's thread, into a slot that holds the newest and all that changed since the encode
 /// thread last looked; coding and delivery happen on the thread "oriel-encode".
 public final class VideoEncoder: VideoSink {
-  /// What the source's thread leaves for the encode thread.
-  private struct Slot {
-    var converter: PictureConverter?
-    var picture: I420Picture?
-    var changed: MacroblockMap?
-    /// The newest picture with changes.
-    var newest: SkippedFrame?
-    /// Looks that became no frame, and that nobody has been told of.
-    var skipped: [SkippedFrame] = []
-    /// Frames with changes since the encode thread last looked.
-    var frames = 0
-    var keyFrameRequested = false
-    var ended = false
-    var statistics = VideoEncoderStatistics()
-    /// How many of `statistics.framesCaptured` have been coded, or replaced by newer ones, and delivered.
-    var framesDone = 0
-    /// The encode thread codes nothing more.
-    var isOver = false
-
-    /// Keeps account of a look that gave no frame; bounded, should the encode thread be stuck.
-    mutating func skip(_ look: SkippedFrame) {
-      if skipped.count < 4096 { skipped.append(look) }
-    }
-  }
-
   private struct Subscriber {
     let sink: any EncodedVideoSink
     /// Frames mean nothing to it before a key frame.
     var awaitsKeyFrame = true
+    /// Bits a second for each of those it stands for; nil takes all there are.
+    var wishes: [Int]?
   }
 
   private struct Subscribers {
@@ -48,13 +25,14 @@ public final class VideoEncoder: VideoSink {
   public let track: MediaStreamTrack
   public let settings: EncodingSettings
 
-  private let slot = Monitor(Slot())
+  private let slot: Monitor<EncodeSlot>
   private let subscribers = Monitor(Subscribers())
   private let thread = Monitor<NamedThread?>(nil)
 
   init(track: MediaStreamTrack, settings: EncodingSettings) {
     self.track = track
     self.settings = settings
+    slot = Monitor(EncodeSlot(bitrate: settings.usable.bitrate))
   }
 
   /// What has been done so far.
@@ -62,6 +40,9 @@ public final class VideoEncoder: VideoSink {
 
   /// The next frame will be a key frame of the current picture, also when nothing changes.
   public func requestKeyFrame() { slot.update { $0.keyFrameRequested = true } }
+
+  /// Bits a second that are coded for now.
+  public var bitrate: Int { slot.withLock { $0.bitrate } }
 
   // MARK: - Subscribers
 
@@ -76,6 +57,8 @@ public final class VideoEncoder: VideoSink {
     guard let isFirst else { return false }
     if isFirst {
       thread.withLock { $0 = NamedThread("oriel-encode") { [self] in run() } }
+      track.observeEnabled(self) { [weak self] in self?.showOrHide() }
+      showOrHide()
       track.source.attach(self)
     } else {
       requestKeyFrame()
@@ -99,14 +82,40 @@ public final class VideoEncoder: VideoSink {
     let isEmpty = subscribers.withLock { subscribers in
       subscribers.list.removeAll { $0.sink === sink }
       subscribers.closed = subscribers.closed || subscribers.list.isEmpty
+      setBitrate(subscribers.list)
       return subscribers.list.isEmpty
     }
     if isEmpty { end() }
   }
 
+  /// Says what a subscriber can take: bits a second, for each of the viewers that it stands for. The encoder follows the
+  /// median of all wishes (the lower of two), within its settings; while any subscriber wishes for nothing in particular, as
+  /// a recorder does, it keeps to its settings.
+  /// - Parameter bitrates: none where nothing is known yet; nil for whatever there is, with which every subscriber begins.
+  public func wish(_ bitrates: [Int]?, for sink: any EncodedVideoSink) {
+    subscribers.withLock { subscribers in
+      guard let index = subscribers.list.firstIndex(where: { $0.sink === sink }) else { return }
+      subscribers.list[index].wishes = bitrates
+      setBitrate(subscribers.list)
+    }
+  }
+
+  private func setBitrate(_ subscribers: [Subscriber]) {
+    let usable = settings.usable
+    var bitrate = usable.bitrate
+    let wishes = subscribers.compactMap(\.wishes)
+    if wishes.count == subscribers.count {
+      let all = wishes.joined().sorted()
+      if !all.isEmpty { bitrate = min(max(all[(all.count - 1) / 2], usable.minimumBitrate), usable.bitrate) }
+    }
+    // No `update`: the next frame is early enough.
+    slot.withLock { $0.bitrate = bitrate }
+  }
+
   /// Stops taking pictures and waits until the encode thread has finished.
   private func end() {
     track.source.detach(self)
+    track.stopObservingEnabled(self)
     sourceEnded()
     let thread = thread.withLock { thread in
       defer { thread = nil }
@@ -159,21 +168,12 @@ public final class VideoEncoder: VideoSink {
       changed.formUnion(found)
       let convertTime = MediaTime.now - start
       slot.statistics.convertTime += convertTime
-      let isChanged = found.count > 0 || before > 0 && slot.frames == 0
+      let isFirst = slot.statistics.framesCaptured == 0
+      let isChanged = isFirst || !slot.isBlack && (found.count > 0 || before > 0 && slot.frames == 0)
       let look = SkippedFrame(
         timestamp: frame.timestamp, reason: isChanged ? .encoderBusy : .unchanged, captureTime: frame.captureTime,
         convertTime: convertTime)
-      guard isChanged else {
-        slot.skip(look)
-        return
-      }
-      slot.statistics.framesCaptured += 1
-      if let replaced = slot.newest {
-        slot.statistics.framesDropped += 1
-        slot.skip(replaced)
-      }
-      slot.frames += 1
-      slot.newest = look
+      if isChanged { slot.show(look) } else { slot.skip(look) }
     }
   }
 
@@ -186,6 +186,10 @@ public final class VideoEncoder: VideoSink {
   }
 
   public func sourceEnded() { slot.update { $0.ended = true } }
+
+  // MARK: - Whoever enables and disables the track
+
+  private func showOrHide() { slot.update { $0.show(isEnabled: track.enabled) } }
 
   // MARK: - The encode thread
 
@@ -208,7 +212,11 @@ public final class VideoEncoder: VideoSink {
           slot.withLock { $0.statistics.count(frame) }
           deliver(frame)
         }
-        slot.update { $0.framesDone = max($0.framesDone, input.captured) }
+        if let replaced = worker.takeReplaced() {
+          slot.withLock { $0.statistics.framesDropped += 1 }
+          tell([replaced])
+        }
+        if worker.isDone { slot.update { $0.framesDone = max($0.framesDone, input.captured) } }
         if input.ended, worker.isDone { break }
       }
       finish(error: nil)
@@ -223,10 +231,11 @@ public final class VideoEncoder: VideoSink {
       guard slot.frames > 0 || slot.keyFrameRequested || slot.ended || MediaTime.now >= deadline else { return nil }
       var input = EncodeWorker.Input(ended: slot.ended, keyFrameRequested: slot.keyFrameRequested)
       input.captured = slot.statistics.framesCaptured
+      input.bitrate = slot.bitrate
       slot.keyFrameRequested = false
       swap(&input.skipped, &slot.skipped)
       if slot.frames > 0, let source = slot.picture, let changed = slot.changed {
-        picture.copy(changed, from: source)
+        if slot.isBlack { picture.fillBlack() } else { picture.copy(changed, from: source) }
         input.changed = changed
         input.look = slot.newest
         slot.newest = nil

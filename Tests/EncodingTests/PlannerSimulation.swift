@@ -124,20 +124,31 @@ struct PlannerSimulation {
     return sum
   }
 
-  /// How far the bits of any ten seconds went beyond the bit rate, in bits.
-  func excess(bitrate: Int) -> Int {
+  /// How far the bits of any `span` went beyond the bit rate, in bits.
+  func excess(bitrate: Int, over span: MediaTime = .seconds(10)) -> Int {
     var worst = Int.min
     var first = 0
     var sum = 0
     for output in outputs {
       sum += output.bits
-      while output.time - outputs[first].time >= .seconds(10) {
+      while output.time - outputs[first].time >= span {
         sum -= outputs[first].bits
         first += 1
       }
-      worst = max(worst, sum - bitrate * 10)
+      worst = max(worst, sum - Int(Double(bitrate) * span.seconds))
     }
     return worst
+  }
+
+  /// The longest that a bit of these outputs waits in a sender that sends `rate` bits a second.
+  static func longestWait(_ outputs: [Output], rate: Double) -> MediaTime {
+    var longest = 0.0
+    var free = 0.0
+    for output in outputs {
+      free = max(free, output.time.seconds) + Double(output.bits) / rate
+      longest = max(longest, free - output.time.seconds)
+    }
+    return .seconds(longest)
   }
 
   func since(_ time: MediaTime) -> [Output] { outputs.filter { $0.time >= time } }

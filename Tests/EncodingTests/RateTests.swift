@@ -6,25 +6,25 @@ import Testing
 
 struct RateWindowTests {
   @Test func `all of ten seconds' bits are there at the beginning`() {
-    var window = RateWindow(bitrate: 1000)
+    var window = RateWindow(bitrate: 1000, span: .seconds(10))
     #expect(window.available(now: .seconds(5)) == 10_000)
   }
 
   @Test func `bits count for ten seconds and no longer than a tenth more`() {
-    var window = RateWindow(bitrate: 1000)
+    var window = RateWindow(bitrate: 1000, span: .seconds(10))
     window.add(bits: 4000, now: .seconds(100))
     #expect(window.available(now: .seconds(109.99)) == 6000)
     #expect(window.available(now: .seconds(110.2)) == 10_000)
   }
 
   @Test func `more than the limit leaves less than nothing`() {
-    var window = RateWindow(bitrate: 1000)
+    var window = RateWindow(bitrate: 1000, span: .seconds(10))
     window.add(bits: 12_000, now: .seconds(1))
     #expect(window.available(now: .seconds(2)) == -2000)
   }
 
   @Test func `a long rest forgets everything`() {
-    var window = RateWindow(bitrate: 1000)
+    var window = RateWindow(bitrate: 1000, span: .seconds(10))
     for tenth in 0..<50 { window.add(bits: 100, now: .milliseconds(Int64(tenth) * 100)) }
     #expect(window.used == 5000)
     #expect(window.available(now: .seconds(100_000)) == 10_000)
@@ -34,7 +34,7 @@ struct RateWindowTests {
     seed: UInt64
   ) {
     var random = SeededGenerator(seed: seed)
-    var window = RateWindow(bitrate: 1_000_000)
+    var window = RateWindow(bitrate: 1_000_000, span: .seconds(10))
     var sent: [(time: MediaTime, bits: Int)] = []
     var now = MediaTime.seconds(Double(random.next() % 1000))
     var isRight = true
@@ -110,5 +110,16 @@ struct VP8QuantizerTests {
     #expect(VP8Quantizer(30).step == 43)
     for value in 1...63 { #expect(VP8Quantizer(value).step > VP8Quantizer(value - 1).step) }
     #expect(VP8Quantizer(3) < VP8Quantizer(4))
+  }
+}
+
+struct LiveRateWindowTests {
+  @Test func `a span of two seconds forgets after two seconds, and a lowered rate counts at once`() {
+    var window = RateWindow(bitrate: 1000, span: .seconds(2))
+    window.add(bits: 1500, now: .seconds(10))
+    #expect(window.available(now: .seconds(11)) == 500)
+    window.bitrate = 500
+    #expect(window.available(now: .seconds(11.9)) == -500)
+    #expect(window.available(now: .seconds(12.05)) == 1000)
   }
 }

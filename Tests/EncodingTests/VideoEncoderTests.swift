@@ -251,6 +251,71 @@ struct VideoEncoderTests {
     encoder.remove(log)
   }
 
+  @Test func `the rate is the median of all wishes, and the settings' while anyone has none`() async throws {
+    var settings = EncodingSettings.live
+    settings.bitrate = 2_000_000
+    settings.minimumBitrate = 400_000
+    let source = source()
+    let track = MediaStreamTrack(source: source, label: "test")
+    let (viewers, recorder) = (FrameLog(), FrameLog())
+    let encoder = VideoEncoder.subscribe(viewers, to: track, settings: settings)
+    defer { encoder.remove(viewers) }
+    #expect(encoder.bitrate == 2_000_000)
+    encoder.wish([], for: viewers)
+    #expect(encoder.bitrate == 2_000_000)
+    encoder.wish([900_000, 500_000, 1_500_000], for: viewers)
+    #expect(encoder.bitrate == 900_000)
+    encoder.wish([900_000, 500_000], for: viewers)
+    #expect(encoder.bitrate == 500_000)
+    encoder.wish([100_000], for: viewers)
+    #expect(encoder.bitrate == 400_000)
+    encoder.wish([9_000_000], for: viewers)
+    #expect(encoder.bitrate == 2_000_000)
+    encoder.wish([500_000], for: viewers)
+    _ = VideoEncoder.subscribe(recorder, to: track, settings: settings)
+    encoder.wish([600_000], for: viewers)
+    #expect(encoder.bitrate == 2_000_000)
+    encoder.remove(recorder)
+    #expect(encoder.bitrate == 600_000)
+  }
+
+  @Test func `a disabled track is black from a key frame on, and comes back as it then is`() async throws {
+    let source = source()
+    let track = MediaStreamTrack(source: source, label: "test")
+    let log = FrameLog()
+    let encoder = VideoEncoder.subscribe(log, to: track, settings: .init())
+    try await log.seen("the first frame") { !$0.frames.isEmpty }
+    track.enabled = false
+    try await log.seen("black") { $0.frames.filter(\.isKeyFrame).count == 2 }
+    let count = log.current.frames.count
+    for seed in 50..<55 { repaint(source, UInt64(seed)) }
+    encoder.requestKeyFrame()
+    let hidden = try await log.seen("another key frame") { $0.frames.filter(\.isKeyFrame).count == 3 }
+    // What was painted meanwhile became no frame.
+    #expect(hidden.frames.dropFirst(count).filter { $0.kind == .change }.isEmpty)
+    let black = try #require(try await decoded(hidden.frames).last)
+    #expect(black.prefix(size.width * size.height).allSatisfy { $0 <= 17 })
+    track.enabled = true
+    let shownAt = hidden.frames.count
+    try await log.seen("the picture") { $0.frames.dropFirst(shownAt).contains { $0.kind == .change } }
+    encoder.remove(log, finishing: true)
+    #expect(try await similarity(log.current.frames, source) > 0.9)
+  }
+
+  @Test func `a track that is disabled from the beginning shows nothing of its source`() async throws {
+    let source = source()
+    let track = MediaStreamTrack(source: source, label: "test")
+    track.enabled = false
+    let log = FrameLog()
+    let encoder = VideoEncoder.subscribe(log, to: track, settings: .init())
+    repaint(source, 2)
+    let seen = try await log.seen("a frame") { !$0.frames.isEmpty }
+    encoder.remove(log, finishing: true)
+    let pictures = try await decoded(log.current.frames)
+    #expect(seen.frames[0].isKeyFrame)
+    for picture in pictures { #expect(picture.prefix(size.width * size.height).allSatisfy { $0 <= 17 }) }
+  }
+
   @Test func `subscribers come and go in a crowd: each sees a key frame first, no end, and no frame afterwards`()
     async throws
   {

@@ -26,13 +26,18 @@ final class I420Picture: @unchecked Sendable {
     y = storage.bindMemory(to: UInt8.self, capacity: luma)
     u = (storage + luma).bindMemory(to: UInt8.self, capacity: chroma)
     v = (storage + luma + chroma).bindMemory(to: UInt8.self, capacity: chroma)
-    y.update(repeating: 16, count: luma)
-    u.update(repeating: 128, count: 2 * chroma)
+    fillBlack()
   }
 
   deinit { storage.deallocate() }
 
   var chromaSize: PixelSize { PixelSize(width: (size.width + 1) / 2, height: (size.height + 1) / 2) }
+
+  func fillBlack() {
+    let rows = (size.height + 15) / 16 * 16
+    y.update(repeating: 16, count: yStride * rows)
+    u.update(repeating: 128, count: uvStride * rows)
+  }
 
   /// Copies the macroblocks that `map` marks from a picture of the same size.
   func copy(_ map: MacroblockMap, from other: I420Picture) {

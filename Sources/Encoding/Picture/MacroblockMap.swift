@@ -56,6 +56,18 @@ struct MacroblockMap: Sendable, Equatable {
     }
   }
 
+  /// The first `number` of the marked ones.
+  func first(_ number: Int) -> MacroblockMap {
+    var part = self
+    var seen = 0
+    for index in part.marks.indices where part.marks[index] != 0 {
+      seen += 1
+      if seen > number { part.marks[index] = 0 }
+    }
+    part.count = min(count, number)
+    return part
+  }
+
   /// Calls `body` with each run of marked neighbours in `row`, as a range of columns.
   func forEachRun(inRow row: Int, _ body: (Range<Int>) -> Void) {
     let base = row * columns

@@ -48,11 +48,11 @@ struct EncodePlanner {
   private var framesSinceKey = 0
   private var keyFrameRequested = true
 
-  private var window: RateWindow
-  private var models: [Kind: BitModel] = [
-    .change: BitModel(factor: 2500), .refinement: BitModel(factor: 1500), .key: BitModel(factor: 4000),
-  ]
+  private var budget: BitBudget
+  private var models: [Kind: BitModel]
   private var smallModel = BitModel(factor: 4000)
+  /// Of live refinements with the finest quantizer: what has been refined before takes less than what is coarse.
+  private var finishingModel = BitModel(factor: 1500, isCautious: true)
   /// Coded changes a second, an average over about a second.
   private var changeRate = 0.0
   /// When the last three changes were: motion that has just begun does not show in the average yet.
@@ -72,8 +72,26 @@ struct EncodePlanner {
     movedBefore = pending
     coarseness = [UInt8](repeating: 63, count: pending.total)
     finestPasses = [UInt8](repeating: 0, count: pending.total)
-    window = RateWindow(bitrate: settings.bitrate)
+    budget = BitBudget(settings)
+    models =
+      settings.rateControl == .average
+      ? [.change: BitModel(factor: 2500), .refinement: BitModel(factor: 1500), .key: BitModel(factor: 4000)]
+      : [
+        .change: BitModel(factor: 300, exponent: 0.5), .refinement: BitModel(factor: 2500, isCautious: true),
+        .key: BitModel(factor: 760, exponent: 0.4),
+      ]
   }
+
+  /// Bits a second, from now on: at the most what the settings say.
+  var bitrate: Int {
+    get { budget.bitrate }
+    set { budget.bitrate = min(max(newValue, settings.minimumBitrate), settings.bitrate) }
+  }
+
+  private var isLive: Bool { settings.rateControl == .ceiling }
+
+  /// Whether something changed that has not been coded.
+  var hasPending: Bool { !pending.isEmpty }
 
   /// The picture changed where `map` says.
   mutating func change(_ map: MacroblockMap, now: MediaTime) {
@@ -101,14 +119,20 @@ struct EncodePlanner {
     if keyFrameRequested { return .encode(keyFrame(now: now)) }
     let keepAliveAt = lastOutput + settings.keepAliveInterval
     let keyFrameIsDue = framesSinceKey >= settings.keyFrameInterval
-    if !pending.isEmpty { return .encode(keyFrameIsDue ? keyFrame(now: now) : changeFrame(now: now)) }
+    if !pending.isEmpty {
+      if keyFrameIsDue { return .encode(keyFrame(now: now)) }
+      let model = isSmall(pending.count) ? smallModel : models[.change]!
+      let least = model.bits(macroblocks: pending.count, quantizer: settings.coarsestQuantizer)
+      guard budget.hasRoom(forChangeOf: least, now: now) else { return .wait(until: now + .milliseconds(10)) }
+      return .encode(changeFrame(now: now))
+    }
     let refinable = refinableMap(now: now)
     if let refinable, !refinable.isEmpty {
       return .encode(keyFrameIsDue ? keyFrame(now: now) : refinement(refinable, now: now))
     }
     if now >= keepAliveAt { return keyFrameIsDue ? .encode(keyFrame(now: now)) : .keepAlive }
     if unsharp.isEmpty { return .wait(until: keepAliveAt) }
-    let soonest = now + (hasBitsToRefine(now: now) ? .milliseconds(1) : .milliseconds(100))
+    let soonest = now + (budget.refinement(now: now) != nil ? .milliseconds(1) : budget.patience)
     return .wait(until: min(keepAliveAt, max(soonest, nextRefinement(now: now))))
   }
 
@@ -117,11 +141,13 @@ struct EncodePlanner {
   ///   - unsharp: which of the step's macroblocks (all, after a key frame) are not sharp yet.
   ///   - seconds: how long coding took.
   mutating func encoded(_ step: Step, bytes: Int, unsharp left: MacroblockMap, seconds: Double, now: MediaTime) {
-    window.add(bits: bytes * 8, now: now)
+    budget.add(bits: bytes * 8, now: now)
     lastOutput = now
     framesSinceKey = step.isKeyFrame ? 1 : framesSinceKey + 1
     if isSmall(step.map.count), step.kind == .change {
       smallModel.learn(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
+    } else if step.kind == .refinement, isLive, step.quantizer == settings.finestQuantizer {
+      finishingModel.learn(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
     } else {
       models[step.kind]?.learn(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
     }
@@ -147,7 +173,7 @@ struct EncodePlanner {
 
   /// The picture was repeated in `bytes` bytes.
   mutating func keptAlive(bytes: Int, now: MediaTime) {
-    window.add(bits: bytes * 8, now: now)
+    budget.add(bits: bytes * 8, now: now)
     lastOutput = now
     framesSinceKey += 1
   }
@@ -155,19 +181,15 @@ struct EncodePlanner {
   // MARK: - Key frames
 
   private mutating func keyFrame(now: MediaTime) -> Step {
-    let available = window.available(now: now)
-    // While things move, a key frame must be no burst: half a second of the bit rate at the most. Where nothing moves it
-    // may as well be sharp.
     let isHurried = isMoving
-    let share = isHurried ? settings.bitrate / 2 : settings.bitrate * 2
     var map = pending
     map.markAll()
     pending.clear()
     let quantizer =
       models[.key]!.quantizer(
-        macroblocks: map.total, bits: max(settings.bitrate / 4, min(share, available / 2)),
+        macroblocks: map.total, bits: budget.keyFrame(isHurried: isHurried, now: now),
         finest: isHurried ? settings.changeQuantizer : settings.sharpQuantizer)
-    return Step(kind: .key, map: map, quantizer: min(quantizer, VP8Quantizer(48)), speed: settings.keySpeed)
+    return Step(kind: .key, map: map, quantizer: min(quantizer, budget.coarsestKeyFrame), speed: settings.keySpeed)
   }
 
   // MARK: - Changes
@@ -182,12 +204,9 @@ struct EncodePlanner {
     pending.clear()
     let small = isSmall(map.count)
     let model = small ? smallModel : models[.change]!
-    // The last tenth of what the window holds is kept for refinement, and the rate eases off towards it.
-    let left = Double(window.available(now: now) - window.limit / 10)
-    let ease = min(1, max(0, left / (0.1 * Double(window.limit))))
-    let perFrame = 1.25 * Double(settings.bitrate) / max(2, changeRate, recentRate)
+    let bits = budget.change(rate: max(changeRate, recentRate), now: now)
     let finest = small ? settings.sharpQuantizer : (isMoving ? settings.motionQuantizer : settings.changeQuantizer)
-    let quantizer = model.quantizer(macroblocks: map.count, bits: Int(perFrame * ease), finest: finest)
+    let quantizer = model.quantizer(macroblocks: map.count, bits: bits, finest: finest)
     return Step(
       kind: .change, map: map, quantizer: min(quantizer, settings.coarsestQuantizer),
       speed: small ? settings.changeSpeed : min(settings.motionSpeed + haste, 16))
@@ -211,9 +230,9 @@ struct EncodePlanner {
   /// What is to be refined now: all that is unsharp when the screen is quiet, and what has been quiet for a while when
   /// something else moves.
   private mutating func refinableMap(now: MediaTime) -> MacroblockMap? {
-    guard !unsharp.isEmpty, now >= lastRefinement + .seconds(1 / settings.frameRate), hasBitsToRefine(now: now) else {
-      return nil
-    }
+    guard !unsharp.isEmpty, now >= lastRefinement + .seconds(1 / settings.frameRate),
+      budget.refinement(now: now) != nil
+    else { return nil }
     if now >= lastChange + quietDelay { return unsharp }
     guard now >= lastRefinement + .milliseconds(300) else { return nil }
     var still = unsharp
@@ -222,22 +241,30 @@ struct EncodePlanner {
     return still
   }
 
-  /// Refinement can wait where changes cannot: never beyond the bit rate.
-  private mutating func hasBitsToRefine(now: MediaTime) -> Bool { window.available(now: now) >= leastRefinement }
-
-  /// Bits that a refinement may always take.
-  private var leastRefinement: Int { settings.bitrate / 8 }
-
   private mutating func refinement(_ map: MacroblockMap, now: MediaTime) -> Step {
+    let bits = budget.refinement(now: now) ?? 0
+    guard !isLive else { return livePiece(of: map, bits: bits) }
     var coarse = 0
     map.forEach { if coarseness[$0] > settings.refinement { coarse += 1 } }
-    let available = max(0, window.available(now: now))
-    let bits = max(leastRefinement, min(available / 2, settings.bitrate))
     // Much that is coarse gets better at once before any of it gets perfect.
     let finest = coarse * 8 > map.count ? settings.firstRefinement : settings.finestQuantizer
     let quantizer = models[.refinement]!.quantizer(macroblocks: map.count, bits: bits, finest: finest)
     return Step(
       kind: .refinement, map: map, quantizer: min(quantizer, VP8Quantizer(20)), speed: settings.refinementSpeed)
+  }
+
+  /// As much of `map` as `bits` are enough for: first what is coarse, then what is not perfect. Piece by piece rather than
+  /// all of it a little better again and again, which would take more bits.
+  private func livePiece(of map: MacroblockMap, bits: Int) -> Step {
+    var coarse = map
+    map.forEach { if coarseness[$0] <= settings.refinement { coarse[$0] = false } }
+    let piece = coarse.isEmpty ? map : coarse
+    let quantizer = coarse.isEmpty ? settings.finestQuantizer : settings.firstRefinement
+    let model = coarse.isEmpty ? finishingModel : models[.refinement]!
+    let share = Double(bits) / Double(max(1, model.bits(macroblocks: piece.count, quantizer: quantizer)))
+    return Step(
+      kind: .refinement, map: share < 1 ? piece.first(max(1, Int(Double(piece.count) * share))) : piece,
+      quantizer: quantizer, speed: settings.refinementSpeed)
   }
 
   private mutating func rotateMoving(now: MediaTime) {

@@ -1,27 +1,29 @@
 internal import Media
 
-/// What was sent over the last ten seconds, for a bit rate that is an average over ten seconds.
+/// What was sent over the last seconds, for a bit rate that holds over a span of some seconds.
 ///
-/// Bounded: bits are kept by tenths of a second.
+/// Bounded: bits are kept by hundredths of the span.
 struct RateWindow {
-  /// The span the average is over.
-  static let span = MediaTime.seconds(10)
-  private static let bucketNanoseconds: Int64 = 100_000_000
-
   /// Bits a second.
-  let bitrate: Int
-  /// One more than ten seconds hold: the oldest is part of them until its last bit is not.
-  private static let count: Int64 = 101
+  var bitrate: Int
+  /// What the bit rate is over.
+  let span: MediaTime
+  private static let parts: Int64 = 100
+  /// One more than the span holds: the oldest is part of it until its last bit is not.
+  private static let count = parts + 1
   private var buckets = [Int](repeating: 0, count: Int(count))
   private var newest: Int64 = .min
   private(set) var used = 0
 
-  init(bitrate: Int) { self.bitrate = bitrate }
+  init(bitrate: Int, span: MediaTime) {
+    self.bitrate = bitrate
+    self.span = span
+  }
 
   /// The most bits the span may hold.
-  var limit: Int { bitrate * 10 }
+  var limit: Int { Int(Double(bitrate) * span.seconds) }
 
-  /// Bits that may be sent at `now` without the average rising above the bit rate; negative when it has.
+  /// Bits that may be sent at `now` without the rate over the span rising above the bit rate; negative when it has.
   mutating func available(now: MediaTime) -> Int {
     advance(to: now)
     return limit - used
@@ -35,7 +37,7 @@ struct RateWindow {
   }
 
   private mutating func advance(to now: MediaTime) {
-    let bucket = now.nanoseconds / Self.bucketNanoseconds
+    let bucket = now.nanoseconds / (span.nanoseconds / Self.parts)
     guard bucket > newest else { return }
     if newest == .min || bucket - newest >= Self.count {
       for index in buckets.indices { buckets[index] = 0 }

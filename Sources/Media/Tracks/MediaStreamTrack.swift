@@ -19,6 +19,7 @@ public final class MediaStreamTrack: Sendable {
     var enabled = true
     var muted = false
     var readyState = ReadyState.live
+    var observers: [(id: ObjectIdentifier, call: @Sendable () -> Void)] = []
   }
 
   public let kind: Kind
@@ -47,7 +48,22 @@ public final class MediaStreamTrack: Sendable {
   /// Whether pictures are let through; a disabled track is black where it is recorded.
   public var enabled: Bool {
     get { state.withLock { $0.enabled } }
-    set { state.withLock { $0.enabled = newValue } }
+    set {
+      let observers = state.withLock { state in
+        defer { state.enabled = newValue }
+        return state.enabled == newValue ? [] : state.observers
+      }
+      for observer in observers { observer.call() }
+    }
+  }
+
+  /// Calls `body` whenever `enabled` has changed, on the thread that changed it, until `stopObservingEnabled`.
+  package func observeEnabled(_ observer: AnyObject, _ body: @escaping @Sendable () -> Void) {
+    state.withLock { $0.observers.append((ObjectIdentifier(observer), body)) }
+  }
+
+  package func stopObservingEnabled(_ observer: AnyObject) {
+    state.withLock { $0.observers.removeAll { $0.id == ObjectIdentifier(observer) } }
   }
 
   /// Whether the source gives nothing for now.
