@@ -1,0 +1,28 @@
+/// What the room service holds to.
+public struct RoomConfiguration: Sendable {
+  /// Members of one room: by default a publisher and a hundred viewers.
+  public var capacity: Int
+  /// What every member has to know; nil lets in who knows the room's name.
+  public var token: Secret?
+  /// What a publisher has to know instead. Who knows it takes the place of a publisher that is there.
+  public var publisherToken: Secret?
+  public var rooms: Int
+  /// Rooms that one client may be in.
+  public var roomsPerMember: Int
+  /// Bytes of one chat line, and of a name; a longer name is cut.
+  public var chatBytes: Int
+  public var nameBytes: Int
+
+  public init(
+    capacity: Int = 101, token: Secret? = nil, publisherToken: Secret? = nil, rooms: Int = 10_000,
+    roomsPerMember: Int = 8, chatBytes: Int = 4000, nameBytes: Int = 128
+  ) {
+    self.capacity = capacity
+    self.token = token
+    self.publisherToken = publisherToken
+    self.rooms = rooms
+    self.roomsPerMember = roomsPerMember
+    self.chatBytes = chatBytes
+    self.nameBytes = nameBytes
+  }
+}

@@ -1,0 +1,73 @@
+/// What the room server sends to a client: an event's name and arguments.
+public enum RoomEvent: Sendable, Equatable {
+  /// You are in, as `id`. `info` has `role`, `name`, `locked` and `iceServers`; the reference server sends none.
+  case joined(room: String, id: String, info: JSONObject?)
+  /// Who was there before you.
+  case members(room: String, [RoomMember])
+  case otherjoin(room: String, RoomMember)
+  /// You are not let in. At capacity there is no reason given, as the reference server gives none.
+  case full(room: String, id: String, RoomRefusal?)
+  case leaved(room: String, id: String)
+  case bye(room: String, id: String)
+  case message(room: String, data: JSONValue)
+  case chat(room: String, RoomChat)
+  /// The publisher takes you out; `leaved` follows.
+  case removed(room: String, id: String)
+  case locked(room: String, Bool)
+
+  /// Reads an event; nil for one that is none of the room's, or lacks an argument.
+  public init?(event: String, _ arguments: [JSONValue]) {
+    guard let room = arguments.first?.string else { return nil }
+    let second = arguments.count > 1 ? arguments[1] : .null
+    let third = arguments.count > 2 ? arguments[2] : .null
+    switch (event, second) {
+    case ("joined", .string(let id)): self = .joined(room: room, id: id, info: third.object)
+    case ("members", .array(let members)): self = .members(room: room, members.compactMap { RoomMember($0) })
+    case ("otherjoin", .string(let id)):
+      self = .otherjoin(room: room, RoomMember(third, id: id) ?? RoomMember(id: id, role: .member, name: nil))
+    case ("full", .string(let id)):
+      self = .full(room: room, id: id, third["reason"]?.string.flatMap(RoomRefusal.init))
+    case ("leaved", .string(let id)): self = .leaved(room: room, id: id)
+    case ("bye", .string(let id)): self = .bye(room: room, id: id)
+    case ("message", let data): self = .message(room: room, data: data)
+    case ("chat", let chat):
+      guard let chat = RoomChat(chat) else { return nil }
+      self = .chat(room: room, chat)
+    case ("removed", .string(let id)): self = .removed(room: room, id: id)
+    case ("locked", .bool(let isLocked)): self = .locked(room: room, isLocked)
+    default: return nil
+    }
+  }
+
+  public var event: String {
+    switch self {
+    case .joined: "joined"
+    case .members: "members"
+    case .otherjoin: "otherjoin"
+    case .full: "full"
+    case .leaved: "leaved"
+    case .bye: "bye"
+    case .message: "message"
+    case .chat: "chat"
+    case .removed: "removed"
+    case .locked: "locked"
+    }
+  }
+
+  public var arguments: [JSONValue] {
+    switch self {
+    case .joined(let room, let id, let info): [.string(room), .string(id)] + (info.map { [.object($0)] } ?? [])
+    case .members(let room, let members): [.string(room), .array(members.map(\.value))]
+    case .otherjoin(let room, let member): [.string(room), .string(member.id), .object(member.info)]
+    case .full(let room, let id, let reason):
+      [.string(room), .string(id)] + (reason.map { [["reason": .string($0.rawValue)]] } ?? [])
+    case .leaved(let room, let id), .bye(let room, let id), .removed(let room, let id): [.string(room), .string(id)]
+    case .message(let room, let data): [.string(room), data]
+    case .chat(let room, let chat): [.string(room), chat.value]
+    case .locked(let room, let isLocked): [.string(room), .bool(isLocked)]
+    }
+  }
+
+  /// The event as Socket.IO sends it, encoded once for all who get it.
+  public var frames: [EngineIOFrame] { SocketIOPacket(event: event, arguments).frames }
+}

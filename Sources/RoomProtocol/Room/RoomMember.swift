@@ -1,0 +1,30 @@
+/// What the others in a room know of a member.
+public struct RoomMember: Sendable, Equatable {
+  /// The id that messages reach it by.
+  public let id: String
+  public let role: RoomRole
+  public let name: String?
+
+  public init(id: String, role: RoomRole, name: String?) {
+    self.id = id
+    self.role = role
+    self.name = name
+  }
+
+  /// Reads an element of `members`, or with `id` what `otherjoin` says besides; nil without an id. An unknown role is
+  /// `.member`.
+  public init?(_ value: JSONValue, id: String? = nil) {
+    guard let id = id ?? value["id"]?.string else { return nil }
+    self.init(id: id, role: value["role"]?.string.flatMap(RoomRole.init) ?? .member, name: value["name"]?.string)
+  }
+
+  /// Role and name, as `otherjoin` carries them.
+  public var info: JSONObject {
+    var info: JSONObject = ["role": .string(role.rawValue)]
+    info["name"] = name.map { .string($0) }
+    return info
+  }
+
+  /// An element of `members`.
+  public var value: JSONValue { .object(JSONObject([("id", .string(id))] + info.members.map { ($0.key, $0.value) })) }
+}

@@ -1,0 +1,14 @@
+/// A room's name: 1 to 64 letters, digits, `_` and `-` of ASCII.
+public struct RoomName: Sendable, Hashable, CustomStringConvertible {
+  public let description: String
+
+  /// The name; nil when it is none.
+  public init?(_ name: String) {
+    guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(Self.isAllowed) else { return nil }
+    description = name
+  }
+
+  private static func isAllowed(_ byte: UInt8) -> Bool {
+    byte &- 48 < 10 || (byte | 0x20) &- 97 < 26 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+  }
+}

@@ -1,0 +1,25 @@
+/// Why the room server does not do what a client asks for; the raw values go over the wire.
+public enum RoomRefusal: String, Error, Sendable, CaseIterable {
+  /// The room holds as many as it may.
+  case full
+  /// The publisher lets nobody else in.
+  case locked
+  /// The token is missing or wrong.
+  case token
+  /// Somebody shares a screen there already.
+  case publisher
+  /// That is no name for a room.
+  case name
+  /// There are too many rooms, or this client is in too many.
+  case rooms
+  /// The client is not in that room.
+  case room
+  /// There is no such member.
+  case member
+  /// Only the publisher may.
+  case role
+  /// The text is empty or too long.
+  case length
+  /// The event is none of the room's, or its arguments are not.
+  case request
+}

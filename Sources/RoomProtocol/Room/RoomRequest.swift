@@ -1,0 +1,58 @@
+/// What a client sends to the room server: an event's name and arguments.
+public enum RoomRequest: Sendable, Equatable {
+  /// Enter a room; a page of the reference protocol says nothing of itself.
+  case join(room: String, RoomJoin?)
+  case leave(room: String)
+  /// Pass `data` on to the member that its `to` names, or to all others.
+  case message(room: String, data: JSONValue)
+  case chat(room: String, text: String)
+  /// Take a member out; only the publisher may.
+  case remove(room: String, id: String)
+  /// Let nobody else in, or again; only the publisher may.
+  case lock(room: String, Bool)
+
+  /// Reads an event; nil for one that is none of the room's, or lacks an argument.
+  public init?(event: String, _ arguments: [JSONValue]) {
+    guard let room = arguments.first?.string else { return nil }
+    let second = arguments.count > 1 ? arguments[1] : nil
+    switch event {
+    case "join": self = .join(room: room, second.map(RoomJoin.init))
+    case "leave": self = .leave(room: room)
+    case "message":
+      guard let second else { return nil }
+      self = .message(room: room, data: second)
+    case "chat":
+      guard let text = second?.string else { return nil }
+      self = .chat(room: room, text: text)
+    case "remove":
+      guard let id = second?.string else { return nil }
+      self = .remove(room: room, id: id)
+    case "lock":
+      guard let isLocked = second?.bool else { return nil }
+      self = .lock(room: room, isLocked)
+    default: return nil
+    }
+  }
+
+  public var event: String {
+    switch self {
+    case .join: "join"
+    case .leave: "leave"
+    case .message: "message"
+    case .chat: "chat"
+    case .remove: "remove"
+    case .lock: "lock"
+    }
+  }
+
+  public var arguments: [JSONValue] {
+    switch self {
+    case .join(let room, let join): [.string(room)] + (join.map { [$0.value] } ?? [])
+    case .leave(let room): [.string(room)]
+    case .message(let room, let data): [.string(room), data]
+    case .chat(let room, let text): [.string(room), .string(text)]
+    case .remove(let room, let id): [.string(room), .string(id)]
+    case .lock(let room, let isLocked): [.string(room), .bool(isLocked)]
+    }
+  }
+}

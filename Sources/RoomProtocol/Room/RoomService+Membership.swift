@@ -1,0 +1,100 @@
+extension RoomService {
+  mutating func join(
+    _ name: String, _ join: RoomJoin, _ id: String, into actions: inout [RoomAction]
+  ) throws(RoomRefusal) {
+    guard let room = RoomName(name) else { throw .name }
+    let ownsToken = configuration.publisherToken?.matches(join.token) ?? false
+    try admit(join, ownsToken: ownsToken)
+    let isNew = rooms[room]?.members[id] == nil
+    if isNew { try enter(room, join, id, ownsToken: ownsToken, into: &actions) }
+    greet(id, in: room, isNew: isNew, into: &actions)
+  }
+
+  /// Whether the token is what the role asks for.
+  private func admit(_ join: RoomJoin, ownsToken: Bool) throws(RoomRefusal) {
+    guard !ownsToken else { return }
+    if join.role == .publisher, configuration.publisherToken != nil { throw .token }
+    guard configuration.token?.matches(join.token) ?? true else { throw .token }
+  }
+
+  private mutating func enter(
+    _ name: RoomName, _ join: RoomJoin, _ id: String, ownsToken: Bool, into actions: inout [RoomAction]
+  ) throws(RoomRefusal) {
+    let room = rooms[name]
+    let isLocked = room?.isLocked ?? false
+    let isPublisher = join.role == .publisher
+    let former = room?.members.values.first { $0.session != nil && $0.session == join.session }?.member.id
+    let rival = isPublisher && room?.publisher != former ? room?.publisher : nil
+    guard !isLocked || former != nil || isPublisher else { throw .locked }
+    guard rival == nil || ownsToken else { throw .publisher }
+    let leaving = [former, rival].compactMap(\.self)
+    guard (room?.members.count ?? 0) - leaving.count < configuration.capacity else { throw .full }
+    guard room != nil || rooms.count < configuration.rooms,
+      (roomsOfMember[id]?.count ?? 0) < configuration.roomsPerMember
+    else { throw .rooms }
+    for member in leaving { remove(member, from: name, into: &actions) }
+    let member = RoomMember(id: id, role: join.role, name: cleaned(join.name))
+    let arrival = rooms[name]?.arrivals ?? 0
+    rooms[name, default: Room(isLocked: isLocked)].members[id] = Membership(
+      member: member, session: join.session, arrival: arrival)
+    rooms[name]?.arrivals = arrival + 1
+    if isPublisher { rooms[name]?.publisher = id }
+    roomsOfMember[id, default: []].append(name)
+    actions.append(.entered(name, member: id))
+  }
+
+  /// Tells a member that it is in and who else is, and these of it.
+  private func greet(_ id: String, in name: RoomName, isNew: Bool, into actions: inout [RoomAction]) {
+    guard let room = rooms[name], let member = room.members[id]?.member else { return }
+    var info = member.info
+    info["locked"] = .bool(room.isLocked)
+    actions.append(.emit(.joined(room: name.description, id: id, info: info), to: id))
+    let others = members(of: name).filter { $0.id != id }
+    actions.append(.emit(.members(room: name.description, others), to: id))
+    guard isNew, !others.isEmpty else { return }
+    actions.append(.broadcast(.otherjoin(room: name.description, member), room: name, except: id))
+  }
+
+  /// Takes a member out who did not ask for it.
+  mutating func remove(_ id: String, from room: RoomName, into actions: inout [RoomAction]) {
+    actions.append(.emit(.removed(room: room.description, id: id), to: id))
+    take(id, outOf: room, into: &actions)
+    actions.append(.emit(.leaved(room: room.description, id: id), to: id))
+  }
+
+  /// Takes a member out, if it is in, and tells the others.
+  mutating func take(_ id: String, outOf name: RoomName, into actions: inout [RoomAction]) {
+    guard rooms[name]?.members.removeValue(forKey: id) != nil else { return }
+    if rooms[name]?.publisher == id { rooms[name]?.publisher = nil }
+    if rooms[name]?.members.isEmpty == true { rooms[name] = nil }
+    roomsOfMember[id]?.removeAll { $0 == name }
+    if roomsOfMember[id]?.isEmpty == true { roomsOfMember[id] = nil }
+    actions.append(.left(name, member: id))
+    guard rooms[name] != nil else { return }
+    actions.append(.broadcast(.bye(room: name.description, id: id), room: name, except: nil))
+  }
+
+  /// A name without what would disturb where it is shown, and cut to size.
+  private func cleaned(_ name: String?) -> String? {
+    guard let name else { return nil }
+    var cleaned = String.UnicodeScalarView()
+    var bytes = 0
+    for scalar in name.unicodeScalars where !scalar.isDisturbing {
+      bytes += UTF8.width(scalar)
+      guard bytes <= configuration.nameBytes else { break }
+      cleaned.append(scalar)
+    }
+    return cleaned.isEmpty ? nil : String(cleaned)
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it is a control character or changes the direction of the text around it.
+  fileprivate var isDisturbing: Bool {
+    switch properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    case .format: value != 0x200D
+    default: false
+    }
+  }
+}

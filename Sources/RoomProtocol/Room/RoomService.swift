@@ -1,0 +1,118 @@
+/// The rooms and who is in them. It does no I/O: requests go in, actions come out.
+///
+/// The reference protocol's events come in its order. Members are known by the id that Socket.IO's driver gave them.
+public struct RoomService: Sendable {
+  struct Room: Sendable {
+    var members: [String: Membership] = [:]
+    var publisher: String?
+    var isLocked = false
+    /// Counts who joined, so that members are told in that order.
+    var arrivals = 0
+  }
+
+  struct Membership: Sendable {
+    let member: RoomMember
+    let session: String?
+    let arrival: Int
+  }
+
+  public let configuration: RoomConfiguration
+  var rooms: [RoomName: Room] = [:]
+  var roomsOfMember: [String: [RoomName]] = [:]
+
+  public init(_ configuration: RoomConfiguration = RoomConfiguration()) { self.configuration = configuration }
+
+  /// The number of rooms that somebody is in.
+  public var roomCount: Int { rooms.count }
+
+  /// The number of clients that are in a room.
+  public var memberCount: Int { roomsOfMember.count }
+
+  /// The members of a room, in the order they came.
+  public func members(of room: RoomName) -> [RoomMember] {
+    rooms[room].map { $0.members.values.sorted { $0.arrival < $1.arrival }.map(\.member) } ?? []
+  }
+
+  /// Does what a client asks for.
+  /// - Parameter time: milliseconds since 1970, for the chat.
+  /// - Returns: what to acknowledge with, where the client wants that.
+  public mutating func received(
+    _ request: RoomRequest, from member: String, time: Double, into actions: inout [RoomAction]
+  ) -> JSONValue {
+    do throws(RoomRefusal) {
+      try perform(request, for: member, time: time, into: &actions)
+      return ["ok": true]
+    } catch {
+      return ["ok": false, "reason": .string(error.rawValue)]
+    }
+  }
+
+  /// A client is gone, without a word or with one.
+  public mutating func disconnected(_ member: String, into actions: inout [RoomAction]) {
+    for room in roomsOfMember[member] ?? [] { take(member, outOf: room, into: &actions) }
+  }
+
+  private mutating func perform(
+    _ request: RoomRequest, for member: String, time: Double, into actions: inout [RoomAction]
+  ) throws(RoomRefusal) {
+    switch request {
+    case .join(let name, let join):
+      do throws(RoomRefusal) {
+        try self.join(name, join ?? RoomJoin(), member, into: &actions)
+      } catch {
+        actions.append(.emit(.full(room: name, id: member, error == .full ? nil : error), to: member))
+        throw error
+      }
+    case .leave(let name):
+      if let room = RoomName(name) { take(member, outOf: room, into: &actions) }
+      actions.append(.emit(.leaved(room: name, id: member), to: member))
+    case .message(let name, let data):
+      let (room, _) = try room(name, of: member)
+      try pass(data, from: member, in: room, into: &actions)
+    case .chat(let name, let text):
+      let (room, membership) = try room(name, of: member)
+      guard (1...configuration.chatBytes).contains(text.utf8.count) else { throw .length }
+      let chat = RoomChat(id: member, name: membership.member.name, text: text, time: time)
+      actions.append(.broadcast(.chat(room: name, chat), room: room, except: nil))
+    case .remove(let name, let id):
+      let room = try room(name, publishedBy: member)
+      guard id != member, rooms[room]?.members[id] != nil else { throw .member }
+      remove(id, from: room, into: &actions)
+    case .lock(let name, let isLocked):
+      let room = try room(name, publishedBy: member)
+      guard rooms[room]?.isLocked != isLocked else { return }
+      rooms[room]?.isLocked = isLocked
+      actions.append(.broadcast(.locked(room: name, isLocked), room: room, except: nil))
+    }
+  }
+
+  /// A room that the client is in.
+  private func room(_ name: String, of member: String) throws(RoomRefusal) -> (RoomName, Membership) {
+    guard let room = RoomName(name), let membership = rooms[room]?.members[member] else { throw .room }
+    return (room, membership)
+  }
+
+  private func room(_ name: String, publishedBy member: String) throws(RoomRefusal) -> RoomName {
+    let (room, _) = try room(name, of: member)
+    guard rooms[room]?.publisher == member else { throw .role }
+    return room
+  }
+
+  /// Passes a message on. Who it is from, the server says: what the client said of that is gone.
+  private func pass(
+    _ data: JSONValue, from member: String, in room: RoomName, into actions: inout [RoomAction]
+  ) throws(RoomRefusal) {
+    guard case .object(var object) = data else {
+      actions.append(.broadcast(.message(room: room.description, data: data), room: room, except: member))
+      return
+    }
+    object["from"] = .string(member)
+    let event = RoomEvent.message(room: room.description, data: .object(object))
+    guard let to = object["to"], !to.isNull else {
+      actions.append(.broadcast(event, room: room, except: member))
+      return
+    }
+    guard let id = to.string, rooms[room]?.members[id] != nil else { throw .member }
+    actions.append(.emit(event, to: id))
+  }
+}
