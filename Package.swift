@@ -54,6 +54,7 @@ let package = Package(
         .product(name: "NIOWebSocket", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
+      resources: [.embedInCode("Page")],
       swiftSettings: settings),
     .target(
       name: "Oriel",

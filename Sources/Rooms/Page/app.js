@@ -1,0 +1,182 @@
+// The page of a room: opening it joins and watches.
+
+import { Chat } from "./chat.js";
+import { invitation, memory, roomName, takeToken } from "./link.js";
+import { missing } from "./peer.js";
+import { People } from "./people.js";
+import { Room } from "./room.js";
+import { setText } from "./screen.js";
+import { Screens } from "./screens.js";
+import { roomWords } from "./words.js";
+
+const $ = (selector) => document.querySelector(selector);
+const name = roomName(location.pathname);
+let token = takeToken();
+
+const room = new Room({
+  url: new URL($("meta[name=oriel-socket]").content, document.baseURI),
+  name, token, myName: memory.get("name") ?? `Guest ${100 + Math.floor(Math.random() * 900)}`,
+});
+const lacks = missing();
+const screens = new Screens($("#screens"), room, !lacks);
+const people = new People(room, (chosen) => memory.set("name", chosen));
+const chat = new Chat(room);
+let unread = 0;
+let announced = "";
+
+setText($("#room-name"), name ?? "–");
+titled();
+followState();
+preparePanel();
+prepareDialogs();
+prepareKeys();
+
+room.addEventListener("state", tell);
+room.addEventListener("members", tell);
+screens.addEventListener("change", tell);
+chat.addEventListener("message", () => {
+  if (panelIsOpen() && !document.hidden) return;
+  unread += 1;
+  titled();
+});
+// A link to the same room with another token changes the fragment alone.
+addEventListener("hashchange", () => {
+  const other = takeToken();
+  if (other && other !== token) room.retry((token = other));
+});
+addEventListener("online", () => {
+  room.wake();
+  screens.restart();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  room.wake();
+  if (panelIsOpen()) read();
+});
+$("#copy-link").addEventListener("click", copyLink);
+
+if (name) room.enter();
+tell();
+
+/** Says everywhere on the page how things are. */
+function tell() {
+  const inRoom = room.state.phase === "in";
+  const state = !name ? { phase: "nowhere" } : inRoom && lacks && hasPublisher() ? { phase: "unsupported", missing: lacks } : room.state;
+  const words = roomWords(state, { now: performance.now(), publishers: screens.publishers, watching: screens.watching });
+  $("#state").dataset.mood = words.mood;
+  setText($("#state-words"), words.line);
+  screens.words(words, () => room.retry());
+  // A countdown is seen, not spoken.
+  const spoken = words.title || words.line;
+  if (spoken !== announced) setText($("#announcements"), (announced = spoken));
+}
+
+function hasPublisher() {
+  return [...room.members.values()].some(({ role }) => role === "publisher");
+}
+
+/** Who begins and ends to share is told in the chat too; a countdown goes on by the second. */
+function followState() {
+  const sharing = new Map();
+  room.addEventListener("members", () => {
+    if (room.state.phase !== "in") return;
+    const now = new Map([...room.members.values()].filter(({ role }) => role === "publisher").map(({ id, name }) => [id, name]));
+    for (const [id, who] of now) if (!sharing.has(id)) chat.remark(`\u2068${who}\u2069 shares the screen`);
+    for (const [id, who] of sharing) if (!now.has(id)) chat.remark(`\u2068${who}\u2069 no longer shares the screen`);
+    sharing.clear();
+    now.forEach((who, id) => sharing.set(id, who));
+  });
+  setInterval(() => room.state.retryAt && tell(), 250);
+}
+
+function titled() {
+  const count = unread > 0 ? `(${unread}) ` : "";
+  document.title = `${count}${name ?? "No room"} · Oriel`;
+  const badge = $("#unread");
+  badge.hidden = unread === 0 || panelIsOpen();
+  setText(badge, unread > 99 ? "99+" : String(unread));
+  badge.ariaLabel = `${unread} unread`;
+}
+
+function read() {
+  unread = 0;
+  titled();
+}
+
+function panelIsOpen() {
+  return document.documentElement.dataset.panel === "open";
+}
+
+function setPanel(open) {
+  document.documentElement.dataset.panel = open ? "open" : "closed";
+  $("#toggle-panel").setAttribute("aria-expanded", open);
+  if (!open) return;
+  read();
+  chat.scrollToEnd();
+}
+
+function preparePanel() {
+  // Lying on its side, a telephone has room for the screen alone; standing, for the screen and the chat.
+  setPanel(!matchMedia("(max-height: 500px) and (orientation: landscape)").matches);
+  if (matchMedia("(max-width: 720px)").matches) $("#people").open = false;
+  $("#toggle-panel").addEventListener("click", () => setPanel(!panelIsOpen()));
+  $(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    setPanel(true);
+    $("#say-text").focus();
+  });
+}
+
+function prepareDialogs() {
+  $("#show-help").addEventListener("click", () => $("#help-dialog").showModal());
+  for (const dialog of document.querySelectorAll("dialog")) {
+    dialog.querySelector(".cancel").addEventListener("click", () => dialog.close());
+    // Beside it is outside of it.
+    dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  }
+}
+
+function prepareKeys() {
+  const box = $("#keys-on");
+  box.checked = memory.get("keys") !== "off";
+  box.addEventListener("change", () => memory.set("keys", box.checked ? "on" : "off"));
+  const keys = {
+    f: () => screens.current.toggleFull(),
+    s: () => screens.current.toggleStatistics(),
+    m: () => screens.current.toggleSound(),
+    a: () => screens.current.toggleActual(),
+    c: () => setPanel(!panelIsOpen()),
+    "?": () => $("#help-dialog").showModal(),
+  };
+  addEventListener("keydown", (event) => {
+    if (!box.checked || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (event.target.closest?.("input, textarea, dialog") || !Object.hasOwn(keys, event.key)) return;
+    event.preventDefault();
+    Promise.resolve(keys[event.key]()).catch(() => {});
+  });
+}
+
+async function copyLink() {
+  const link = invitation(token);
+  const label = $("#copy-link .label");
+  const done = (await copied(link)) ? "Copied" : "Not copied";
+  setText(label, done);
+  setText($("#announcements"), done);
+  setTimeout(() => setText(label, "Copy link"), 2000);
+}
+
+/** Plain HTTP has no clipboard of its own; there the old way does. */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+}

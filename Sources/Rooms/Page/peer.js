@@ -1,0 +1,250 @@
+// The receiving end of one publisher: it answers the publisher's offers, and never offers, sends media or captures anything.
+
+/** Signalling that may wait for its turn; more is thrown away. */
+const MOST_WAITING = 200;
+/** How long a publisher may be here without an offer before it is asked for one. */
+const OFFER_LIMIT = 10_000;
+/** Between two requests for a new way; doubled each time. */
+const FIRST_PATIENCE = 2000;
+const LONGEST_PATIENCE = 30_000;
+/** How long the picture of an old connection stays while the new one has none. */
+const HANDOVER_LIMIT = 5000;
+
+/** What this browser lacks to watch: `"webrtc"`, `"vp8"` or null. */
+export function missing() {
+  if (typeof RTCPeerConnection !== "function") return "webrtc";
+  const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.("video")?.codecs;
+  // A browser that does not say what it can play is given a try.
+  return codecs && !codecs.some(({ mimeType }) => /^video\/vp8$/i.test(mimeType)) ? "vp8" : null;
+}
+
+/**
+ * Events: `state` (see `state`) and `stream` (see `stream`).
+ *
+ * A publisher that lost its connection to this page, or came back after a restart, makes a new one: its offer then has another
+ * session id. The old picture stays until the new one comes.
+ */
+export class Peer extends EventTarget {
+  #connection = null;
+  #previous = null;
+  #session = null;
+  #send;
+  #work = Promise.resolve();
+  #waiting = 0;
+  #early = [];
+  #held = null;
+  #timer = 0;
+  #patience = FIRST_PATIENCE;
+  #candidateErrors = new Set();
+  /** The member id of the publisher. */
+  id;
+  #iceServers;
+  /** waiting (for an offer), connecting, live, unsteady, failed, closed. */
+  state = "waiting";
+  /** Of failed: `dtls`, `refused`, `unaddressed`, `norelay`, `relaydown` or `nopath`. */
+  cause = null;
+  /** What the publisher sends, or null. */
+  stream = null;
+
+  /** @param {(data: object) => boolean} send sends a message to the publisher. */
+  constructor({ id, iceServers, send }) {
+    super();
+    this.id = id;
+    this.#iceServers = iceServers;
+    this.#send = send;
+    this.#askLater(OFFER_LIMIT);
+  }
+
+  /** Takes a message of the publisher; one after the other, in their order. */
+  take(data) {
+    if (this.state === "closed" || this.#waiting >= MOST_WAITING) return;
+    this.#waiting++;
+    this.#work = this.#work
+      .then(() => {
+        if (this.state === "closed") return;
+        if (data.type === "offer" && typeof data.sdp === "string") return this.#answer(data.sdp);
+        if (data.type === "candidate") return this.#addCandidate(data);
+      })
+      .catch((error) => console.info(`${data.type} not taken: ${error.message}`))
+      .finally(() => this.#waiting--);
+  }
+
+  /** Other servers, or other credentials, for the next ICE restart. */
+  set iceServers(servers) {
+    this.#iceServers = servers;
+    try {
+      this.#connection?.setConfiguration({ ...this.#connection.getConfiguration(), iceServers: servers });
+    } catch (error) {
+      console.info(`ICE servers not taken: ${error.message}`);
+    }
+  }
+
+  /** The publisher has another member id now: the room was joined anew. */
+  adopt(id) {
+    this.id = id;
+    this.#askLater(OFFER_LIMIT);
+  }
+
+  /** Asks the publisher for a new way, by an ICE restart or a new connection. */
+  restart() {
+    if (this.state === "closed") return;
+    this.#send({ type: "restart" });
+    this.#askLater(this.#patience);
+    this.#patience = Math.min(this.#patience * 2, LONGEST_PATIENCE);
+  }
+
+  /** The browser's statistics of the connection, or null. */
+  async statistics() {
+    return (await this.#connection?.getStats()) ?? null;
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#drop();
+    this.#discard(this.#connection);
+    this.#connection = null;
+    this.stream = null;
+    this.#change("closed");
+  }
+
+  async #answer(sdp) {
+    const session = sessionID(sdp);
+    if (!this.#connection || session !== this.#session) this.#open(session);
+    const connection = this.#connection;
+    this.#held = [];
+    await connection.setRemoteDescription({ type: "offer", sdp });
+    for (const candidate of this.#early.splice(0)) await connection.addIceCandidate(candidate).catch(() => {});
+    await connection.setLocalDescription(await connection.createAnswer());
+    if (connection !== this.#connection) return;
+    this.#send({ type: "answer", sdp: connection.localDescription.sdp });
+    const held = this.#held;
+    this.#held = null;
+    held.forEach((candidate) => this.#send(candidate));
+    if (this.state === "waiting" || this.state === "failed") this.#change("connecting");
+    if (this.state !== "live") this.#askLater(Math.max(this.#patience, OFFER_LIMIT));
+  }
+
+  async #addCandidate({ candidate, id, label }) {
+    if (typeof candidate !== "string") return;
+    const value = { candidate, sdpMid: id ?? null, sdpMLineIndex: label ?? null };
+    if (!this.#connection?.remoteDescription) {
+      if (this.#early.length < MOST_WAITING) this.#early.push(value);
+      return;
+    }
+    // One of an earlier generation, or of a kind that this browser does not know, is no harm.
+    await this.#connection.addIceCandidate(value).catch(() => {});
+  }
+
+  #open(session) {
+    this.#drop();
+    if (this.stream) {
+      this.#previous = this.#connection;
+      setTimeout(() => this.#drop(), HANDOVER_LIMIT);
+    } else {
+      this.#discard(this.#connection);
+    }
+    const connection = newConnection(this.#iceServers);
+    this.#connection = connection;
+    this.#session = session;
+    this.#candidateErrors.clear();
+    const stream = new MediaStream();
+    connection.ontrack = ({ track }) => {
+      stream.addTrack(track);
+      if (!this.#previous) return this.#show(stream);
+      if (track.kind === "video") track.onunmute = () => this.#connection === connection && this.#show(stream);
+    };
+    connection.onicecandidate = ({ candidate }) => {
+      if (connection !== this.#connection || candidate?.candidate === "") return;
+      const message = candidate
+        ? { type: "candidate", label: candidate.sdpMLineIndex, id: candidate.sdpMid, candidate: candidate.candidate }
+        : { type: "candidate", label: 0, id: firstMid(connection), candidate: "" };
+      // The answer goes first: the other side has nothing to add a candidate to before.
+      if (this.#held) this.#held.push(message);
+      else this.#send(message);
+    };
+    connection.onicecandidateerror = ({ errorCode }) => this.#candidateErrors.add(errorCode);
+    connection.onconnectionstatechange = () => connection === this.#connection && this.#follow(connection);
+  }
+
+  #follow(connection) {
+    switch (connection.connectionState) {
+      case "connected":
+        clearTimeout(this.#timer);
+        this.#patience = FIRST_PATIENCE;
+        return this.#change("live");
+      case "disconnected":
+        this.#change("unsteady");
+        return this.restart();
+      case "failed":
+        return this.#fail(connection);
+    }
+  }
+
+  async #fail(connection) {
+    this.restart();
+    const cause = await this.#diagnosis(connection).catch(() => "nopath");
+    if (connection !== this.#connection || connection.connectionState !== "failed") return;
+    this.cause = cause;
+    this.#change("failed");
+  }
+
+  async #diagnosis(connection) {
+    if (["connected", "completed"].includes(connection.iceConnectionState)) return "dtls";
+    const reports = [...(await connection.getStats()).values()];
+    if (!reports.some(({ type }) => type === "remote-candidate")) return "unaddressed";
+    const relays = connection.getConfiguration().iceServers.some(({ urls }) => /turns?:/.test(String(urls)));
+    if (!relays) return "norelay";
+    if (reports.some(({ type, candidateType }) => type === "local-candidate" && candidateType === "relay")) return "nopath";
+    return this.#candidateErrors.has(401) || this.#candidateErrors.has(403) ? "refused" : "relaydown";
+  }
+
+  #show(stream) {
+    this.#drop();
+    if (this.stream === stream) return;
+    this.stream = stream;
+    this.dispatchEvent(new Event("stream"));
+  }
+
+  /** Lets the old connection go. */
+  #drop() {
+    const previous = this.#previous;
+    this.#previous = null;
+    this.#discard(previous);
+  }
+
+  #discard(connection) {
+    if (!connection) return;
+    connection.onconnectionstatechange = connection.onicecandidate = connection.ontrack = null;
+    connection.close();
+  }
+
+  #askLater(delay) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.restart(), delay);
+  }
+
+  #change(state) {
+    if (state === this.state) return;
+    if (this.state === "closed") return;
+    this.state = state;
+    this.dispatchEvent(new Event("state"));
+  }
+}
+
+function newConnection(iceServers) {
+  try {
+    return new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+  } catch (error) {
+    console.info(`ICE servers not taken: ${error.message}`);
+    return new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  }
+}
+
+/** The session id of a description's `o=` line: the same as long as it is the same connection. */
+function sessionID(sdp) {
+  return /^o=\S+ (\S+) /m.exec(sdp)?.[1] ?? "";
+}
+
+function firstMid(connection) {
+  return connection.getTransceivers()[0]?.mid ?? "0";
+}

@@ -1,0 +1,212 @@
+// The room as this page knows it: whether it is in, who is there, and what they say. It knows no elements.
+
+import { Socket } from "./socket.js";
+import { harmless, harmlessName } from "./text.js";
+
+/** More than a room ever holds; a server that names more is not believed. */
+const MOST_MEMBERS = 2000;
+/** After this time a full room is asked again. */
+const FULL_RETRY = 15_000;
+
+/**
+ * Events: `state` (see `state`), `members` (see `members`), `rejoined` (after a lost connection, with the new list of members),
+ * `bye` (detail: the member), `chat` (detail: `{from, name, text, time}`), `peer` (detail: `{from, data}`), `iceservers`.
+ */
+export class Room extends EventTarget {
+  #socket;
+  #token;
+  #timer = 0;
+  /** Known to the server alone: joining anew takes out what a lost connection left behind. */
+  #session = randomName();
+  name;
+  /** My own id in the room, which is not the connection's. */
+  myID = null;
+  /** My own name, as the server has it. */
+  myName;
+  /** The members by their ids, without myself: `{id, role, name}`. */
+  members = new Map();
+  iceServers = [];
+  #renewAt = 0;
+  /**
+   * `phase`: connecting, joining, in, lost, full, refused, removed; `retryAt`: of lost and full, when the next try is, by
+   * `performance.now()`; `reason`: of refused; `again`: whether it was in the room before.
+   */
+  state = { phase: "connecting" };
+
+  constructor({ url, name, myName, token }) {
+    super();
+    this.name = name;
+    this.myName = myName;
+    this.#token = token;
+    this.#socket = new Socket(url);
+    this.#socket.addEventListener("connect", () => this.#join());
+    this.#socket.addEventListener("disconnect", ({ detail }) => {
+      if (!["refused", "removed"].includes(this.state.phase)) {
+        this.#change({ phase: "lost", retryAt: performance.now() + detail.delay });
+      }
+    });
+    this.#socket.addEventListener("refused", ({ detail }) => this.#end({ phase: "refused", reason: harmless(detail, 200) }));
+    this.#listen();
+  }
+
+  enter() {
+    this.#socket.connect();
+  }
+
+  /** Tries again now: what a person or a changed network asks for. */
+  retry(token = this.#token) {
+    this.#token = token;
+    if (this.#socket.connected) this.#join();
+    else this.#socket.connect();
+  }
+
+  /** The page has been asleep, or the network came back. */
+  wake() {
+    this.#socket.check();
+  }
+
+  leave() {
+    this.#socket.emit("leave", this.name);
+    this.#socket.close();
+  }
+
+  /** Says something to everyone here. @throws {Refusal} when the server did not take it. */
+  say(text) {
+    return this.#ask("chat", text);
+  }
+
+  /** @throws {Refusal} when the server did not take it. */
+  rename(name) {
+    return this.#ask("name", name);
+  }
+
+  /** Sends signalling to one member. @returns {boolean} whether it went out. */
+  sendTo(id, data) {
+    return this.state.phase === "in" && this.#socket.emit("message", this.name, { ...data, to: id });
+  }
+
+  /** Asks for time-limited TURN credentials anew, where the room gives any and the old ones have had half their time. */
+  async renewIceServers() {
+    if (this.iceServers.length === 0 || performance.now() < this.#renewAt) return;
+    this.#renewAt = performance.now() + 60_000;
+    const { iceServers, ttl } = await this.#ask("iceServers").catch(() => ({}));
+    if (iceServers) this.#takeIceServers(iceServers, ttl);
+  }
+
+  #takeIceServers(servers, ttl = 3600) {
+    this.iceServers = (Array.isArray(servers) ? servers : []).slice(0, 8);
+    this.#renewAt = performance.now() + (ttl / 2) * 1000;
+    this.#tell("iceservers");
+  }
+
+  async #ask(event, ...values) {
+    const answer = await this.#socket.request(event, this.name, ...values).catch((error) => ({ reason: error.message }));
+    if (answer?.ok !== true) throw new Refusal(harmless(answer?.reason, 100));
+    return answer;
+  }
+
+  #join() {
+    clearTimeout(this.#timer);
+    this.#change({ phase: "joining" });
+    this.#socket.emit("join", this.name, {
+      role: "viewer", name: this.myName, token: this.#token, session: this.#session,
+    });
+  }
+
+  /** Out of the room, and nothing is tried until somebody asks for it. */
+  #end(state) {
+    this.#change(state);
+    this.#socket.close();
+    this.members.clear();
+    this.#tell("members");
+  }
+
+  #change(state) {
+    const again = this.state.again || this.state.phase === "in";
+    this.state = { ...state, again };
+    this.#tell("state");
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  #listen() {
+    const on = (event, handler) =>
+      this.#socket.on(event, (room, ...values) => {
+        if (room === this.name) handler(...values);
+      });
+    on("joined", (id, info) => {
+      this.myID = id;
+      if (typeof info?.name === "string") this.myName = harmlessName(info.name);
+      this.#takeIceServers(info?.iceServers, info?.ttl);
+      // The list follows; those who left meanwhile are told apart then.
+      this.#change({ phase: "in" });
+    });
+    on("members", (list) => {
+      this.members.clear();
+      for (const member of Array.isArray(list) ? list : []) this.#add(member?.id, member);
+      this.#tell("members");
+      if (this.state.again) this.#tell("rejoined");
+    });
+    on("otherjoin", (id, info) => {
+      this.#add(id, info);
+      this.#tell("members");
+    });
+    on("member", (member) => {
+      if (member?.id === this.myID) this.myName = harmlessName(member.name);
+      else this.#add(member?.id, member);
+      this.#tell("members");
+    });
+    on("bye", (id) => {
+      const member = this.members.get(id);
+      this.members.delete(id);
+      this.#tell("members");
+      if (member) this.#tell("bye", member);
+    });
+    on("full", (id, info) => {
+      if (info?.reason && info.reason !== "full") return this.#end({ phase: "refused", reason: harmless(info.reason, 200) });
+      this.#timer = setTimeout(() => this.retry(), FULL_RETRY);
+      this.#change({ phase: "full", retryAt: performance.now() + FULL_RETRY });
+    });
+    on("removed", () => this.#end({ phase: "removed" }));
+    on("chat", (message) => {
+      const { id, name, text, time } = message ?? {};
+      // What I said is shown when I say it.
+      if (id === this.myID) return;
+      this.#tell("chat", { from: id, name: harmlessName(name), text: harmless(text), time: asTime(time) });
+    });
+    on("message", (data) => {
+      // A page of the reference may send its data as a string.
+      const value = typeof data === "string" ? parsed(data) : data;
+      if (value && typeof value === "object") this.#tell("peer", { from: value.from, data: value });
+    });
+  }
+
+  #add(id, info) {
+    if (typeof id !== "string" || id === this.myID || (this.members.size >= MOST_MEMBERS && !this.members.has(id))) return;
+    const known = this.members.get(id);
+    this.members.set(id, {
+      id, role: info?.role === "publisher" ? "publisher" : known?.role ?? "viewer", name: harmlessName(info?.name),
+    });
+  }
+}
+
+/** Why the server did not do what was asked for, in its one word. */
+export class Refusal extends Error {}
+
+function randomName() {
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((number) => number.toString(36)).join("");
+}
+
+function asTime(value) {
+  return Number.isFinite(value) && Math.abs(value) < 8e15 ? value : Date.now();
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,92 @@
+// What a connection's statistics say to a person who watches.
+
+import { bitRate } from "./text.js";
+
+/** Compares each report with the one before: rates and shares are those of the time in between. */
+export class Meter {
+  #before = null;
+
+  /**
+   * @param {RTCStatsReport} report
+   * @returns the values by name, with `undefined` where the browser does not say; null without video.
+   */
+  sample(report) {
+    const all = [...report.values()];
+    const video = all.find(({ type, kind }) => type === "inbound-rtp" && kind === "video");
+    if (!video) return null;
+    const before = this.#before?.ssrc === video.ssrc ? this.#before : null;
+    this.#before = video;
+    const by = (name) => (before ? video[name] - before[name] : NaN);
+    const seconds = by("timestamp") / 1000;
+    const lost = Math.max(0, by("packetsLost"));
+    const shown = by("framesDecoded");
+    const pair = report.get(all.find(({ type }) => type === "transport")?.selectedCandidatePairId);
+    const local = report.get(pair?.localCandidateId);
+    const remote = report.get(pair?.remoteCandidateId);
+    const buffered = by("jitterBufferDelay") / by("jitterBufferEmittedCount");
+    const roundTrip = pair?.currentRoundTripTime;
+    return {
+      width: video.frameWidth,
+      height: video.frameHeight,
+      fps: finite(shown / seconds),
+      bitsPerSecond: finite((by("bytesReceived") * 8) / seconds),
+      loss: finite(lost / (lost + by("packetsReceived"))),
+      roundTrip,
+      buffered: finite(buffered),
+      delay: finite(buffered + (roundTrip ?? 0) / 2 + by("totalDecodeTime") / shown),
+      dropped: finite(by("framesDropped") / (by("framesDropped") + shown)),
+      freezes: video.freezeCount,
+      codec: report.get(video.codecId)?.mimeType?.replace("video/", ""),
+      path: pathWords(local, remote),
+      decoded: video.framesDecoded,
+    };
+  }
+}
+
+/** The rows of the overlay: `[name, value]`. */
+export function rows(values) {
+  const milliseconds = (seconds) => `${Math.round(seconds * 1000)} ms`;
+  const percent = (share) => `${(share * 100).toFixed(1)} %`;
+  const row = (name, value, format = String) => [name, value === undefined ? "–" : format(value)];
+  return [
+    ["Picture", values.width ? `${values.width}×${values.height}` : "–"],
+    row("Frames", values.fps, (fps) => `${fps.toFixed(fps < 10 ? 1 : 0)} a second`),
+    row("Rate", values.bitsPerSecond, bitRate),
+    row("Loss", values.loss, percent),
+    row("Delay, about", values.delay, milliseconds),
+    row("Round trip", values.roundTrip, milliseconds),
+    row("Frames too late", values.dropped, percent),
+    row("Freezes", values.freezes),
+    row("Codec", values.codec),
+    row("Way", values.path),
+  ];
+}
+
+/**
+ * Whether this viewer keeps up, judged over several samples: a sentence, or null. One bad second says nothing.
+ */
+export class Judge {
+  #bad = { loss: 0, dropped: 0, buffered: 0 };
+
+  judge(values) {
+    const exceeded = { loss: values.loss > 0.1, dropped: values.dropped > 0.3, buffered: values.buffered > 1 };
+    for (const [name, is] of Object.entries(exceeded)) {
+      this.#bad[name] = is ? Math.min(this.#bad[name] + 1, 6) : Math.max(this.#bad[name] - 1, 0);
+    }
+    if (this.#bad.loss > 3) return "Your connection loses much of what is sent: the picture may stand still now and then.";
+    if (this.#bad.dropped > 3) return "This device is too slow to show every frame.";
+    if (this.#bad.buffered > 3) return "The picture is late: your connection is slower than what is sent.";
+    return null;
+  }
+}
+
+function finite(value) {
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function pathWords(local, remote) {
+  if (!local) return undefined;
+  const relayed = local.candidateType === "relay" || remote?.candidateType === "relay";
+  const protocol = (local.relayProtocol ?? local.protocol ?? "").toUpperCase();
+  return `${relayed ? "relayed" : "direct"}, ${protocol}`;
+}

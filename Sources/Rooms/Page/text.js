@@ -1,0 +1,43 @@
+// Text that others wrote, made harmless: it is only ever put into text nodes, and it cannot reach beyond its own element.
+
+/** Controls, line ends of other kinds, and what turns the direction of the text that follows. */
+const HARMFUL = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFFF9-\uFFFB]/g;
+/** Characters without a width; the joiners that scripts and emoji need are not among them. */
+const INVISIBLE = /[\u00AD\u061C\u115F\u1160\u180E\u200B\u200E\u200F\u2060-\u2064\u206A-\u206F\u3164\uFEFF\uFFA0]/g;
+
+export const NAME_LENGTH = 40;
+export const CHAT_LENGTH = 1000;
+
+/** A message as it may be shown: several lines, at most `limit` characters. */
+export function harmless(text, limit = 4000) {
+  if (typeof text !== "string") return "";
+  const lines = text.slice(0, limit * 2).replace(/\r\n?/g, "\n").replace(/\t/g, " ").replace(HARMFUL, "\uFFFD");
+  return clip(lines, limit);
+}
+
+/** A name as it may be shown: one line with something in it. */
+export function harmlessName(name) {
+  const line = harmless(name, 200).replace(INVISIBLE, "").replace(/\s+/g, " ").trim();
+  return clip(line, 60) || "Nameless";
+}
+
+/** At most `limit` characters, none of them cut in halves. */
+function clip(text, limit) {
+  const characters = [...text];
+  return characters.length > limit ? `${characters.slice(0, limit - 1).join("")}…` : text;
+}
+
+/** The first letter of a name, as people see letters. */
+export function initial(name) {
+  const letters = globalThis.Intl?.Segmenter ? new Intl.Segmenter().segment(name) : [...name].map((segment) => ({ segment }));
+  for (const { segment } of letters) return [...segment].slice(0, 8).join("").toLocaleUpperCase();
+  return "";
+}
+
+export function timeOfDay(milliseconds) {
+  return new Date(milliseconds).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+export function bitRate(bitsPerSecond) {
+  return bitsPerSecond >= 1e6 ? `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s` : `${Math.round(bitsPerSecond / 1000)} kbit/s`;
+}

@@ -1,0 +1,150 @@
+// The states of the room and of a connection in words.
+
+/**
+ * @param state `Room.state`
+ * @returns `{mood, line, title, text, action}`: mood is busy, well, idle or bad; `line` stands in the header, `title` and
+ *   `text` where the screen will be; `action` is what a person can do about it, or undefined.
+ */
+export function roomWords(state, { now, publishers, watching }) {
+  const seconds = state.retryAt === undefined ? 0 : Math.max(0, Math.ceil((state.retryAt - now) / 1000));
+  const when = seconds > 0 ? `Trying again in ${seconds} s` : "Trying again";
+  switch (state.phase) {
+    case "connecting":
+      return { mood: "busy", line: "Connecting…", title: "Connecting…", text: "" };
+    case "joining":
+      return { mood: "busy", line: "Joining the room…", title: "Joining the room…", text: "" };
+    case "lost":
+      return state.again
+        ? {
+            mood: "busy", line: `Connection to the room lost. ${when}`, title: "Connection to the room lost", text: `${when}.`,
+            action: "Try now",
+          }
+        : {
+            mood: "busy", line: `The room does not answer. ${when}`, title: "The room does not answer",
+            text: `${when}. Check your network; the server may also be restarting.`, action: "Try now",
+          };
+    case "full":
+      return {
+        mood: "bad", line: `The room is full. ${when}`, title: "The room is full",
+        text: `It takes no more people. ${when}; you come in as soon as somebody leaves.`, action: "Try now",
+      };
+    case "refused":
+      return { mood: "bad", ...refusal(state) };
+    case "removed":
+      return {
+        mood: "bad", line: "You were removed", title: "You were removed from the room",
+        text: "The person who shares the screen has taken you out. Ask them before you try again.",
+      };
+    case "unsupported":
+      return { mood: "bad", ...unsupported(state.missing) };
+    case "nowhere":
+      return {
+        mood: "bad", line: "No such room", title: "This is no room's name",
+        text: "A room's name has up to 64 letters, digits, - and _. Check the link.",
+      };
+    default:
+      if (watching.length > 0) return { mood: "well", line: `Watching ${list(watching)}`, title: "", text: "" };
+      if (publishers.length > 0) {
+        return { mood: "busy", line: `Connecting to ${list(publishers)}…`, title: "Connecting…", text: "" };
+      }
+      return {
+        mood: "idle", line: "Waiting for somebody to share", title: "Nobody shares a screen yet",
+        text: "You are in the room. The screen appears here by itself as soon as somebody shares one.",
+      };
+  }
+}
+
+function refusal({ reason }) {
+  switch (reason) {
+    case "token":
+      return {
+        line: "The link does not open this room", title: "The link does not open this room",
+        text: "Its token is missing or wrong. Ask for the whole link again, with everything after the #.", action: "Try again",
+      };
+    case "locked":
+      return {
+        line: "The room is locked", title: "The room is locked",
+        text: "Nobody else is let in for now. Ask the person who shares the screen to unlock it.", action: "Try again",
+      };
+    case "removed":
+      return {
+        line: "You were removed", title: "You were removed from this room",
+        text: "The person who shares the screen has taken you out. Ask them to let you in again.", action: "Try again",
+      };
+    case "rooms":
+    case "rate":
+      return {
+        line: "Too many at once", title: "The server takes no more from here for now",
+        text: "Too many connections or attempts came from your address. Wait a minute and try again.", action: "Try again",
+      };
+    default:
+      return {
+        line: "The server refused", title: "The server did not let this page in", text: reason ? `Its reason: ${reason}.` : "It gave no reason.",
+        action: "Try again",
+      };
+  }
+}
+
+/** Why something was not taken, as the end of a sentence. */
+export function refusedWords(reason) {
+  switch (reason) {
+    case "length": return "it is too long.";
+    case "rate": return "too much at once; wait a moment.";
+    case "room": return "you are not in the room.";
+    case "no answer": return "the server does not answer.";
+    case "not connected": return "the connection is lost.";
+    default: return reason ? `the server says: ${reason}.` : "the server gave no reason.";
+  }
+}
+
+function unsupported(missing) {
+  return missing === "vp8"
+    ? {
+        line: "This browser cannot play the screen", title: "This browser cannot play VP8",
+        text: "That is the format the screen is sent in. People and chat work; to watch, use Firefox, Chromium, Edge or Safari.",
+      }
+    : {
+        line: "This browser cannot show screens", title: "This browser has no WebRTC",
+        text: "It is switched off or not built in. People and chat work; to watch, switch it on or use another browser.",
+      };
+}
+
+/** The words on a publisher's screen while there is no picture, or null when there is nothing to say. */
+export function peerWords({ state, cause, pictured }, publisher) {
+  const name = isolated(publisher);
+  switch (state) {
+    case "waiting":
+      return { title: `${name} is here`, text: "Waiting for the screen…" };
+    case "connecting":
+      return { title: `Connecting to ${name}…`, text: "Looking for a way through the network." };
+    case "unsteady":
+      return { title: `The way to ${name} broke`, text: "Looking for another one…" };
+    case "failed":
+      return { title: `No way to ${name}`, text: `${causes[cause] ?? causes.nopath} Trying on.` };
+    case "live":
+      return pictured ? null : { title: `Connected to ${name}`, text: "Waiting for the first picture…" };
+    default:
+      return null;
+  }
+}
+
+const causes = {
+  dtls: "The network lets packets through, but the encrypted connection did not come about.",
+  unaddressed: "Their computer named no address that could be reached.",
+  norelay: "Both networks let no direct connection (UDP) through, and this room has no relay (TURN).",
+  relaydown: "The network lets no direct connection (UDP) through, and the relay (TURN) does not answer.",
+  refused: "The relay (TURN) refused this room's credentials. The server's clock or its secret may be wrong.",
+  nopath: "Neither a direct way nor the relay (TURN) leads there. A firewall may be blocking it.",
+};
+
+/** “Ann”, “Ann and Ben”, “Ann, Ben and 3 others”, with each name kept from turning the text around it. */
+function list(names) {
+  const named = names.slice(0, 2).map(isolated);
+  const others = names.length - named.length;
+  if (others === 0) return named.join(" and ");
+  return `${named.join(", ")} and ${others === 1 ? "1 other" : `${others} others`}`;
+}
+
+function isolated(name) {
+  return `\u2068${name}\u2069`;
+}

@@ -1,0 +1,70 @@
+/// The page that shows a room, with the files it is made of.
+///
+/// `/room/NAME` is `index.html`; the others are at `/assets/FILE`. Nothing comes from anywhere else.
+enum ViewerPage {
+  struct File: Sendable {
+    let content: [UInt8]
+    let contentType: String
+  }
+
+  /// The page itself.
+  ///
+  /// - Parameter socketPath: where the server's Socket.IO is, such as `/socket.io/`. The page refers to it from where it
+  ///   stands itself, so that a proxy may put everything below a path of its own.
+  static func index(socketPath: String = "/socket.io/") -> File {
+    let text = String(decoding: PackageResources.index_html, as: UTF8.self)
+    let path = socketPath.split(separator: "/").joined(separator: "/")
+    let place = text.replacing(#"content="../socket.io/""#, with: #"content="../\#(path)/""#)
+    return File(content: Array(place.utf8), contentType: "text/html; charset=utf-8")
+  }
+
+  /// A file of `/assets/`; nil when there is none of that name.
+  static func asset(_ name: String) -> File? {
+    guard let content = assets[name], let ending = name.split(separator: ".").last else { return nil }
+    return File(content: content, contentType: "\(types[String(ending)] ?? "text/plain"); charset=utf-8")
+  }
+
+  /// What goes out with the page and with every file of it.
+  ///
+  /// - Parameter authority: the `Host` that the page was asked for by, after it was checked: older Safari versions do not
+  ///   let `'self'` mean a WebSocket.
+  static func headers(authority: String) -> [(name: String, value: String)] {
+    let policy = [
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "media-src 'self' blob:",
+      "connect-src 'self' ws://\(authority) wss://\(authority)", "frame-ancestors 'none'", "base-uri 'none'",
+      "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+    ]
+    let permissions = [
+      "camera=()", "microphone=()", "display-capture=()", "geolocation=()", "autoplay=(self)", "fullscreen=(self)",
+      "picture-in-picture=(self)",
+    ]
+    return [
+      ("Content-Security-Policy", policy.joined(separator: "; ")),
+      ("Permissions-Policy", permissions.joined(separator: ", ")),
+      ("Referrer-Policy", "no-referrer"),
+      ("X-Content-Type-Options", "nosniff"),
+      ("X-Frame-Options", "DENY"),
+      ("Cross-Origin-Resource-Policy", "same-origin"),
+      ("Cache-Control", "no-store"),
+    ]
+  }
+
+  private static let types = ["js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"]
+
+  static let assets: [String: [UInt8]] = [
+    "app.js": PackageResources.app_js,
+    "chat.js": PackageResources.chat_js,
+    "icon.svg": PackageResources.icon_svg,
+    "link.js": PackageResources.link_js,
+    "peer.js": PackageResources.peer_js,
+    "people.js": PackageResources.people_js,
+    "room.js": PackageResources.room_js,
+    "screen.js": PackageResources.screen_js,
+    "screens.js": PackageResources.screens_js,
+    "socket.js": PackageResources.socket_js,
+    "statistics.js": PackageResources.statistics_js,
+    "style.css": PackageResources.style_css,
+    "text.js": PackageResources.text_js,
+    "words.js": PackageResources.words_js,
+  ]
+}
