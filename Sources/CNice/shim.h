@@ -1,2 +1,90 @@
 #pragma once
 #include <nice/agent.h>
+#include <nice/interfaces.h>
+#include <stun/stunagent.h>
+#include <stun/usages/bind.h>
+#include <stun/usages/turn.h>
+#include <glib-unix.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+// `g_object_set` is variadic, which Swift cannot call.
+static inline void oriel_nice_set_boolean(NiceAgent *agent, const char *property, gboolean value) {
+  g_object_set(agent, property, value, NULL);
+}
+
+static inline void oriel_nice_set_uint(NiceAgent *agent, const char *property, guint value) {
+  g_object_set(agent, property, value, NULL);
+}
+
+static inline void oriel_nice_set_string(NiceAgent *agent, const char *property, const char *value) {
+  g_object_set(agent, property, value, NULL);
+}
+
+static inline gboolean oriel_nice_get_boolean(NiceAgent *agent, const char *property) {
+  gboolean value = FALSE;
+  g_object_get(agent, property, &value, NULL);
+  return value;
+}
+
+// libnice crashes on a 403 that answers a connectivity check before a pair is selected, when its STUN agents were made with
+// consent freshness on. They are made with the stream; set after that, consent is kept all the same and a 403 is one more
+// failed check. The property may only be set at construction, so this goes by the class.
+static inline void oriel_nice_enable_consent_freshness(NiceAgent *agent) {
+  GObjectClass *object_class = G_OBJECT_GET_CLASS(agent);
+  GParamSpec *property = g_object_class_find_property(object_class, "consent-freshness");
+  if (property == NULL) return;
+  GValue value = G_VALUE_INIT;
+  g_value_init(&value, G_TYPE_BOOLEAN);
+  g_value_set_boolean(&value, TRUE);
+  object_class->set_property(G_OBJECT(agent), property->param_id, &value, property);
+  g_value_unset(&value);
+}
+
+// glib's own struct of source functions has members that differ between releases; only the dispatcher is needed.
+static inline GSource *oriel_source_new(gboolean (*dispatch)(GSource *, GSourceFunc, gpointer)) {
+  static GSourceFuncs functions;
+  functions.dispatch = dispatch;
+  return g_source_new(&functions, sizeof(GSource));
+}
+
+static inline int oriel_socket_descriptor(GSocket *socket) { return g_socket_get_fd(socket); }
+
+// `sendmmsg` is declared for _GNU_SOURCE only, which Swift does not set.
+struct oriel_mmsghdr {
+  struct msghdr header;
+  unsigned int length;
+};
+int oriel_sendmmsg(int descriptor, struct oriel_mmsghdr *messages, unsigned int count, int flags) __asm__("sendmmsg");
+
+// Sends equal parts (the last may be shorter) to one address as one UDP segmentation offload. Gives what `sendmsg` gives.
+static inline ssize_t oriel_send_segments(
+    int descriptor, const void *address, socklen_t address_length, struct iovec *parts, size_t count, uint16_t segment) {
+  char control[CMSG_SPACE(sizeof(uint16_t))];
+  memset(control, 0, sizeof control);
+  struct msghdr message = {
+      .msg_name = (void *)address,
+      .msg_namelen = address_length,
+      .msg_iov = parts,
+      .msg_iovlen = count,
+      .msg_control = control,
+      .msg_controllen = sizeof control,
+  };
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = IPPROTO_UDP;
+  header->cmsg_type = 103;  // UDP_SEGMENT, which older headers lack
+  header->cmsg_len = CMSG_LEN(sizeof(uint16_t));
+  memcpy(CMSG_DATA(header), &segment, sizeof segment);
+  return sendmsg(descriptor, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+// GLib's own are macros.
+static inline void oriel_connect(NiceAgent *agent, const char *signal, GCallback callback, gpointer data) {
+  g_signal_connect(agent, signal, callback, data);
+}
+
+static inline void oriel_disconnect_signals(NiceAgent *agent, gpointer data) {
+  g_signal_handlers_disconnect_by_data(agent, data);
+}

@@ -1,0 +1,292 @@
+internal import CNice
+internal import Media
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// One generation of ICE credentials with its sockets: a libnice agent of one component.
+///
+/// On the `RTCThread` only. A restart is a second agent beside the first, so the old path carries on until the new one is up.
+/// To be ended by `close`.
+final class ICEAgent {
+  enum State {
+    case new, checking, connected, failed
+  }
+
+  /// The most remote candidates that are taken.
+  static let remoteCandidateLimit = 20
+  private static let component: guint = 1
+
+  let localParameters: ICEParameters
+  private(set) var state = State.new
+  private(set) var localCandidates: [ICECandidate] = []
+  private(set) var remoteCandidates: [ICECandidate] = []
+  private(set) var remoteParameters: ICEParameters?
+  private(set) var isGathered = false
+  /// The way that packets take, while there is one.
+  private(set) var path: ICEPath?
+  weak var delegate: (any ICEAgentDelegate)?
+
+  private let thread: RTCThread
+  private let configuration: RTCTransportConfiguration
+  private var agent: OpaquePointer?
+  private let stream: guint
+  private var hasBegun = false
+  private var remoteGatheringIsDone = false
+
+  /// - Throws: `RTCTransportError` when libnice cannot make an agent.
+  init(configuration: RTCTransportConfiguration, isControlling: Bool, thread: RTCThread) throws(RTCTransportError) {
+    self.configuration = configuration
+    self.thread = thread
+    guard let agent = nice_agent_new_full(thread.context, NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_ICE_TRICKLE)
+    else {
+      throw .library(function: "nice_agent_new_full", status: 0)
+    }
+    oriel_nice_set_boolean(agent, "upnp", 0)
+    oriel_nice_set_boolean(agent, "ice-tcp", configuration.usesTCP ? 1 : 0)
+    oriel_nice_set_boolean(agent, "controlling-mode", isControlling ? 1 : 0)
+    oriel_nice_set_boolean(agent, "force-relay", configuration.iceTransportPolicy == .relay ? 1 : 0)
+    oriel_nice_set_uint(agent, "stun-max-retransmissions", 5)
+    stream = nice_agent_add_stream(agent, 1)
+    oriel_nice_enable_consent_freshness(agent)
+    var usernameFragment: UnsafeMutablePointer<CChar>?
+    var password: UnsafeMutablePointer<CChar>?
+    guard stream != 0, nice_agent_get_local_credentials(agent, stream, &usernameFragment, &password) != 0,
+      let usernameFragment, let password
+    else {
+      g_object_unref(gpointer(agent))
+      throw .library(function: "nice_agent_add_stream", status: Int(stream))
+    }
+    localParameters = ICEParameters(
+      usernameFragment: String(cString: usernameFragment), password: String(cString: password))
+    g_free(usernameFragment)
+    g_free(password)
+    self.agent = agent
+    if let range = configuration.portRange {
+      nice_agent_set_port_range(agent, stream, Self.component, guint(range.lowerBound), guint(range.upperBound))
+    }
+    connectSignals(of: agent)
+  }
+
+  deinit { if agent != nil { close(nil) } }
+
+  /// Whether this side decides which pair is used. Changes when both sides thought they would.
+  var isControlling: Bool {
+    guard let agent else { return false }
+    return oriel_nice_get_boolean(agent, "controlling-mode") != 0
+  }
+
+  /// Whether neither side has more candidates to come.
+  var isComplete: Bool { isGathered && remoteGatheringIsDone }
+
+  /// Begins to look for local candidates, which the delegate gets as they come.
+  func gather() {
+    guard let agent, !hasBegun else { return }
+    hasBegun = true
+    let given = configuration.localAddresses.compactMap { IPAddress($0) }
+    let addresses = given.isEmpty ? IPAddress.ofThisMachine() : given
+    for address in addresses.prefix(Int(NICE_CANDIDATE_MAX_LOCAL_ADDRESSES)) {
+      var address = address.niceAddress(port: 0)
+      nice_agent_add_local_address(agent, &address)
+    }
+    for server in configuration.iceServers { add(server) }
+    guard !addresses.isEmpty, nice_agent_gather_candidates(agent, stream) != 0 else {
+      let reason =
+        if let range = configuration.portRange, !addresses.isEmpty {
+          "No port from \(range.lowerBound) to \(range.upperBound) is free: configure a wider range."
+        } else {
+          "This machine has no network address that a peer could reach."
+        }
+      delegate?.agent(self, failedToGather: reason)
+      finishGathering()
+      return
+    }
+  }
+
+  /// Gives the peer's credentials, with which the checks begin.
+  func setRemote(_ parameters: ICEParameters) {
+    guard let agent, parameters != remoteParameters, parameters.isValid else { return }
+    remoteParameters = parameters
+    nice_agent_set_remote_credentials(agent, stream, parameters.usernameFragment, parameters.password)
+    for candidate in remoteCandidates { give(candidate) }
+    if remoteGatheringIsDone { nice_agent_peer_candidate_gathering_done(agent, stream) }
+  }
+
+  /// Takes one more address of the peer. Those that cannot be used here are passed over in silence: names (a browser's
+  /// `.local` ones: its checks reach this side all the same), IPv6 link-local addresses, and any beyond the limit.
+  func addRemote(_ candidate: ICECandidate) {
+    guard remoteCandidates.count < Self.remoteCandidateLimit, !remoteCandidates.contains(candidate),
+      candidate.component == 1, candidate.priority > 0, candidate.port > 0 || candidate.tcpType == .active,
+      candidate.transport == "udp" || (candidate.transport == "tcp" && configuration.usesTCP),
+      let address = IPAddress(candidate.address), !address.isVersion6LinkLocal
+    else { return }
+    remoteCandidates.append(candidate)
+    if remoteParameters != nil { give(candidate) }
+  }
+
+  /// Says that the peer has no more candidates, so that the checks may fail for good.
+  func endOfRemoteCandidates() {
+    guard let agent else { return }
+    remoteGatheringIsDone = true
+    if remoteParameters != nil { nice_agent_peer_candidate_gathering_done(agent, stream) }
+  }
+
+  /// Sends one packet by way of libnice: over relays and TCP. False when it is dropped.
+  func send(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let agent, let start = bytes.baseAddress else { return false }
+    return nice_agent_send(agent, stream, Self.component, guint(bytes.count), start.assumingMemoryBound(to: CChar.self))
+      > 0
+  }
+
+  /// The selected pair, while there is one.
+  var selectedPair: (local: ICECandidate, remote: ICECandidate)? {
+    guard let agent else { return nil }
+    var local: UnsafeMutablePointer<NiceCandidate>?
+    var remote: UnsafeMutablePointer<NiceCandidate>?
+    guard nice_agent_get_selected_pair(agent, stream, Self.component, &local, &remote) != 0, let local, let remote
+    else {
+      return nil
+    }
+    return (ICECandidate(local.pointee), ICECandidate(remote.pointee))
+  }
+
+  /// Gives back all that the agent holds, allocations on TURN servers included. The delegate hears nothing more.
+  /// - Parameter completion: called from the loop when that is done.
+  func close(_ completion: (() -> Void)?) {
+    guard let agent else {
+      if let completion { thread.later(completion) }
+      return
+    }
+    self.agent = nil
+    path = nil
+    delegate = nil
+    oriel_disconnect_signals(agent, Unmanaged.passUnretained(self).toOpaque())
+    nice_agent_attach_recv(agent, stream, Self.component, thread.context, nil, nil)
+    let ending = Ending(thread: thread, completion: completion)
+    nice_agent_close_async(
+      agent,
+      { object, _, data in
+        guard let object, let data else { return }
+        let ending = Unmanaged<Ending>.fromOpaque(data).takeRetainedValue()
+        // Not within the agent's own callback.
+        ending.thread.later {
+          g_object_unref(object)
+          ending.completion?()
+        }
+      }, Unmanaged.passRetained(ending).toOpaque())
+  }
+
+  private final class Ending {
+    let thread: RTCThread
+    let completion: (() -> Void)?
+    init(thread: RTCThread, completion: (() -> Void)?) {
+      self.thread = thread
+      self.completion = completion
+    }
+  }
+
+  // MARK: - libnice
+
+  private func add(_ server: RTCIceServer) {
+    guard let agent, let urls = try? server.parsedURLs() else { return }
+    for url in urls {
+      switch url.scheme {
+      case .stun:
+        oriel_nice_set_string(agent, "stun-server", url.host)
+        oriel_nice_set_uint(agent, "stun-server-port", guint(url.port))
+      case .turn:
+        nice_agent_set_relay_info(
+          agent, stream, Self.component, url.host, guint(url.port), server.username ?? "", server.credential ?? "",
+          url.transport == .udp ? NICE_RELAY_TYPE_TURN_UDP : NICE_RELAY_TYPE_TURN_TCP)
+      case .turns: break
+      }
+    }
+  }
+
+  private func give(_ candidate: ICECandidate) {
+    guard let agent, let address = IPAddress(candidate.address), let new = nice_candidate_new(candidate.kind.nice)
+    else {
+      return
+    }
+    defer { nice_candidate_free(new) }
+    new.pointee.addr = address.niceAddress(port: candidate.port)
+    new.pointee.base_addr = new.pointee.addr
+    new.pointee.transport = candidate.niceTransport
+    new.pointee.priority = candidate.priority
+    new.pointee.stream_id = stream
+    new.pointee.component_id = Self.component
+    withUnsafeMutableBytes(of: &new.pointee.foundation) { field in
+      for (index, byte) in candidate.foundation.utf8.prefix(field.count - 1).enumerated() { field[index] = byte }
+    }
+    var list = GSList(data: new, next: nil)
+    nice_agent_set_remote_candidates(agent, stream, Self.component, &list)
+  }
+
+  private func finishGathering() {
+    guard !isGathered else { return }
+    isGathered = true
+    delegate?.agentFinishedGathering(self)
+  }
+
+  private func changed(to niceState: guint) {
+    let new: State =
+      switch NiceComponentState(niceState) {
+      case NICE_COMPONENT_STATE_CONNECTING: .checking
+      case NICE_COMPONENT_STATE_CONNECTED, NICE_COMPONENT_STATE_READY: .connected
+      case NICE_COMPONENT_STATE_FAILED: .failed
+      default: state
+      }
+    guard new != state else { return }
+    state = new
+    if new == .failed { path = nil }
+    delegate?.agentChangedState(self)
+  }
+
+  private func selected(remote: NiceCandidate) {
+    guard let agent else { return }
+    let socket = nice_agent_get_selected_socket(agent, stream, Self.component)
+    path = socket.map { ICEPath(socket: $0, remote: remote.addr, agent: self) } ?? ICEPath(agent: self)
+    delegate?.agentSelectedPair(self)
+  }
+
+  private func connectSignals(of agent: OpaquePointer) {
+    let data = Unmanaged.passUnretained(self).toOpaque()
+    let newCandidate: @convention(c) (OpaquePointer?, UnsafeMutablePointer<NiceCandidate>?, gpointer?) -> Void = {
+      _, candidate, data in
+      guard let candidate, let agent = ICEAgent.from(data) else { return }
+      let found = ICECandidate(candidate.pointee)
+      agent.localCandidates.append(found)
+      agent.delegate?.agent(agent, gathered: found)
+    }
+    let gatheringDone: @convention(c) (OpaquePointer?, guint, gpointer?) -> Void = { _, _, data in
+      ICEAgent.from(data)?.finishGathering()
+    }
+    let stateChanged: @convention(c) (OpaquePointer?, guint, guint, guint, gpointer?) -> Void = {
+      _, _, _, state, data in
+      ICEAgent.from(data)?.changed(to: state)
+    }
+    let newPair:
+      @convention(c) (
+        OpaquePointer?, guint, guint, UnsafeMutablePointer<NiceCandidate>?, UnsafeMutablePointer<NiceCandidate>?,
+        gpointer?
+      ) -> Void = { _, _, _, _, remote, data in
+        guard let remote else { return }
+        ICEAgent.from(data)?.selected(remote: remote.pointee)
+      }
+    oriel_connect(agent, "new-candidate-full", unsafeBitCast(newCandidate, to: GCallback.self), data)
+    oriel_connect(agent, "candidate-gathering-done", unsafeBitCast(gatheringDone, to: GCallback.self), data)
+    oriel_connect(agent, "component-state-changed", unsafeBitCast(stateChanged, to: GCallback.self), data)
+    oriel_connect(agent, "new-selected-pair-full", unsafeBitCast(newPair, to: GCallback.self), data)
+    nice_agent_attach_recv(
+      agent, stream, Self.component, thread.context,
+      { _, _, _, count, bytes, data in
+        guard let bytes, let agent = ICEAgent.from(data) else { return }
+        agent.delegate?.agent(agent, received: UnsafeMutableRawBufferPointer(start: bytes, count: Int(count)))
+      }, data)
+  }
+
+  private static func from(_ data: gpointer?) -> ICEAgent? {
+    data.map { Unmanaged<ICEAgent>.fromOpaque($0).takeUnretainedValue() }
+  }
+}

@@ -1,0 +1,31 @@
+/// A STUN or TURN server with its credentials (W3C WebRTC §4.2.4).
+public struct RTCIceServer: Sendable, Hashable {
+  /// `stun:`, `turn:` and `turns:` URLs (RFC 7064, RFC 7065) of the same server.
+  public var urls: [String]
+  /// Needed by `turn:` and `turns:`. With time-limited credentials: the expiry time, a colon, a name.
+  public var username: String?
+  /// The password.
+  public var credential: String?
+
+  public init(urls: [String], username: String? = nil, credential: String? = nil) {
+    self.urls = urls
+    self.username = username
+    self.credential = credential
+  }
+
+  /// The URLs, checked.
+  /// - Throws: `RTCIceServerError` by the names that W3C WebRTC §4.4.1.6 gives.
+  func parsedURLs() throws(RTCIceServerError) -> [RTCIceServerURL] {
+    guard !urls.isEmpty else { throw .syntax(url: "", reason: "an ICE server needs at least one URL") }
+    var parsed: [RTCIceServerURL] = []
+    for text in urls {
+      let url = try RTCIceServerURL(text)
+      if url.scheme != .stun, username == nil || credential == nil { throw .missingCredentials(url: text) }
+      if url.scheme != .stun, (username ?? "").utf8.count > 509 {
+        throw .syntax(url: text, reason: "its user name is longer than 509 bytes")
+      }
+      parsed.append(url)
+    }
+    return parsed
+  }
+}

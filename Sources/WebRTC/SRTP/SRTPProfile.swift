@@ -1,0 +1,25 @@
+/// How SRTP packets are protected (RFC 5764 §4.1.2, RFC 7714 §14.2), by OpenSSL's names.
+enum SRTPProfile: String, Sendable {
+  case aeadAES128GCM = "SRTP_AEAD_AES_128_GCM"
+  case aes128CMSHA1With80Bits = "SRTP_AES128_CM_SHA1_80"
+
+  /// GCM first: it costs a quarter, and no less safe.
+  static let preference: [SRTPProfile] = [.aeadAES128GCM, .aes128CMSHA1With80Bits]
+
+  /// The name of webrtc-stats, as IANA registers it.
+  var registeredName: String {
+    switch self {
+    case .aeadAES128GCM: "AEAD_AES_128_GCM"
+    case .aes128CMSHA1With80Bits: "AES_CM_128_HMAC_SHA1_80"
+    }
+  }
+
+  var keyLength: Int { 16 }
+
+  var saltLength: Int {
+    switch self {
+    case .aeadAES128GCM: 12
+    case .aes128CMSHA1With80Bits: 14
+    }
+  }
+}

@@ -1,0 +1,22 @@
+internal import CSRTP
+
+/// Why a received packet is not taken.
+enum SRTPRefusal: Error, Hashable {
+  /// Was received before, or is too old to tell.
+  case replayed
+  /// Was not made with the peer's key.
+  case notAuthentic
+  /// Too short, or not RTP.
+  case malformed
+  /// Would open one stream too many.
+  case tooManyStreams
+
+  init(_ status: srtp_err_status_t) {
+    self =
+      switch status {
+      case srtp_err_status_replay_fail, srtp_err_status_replay_old: .replayed
+      case srtp_err_status_auth_fail, srtp_err_status_cipher_fail: .notAuthentic
+      default: .malformed
+      }
+  }
+}

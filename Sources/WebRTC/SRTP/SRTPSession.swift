@@ -1,0 +1,118 @@
+internal import CSRTP
+
+/// Protects what is sent and checks what is received, by libsrtp2, with the keys of one DTLS handshake.
+///
+/// Streams are not announced: each SSRC gets its own state when its first packet passes. How many a peer may open is bounded,
+/// since the state of each is kept to the end.
+struct SRTPSession: ~Copyable {
+  /// Bytes behind a packet that protecting it may need.
+  static let trailerRoom = Int(SRTP_MAX_TRAILER_LEN)
+  /// The most streams that a peer may open: far more than it has tracks.
+  static let streamLimit = 64
+  /// How many packets back a late one may come and still be told from a replay.
+  private static let replayWindow = 2048
+
+  let profile: SRTPProfile
+  private let outbound: OpaquePointer
+  private let inbound: OpaquePointer
+  private var streams: [UInt32] = []
+
+  private static let isReady: Bool = srtp_init() == srtp_err_status_ok
+
+  /// - Throws: `RTCTransportError` when libsrtp2 refuses the profile.
+  init(keys: SRTPKeys) throws(RTCTransportError) {
+    let (outbound, inbound) = try Self.createBoth(keys)
+    self.outbound = outbound
+    self.inbound = inbound
+    profile = keys.profile
+    streams.reserveCapacity(Self.streamLimit)
+  }
+
+  deinit {
+    srtp_dealloc(outbound)
+    srtp_dealloc(inbound)
+  }
+
+  /// Protects an RTP packet in place.
+  /// - Parameter buffer: the packet of `length` bytes, and `trailerRoom` more.
+  /// - Returns: how long the packet has become; nil when it is none, or its sequence number was sent before.
+  func protectRTP(_ buffer: UnsafeMutableRawBufferPointer, length: Int) -> Int? {
+    guard let start = buffer.baseAddress, length >= 12, length + Self.trailerRoom <= buffer.count else { return nil }
+    var size = Int32(truncatingIfNeeded: length)
+    return srtp_protect(outbound, start, &size) == srtp_err_status_ok ? Int(size) : nil
+  }
+
+  /// Protects a compound RTCP packet in place, in the way of `protectRTP`, but for four bytes more.
+  func protectRTCP(_ buffer: UnsafeMutableRawBufferPointer, length: Int) -> Int? {
+    guard let start = buffer.baseAddress, length >= 8, length + Self.trailerRoom + 4 <= buffer.count else { return nil }
+    var size = Int32(truncatingIfNeeded: length)
+    return srtp_protect_rtcp(outbound, start, &size) == srtp_err_status_ok ? Int(size) : nil
+  }
+
+  /// Checks an SRTP packet and decrypts it in place.
+  /// - Returns: the RTP packet's length, or why it is refused.
+  mutating func unprotectRTP(_ buffer: UnsafeMutableRawBufferPointer) -> Result<Int, SRTPRefusal> {
+    guard let start = buffer.baseAddress, buffer.count >= 12 else { return .failure(.malformed) }
+    let ssrc = UInt32(bigEndian: buffer.loadUnaligned(fromByteOffset: 8, as: UInt32.self))
+    let isKnown = streams.contains(ssrc)
+    guard isKnown || streams.count < Self.streamLimit else { return .failure(.tooManyStreams) }
+    var size = Int32(truncatingIfNeeded: buffer.count)
+    let status = srtp_unprotect(inbound, start, &size)
+    guard status == srtp_err_status_ok else { return .failure(SRTPRefusal(status)) }
+    if !isKnown { streams.append(ssrc) }
+    return .success(Int(size))
+  }
+
+  /// Checks an SRTCP packet and decrypts it in place.
+  /// - Returns: the RTCP packet's length, or why it is refused.
+  mutating func unprotectRTCP(_ buffer: UnsafeMutableRawBufferPointer) -> Result<Int, SRTPRefusal> {
+    guard let start = buffer.baseAddress, buffer.count >= 12 else { return .failure(.malformed) }
+    let ssrc = UInt32(bigEndian: buffer.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+    let isKnown = streams.contains(ssrc)
+    guard isKnown || streams.count < Self.streamLimit else { return .failure(.tooManyStreams) }
+    var size = Int32(truncatingIfNeeded: buffer.count)
+    let status = srtp_unprotect_rtcp(inbound, start, &size)
+    guard status == srtp_err_status_ok else { return .failure(SRTPRefusal(status)) }
+    if !isKnown { streams.append(ssrc) }
+    return .success(Int(size))
+  }
+
+  private static func createBoth(
+    _ keys: SRTPKeys
+  ) throws(RTCTransportError) -> (outbound: OpaquePointer, inbound: OpaquePointer) {
+    guard isReady else { throw .library(function: "srtp_init", status: -1) }
+    let outbound = try create(keys.profile, key: keys.sending, direction: ssrc_any_outbound)
+    do {
+      return (outbound, try create(keys.profile, key: keys.receiving, direction: ssrc_any_inbound))
+    } catch {
+      srtp_dealloc(outbound)
+      throw error
+    }
+  }
+
+  private static func create(
+    _ profile: SRTPProfile, key: [UInt8], direction: srtp_ssrc_type_t
+  ) throws(RTCTransportError) -> OpaquePointer {
+    var policy = srtp_policy_t()
+    switch profile {
+    case .aeadAES128GCM:
+      srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtp)
+      srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtcp)
+    case .aes128CMSHA1With80Bits:
+      srtp_crypto_policy_set_rtp_default(&policy.rtp)
+      srtp_crypto_policy_set_rtcp_default(&policy.rtcp)
+    }
+    policy.ssrc.type = direction
+    policy.window_size = UInt(replayWindow)
+    var session: OpaquePointer?
+    var key = key
+    let status = key.withUnsafeMutableBufferPointer { key in
+      policy.key = key.baseAddress
+      return srtp_create(&session, &policy)
+    }
+    guard status == srtp_err_status_ok, let session else {
+      throw .library(function: "srtp_create", status: Int(status.rawValue))
+    }
+    return session
+  }
+}

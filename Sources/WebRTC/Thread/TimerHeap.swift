@@ -1,0 +1,67 @@
+internal import Media
+
+/// The armed timers of a thread, the earliest first. An armed timer is kept alive.
+final class TimerHeap {
+  private var heap: [RTCTimer] = []
+
+  /// When the earliest timer is due.
+  var first: MediaTime? { heap.first?.time }
+
+  func schedule(_ timer: RTCTimer) {
+    heap.append(timer)
+    rise(from: heap.count - 1)
+  }
+
+  func cancel(_ timer: RTCTimer) {
+    guard let position = timer.position else { return }
+    timer.position = nil
+    let last = heap.removeLast()
+    guard last !== timer else { return }
+    heap[position] = last
+    last.position = position
+    rise(from: position)
+    sink(from: last.position ?? position)
+  }
+
+  /// Runs the handlers of the timers that are due now. At most as many as are armed now, so that timers armed meanwhile for a
+  /// time gone by cannot keep the thread from its other work.
+  func fire() {
+    guard !heap.isEmpty else { return }
+    let now = MediaTime.now
+    for _ in 0..<heap.count {
+      guard let timer = heap.first, timer.time <= now else { return }
+      cancel(timer)
+      timer.fire(now: now)
+    }
+  }
+
+  private func rise(from start: Int) {
+    let timer = heap[start]
+    var position = start
+    while position > 0 {
+      let parent = (position - 1) / 2
+      guard timer.time < heap[parent].time else { break }
+      heap[position] = heap[parent]
+      heap[position].position = position
+      position = parent
+    }
+    heap[position] = timer
+    timer.position = position
+  }
+
+  private func sink(from start: Int) {
+    let timer = heap[start]
+    var position = start
+    while true {
+      var child = 2 * position + 1
+      guard child < heap.count else { break }
+      if child + 1 < heap.count, heap[child + 1].time < heap[child].time { child += 1 }
+      guard heap[child].time < timer.time else { break }
+      heap[position] = heap[child]
+      heap[position].position = position
+      position = child
+    }
+    heap[position] = timer
+    timer.position = position
+  }
+}

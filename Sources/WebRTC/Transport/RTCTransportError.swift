@@ -1,0 +1,34 @@
+/// Why a transport cannot be made, or has failed.
+public enum RTCTransportError: Error, Hashable, CustomStringConvertible {
+  /// The peer's certificate has none of the digests that its description gave: someone is in between, or the texts were mixed
+  /// up.
+  case fingerprintMismatch
+  /// The peer ended the DTLS handshake with an alert.
+  case alert(String)
+  /// The DTLS handshake failed; with OpenSSL's reason.
+  case handshakeFailed(String)
+  /// The peer offers none of the SRTP profiles.
+  case noCommonSRTPProfile
+  /// No pair of addresses reaches the peer.
+  case unreachable
+  /// The peer has not answered for as long as consent lasts (RFC 7675).
+  case consentExpired
+  /// The transport is closed.
+  case closed
+  /// A library refused.
+  case library(function: String, status: Int)
+
+  public var description: String {
+    switch self {
+    case .fingerprintMismatch:
+      "The peer's certificate does not have the fingerprint of its description: make sure that offer and answer belong together."
+    case .alert(let alert): "The peer refused the DTLS handshake: \(alert)."
+    case .handshakeFailed(let reason): "The DTLS handshake failed: \(reason)."
+    case .noCommonSRTPProfile: "The peer supports neither AEAD_AES_128_GCM nor AES_CM_128_HMAC_SHA1_80 for SRTP."
+    case .unreachable: "No address of the peer can be reached: check firewalls, or configure a TURN server."
+    case .consentExpired: "The peer does not answer any more."
+    case .closed: "The connection is closed."
+    case .library(let function, let status): "The transport cannot be set up: \(function) failed with \(status)."
+    }
+  }
+}

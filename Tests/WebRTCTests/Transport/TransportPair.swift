@@ -1,0 +1,116 @@
+import Harness
+import Media
+
+@testable import WebRTC
+
+/// Two transports on the loopback interface whose descriptions and candidates go straight to each other.
+actor TransportPair {
+  nonisolated var unownedExecutor: UnownedSerialExecutor { RTCThread.shared.asUnownedSerialExecutor() }
+
+  let first: TransportSide
+  let second: TransportSide
+  private var waiters: [Waiter] = []
+
+  private final class Waiter {
+    let condition: (TransportSide, TransportSide) -> Bool
+    let continuation: CheckedContinuation<Bool, Never>
+    var timer: RTCTimer?
+
+    init(
+      condition: @escaping (TransportSide, TransportSide) -> Bool, continuation: CheckedContinuation<Bool, Never>
+    ) {
+      self.condition = condition
+      self.continuation = continuation
+    }
+  }
+
+  /// - Parameter adjust: changes what the sides are made with; the first is controlling.
+  init(_ adjust: @Sendable (inout RTCTransportConfiguration, _ isFirst: Bool) -> Void = { _, _ in }) throws {
+    func side(isFirst: Bool) throws -> TransportSide {
+      var configuration = RTCTransportConfiguration(
+        certificate: try RTCCertificate.generateCertificate(), isControlling: isFirst)
+      configuration.localAddresses = ["127.0.0.1"]
+      adjust(&configuration, isFirst)
+      return try TransportSide(configuration: configuration)
+    }
+    first = try side(isFirst: true)
+    second = try side(isFirst: false)
+  }
+
+  /// Does something with the sides, on their thread.
+  func with<Result: Sendable>(_ body: (TransportSide, TransportSide) throws -> Result) rethrows -> Result {
+    try body(first, second)
+  }
+
+  /// Exchanges everything and starts gathering on both sides.
+  /// - Parameters:
+  ///   - firstRole: the other side takes the other role.
+  ///   - fingerprints: what the second side is told of the first one's certificate.
+  func connect(firstRole: DTLSRole = .server, fingerprints: [RTCDtlsFingerprint]? = nil) {
+    first.onCandidate = { [self] candidate, fragment in deliver(candidate, fragment, to: second) }
+    second.onCandidate = { [self] candidate, fragment in deliver(candidate, fragment, to: first) }
+    first.transport.gather()
+    second.transport.gather()
+    exchangeParameters()
+    first.transport.setRemote(fingerprints: second.certificate.getFingerprints(), role: firstRole)
+    second.transport.setRemote(
+      fingerprints: fingerprints ?? first.certificate.getFingerprints(), role: firstRole == .server ? .client : .server)
+  }
+
+  func exchangeParameters() {
+    first.transport.setRemote(second.transport.localParameters)
+    second.transport.setRemote(first.transport.localParameters)
+  }
+
+  private func deliver(_ candidate: ICECandidate?, _ usernameFragment: String, to side: TransportSide) {
+    if let candidate {
+      side.transport.addRemoteCandidate(candidate, usernameFragment: usernameFragment)
+    } else {
+      side.transport.remoteEndOfCandidates()
+    }
+  }
+
+  /// Waits until `condition` holds.
+  /// - Throws: `HarnessError` when it does not within `limit`.
+  func wait(
+    for what: String, within limit: Duration = .seconds(10),
+    _ condition: @escaping @Sendable (TransportSide, TransportSide) -> Bool
+  ) async throws {
+    for side in [first, second] { side.onChange = { [self] in check() } }
+    if condition(first, second) { return }
+    let holds = await withCheckedContinuation { continuation in
+      let waiter = Waiter(condition: condition, continuation: continuation)
+      let timer = RTCTimer { [self] _ in finish(waiter, condition(first, second)) }
+      timer.deadline = .now + .seconds(limit.seconds)
+      waiter.timer = timer
+      waiters.append(waiter)
+    }
+    guard holds else {
+      throw HarnessError("\(what) did not come: \(first.events) / \(second.events)")
+    }
+  }
+
+  func waitUntilConnected(within limit: Duration = .seconds(10)) async throws {
+    try await wait(for: "the connection", within: limit) { $0.transport.isWritable && $1.transport.isWritable }
+  }
+
+  private func check() {
+    for waiter in waiters where waiter.condition(first, second) { finish(waiter, true) }
+  }
+
+  private func finish(_ waiter: Waiter, _ holds: Bool) {
+    waiter.timer?.deadline = nil
+    waiter.timer = nil
+    waiters.removeAll { $0 === waiter }
+    waiter.continuation.resume(returning: holds)
+  }
+
+  /// Closes both sides and waits until they are gone.
+  func close() async {
+    for side in [first, second] {
+      side.onChange = {}
+      side.onCandidate = nil
+      await withCheckedContinuation { continuation in side.transport.close { continuation.resume() } }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Media
+
+@testable import WebRTC
+
+/// One end of a `TransportPair`: a transport with what it has told.
+final class TransportSide {
+  let transport: RTCTransport
+  let certificate: RTCCertificate
+  var events: [RTCTransportEvent] = []
+  var packets: [[UInt8]] = []
+  var reports: [[UInt8]] = []
+  var candidates: [ICECandidate] = []
+  /// Called after anything has happened.
+  var onChange: () -> Void = {}
+  /// Where candidates go; nothing while nil.
+  var onCandidate: ((ICECandidate?, String) -> Void)?
+
+  init(configuration: RTCTransportConfiguration) throws {
+    certificate = configuration.certificate
+    transport = try RTCTransport(configuration: configuration)
+    transport.onEvent = { [unowned self] event in
+      events.append(event)
+      switch event {
+      case .candidate(let candidate, let usernameFragment):
+        candidates.append(candidate)
+        onCandidate?(candidate, usernameFragment)
+      case .endOfCandidates(let usernameFragment): onCandidate?(nil, usernameFragment)
+      default: break
+      }
+      onChange()
+    }
+    transport.onRTP = { [unowned self] packet, _ in
+      packets.append(packet.withUnsafeBytes(Array.init))
+      onChange()
+    }
+    transport.onRTCP = { [unowned self] packet, _ in
+      reports.append(packet.withUnsafeBytes(Array.init))
+      onChange()
+    }
+  }
+
+  var iceStates: [RTCIceTransportState] {
+    events.compactMap { if case .iceState(let state) = $0 { state } else { nil } }
+  }
+
+  var dtlsStates: [RTCDtlsTransportState] {
+    events.compactMap { if case .dtlsState(let state) = $0 { state } else { nil } }
+  }
+
+  var failures: [RTCTransportError] { events.compactMap { if case .failed(let error) = $0 { error } else { nil } } }
+
+  var candidateErrors: [RTCIceCandidateError] {
+    events.compactMap { if case .candidateError(let error) = $0 { error } else { nil } }
+  }
+}
+
+extension TransportSide {
+  /// Sends one packet; false when it is dropped.
+  func sendRTP(_ packet: [UInt8]) -> Bool { transport.sendRTP(packet.span) }
+
+  /// Sends one compound packet; false when it is dropped.
+  func sendRTCP(_ packet: [UInt8]) -> Bool { transport.sendRTCP(packet.span) }
+}
