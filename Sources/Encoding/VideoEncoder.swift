@@ -59,7 +59,8 @@ public final class VideoEncoder: VideoSink {
       thread.withLock { $0 = NamedThread("oriel-encode") { [self] in run() } }
       track.observeEnabled(self) { [weak self] in self?.showOrHide() }
       showOrHide()
-      track.source.attach(self)
+      // What comes encoded is not encoded again.
+      if let source = track.source as? any VideoSource { source.attach(self) } else { sourceEnded() }
     } else {
       requestKeyFrame()
     }
@@ -114,7 +115,7 @@ public final class VideoEncoder: VideoSink {
 
   /// Stops taking pictures and waits until the encode thread has finished.
   private func end() {
-    track.source.detach(self)
+    (track.source as? any VideoSource)?.detach(self)
     track.stopObservingEnabled(self)
     sourceEnded()
     let thread = thread.withLock { thread in

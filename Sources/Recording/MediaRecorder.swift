@@ -75,6 +75,9 @@ public final class MediaRecorder: Sendable {
     guard let track = stream.getVideoTracks().first(where: { $0.readyState == .live }) else {
       throw .notSupported("the stream has no live video track to record")
     }
+    guard track.source is any VideoSource else {
+      throw .notSupported("the video track comes encoded; use an EncodedRecorder")
+    }
     do throws(RecordingError) {
       let (sink, timeslice) = try makeSink(output)
       var options = options

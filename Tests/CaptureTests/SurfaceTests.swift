@@ -70,7 +70,7 @@ import Testing
         display: server.display, surface: .region(PixelRect(x: 405, y: 111, width: 1001, height: 77)), cursor: .always))
     let log = EventLog(region)
     let (monitorSink, regionSink) = (PictureSink(), PictureSink())
-    track.source.attach(monitorSink)
+    try #require(track.source as? any VideoSource).attach(monitorSink)
     region.attach(regionSink)
     try await eventually("the first pictures") { monitorSink.frames.count == 1 && regionSink.frames.count == 1 }
     #expect(monitorSink.pixel(10, 20) == 0xff0000)

@@ -5,7 +5,7 @@ import Media
 /// Gives each sink as many frames as it takes, a thirtieth of a second apart by their timestamps. Used by one thread; only
 /// the sinks are shared. `@unchecked Sendable`: the pixels are that thread's own.
 final class SoakSource: VideoSource, @unchecked Sendable {
-  let events = EventBroadcaster<VideoSourceEvent>()
+  let events = EventBroadcaster<MediaSourceEvent>()
   private let size: PixelSize
   private let sink = Monitor<(any VideoSink)?>(nil)
   private let pixels: UnsafeMutableBufferPointer<UInt32>

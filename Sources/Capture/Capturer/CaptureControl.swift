@@ -28,7 +28,7 @@ final class CaptureControl: Sendable {
     var isThread: Bool { thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
   }
 
-  let events = EventBroadcaster<VideoSourceEvent>()
+  let events = EventBroadcaster<MediaSourceEvent>()
   let wakeUp = WakeUp()
   private let state: Monitor<State>
 
@@ -142,7 +142,7 @@ final class CaptureControl: Sendable {
   }
 
   /// The thread is done, and has given back what the X server held for it.
-  func end(_ reason: VideoSourceEvent.EndReason) {
+  func end(_ reason: MediaSourceEvent.EndReason) {
     let sinks = state.withLock { state in
       state.isOver = true
       if let socket = state.socket { close(socket) }

@@ -66,7 +66,7 @@ final class CaptureLoop {
   }
 
   /// Captures until there is a reason not to.
-  func run() -> VideoSourceEvent.EndReason {
+  func run() -> MediaSourceEvent.EndReason {
     while true {
       takeEvents()
       let demand = control.demand

@@ -52,7 +52,7 @@ public final class DisplayCapturer: VideoSource {
   private static func capture(
     _ control: CaptureControl, _ options: DisplayMediaStreamOptions, _ methods: [CaptureMethod],
     opened: (Result<String, DisplayMediaError>) -> Void
-  ) -> VideoSourceEvent.EndReason? {
+  ) -> MediaSourceEvent.EndReason? {
     do throws(DisplayMediaError) {
       let loop = try CaptureLoop(control, options, methods)
       opened(.success(loop.label))
@@ -64,7 +64,7 @@ public final class DisplayCapturer: VideoSource {
   }
 
   public var settings: MediaTrackSettings { control.settings }
-  public var events: EventBroadcaster<VideoSourceEvent> { control.events }
+  public var events: EventBroadcaster<MediaSourceEvent> { control.events }
 
   /// What was done so far; readable at any time.
   public var statistics: CaptureStatistics { control.statistics }

@@ -1,11 +1,17 @@
 /// Tracks that belong together. Source: W3C Media Capture and Streams §4.2.
 public final class MediaStream: Sendable {
-  /// Unique to this stream: 36 characters in a UUID's form.
+  /// Unique to this stream: 36 characters in a UUID's form; of a remote stream, what its sender says.
   public let id: String
   private let tracks: Monitor<[MediaStreamTrack]>
 
   public init(_ tracks: [MediaStreamTrack] = []) {
     id = randomIdentifier()
+    self.tracks = Monitor(tracks)
+  }
+
+  /// A remote stream, under the name that its sender gave it.
+  public init(id: String, _ tracks: [MediaStreamTrack] = []) {
+    self.id = id
     self.tracks = Monitor(tracks)
   }
 

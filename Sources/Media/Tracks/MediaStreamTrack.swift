@@ -1,4 +1,4 @@
-/// One source's pictures (or, later, sound) as a program holds it. Source: W3C Media Capture and Streams §4.3.
+/// One source's pictures or sound as a program holds it. Source: W3C Media Capture and Streams §4.3.
 public final class MediaStreamTrack: Sendable {
   /// What a track carries.
   public enum Kind: String, Sendable { case audio, video }
@@ -11,7 +11,7 @@ public final class MediaStreamTrack: Sendable {
     case mute
     case unmute
     /// The source ended by itself, for a reason; never sent for `stop()`, as the specification says.
-    case ended(VideoSourceEvent.EndReason)
+    case ended(MediaSourceEvent.EndReason)
     case warning(code: String, message: String)
   }
 
@@ -23,20 +23,29 @@ public final class MediaStreamTrack: Sendable {
   }
 
   public let kind: Kind
-  /// Unique to this track: 36 characters in a UUID's form.
+  /// Unique to this track: 36 characters in a UUID's form; of a remote track, what its sender says.
   public let id: String
   /// The surface in words, such as the monitor's name.
   public let label: String
-  /// The pictures' origin, for sinks.
-  public let source: any VideoSource
+  /// Where the pictures or the sound come from, for sinks.
+  public let source: any MediaSource
 
   private let state = Monitor(State())
   private let broadcaster = EventBroadcaster<Event>()
 
   /// A live video track of `source`.
-  public init(source: any VideoSource, label: String) {
-    kind = .video
-    id = randomIdentifier()
+  public convenience init(source: any VideoSource, label: String) {
+    self.init(kind: .video, source: source, label: label, id: randomIdentifier())
+  }
+
+  /// A live track of something remote, under the name that its sender gave it.
+  public convenience init(kind: Kind, source: any EncodedSource, label: String, id: String) {
+    self.init(kind: kind, source: source as any MediaSource, label: label, id: id)
+  }
+
+  private init(kind: Kind, source: any MediaSource, label: String, id: String) {
+    self.kind = kind
+    self.id = id
     self.label = label
     self.source = source
     let sourceEvents = source.events.listen()
@@ -88,7 +97,7 @@ public final class MediaStreamTrack: Sendable {
     broadcaster.finish()
   }
 
-  private func pass(on event: VideoSourceEvent) {
+  private func pass(on event: MediaSourceEvent) {
     switch event {
     case .muted:
       state.withLock { $0.muted = true }

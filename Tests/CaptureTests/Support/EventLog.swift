@@ -2,7 +2,7 @@ import Media
 
 /// What a source said, from the moment the log is made.
 final class EventLog: Sendable {
-  private let state = Monitor<[VideoSourceEvent]>([])
+  private let state = Monitor<[MediaSourceEvent]>([])
 
   init(_ source: any VideoSource) {
     let events = source.events.listen()
@@ -10,7 +10,7 @@ final class EventLog: Sendable {
     Task { for await event in events { state.withLock { $0.append(event) } } }
   }
 
-  var all: [VideoSourceEvent] { state.withLock { $0 } }
+  var all: [MediaSourceEvent] { state.withLock { $0 } }
 
   var warnings: [String] {
     all.compactMap { event in

@@ -11,7 +11,7 @@ public final class SyntheticSource: VideoSource {
     var attached = 0
   }
 
-  public let events = EventBroadcaster<VideoSourceEvent>()
+  public let events = EventBroadcaster<MediaSourceEvent>()
   private let state: Monitor<State>
 
   /// - Parameter isShown: whether there is a picture from the beginning; else the first `paint` shows one.
@@ -67,7 +67,7 @@ public final class SyntheticSource: VideoSource {
   public func stop() { end(.stopped) }
 
   /// Ends as a closed window does.
-  public func end(_ reason: VideoSourceEvent.EndReason) {
+  public func end(_ reason: MediaSourceEvent.EndReason) {
     let wasLive = state.withLock { state in
       guard !state.hasEnded else { return false }
       state.hasEnded = true
