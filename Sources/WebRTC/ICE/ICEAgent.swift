@@ -17,6 +17,10 @@ final class ICEAgent {
   /// The most remote candidates that are taken.
   static let remoteCandidateLimit = 20
   private static let component: guint = 1
+  /// Who has given no candidate after this is asked why.
+  private static let checkDelay = MediaTime.seconds(1)
+  /// How long after that gathering may go on.
+  private static let gatheringLimit = MediaTime.seconds(9)
 
   let localParameters: ICEParameters
   private(set) var state = State.new
@@ -32,13 +36,20 @@ final class ICEAgent {
   private let configuration: RTCTransportConfiguration
   private var agent: OpaquePointer?
   private let stream: guint
+  private let servers: ICEServers
   private var hasBegun = false
+  private var isGatheringInLibnice = false
+  private var libniceIsDone = false
+  private var isChecking = false
+  private var earlyRelays: [ICEServers.Entry] = []
+  private var gatheringTimer: RTCTimer?
   private var remoteGatheringIsDone = false
 
   /// - Throws: `RTCTransportError` when libnice cannot make an agent.
   init(configuration: RTCTransportConfiguration, isControlling: Bool, thread: RTCThread) throws(RTCTransportError) {
     self.configuration = configuration
     self.thread = thread
+    servers = ICEServers(configuration: configuration, thread: thread)
     guard let agent = nice_agent_new_full(thread.context, NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_ICE_TRICKLE)
     else {
       throw .library(function: "nice_agent_new_full", status: 0)
@@ -90,18 +101,16 @@ final class ICEAgent {
       var address = address.niceAddress(port: 0)
       nice_agent_add_local_address(agent, &address)
     }
-    for server in configuration.iceServers { add(server) }
-    guard !addresses.isEmpty, nice_agent_gather_candidates(agent, stream) != 0 else {
-      let reason =
-        if let range = configuration.portRange, !addresses.isEmpty {
-          "No port from \(range.lowerBound) to \(range.upperBound) is free: configure a wider range."
-        } else {
-          "This machine has no network address that a peer could reach."
-        }
-      delegate?.agent(self, failedToGather: reason)
-      finishGathering()
-      return
+    guard !addresses.isEmpty else {
+      return failToGather("This machine has no network address that a peer could reach.")
     }
+    servers.onError = { [unowned self] error in delegate?.agent(self, failedToUse: error) }
+    servers.onProgress = { [unowned self] in finishIfSettled() }
+    servers.begin(
+      stun: { [unowned self] entry in startLibnice(stun: entry) },
+      turn: { [unowned self] entry in
+        if isGatheringInLibnice { addRelay(entry) } else { earlyRelays.append(entry) }
+      })
   }
 
   /// Gives the peer's credentials, with which the checks begin.
@@ -161,8 +170,12 @@ final class ICEAgent {
     self.agent = nil
     path = nil
     delegate = nil
+    servers.cancel()
+    gatheringTimer?.deadline = nil
+    gatheringTimer = nil
     oriel_disconnect_signals(agent, Unmanaged.passUnretained(self).toOpaque())
-    nice_agent_attach_recv(agent, stream, Self.component, thread.context, nil, nil)
+    // Somebody must go on reading, or the answer of a TURN server to the end of an allocation is never seen.
+    nice_agent_attach_recv(agent, stream, Self.component, thread.context, { _, _, _, _, _, _ in }, nil)
     let ending = Ending(thread: thread, completion: completion)
     nice_agent_close_async(
       agent,
@@ -186,23 +199,92 @@ final class ICEAgent {
     }
   }
 
-  // MARK: - libnice
+  // MARK: - Gathering
 
-  private func add(_ server: RTCIceServer) {
-    guard let agent, let urls = try? server.parsedURLs() else { return }
-    for url in urls {
-      switch url.scheme {
-      case .stun:
-        oriel_nice_set_string(agent, "stun-server", url.host)
-        oriel_nice_set_uint(agent, "stun-server-port", guint(url.port))
-      case .turn:
-        nice_agent_set_relay_info(
-          agent, stream, Self.component, url.host, guint(url.port), server.username ?? "", server.credential ?? "",
-          url.transport == .udp ? NICE_RELAY_TYPE_TURN_UDP : NICE_RELAY_TYPE_TURN_TCP)
-      case .turns: break
-      }
+  private func startLibnice(stun entry: ICEServers.Entry?) {
+    guard let agent else { return }
+    if let entry, let address = entry.addresses.first {
+      oriel_nice_set_string(agent, "stun-server", address.description)
+      oriel_nice_set_uint(agent, "stun-server-port", guint(entry.url.port))
+    }
+    isGatheringInLibnice = true
+    for entry in earlyRelays { addRelay(entry) }
+    earlyRelays = []
+    // The look at who has given nothing may come from the loop right away, so its clock starts before.
+    let timer = RTCTimer(thread: thread) { [unowned self] _ in timeIsUp() }
+    timer.deadline = .now + Self.checkDelay
+    gatheringTimer = timer
+    guard nice_agent_gather_candidates(agent, stream) != 0 else {
+      return failToGather(
+        configuration.portRange.map {
+          "No port from \($0.lowerBound) to \($0.upperBound) is free: configure a wider range."
+        } ?? "No socket could be opened on this machine's addresses.")
     }
   }
+
+  private func addRelay(_ entry: ICEServers.Entry) {
+    guard let agent else { return }
+    for address in entry.addresses {
+      libniceIsDone = false
+      nice_agent_set_relay_info(
+        agent, stream, Self.component, address.description, guint(entry.url.port), entry.server.username ?? "",
+        entry.server.credential ?? "",
+        entry.url.transport == .udp ? NICE_RELAY_TYPE_TURN_UDP : NICE_RELAY_TYPE_TURN_TCP)
+    }
+  }
+
+  private func timeIsUp() {
+    if isChecking { return finishGathering() }
+    isChecking = true
+    servers.checkRemaining()
+    gatheringTimer?.deadline = .now + Self.gatheringLimit
+    finishIfSettled()
+  }
+
+  private func libniceFinished() {
+    libniceIsDone = true
+    if !isChecking, !servers.isLookingUp {
+      isChecking = true
+      servers.checkRemaining()
+    }
+    finishIfSettled()
+  }
+
+  /// Gathering is over when libnice has nothing more to wait for, and it is known of each server that gave nothing why.
+  private func finishIfSettled() {
+    guard isGatheringInLibnice, !servers.isLookingUp, servers.isSettled else { return }
+    if libniceIsDone || (isChecking && !servers.mayStillGive) { finishGathering() }
+  }
+
+  private func failToGather(_ reason: String) {
+    delegate?.agent(self, failedToUse: .init(url: "", errorCode: RTCIceCandidateError.unreachable, errorText: reason))
+    finishGathering()
+  }
+
+  private func finishGathering() {
+    guard !isGathered else { return }
+    isGathered = true
+    gatheringTimer?.deadline = nil
+    gatheringTimer = nil
+    servers.cancel()
+    delegate?.agentFinishedGathering(self)
+  }
+
+  private func gathered(_ candidate: UnsafeMutablePointer<NiceCandidate>) {
+    // The end has been told already.
+    guard !isGathered else { return }
+    // Whose it is cannot be asked: libnice crashes on that, as what comes here is a copy without its server.
+    switch candidate.pointee.type {
+    case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE: servers.gathered(.stun)
+    case NICE_CANDIDATE_TYPE_RELAYED: servers.gathered(.turn)
+    default: break
+    }
+    let found = ICECandidate(candidate.pointee)
+    localCandidates.append(found)
+    delegate?.agent(self, gathered: found)
+  }
+
+  // MARK: - libnice
 
   private func give(_ candidate: ICECandidate) {
     guard let agent, let address = IPAddress(candidate.address), let new = nice_candidate_new(candidate.kind.nice)
@@ -221,12 +303,6 @@ final class ICEAgent {
     }
     var list = GSList(data: new, next: nil)
     nice_agent_set_remote_candidates(agent, stream, Self.component, &list)
-  }
-
-  private func finishGathering() {
-    guard !isGathered else { return }
-    isGathered = true
-    delegate?.agentFinishedGathering(self)
   }
 
   private func changed(to niceState: guint) {
@@ -255,12 +331,10 @@ final class ICEAgent {
     let newCandidate: @convention(c) (OpaquePointer?, UnsafeMutablePointer<NiceCandidate>?, gpointer?) -> Void = {
       _, candidate, data in
       guard let candidate, let agent = ICEAgent.from(data) else { return }
-      let found = ICECandidate(candidate.pointee)
-      agent.localCandidates.append(found)
-      agent.delegate?.agent(agent, gathered: found)
+      agent.gathered(candidate)
     }
     let gatheringDone: @convention(c) (OpaquePointer?, guint, gpointer?) -> Void = { _, _, data in
-      ICEAgent.from(data)?.finishGathering()
+      ICEAgent.from(data)?.libniceFinished()
     }
     let stateChanged: @convention(c) (OpaquePointer?, guint, guint, guint, gpointer?) -> Void = {
       _, _, _, state, data in

@@ -1,7 +1,7 @@
 /// Hears from an `ICEAgent`, on the `RTCThread`, sometimes within a call to it.
 protocol ICEAgentDelegate: AnyObject {
   func agent(_ agent: ICEAgent, gathered candidate: ICECandidate)
-  func agent(_ agent: ICEAgent, failedToGather reason: String)
+  func agent(_ agent: ICEAgent, failedToUse server: RTCIceCandidateError)
   func agentFinishedGathering(_ agent: ICEAgent)
   func agentChangedState(_ agent: ICEAgent)
   func agentSelectedPair(_ agent: ICEAgent)

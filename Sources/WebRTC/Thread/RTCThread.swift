@@ -31,6 +31,8 @@ public final class RTCThread: SerialExecutor, @unchecked Sendable {
 
   private init() {
     context = g_main_context_new()
+    // What libnice warns of on standard error, such as a server's name without an address, is told in Oriel's own ways.
+    g_log_set_handler("libnice", GLogLevelFlags(G_LOG_LEVEL_WARNING.rawValue), { _, _, _, _ in }, nil)
     _ = NamedThread("oriel-rtc") { [self] in run() }
   }
 

@@ -75,6 +75,9 @@ final class RTCTransport {
   /// The candidates of the newest generation, as far as they are gathered.
   var localCandidates: [ICECandidate] { newest.localCandidates }
 
+  /// The peer's candidates of the newest generation that are used.
+  var remoteCandidates: [ICECandidate] { newest.remoteCandidates }
+
   /// Begins to gather candidates for the newest generation. Again: no effect.
   func gather() {
     guard !isClosed else { return }
@@ -128,6 +131,9 @@ final class RTCTransport {
     setGatheringState(current.isGathered ? .complete : .gathering)
     updateICEState()
   }
+
+  /// The pair of candidates that packets go between.
+  var selectedPair: (local: ICECandidate, remote: ICECandidate)? { current.selectedPair }
 
   // MARK: - DTLS
 
@@ -394,9 +400,7 @@ extension RTCTransport: ICEAgentDelegate {
     emit(.candidate(candidate, usernameFragment: agent.localParameters.usernameFragment))
   }
 
-  func agent(_ agent: ICEAgent, failedToGather reason: String) {
-    emit(.candidateError(.init(url: "", errorCode: RTCIceCandidateError.unreachable, errorText: reason)))
-  }
+  func agent(_ agent: ICEAgent, failedToUse server: RTCIceCandidateError) { emit(.candidateError(server)) }
 
   func agentFinishedGathering(_ agent: ICEAgent) {
     emit(.endOfCandidates(usernameFragment: agent.localParameters.usernameFragment))

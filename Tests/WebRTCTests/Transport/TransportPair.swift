@@ -9,6 +9,8 @@ actor TransportPair {
 
   let first: TransportSide
   let second: TransportSide
+  /// The network between the two; nothing while nil.
+  private let relay: UDPRelay?
   private var waiters: [Waiter] = []
 
   private final class Waiter {
@@ -24,8 +26,14 @@ actor TransportPair {
     }
   }
 
-  /// - Parameter adjust: changes what the sides are made with; the first is controlling.
-  init(_ adjust: @Sendable (inout RTCTransportConfiguration, _ isFirst: Bool) -> Void = { _, _ in }) throws {
+  /// - Parameters:
+  ///   - relay: the network between the two.
+  ///   - adjust: changes what the sides are made with; the first is controlling.
+  init(
+    through relay: UDPRelay? = nil,
+    _ adjust: @Sendable (inout RTCTransportConfiguration, _ isFirst: Bool) -> Void = { _, _ in }
+  ) throws {
+    self.relay = relay
     func side(isFirst: Bool) throws -> TransportSide {
       var configuration = RTCTransportConfiguration(
         certificate: try RTCCertificate.generateCertificate(), isControlling: isFirst)
@@ -62,8 +70,26 @@ actor TransportPair {
     second.transport.setRemote(first.transport.localParameters)
   }
 
+  /// Restarts ICE on both sides and exchanges the new credentials.
+  func restart() throws {
+    for side in [first, second] {
+      try side.transport.restart()
+      side.transport.gather()
+    }
+    exchangeParameters()
+  }
+
   private func deliver(_ candidate: ICECandidate?, _ usernameFragment: String, to side: TransportSide) {
-    if let candidate {
+    if var candidate {
+      if let relay {
+        if side === second {
+          relay.connect(first: candidate.port)
+          candidate.port = relay.portForSecond
+        } else {
+          relay.connect(second: candidate.port)
+          candidate.port = relay.portForFirst
+        }
+      }
       side.transport.addRemoteCandidate(candidate, usernameFragment: usernameFragment)
     } else {
       side.transport.remoteEndOfCandidates()

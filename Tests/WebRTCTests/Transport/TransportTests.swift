@@ -1,5 +1,6 @@
 import Harness
 import Media
+import RTCProtocol
 import Testing
 
 @testable import WebRTC
@@ -29,5 +30,196 @@ struct TransportTests {
       #expect(first.dtlsStates == [.connecting, .connected])
     }
     await pair.close()
+  }
+
+  @Test func `a certificate of another fingerprint is refused, and both sides say why`() async throws {
+    let pair = try TransportPair()
+    let foreign = try RTCCertificate.generateCertificate()
+    await pair.connect(fingerprints: foreign.getFingerprints())
+    try await pair.wait(for: "the refusal") { $0.transport.dtlsState == .failed && $1.transport.dtlsState == .failed }
+    await pair.with { first, second in
+      #expect(second.failures == [.fingerprintMismatch])
+      #expect(first.failures.count == 1)
+      guard case .alert = first.failures.first else {
+        Issue.record("\(first.failures)")
+        return
+      }
+      #expect(!first.transport.isWritable && !second.transport.isWritable)
+      #expect(!second.sendRTP(rtpPacket(sequenceNumber: 1)))
+    }
+    await pair.close()
+  }
+
+  @Test func `a replayed packet is refused and counted, once for each time it comes`() async throws {
+    let relay = try UDPRelay()
+    let pair = try TransportPair(through: relay)
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    relay.capture(atMost: 10)
+    await pair.with { first, _ in #expect(first.sendRTP(rtpPacket(sequenceNumber: 1))) }
+    try await pair.wait(for: "the packet") { !$1.packets.isEmpty }
+    let packet = try #require(relay.captured.first { $0.direction == .toSecond && $0.bytes[0] == 0x80 })
+    for _ in 0..<5 { relay.inject(packet.bytes, .toSecond) }
+    try await settle(pair, sequenceNumber: 2)
+    await pair.with { _, second in
+      #expect(second.packets.count == 2)
+      #expect(second.transport.counters.replayed == 5)
+      #expect(second.transport.counters.notAuthentic == 0)
+    }
+    await pair.close()
+  }
+
+  @Test func `garbage to the open port is counted and changes nothing`() async throws {
+    let relay = try UDPRelay()
+    let pair = try TransportPair(through: relay)
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    var generator = SplitMix(seed: 4711)
+    for length in 1...300 {
+      // Every kind of first byte: STUN, DTLS, RTP, and what is none of them.
+      var bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      bytes[0] = [0, 20, 22, 23, 64, 128, 144, 191, 255][length % 9]
+      relay.inject(bytes, .toSecond)
+    }
+    try await settle(pair, sequenceNumber: 1)
+    await pair.with { first, second in
+      #expect(second.packets == [rtpPacket(sequenceNumber: 1)])
+      #expect(second.transport.counters.notAuthentic > 0)
+      #expect(second.transport.counters.ignored > 0)
+      #expect(second.transport.isWritable)
+      #expect(second.failures.isEmpty)
+    }
+    await pair.close()
+  }
+
+  @Test func `an ICE restart changes the path without losing a packet`() async throws {
+    let pair = try TransportPair()
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    let portBefore = await pair.with { first, _ in first.transport.selectedPair?.local.port }
+    let sending = Task {
+      for number in 1...400 {
+        await pair.with { first, second in
+          #expect(first.sendRTP(rtpPacket(sequenceNumber: UInt16(number))))
+          #expect(second.sendRTP(rtpPacket(sequenceNumber: UInt16(number))))
+        }
+        try await Task.sleep(for: .milliseconds(2))
+      }
+    }
+    try await pair.restart()
+    try await pair.wait(for: "the new path") {
+      $0.transport.selectedPairChanges == 2 && $1.transport.selectedPairChanges == 2
+    }
+    try await sending.value
+    try await pair.wait(for: "all packets") { $0.packets.count == 400 && $1.packets.count == 400 }
+    await pair.with { first, second in
+      #expect(first.transport.selectedPair?.local.port != portBefore)
+      #expect(first.failures.isEmpty && second.failures.isEmpty)
+      #expect(first.dtlsStates == [.connecting, .connected])
+      #expect(!first.iceStates.contains(.disconnected))
+      #expect(first.transport.counters.packetsDiscardedOnSend == 0)
+    }
+    await pair.close()
+  }
+
+  @Test func `a restart that is rolled back leaves the connection as it was`() async throws {
+    let pair = try TransportPair()
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    try await pair.with { first, _ in
+      let before = first.transport.localParameters
+      let during = try first.transport.restart()
+      #expect(during != before && first.transport.localParameters == during)
+      first.transport.gather()
+      first.transport.abandonRestart()
+      #expect(first.transport.localParameters == before)
+      #expect(first.transport.isWritable)
+    }
+    try await settle(pair, sequenceNumber: 1)
+    await pair.close()
+  }
+
+  @Test func `both sides controlling settle who is`() async throws {
+    let pair = try TransportPair { configuration, _ in configuration.isControlling = true }
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    try await settle(pair, sequenceNumber: 1)
+    await pair.close()
+  }
+
+  @Test func `packets of a batch arrive whole and in order, of whatever size`() async throws {
+    let pair = try TransportPair()
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    let sizes = [1100, 1100, 1100, 300, 1100, 20, 20, 1200, 1150, 1150]
+    await pair.with { first, _ in
+      let batch = RTPPacketBatch(capacity: 64)
+      for (index, size) in sizes.enumerated() {
+        batch.add(rtpPacket(sequenceNumber: UInt16(index), payload: size), isRTCP: false)
+      }
+      batch.add(receiverReport(), isRTCP: true)
+      #expect(first.transport.send(batch, packets: 0..<batch.count) == 11)
+    }
+    try await pair.wait(for: "the batch") { $1.packets.count == 10 && $1.reports.count == 1 }
+    await pair.with { first, second in
+      #expect(second.packets == sizes.enumerated().map { rtpPacket(sequenceNumber: UInt16($0), payload: $1) })
+      #expect(first.transport.counters.bytesSent == second.transport.counters.bytesReceived)
+    }
+    await pair.close()
+  }
+
+  @Test func `host candidates keep to the port range, and a full range is told`() async throws {
+    let port = try FreePort.find()
+    let pair = try TransportPair { configuration, isFirst in
+      if isFirst { configuration.portRange = port...port }
+    }
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    await pair.with { first, _ in #expect(first.candidates.map(\.port) == [port]) }
+    let late = try TransportPair { configuration, isFirst in
+      if isFirst { configuration.portRange = port...port }
+    }
+    await late.connect()
+    try await late.wait(for: "the end of gathering") { first, _ in first.transport.gatheringState == .complete }
+    await late.with { first, _ in
+      #expect(first.candidates.isEmpty)
+      #expect(first.candidateErrors.first?.errorText.contains("\(port)") == true)
+    }
+    await late.close()
+    await pair.close()
+  }
+
+  @Test func `candidates that cannot be used are passed over in silence`() async throws {
+    let pair = try TransportPair()
+    await pair.with { first, _ in
+      let good = ICECandidate(
+        foundation: "1", transport: "udp", priority: 1, address: "127.0.0.1", port: 9, kind: .host)
+      for (field, value) in [
+        ("address", "a1b2.local"), ("address", "fe80::1"), ("address", "nonsense"), ("transport", "sctp"),
+      ] {
+        var candidate = good
+        if field == "address" { candidate.address = value } else { candidate.transport = value }
+        first.transport.addRemoteCandidate(candidate)
+      }
+      #expect(first.transport.remoteCandidates.isEmpty)
+      for port in 1...30 {
+        var candidate = good
+        candidate.port = UInt16(port)
+        first.transport.addRemoteCandidate(candidate)
+      }
+      #expect(first.transport.remoteCandidates.count == 20)
+      first.transport.addRemoteCandidate(good, usernameFragment: "of another generation")
+      #expect(first.transport.remoteCandidates.count == 20)
+    }
+    await pair.close()
+  }
+
+  /// Sends a packet to the second side and waits for it, after which all that was on its way before has come too.
+  private func settle(_ pair: TransportPair, sequenceNumber: UInt16) async throws {
+    // The relay's thread carries injected packets at once; this one goes behind them.
+    await pair.with { first, _ in #expect(first.sendRTP(rtpPacket(sequenceNumber: sequenceNumber))) }
+    try await pair.wait(for: "packet \(sequenceNumber)") { _, second in
+      second.packets.contains { $0[3] == UInt8(sequenceNumber) }
+    }
   }
 }

@@ -1,0 +1,181 @@
+internal import CNice
+internal import Media
+
+/// The STUN and TURN servers of one generation: finds their addresses, hands them out for gathering, and learns of each
+/// that gives no candidate why.
+///
+/// On the `RTCThread` only. libnice takes one STUN server; of several, the first that answers is used.
+final class ICEServers {
+  /// A server by one of its URLs.
+  final class Entry {
+    let url: RTCIceServerURL
+    let server: RTCIceServer
+    fileprivate(set) var addresses: [IPAddress] = []
+    fileprivate var isLookedUp = false
+    fileprivate var outcome: ICEServerCheck.Outcome?
+    fileprivate var lookup: HostLookup?
+    fileprivate var check: ICEServerCheck?
+
+    fileprivate init(url: RTCIceServerURL, server: RTCIceServer) {
+      self.url = url
+      self.server = server
+    }
+  }
+
+  /// How long gathering waits for the address of a STUN server, which libnice wants before it begins.
+  private static let patience = MediaTime.seconds(1)
+
+  /// A server cannot be used.
+  var onError: ((RTCIceCandidateError) -> Void)?
+  /// What is open has become less.
+  var onProgress: (() -> Void)?
+
+  private let thread: RTCThread
+  private let entries: [Entry]
+  private var candidates: [RTCIceServerURL.Scheme: Int] = [:]
+  private var onSTUN: ((Entry?) -> Void)?
+  private var onTURN: ((Entry) -> Void)?
+  private var timer: RTCTimer?
+  private var isChecking = false
+
+  init(configuration: RTCTransportConfiguration, thread: RTCThread) {
+    self.thread = thread
+    entries = configuration.iceServers.flatMap { server in
+      ((try? server.parsedURLs()) ?? [])
+        .filter { $0.scheme != .stun || configuration.iceTransportPolicy == .all }
+        .map { Entry(url: $0, server: server) }
+    }
+  }
+
+  /// Whether a TURN server's address is still looked for.
+  var isLookingUp: Bool { entries.contains { $0.url.scheme == .turn && !$0.isLookedUp } }
+
+  /// Whether it is known of each server that it works, or why not.
+  var isSettled: Bool { entries.allSatisfy { $0.outcome != nil || hasGiven($0) } }
+
+  /// Whether a server that works has not given its candidate yet.
+  var mayStillGive: Bool { entries.contains { $0.outcome == .works && !hasGiven($0) } }
+
+  /// - Parameters:
+  ///   - stun: gets the STUN server to use, once; at once if there is none or it is given by address.
+  ///   - turn: gets each TURN server as soon as its address is known.
+  func begin(stun: @escaping (Entry?) -> Void, turn: @escaping (Entry) -> Void) {
+    onSTUN = stun
+    onTURN = turn
+    for entry in entries {
+      if entry.url.scheme == .turns {
+        settle(entry, .unreachable(""))
+      } else if let address = IPAddress(entry.url.host) {
+        found([address], for: entry)
+      } else {
+        entry.lookup = HostLookup(host: entry.url.host, thread: thread) { [unowned self, unowned entry] addresses in
+          found(addresses, for: entry)
+        }
+      }
+    }
+    let open = entries.filter { $0.url.scheme == .stun }
+    if open.isEmpty { return choose(nil) }
+    guard onSTUN != nil else { return }
+    let timer = RTCTimer(thread: thread) { [unowned self] _ in choose(open.first { !$0.addresses.isEmpty }) }
+    timer.deadline = .now + Self.patience
+    self.timer = timer
+  }
+
+  /// Learns of a candidate that one of the servers gave.
+  func gathered(_ scheme: RTCIceServerURL.Scheme) { candidates[scheme, default: 0] += 1 }
+
+  /// Asks those that have given no candidate.
+  func checkRemaining() {
+    isChecking = true
+    for entry in entries where entry.isLookedUp && !hasGiven(entry) { check(entry) }
+  }
+
+  func cancel() {
+    timer?.deadline = nil
+    onSTUN = nil
+    onTURN = nil
+    onError = nil
+    onProgress = nil
+    for entry in entries {
+      entry.lookup = nil
+      entry.check?.cancel()
+      entry.check = nil
+    }
+  }
+
+  /// Whether `entry` has given a candidate. Which server a candidate is from is not known, so of several servers each counts
+  /// as silent until there are as many.
+  private func hasGiven(_ entry: Entry) -> Bool {
+    candidates[entry.url.scheme, default: 0] >= max(1, entries.filter { $0.url.scheme == entry.url.scheme }.count)
+  }
+
+  private func found(_ addresses: [IPAddress], for entry: Entry) {
+    entry.lookup = nil
+    entry.isLookedUp = true
+    entry.addresses = addresses
+    if addresses.isEmpty {
+      settle(entry, .unreachable("its name has no address"))
+    } else if entry.url.scheme == .turn {
+      onTURN?(entry)
+    } else if entries.filter({ $0.url.scheme == .stun }).count == 1 {
+      choose(entry)
+    } else {
+      check(entry)
+    }
+    if isChecking, !addresses.isEmpty { check(entry) }
+    onProgress?()
+  }
+
+  private func check(_ entry: Entry) {
+    guard entry.outcome == nil, entry.check == nil, let address = entry.addresses.first else { return }
+    entry.check = ICEServerCheck(url: entry.url, address: address, server: entry.server, thread: thread) {
+      [unowned self, unowned entry] outcome in
+      entry.check = nil
+      settle(entry, outcome)
+    }
+  }
+
+  private func settle(_ entry: Entry, _ outcome: ICEServerCheck.Outcome) {
+    guard entry.outcome == nil else { return }
+    entry.outcome = outcome
+    if let error = Self.error(for: entry.url, outcome), !hasGiven(entry) { onError?(error) }
+    if entry.url.scheme == .stun {
+      if outcome == .works {
+        choose(entry)
+      } else if entries.allSatisfy({ $0.url.scheme != .stun || $0.outcome != nil }) {
+        choose(nil)
+      }
+    }
+    onProgress?()
+  }
+
+  private func choose(_ entry: Entry?) {
+    guard let onSTUN else { return }
+    self.onSTUN = nil
+    timer?.deadline = nil
+    onSTUN(entry)
+  }
+
+  private static func error(for url: RTCIceServerURL, _ outcome: ICEServerCheck.Outcome) -> RTCIceCandidateError? {
+    let kind = url.scheme == .stun ? "STUN" : "TURN"
+    let (code, text): (Int, String)
+    switch outcome {
+    case .works: return nil
+    case .unreachable where url.scheme == .turns:
+      (code, text) = (
+        RTCIceCandidateError.unreachable,
+        "TURN over TLS is not supported: configure turn:\(url.host)?transport=tcp, which passes where UDP does not."
+      )
+    case .unreachable(let reason):
+      (code, text) = (
+        RTCIceCandidateError.unreachable,
+        "The \(kind) server cannot be reached (\(reason)): check its name, port and firewall."
+      )
+    case .refused(401, _):
+      (code, text) = (401, "The TURN server refused the user name or the credential: check both, or ask for new ones.")
+    case .refused(let status, let reason):
+      (code, text) = (status, "The \(kind) server refused: \(reason.isEmpty ? "error \(status)" : reason).")
+    }
+    return RTCIceCandidateError(url: url.text, errorCode: code, errorText: text)
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Glibc
+
+/// A coturn of the test's own on loopback ports: STUN, and TURN over UDP and TCP.
+public final class TURNServer: Sendable {
+  /// How the server knows its users.
+  public enum Users: Sendable {
+    /// One name and password.
+    case longTerm(username: String, password: String)
+    /// Time-limited names with a secret that the server shares with whoever makes them ("REST").
+    case sharedSecret(String)
+  }
+
+  public let port: UInt16
+  private let program: Program
+
+  /// Starts it and waits until it takes connections.
+  /// - Parameter relayPorts: where it opens the relayed sockets.
+  /// - Throws: `HarnessError` when coturn is not there or does not start.
+  public init(users: Users, relayPorts: ClosedRange<UInt16> = 49160...49559) async throws {
+    guard let executable = Executables.installed("turnserver") else { throw HarnessError("coturn is not installed") }
+    port = try FreePort.find()
+    var arguments = [
+      "-n", "--no-cli", "--no-tls", "--no-dtls", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1",
+      "--listening-port=\(port)", "--min-port=\(relayPorts.lowerBound)", "--max-port=\(relayPorts.upperBound)",
+      "--realm=oriel.test", "--allow-loopback-peers", "--log-file=stdout", "--pidfile=/dev/null",
+    ]
+    switch users {
+    case .longTerm(let username, let password): arguments += ["--lt-cred-mech", "--user=\(username):\(password)"]
+    case .sharedSecret(let secret): arguments += ["--use-auth-secret", "--static-auth-secret=\(secret)"]
+    }
+    program = try Program(executable, arguments)
+    try await program.line { $0.contains("auth thread") }
+    let deadline = MonotonicClock.seconds + 5
+    while !FreePort.isTaken(port) {
+      guard MonotonicClock.seconds < deadline, program.isRunning else {
+        throw HarnessError("coturn does not listen on port \(port): \(program.output)")
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
+  public func stop() async throws { try await program.stop() }
+
+  /// A name that ends to be valid after `seconds`, with its password: HMAC-SHA1 of the name with the server's secret.
+  public static func credentials(secret: String, name: String, validFor seconds: Int) async throws -> (
+    username: String, password: String
+  ) {
+    let username = "\(Int(Date().timeIntervalSince1970) + seconds):\(name)"
+    let script = """
+      import base64, hashlib, hmac, sys
+      print(base64.b64encode(hmac.new(sys.argv[1].encode(), sys.argv[2].encode(), hashlib.sha1).digest()).decode())
+      """
+    let password = try await Program.run("python3", ["-c", script, secret, username])
+    return (username, password.trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+}

@@ -1,0 +1,113 @@
+import Harness
+import Media
+import Testing
+
+@testable import WebRTC
+
+/// With a real coturn on loopback.
+@Suite(.serialized)
+struct TURNTests {
+  private func relayedPair(
+    _ server: TURNServer, _ transport: String, username: String, credential: String
+  ) throws -> TransportPair {
+    let servers = [
+      RTCIceServer(
+        urls: ["turn:127.0.0.1:\(server.port)?transport=\(transport)"], username: username, credential: credential)
+    ]
+    return try TransportPair { configuration, _ in
+      configuration.iceServers = servers
+      configuration.iceTransportPolicy = .relay
+    }
+  }
+
+  private func checkRelayed(_ pair: TransportPair) async throws {
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    await pair.with { first, second in
+      for side in [first, second] {
+        #expect(!side.candidates.isEmpty)
+        #expect(side.candidates.allSatisfy { $0.kind == .relayed })
+        #expect(side.transport.selectedPair?.local.kind == .relayed)
+        #expect(side.candidateErrors.isEmpty)
+      }
+      for number in 1...20 { #expect(first.sendRTP(rtpPacket(sequenceNumber: UInt16(number), payload: 1100))) }
+      #expect(second.sendRTCP(receiverReport()))
+    }
+    try await pair.wait(for: "what was sent") { $1.packets.count == 20 && $0.reports.count == 1 }
+    await pair.close()
+  }
+
+  @Test(arguments: ["udp", "tcp"])
+  func `with the relay policy everything goes by the TURN server`(transport: String) async throws {
+    let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
+    try await checkRelayed(relayedPair(server, transport, username: "oriel", credential: "window"))
+    try await server.stop()
+  }
+
+  @Test(arguments: ["udp", "tcp"])
+  func `time-limited credentials are taken`(transport: String) async throws {
+    let server = try await TURNServer(users: .sharedSecret("bay"))
+    let (username, password) = try await TURNServer.credentials(secret: "bay", name: "oriel", validFor: 600)
+    try await checkRelayed(relayedPair(server, transport, username: username, credential: password))
+    try await server.stop()
+  }
+
+  @Test(arguments: ["udp", "tcp"])
+  func `wrong credentials are told as 401 with the server's URL, and gathering ends`(transport: String) async throws {
+    let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
+    let pair = try relayedPair(server, transport, username: "oriel", credential: "door")
+    await pair.connect()
+    try await pair.wait(for: "the end of gathering") { first, second in
+      first.transport.gatheringState == .complete && second.transport.gatheringState == .complete
+    }
+    await pair.with { first, _ in
+      #expect(first.candidateErrors.map(\.errorCode) == [401])
+      #expect(first.candidateErrors.first?.url == "turn:127.0.0.1:\(server.port)?transport=\(transport)")
+      #expect(first.candidates.isEmpty)
+    }
+    await pair.close()
+    try await server.stop()
+  }
+
+  @Test(arguments: ["stun:127.0.0.1:PORT", "turn:127.0.0.1:PORT", "turn:127.0.0.1:PORT?transport=tcp"])
+  func `a server that is not there is told as 701, and costs no candidate`(url: String) async throws {
+    let port = try FreePort.find()
+    let servers = [RTCIceServer(urls: [url.replacing("PORT", with: "\(port)")], username: "u", credential: "c")]
+    let pair = try TransportPair { configuration, _ in configuration.iceServers = servers }
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    try await pair.wait(for: "the end of gathering") { first, _ in first.transport.gatheringState == .complete }
+    await pair.with { first, _ in
+      #expect(first.candidateErrors.map(\.errorCode) == [701])
+      #expect(first.candidates.map(\.kind) == [.host])
+    }
+    await pair.close()
+  }
+
+  @Test func `TURN over TLS is refused in words`() async throws {
+    let servers = [RTCIceServer(urls: ["turns:turn.example.org"], username: "u", credential: "c")]
+    let pair = try TransportPair { configuration, _ in configuration.iceServers = servers }
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    await pair.with { first, _ in
+      #expect(first.candidateErrors.count == 1)
+      #expect(first.candidateErrors.first?.errorText.contains("TLS is not supported") == true)
+    }
+    await pair.close()
+  }
+
+  @Test func `of several STUN servers one that answers is enough`() async throws {
+    let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
+    let absent = try FreePort.find()
+    let servers = [RTCIceServer(urls: ["stun:127.0.0.1:\(absent)", "stun:127.0.0.1:\(server.port)"])]
+    let pair = try TransportPair { configuration, _ in configuration.iceServers = servers }
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    try await pair.wait(for: "the end of gathering") { first, _ in first.transport.gatheringState == .complete }
+    await pair.with { first, _ in
+      #expect(first.candidateErrors.map(\.url) == ["stun:127.0.0.1:\(absent)"])
+    }
+    await pair.close()
+    try await server.stop()
+  }
+}
