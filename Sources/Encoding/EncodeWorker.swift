@@ -10,6 +10,8 @@ struct EncodeWorker: ~Copyable {
     var bitrate: Int?
     /// What changed in `picture`, and the look at the source that found it.
     var changed: MacroblockMap?
+    /// Whether the changes are to, or from, the black of a disabled track.
+    var isBlack = false
     var look: SkippedFrame?
     /// Looks since the last time that gave no frame.
     var skipped: [SkippedFrame] = []
@@ -31,6 +33,7 @@ struct EncodeWorker: ~Copyable {
   private var look: SkippedFrame?
   /// One whose change waited for the bit rate and was united with a newer one.
   private var replaced: SkippedFrame?
+  private var isBlack = false
   private var lastTimestamp = MediaTime.zero
   private var empty: MacroblockMap
 
@@ -48,6 +51,7 @@ struct EncodeWorker: ~Copyable {
       planner.change(changed, now: now)
       replaced = look
       look = input.look
+      isBlack = input.isBlack
       isDone = false
     }
     if let bitrate = input.bitrate { planner.bitrate = bitrate }
@@ -95,7 +99,7 @@ struct EncodeWorker: ~Copyable {
     planner.encoded(step, bytes: data.count, unsharp: unsharp, seconds: encodeTime.seconds, now: now)
     return EncodedVideoFrame(
       data: data, timestamp: timestamp, isKeyFrame: step.isKeyFrame,
-      kind: shown == nil ? .refinement : .change, quantizer: step.quantizer.value,
+      kind: shown == nil ? .refinement : .change, isBlack: isBlack, quantizer: step.quantizer.value,
       codedShare: Double(step.map.count) / Double(step.map.total), captureTime: shown?.captureTime ?? .zero,
       convertTime: shown?.convertTime ?? .zero, encodeTime: encodeTime)
   }
@@ -113,8 +117,8 @@ struct EncodeWorker: ~Copyable {
     planner.keptAlive(bytes: data.count, now: now)
     nextWake = now
     return EncodedVideoFrame(
-      data: data, timestamp: timestamp, isKeyFrame: false, kind: .keepAlive, quantizer: 0, codedShare: 0,
-      captureTime: .zero, convertTime: .zero, encodeTime: .zero)
+      data: data, timestamp: timestamp, isKeyFrame: false, kind: .keepAlive, isBlack: isBlack, quantizer: 0,
+      codedShare: 0, captureTime: .zero, convertTime: .zero, encodeTime: .zero)
   }
 
   private mutating func nextTimestamp(_ wish: MediaTime) -> MediaTime {

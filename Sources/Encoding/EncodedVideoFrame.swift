@@ -19,6 +19,8 @@ public struct EncodedVideoFrame: Sendable {
   public let timestamp: MediaTime
   public let isKeyFrame: Bool
   public let kind: Kind
+  /// Whether it is the black of a disabled track, which shows nothing of the source.
+  public var isBlack = false
   /// 0, the finest, to 63.
   public let quantizer: Int
   /// Macroblocks that were coded, of all.
@@ -31,8 +33,8 @@ public struct EncodedVideoFrame: Sendable {
   /// The same without its bytes: for the account of a frame that is not kept.
   public var withoutData: EncodedVideoFrame {
     EncodedVideoFrame(
-      data: [], timestamp: timestamp, isKeyFrame: isKeyFrame, kind: kind, quantizer: quantizer, codedShare: codedShare,
-      captureTime: captureTime, convertTime: convertTime, encodeTime: encodeTime)
+      data: [], timestamp: timestamp, isKeyFrame: isKeyFrame, kind: kind, isBlack: isBlack, quantizer: quantizer,
+      codedShare: codedShare, captureTime: captureTime, convertTime: convertTime, encodeTime: encodeTime)
   }
 }
 

@@ -238,6 +238,7 @@ public final class VideoEncoder: VideoSink {
       if slot.frames > 0, let source = slot.picture, let changed = slot.changed {
         if slot.isBlack { picture.fillBlack() } else { picture.copy(changed, from: source) }
         input.changed = changed
+        input.isBlack = slot.isBlack
         input.look = slot.newest
         slot.newest = nil
         slot.changed?.clear()

@@ -1,0 +1,146 @@
+internal import Media
+internal import RTCProtocol
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// Keeps a copy of the RTP and RTCP of connections, unprotected, in a capture file that Wireshark and tshark open.
+///
+/// It shows all that is sent, which is the point, and why the file is its owner's alone. Addresses are made up: this end is
+/// 192.0.2.1, the peers are 198.51.100.1 and so on. Written on a thread of its own; a disk too slow loses packets.
+public final class RTPDump: Sendable {
+  private struct State {
+    var bytes: [UInt8] = PacketCapture.header
+    var connections = 0
+    var packetsLost = 0
+    var isClosing = false
+    var isOver = false
+    var failure: Int32?
+  }
+
+  enum Direction { case sent, received }
+
+  private static let limit = 8 << 20
+
+  private let path: String
+  private let state = Monitor(State())
+  private let thread = Monitor<NamedThread?>(nil)
+  /// The wall clock at the monotonic clock's zero, in nanoseconds.
+  private let wallClock: Int64
+
+  /// Makes the file.
+  /// - Parameter replacing: whether one that is there may be overwritten.
+  /// - Throws: `RTPDumpError`.
+  public init(path: String, replacing: Bool = false) throws(RTPDumpError) {
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL | O_NOFOLLOW)
+    let descriptor = open(path, flags, 0o600)
+    guard descriptor >= 0 else { throw RTPDumpError(path: path, errno: errno) }
+    self.path = path
+    wallClock = WallClock.unixNanoseconds - MediaTime.now.nanoseconds
+    thread.withLock { $0 = NamedThread("oriel-dump") { [state] in Self.run(state, descriptor) } }
+  }
+
+  deinit { close() }
+
+  /// Writes what waits and closes the file; nothing is kept from now on. Idempotent. Not to be called on the RTC thread.
+  public func close() {
+    state.update { $0.isClosing = true }
+    let thread = thread.withLock { thread in
+      defer { thread = nil }
+      return thread
+    }
+    thread?.join()
+  }
+
+  /// Packets that found no room.
+  public var packetsLost: Int { state.withLock { $0.packetsLost } }
+
+  /// Why writing ended before its time, if it did.
+  public var failure: RTPDumpError? { state.withLock { $0.failure }.map { RTPDumpError(path: path, errno: $0) } }
+
+  /// Gives a connection its number, by which its packets are kept.
+  func addConnection() -> Int {
+    state.withLock { state in
+      state.connections += 1
+      return state.connections
+    }
+  }
+
+  /// Tells what the payload types of a connection's packets in one direction are.
+  func announce(_ formats: [(PayloadType, String)], of kind: RTPMediaKind, _ direction: Direction, connection: Int) {
+    guard !formats.isEmpty else { return }
+    let (source, destination) = endpoints(connection, direction)
+    let payload = PacketCapture.announcement(of: kind, formats: formats, from: source, to: destination)
+    keep(payload.span, from: source, to: PacketCapture.announcements, now: .now)
+  }
+
+  /// Keeps a packet.
+  func add(_ packet: Span<UInt8>, _ direction: Direction, connection: Int, now: MediaTime) {
+    let (source, destination) = endpoints(connection, direction)
+    keep(packet, from: source, to: destination, now: now)
+  }
+
+  private func keep(
+    _ packet: Span<UInt8>, from source: PacketCapture.Endpoint, to destination: PacketCapture.Endpoint, now: MediaTime
+  ) {
+    state.update { state in
+      guard !state.isClosing, !state.isOver else { return }
+      guard state.bytes.count + packet.count < Self.limit else {
+        state.packetsLost += 1
+        return
+      }
+      PacketCapture.append(
+        packet, from: source, to: destination, unixNanoseconds: wallClock + now.nanoseconds, into: &state.bytes)
+    }
+  }
+
+  private func endpoints(
+    _ connection: Int, _ direction: Direction
+  ) -> (PacketCapture.Endpoint, PacketCapture.Endpoint) {
+    let port = UInt16(truncatingIfNeeded: connection & 0x3FFF)
+    let local = PacketCapture.Endpoint(192, 0, 2, 1, port: 16384 + port)
+    let remote = PacketCapture.Endpoint(198, 51, 100, UInt8(connection % 254 + 1), port: 32768 + port)
+    return direction == .sent ? (local, remote) : (remote, local)
+  }
+
+  private static func run(_ state: Monitor<State>, _ descriptor: Int32) {
+    var isOpen = true
+    while isOpen {
+      let taken: [UInt8] = state.wait { state in
+        guard !state.bytes.isEmpty || state.isClosing else { return nil }
+        defer { state.bytes = [] }
+        isOpen = !state.isClosing
+        return state.bytes
+      }!  // Without a deadline there is no end to the wait but this.
+      if let failure = write(taken, to: descriptor) {
+        state.withLock { $0.failure = failure }
+        isOpen = false
+      }
+    }
+    state.withLock { $0.isOver = true }
+    Glibc.close(descriptor)
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+    bytes.withUnsafeBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+        if count >= 0 { done += count } else if errno != EINTR { return errno }
+      }
+      return nil
+    }
+  }
+}
+
+/// Why a capture file cannot be written.
+public struct RTPDumpError: Error, Sendable, Hashable, CustomStringConvertible {
+  public let path: String
+  public let errno: Int32
+
+  public var description: String {
+    let reason = String(cString: strerror(errno))
+    return "cannot write \(path): \(reason.prefix(1).lowercased() + reason.dropFirst()); name another file"
+  }
+}

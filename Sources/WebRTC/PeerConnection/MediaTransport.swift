@@ -1,0 +1,79 @@
+internal import Media
+internal import RTCProtocol
+
+/// A connection's transport and its RTP session, joined: what the session has to send goes out, what comes in goes to the
+/// session, and its events to the connection.
+@RTCActor final class MediaTransport {
+  /// One for all connections: what is in it leaves before the next one's turn.
+  private static let batch = RTPPacketBatch(capacity: 64)
+
+  /// One for the process, so that all connections' reports speak of the same time.
+  static let clock = NTPClock(at: .now, unixNanoseconds: WallClock.unixNanoseconds)
+
+  let transport: RTCTransport
+  let session: RTPSession
+  private var onEvent: ((RTPSessionEvent, MediaTime) -> Void)?
+  private var timer: RTCTimer?
+  private var isScheduled = false
+  private let dump: (to: RTPDump, connection: Int)?
+
+  init(
+    transport: RTCTransport, session: RTPSession, dump: (to: RTPDump, connection: Int)?,
+    onEvent: @escaping (RTPSessionEvent, MediaTime) -> Void
+  ) {
+    self.transport = transport
+    self.session = session
+    self.dump = dump
+    self.onEvent = onEvent
+    timer = RTCTimer { [weak self] _ in self?.pump() }
+    transport.onRTP = { [weak self] packet, now in
+      guard let self else { return }
+      if let dump { dump.to.add(packet, .received, connection: dump.connection, now: now) }
+      self.session.receive(rtp: packet, now: now)
+      schedule()
+    }
+    transport.onRTCP = { [weak self] packet, now in
+      guard let self else { return }
+      if let dump { dump.to.add(packet, .received, connection: dump.connection, now: now) }
+      self.session.receive(rtcp: packet, now: now)
+      schedule()
+    }
+  }
+
+  /// Has what is due sent at the end of this turn of the thread, once, whatever happens meanwhile.
+  func schedule() {
+    guard !isScheduled else { return }
+    isScheduled = true
+    RTCThread.shared.later { [weak self] in self?.pump() }
+  }
+
+  /// Lets go of everything; the transport is to be closed as well.
+  func stop() {
+    onEvent = nil
+    timer?.deadline = nil
+    timer = nil
+  }
+
+  private func pump() {
+    isScheduled = false
+    guard onEvent != nil else { return }
+    let batch = Self.batch
+    var isMore = true
+    while isMore {
+      let now = MediaTime.now
+      isMore = session.drain(now: now, into: batch)
+      guard batch.count > 0 else { break }
+      if let dump {
+        for index in 0..<batch.count {
+          let packet = UnsafeRawBufferPointer(batch.packet(index)).bindMemory(to: UInt8.self)
+          dump.to.add(packet.span, .sent, connection: dump.connection, now: now)
+        }
+      }
+      transport.send(batch, packets: 0..<batch.count)
+      batch.removeAll()
+    }
+    while let event = session.nextEvent() { onEvent?(event, .now) }
+    let wake = session.nextWake
+    timer?.deadline = wake == .distantFuture ? nil : wake
+  }
+}

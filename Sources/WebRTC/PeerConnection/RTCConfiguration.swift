@@ -1,0 +1,50 @@
+public import Encoding
+
+/// How a connection is made. Source: W3C WebRTC §4.2.1.
+public struct RTCConfiguration: Sendable {
+  public var iceServers: [RTCIceServer] = []
+  public var iceTransportPolicy = RTCIceTransportPolicy.all
+  /// Accepted for the name's sake: all media of a connection share one transport, whatever is said here.
+  public var bundlePolicy = RTCBundlePolicy.balanced
+  /// The certificate to be known by, one at the most; without, one is made.
+  public var certificates: [RTCCertificate] = []
+  /// With 1 or more, candidates are gathered before there is a local description.
+  public var iceCandidatePoolSize = 0
+
+  // Beyond the specification's.
+
+  /// The local ports for host candidates; nil for any.
+  public var portRange: ClosedRange<UInt16>?
+  /// The local addresses to use, loopback among them when asked for; empty for all but loopback and IPv6 link-local.
+  public var localAddresses: [String] = []
+  /// Whether TCP candidates are gathered and taken as well.
+  public var usesTCP = false
+  /// How what is sent is encoded, and the bounds of its rate. Connections with the same settings share one encoder per track.
+  public var encoding = EncodingSettings.live
+  /// Takes a copy of all RTP and RTCP, unprotected.
+  public var rtpDump: RTPDump?
+
+  public init() {}
+
+  /// - Throws: `SyntaxError`, `InvalidAccessError` for servers that cannot be; `NotSupportedError`, `RangeError`.
+  func validate() throws(RTCError) {
+    for server in iceServers {
+      do throws(RTCIceServerError) {
+        _ = try server.parsedURLs()
+      } catch {
+        throw RTCError(RTCError.Name(rawValue: error.name) ?? .syntax, error.description)
+      }
+    }
+    guard certificates.count <= 1 else { throw RTCError(.notSupported, "one certificate at the most can be used") }
+    guard (0...255).contains(iceCandidatePoolSize) else {
+      throw RTCError(.range, "iceCandidatePoolSize is \(iceCandidatePoolSize), and must be 0 to 255")
+    }
+  }
+}
+
+/// How media share transports. Source: W3C WebRTC §4.2.5.
+public enum RTCBundlePolicy: String, Sendable, Hashable {
+  case balanced
+  case maxCompat = "max-compat"
+  case maxBundle = "max-bundle"
+}

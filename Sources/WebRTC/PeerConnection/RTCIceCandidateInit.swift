@@ -1,0 +1,19 @@
+/// A candidate as text, to be exchanged with the peer. Source: W3C WebRTC §4.8.1.1.
+public struct RTCIceCandidateInit: Sendable, Hashable {
+  /// The candidate-attribute's value (RFC 8839 §5.1); empty says that no more come.
+  public var candidate: String
+  /// The media section it is for; of `sdpMid` and `sdpMLineIndex` one is needed.
+  public var sdpMid: String?
+  public var sdpMLineIndex: Int?
+  /// The generation it belongs to.
+  public var usernameFragment: String?
+
+  public init(
+    candidate: String = "", sdpMid: String? = nil, sdpMLineIndex: Int? = nil, usernameFragment: String? = nil
+  ) {
+    self.candidate = candidate
+    self.sdpMid = sdpMid
+    self.sdpMLineIndex = sdpMLineIndex
+    self.usernameFragment = usernameFragment
+  }
+}

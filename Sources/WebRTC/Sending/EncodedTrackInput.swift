@@ -1,0 +1,62 @@
+internal import Encoding
+internal import Media
+internal import RTCProtocol
+
+/// The end of an `EncodedTrack` on the encode thread: packetises each frame once, and hands it over without ever waiting.
+final class EncodedTrackInput: EncodedVideoSink {
+  enum Item: Sendable {
+    case size(PixelSize)
+    case frame(PacketizedFrame)
+    /// No more comes; with an error's words when encoding failed.
+    case ended(String?)
+  }
+
+  private let track: MediaStreamTrack
+  private let inbox: RTCInbox<Item>
+  private let packetizer = VP8Packetizer()
+  private let state = Monitor((encoder: nil as VideoEncoder?, awaitsKeyFrame: false))
+
+  /// - Parameter handler: gets what comes, on the RTC thread.
+  init(track: MediaStreamTrack, handler: @escaping @RTCActor @Sendable (Item) -> Void) {
+    self.track = track
+    // Two seconds of frames: if the thread is held up for longer, a key frame is the better way on.
+    inbox = RTCInbox(capacity: 64) { item in RTCActor.assumeIsolated { handler(item) } }
+  }
+
+  func subscribe(settings: EncodingSettings) -> VideoEncoder {
+    let encoder = VideoEncoder.subscribe(self, to: track, settings: settings)
+    state.withLock { $0.encoder = encoder }
+    return encoder
+  }
+
+  /// Unsubscribes, on a thread of its own, for that may wait for the encode thread.
+  func unsubscribe() {
+    let encoder = state.withLock { state in
+      defer { state.encoder = nil }
+      return state.encoder
+    }
+    guard let encoder else { return }
+    _ = NamedThread("oriel-leave") { encoder.remove(self) }
+  }
+
+  // MARK: - The encode thread
+
+  func videoSizeChanged(_ size: PixelSize) { _ = inbox.offer(.size(size)) }
+
+  func receive(_ frame: EncodedVideoFrame) {
+    // What was on its way when the track was disabled; black follows, with a key frame.
+    guard frame.isBlack || track.enabled else { return }
+    guard frame.isKeyFrame || !state.withLock({ $0.awaitsKeyFrame }),
+      let packets = packetizer.packetize(frame.data, captureTime: frame.timestamp, isKeyFrame: frame.isKeyFrame)
+    else { return }
+    let isTaken = inbox.offer(.frame(packets))
+    let encoder = state.withLock { state in
+      let wasWaiting = state.awaitsKeyFrame
+      state.awaitsKeyFrame = !isTaken
+      return wasWaiting ? nil : state.encoder
+    }
+    if !isTaken { encoder?.requestKeyFrame() }
+  }
+
+  func videoEnded(error: EncoderError?) { _ = inbox.offer(.ended(error?.description)) }
+}

@@ -1,0 +1,112 @@
+import Encoding
+import Media
+import RTCProtocol
+import Synthetic
+import Testing
+
+@testable import WebRTC
+
+/// A viewer that keeps account.
+@RTCActor private final class Spectator: EncodedTrackViewer {
+  private(set) var frames: [PacketizedFrame] = []
+  private(set) var discards = 0
+
+  func receive(_ frame: PacketizedFrame, now: MediaTime) { frames.append(frame) }
+  func discardUnsent() { discards += 1 }
+}
+
+@Suite(.serialized, .timeLimit(.minutes(1)))
+struct EncodedTrackTests {
+  private let size = PixelSize(width: 160, height: 120)
+
+  private func source() -> SyntheticSource {
+    var picture = PaintedPicture(size)
+    picture.write(PixelRect(size), seed: 1)
+    return SyntheticSource(picture)
+  }
+
+  @RTCActor private func seen(
+    _ spectator: Spectator, _ condition: @RTCActor ([PacketizedFrame]) -> Bool
+  ) async throws {
+    for _ in 0..<2000 where !condition(spectator.frames) { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(condition(spectator.frames))
+  }
+
+  @RTCActor @Test func `all viewers get the same packets of one encoder, each from a key frame on`() async throws {
+    let source = source()
+    let track = MediaStreamTrack(source: source, label: "test")
+    let spectators = [Spectator(), Spectator(), Spectator()]
+    let first = EncodedTrack.join(spectators[0], track: track, settings: .live)
+    try await seen(spectators[0]) { !$0.isEmpty }
+    let others = spectators.dropFirst().map { EncodedTrack.join($0, track: track, settings: .live) }
+    #expect(others.allSatisfy { $0.track === first.track })
+    for spectator in spectators.dropFirst() { try await seen(spectator) { $0.contains(where: \.isKeyFrame) } }
+    // Both newcomers share the key frame, and nothing was encoded but once.
+    #expect(first.track.statistics?.keyFrames == 2)
+    source.write(PixelRect(size), seed: 2)
+    let count = spectators[0].frames.count
+    for spectator in spectators { try await seen(spectator) { $0.count > 1 } }
+    try await seen(spectators[0]) { $0.count > count }
+    let shared = try #require(spectators[0].frames.last)
+    for spectator in spectators { try await seen(spectator) { $0.contains { $0 === shared } } }
+    #expect(source.attachCount == 1)
+    for (joined, _) in zip([first] + others, spectators) { joined.track.leave(joined.number) }
+    for _ in 0..<2000 where source.sinkCount > 0 { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(source.sinkCount == 0)
+  }
+
+  @RTCActor @Test func `a storm of requests by one viewer makes few key frames`() async throws {
+    let source = source()
+    let track = MediaStreamTrack(source: source, label: "test")
+    let (calm, wild) = (Spectator(), Spectator())
+    let first = EncodedTrack.join(calm, track: track, settings: .live)
+    let second = EncodedTrack.join(wild, track: track, settings: .live)
+    defer {
+      first.track.leave(first.number)
+      second.track.leave(second.number)
+    }
+    try await seen(calm) { !$0.isEmpty }
+    let start = MediaTime.now
+    var asked = 0
+    while MediaTime.now - start < .seconds(2) {
+      second.track.requestKeyFrame(by: second.number, now: .now)
+      asked += 1
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    #expect(asked > 50)
+    // At 0.3, 0.9 and 2.1 s after the first at the soonest.
+    #expect((first.track.statistics?.keyFrames ?? 0) <= 5)
+  }
+
+  @RTCActor @Test func `the encoder's rate is the median viewer's`() async throws {
+    let track = MediaStreamTrack(source: source(), label: "test")
+    let joined = (0..<3).map { _ in EncodedTrack.join(Spectator(), track: track, settings: .live) }
+    let encoded = joined[0].track
+    #expect(encoded.bitrate == 2_500_000)
+    encoded.setBitrate(1_000_000, of: joined[0].number)
+    #expect(encoded.bitrate == 1_000_000)
+    encoded.setBitrate(2_000_000, of: joined[1].number)
+    encoded.setBitrate(400_000, of: joined[2].number)
+    #expect(encoded.bitrate == 1_000_000)
+    encoded.leave(joined[2].number)
+    encoded.leave(joined[0].number)
+    #expect(encoded.bitrate == 2_000_000)
+    encoded.leave(joined[1].number)
+  }
+
+  @RTCActor @Test func `disabling the track forgets what was not sent, and shows black from a key frame on`()
+    async throws
+  {
+    let source = source()
+    let track = MediaStreamTrack(source: source, label: "test")
+    let spectator = Spectator()
+    let joined = EncodedTrack.join(spectator, track: track, settings: .live)
+    defer { joined.track.leave(joined.number) }
+    try await seen(spectator) { !$0.isEmpty }
+    let before = spectator.frames.count
+    track.enabled = false
+    try await seen(spectator) { $0.count > before }
+    #expect(spectator.discards == 1)
+    #expect(spectator.frames[before...].first?.isKeyFrame == true)
+  }
+}
