@@ -77,14 +77,14 @@ function hasPublisher() {
 
 /** Who begins and ends to share is told in the chat too; a countdown goes on by the second. */
 function followState() {
-  const sharing = new Map();
+  let sharing = new Set();
   room.addEventListener("members", () => {
     if (room.state.phase !== "in") return;
-    const now = new Map([...room.members.values()].filter(({ role }) => role === "publisher").map(({ id, name }) => [id, name]));
-    for (const [id, who] of now) if (!sharing.has(id)) chat.remark(`\u2068${who}\u2069 shares the screen`);
-    for (const [id, who] of sharing) if (!now.has(id)) chat.remark(`\u2068${who}\u2069 no longer shares the screen`);
-    sharing.clear();
-    now.forEach((who, id) => sharing.set(id, who));
+    // By their names: after a lost connection the same people have other ids.
+    const now = new Set([...room.members.values()].filter(({ role }) => role === "publisher").map(({ name }) => name));
+    for (const who of now) if (!sharing.has(who)) chat.remark(`\u2068${who}\u2069 shares the screen`);
+    for (const who of sharing) if (!now.has(who)) chat.remark(`\u2068${who}\u2069 no longer shares the screen`);
+    sharing = now;
   });
   setInterval(() => room.state.retryAt && tell(), 250);
 }

@@ -121,7 +121,7 @@ export class Peer extends EventTarget {
     this.#held = null;
     held.forEach((candidate) => this.#send(candidate));
     if (this.state === "waiting" || this.state === "failed") this.#change("connecting");
-    if (this.state !== "live") this.#askLater(Math.max(this.#patience, OFFER_LIMIT));
+    this.#askLater(Math.max(this.#patience, OFFER_LIMIT));
   }
 
   async #addCandidate({ candidate, id, label }) {
@@ -169,7 +169,6 @@ export class Peer extends EventTarget {
   #follow(connection) {
     switch (connection.connectionState) {
       case "connected":
-        clearTimeout(this.#timer);
         this.#patience = FIRST_PATIENCE;
         return this.#change("live");
       case "disconnected":
@@ -220,12 +219,11 @@ export class Peer extends EventTarget {
 
   #askLater(delay) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.restart(), delay);
+    this.#timer = setTimeout(() => this.state !== "live" && this.restart(), delay);
   }
 
   #change(state) {
-    if (state === this.state) return;
-    if (this.state === "closed") return;
+    if (state === this.state || this.state === "closed") return;
     this.state = state;
     this.dispatchEvent(new Event("state"));
   }

@@ -39,7 +39,8 @@ export class People {
     setText(this.#me.querySelector(".name"), name);
     setText(this.#me.querySelector(".avatar"), initial(name));
     const others = members.slice(publishers.length);
-    this.#list.replaceChildren(...publishers.map(entry), this.#me, ...others.map(entry));
+    if (here) this.#list.replaceChildren(...publishers.map(entry), this.#me, ...others.map(entry));
+    else this.#list.replaceChildren();
     this.#list.dataset.stale = this.#room.state.phase !== "in";
     setText(this.#count, here ? String(members.length + 1) : "");
   }
@@ -72,7 +73,7 @@ function entry({ id, name, role }) {
   const item = made("li");
   const avatar = made("span", initial(name), "avatar");
   avatar.ariaHidden = "true";
-  avatar.dataset.hue = [...id].reduce((sum, character) => sum * 31 + character.codePointAt(0), 7) % HUES;
+  avatar.dataset.hue = [...id].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 9973, 7) % HUES;
   item.append(avatar, made("bdi", name, "name"));
   if (role === "publisher") item.append(made("span", "sharing", "role sharing"));
   return item;

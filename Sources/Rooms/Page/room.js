@@ -9,7 +9,7 @@ const MOST_MEMBERS = 2000;
 const FULL_RETRY = 15_000;
 
 /**
- * Events: `state` (see `state`), `members` (see `members`), `rejoined` (after a lost connection, with the new list of members),
+ * Events: `state` (see `state`), `members` (see `members`), `rejoined` (after a lost connection, before `members` with the new list),
  * `bye` (detail: the member), `chat` (detail: `{from, name, text, time}`), `peer` (detail: `{from, data}`), `iceservers`.
  */
 export class Room extends EventTarget {
@@ -146,8 +146,8 @@ export class Room extends EventTarget {
     on("members", (list) => {
       this.members.clear();
       for (const member of Array.isArray(list) ? list : []) this.#add(member?.id, member);
-      this.#tell("members");
       if (this.state.again) this.#tell("rejoined");
+      this.#tell("members");
     });
     on("otherjoin", (id, info) => {
       this.#add(id, info);

@@ -30,7 +30,7 @@ export class Screens extends EventTarget {
     this.#first = new Screen(figure);
     this.#first.name("");
     room.addEventListener("members", () => this.#follow());
-    room.addEventListener("rejoined", () => this.#readopt());
+    room.addEventListener("rejoined", () => this.#orphan());
     room.addEventListener("bye", ({ detail }) => this.#end(detail.id));
     room.addEventListener("state", () => {
       if (["refused", "removed"].includes(room.state.phase)) this.#endAll();
@@ -82,12 +82,11 @@ export class Screens extends EventTarget {
   }
 
   /** After the room was joined anew everybody may have another id; what still plays, plays on. */
-  #readopt() {
+  #orphan() {
     for (const [id, shown] of this.#shown) {
       shown.orphaned = !this.#room.members.has(id);
       if (shown.orphaned && shown.peer.state !== "live") this.#end(id);
     }
-    this.#follow();
   }
 
   /** A publisher who came back under another id goes on in the place he had. */

@@ -18,7 +18,7 @@ export function harmless(text, limit = 4000) {
 /** A name as it may be shown: one line with something in it. */
 export function harmlessName(name) {
   const line = harmless(name, 200).replace(INVISIBLE, "").replace(/\s+/g, " ").trim();
-  return clip(line, 60) || "Nameless";
+  return clip(line, 60) || "Guest";
 }
 
 /** At most `limit` characters, none of them cut in halves. */
@@ -27,11 +27,9 @@ function clip(text, limit) {
   return characters.length > limit ? `${characters.slice(0, limit - 1).join("")}…` : text;
 }
 
-/** The first letter of a name, as people see letters. */
+/** The first letter or digit of a name; nothing where there is none. */
 export function initial(name) {
-  const letters = globalThis.Intl?.Segmenter ? new Intl.Segmenter().segment(name) : [...name].map((segment) => ({ segment }));
-  for (const { segment } of letters) return [...segment].slice(0, 8).join("").toLocaleUpperCase();
-  return "";
+  return /[\p{L}\p{N}]\p{M}?/u.exec(name)?.[0].toLocaleUpperCase() ?? "";
 }
 
 export function timeOfDay(milliseconds) {

@@ -7,7 +7,7 @@
  */
 export function roomWords(state, { now, publishers, watching }) {
   const seconds = state.retryAt === undefined ? 0 : Math.max(0, Math.ceil((state.retryAt - now) / 1000));
-  const when = seconds > 0 ? `Trying again in ${seconds} s` : "Trying again";
+  const when = seconds > 0 ? `Trying again in ${seconds}\u00A0s` : "Trying again";
   switch (state.phase) {
     case "connecting":
       return { mood: "busy", line: "Connecting…", title: "Connecting…", text: "" };
