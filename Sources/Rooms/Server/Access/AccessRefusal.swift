@@ -1,0 +1,17 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import RoomProtocol
+
+/// A request that is not let in, and what it is told.
+struct AccessRefusal: Error {
+  let response: HTTPResponse
+
+  init(_ response: HTTPResponse) { self.response = response }
+  init(_ refusal: EngineIORefusal) { response = .refusal(refusal) }
+}
+
+extension HTTPResponse {
+  static func refusal(_ refusal: EngineIORefusal) -> HTTPResponse {
+    HTTPResponse(.init(statusCode: refusal.status), type: "application/json", body: ByteBuffer(bytes: refusal.body))
+  }
+}

@@ -1,0 +1,29 @@
+internal import NIOCore
+
+/// A network, as in `10.0.0.0/8`, `::1` or `fd00::/8`: where trusted proxies are.
+public struct AddressRange: Sendable {
+  private let bytes: [UInt8]
+  private let bits: Int
+
+  /// - Returns: nil for what is neither an address nor an address with the length of its network's part.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let bytes = ClientAddress.bytes(of: String(parts[0])) else { return nil }
+    self.bytes = bytes
+    guard parts.count == 2 else {
+      bits = bytes.count * 8
+      return
+    }
+    guard parts[1].utf8.count <= 3, let bits = UInt8(parts[1]), Int(bits) <= bytes.count * 8 else { return nil }
+    self.bits = Int(bits)
+  }
+
+  /// - Parameter address: 4 or 16 bytes.
+  func contains(_ address: [UInt8]) -> Bool {
+    guard address.count == bytes.count else { return false }
+    let whole = bits / 8
+    guard address[..<whole] == bytes[..<whole] else { return false }
+    let rest = bits % 8
+    return rest == 0 || (address[whole] ^ bytes[whole]) >> UInt8(8 - rest) == 0
+  }
+}

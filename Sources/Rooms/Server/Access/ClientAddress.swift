@@ -1,0 +1,64 @@
+internal import Glibc
+internal import NIOCore
+
+/// Where a client is, as far as limits per address go: one IPv4 address, or a /64 of IPv6, which is what one subscriber
+/// has.
+struct ClientAddress: Hashable, CustomStringConvertible {
+  private let network: [UInt8]
+
+  /// For what has no address, such as a Unix socket.
+  static let unknown = ClientAddress(network: [])
+
+  private init(network: [UInt8]) { self.network = network }
+
+  init(_ bytes: [UInt8]) { network = bytes.count == 16 ? Array(bytes[..<8]) : bytes }
+
+  /// The client of a connection, or of a request that trusted proxies handed on.
+  /// - Parameters:
+  ///   - peer: who connected.
+  ///   - forwardedFor: the `X-Forwarded-For` headers. Anyone can write into them; only what the proxies themselves added,
+  ///     from the end, is believed.
+  init(peer: SocketAddress?, forwardedFor: [String], trusted: [AddressRange]) {
+    guard var address = peer?.plainAddress.flatMap(Self.bytes) else {
+      self = .unknown
+      return
+    }
+    if !trusted.isEmpty {
+      var hops = forwardedFor.joined(separator: ",").split(separator: ",").suffix(16)
+      while trusted.contains(where: { $0.contains(address) }), let hop = hops.popLast() {
+        guard let next = Self.bytes(ofHop: hop) else { break }
+        address = next
+      }
+    }
+    self.init(address)
+  }
+
+  /// Whether this is the machine itself.
+  var isLoopback: Bool {
+    network.count == 4 && network[0] == 127 || network.count == 8 && network.allSatisfy { $0 == 0 }
+  }
+
+  var description: String {
+    switch network.count {
+    case 4: network.map(String.init).joined(separator: ".")
+    case 8:
+      stride(from: 0, to: 8, by: 2)
+        .map { String(UInt16(network[$0]) << 8 | UInt16(network[$0 + 1]), radix: 16) }.joined(separator: ":") + "::/64"
+    default: "unknown"
+    }
+  }
+
+  /// The 4 or 16 bytes of an address; of an IPv4 address in an IPv6 one the 4.
+  static func bytes(of address: String) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    if inet_pton(AF_INET, address, &bytes) == 1 { return Array(bytes[..<4]) }
+    guard inet_pton(AF_INET6, address, &bytes) == 1 else { return nil }
+    return bytes[..<12] == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff] ? Array(bytes[12...]) : bytes
+  }
+
+  private static func bytes(ofHop hop: Substring) -> [UInt8]? {
+    let hop = hop.trimmingPrefix(" ").prefix { $0 != " " }
+    if let bytes = bytes(of: String(hop)) { return bytes }
+    return Authority(hop).flatMap { bytes(of: $0.host) }
+  }
+}

@@ -1,0 +1,184 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import RoomProtocol
+
+/// One connection of a client, first in its pipeline (behind TLS): bounds how long everything may take and how much waits
+/// to be sent, and writes what others have made ready. Lives on the server's event loop.
+final class Connection: ChannelDuplexHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private enum Phase {
+    case idle
+    case head(bytes: Int)
+    case body
+    /// The request is whole, and its answer, or what it becomes, is another's business.
+    case answering
+    case sending
+    case webSocket
+    case closing
+  }
+
+  /// The connection as it is counted, and the client as proxies tell, which may be another for each request.
+  let peer: ClientAddress
+  var client: ClientAddress
+  let isSecure: Bool
+  /// When this phase ends badly.
+  private(set) var deadline: MonotonicTime?
+  weak var http: HTTPHandler?
+  private let core: ServerCore
+  private var phase = Phase.idle
+  private var context: ChannelHandlerContext?
+  private var hasUnflushed = false
+  private var readsAgain: MonotonicTime?
+  private var wantsRead = false
+
+  init(_ core: ServerCore, peer: ClientAddress, isSecure: Bool) {
+    self.core = core
+    self.peer = peer
+    self.isSecure = isSecure
+    client = peer
+  }
+
+  var localAddress: SocketAddress? { context?.channel.localAddress }
+  var remoteAddress: SocketAddress? { context?.channel.remoteAddress }
+
+  // MARK: Channel
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    begin(.head(bytes: 0), core.configuration.limits.headTimeout)
+    core.opened(self)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    context.fireChannelInactive()
+    core.closed(self)
+    self.context = nil
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let count = unwrapInboundIn(data).readableBytes
+    core.metrics.bytesReceived += count
+    switch phase {
+    case .idle: begin(.head(bytes: count), core.configuration.limits.headTimeout)
+    case .head(let bytes): phase = .head(bytes: bytes + count)
+    case .body, .answering, .sending, .webSocket, .closing: break
+    }
+    context.fireChannelRead(data)
+    if case .head(let bytes) = phase, bytes > core.configuration.limits.headBytes {
+      core.refused(.headTooLarge, client)
+      http?.refuse(.text(.requestHeaderFieldsTooLarge, "The head of this request is too large."), isHead: false)
+    }
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if readsAgain == nil { context.read() } else { wantsRead = true }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    // More waits than one client may let wait. Answers are never so large.
+    if !context.channel.isWritable {
+      core.metrics.slowReaders += 1
+      core.refused(.slowReader, client)
+      close()
+    }
+    context.fireChannelWritabilityChanged()
+  }
+
+  // MARK: Phases
+
+  func receivedHead() { begin(.body, core.configuration.limits.bodyTimeout) }
+  func receivedRequest() { begin(.answering, nil) }
+  func beganAnswer() { begin(.sending, core.configuration.limits.answerTimeout) }
+  func becameWebSocket() { begin(.webSocket, nil) }
+  func beganClosing() { begin(.closing, .seconds(2)) }
+
+  func answered(closing: Bool) {
+    if closing { return closeWhenWritten() }
+    // The next request may have come meanwhile.
+    if case .sending = phase { begin(.idle, core.configuration.limits.idleTimeout) }
+  }
+
+  private func begin(_ phase: Phase, _ limit: Duration?) {
+    self.phase = phase
+    deadline = limit.map { core.now + $0 }
+    if let deadline { core.wake(at: deadline) }
+  }
+
+  /// To be called when `deadline` has come or `pauseReading` may be over.
+  func timePassed(now: MonotonicTime) {
+    if let time = readsAgain, time <= now {
+      readsAgain = nil
+      if wantsRead { readMore() }
+    }
+    guard let time = deadline, time <= now else { return }
+    deadline = nil
+    switch phase {
+    case .head, .body:
+      core.refused(.timeout, client)
+      http?.refuse(.text(.requestTimeout, "This request took too long."), isHead: false)
+    case .sending:
+      core.metrics.slowReaders += 1
+      core.refused(.slowReader, client)
+      close()
+    case .idle, .closing, .answering, .webSocket: close()
+    }
+  }
+
+  /// When `timePassed` has something to do.
+  var wakeTime: MonotonicTime? {
+    guard let readsAgain else { return deadline }
+    return min(readsAgain, deadline ?? readsAgain)
+  }
+
+  // MARK: Reading and writing
+
+  /// Takes no more from the client until `time`.
+  func pauseReading(until time: MonotonicTime) {
+    readsAgain = max(time, readsAgain ?? time)
+    core.wake(at: time)
+  }
+
+  func readMore() {
+    wantsRead = false
+    context?.read()
+  }
+
+  /// Writes bytes as they are; they leave at the end of the loop's turn, with all that is written until then.
+  func write(_ buffer: ByteBuffer) {
+    guard let context else { return }
+    core.metrics.bytesSent += buffer.readableBytes
+    context.write(wrapOutboundOut(buffer), promise: nil)
+    guard !hasUnflushed else { return }
+    hasUnflushed = true
+    core.flushLater(self)
+  }
+
+  func flush() {
+    hasUnflushed = false
+    context?.flush()
+  }
+
+  /// Closes for reading and writing, after what was written.
+  func closeWhenWritten() {
+    guard let context else { return }
+    begin(.closing, .seconds(2))
+    let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenComplete { [self] _ in close() }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+  }
+
+  func close() {
+    context?.close(promise: nil)
+  }
+
+  /// The server is stopping: what has nothing to finish, closes.
+  func stop() {
+    switch phase {
+    case .idle, .head: close()
+    case .body, .answering, .sending, .webSocket, .closing: break
+    }
+  }
+}

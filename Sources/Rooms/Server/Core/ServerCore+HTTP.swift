@@ -1,0 +1,98 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import RoomProtocol
+
+extension ServerCore {
+  /// Whether a request is for this server and from someone who may ask.
+  func admit(_ head: HTTPRequestHead, _ connection: Connection) -> Result<HTTPRequest, AccessRefusal> {
+    let client = ClientAddress(
+      peer: connection.remoteAddress, forwardedFor: head.headers["X-Forwarded-For"],
+      trusted: configuration.trustedProxies)
+    connection.client = client
+    guard head.uri.utf8.count <= 4096, head.uri.first == "/", head.headers["Host"].count == 1,
+      let host = head.headers.first(name: "Host").flatMap({ Authority($0) })
+    else {
+      refused(.badRequest, client)
+      return .failure(AccessRefusal(.text(.badRequest, "This request names no host, or no place on it.")))
+    }
+    guard hosts.serves(host, local: connection.localAddress) else {
+      refused(.host, client, host.host)
+      return .failure(
+        AccessRefusal(.text(.misdirectedRequest, "This server does not answer to that name; see --host-name.")))
+    }
+    let origin = head.headers.first(name: "Origin")
+    let verdict = head.headers["Origin"].count > 1 ? .foreign : origins.judge(origin, host: host)
+    guard verdict != .foreign else {
+      refused(.origin, client, origin)
+      return .failure(AccessRefusal(.forbidden))
+    }
+    let end = head.uri.firstIndex { $0 == "?" || $0 == "#" } ?? head.uri.endIndex
+    return .success(
+      HTTPRequest(
+        method: head.method, path: head.uri[..<end], query: head.uri[end...].dropFirst(), headers: head.headers,
+        host: host, origin: verdict, client: client, isSecure: connection.isSecure))
+  }
+
+  private func isSocketIO(_ path: Substring) -> Bool {
+    path == configuration.path || path == configuration.path.dropLast()
+  }
+
+  /// Answers a request, now or later.
+  func route(_ exchange: HTTPExchange, _ connection: Connection) {
+    let request = exchange.request
+    if isSocketIO(request.path) {
+      engine(exchange)
+    } else {
+      exchange.answer(routes?(request, self) ?? .text(.notFound, "There is nothing here."))
+    }
+  }
+
+  private func engine(_ exchange: HTTPExchange) {
+    let request = exchange.request
+    if request.method == .OPTIONS { return exchange.answer(HTTPResponse(.noContent)) }
+    do throws(EngineIORefusal) {
+      let query = try EngineIORequest(query: request.query)
+      guard query.transport == .polling else { throw .badRequest }
+      guard let id = query.sessionID else {
+        guard request.method == .GET else { throw .badHandshakeMethod }
+        guard let session = makeSession(query, client: request.client) else { return exchange.answer(.full) }
+        return session.open(poll: exchange)
+      }
+      guard let session = sessions[id] else { throw .unknownSession }
+      switch request.method {
+      case .GET: session.receivedPoll(exchange)
+      case .POST: session.receivedPost(exchange)
+      default: throw .badRequest
+      }
+    } catch {
+      exchange.answer(.refusal(error))
+    }
+  }
+
+  /// Whether a request may become a WebSocket.
+  /// - Returns: what is to be done with it once it is one.
+  func acceptWebSocket(_ request: HTTPRequest) -> Result<(WebSocketHandler) -> Void, AccessRefusal> {
+    guard isSocketIO(request.path) else {
+      return .failure(AccessRefusal(.text(.notFound, "There is nothing here.")))
+    }
+    do throws(EngineIORefusal) {
+      let query = try EngineIORequest(query: request.query)
+      guard query.transport == .webSocket else { throw .badRequest }
+      guard let id = query.sessionID else {
+        guard let session = makeSession(query, client: request.client) else {
+          return .failure(AccessRefusal(.full))
+        }
+        return .success { session.open(webSocket: $0) }
+      }
+      guard let session = sessions[id] else { throw .unknownSession }
+      if let refusal = session.acceptWebSocket() { throw refusal }
+      return .success { session.attach($0) }
+    } catch {
+      return .failure(AccessRefusal(error))
+    }
+  }
+}
+
+extension HTTPResponse {
+  static let full = HTTPResponse.text(.serviceUnavailable, "There are too many connections; try again later.")
+}

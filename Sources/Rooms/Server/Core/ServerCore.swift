@@ -1,0 +1,253 @@
+internal import Crypto
+internal import Foundation
+internal import NIOCore
+internal import NIOPosix
+internal import RoomProtocol
+
+/// Everything a server holds: connections, sessions, sockets and rooms. Lives on one event loop, so nothing is locked.
+final class ServerCore {
+  let eventLoop: any EventLoop
+  let configuration: SocketIOServerConfiguration
+  let engineConfiguration: EngineIOConfiguration
+  let socketLimits: SocketIOLimits
+  let origins: OriginRule
+  let hosts: HostRule
+
+  var metrics = ServerMetrics()
+  var handlers: [String: @Sendable (SocketIOServerEvent) -> Void] = [:]
+  var connectionHandler: (@Sendable (SocketIOSocket) -> Void)?
+  var disconnectionHandler: (@Sendable (SocketIOSocket, SocketIODisconnectReason) -> Void)?
+  /// Answers what is not Socket.IO's; nil for what there is not.
+  var routes: ((HTTPRequest, ServerCore) -> HTTPResponse?)?
+
+  private(set) var sockets: [String: SocketIOSocket] = [:]
+  var rooms: [String: Set<SocketIOSocket>] = [:]
+  private(set) var sessions: [String: Session] = [:]
+  private(set) var connections: [ObjectIdentifier: Connection] = [:]
+  private(set) var addresses: [ClientAddress: AddressUse] = [:]
+  private(set) var isStopping = false
+  private var log: ServerLog
+  private var unflushed: [Connection] = []
+  private var alarm: Scheduled<Void>?
+  private var alarmTime: MonotonicTime?
+  private var lastLook = MonotonicTime(nanoseconds: 0)
+  private var nextForgetting = MonotonicTime(nanoseconds: 0)
+  private var whenEmpty: [EventLoopPromise<Void>] = []
+
+  init(_ configuration: SocketIOServerConfiguration, _ eventLoop: any EventLoop) {
+    self.configuration = configuration
+    self.eventLoop = eventLoop
+    let limits = configuration.limits
+    engineConfiguration = EngineIOConfiguration(
+      pingInterval: configuration.pingInterval, pingTimeout: configuration.pingTimeout,
+      maxPayload: limits.messageBytes, maxPackets: 1000, maxQueuedBytes: limits.pendingBytes)
+    socketLimits = SocketIOLimits(
+      json: JSONLimits(depth: 32, values: 20_000), attachmentBytes: limits.messageBytes, namespaces: 4)
+    origins = OriginRule(allowed: configuration.allowedOrigins)
+    hosts = HostRule(names: configuration.hostNames, listening: configuration.host)
+    log = ServerLog(configuration.logger, now: MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds))
+  }
+
+  var bound: LoopBound<ServerCore> { LoopBound(self, eventLoop) }
+
+  var now: MonotonicTime { MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds) }
+
+  /// 128 random bits in letters that every place takes.
+  func randomID() -> String {
+    let bytes = SymmetricKey(size: .bits128).withUnsafeBytes { Data($0) }
+    return bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+  }
+
+  // MARK: Log
+
+  func refused(_ reason: Refusal, _ client: ClientAddress, _ detail: String? = nil) {
+    metrics.refused[reason, default: 0] += 1
+    log.refused(reason, client, detail, now: now)
+  }
+
+  /// What the room service refuses: counted, and in the log where somebody may be trying something.
+  func refusedRequest(_ reason: RoomRefusal, _ client: ClientAddress) {
+    switch reason {
+    case .token: refused(.token, client)
+    case .rooms: refused(.rooms, client)
+    case .role: refused(.role, client)
+    case .full, .locked, .publisher, .name, .room, .member, .length, .request:
+      metrics.refused[.request, default: 0] += 1
+    }
+  }
+
+  func notice(_ notice: ServerLog.Notice, _ client: ClientAddress) { log.notice(notice, client, now: now) }
+
+  func connectionFailed(_ connection: Connection, _ error: any Error) {
+    log.debug("a connection of \(connection.client) failed: \(error)")
+    connection.close()
+  }
+
+  func reloadedCertificate(_ error: String?) {
+    if let error { log.warn("\(error); the old certificate stays in use") } else { log.info("new certificate in use") }
+  }
+
+  // MARK: Connections
+
+  func use(of address: ClientAddress) -> AddressUse {
+    if let use = addresses[address] { return use }
+    let use = AddressUse(configuration.limits, now: now)
+    addresses[address] = use
+    return use
+  }
+
+  /// Whether a new connection is let in; else it is to be closed at once.
+  func admits(_ peer: ClientAddress, isProxy: Bool) -> Bool {
+    let limits = configuration.limits
+    metrics.connectionsTotal += 1
+    if isStopping { return false }
+    if connections.count >= limits.connections {
+      refused(.connections, peer)
+      return false
+    }
+    if isProxy { return true }
+    let use = use(of: peer)
+    if use.connections >= limits.connectionsPerAddress {
+      refused(.connectionsPerAddress, peer)
+      return false
+    }
+    if !use.newConnections.take(1, limits.connectionRate, now: now) {
+      use.newConnections.giveBack(1)
+      refused(.connectionRate, peer)
+      return false
+    }
+    return true
+  }
+
+  func opened(_ connection: Connection) {
+    connections[ObjectIdentifier(connection)] = connection
+    use(of: connection.peer).connections += 1
+  }
+
+  func closed(_ connection: Connection) {
+    guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+    addresses[connection.peer]?.connections -= 1
+    tellWhenEmpty()
+  }
+
+  /// Flushes `connection` once all that is at hand has been worked on.
+  func flushLater(_ connection: Connection) {
+    unflushed.append(connection)
+    guard unflushed.count == 1 else { return }
+    eventLoop.assumeIsolated().execute { [self] in
+      let connections = unflushed
+      unflushed = []
+      for connection in connections { connection.flush() }
+    }
+  }
+
+  // MARK: Sessions
+
+  /// A new session; nil when there are too many.
+  func makeSession(_ request: EngineIORequest, client: ClientAddress) -> Session? {
+    let limits = configuration.limits
+    let use = use(of: client)
+    guard !isStopping, sessions.count < limits.connections else {
+      refused(.connections, client)
+      return nil
+    }
+    guard use.sessions < limits.connectionsPerAddress else {
+      refused(.connectionsPerAddress, client)
+      return nil
+    }
+    let session = Session(id: randomID(), request, client: client, address: use, self)
+    sessions[session.id] = session
+    metrics.sessionsTotal += 1
+    return session
+  }
+
+  func ended(_ session: Session) {
+    sessions[session.id] = nil
+    tellWhenEmpty()
+  }
+
+  func connected(_ socket: SocketIOSocket) {
+    sockets[socket.id] = socket
+    connectionHandler?(socket)
+  }
+
+  func disconnected(_ socket: SocketIOSocket, _ reason: SocketIODisconnectReason) {
+    sockets[socket.id] = nil
+    socket.leaveAll(self)
+    disconnectionHandler?(socket, reason)
+  }
+
+  func received(_ event: SocketIOEvent, from socket: SocketIOSocket) {
+    handlers[event.name]?(SocketIOServerEvent(event, socket))
+  }
+
+  func remove(_ socket: SocketIOSocket, from room: String) {
+    rooms[room]?.remove(socket)
+    if rooms[room]?.isEmpty == true { rooms[room] = nil }
+  }
+
+  func emit(_ packet: SocketIOPacket, to audience: SocketIOAudience) {
+    let message = OutgoingMessage(packet)
+    var count = 0
+    audience.forEach(in: self) { socket in
+      socket.send(message)
+      count += 1
+    }
+    audience.sender?.charge(deliveries: count)
+  }
+
+  // MARK: Time
+
+  /// Sees to it that those whose time has come are called at `time`, or a little later.
+  func wake(at time: MonotonicTime) {
+    let time = max(time, lastLook + .milliseconds(50))
+    if let alarmTime, alarmTime <= time { return }
+    alarm?.cancel()
+    alarmTime = time
+    alarm = eventLoop.assumeIsolated().scheduleTask(deadline: .uptimeNanoseconds(time.nanoseconds)) { [weak self] in
+      self?.look()
+    }
+  }
+
+  private func look() {
+    let now = now
+    lastLook = now
+    alarmTime = nil
+    for connection in connections.values {
+      if let time = connection.wakeTime, time <= now { connection.timePassed(now: now) }
+    }
+    for session in sessions.values { if let time = session.wakeTime, time <= now { session.timePassed(now: now) } }
+    if nextForgetting <= now {
+      nextForgetting = now + .seconds(10)
+      let limits = configuration.limits
+      addresses = addresses.filter { !$0.value.isForgettable(limits, now: now) }
+    }
+    let times = connections.values.lazy.compactMap(\.wakeTime).min()
+    let others = sessions.values.lazy.compactMap(\.wakeTime).min()
+    if let next = [times, others].compactMap(\.self).min() { wake(at: next) }
+  }
+
+  // MARK: The end
+
+  /// Tells everyone, and closes what has nothing to finish.
+  func stop() -> EventLoopFuture<Void> {
+    isStopping = true
+    for session in sessions.values { session.close() }
+    for connection in connections.values { connection.stop() }
+    let promise = eventLoop.makePromise(of: Void.self)
+    whenEmpty.append(promise)
+    tellWhenEmpty()
+    return promise.futureResult
+  }
+
+  /// Closes everything.
+  func abort() {
+    for connection in connections.values { connection.close() }
+  }
+
+  private func tellWhenEmpty() {
+    guard connections.isEmpty else { return }
+    for promise in whenEmpty { promise.succeed() }
+    whenEmpty = []
+  }
+}

@@ -1,0 +1,342 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOWebSocket
+internal import RoomProtocol
+
+/// One client's session: the state machines of Engine.IO and Socket.IO, and the connections that they speak over. Lives on
+/// the server's event loop.
+final class Session {
+  let id: String
+  let client: ClientAddress
+  private(set) var socket: SocketIOSocket?
+  /// When `timePassed` is due.
+  private(set) var wakeTime: MonotonicTime?
+
+  private let core: ServerCore
+  private let address: AddressUse
+  private var engine: EngineIOServerSession
+  private var protocolState: SocketIOServerConnection
+  private var poll: HTTPExchange?
+  private var webSocket: WebSocketHandler?
+  private var rates: ClientRates
+  private var hasDelayedPost = false
+  private var isThrottled = false
+  private var acknowledgements: [UInt64: (Result<[JSONValue], SocketIOAcknowledgementError>) -> Void] = [:]
+  private var isOver = false
+
+  init(id: String, _ request: EngineIORequest, client: ClientAddress, address: AddressUse, _ core: ServerCore) {
+    let now = core.now
+    self.id = id
+    self.client = client
+    self.address = address
+    self.core = core
+    engine = EngineIOServerSession(id: id, request: request, configuration: core.engineConfiguration, now: now)
+    protocolState = SocketIOServerConnection(request.version, limits: core.socketLimits, now: now)
+    rates = ClientRates(core.configuration.limits, now: now)
+    address.sessions += 1
+  }
+
+  // MARK: What happens
+
+  /// Greets the client over the connection that it came by.
+  func open(poll: HTTPExchange? = nil, webSocket: WebSocketHandler? = nil) {
+    if let poll { wait(poll) }
+    self.webSocket = webSocket
+    webSocket?.attach(to: self)
+    // A client of protocol 4 is in the namespace as soon as it is connected, and is told so in the same answer.
+    var actions: [SocketIOServerAction] = []
+    protocolState.opened(into: &actions)
+    let isConnected = actions.contains { if case .connecting(Self.namespace, _, _) = $0 { true } else { false } }
+    actions = []
+    if isConnected { accept(into: &actions) }
+    var frames: [EngineIOFrame] = []
+    for case .send(let more) in actions { frames += more }
+    drive { $0.open(with: frames, into: &$1) }
+    if isConnected { connected() }
+  }
+
+  func receivedPoll(_ exchange: HTTPExchange) {
+    let now = core.now
+    var refusal: EngineIORefusal?
+    drive { engine, actions in
+      refusal = engine.receivedPoll(now: now, into: &actions)
+      if refusal == nil { wait(exchange) }
+    }
+    if let refusal { exchange.answer(.refusal(refusal)) }
+  }
+
+  func receivedPost(_ exchange: HTTPExchange) {
+    guard !hasDelayedPost else {
+      exchange.answer(.text(.tooManyRequests, "Too much at once."))
+      return flooded()
+    }
+    let now = core.now
+    let body = exchange.request.body
+    let type = exchange.request.headers.first(name: "Content-Type") ?? ""
+    let payload = EngineIOPayload(
+      bytes: Array(body.readableBytesView), isBinary: type.hasPrefix("application/octet-stream"))
+    var refusal: EngineIORefusal?
+    drive { refusal = $0.receivedPost(payload, now: now, into: &$1) }
+    if let refusal { return exchange.answer(.refusal(refusal)) }
+    guard let pause = charge(bytes: payload.bytes.count, messages: 0) else {
+      return exchange.answer(HTTPResponse(.ok, type: "text/html", body: ByteBuffer(string: "ok")))
+    }
+    hasDelayedPost = true
+    core.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(pause.nanoseconds)) { [self] in
+      hasDelayedPost = false
+      exchange.answer(HTTPResponse(.ok, type: "text/html", body: ByteBuffer(string: "ok")))
+    }
+  }
+
+  /// A WebSocket that is to take over from polling; `attach` follows once it is open.
+  func acceptWebSocket() -> EngineIORefusal? {
+    let refusal = engine.webSocketOpened(now: core.now)
+    setWakeTime()
+    return refusal
+  }
+
+  func attach(_ webSocket: WebSocketHandler) {
+    self.webSocket = webSocket
+    webSocket.attach(to: self)
+  }
+
+  func receivedWebSocket(_ bytes: [UInt8], isText: Bool, from webSocket: WebSocketHandler) {
+    guard webSocket === self.webSocket else { return }
+    let now = core.now
+    let wasPolling = engine.transport == .polling
+    drive(setsWakeTime: wasPolling) { engine, actions in
+      if isText {
+        engine.receivedText(bytes[...], now: now, into: &actions)
+      } else {
+        engine.receivedBinary(bytes[...], now: now, into: &actions)
+      }
+    }
+  }
+
+  func webSocketClosed(_ webSocket: WebSocketHandler, isClean: Bool) {
+    guard webSocket === self.webSocket else { return }
+    self.webSocket = nil
+    drive { $0.webSocketClosed(isClean: isClean, into: &$1) }
+  }
+
+  func timePassed(now: MonotonicTime) {
+    var actions: [SocketIOServerAction] = []
+    protocolState.timeoutFired(now: now, into: &actions)
+    perform(actions)
+    drive { $0.timeoutFired(now: now, into: &$1) }
+  }
+
+  // MARK: What is sent
+
+  /// Sends what was encoded once for many.
+  func send(_ message: OutgoingMessage) {
+    if engine.transport == .webSocket, let webSocket, !engine.isClosed {
+      core.metrics.messagesSent += 1
+      webSocket.write(message.buffer(engine.version))
+    } else {
+      core.metrics.messagesSent += 1
+      drive(setsWakeTime: false) { $0.send(message.frames, into: &$1) }
+    }
+  }
+
+  func emit(
+    _ event: String, _ arguments: [JSONValue], within limit: Duration,
+    _ answer: @escaping (Result<[JSONValue], SocketIOAcknowledgementError>) -> Void
+  ) {
+    var actions: [SocketIOServerAction] = []
+    let id = protocolState.emit(event, arguments, acknowledgedWithin: limit, now: core.now, into: &actions)
+    guard let id else { return answer(.failure(.disconnected)) }
+    acknowledgements[id] = answer
+    perform(actions)
+    setWakeTime()
+  }
+
+  func acknowledge(_ id: UInt64, _ arguments: [JSONValue]) {
+    var actions: [SocketIOServerAction] = []
+    protocolState.acknowledge(id, arguments, into: &actions)
+    perform(actions)
+  }
+
+  /// Takes the client out of its namespace, and closes its session.
+  func disconnect() {
+    var actions: [SocketIOServerAction] = []
+    protocolState.disconnect(into: &actions)
+    perform(actions)
+    close()
+  }
+
+  func close() {
+    let now = core.now
+    drive { $0.close(now: now, into: &$1) }
+  }
+
+  // MARK: Limits
+
+  /// Counts a message of the client.
+  /// - Returns: how long nothing more should be taken from it; nil when it is within its limits.
+  @discardableResult
+  func charge(bytes: Int, messages: Int = 1) -> Duration? {
+    let now = core.now
+    let limits = core.configuration.limits
+    return judge(
+      [
+        rates.received(messages, bytes: bytes, limits, now: now),
+        address.rates.received(messages, bytes: bytes, limits, now: now),
+      ],
+      now: now)
+  }
+
+  /// Counts that what the client sent goes to so many.
+  func charge(deliveries: Int) {
+    let now = core.now
+    let limits = core.configuration.limits
+    judge(
+      [rates.delivered(to: deliveries, limits, now: now), address.rates.delivered(to: deliveries, limits, now: now)],
+      now: now)
+  }
+
+  @discardableResult
+  private func judge(_ verdicts: [ClientRates.Verdict], now: MonotonicTime) -> Duration? {
+    var pause: Duration?
+    for verdict in verdicts {
+      switch verdict {
+      case .within: break
+      case .wait(let duration): pause = max(duration, pause ?? .zero)
+      case .flood:
+        flooded()
+        return nil
+      }
+    }
+    guard let pause else { return nil }
+    core.metrics.throttled += 1
+    if !isThrottled {
+      isThrottled = true
+      core.notice(.throttled, client)
+    }
+    webSocket?.pauseReading(until: now + pause)
+    return pause
+  }
+
+  private func flooded() {
+    guard !isOver else { return }
+    core.refused(.flood, client)
+    close()
+  }
+
+  // MARK: State machines
+
+  private static let namespace = "/"
+
+  private func wait(_ exchange: HTTPExchange) {
+    poll = exchange
+    exchange.onAbandoned = { [weak self] in
+      self?.poll = nil
+      self?.drive { $0.pollAbandoned(into: &$1) }
+    }
+  }
+
+  private func drive(
+    setsWakeTime: Bool = true, _ step: (inout EngineIOServerSession, inout [EngineIOServerAction]) -> Void
+  ) {
+    var actions: [EngineIOServerAction] = []
+    step(&engine, &actions)
+    for action in actions { perform(action) }
+    if setsWakeTime { setWakeTime() }
+  }
+
+  private func setWakeTime() {
+    guard !isOver else {
+      wakeTime = nil
+      return
+    }
+    wakeTime = [engine.deadline, protocolState.deadline].compactMap(\.self).min()
+    if let wakeTime { core.wake(at: wakeTime) }
+  }
+
+  private func perform(_ action: EngineIOServerAction) {
+    switch action {
+    case .sendText(let bytes): webSocket?.write(OutgoingFrame.buffer(.text, bytes))
+    case .sendBinary(let bytes): webSocket?.write(OutgoingFrame.buffer(.binary, bytes))
+    case .closeWebSocket:
+      webSocket?.close(core.isStopping ? .goingAway : .normalClosure)
+      webSocket = nil
+    case .answerPoll(let payload):
+      poll?.answer(HTTPResponse(.ok, type: payload.contentType, body: ByteBuffer(bytes: payload.bytes)))
+      poll = nil
+    case .message(let message):
+      guard !isOver else { return }
+      core.metrics.messagesReceived += 1
+      if engine.transport == .polling { charge(bytes: 0) }
+      var actions: [SocketIOServerAction] = []
+      protocolState.received(message, now: core.now, into: &actions)
+      perform(actions)
+    case .upgraded: core.metrics.upgradesTotal += 1
+    case .closed(let reason): end(reason)
+    }
+  }
+
+  private func perform(_ actions: [SocketIOServerAction]) {
+    for action in actions {
+      switch action {
+      case .send(let frames):
+        core.metrics.messagesSent += 1
+        drive(setsWakeTime: false) { $0.send(frames, into: &$1) }
+      case .connecting(Self.namespace, _, _):
+        var actions: [SocketIOServerAction] = []
+        accept(into: &actions)
+        perform(actions)
+        connected()
+      case .connecting(let namespace, _, _):
+        var actions: [SocketIOServerAction] = []
+        protocolState.refuse(namespace, "Invalid namespace", into: &actions)
+        perform(actions)
+      case .event(let event):
+        core.metrics.eventsReceived += 1
+        if let socket { core.received(event, from: socket) }
+      case .acknowledged(_, let id, let arguments): acknowledgements.removeValue(forKey: id)?(.success(arguments))
+      case .acknowledgementMissing(_, let id): acknowledgements.removeValue(forKey: id)?(.failure(.timedOut))
+      case .disconnected: leave(.left)
+      case .close(let error):
+        core.refused(.invalidPacket, client, "\(error)")
+        close()
+      }
+    }
+  }
+
+  private func accept(into actions: inout [SocketIOServerAction]) {
+    let socket = SocketIOSocket(id: core.randomID(), session: self, core)
+    self.socket = socket
+    protocolState.accept(Self.namespace, id: socket.id, into: &actions)
+  }
+
+  private func connected() {
+    if let socket { core.connected(socket) }
+  }
+
+  private func leave(_ reason: SocketIODisconnectReason) {
+    guard let socket else { return }
+    self.socket = nil
+    core.disconnected(socket, reason)
+  }
+
+  private func end(_ reason: EngineIOCloseReason) {
+    guard !isOver else { return }
+    isOver = true
+    address.sessions -= 1
+    core.ended(self)
+    switch reason {
+    case .invalid(let error): core.refused(.invalidPacket, client, "\(error)")
+    case .unexpected: core.refused(.invalidPacket, client, "unexpected")
+    case .tooSlow:
+      core.metrics.slowReaders += 1
+      core.refused(.slowReader, client)
+      webSocket?.cut()
+    case .closedByPeer, .closedHere, .lost, .pingTimeout: break
+    }
+    let waiting = acknowledgements
+    acknowledgements = [:]
+    for answer in waiting.values { answer(.failure(.disconnected)) }
+    leave(SocketIODisconnectReason(reason))
+    webSocket = nil
+  }
+}

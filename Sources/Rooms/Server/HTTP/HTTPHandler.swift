@@ -1,0 +1,196 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOWebSocket
+
+/// Takes the requests of one connection, one at a time, and makes a WebSocket of it when one is asked for and accepted.
+final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  private enum State {
+    case idle
+    case receiving(HTTPRequest)
+    case answering
+    /// Nothing more is read: the last answer was given, or given before the request ended.
+    case closing
+  }
+
+  private let connection: Connection
+  private let core: ServerCore
+  private var state = State.idle
+  private var exchange: HTTPExchange?
+  private var keepsAlive = false
+  private var context: ChannelHandlerContext?
+  /// Parts of the next request that came before this one was answered. No more is read then, so they are few.
+  private var early: [HTTPServerRequestPart] = []
+  private var wantsRead = false
+
+  init(_ connection: Connection, _ core: ServerCore) {
+    self.connection = connection
+    self.core = core
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    connection.http = self
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    connection.http = nil
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let part = unwrapInboundIn(data)
+    if case .answering = state { early.append(part) } else { take(part) }
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if case .answering = state { wantsRead = true } else { context.read() }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    exchange?.abandon()
+    exchange = nil
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard error is HTTPParserError else { return core.connectionFailed(connection, error) }
+    core.refused(.badRequest, connection.client)
+    refuse(.text(.badRequest, "This is no HTTP request."), isHead: false)
+  }
+
+  // MARK: Requests
+
+  private func take(_ part: HTTPServerRequestPart) {
+    switch part {
+    case .head(let head):
+      guard case .idle = state else { return }
+      core.metrics.requestsTotal += 1
+      keepsAlive = head.isKeepAlive && !head.headers.contains(name: "Upgrade")
+      connection.receivedHead()
+      switch core.admit(head, connection) {
+      case .success(let request): state = .receiving(request)
+      case .failure(let refusal): refuse(refusal.response, isHead: head.method == .HEAD)
+      }
+    case .body(let bytes):
+      guard case .receiving(var request) = state else { return }
+      // Else the buffer would be copied for each part.
+      state = .idle
+      if request.body.readableBytes + bytes.readableBytes > core.configuration.limits.messageBytes {
+        core.refused(.bodyTooLarge, request.client)
+        return refuse(.text(.payloadTooLarge, "This request is too large."), isHead: false)
+      }
+      if request.body.readableBytes == 0 { request.body = bytes } else { request.body.writeImmutableBuffer(bytes) }
+      state = .receiving(request)
+    case .end:
+      guard case .receiving(let request) = state else { return }
+      state = .answering
+      connection.receivedRequest()
+      let exchange = HTTPExchange(request, self)
+      self.exchange = exchange
+      if WebSocketHandshake.isWanted(request.headers) { upgrade(exchange) } else { core.route(exchange, connection) }
+    }
+  }
+
+  func answer(_ response: HTTPResponse, to request: HTTPRequest, closing: Bool) {
+    guard case .answering = state else { return }
+    exchange = nil
+    write(response, isHead: request.method == .HEAD, closing: closing || !keepsAlive || core.isStopping)
+  }
+
+  /// Answers a request that has not come to its end, or that never came, and closes.
+  func refuse(_ response: HTTPResponse, isHead: Bool) {
+    switch state {
+    case .idle, .receiving: write(response, isHead: isHead, closing: true)
+    case .answering, .closing: connection.close()
+    }
+  }
+
+  private func write(_ response: HTTPResponse, isHead: Bool, closing: Bool) {
+    guard let context else { return }
+    var headers = response.headers
+    if response.status != .noContent {
+      headers.replaceOrAdd(name: "Content-Length", value: String(response.body.readableBytes))
+    }
+    if closing { headers.replaceOrAdd(name: "Connection", value: "close") }
+    core.metrics.bytesSent += response.body.readableBytes
+    let head = HTTPResponseHead(version: .http1_1, status: response.status, headers: headers)
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    if !isHead, response.body.readableBytes > 0 {
+      context.write(wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
+    }
+    state = closing ? .closing : .idle
+    connection.beganAnswer()
+    let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenComplete { [connection] _ in connection.answered(closing: closing) }
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    if !closing { goOn() }
+  }
+
+  private func goOn() {
+    while case .idle = state, !early.isEmpty { takeEarly() }
+    guard wantsRead, let context else { return }
+    if case .answering = state { return }
+    wantsRead = false
+    context.read()
+  }
+
+  private func takeEarly() {
+    let parts = early
+    early = []
+    for (place, part) in parts.enumerated() {
+      take(part)
+      if case .answering = state {
+        early = parts[(place + 1)...] + early
+        return
+      }
+    }
+  }
+
+  // MARK: WebSocket
+
+  private func upgrade(_ exchange: HTTPExchange) {
+    let request = exchange.request
+    guard request.method == .GET, let key = WebSocketHandshake.key(request.headers) else {
+      core.refused(.badRequest, request.client)
+      return exchange.answer(
+        HTTPResponse(.upgradeRequired, ["Sec-WebSocket-Version": "13", "Upgrade": "websocket"]), closing: true)
+    }
+    switch core.acceptWebSocket(request) {
+    case .failure(let refusal): exchange.answer(refusal.response, closing: true)
+    case .success(let open): become(WebSocketHandler(connection, core), key: key, open)
+    }
+  }
+
+  /// Switches protocols: the answer, then the WebSocket's handlers in the place of HTTP's. The decoder goes last, and hands
+  /// on what came behind the request.
+  private func become(_ webSocket: WebSocketHandler, key: String, _ open: (WebSocketHandler) -> Void) {
+    guard let context else { return }
+    exchange = nil
+    core.metrics.webSocketsTotal += 1
+    let head = HTTPResponseHead(
+      version: .http1_1, status: .switchingProtocols,
+      headers: [
+        "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": WebSocketHandshake.accept(key),
+      ])
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    connection.becameWebSocket()
+    let pipeline = context.pipeline.syncOperations
+    let decoder = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: core.configuration.limits.messageBytes))
+    do {
+      try pipeline.addHandlers([decoder, webSocket])
+      open(webSocket)
+      pipeline.removeHandler(context: context, promise: nil)
+      pipeline.removeHandler(context: try pipeline.context(handlerType: HTTPResponseEncoder.self), promise: nil)
+      pipeline.removeHandler(
+        context: try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self), promise: nil)
+    } catch {
+      core.connectionFailed(connection, error)
+    }
+    if wantsRead { connection.readMore() }
+  }
+}

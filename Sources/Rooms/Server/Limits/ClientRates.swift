@@ -1,0 +1,57 @@
+internal import RoomProtocol
+
+/// What one client, or all of one address, has sent lately.
+struct ClientRates {
+  enum Verdict: Equatable {
+    case within
+    /// So long nothing more is to be taken from it.
+    case wait(Duration)
+    /// So far beyond that waiting is not enough.
+    case flood
+  }
+
+  private var messages: RateLimit
+  private var bytes: RateLimit
+  private var deliveries: RateLimit
+  private let share: Double
+
+  /// - Parameter share: how many times the limits apply.
+  init(_ limits: ServerLimits, share: Double = 1, now: MonotonicTime) {
+    self.share = share
+    messages = RateLimit(limits.messages.scaled(share), now: now)
+    bytes = RateLimit(limits.bytes.scaled(share), now: now)
+    deliveries = RateLimit(limits.deliveries.scaled(share), now: now)
+  }
+
+  mutating func received(
+    _ number: Int, bytes count: Int, _ limits: ServerLimits, now: MonotonicTime
+  ) -> Verdict {
+    let message = messages.take(Double(number), limits.messages.scaled(share), now: now)
+    let size = bytes.take(Double(count), limits.bytes.scaled(share), now: now)
+    return message && size ? .within : verdict(limits)
+  }
+
+  mutating func delivered(to count: Int, _ limits: ServerLimits, now: MonotonicTime) -> Verdict {
+    deliveries.take(Double(count), limits.deliveries.scaled(share), now: now) ? .within : verdict(limits)
+  }
+
+  mutating func isUnused(_ limits: ServerLimits, now: MonotonicTime) -> Bool {
+    messages.isFull(limits.messages.scaled(share), now: now) && bytes.isFull(limits.bytes.scaled(share), now: now)
+      && deliveries.isFull(limits.deliveries.scaled(share), now: now)
+  }
+
+  private func verdict(_ limits: ServerLimits) -> Verdict {
+    let waits = [
+      (messages.wait(limits.messages.scaled(share)), limits.messages),
+      (bytes.wait(limits.bytes.scaled(share)), limits.bytes),
+      (deliveries.wait(limits.deliveries.scaled(share)), limits.deliveries),
+    ]
+    // As much again as may come at once, before the waiting began to tell.
+    if waits.contains(where: { $0 > .seconds($1.burst / $1.perSecond) }) { return .flood }
+    return .wait(waits.map(\.0).max() ?? .zero)
+  }
+}
+
+extension Rate {
+  fileprivate func scaled(_ share: Double) -> Rate { Rate(perSecond: perSecond * share, burst: burst * share) }
+}

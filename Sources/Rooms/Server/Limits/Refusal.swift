@@ -1,0 +1,7 @@
+/// Why something was refused or cut off: the `reason` of the log and of the metrics.
+enum Refusal: String, CaseIterable {
+  case connections, connectionsPerAddress, connectionRate
+  case host, origin, badRequest, headTooLarge, bodyTooLarge, timeout
+  case frameTooLarge, invalidFrame, invalidPacket, flood, slowReader
+  case token, rooms, role, request, metrics
+}

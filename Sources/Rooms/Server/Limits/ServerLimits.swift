@@ -1,0 +1,33 @@
+/// What clients may cost a server, together, per address and per connection. An address is one IPv4 address or a /64 of
+/// IPv6. What is over a limit is refused, slowed down or cut off, with the reason in the log.
+public struct ServerLimits: Sendable {
+  /// Connections, and sessions of those who poll.
+  public var connections = 10_000
+  public var connectionsPerAddress = 500
+  /// New connections of one address.
+  public var connectionRate = Rate(perSecond: 50, burst: 1000)
+  /// Rooms with someone in them, and those that one client may be in.
+  public var rooms = 10_000
+  public var roomsPerClient = 16
+  /// Bytes of one message or request.
+  public var messageBytes = 256_000
+  /// Bytes that wait to be sent to one client, who is cut off beyond them.
+  public var pendingBytes = 2_000_000
+  /// What one client may send. Four times as much is what all of one address may.
+  public var messages = Rate(perSecond: 200, burst: 2000)
+  public var bytes = Rate(perSecond: 1_000_000, burst: 4_000_000)
+  /// How many a client's messages may reach: one message to a room of 100 counts 100.
+  public var deliveries = Rate(perSecond: 10_000, burst: 20_000)
+  /// Bytes of a request's head.
+  public var headBytes = 16_384
+  /// Until a request's head must be there, from the connection or its first byte.
+  public var headTimeout = Duration.seconds(10)
+  /// Until its body must be.
+  public var bodyTimeout = Duration.seconds(30)
+  /// Until the client must have taken an answer.
+  public var answerTimeout = Duration.seconds(30)
+  /// How long a connection may wait for the next request.
+  public var idleTimeout = Duration.seconds(75)
+
+  public init() {}
+}

@@ -1,0 +1,27 @@
+/// Rooms to meet in: the room service and its page, on a `SocketIOServer`.
+///
+/// ```swift
+/// let server = RoomServer(RoomServerConfiguration())
+/// let port = try await server.start()   // http://127.0.0.1:PORT/room/NAME
+/// ```
+public final class RoomServer: Sendable {
+  private let server: SocketIOServer
+
+  public init(_ configuration: RoomServerConfiguration = RoomServerConfiguration()) {
+    server = SocketIOServer(configuration.server)
+    let host = RoomHost(configuration, server)
+    let site = RoomSite(configuration)
+    server.core.run { core in
+      core.routes = { request, core in site.answer(request, core, rooms: host) }
+    }
+  }
+
+  /// Listens.
+  /// - Returns: the port, which is the system's choice where the configuration says 0.
+  /// - Throws: `SocketIOServerError`.
+  @discardableResult
+  public func start() async throws -> Int { try await server.start() }
+
+  /// Stops: tells everyone, answers what has been asked, and closes, after `limit` at the latest.
+  public func shutdown(within limit: Duration = .seconds(3)) async { await server.shutdown(within: limit) }
+}

@@ -1,0 +1,13 @@
+public import RoomProtocol
+
+/// How a `RoomServer` listens, and what its rooms are like.
+public struct RoomServerConfiguration: Sendable {
+  public var server = SocketIOServerConfiguration()
+  public var rooms = RoomConfiguration()
+  /// What members are told to reach each other by, where they cannot directly.
+  public var turn: TURNServer?
+  /// What has to be known to read `/metrics`; without it only this machine may.
+  public var metricsToken: Secret?
+
+  public init() {}
+}

@@ -1,0 +1,70 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import RoomProtocol
+
+/// What there is besides Socket.IO: the page and its files, health and metrics.
+struct RoomSite: Sendable {
+  private let page: (ByteBuffer, type: String)
+  private let assets: [Substring: (ByteBuffer, type: String)]
+  private let metricsToken: Secret?
+  private let trustsProxies: Bool
+
+  init(_ configuration: RoomServerConfiguration) {
+    func ready(_ file: ViewerPage.File) -> (ByteBuffer, type: String) {
+      (ByteBuffer(bytes: file.content), file.contentType)
+    }
+    page = ready(ViewerPage.index(socketPath: configuration.server.path))
+    var assets: [Substring: (ByteBuffer, type: String)] = [:]
+    for name in ViewerPage.assets.keys { assets[Substring(name)] = ViewerPage.asset(name).map(ready) }
+    self.assets = assets
+    metricsToken = configuration.metricsToken
+    trustsProxies = !configuration.server.trustedProxies.isEmpty
+  }
+
+  func answer(_ request: HTTPRequest, _ core: ServerCore, rooms: RoomHost) -> HTTPResponse? {
+    guard [.GET, .HEAD].contains(request.method) else {
+      return HTTPResponse(.methodNotAllowed, ["Allow": "GET, HEAD"])
+    }
+    let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+    switch (parts.first, parts.dropFirst().first, parts.count) {
+    case ("healthz", nil, 1): return core.isStopping ? .text(.serviceUnavailable, "stopping") : .text(.ok, "ok")
+    case ("metrics", nil, 1): return metrics(request, core, rooms)
+    case ("room", let name?, 2): return RoomName(String(name)).map { _ in file(page, request) }
+    case ("assets", let name?, 2): return assets[name].map { file($0, request) }
+    default: return .text(.notFound, "There is nothing here. Rooms are at /room/NAME.")
+    }
+  }
+
+  private func file(_ file: (ByteBuffer, type: String), _ request: HTTPRequest) -> HTTPResponse {
+    var response = HTTPResponse(.ok, ["Content-Type": file.type], body: file.0)
+    for (name, value) in ViewerPage.headers(authority: request.host.description) {
+      response.headers.replaceOrAdd(name: name, value: value)
+    }
+    return response
+  }
+
+  private func metrics(_ request: HTTPRequest, _ core: ServerCore, _ rooms: RoomHost) -> HTTPResponse {
+    guard mayReadMetrics(request) else {
+      core.refused(.metrics, request.client)
+      return .text(.forbidden, "Metrics are for this machine, or for who has their token.")
+    }
+    let text = core.metrics.text(gauges: [
+      ("connections", "Open connections.", core.connections.count),
+      ("sessions", "Open Engine.IO sessions.", core.sessions.count),
+      ("clients", "Connected Socket.IO clients.", core.sockets.count),
+      ("rooms", "Rooms with someone in them.", rooms.roomCount),
+      ("members", "Clients that are in a room.", rooms.memberCount),
+    ])
+    return HTTPResponse(.ok, type: "text/plain; version=0.0.4; charset=utf-8", body: ByteBuffer(string: text))
+  }
+
+  private func mayReadMetrics(_ request: HTTPRequest) -> Bool {
+    if let metricsToken {
+      let header = request.headers.first(name: "Authorization") ?? ""
+      return header.hasPrefix("Bearer ") && metricsToken.matches(String(header.dropFirst(7)))
+    }
+    // What a proxy on this machine hands on comes from elsewhere.
+    let isForwarded = request.headers.contains(name: "X-Forwarded-For") || request.headers.contains(name: "Forwarded")
+    return request.client.isLoopback && (trustsProxies || !isForwarded)
+  }
+}

@@ -1,0 +1,34 @@
+internal import Crypto
+internal import Foundation
+internal import RoomProtocol
+
+/// A TURN server that shares a secret with this one, and what members need to use it. Source: coturn's `use-auth-secret`,
+/// draft-uberti-behave-turn-rest-00.
+public struct TURNServer: Sendable {
+  /// How long credentials hold, in seconds.
+  public static let lifetime = 3600
+
+  private let uris: [String]
+  private let key: SymmetricKey
+
+  /// - Parameters:
+  ///   - uris: `turn:` and `turns:` URIs, and for STUN alone `stun:`.
+  ///   - secret: coturn's `static-auth-secret`.
+  public init(uris: [String], secret: String) {
+    self.uris = uris
+    key = SymmetricKey(data: Data(secret.utf8))
+  }
+
+  /// A member's own ICE servers, in the form of `RTCConfiguration.iceServers`.
+  /// - Parameter time: seconds since 1970.
+  func iceServers(for member: String, time: Int) -> JSONValue {
+    let user = "\(time + Self.lifetime):\(member)"
+    let code = HMAC<Insecure.SHA1>.authenticationCode(for: Data(user.utf8), using: key)
+    return [
+      [
+        "urls": .array(uris.map { .string($0) }), "username": .string(user),
+        "credential": .string(Data(code).base64EncodedString()),
+      ]
+    ]
+  }
+}

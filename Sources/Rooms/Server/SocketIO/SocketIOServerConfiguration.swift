@@ -1,0 +1,25 @@
+public import Logging
+
+/// How a `SocketIOServer` listens, whom it lets in, and what clients may cost.
+public struct SocketIOServerConfiguration: Sendable {
+  /// An address or a name; `0.0.0.0` or `::` for all addresses of the machine.
+  public var host = "127.0.0.1"
+  /// 0 for one that is free.
+  public var port = 0
+  /// Where Socket.IO is, beginning and ending with a slash.
+  public var path = "/socket.io/"
+  /// Certificate and key, for TLS.
+  public var certificate: CertificateFiles?
+  /// Origins of pages that may connect besides the server's own: `https://example.org`.
+  public var allowedOrigins: [String] = []
+  /// What the server is called besides its addresses and localhost.
+  public var hostNames: [String] = []
+  /// Proxies whose `X-Forwarded-For` is believed.
+  public var trustedProxies: [AddressRange] = []
+  public var pingInterval = Duration.seconds(25)
+  public var pingTimeout = Duration.seconds(20)
+  public var limits = ServerLimits()
+  public var logger = Logger(label: "oriel.rooms") { _ in SwiftLogNoOpLogHandler() }
+
+  public init() {}
+}

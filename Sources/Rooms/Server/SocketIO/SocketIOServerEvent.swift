@@ -1,0 +1,26 @@
+public import RoomProtocol
+
+/// An event that a client emitted.
+public struct SocketIOServerEvent: Sendable {
+  public let socket: SocketIOSocket
+  public let name: String
+  public let arguments: [JSONValue]
+  private let id: UInt64?
+
+  init(_ event: SocketIOEvent, _ socket: SocketIOSocket) {
+    self.socket = socket
+    name = event.name
+    arguments = event.arguments
+    id = event.id
+  }
+
+  /// Whether the client waits to be answered.
+  public var wantsAcknowledgement: Bool { id != nil }
+
+  /// Answers, once, now or later and from wherever; nothing when the client does not wait for it.
+  public func acknowledge(_ arguments: JSONValue...) { acknowledge(arguments) }
+
+  public func acknowledge(_ arguments: [JSONValue]) {
+    if let id { socket.acknowledge(id, arguments) }
+  }
+}

@@ -1,0 +1,44 @@
+internal import Foundation
+internal import NIOSSL
+
+/// Where a server's certificate, with those that vouch for it, and its key are, both in PEM.
+public struct CertificateFiles: Sendable {
+  public var certificate: String
+  public var key: String
+
+  public init(certificate: String, key: String) {
+    self.certificate = certificate
+    self.key = key
+  }
+
+  /// Reads both. Blocks.
+  /// - Throws: `SocketIOServerError`.
+  func load() throws(SocketIOServerError) -> NIOSSLContext {
+    let chain: [NIOSSLCertificate]
+    do { chain = try NIOSSLCertificate.fromPEMFile(certificate) } catch {
+      throw .certificate("cannot read a certificate in PEM from \(certificate); check the file")
+    }
+    let privateKey: NIOSSLPrivateKey
+    do { privateKey = try NIOSSLPrivateKey(file: key, format: .pem) } catch {
+      throw .certificate("cannot read a private key in PEM, without a passphrase, from \(key); check the file")
+    }
+    do {
+      var settings = TLSConfiguration.makeServerConfiguration(
+        certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
+      settings.minimumTLSVersion = .tlsv12
+      settings.applicationProtocols = ["http/1.1"]
+      return try NIOSSLContext(configuration: settings)
+    } catch {
+      throw .certificate("the key in \(key) is not the one of the certificate in \(certificate); give a pair")
+    }
+  }
+
+  /// What changes when one of the files does. Blocks.
+  var state: [String] {
+    [certificate, key].map { path in
+      var status = stat()
+      guard stat(path, &status) == 0 else { return "" }
+      return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+    }
+  }
+}

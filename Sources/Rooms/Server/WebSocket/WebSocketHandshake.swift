@@ -1,0 +1,24 @@
+internal import Crypto
+internal import Foundation
+internal import NIOHTTP1
+
+/// The HTTP side of a WebSocket's opening. Source: RFC 6455 §4.2.
+enum WebSocketHandshake {
+  static func isWanted(_ headers: HTTPHeaders) -> Bool {
+    headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" }
+  }
+
+  /// The client's key; nil for a request that does not ask for a WebSocket of version 13.
+  static func key(_ headers: HTTPHeaders) -> String? {
+    guard isWanted(headers), headers[canonicalForm: "Connection"].contains(where: { $0.lowercased() == "upgrade" }),
+      headers["Sec-WebSocket-Version"] == ["13"], headers["Sec-WebSocket-Key"].count == 1,
+      let key = headers.first(name: "Sec-WebSocket-Key"), Data(base64Encoded: key)?.count == 16
+    else { return nil }
+    return key
+  }
+
+  static func accept(_ key: String) -> String {
+    let digest = Insecure.SHA1.hash(data: Data((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
+    return Data(digest).base64EncodedString()
+  }
+}

@@ -1,0 +1,84 @@
+"""Clients of python-socketio, of version 4 (Engine.IO 3) or 5 (Engine.IO 4), for the tests of the room server."""
+
+import faulthandler
+import os
+import queue
+import socket
+import sys
+import threading
+import time
+import traceback
+
+import socketio
+
+# A script that hangs says where.
+faulthandler.dump_traceback_later(40, exit=True)
+
+
+def fail(*error):
+    """Ends at once, though threads of the clients still wait for something."""
+    traceback.print_exception(*error)
+    os._exit(1)
+
+
+sys.excepthook = fail
+
+
+class Client:
+    """One client that keeps the events it gets, in their order."""
+
+    def __init__(self, url, transport, names, path="socket.io"):
+        self.inbox = queue.Queue()
+        self.events = []
+        self.answers = {}
+        self.gone = threading.Event()
+        self.io = socketio.Client(reconnection=False)
+        for name in names:
+            self.io.on(name, self._handler(name))
+        self.io.on("disconnect", lambda *_: self.gone.set())
+        transports = None if transport == "upgrade" else [transport]
+        self.io.connect(url, transports=transports, socketio_path=path)
+        if transport == "upgrade":
+            until(lambda: self.io.transport() == "websocket", "the upgrade")
+        assert self.io.transport() == ("polling" if transport == "polling" else "websocket")
+
+    def _handler(self, name):
+        def handle(*arguments):
+            event = [name, *arguments]
+            self.events.append(event)
+            self.inbox.put(event)
+            return self.answers.get(name)
+
+        return handle
+
+    def expect(self, name):
+        """The arguments of the next event, which must be that one."""
+        event = self.inbox.get(timeout=10)
+        assert event[0] == name, f"{name} expected, got {event}"
+        return event[1:]
+
+    def expect_nothing(self):
+        """After an answer of the server nothing else has come."""
+        assert self.inbox.empty(), f"nothing expected, got {self.inbox.get()}"
+
+    def emit(self, name, *arguments):
+        self.io.emit(name, arguments)
+
+    def call(self, name, *arguments):
+        return self.io.call(name, arguments, timeout=10)
+
+    def leave(self):
+        """Disconnects by the packet: the method of python-socketio 4 may end its threads before it is sent."""
+        self.io.eio.send("1")
+
+    def cut(self):
+        """Loses the connection without a word; only of a WebSocket."""
+        self.io.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+
+
+def until(condition, what):
+    end = time.monotonic() + 10
+    while not condition():
+        if time.monotonic() > end:
+            sys.exit(f"{what}: not within 10 s")
+        time.sleep(0.01)
