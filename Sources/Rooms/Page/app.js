@@ -60,9 +60,8 @@ tell();
 
 /** Says everywhere on the page how things are. */
 function tell() {
-  const inRoom = room.state.phase === "in";
-  const state = !name ? { phase: "nowhere" } : inRoom && lacks && hasPublisher() ? { phase: "unsupported", missing: lacks } : room.state;
-  const words = roomWords(state, { now: performance.now(), publishers: screens.publishers, watching: screens.watching });
+  const { publishers, watching } = screens;
+  const words = roomWords(stateToTell(), { now: performance.now(), publishers, watching });
   $("#state").dataset.mood = words.mood;
   setText($("#state-words"), words.line);
   screens.words(words, () => room.retry());
@@ -71,8 +70,10 @@ function tell() {
   if (spoken !== announced) setText($("#announcements"), (announced = spoken));
 }
 
-function hasPublisher() {
-  return [...room.members.values()].some(({ role }) => role === "publisher");
+function stateToTell() {
+  if (!name) return { phase: "nowhere" };
+  const isShared = [...room.members.values()].some(({ role }) => role === "publisher");
+  return lacks && isShared && room.state.phase === "in" ? { phase: "unsupported", missing: lacks } : room.state;
 }
 
 /** Who begins and ends to share is told in the chat too; a countdown goes on by the second. */
@@ -81,7 +82,8 @@ function followState() {
   room.addEventListener("members", () => {
     if (room.state.phase !== "in") return;
     // By their names: after a lost connection the same people have other ids.
-    const now = new Set([...room.members.values()].filter(({ role }) => role === "publisher").map(({ name }) => name));
+    const publishers = [...room.members.values()].filter(({ role }) => role === "publisher");
+    const now = new Set(publishers.map(({ name }) => name));
     for (const who of now) if (!sharing.has(who)) chat.remark(`\u2068${who}\u2069 shares the screen`);
     for (const who of sharing) if (!now.has(who)) chat.remark(`\u2068${who}\u2069 no longer shares the screen`);
     sharing = now;

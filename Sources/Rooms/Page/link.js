@@ -1,5 +1,5 @@
-// What the link to this room says. The token stands in the fragment, which no request carries; it is taken out of the address
-// bar, where a shared screen or a photograph would show it, and kept with the entry of the history for a reload.
+// What the link to this room says. The token stands in the fragment, which no request carries; it is taken out of the
+// address bar, where a shared screen or a photograph would show it, and kept with the history's entry for a reload.
 
 const ROOM = /^[A-Za-z0-9_-]{1,64}$/;
 

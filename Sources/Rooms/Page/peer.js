@@ -1,4 +1,4 @@
-// The receiving end of one publisher: it answers the publisher's offers, and never offers, sends media or captures anything.
+// The receiving end of one publisher: it answers the publisher's offers, and never offers, sends media or captures.
 
 /** Signalling that may wait for its turn; more is thrown away. */
 const MOST_WAITING = 200;
@@ -21,8 +21,8 @@ export function missing() {
 /**
  * Events: `state` (see `state`) and `stream` (see `stream`).
  *
- * A publisher that lost its connection to this page, or came back after a restart, makes a new one: its offer then has another
- * session id. The old picture stays until the new one comes.
+ * A publisher that lost its connection to this page, or came back after a restart, makes a new one: its offer then has
+ * another session id. The old picture stays until the new one comes.
  */
 export class Peer extends EventTarget {
   #connection = null;
@@ -190,10 +190,11 @@ export class Peer extends EventTarget {
   async #diagnosis(connection) {
     if (["connected", "completed"].includes(connection.iceConnectionState)) return "dtls";
     const reports = [...(await connection.getStats()).values()];
-    if (!reports.some(({ type }) => type === "remote-candidate")) return "unaddressed";
+    const candidates = (type) => reports.filter((report) => report.type === type);
+    if (candidates("remote-candidate").length === 0) return "unaddressed";
     const relays = connection.getConfiguration().iceServers.some(({ urls }) => /turns?:/.test(String(urls)));
     if (!relays) return "norelay";
-    if (reports.some(({ type, candidateType }) => type === "local-candidate" && candidateType === "relay")) return "nopath";
+    if (candidates("local-candidate").some(({ candidateType }) => candidateType === "relay")) return "nopath";
     return this.#candidateErrors.has(401) || this.#candidateErrors.has(403) ? "refused" : "relaydown";
   }
 

@@ -9,8 +9,8 @@ const MOST_MEMBERS = 2000;
 const FULL_RETRY = 15_000;
 
 /**
- * Events: `state` (see `state`), `members` (see `members`), `rejoined` (after a lost connection, before `members` with the new list),
- * `bye` (detail: the member), `chat` (detail: `{from, name, text, time}`), `peer` (detail: `{from, data}`), `iceservers`.
+ * Events: `state`, `members` and `iceservers` (see the properties), `rejoined` (after a lost connection, before the new
+ * `members`), `bye` (detail: the member), `chat` (detail: `{from, name, text, time}`), `peer` (detail: `{from, data}`).
  */
 export class Room extends EventTarget {
   #socket;
@@ -28,8 +28,8 @@ export class Room extends EventTarget {
   iceServers = [];
   #renewAt = 0;
   /**
-   * `phase`: connecting, joining, in, lost, full, refused, removed; `retryAt`: of lost and full, when the next try is, by
-   * `performance.now()`; `reason`: of refused; `again`: whether it was in the room before.
+   * `phase`: connecting, joining, in, lost, full, refused, removed; `retryAt`: of lost and full, when the next try is,
+   * by `performance.now()`; `reason`: of refused; `again`: whether it was in the room before.
    */
   state = { phase: "connecting" };
 
@@ -45,7 +45,7 @@ export class Room extends EventTarget {
         this.#change({ phase: "lost", retryAt: performance.now() + detail.delay });
       }
     });
-    this.#socket.addEventListener("refused", ({ detail }) => this.#end({ phase: "refused", reason: harmless(detail, 200) }));
+    this.#socket.addEventListener("refused", ({ detail }) => this.#refuse(detail));
     this.#listen();
   }
 
@@ -85,7 +85,7 @@ export class Room extends EventTarget {
     return this.state.phase === "in" && this.#socket.emit("message", this.name, { ...data, to: id });
   }
 
-  /** Asks for time-limited TURN credentials anew, where the room gives any and the old ones have had half their time. */
+  /** Asks for TURN credentials anew, where the room gives any and the old ones have had half their time. */
   async renewIceServers() {
     if (this.iceServers.length === 0 || performance.now() < this.#renewAt) return;
     this.#renewAt = performance.now() + 60_000;
@@ -100,7 +100,8 @@ export class Room extends EventTarget {
   }
 
   async #ask(event, ...values) {
-    const answer = await this.#socket.request(event, this.name, ...values).catch((error) => ({ reason: error.message }));
+    const asked = this.#socket.request(event, this.name, ...values);
+    const answer = await asked.catch(({ message }) => ({ reason: message }));
     if (answer?.ok !== true) throw new Refusal(harmless(answer?.reason, 100));
     return answer;
   }
@@ -111,6 +112,10 @@ export class Room extends EventTarget {
     this.#socket.emit("join", this.name, {
       role: "viewer", name: this.myName, token: this.#token, session: this.#session,
     });
+  }
+
+  #refuse(reason) {
+    this.#end({ phase: "refused", reason: harmless(reason, 200) });
   }
 
   /** Out of the room, and nothing is tried until somebody asks for it. */
@@ -165,7 +170,7 @@ export class Room extends EventTarget {
       if (member) this.#tell("bye", member);
     });
     on("full", (id, info) => {
-      if (info?.reason && info.reason !== "full") return this.#end({ phase: "refused", reason: harmless(info.reason, 200) });
+      if (info?.reason && info.reason !== "full") return this.#refuse(info.reason);
       this.#timer = setTimeout(() => this.retry(), FULL_RETRY);
       this.#change({ phase: "full", retryAt: performance.now() + FULL_RETRY });
     });
@@ -184,8 +189,9 @@ export class Room extends EventTarget {
   }
 
   #add(id, info) {
-    if (typeof id !== "string" || id === this.myID || (this.members.size >= MOST_MEMBERS && !this.members.has(id))) return;
+    if (typeof id !== "string" || id === this.myID) return;
     const known = this.members.get(id);
+    if (!known && this.members.size >= MOST_MEMBERS) return;
     this.members.set(id, {
       id, role: info?.role === "publisher" ? "publisher" : known?.role ?? "viewer", name: harmlessName(info?.name),
     });

@@ -2,6 +2,9 @@
 
 import { rows } from "./statistics.js";
 
+const PARTS = [
+  "picture", "words", "notice", "unmute", "statistics", "who", "actual", "sound", "numbers", "pip", "full",
+];
 /** In full screen the controls go away after this time without a movement. */
 const IDLE_LIMIT = 2500;
 
@@ -16,9 +19,7 @@ export class Screen extends EventTarget {
   constructor(figure) {
     super();
     this.element = figure;
-    for (const part of ["picture", "words", "notice", "unmute", "statistics", "who", "actual", "sound", "numbers", "pip", "full"]) {
-      this.#parts[part] = figure.querySelector(`.${part}`);
-    }
+    for (const part of PARTS) this.#parts[part] = figure.querySelector(`.${part}`);
     this.video = figure.querySelector("video");
     // The attribute alone does not do it where the element was copied.
     this.video.muted = true;
@@ -56,7 +57,7 @@ export class Screen extends EventTarget {
     this.video.setAttribute("aria-label", name ? `The screen of ${name}` : "The shared screen");
   }
 
-  /** What stands where the picture will be: `{title, text, action}`; `act` is called when the action's button is pressed. */
+  /** What stands where the picture will be: `{title, text, action}`; the action's button calls `act`. */
   words({ title = "", text = "", action } = {}, act = null) {
     const [heading, paragraph, button] = this.#parts.words.children;
     setText(heading, title);
@@ -124,7 +125,8 @@ export class Screen extends EventTarget {
 
   #listen() {
     const { picture, actual, sound, numbers, pip, full, unmute } = this.#parts;
-    const press = (button, does) => button.addEventListener("click", () => Promise.resolve(does.call(this)).catch(() => {}));
+    const press = (button, does) =>
+      button.addEventListener("click", () => Promise.resolve(does.call(this)).catch(() => {}));
     press(actual, this.toggleActual);
     press(sound, this.toggleSound);
     press(unmute, this.toggleSound);
@@ -144,7 +146,9 @@ export class Screen extends EventTarget {
       });
     }
     addEventListener("resize", () => this.#measure());
-    for (const event of ["pointermove", "pointerdown", "keydown"]) this.element.addEventListener(event, () => this.#wake());
+    for (const event of ["pointermove", "pointerdown", "keydown", "fullscreenchange"]) {
+      this.element.addEventListener(event, () => this.#wake());
+    }
     this.#dragging(picture);
   }
 

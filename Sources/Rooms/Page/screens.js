@@ -1,7 +1,7 @@
 // All shared screens: one peer and one place for each publisher in the room.
 
 import { Peer } from "./peer.js";
-import { Screen } from "./screen.js";
+import { fullScreenElement, Screen } from "./screen.js";
 import { Judge, Meter } from "./statistics.js";
 import { peerWords } from "./words.js";
 
@@ -53,10 +53,11 @@ export class Screens extends EventTarget {
     return [...this.#shown.values()].filter(({ screen }) => screen.pictured).map(({ name }) => name);
   }
 
-  /** The screen that a key acts on: the one with the focus or in full screen, else the one under the pointer, else the first. */
+  /** The screen that a key acts on: the one in full screen or with the focus, else the one pointed at, or the first. */
   get current() {
     const screens = [...this.#shown.values()].map(({ screen }) => screen);
-    const chosen = screens.find(({ element }) => element.contains(document.activeElement) || element.matches(":fullscreen"));
+    const full = fullScreenElement();
+    const chosen = screens.find(({ element }) => element === full || element.contains(document.activeElement));
     return chosen ?? screens.find(({ element }) => element.matches(":hover")) ?? screens[0] ?? this.#first;
   }
 

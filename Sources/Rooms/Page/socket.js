@@ -1,5 +1,5 @@
-// A Socket.IO client: protocol 5 over a WebSocket (Engine.IO 4), the default namespace, text only. It stays connected: a lost
-// connection is made again, later each time and never in step with the other pages.
+// A Socket.IO client: protocol 5 over a WebSocket (Engine.IO 4), the default namespace, text only. It stays connected:
+// a lost connection is made again, later each time and never in step with the other pages.
 
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 15_000;
@@ -8,8 +8,8 @@ const OPENING_LIMIT = 15_000;
 const ACK_LIMIT = 10_000;
 
 /**
- * Events: `connect` (the server's id of this connection is in `id`), `disconnect` (detail: `{delay}` in ms until the next try),
- * `refused` (detail: the server's message; there is no further try), and what the server emits by `on`.
+ * Events: `connect`, `disconnect` (detail: `{delay}` in ms until the next try) and `refused` (detail: the server's
+ * message; there is no further try). What the server emits comes by `on`.
  */
 export class Socket extends EventTarget {
   #url;

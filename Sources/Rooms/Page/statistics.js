@@ -73,7 +73,7 @@ export class Judge {
     for (const [name, is] of Object.entries(exceeded)) {
       this.#bad[name] = is ? Math.min(this.#bad[name] + 1, 6) : Math.max(this.#bad[name] - 1, 0);
     }
-    if (this.#bad.loss > 3) return "Your connection loses much of what is sent: the picture may stand still now and then.";
+    if (this.#bad.loss > 3) return "Your connection loses much of what is sent: the picture may stand still at times.";
     if (this.#bad.dropped > 3) return "This device is too slow to show every frame.";
     if (this.#bad.buffered > 3) return "The picture is late: your connection is slower than what is sent.";
     return null;

@@ -1,4 +1,4 @@
-// Text that others wrote, made harmless: it is only ever put into text nodes, and it cannot reach beyond its own element.
+// Text that others wrote, made harmless: it only ever goes into text nodes, and it cannot reach beyond its own element.
 
 /** Controls, line ends of other kinds, and what turns the direction of the text that follows. */
 const HARMFUL = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFFF9-\uFFFB]/g;
@@ -37,5 +37,6 @@ export function timeOfDay(milliseconds) {
 }
 
 export function bitRate(bitsPerSecond) {
-  return bitsPerSecond >= 1e6 ? `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s` : `${Math.round(bitsPerSecond / 1000)} kbit/s`;
+  if (bitsPerSecond >= 1e6) return `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s`;
+  return `${Math.round(bitsPerSecond / 1000)} kbit/s`;
 }

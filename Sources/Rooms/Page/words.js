@@ -2,8 +2,8 @@
 
 /**
  * @param state `Room.state`
- * @returns `{mood, line, title, text, action}`: mood is busy, well, idle or bad; `line` stands in the header, `title` and
- *   `text` where the screen will be; `action` is what a person can do about it, or undefined.
+ * @returns `{mood, line, title, text, action}`: mood is busy, well, idle or bad; `line` stands in the header, `title`
+ *   and `text` where the screen will be; `action` is what a person can do about it, or undefined.
  */
 export function roomWords(state, { now, publishers, watching }) {
   const seconds = state.retryAt === undefined ? 0 : Math.max(0, Math.ceil((state.retryAt - now) / 1000));
@@ -16,8 +16,8 @@ export function roomWords(state, { now, publishers, watching }) {
     case "lost":
       return state.again
         ? {
-            mood: "busy", line: `Connection to the room lost. ${when}`, title: "Connection to the room lost", text: `${when}.`,
-            action: "Try now",
+            mood: "busy", line: `Connection to the room lost. ${when}`, title: "Connection to the room lost",
+            text: `${when}.`, action: "Try now",
           }
         : {
             mood: "busy", line: `The room does not answer. ${when}`, title: "The room does not answer",
@@ -59,7 +59,8 @@ function refusal({ reason }) {
     case "token":
       return {
         line: "The link does not open this room", title: "The link does not open this room",
-        text: "Its token is missing or wrong. Ask for the whole link again, with everything after the #.", action: "Try again",
+        text: "Its token is missing or wrong. Ask for the whole link again, with everything after the #.",
+        action: "Try again",
       };
     case "locked":
       return {
@@ -75,12 +76,13 @@ function refusal({ reason }) {
     case "rate":
       return {
         line: "Too many at once", title: "The server takes no more from here for now",
-        text: "Too many connections or attempts came from your address. Wait a minute and try again.", action: "Try again",
+        text: "Too many connections or attempts came from your address. Wait a minute and try again.",
+        action: "Try again",
       };
     default:
       return {
-        line: "The server refused", title: "The server did not let this page in", text: reason ? `Its reason: ${reason}.` : "It gave no reason.",
-        action: "Try again",
+        line: "The server refused", title: "The server did not let this page in",
+        text: reason ? `Its reason: ${reason}.` : "It gave no reason.", action: "Try again",
       };
   }
 }
@@ -101,11 +103,11 @@ function unsupported(missing) {
   return missing === "vp8"
     ? {
         line: "This browser cannot play the screen", title: "This browser cannot play VP8",
-        text: "That is the format the screen is sent in. People and chat work; to watch, use Firefox, Chromium, Edge or Safari.",
+        text: "Screens are sent in that format. People and chat work; to watch, use Firefox, Chromium, Edge or Safari.",
       }
     : {
         line: "This browser cannot show screens", title: "This browser has no WebRTC",
-        text: "It is switched off or not built in. People and chat work; to watch, switch it on or use another browser.",
+        text: "It is switched off or not built in. People and chat work; to watch, switch it on, or use another one.",
       };
 }
 
