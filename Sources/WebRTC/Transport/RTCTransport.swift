@@ -1,3 +1,4 @@
+internal import CNice
 internal import Media
 internal import RTCProtocol
 

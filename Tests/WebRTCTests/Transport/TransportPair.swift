@@ -112,7 +112,10 @@ actor TransportPair {
       waiters.append(waiter)
     }
     guard holds else {
-      throw HarnessError("\(what) did not come: \(first.events) / \(second.events)")
+      let ends = [first, second].map { side in
+        "\(side.events) \(side.transport.counters) \(String(describing: side.transport.selectedPair))"
+      }
+      throw HarnessError("\(what) did not come: \(ends.joined(separator: "\n"))")
     }
   }
 

@@ -1,0 +1,124 @@
+import Foundation
+import Harness
+import Media
+import Synchronization
+import Testing
+
+@testable import WebRTC
+
+/// What a bad network or a bad peer does.
+@Suite(.serialized)
+struct TransportFaultTests {
+  @Test func `403 in answer to connectivity checks fails those and nothing else`() async throws {
+    let relay = try UDPRelay()
+    let pair = try TransportPair(through: relay)
+    let password = await pair.with { $1.transport.localParameters.password }
+    let forged = Mutex(0)
+    relay.setPolicy { [unowned relay] direction, bytes in
+      guard direction == .toFirst, STUNForgery.isBindingSuccess(bytes) else { return [0] }
+      forged.withLock { $0 += 1 }
+      relay.inject(STUNForgery.error(403, inPlaceOf: bytes, password: password), .toFirst)
+      return []
+    }
+    await pair.connect()
+    try await pair.wait(for: "the other side") { $1.transport.selectedPairChanges > 0 }
+    #expect(forged.withLock { $0 } > 0)
+    await pair.close()
+    // The thread they all share carries on.
+    let other = try TransportPair()
+    await other.connect()
+    try await other.waitUntilConnected()
+    await other.close()
+    relay.stop()
+  }
+
+  /// `ORIEL_FORGERIES` makes it more than the everyday run.
+  @Test func `well signed nonsense of a hostile peer crashes nothing`() async throws {
+    let rounds = ProcessInfo.processInfo.environment["ORIEL_FORGERIES"].flatMap { Int($0) } ?? 20
+    for round in 0..<rounds {
+      let relay = try UDPRelay()
+      let pair = try TransportPair(through: relay)
+      let passwords = await pair.with {
+        (first: $0.transport.localParameters.password, second: $1.transport.localParameters.password)
+      }
+      let generator = Mutex(SplitMix(seed: UInt64(round)))
+      relay.setPolicy { [unowned relay] direction, bytes in
+        guard STUNForgery.isMessage(bytes) else { return [0] }
+        // Requests are signed with the password of whom they go to, answers with that of whom they come from.
+        let isRequest = bytes[0] == 0 && bytes[1] & 0x10 == 0
+        for _ in 0..<20 {
+          let password = (direction == .toFirst) == isRequest ? passwords.first : passwords.second
+          relay.inject(
+            generator.withLock { STUNForgery.variation(of: bytes, password: password, using: &$0) }, direction)
+        }
+        return [0]
+      }
+      await pair.connect()
+      try await pair.wait(for: "an outcome", within: .seconds(20)) { first, second in
+        (first.transport.isWritable && second.transport.isWritable) || first.transport.iceState == .failed
+          || second.transport.iceState == .failed
+      }
+      await pair.close()
+      relay.stop()
+    }
+    let other = try TransportPair()
+    await other.connect()
+    try await other.waitUntilConnected()
+    await other.close()
+  }
+
+  @Test func `a peer that vanishes is noticed within the consent time-out`() async throws {
+    let relay = try UDPRelay()
+    let pair = try TransportPair(through: relay)
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    relay.setPolicy { _, _ in [] }
+    let begin = MediaTime.now
+    try await pair.wait(for: "the failure", within: .seconds(31)) {
+      $0.transport.iceState == .failed && $1.transport.iceState == .failed
+    }
+    let took = (MediaTime.now - begin).seconds
+    #expect(took > 1 && took < 31)
+    await pair.with { first, second in
+      for side in [first, second] {
+        #expect(side.iceStates.suffix(2) == [.disconnected, .failed])
+        #expect(side.failures == [.consentExpired])
+        #expect(!side.transport.isWritable)
+        #expect(!side.sendRTP(rtpPacket(sequenceNumber: 1)))
+      }
+    }
+    await pair.close()
+    relay.stop()
+  }
+
+  @Test func `a peer that cannot be reached fails once it has no more candidates`() async throws {
+    let relay = try UDPRelay { _, _ in [] }
+    let pair = try TransportPair(through: relay)
+    await pair.connect()
+    try await pair.wait(for: "the failure", within: .seconds(40)) { first, _ in first.transport.iceState == .failed }
+    await pair.with { first, _ in
+      #expect(first.iceStates == [.checking, .failed])
+      #expect(first.failures == [.unreachable])
+    }
+    await pair.close()
+    relay.stop()
+  }
+
+  @Test func `a handshake of which packets get lost is repeated until it is through`() async throws {
+    // Of the first eight datagrams of DTLS in each direction every other is lost.
+    let counts = Mutex((toFirst: 0, toSecond: 0))
+    let relay = try UDPRelay { direction, bytes in
+      guard let first = bytes.first, (20...63).contains(first) else { return [0] }
+      let count = counts.withLock { counts in
+        if direction == .toFirst { counts.toFirst += 1 } else { counts.toSecond += 1 }
+        return direction == .toFirst ? counts.toFirst : counts.toSecond
+      }
+      return count <= 8 && count % 2 == 1 ? [] : [0]
+    }
+    let pair = try TransportPair(through: relay)
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    await pair.close()
+    relay.stop()
+  }
+}
