@@ -2,3 +2,5 @@
 @_exported public import Encoding
 @_exported public import Media
 @_exported public import Recording
+@_exported public import RoomProtocol
+@_exported public import Rooms

@@ -52,6 +52,8 @@ struct ClientRates {
   }
 }
 
-extension Rate {
-  fileprivate func scaled(_ share: Double) -> Rate { Rate(perSecond: perSecond * share, burst: burst * share) }
+extension Allowance {
+  fileprivate func scaled(_ share: Double) -> Allowance {
+    Allowance(perSecond: perSecond * share, burst: burst * share)
+  }
 }

@@ -1,7 +1,7 @@
 internal import RoomProtocol
 
 /// How much of something is allowed: so much a second in the long run, so much at once.
-public struct Rate: Sendable {
+public struct Allowance: Sendable {
   public var perSecond: Double
   public var burst: Double
 
@@ -16,14 +16,14 @@ struct RateLimit {
   private var tokens: Double
   private var last: MonotonicTime
 
-  init(_ rate: Rate, now: MonotonicTime) {
+  init(_ rate: Allowance, now: MonotonicTime) {
     tokens = rate.burst
     last = now
   }
 
   /// Takes `amount`.
   /// - Returns: whether that was within the rate.
-  mutating func take(_ amount: Double, _ rate: Rate, now: MonotonicTime) -> Bool {
+  mutating func take(_ amount: Double, _ rate: Allowance, now: MonotonicTime) -> Bool {
     refill(rate, now: now)
     tokens -= amount
     return tokens >= 0
@@ -32,17 +32,17 @@ struct RateLimit {
   mutating func giveBack(_ amount: Double) { tokens += amount }
 
   /// How long until the debt is paid.
-  func wait(_ rate: Rate) -> Duration {
+  func wait(_ rate: Allowance) -> Duration {
     tokens >= 0 ? .zero : .nanoseconds(Int64(min(-tokens / rate.perSecond, 3600) * 1e9))
   }
 
   /// Whether nothing has been taken lately: forgetting this bucket and making a new one is the same.
-  mutating func isFull(_ rate: Rate, now: MonotonicTime) -> Bool {
+  mutating func isFull(_ rate: Allowance, now: MonotonicTime) -> Bool {
     refill(rate, now: now)
     return tokens >= rate.burst
   }
 
-  private mutating func refill(_ rate: Rate, now: MonotonicTime) {
+  private mutating func refill(_ rate: Allowance, now: MonotonicTime) {
     let passed = Double(now.nanoseconds &- min(last.nanoseconds, now.nanoseconds)) / 1e9
     tokens = min(rate.burst, tokens + passed * rate.perSecond)
     last = now

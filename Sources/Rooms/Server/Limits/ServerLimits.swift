@@ -5,7 +5,7 @@ public struct ServerLimits: Sendable {
   public var connections = 10_000
   public var connectionsPerAddress = 500
   /// New connections of one address.
-  public var connectionRate = Rate(perSecond: 50, burst: 1000)
+  public var connectionRate = Allowance(perSecond: 50, burst: 1000)
   /// Rooms with someone in them, and those that one client may be in.
   public var rooms = 10_000
   public var roomsPerClient = 16
@@ -14,10 +14,10 @@ public struct ServerLimits: Sendable {
   /// Bytes that wait to be sent to one client, who is cut off beyond them.
   public var pendingBytes = 2_000_000
   /// What one client may send. Four times as much is what all of one address may.
-  public var messages = Rate(perSecond: 200, burst: 2000)
-  public var bytes = Rate(perSecond: 1_000_000, burst: 4_000_000)
+  public var messages = Allowance(perSecond: 200, burst: 2000)
+  public var bytes = Allowance(perSecond: 1_000_000, burst: 4_000_000)
   /// How many a client's messages may reach: one message to a room of 100 counts 100.
-  public var deliveries = Rate(perSecond: 10_000, burst: 20_000)
+  public var deliveries = Allowance(perSecond: 10_000, burst: 20_000)
   /// Bytes of a request's head.
   public var headBytes = 16_384
   /// Until a request's head must be there, from the connection or its first byte.

@@ -11,7 +11,7 @@ struct ServerLog {
   private let logger: Logger
   private var rate: RateLimit
   private var suppressed = 0
-  private static let allowed = Rate(perSecond: 5, burst: 100)
+  private static let allowed = Allowance(perSecond: 5, burst: 100)
 
   init(_ logger: Logger, now: MonotonicTime) {
     self.logger = logger

@@ -22,4 +22,10 @@ public struct SocketIOServerConfiguration: Sendable {
   public var logger = Logger(label: "oriel.rooms") { _ in SwiftLogNoOpLogHandler() }
 
   public init() {}
+
+  /// Whether `text` is an origin as browsers write them: `https://example.org`, or with a port.
+  public static func isOrigin(_ text: String) -> Bool { OriginRule.normal(text) != nil && !text.hasSuffix("/") }
+
+  /// Whether `text` is a host's name or address.
+  public static func isHostName(_ text: String) -> Bool { Authority(text)?.port == nil && Authority(text) != nil }
 }

@@ -1,0 +1,40 @@
+internal import Glibc
+
+/// The addresses that this machine goes by.
+public enum LocalAddress {
+  /// The address that others reach it at: the one from which the default route starts; nil without one. Nothing is sent.
+  public static var ofDefaultRoute: String? {
+    // An address of the documentation: routed like any other, and nobody's.
+    address(towards: "192.0.2.1", AF_INET) ?? address(towards: "2001:db8::1", AF_INET6)
+  }
+
+  /// Whether `host` is reached from this machine alone.
+  public static func isLoopback(_ host: String) -> Bool {
+    host.lowercased() == "localhost" || ClientAddress.bytes(of: host).map { ClientAddress($0).isLoopback } == true
+  }
+
+  private static func address(towards target: String, _ family: Int32) -> String? {
+    let socket = Glibc.socket(family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard socket >= 0 else { return nil }
+    defer { close(socket) }
+    var hints = addrinfo()
+    hints.ai_family = family
+    hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
+    hints.ai_flags = AI_NUMERICHOST
+    var found: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(target, "9", &hints, &found) == 0, let found else { return nil }
+    defer { freeaddrinfo(found) }
+    guard connect(socket, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0 else { return nil }
+    var own = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+    let status = withUnsafeMutablePointer(to: &own) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { own in
+        getsockname(socket, own, &length) == 0
+          ? getnameinfo(own, length, &name, socklen_t(name.count), nil, 0, NI_NUMERICHOST) : -1
+      }
+    }
+    guard status == 0 else { return nil }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

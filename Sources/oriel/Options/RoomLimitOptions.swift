@@ -1,0 +1,55 @@
+import ArgumentParser
+import Oriel
+
+/// What clients may cost a room server.
+struct RoomLimitOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Connections at a time.", valueName: "number"))
+  var maxConnections = ServerLimits().connections
+
+  @Option(
+    help: ArgumentHelp("Connections at a time of one address (of IPv6, one /64).", valueName: "number"))
+  var maxConnectionsPerAddress = ServerLimits().connectionsPerAddress
+
+  @Option(help: ArgumentHelp("Rooms at a time.", valueName: "number"))
+  var maxRooms = ServerLimits().rooms
+
+  @Option(help: ArgumentHelp("Bytes of one message.", valueName: "bytes"))
+  var maxMessage = ServerLimits().messageBytes
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Messages a second of one client in the long run; ten times as many at once. Four times that for all of one \
+      address.
+      """, valueName: "number"))
+  var messageRate = Int(ServerLimits().messages.perSecond)
+
+  @Option(
+    help: ArgumentHelp(
+      "Members a second that one client's messages may reach in the long run; twice as many at once.",
+      valueName: "number"))
+  var deliveryRate = Int(ServerLimits().deliveries.perSecond)
+
+  func validate() throws {
+    let all = [
+      ("--max-connections", maxConnections, 1...1_000_000), ("--max-rooms", maxRooms, 1...1_000_000),
+      ("--max-connections-per-address", maxConnectionsPerAddress, 1...1_000_000),
+      ("--max-message", maxMessage, 1024...100_000_000), ("--message-rate", messageRate, 1...1_000_000),
+      ("--delivery-rate", deliveryRate, 1...100_000_000),
+    ]
+    for (option, value, range) in all where !range.contains(value) {
+      throw ValidationError("\(option) is a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+  }
+
+  func apply(to limits: inout ServerLimits) {
+    limits.connections = maxConnections
+    limits.connectionsPerAddress = maxConnectionsPerAddress
+    limits.connectionRate.burst = Double(max(maxConnectionsPerAddress * 2, 1000))
+    limits.rooms = maxRooms
+    limits.messageBytes = maxMessage
+    limits.pendingBytes = max(limits.pendingBytes, maxMessage * 4)
+    limits.messages = Allowance(perSecond: Double(messageRate), burst: Double(messageRate) * 10)
+    limits.deliveries = Allowance(perSecond: Double(deliveryRate), burst: Double(deliveryRate) * 2)
+  }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Oriel
+
+/// `oriel serve`: the room server and its page.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve rooms: the page to watch on, and the Socket.IO server behind it.",
+    discussion: """
+      People open http://HOST:PORT/room/NAME and are in that room. Pages and programs that speak Socket.IO 2 to 4 can use \
+      the server too. Ends with Ctrl-C or SIGTERM: everyone is told, and nothing half done is left.
+
+      Without TLS everyone on the way can read along, and browsers keep some of what they can do from the page unless it \
+      comes from the same machine. Give a certificate, or put a proxy with one in front (and name it with \
+      --trusted-proxy).
+
+      Examples:
+        oriel serve
+        oriel serve --listen 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem --host-name rooms.example.org
+        ORIEL_TOKEN=secret oriel serve --publisher-token @/etc/oriel/publisher
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to listen; 0.0.0.0 or [::] is on all addresses, port 0 any that is free. (default: 127.0.0.1:8080)",
+      valueName: "host:port"), transform: ListenAddress.parse)
+  var listen: ListenAddress?
+
+  @OptionGroup(title: "Whom to let in")
+  var options: RoomServerOptions
+
+  @OptionGroup(title: "What clients may cost")
+  var limits: RoomLimitOptions
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What one has to know to read /metrics, as a bearer token, or @FILE. (default: $ORIEL_METRICS_TOKEN; without one \
+      only this machine may read them)
+      """, valueName: "token"))
+  var metricsToken: String?
+
+  @Option(help: ArgumentHelp("How much is logged.", valueName: "level"))
+  var logLevel = LogLevel.notice
+
+  @OptionGroup(title: "What to say")
+  var verbosity: VerbosityOptions
+
+  enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case debug, info, notice, warning, error
+    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .notice }
+  }
+
+  func run() async throws {
+    let signals = Signals()
+    let reporter = verbosity.reporter(mediaOnStandardOutput: false)
+    do {
+      let stopping = signals.listen()
+      let listen = listen ?? ListenAddress(host: "127.0.0.1", port: 8080)
+      let server = RoomServer(try configuration(listen, reporter))
+      let port = try await server.start()
+      announce(listen, port, reporter)
+      for await signal in stopping where signal != SIGUSR1 { break }
+      await server.shutdown()
+      reporter.emit(Stopped())
+    } catch let failure as Failure {
+      throw reporter.fail(failure)
+    } catch let error as SocketIOServerError {
+      throw reporter.fail(error.failure)
+    }
+  }
+
+  private func configuration(_ listen: ListenAddress, _ reporter: Reporter) throws(Failure) -> RoomServerConfiguration {
+    var configuration = RoomServerConfiguration()
+    configuration.server.host = listen.host
+    configuration.server.port = listen.port
+    configuration.server.logger = Logger(label: "oriel.rooms") { _ in LogLines(reporter, level: logLevel.level) }
+    limits.apply(to: &configuration.server.limits)
+    try options.apply(to: &configuration)
+    configuration.metricsToken = try SecretOption.text(
+      metricsToken, option: "--metrics-token", variable: "ORIEL_METRICS_TOKEN"
+    ).flatMap(Secret.init)
+    raiseDescriptorLimit()
+    return configuration
+  }
+
+  private func announce(_ listen: ListenAddress, _ port: Int, _ reporter: Reporter) {
+    let isEverywhere = ["0.0.0.0", "::"].contains(listen.host)
+    let host = isEverywhere ? LocalAddress.ofDefaultRoute ?? "localhost" : listen.host
+    let scheme = options.tlsCert == nil ? "http" : "https"
+    let url = "\(scheme)://\(ListenAddress(host: host, port: port))/"
+    if options.tlsCert == nil, !LocalAddress.isLoopback(listen.host), options.trustedProxy.isEmpty {
+      reporter.warn(
+        "this is plain HTTP beyond this machine: everyone on the way can read and change what is said in the rooms, and "
+          + "browsers elsewhere keep screen sharing and the clipboard from its pages; give --tls-cert and --tls-key",
+        code: "plainHTTP")
+    }
+    reporter.emit(Ready(url: url))
+    reporter.say("Serving rooms at \(url)room/NAME; Ctrl-C stops")
+  }
+
+  /// A connection takes a descriptor: as many as this process may have.
+  private func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}
+
+/// What `oriel serve --json` prints.
+private struct Ready: Encodable {
+  let event = "ready"
+  let url: String
+}
+
+private struct Stopped: Encodable {
+  let event = "stop"
+  let reason = Event.StopReason.signal
+}
+
+extension SocketIOServerError: CommandFailure {
+  var failure: Failure {
+    switch self {
+    case .addressInUse, .cannotListen: Failure(status: .unavailable, code: "listen", message: description)
+    case .certificate: Failure(status: .noInput, code: "certificate", message: description)
+    }
+  }
+}
