@@ -26,7 +26,7 @@ struct LogLines: LogHandler {
 
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { printable("\($0)") }
-    let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+    let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     let message = printable("\(event.message)")
     reporter.emit(Line(time: time, level: event.level.rawValue, message: message, metadata: all))
     let values = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
