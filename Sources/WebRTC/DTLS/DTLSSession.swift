@@ -24,8 +24,8 @@ final class DTLSSession {
   private static let longestWait: UInt32 = 4_000_000
 
   private(set) var state = State.connecting
-  /// The peer's certificate in DER, once it has shown one.
-  private(set) var remoteCertificate: [UInt8]?
+  /// The peer's certificate, once it has shown one.
+  private(set) var remoteCertificate: TransportStatistics.Certificate?
   /// Takes a datagram for the peer; lent for the call.
   private let send: (UnsafeRawBufferPointer) -> Void
   private let role: DTLSRole
@@ -125,7 +125,11 @@ final class DTLSSession {
 
   /// Whether `certificate` is the peer's. Called by OpenSSL within the handshake.
   func verify(_ certificate: OpaquePointer) -> Bool {
-    remoteCertificate = RTCCertificate.encode(certificate)
+    if let encoded = RTCCertificate.encode(certificate),
+      let fingerprint = RTCCertificate.fingerprint(of: certificate, algorithm: "sha-256")
+    {
+      remoteCertificate = .init(fingerprint: fingerprint, encoded: encoded)
+    }
     let isExpected = fingerprints.contains { expected in
       RTCCertificate.fingerprint(of: certificate, algorithm: expected.algorithm)?.matches(expected) ?? false
     }

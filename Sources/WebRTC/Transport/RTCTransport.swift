@@ -46,6 +46,11 @@ final class RTCTransport {
   private var earlyPackets: [[UInt8]] = []
   private var events: [RTCTransportEvent] = []
   private var isClosed = false
+  private var silence = PeerSilence()
+  private var silenceTimer: RTCTimer?
+  private var isSilent = false
+  private var lastSent: MediaTime?
+  private var lastReceived: MediaTime?
   private let scratch: UnsafeMutableRawBufferPointer
   private let vectors: UnsafeMutableBufferPointer<iovec>
 
@@ -271,12 +276,17 @@ final class RTCTransport {
   }
 
   private func countSent(packets: Int, bytes: Int) {
+    guard packets > 0 else { return }
     counters.packetsSent += UInt64(packets)
     counters.bytesSent += UInt64(bytes)
+    let now = MediaTime.now
+    lastSent = now
+    if srtp != nil { silence.sent(now: now) }
   }
 
   /// Tells DTLS, RTP and RTCP apart by the first two bytes (RFC 7983, RFC 5761).
   private func receive(_ bytes: UnsafeMutableRawBufferPointer) {
+    let now = MediaTime.now
     counters.packetsReceived += 1
     counters.bytesReceived += UInt64(bytes.count)
     guard bytes.count >= 2 else {
@@ -285,7 +295,7 @@ final class RTCTransport {
     }
     switch bytes[0] {
     case 20...63: receiveDTLS(UnsafeRawBufferPointer(bytes))
-    case 128...191: receiveSRTP(bytes, isRTCP: (192...223).contains(bytes[1]))
+    case 128...191: receiveSRTP(bytes, isRTCP: (192...223).contains(bytes[1]), now: now)
     default: counters.ignored += 1
     }
   }
@@ -300,20 +310,76 @@ final class RTCTransport {
     startDTLS()
   }
 
-  private func receiveSRTP(_ bytes: UnsafeMutableRawBufferPointer, isRTCP: Bool) {
+  private func receiveSRTP(_ bytes: UnsafeMutableRawBufferPointer, isRTCP: Bool, now: MediaTime) {
     guard let result = isRTCP ? srtp?.unprotectRTCP(bytes) : srtp?.unprotectRTP(bytes) else {
       counters.ignored += 1
       return
     }
     switch result {
     case .success(let length):
+      hear(now: now)
       let packet = UnsafeRawBufferPointer(rebasing: bytes[..<length]).bindMemory(to: UInt8.self)
       let take = isRTCP ? onRTCP : onRTP
-      take?(packet.span, .now)
+      take?(packet.span, now)
     case .failure(.replayed): counters.replayed += 1
     case .failure(.notAuthentic): counters.notAuthentic += 1
     case .failure(.malformed), .failure(.tooManyStreams): counters.ignored += 1
     }
+  }
+
+  // MARK: - The peer's silence
+
+  private func hear(now: MediaTime) {
+    lastReceived = now
+    silence.received(now: now)
+    if isSilent {
+      isSilent = false
+      updateICEState()
+    }
+    if silenceTimer == nil {
+      let timer = RTCTimer(thread: thread) { [weak self] now in self?.listen(now: now) }
+      timer.deadline = silence.deadline
+      silenceTimer = timer
+    }
+  }
+
+  /// Looks whether the peer is silent. Not for every packet: the timer is moved on when it fires.
+  private func listen(now: MediaTime) {
+    isSilent = silence.isSilent(now: now)
+    if isSilent {
+      updateICEState()
+      silenceTimer = nil
+    } else if let deadline = silence.deadline {
+      silenceTimer?.deadline = max(deadline, now + .seconds(1))
+    }
+  }
+
+  // MARK: - Statistics
+
+  func statistics() -> TransportStatistics {
+    var statistics = TransportStatistics()
+    statistics.counters = counters
+    statistics.iceState = iceState
+    statistics.dtlsState = dtlsState
+    statistics.isControlling = current.isControlling
+    statistics.dtlsRole = role
+    statistics.dtlsCipher = dtls?.cipher
+    statistics.srtpCipher = srtp?.profile.registeredName
+    statistics.localUsernameFragment = current.localParameters.usernameFragment
+    statistics.selectedPairChanges = selectedPairChanges
+    statistics.localCandidates = current.localCandidates
+    statistics.remoteCandidates = current.remoteCandidates
+    statistics.lastPacketSent = lastSent
+    statistics.lastPacketReceived = lastReceived
+    if let pair = current.selectedPair {
+      statistics.selectedPair = pair
+      if !statistics.localCandidates.contains(pair.local) { statistics.localCandidates.append(pair.local) }
+      if !statistics.remoteCandidates.contains(pair.remote) { statistics.remoteCandidates.append(pair.remote) }
+    }
+    let own = configuration.certificate
+    statistics.localCertificate = own.getFingerprints().first.map { .init(fingerprint: $0, encoded: own.encoded) }
+    statistics.remoteCertificate = dtls?.remoteCertificate
+    return statistics
   }
 
   // MARK: - End
@@ -336,6 +402,8 @@ final class RTCTransport {
     onRTCP = nil
     retirementTimer?.deadline = nil
     retirementTimer = nil
+    silenceTimer?.deadline = nil
+    silenceTimer = nil
     iceState = .closed
     dtlsState = .closed
     let agents = [current, pending, retired].compactMap { $0 }
@@ -382,6 +450,7 @@ final class RTCTransport {
       switch current.state {
       case .new: .new
       case .checking: .checking
+      case .connected where isSilent: .disconnected
       case .connected: current.isComplete ? .completed : .connected
       case .failed: pending?.state == .checking ? .checking : .failed
       }

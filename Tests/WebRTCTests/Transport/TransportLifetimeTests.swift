@@ -45,4 +45,69 @@ struct TransportLifetimeTests {
     #expect(after.descriptors <= before.descriptors)
     #expect(after.memory < before.memory + 4096, "\(before.memory) kB, then \(after.memory) kB")
   }
+
+  /// How far a connection is when it is closed.
+  enum Moment: CaseIterable, Sendable {
+    case new, gathering, askingServers, checking, handshake, connected, restarting, retiring, failed
+  }
+
+  @Test(arguments: Moment.allCases)
+  func `closing is complete at any moment, and nothing is heard after it`(moment: Moment) async throws {
+    let absent = try FreePort.find()
+    let relay = moment == .handshake || moment == .failed ? try UDPRelay() : nil
+    let pair = try TransportPair(through: relay) { configuration, _ in
+      if moment == .askingServers {
+        // Nobody there: TCP refuses at once, the name has no address, and nothing answers at all.
+        configuration.iceServers = [
+          RTCIceServer(
+            urls: ["turn:127.0.0.1:\(absent)?transport=tcp", "turn:name.invalid", "turn:127.0.0.1:\(absent)"],
+            username: "u", credential: "c"),
+          RTCIceServer(urls: ["stun:name.invalid", "stun:127.0.0.1:\(absent)"]),
+        ]
+      }
+    }
+    let before = try Holdings.now()
+    switch moment {
+    case .new: break
+    case .gathering, .askingServers, .checking:
+      await pair.connect()
+      if moment == .askingServers { try await Task.sleep(for: .milliseconds(50)) }
+      if moment == .checking {
+        try await pair.wait(for: "checks") { first, _ in first.transport.iceState == .checking }
+      }
+    case .handshake, .failed:
+      relay?.setPolicy { _, bytes in bytes[0] >= 20 ? [] : [0] }
+      await pair.connect()
+      try await pair.wait(for: "the handshake") { _, second in second.transport.dtlsState == .connecting }
+      if moment == .failed {
+        relay?.setPolicy { _, _ in [] }
+        try await pair.wait(for: "the failure", within: .seconds(31)) { first, _ in first.transport.iceState == .failed
+        }
+      }
+    case .connected, .restarting, .retiring:
+      await pair.connect()
+      try await pair.waitUntilConnected()
+      if moment != .connected { try await pair.restart() }
+      if moment == .retiring {
+        try await pair.wait(for: "the new path") { first, _ in first.transport.selectedPairChanges == 2 }
+      }
+    }
+    let events = await pair.with { first, _ in first.events.count }
+    await pair.close()
+    await pair.with { first, second in
+      #expect(first.events.count == events)
+      for side in [first, second] {
+        #expect(side.transport.iceState == .closed && side.transport.dtlsState == .closed)
+        #expect(!side.transport.isWritable && !side.sendRTP(rtpPacket(sequenceNumber: 1)))
+        side.transport.gather()
+        side.transport.setRemote(ICEParameters(usernameFragment: "abcd", password: "0123456789012345678901"))
+        side.transport.setRemote(fingerprints: [], role: .client)
+        side.transport.remoteEndOfCandidates()
+        #expect(throws: RTCTransportError.closed) { try side.transport.restart() }
+      }
+    }
+    await pair.close()
+    relay?.stop()
+    #expect(try Holdings.now().descriptors <= before.descriptors)
+  }
 }

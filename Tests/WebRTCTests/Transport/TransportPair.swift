@@ -50,17 +50,26 @@ actor TransportPair {
     try body(first, second)
   }
 
+  enum Described {
+    case both, second
+  }
+
   /// Exchanges everything and starts gathering on both sides.
   /// - Parameters:
   ///   - firstRole: the other side takes the other role.
   ///   - fingerprints: what the second side is told of the first one's certificate.
-  func connect(firstRole: DTLSRole = .server, fingerprints: [RTCDtlsFingerprint]? = nil) {
+  ///   - describing: which side learns of the other's certificate.
+  func connect(
+    firstRole: DTLSRole = .server, fingerprints: [RTCDtlsFingerprint]? = nil, describing: Described = .both
+  ) {
     first.onCandidate = { [self] candidate, fragment in deliver(candidate, fragment, to: second) }
     second.onCandidate = { [self] candidate, fragment in deliver(candidate, fragment, to: first) }
     first.transport.gather()
     second.transport.gather()
     exchangeParameters()
-    first.transport.setRemote(fingerprints: second.certificate.getFingerprints(), role: firstRole)
+    if describing == .both {
+      first.transport.setRemote(fingerprints: second.certificate.getFingerprints(), role: firstRole)
+    }
     second.transport.setRemote(
       fingerprints: fingerprints ?? first.certificate.getFingerprints(), role: firstRole == .server ? .client : .server)
   }

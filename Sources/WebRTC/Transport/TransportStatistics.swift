@@ -1,0 +1,33 @@
+internal import Media
+
+/// How a transport is at a moment: what webrtc-stats' transport, candidate-pair, local-candidate, remote-candidate and
+/// certificate are made of.
+struct TransportStatistics {
+  struct Certificate: Hashable {
+    var fingerprint: RTCDtlsFingerprint
+    /// DER.
+    var encoded: [UInt8]
+  }
+
+  var counters = TransportCounters()
+  var iceState = RTCIceTransportState.new
+  var dtlsState = RTCDtlsTransportState.new
+  var isControlling = false
+  /// Nil before the descriptions have settled it.
+  var dtlsRole: DTLSRole?
+  /// IANA's name of the cipher suite.
+  var dtlsCipher: String?
+  /// IANA's name of the SRTP profile.
+  var srtpCipher: String?
+  var localUsernameFragment = ""
+  var selectedPairChanges = 0
+  var localCandidates: [ICECandidate] = []
+  /// Those that the peer told, and the one that is used if it did not tell it.
+  var remoteCandidates: [ICECandidate] = []
+  /// Nominated and in use. libnice does not tell of other pairs.
+  var selectedPair: (local: ICECandidate, remote: ICECandidate)?
+  var lastPacketSent: MediaTime?
+  var lastPacketReceived: MediaTime?
+  var localCertificate: Certificate?
+  var remoteCertificate: Certificate?
+}
