@@ -1,0 +1,15 @@
+/// What a peer's connectivity checks are recognised by. Source: RFC 8839 §5.4.
+public struct ICEParameters: Sendable, Hashable {
+  public var usernameFragment: String
+  public var password: String
+
+  public init(usernameFragment: String, password: String) {
+    self.usernameFragment = usernameFragment
+    self.password = password
+  }
+
+  /// Whether both have the length and the characters of RFC 8839.
+  public var isValid: Bool {
+    SDPText.isICE(Substring(usernameFragment), length: 4...256) && SDPText.isICE(Substring(password), length: 22...256)
+  }
+}

@@ -1,0 +1,22 @@
+/// Where RTCP goes that has a port of its own: `rtcp`. Source: RFC 3605 §2.1.
+public struct RTCPAddress: SDPValue {
+  public var port: UInt16
+  public var address: SDPAddress?
+
+  public init(port: UInt16, address: SDPAddress? = nil) {
+    self.port = port
+    self.address = address
+  }
+
+  init?(sdp text: Substring) {
+    let (port, rest) = SDPText.halves(text, at: " ")
+    guard let port: UInt16 = SDPText.decimal(port) else { return nil }
+    self.port = port
+    if let rest {
+      guard let address = SDPAddress(sdp: rest) else { return nil }
+      self.address = address
+    }
+  }
+
+  public var description: String { address.map { "\(port) \($0)" } ?? String(port) }
+}

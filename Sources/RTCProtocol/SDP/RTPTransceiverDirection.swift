@@ -1,0 +1,25 @@
+/// Which way a section's media goes. Source: RFC 8866 §6.7, W3C `RTCRtpTransceiverDirection`.
+public enum RTPTransceiverDirection: String, Sendable, Hashable, CaseIterable {
+  case sendrecv, sendonly, recvonly, inactive
+
+  public init(sends: Bool, receives: Bool) {
+    self =
+      switch (sends, receives) {
+      case (true, true): .sendrecv
+      case (true, false): .sendonly
+      case (false, true): .recvonly
+      case (false, false): .inactive
+      }
+  }
+
+  public var sends: Bool { self == .sendrecv || self == .sendonly }
+  public var receives: Bool { self == .sendrecv || self == .recvonly }
+
+  /// The same as the other side sees it.
+  public var reversed: Self { Self(sends: receives, receives: sends) }
+
+  /// What both allow, seen from the same side.
+  public func intersection(_ other: Self) -> Self {
+    Self(sends: sends && other.sends, receives: receives && other.receives)
+  }
+}

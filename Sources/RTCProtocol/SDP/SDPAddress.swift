@@ -1,0 +1,32 @@
+/// A network address as lines name it: `IN IP4 0.0.0.0`, also the whole of a `c=` line. Source: RFC 8866 §5.7.
+public struct SDPAddress: SDPValue {
+  public var networkType = "IN"
+  /// `IP4` or `IP6`.
+  public var addressType: String
+  /// An address or a name; in a `c=` line perhaps with a time to live.
+  public var address: String
+
+  /// - Parameter address: an IPv4 or IPv6 address.
+  public init(_ address: String) {
+    addressType = address.utf8.contains(UInt8(ascii: ":")) ? "IP6" : "IP4"
+    self.address = address
+  }
+
+  init?(_ fields: ArraySlice<Substring>) {
+    guard fields.count == 3, fields.allSatisfy(SDPText.isVisible) else { return nil }
+    let fields = fields.map(String.init)
+    networkType = fields[0]
+    addressType = fields[1]
+    address = fields[2]
+  }
+
+  init?(sdp text: Substring) {
+    guard let fields = SDPText.fields(text) else { return nil }
+    self.init(fields[...])
+  }
+
+  /// What stands where no address is known yet. Source: RFC 9429 §5.2.1.
+  public static let unspecified = SDPAddress("0.0.0.0")
+
+  public var description: String { "\(networkType) \(addressType) \(address)" }
+}

@@ -1,0 +1,31 @@
+/// What a session or section may use at the most: the `b=` line. Source: RFC 8866 §5.8.
+public struct SDPBandwidth: SDPValue {
+  /// `AS` counts kilobits a second, `TIAS` bits a second without headers (RFC 3890).
+  public var type: String
+  public var value: UInt64
+
+  public init(type: String, value: UInt64) {
+    self.type = type
+    self.value = value
+  }
+
+  init?(sdp text: Substring) {
+    let (type, value) = SDPText.halves(text, at: ":")
+    guard SDPText.isToken(type), let value, let value: UInt64 = SDPText.decimal(value) else { return nil }
+    self.type = String(type)
+    self.value = value
+  }
+
+  public var description: String { "\(type):\(value)" }
+
+  /// The same in bits a second, where the type is known.
+  public var bitsPerSecond: UInt64? {
+    switch type {
+    case "AS":
+      let (product, overflow) = value.multipliedReportingOverflow(by: 1000)
+      return overflow ? nil : product
+    case "TIAS": return value
+    default: return nil
+    }
+  }
+}

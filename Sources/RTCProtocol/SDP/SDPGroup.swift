@@ -1,0 +1,21 @@
+/// Sections that belong together. Source: RFC 5888 §5, RFC 9143 §5.
+public struct SDPGroup: SDPValue {
+  /// `BUNDLE` for sections of one transport.
+  public var semantics: String
+  /// The sections' `mid`s.
+  public var mids: [String]
+
+  public init(semantics: String, mids: [String]) {
+    self.semantics = semantics
+    self.mids = mids
+  }
+
+  init?(sdp text: Substring) {
+    // An answer that bundles nothing ends with a space in some peers.
+    let fields = text.utf8.split(separator: UInt8(ascii: " ")).map(Substring.init)
+    guard let semantics = fields.first, fields.allSatisfy(SDPText.isToken) else { return nil }
+    self.init(semantics: String(semantics), mids: fields.dropFirst().map(String.init))
+  }
+
+  public var description: String { ([semantics] + mids).joined(separator: " ") }
+}

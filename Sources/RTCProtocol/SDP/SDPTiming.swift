@@ -1,0 +1,21 @@
+/// When a session takes place: the `t=` line; both are 0 for one that has no bounds. Source: RFC 8866 §5.9.
+public struct SDPTiming: SDPValue {
+  /// Seconds since 1900.
+  public var start: UInt64
+  /// Seconds since 1900.
+  public var stop: UInt64
+
+  public init(start: UInt64 = 0, stop: UInt64 = 0) {
+    self.start = start
+    self.stop = stop
+  }
+
+  init?(sdp text: Substring) {
+    guard let fields = SDPText.fields(text), fields.count == 2, let start: UInt64 = SDPText.decimal(fields[0]),
+      let stop: UInt64 = SDPText.decimal(fields[1])
+    else { return nil }
+    self.init(start: start, stop: stop)
+  }
+
+  public var description: String { "\(start) \(stop)" }
+}
