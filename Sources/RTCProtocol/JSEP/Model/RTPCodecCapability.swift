@@ -1,0 +1,40 @@
+/// A codec that can be offered. Source: W3C `RTCRtpCodec`.
+public struct RTPCodecCapability: Sendable, Hashable {
+  /// Such as `VP8`; upper and lower case are the same.
+  public var name: String
+  public var clockRate: UInt32
+  public var channels: UInt8?
+  public var parameters: [FormatParameters.Parameter]
+  public var feedback: RTCPFeedbackKinds
+  /// Whether lost packets are sent again under a payload type of their own. Source: RFC 4588.
+  public var hasRetransmission: Bool
+  /// The payload type it is offered with, where that is still free.
+  public var payloadType: PayloadType
+
+  public init(
+    name: String, clockRate: UInt32, channels: UInt8? = nil, parameters: [FormatParameters.Parameter] = [],
+    feedback: RTCPFeedbackKinds = [], hasRetransmission: Bool = false, payloadType: PayloadType
+  ) {
+    self.name = name
+    self.clockRate = clockRate
+    self.channels = channels
+    self.parameters = parameters
+    self.feedback = feedback
+    self.hasRetransmission = hasRetransmission
+    self.payloadType = payloadType
+  }
+
+  public static let vp8 = RTPCodecCapability(
+    name: "VP8", clockRate: 90_000, feedback: [.nack, .pli, .fir, .remb, .transportCC], hasRetransmission: true,
+    payloadType: 96)
+
+  /// Source: RFC 7587 §7.
+  public static let opus = RTPCodecCapability(
+    name: "opus", clockRate: 48_000, channels: 2,
+    parameters: [.init(name: "minptime", value: "10"), .init(name: "useinbandfec", value: "1")],
+    feedback: [.transportCC], payloadType: 111)
+
+  func isSameFormat(as codec: RTPCodec) -> Bool {
+    SDPText.isSame(name, codec.name) && clockRate == codec.clockRate && (channels ?? 1) == (codec.channels ?? 1)
+  }
+}
