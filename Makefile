@@ -23,7 +23,7 @@ TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr ffmpeg mkvtoolnix libwebm-tools 
   gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gir1.2-gst-plugins-bad-1.0 python3-gi
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
-.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format bench bench-presets fuzz record \
+.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format bench bench-presets bench-room fuzz record \
   install uninstall clean
 
 all: build
@@ -77,6 +77,14 @@ bench-presets: setup-bench
 	  $(BIN)/oriel-bench --oriel $(BIN)/oriel --recorder oriel --preset $$name --scene typing --scene video \
 	    --no-first-frame || exit 1; \
 	done
+
+# Oriel's room server beside python-socketio's: connections, messages, memory. BENCH_OPTIONS="--framework aiohttp" runs a part.
+bench-room: setup
+	@.ci/packages python3-venv
+	@.ci/python Tests/BenchRoom/python-server.txt
+	$(RELEASE) --product oriel
+	$(RELEASE) --product oriel-bench-room
+	$(BIN)/oriel-bench-room --oriel $(BIN)/oriel $(BENCH_OPTIONS)
 
 # Looks for input that breaks the WebM reader or repair. What it finds goes to Tests/Fuzz/Crashes, which `make test` replays.
 FUZZ_SECONDS ?= 1800

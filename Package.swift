@@ -81,6 +81,13 @@ let package = Package(
       name: "oriel-bench",
       dependencies: ["Harness", "Scenes", "Media", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/Bench", swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-bench-room",
+      dependencies: [
+        "Harness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Tests/BenchRoom", exclude: ["python_server.py", "python-server.txt"], swiftSettings: settings),
     .target(name: "FuzzChecks", dependencies: ["WebM"], path: "Tests/Fuzz/Checks", swiftSettings: settings),
     .executableTarget(
       name: "oriel-fuzz-webm", dependencies: ["FuzzChecks"], path: "Tests/Fuzz/WebM", swiftSettings: settings),
@@ -104,7 +111,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "RoomProtocolTests", dependencies: ["RoomProtocol", "RoomFuzzChecks", "Harness"], swiftSettings: settings),
-    .testTarget(name: "RoomsTests", dependencies: ["Rooms", "RoomProtocol", "Harness"], swiftSettings: settings),
+    .testTarget(
+      name: "RoomsTests",
+      dependencies: ["Rooms", "RoomProtocol", "Harness", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: settings),
     .testTarget(
       name: "FaultTests",
       dependencies: ["Harness", "Scenes", "WebM", "Media", "Capture", "Encoding", "Recording", "oriel-soak"],

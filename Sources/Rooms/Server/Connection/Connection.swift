@@ -30,7 +30,7 @@ final class Connection: ChannelDuplexHandler {
   private let core: ServerCore
   private var phase = Phase.idle
   private var context: ChannelHandlerContext?
-  private var hasUnflushed = false
+  private var unflushed = 0
   private var readsAgain: MonotonicTime?
   private var wantsRead = false
 
@@ -151,13 +151,14 @@ final class Connection: ChannelDuplexHandler {
     guard let context else { return }
     core.metrics.bytesSent += buffer.readableBytes
     context.write(wrapOutboundOut(buffer), promise: nil)
-    guard !hasUnflushed else { return }
-    hasUnflushed = true
-    core.flushLater(self)
+    unflushed += 1
+    // A queue that has once grown stays as large, for each connection.
+    if unflushed == 1 { core.flushLater(self) } else if unflushed == 32 { context.flush() }
+    if unflushed == 32 { unflushed = 1 }
   }
 
   func flush() {
-    hasUnflushed = false
+    unflushed = 0
     context?.flush()
   }
 
