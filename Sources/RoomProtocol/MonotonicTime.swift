@@ -16,6 +16,9 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
     return MonotonicTime(nanoseconds: tooLong || overflows ? .max : sum)
   }
 
+  /// Later than any other.
+  public static let max = MonotonicTime(nanoseconds: .max)
+
   /// The time from `earlier` until `later`; zero when it is not later.
   public static func - (later: MonotonicTime, earlier: MonotonicTime) -> Duration {
     later > earlier ? .nanoseconds(Int64(clamping: later.nanoseconds - earlier.nanoseconds)) : .zero

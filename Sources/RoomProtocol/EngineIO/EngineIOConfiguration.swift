@@ -12,6 +12,8 @@ public struct EngineIOConfiguration: Sendable {
   public var maxPayload: Int
   /// Packets in one polling body that is received.
   public var maxPackets: Int
+  /// Packets in one polling body that is sent: python-socketio takes no more.
+  public var packetsPerAnswer: Int
   /// Bytes and packets that wait for a client that polls; with more it is too slow, and cut off.
   public var maxQueuedBytes: Int
   public var maxQueuedPackets: Int
@@ -22,7 +24,8 @@ public struct EngineIOConfiguration: Sendable {
   public init(
     pingInterval: Duration = .seconds(25), pingTimeout: Duration = .seconds(20),
     upgradeTimeout: Duration = .seconds(10), closeTimeout: Duration = .seconds(10), maxPayload: Int = 1_000_000,
-    maxPackets: Int = 10_000, maxQueuedBytes: Int = 4_000_000, maxQueuedPackets: Int = 10_000,
+    maxPackets: Int = 10_000, packetsPerAnswer: Int = 16, maxQueuedBytes: Int = 4_000_000,
+    maxQueuedPackets: Int = 10_000,
     offersUpgrade: Bool = true
   ) {
     self.pingInterval = pingInterval
@@ -31,6 +34,7 @@ public struct EngineIOConfiguration: Sendable {
     self.closeTimeout = closeTimeout
     self.maxPayload = maxPayload
     self.maxPackets = maxPackets
+    self.packetsPerAnswer = packetsPerAnswer
     self.maxQueuedBytes = maxQueuedBytes
     self.maxQueuedPackets = maxQueuedPackets
     self.offersUpgrade = offersUpgrade

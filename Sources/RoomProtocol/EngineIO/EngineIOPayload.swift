@@ -12,35 +12,36 @@ public struct EngineIOPayload: Sendable, Equatable {
 
   public var contentType: String { isBinary ? "application/octet-stream" : "text/plain; charset=UTF-8" }
 
-  /// Writes packets.
+  /// Writes packets in the way a server answers.
   /// - Parameter supportsBinary: whether a v3 peer takes a binary body (it has not asked for `b64=1`). Version 4's is
   ///   always text.
   public init(_ frames: some Collection<EngineIOFrame>, _ version: EngineIOVersion, supportsBinary: Bool) {
+    let isBinary = version == .v3 && supportsBinary && frames.contains(where: \.isBinary)
+    self.init(frames, version, isBinary: isBinary)
+  }
+
+  /// Writes packets in the way a client posts: in version 3 as bytes, whose length means the same to everybody. That of
+  /// text JavaScript counts in UTF-16 code units, and python-socketio in code points.
+  public init(posting frames: some Collection<EngineIOFrame>, _ version: EngineIOVersion) {
+    self.init(frames, version, isBinary: version == .v3)
+  }
+
+  private init(_ frames: some Collection<EngineIOFrame>, _ version: EngineIOVersion, isBinary: Bool) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(frames.reduce(0) { $0 + $1.count + 8 })
-    isBinary = version == .v3 && supportsBinary && frames.contains(where: \.isBinary)
     for frame in frames {
       switch version {
       case .v4:
         if !bytes.isEmpty { bytes.append(EngineIOPayload.separator) }
         frame.appendText(to: &bytes, prefix: "b")
-      case .v3 where isBinary:
-        bytes.append(frame.isBinary ? 1 : 0)
-        bytes.append(contentsOf: String(frame.count + (frame.isBinary ? 1 : 0)).utf8.lazy.map { $0 - 48 })
-        bytes.append(0xFF)
-        switch frame {
-        case .text(let text): bytes.append(contentsOf: text)
-        case .binary(let data):
-          bytes.append(EngineIOPacket.Kind.message.rawValue)
-          bytes.append(contentsOf: data)
-        }
+      case .v3 where isBinary: frame.appendBinary(to: &bytes)
       case .v3:
         bytes.append(contentsOf: String(frame.lengthInText).utf8)
         bytes.append(UInt8(ascii: ":"))
         frame.appendText(to: &bytes, prefix: "b4")
       }
     }
-    self.bytes = bytes
+    self.init(bytes: bytes, isBinary: isBinary)
   }
 
   static let separator: UInt8 = 0x1E
@@ -54,6 +55,19 @@ extension EngineIOFrame {
     case .binary(let bytes):
       text.append(contentsOf: prefix.utf8)
       Base64.append(bytes, to: &text)
+    }
+  }
+
+  /// Appends the packet in the form it has in a v3 binary payload.
+  fileprivate func appendBinary(to body: inout [UInt8]) {
+    body.append(isBinary ? 1 : 0)
+    body.append(contentsOf: String(count + (isBinary ? 1 : 0)).utf8.lazy.map { $0 - UInt8(ascii: "0") })
+    body.append(0xFF)
+    switch self {
+    case .text(let text): body.append(contentsOf: text)
+    case .binary(let data):
+      body.append(EngineIOPacket.Kind.message.rawValue)
+      body.append(contentsOf: data)
     }
   }
 

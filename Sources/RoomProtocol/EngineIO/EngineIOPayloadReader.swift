@@ -51,11 +51,12 @@ public struct EngineIOPayloadReader: Sendable {
   }
 
   private mutating func binary() throws(EngineIOError) -> EngineIOPacket {
-    guard let isText = rest.popFirst().map({ $0 == 0 }) else { throw .emptyPacket }
+    guard let kind = rest.popFirst() else { throw .emptyPacket }
+    guard kind <= 1 else { throw .unknownPacketType(kind) }
     let length = try length(upTo: 0xFF, zero: 0)
     guard length <= rest.count else { throw .invalidLength }
     let packet = take(rest.startIndex + length)
-    return isText ? try EngineIOPacket(text: packet, version) : try EngineIOPacket(binary: packet, version)
+    return kind == 0 ? try EngineIOPacket(text: packet, version) : try EngineIOPacket(binary: packet, version)
   }
 
   /// Takes everything before `end`.

@@ -61,7 +61,8 @@ extension EngineIOServerSession {
       let waiting = queue
       queue = []
       queuedBytes = 0
-      send(waiting, into: &actions)
+      for frame in waiting { put(frame, into: &actions) }
+      if closeDeadline != nil { end(.closedHere, into: &actions) }
     default: leaveProbe(into: &actions)
     }
   }
@@ -85,15 +86,16 @@ extension EngineIOServerSession {
     guard pollWaits, !queue.isEmpty else { return }
     pollWaits = false
     releaseTime = nil
-    actions.append(.answerPoll(EngineIOPayload(queue, version, supportsBinary: supportsBinary)))
-    queue = []
-    queuedBytes = 0
+    let frames = queue.prefix(configuration.packetsPerAnswer)
+    actions.append(.answerPoll(EngineIOPayload(frames, version, supportsBinary: supportsBinary)))
+    queuedBytes -= frames.reduce(0) { $0 + $1.count }
+    queue.removeFirst(min(configuration.packetsPerAnswer, queue.count))
   }
 
   /// Answers the poll that waits, though there is nothing to say.
   mutating func releasePoll(into actions: inout [EngineIOServerAction]) {
     guard pollWaits else { return }
-    if queue.isEmpty { queue = [.noop] }
+    if queue.isEmpty { put(.noop, into: &actions) }
     answerPoll(into: &actions)
   }
 
@@ -116,14 +118,13 @@ extension EngineIOServerSession {
     guard !isClosed else { return }
     leaveProbe(into: &actions)
     if transport == .webSocket, closesWebSocket { actions.append(.closeWebSocket) }
+    queue = []
+    queuedBytes = 0
     if pollWaits {
-      if reason == .tooSlow { queue = [] }
-      queue.append(.close)
+      put(.close, into: &actions)
       answerPoll(into: &actions)
     }
     isClosed = true
-    queue = []
-    queuedBytes = 0
     actions.append(.closed(reason))
   }
 }

@@ -62,10 +62,9 @@ public struct EngineIOServerSession: Sendable {
   public mutating func send(_ frames: [EngineIOFrame], into actions: inout [EngineIOServerAction]) {
     guard !isClosed, closeDeadline == nil else { return }
     for frame in frames { put(frame, into: &actions) }
-    if queuedBytes > configuration.maxQueuedBytes || queue.count > configuration.maxQueuedPackets {
-      end(.tooSlow, into: &actions)
-    } else {
-      answerPoll(into: &actions)
+    answerPoll(into: &actions)
+    guard queuedBytes <= configuration.maxQueuedBytes, queue.count <= configuration.maxQueuedPackets else {
+      return end(.tooSlow, into: &actions)
     }
   }
 
@@ -77,7 +76,6 @@ public struct EngineIOServerSession: Sendable {
   public mutating func close(now: MonotonicTime, into actions: inout [EngineIOServerAction]) {
     guard !isClosed, closeDeadline == nil else { return }
     guard transport == .polling, !pollWaits else { return end(.closedHere, into: &actions) }
-    leaveProbe(into: &actions)
     put(.close, into: &actions)
     closeDeadline = now + configuration.closeTimeout
   }
@@ -98,7 +96,7 @@ extension EngineIOServerSession {
     }
     pollWaits = true
     answerPoll(into: &actions)
-    if closeDeadline != nil {
+    if closeDeadline != nil, queue.isEmpty {
       end(.closedHere, into: &actions)
     } else if pollWaits, probe == .answered {
       releaseTime = now + .milliseconds(100)

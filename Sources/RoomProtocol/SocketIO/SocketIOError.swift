@@ -14,4 +14,6 @@ public enum SocketIOError: Error, Sendable, Equatable {
   case tooLarge
   /// No namespace was asked for in time.
   case connectTimeout
+  /// The server speaks another version than its Engine.IO says.
+  case otherVersion
 }

@@ -1,0 +1,160 @@
+/// A client's Socket.IO, over one Engine.IO session. It does no I/O: see `SocketIOClientAction`.
+public struct SocketIOClientConnection: Sendable {
+  private enum Membership: Sendable { case asked(until: MonotonicTime), joined }
+
+  public let version: SocketIOVersion
+  private let sessionID: String
+  private let limits: SocketIOLimits
+  private var decoder: SocketIODecoder
+  private var namespaces: [String: Membership] = [:]
+  private var acknowledgements: PendingAcknowledgements
+
+  /// - Parameter sessionID: of the Engine.IO session, which is open.
+  public init(_ engine: EngineIOVersion, sessionID: String, limits: SocketIOLimits = SocketIOLimits()) {
+    version = SocketIOVersion(engine)
+    self.sessionID = sessionID
+    self.limits = limits
+    decoder = SocketIODecoder(version, limits: limits)
+    acknowledgements = PendingAcknowledgements(limit: limits.acknowledgements)
+  }
+
+  /// When `timeoutFired` is due; nil when nothing is waited for.
+  public var deadline: MonotonicTime? {
+    var deadlines = namespaces.values.compactMap { if case .asked(let deadline) = $0 { deadline } else { nil } }
+    if let deadline = acknowledgements.deadline { deadlines.append(deadline) }
+    return deadlines.min()
+  }
+
+  public func isConnected(to namespace: String) -> Bool {
+    if case .joined = namespaces[namespace] { true } else { false }
+  }
+
+  /// Asks for a namespace. Into `/` version 4 lets every client without being asked.
+  /// - Parameter auth: what version 5 sends along; version 4 has no place for it.
+  public mutating func connect(
+    to namespace: String = "/", auth: JSONValue? = nil, now: MonotonicTime, into actions: inout [SocketIOClientAction]
+  ) {
+    guard namespaces[namespace] == nil, namespaces.count < limits.namespaces else { return }
+    namespaces[namespace] = .asked(until: now + limits.connectTimeout)
+    guard version == .v5 || namespace != "/" else { return }
+    let packet = SocketIOPacket(.connect, namespace: namespace, data: version == .v5 ? auth : nil)
+    actions.append(.send(packet.frames))
+  }
+
+  /// A message of the Engine.IO session.
+  public mutating func received(_ message: EngineIOMessage, into actions: inout [SocketIOClientAction]) {
+    do throws(SocketIOError) {
+      guard let packet = try decoder.decode(message) else { return }
+      try received(packet, into: &actions)
+    } catch {
+      actions.append(.close(error))
+    }
+  }
+
+  private mutating func received(
+    _ packet: SocketIOPacket, into actions: inout [SocketIOClientAction]
+  ) throws(SocketIOError) {
+    let namespace = packet.namespace
+    switch packet.kind {
+    case .connect:
+      guard case .asked = namespaces[namespace] else { return }
+      namespaces[namespace] = .joined
+      actions.append(.connected(namespace: namespace, id: try id(packet)))
+    case .connectError:
+      guard case .asked = namespaces[namespace] else { return }
+      namespaces[namespace] = nil
+      let message = packet.data?.string ?? packet.data?["message"]?.string ?? ""
+      actions.append(.refused(namespace: namespace, message: message, data: packet.data?["data"]))
+    case .disconnect:
+      guard namespaces[namespace] != nil else { return }
+      leave(namespace, into: &actions)
+      actions.append(.disconnected(namespace: namespace))
+    case .event:
+      // One may be on its way when the namespace is left.
+      guard isConnected(to: namespace), case .array(let values) = packet.data, let name = values.first?.string
+      else { return }
+      let event = SocketIOEvent(
+        namespace: namespace, name: name, arguments: Array(values.dropFirst()), id: packet.id)
+      actions.append(.event(event))
+    case .acknowledgement:
+      guard let id = packet.id, case .array(let arguments) = packet.data,
+        acknowledgements.remove(namespace: namespace, id: id)
+      else { return }
+      actions.append(.acknowledged(namespace: namespace, id: id, arguments: arguments))
+    }
+  }
+
+  /// What this client goes by in a namespace: version 5 says so, version 4 takes the session's.
+  private func id(_ packet: SocketIOPacket) throws(SocketIOError) -> String {
+    guard version == .v5 else {
+      return packet.namespace == "/" ? sessionID : "\(packet.namespace)#\(sessionID)"
+    }
+    guard let id = packet.data?["sid"]?.string else { throw .otherVersion }
+    return id
+  }
+
+  /// The Engine.IO session is over, and with it every namespace.
+  public mutating func closed(into actions: inout [SocketIOClientAction]) {
+    for namespace in namespaces.keys.sorted() {
+      leave(namespace, into: &actions)
+      actions.append(.disconnected(namespace: namespace))
+    }
+  }
+
+  /// The time is `deadline` or later.
+  public mutating func timeoutFired(now: MonotonicTime, into actions: inout [SocketIOClientAction]) {
+    for key in acknowledgements.removeAll(until: now) {
+      actions.append(.acknowledgementMissing(namespace: key.namespace, id: key.id))
+    }
+    let isLate = namespaces.values.contains { if case .asked(let deadline) = $0 { deadline <= now } else { false } }
+    if isLate { actions.append(.close(.connectTimeout)) }
+  }
+}
+
+// MARK: What the client does
+
+extension SocketIOClientConnection {
+  /// Emits an event and waits for its acknowledgement, which `acknowledged` or `acknowledgementMissing` tells of.
+  /// - Returns: its number; nil when this client is not in the namespace or waits for too many.
+  public mutating func emit(
+    _ event: String, _ arguments: [JSONValue], namespace: String = "/", acknowledgedWithin limit: Duration,
+    now: MonotonicTime, into actions: inout [SocketIOClientAction]
+  ) -> UInt64? {
+    guard isConnected(to: namespace), let id = acknowledgements.add(namespace: namespace, until: now + limit) else {
+      return nil
+    }
+    actions.append(.send(SocketIOPacket(event: event, arguments, namespace: namespace, id: id).frames))
+    return id
+  }
+
+  /// Emits an event.
+  public func emit(
+    _ event: String, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOClientAction]
+  ) {
+    guard isConnected(to: namespace) else { return }
+    actions.append(.send(SocketIOPacket(event: event, arguments, namespace: namespace).frames))
+  }
+
+  /// Acknowledges an event that asked for it.
+  public func acknowledge(
+    _ id: UInt64, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOClientAction]
+  ) {
+    guard isConnected(to: namespace) else { return }
+    let packet = SocketIOPacket(.acknowledgement, namespace: namespace, id: id, data: .array(arguments))
+    actions.append(.send(packet.frames))
+  }
+
+  /// Leaves a namespace.
+  public mutating func disconnect(from namespace: String = "/", into actions: inout [SocketIOClientAction]) {
+    guard namespaces[namespace] != nil else { return }
+    leave(namespace, into: &actions)
+    actions.append(.send(SocketIOPacket(.disconnect, namespace: namespace).frames))
+  }
+
+  private mutating func leave(_ namespace: String, into actions: inout [SocketIOClientAction]) {
+    namespaces[namespace] = nil
+    for key in acknowledgements.removeAll(in: namespace) {
+      actions.append(.acknowledgementMissing(namespace: key.namespace, id: key.id))
+    }
+  }
+}
