@@ -35,7 +35,8 @@ let package = Package(
     .target(name: "Media", swiftSettings: settings),
     .target(name: "WebM", dependencies: ["Media"], swiftSettings: settings),
     .target(name: "RTCProtocol", dependencies: ["Media"], swiftSettings: settings),
-    .target(name: "RoomProtocol", swiftSettings: settings),
+    // JSON's numbers are rounded by the C library.
+    .target(name: "RoomProtocol", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Capture", dependencies: ["Media", "CX11"], swiftSettings: settings),
     .target(name: "Encoding", dependencies: ["Media", "CYUV", "CVPX"], swiftSettings: settings),
     .target(name: "Recording", dependencies: ["Media", "WebM", "Encoding"], swiftSettings: settings),
