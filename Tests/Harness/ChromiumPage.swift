@@ -15,6 +15,7 @@ public final class ChromiumPage: Sendable {
   func enable() async throws {
     try await call("Page.enable")
     try await call("Runtime.enable")
+    try await call("Log.enable")
   }
 
   /// What the page has written to its console and the errors that nothing caught, the latest last.
@@ -26,6 +27,30 @@ public final class ChromiumPage: Sendable {
       event["exceptionDetails"]["exception"]["description"].string ?? "error"
     }
     return messages + errors
+  }
+
+  /// What went wrong: errors and warnings of the page, errors that nothing caught, and what the browser itself complains
+  /// of, such as a request that failed or something that the page's Content-Security-Policy forbids.
+  public var problems: [String] {
+    let written = connection.events(of: session, method: "Runtime.consoleAPICalled")
+      .filter { ["error", "warning", "assert"].contains($0["type"].string) }
+      .map { $0["args"][0]["value"].string ?? $0["args"][0]["description"].string ?? "" }
+    let thrown = connection.events(of: session, method: "Runtime.exceptionThrown")
+      .map { $0["exceptionDetails"]["exception"]["description"].string ?? "exception" }
+    let reported = connection.events(of: session, method: "Log.entryAdded").map { $0["entry"] }
+      .filter { ["error", "warning"].contains($0["level"].string) }.map { $0["text"].string ?? "" }
+    return written + thrown + reported
+  }
+
+  /// Waits until `condition` is true.
+  /// - Parameter condition: a JavaScript expression; one that throws is not true yet.
+  /// - Throws: `HarnessError` after `limit`.
+  public func until(_ condition: String, within limit: Duration = .seconds(10)) async throws {
+    let deadline = MonotonicClock.seconds + limit.seconds
+    while (try? await evaluate(condition)) != true {
+      guard MonotonicClock.seconds < deadline else { throw HarnessError("not within \(limit): \(condition)") }
+      try await Task.sleep(for: .milliseconds(20))
+    }
   }
 
   /// Goes to `url` and waits until the page has loaded.

@@ -145,11 +145,17 @@ export class Screen extends EventTarget {
         this.dispatchEvent(new Event("size"));
       });
     }
-    addEventListener("resize", () => this.#measure());
+    this.#watchDensity();
     for (const event of ["pointermove", "pointerdown", "keydown", "fullscreenchange"]) {
       this.element.addEventListener(event, () => this.#wake());
     }
     this.#dragging(picture);
+  }
+
+  /** The display's points become more or fewer when the page is zoomed or goes to another monitor. */
+  #watchDensity() {
+    const density = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    density.addEventListener("change", () => (this.#measure(), this.#watchDensity()), { once: true });
   }
 
   /** Actual size: one point of the picture is one of the display. */

@@ -1,0 +1,69 @@
+import Harness
+import RoomProtocol
+import Rooms
+import Testing
+
+/// Who is let in, and what the page says to those who are not.
+@Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct AdmissionTests {
+  @Test func `a wrong token is told, the right one opens, and neither stays in the address bar`() async throws {
+    var configuration = RoomServerConfiguration()
+    configuration.rooms.token = Secret("open sesame&")
+    let visited = try await RoomBrowser(configuration)
+    let refused = "The link does not open this room"
+    let without = try await Visitor(to: visited.link("private"), in: visited.browser, until: refused)
+    #expect(try await without.people == [])
+    let ann = try await Visitor(to: visited.link("private", token: "wrong"), in: visited.browser, until: refused)
+    #expect(try await ann.page.evaluate("location.href").string == visited.link("private"))
+
+    // The right link in the same tab changes the fragment alone.
+    try await ann.page.evaluate("location.hash = 'token=open%20sesame%26'")
+    try await ann.until("Waiting")
+    #expect(try await ann.page.evaluate("location.href").string == visited.link("private"))
+    try await ann.page.call("Page.reload")
+    try await ann.until("Waiting")
+    #expect(try await ann.page.evaluate("document.documentElement.outerHTML.includes('sesame')") == false)
+    let link = "import('/assets/link.js').then(({ invitation, takeToken }) => invitation(takeToken()))"
+    #expect(try await ann.page.evaluate(link).string == visited.link("private", token: "open+sesame%26"))
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test func `a full room is told, and entered when somebody leaves`() async throws {
+    var configuration = RoomServerConfiguration()
+    configuration.rooms.capacity = 1
+    let visited = try await RoomBrowser(configuration)
+    let ann = try await Visitor(to: visited.link("small"), in: visited.browser)
+    let ben = try await Visitor(
+      to: visited.link("small"), in: visited.browser, until: "The room is full. Trying again in ")
+    #expect(try await ben.page.evaluate("document.querySelector('.words h2').textContent") == "The room is full")
+    try await ben.page.evaluate("document.querySelector('.words button').click()")
+    try await ben.until("The room is full. Trying again in 1")
+    try await ann.page.close()
+    try await ben.until("Waiting", within: .seconds(20))
+    #expect(ben.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test func `a locked room and being removed are told, and there is no way back in by itself`() async throws {
+    let visited = try await RoomBrowser()
+    let publisher = try await Publisher("Paula", in: "locked", of: visited)
+    let ann = try await Visitor(to: visited.link("locked"), in: visited.browser, until: "Watching Paula")
+    try await publisher.ask("lock", "'locked', true")
+    let late = try await Visitor(to: visited.link("locked"), in: visited.browser, until: "The room is locked")
+    #expect(try await late.people == [])
+
+    let id = try await publisher.page.evaluate("[...publisher.connections.keys()][0]").string ?? ""
+    #expect(try await publisher.ask("remove", "'locked', \(quoted(id))")["ok"] == true)
+    try await ann.until("You were removed")
+    #expect(try await ann.page.evaluate("document.querySelector('video').srcObject") == .null)
+    #expect(try await ann.people == [])
+
+    try await publisher.ask("lock", "'locked', false")
+    try await late.page.evaluate("document.querySelector('.words button').click()")
+    try await late.until("Watching Paula")
+    #expect(try await late.people.count == 2)
+    #expect(try await ann.line == "You were removed")
+    #expect(ann.page.problems.isEmpty && late.page.problems == [])
+    try await visited.close()
+  }
+}

@@ -1,0 +1,162 @@
+import Glibc
+import Harness
+import RoomProtocol
+import Rooms
+import Testing
+
+/// Browsers that meet in a room.
+@Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct MeetingTests {
+  @Test func `two pages meet, talk and part`() async throws {
+    let visited = try await RoomBrowser()
+    let ann = try await Visitor(to: visited.link("meeting"), in: visited.browser)
+    let ben = try await Visitor(to: visited.link("meeting"), in: visited.browser)
+    try await ann.untilPeople(2)
+    let (annName, benName) = (try await ann.name, try await ben.name)
+    #expect(try await ann.people == [annName, benName])
+    #expect(try await ben.people == [benName, annName])
+    #expect(try await ann.page.evaluate("document.querySelectorAll('main video').length") == 1)
+
+    try await ann.say("Hello, who is there?")
+    try await ben.untilSaid("Hello, who is there?")
+    try await ben.say("It is me.")
+    try await ann.untilSaid("It is me.")
+    #expect(try await ann.messages == ["\(annName) (you): Hello, who is there?", "\(benName): It is me."])
+    #expect(try await ben.messages == ["\(annName): Hello, who is there?", "\(benName) (you): It is me."])
+    #expect(try await ann.page.evaluate("document.querySelector('#say-text').value") == "")
+
+    try await ben.page.close()
+    try await ann.untilPeople(1)
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test func `pages of different rooms do not hear each other`() async throws {
+    let visited = try await RoomBrowser()
+    let ann = try await Visitor(to: visited.link("one"), in: visited.browser)
+    let ben = try await Visitor(to: visited.link("two"), in: visited.browser)
+    let cleo = try await Visitor(to: visited.link("two"), in: visited.browser)
+    try await ben.untilPeople(2)
+    try await ben.say("between us")
+    try await cleo.untilSaid("between us")
+    try await ann.untilPeople(1)
+    #expect(try await ann.messages == [])
+    try await visited.close()
+  }
+
+  @Test func `what people say and are called stays text`() async throws {
+    let visited = try await RoomBrowser()
+    let ann = try await Visitor(to: visited.link("hostile"), in: visited.browser)
+    let markup = #"<img src=x onerror="alert(1)"><script>alert(2)</script><a href="javascript:alert(3)">x</a>"#
+    let turning = "\u{202E}gnp.exe\u{202C} \u{2067}and\u{2069} \u{7}\u{0}"
+    let script = try await visited.scriptPage()
+    try await script.evaluate(
+      """
+      (async () => {
+        const { Socket } = await import("/assets/socket.js");
+        const socket = new Socket(new URL("/socket.io/", location));
+        globalThis.joined = new Promise((resolve) => socket.on("members", resolve));
+        socket.addEventListener("connect", () => socket.emit("join", "hostile", { role: "viewer", name: \(quoted(markup)) }));
+        socket.connect();
+        await joined;
+        for (const text of [\(quoted(markup)), \(quoted(turning)), "x".repeat(900)]) {
+          await socket.request("chat", "hostile", text);
+        }
+      })()
+      """)
+    try await ann.untilSaid(String(repeating: "x", count: 900))
+    let said = try await ann.page.evaluate("[...document.querySelectorAll('#log .text')].map(e => e.textContent)")
+    #expect(said[0].string == markup)
+    #expect(said[1].string == "\u{FFFD}gnp.exe\u{FFFD} \u{FFFD}and\u{FFFD} \u{FFFD}\u{FFFD}")
+    let injected = "document.querySelectorAll('#log :is(img, script, a), #people-list :is(img, script, a)').length"
+    #expect(try await ann.page.evaluate(injected) == 0)
+    // Neither a long word nor a long name pushes anything out of its place.
+    #expect(
+      try await ann.page.evaluate(
+        "document.querySelector('#log').scrollWidth <= document.querySelector('#log').clientWidth") == true)
+    #expect(ann.page.problems == [])
+
+    // The policy is in force: this is what it would have reported.
+    try await ann.page.evaluate(
+      "document.body.append(Object.assign(document.createElement('style'), { textContent: 'p { color: red }' }))")
+    try await ann.page.until("true")
+    #expect(ann.page.problems.contains { $0.contains("Content Security Policy") })
+    try await visited.close()
+  }
+
+  @Test func `a tab that crashes is gone at once, a browser that freezes within the ping time-out, and comes back`()
+    async throws
+  {
+    var configuration = RoomServerConfiguration()
+    configuration.server.pingInterval = .milliseconds(500)
+    configuration.server.pingTimeout = .milliseconds(500)
+    let visited = try await RoomBrowser(configuration)
+    let ann = try await Visitor(to: visited.link("lost"), in: visited.browser)
+    let ben = try await Visitor(to: visited.link("lost"), in: visited.browser)
+    try await ann.untilPeople(2)
+    // The tab cannot answer to this any more.
+    _ = try? await ben.page.call("Page.crash", within: .milliseconds(200))
+    try await ann.untilPeople(1, within: .seconds(1))
+
+    let frozen = try await Chromium(arguments: RoomBrowser.arguments)
+    let cleo = try await Visitor(to: visited.link("lost"), in: frozen)
+    try await ann.untilPeople(2)
+    kill(-frozen.pid, SIGSTOP)
+    try await ann.untilPeople(1, within: .seconds(3))
+    kill(-frozen.pid, SIGCONT)
+    try await ann.untilPeople(2)
+    try await cleo.until("Waiting")
+    try await cleo.say("back again")
+    try await ann.untilSaid("back again")
+    #expect(ann.page.problems == [])
+    try await frozen.close()
+    try await visited.close()
+  }
+
+  @Test func `after a restart of the server the pages are back by themselves`() async throws {
+    let visited = try await RoomBrowser()
+    let ann = try await Visitor(to: visited.link("restart"), in: visited.browser)
+    let ben = try await Visitor(to: visited.link("restart"), in: visited.browser)
+    try await ann.untilPeople(2)
+    let name = try await ben.name
+    await visited.server.shutdown()
+    try await ann.until("Connection to the room lost. Trying again")
+    try await ben.until("Connection to the room lost. Trying again")
+    #expect(try await ann.page.evaluate("document.querySelector('#say button').disabled") == true)
+
+    var configuration = RoomServerConfiguration()
+    configuration.server.port = visited.port
+    let server = RoomServer(configuration)
+    try await server.start()
+    try await ann.until("Waiting")
+    try await ben.until("Waiting")
+    try await ann.untilPeople(2)
+    #expect(try await ben.name == name)
+    try await ben.say("still me")
+    try await ann.untilSaid("still me")
+    try await visited.browser.close()
+    await server.shutdown()
+  }
+
+  @Test func `a name that is changed is seen by all, and kept`() async throws {
+    let visited = try await RoomBrowser()
+    let ann = try await Visitor(to: visited.link("names"), in: visited.browser)
+    let ben = try await Visitor(to: visited.link("names"), in: visited.browser)
+    try await ann.page.bringToFront()
+    try await ann.page.evaluate("document.querySelector('.change').click()")
+    try await ann.page.until("document.querySelector('#name-dialog').open")
+    #expect(try await ann.page.evaluate("document.activeElement.id") == "name-text")
+    try await ann.page.call("Input.insertText", ["text": "Ann Østergård"])
+    try await ann.page.press("Enter", text: "\r", code: 13)
+    try await ann.page.until("!document.querySelector('#name-dialog').open")
+    #expect(try await ann.name == "Ann Østergård")
+    try await ben.page.until("document.querySelector('#people-list').textContent.includes('Ann Østergård')")
+    try await ann.say("new name")
+    try await ben.untilSaid("new name")
+    #expect(try await ben.messages == ["Ann Østergård: new name"])
+    try await ann.page.call("Page.reload")
+    try await ann.until("Waiting")
+    try await ann.page.until("document.querySelector('#people-list').textContent.includes('Ann Østergård')")
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+}

@@ -1,0 +1,332 @@
+import Harness
+import Rooms
+import Testing
+
+/// The page's modules by themselves, in a browser.
+@Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ModuleTests {
+  /// Runs a script, whose body may await, in a page of the server's origin.
+  private func run(_ body: String) async throws -> JSON {
+    let visited = try await RoomBrowser()
+    let page = try await visited.scriptPage()
+    let value = try await page.evaluate("(async () => { \(body) })()", within: .seconds(30))
+    // A plain text has no icon of its own, and the browser looks for one.
+    #expect(page.problems.filter { !$0.contains("404") } == [])
+    try await visited.close()
+    return value
+  }
+
+  /// A `WebSocket` that a test plays the server of: `sent` is what the page sent, `sockets` are all that it made.
+  private static let fakeSocket = """
+    const { Socket } = await import("/assets/socket.js");
+    const sockets = [];
+    globalThis.WebSocket = class {
+      static OPEN = 1;
+      readyState = 1;
+      sent = [];
+      constructor(url) { this.url = String(url); sockets.push(this); }
+      send(data) { this.sent.push(data); }
+      close() { this.closed = true; }
+      receive(data) { this.onmessage({ data }); }
+      open(pingInterval = 25000, pingTimeout = 20000, maxPayload = 1000) {
+        this.receive("0" + JSON.stringify({ sid: "e", upgrades: [], pingInterval, pingTimeout, maxPayload }));
+        this.receive('40{"sid":"s"}');
+      }
+      get last() { return this.sent.at(-1); }
+    };
+    const socket = new Socket("http://example.org:8080/path/socket.io/");
+    socket.connect();
+    """
+
+  @Test func `the Socket_IO client speaks protocol 5`() async throws {
+    let result = try await run(
+      """
+      \(Self.fakeSocket)
+      const [wire] = sockets;
+      const results = [wire.url, socket.emit("early")];
+      wire.open();
+      results.push(wire.sent.join(), socket.connected);
+      const events = [];
+      socket.on("said", (...values) => events.push(values));
+      wire.receive('42["said",1,{"a":"b"}]');
+      wire.receive('427["said",2]');
+      wire.receive('42["unknown"]');
+      for (const odd of ["", "4", "42", "42{}", "42[", "43", "439[1]", "45", "6", "x", "49[]", "42/other,[1]"]) wire.receive(odd);
+      results.push(events, wire.last);
+      wire.receive("2");
+      results.push(wire.last);
+      socket.emit("tell", "é", [null]);
+      results.push(wire.last);
+      const answer = socket.request("ask", 1);
+      results.push(wire.last);
+      wire.receive('430[{"ok":true}]');
+      results.push(await answer, socket.emit("big", "x".repeat(400)));
+      const unanswered = socket.request("ask", 2).catch(({ message }) => message);
+      wire.receive("1");
+      results.push(await unanswered, socket.connected, wire.closed);
+      return results;
+      """)
+    let expected: JSON = [
+      "ws://example.org:8080/path/socket.io/?EIO=4&transport=websocket", false, "40", true,
+      [[1, ["a": "b"]], [2]], "437[]", "3", #"42["tell","é",[null]]"#, #"420["ask",1]"#, ["ok": true], false,
+      "not connected", false, true,
+    ]
+    #expect(result == expected)
+  }
+
+  @Test func `a lost connection is made again, later each time, and at once when it is asked for`() async throws {
+    let result = try await run(
+      """
+      const timers = [];
+      globalThis.setTimeout = (run, delay) => timers.push({ run, delay });
+      globalThis.clearTimeout = (id) => { if (id) timers[id - 1].run = null; };
+      const now = () => timers.findLast(({ run }) => run);
+      \(Self.fakeSocket)
+      const delays = [];
+      socket.addEventListener("disconnect", ({ detail }) => delays.push(detail.delay));
+      for (let index = 0; index < 12; index++) {
+        sockets.at(-1).onclose();
+        const retry = now();
+        if (retry.delay !== delays.at(-1)) throw new Error("told another delay");
+        retry.run();
+      }
+      const made = sockets.length;
+      sockets.at(-1).open();
+      sockets.at(-1).onclose();
+      socket.connect();
+      socket.connect();
+      const afterSuccess = delays.at(-1);
+      const bases = delays.slice(0, 12).map((delay, index) => delay / Math.min(15000, 500 * 2 ** index));
+      return [made, Math.min(...bases) >= 0.5, Math.max(...bases) <= 1.5, new Set(bases).size > 6, afterSuccess <= 750,
+        sockets.length];
+      """)
+    #expect(result == [13, true, true, true, true, 14])
+  }
+
+  @Test func `a server that is silent for longer than it said is given up`() async throws {
+    let result = try await run(
+      """
+      \(Self.fakeSocket)
+      const wire = sockets[0];
+      const lost = new Promise((resolve) => socket.addEventListener("disconnect", () => resolve(performance.now())));
+      wire.open(100, 60);
+      let last;
+      for (let index = 0; index < 4; index++) {
+        await new Promise((resolve) => setTimeout(resolve, 80));
+        wire.receive("2");
+        last = performance.now();
+      }
+      const silence = await lost - last;
+      return [silence >= 155, silence < 1000, wire.closed, wire.sent.filter((packet) => packet === "3").length];
+      """)
+    #expect(result == [true, true, true, 4])
+  }
+
+  @Test func `names and messages are made harmless`() async throws {
+    let result = try await run(
+      #"""
+      const { harmless, harmlessName, initial } = await import("/assets/text.js");
+      return [
+        harmless("two\r\nlines\tand \u202Eturned\u2066 \u0007\u0085"), harmless(undefined), harmless("x".repeat(9000)).length,
+        [...harmless("😀".repeat(5000))].length, harmless("שלום \u200Fאבג"),
+        harmlessName("  a\nb \u200B\u202E "), harmlessName("\u200B\u2060 \u3164"), harmlessName(null), harmlessName({}),
+        [...harmlessName("👩‍🚀".repeat(99))].length, harmlessName("فارسی‌زبان"),
+        initial("élan"), initial("<b>"), initial("👩‍🚀 zoe"), initial("✓"), initial("e\u0301a"),
+      ];
+      """#)
+    let expected: JSON = [
+      "two\nlines and \u{FFFD}turned\u{FFFD} \u{FFFD}\u{FFFD}", "", 4000, 4000, "שלום \u{200F}אבג", "a b \u{FFFD}",
+      "Guest", "Guest", "Guest", 60, "فارسی‌زبان", "É", "B", "Z", "", "E\u{301}",
+    ]
+    #expect(result == expected)
+  }
+
+  @Test func `the link gives the room, and the token that leaves the address bar`() async throws {
+    let result = try await run(
+      """
+      const { roomName, takeToken, invitation } = await import("/assets/link.js");
+      const rooms = ["/room/a_B-9", "/under/room/x", "/room/" + "x".repeat(64), "/room/" + "x".repeat(65), "/room/", "/room/a b",
+        "/room/%61", "/room/é"].map(roomName);
+      history.replaceState(null, "", "/assets/text.js#token=a%26b%23c");
+      const first = takeToken();
+      const left = location.hash + history.length;
+      const again = takeToken();
+      return [rooms.map((room) => room?.length ?? null), first, again, left.startsWith("#"), new URL(invitation(first)).hash,
+        new URL(invitation(undefined)).hash];
+      """)
+    #expect(
+      result == [[5, 1, 64, .null, .null, .null, .null, .null], "a&b#c", "a&b#c", false, "#token=a%26b%23c", ""])
+  }
+
+  @Test func `every state of the room has its words`() async throws {
+    let result = try await run(
+      """
+      const { roomWords, peerWords, refusedWords } = await import("/assets/words.js");
+      const at = { now: 1000, publishers: [], watching: [] };
+      const states = [
+        ...["connecting", "joining", "removed", "nowhere", "in"].map((phase) => ({ phase })),
+        ...["token", "locked", "publisher", "name", "rooms", "rate", "removed", "other", ""]
+          .map((reason) => ({ phase: "refused", reason })),
+        { phase: "lost", retryAt: 4001 }, { phase: "lost", again: true, retryAt: 900 }, { phase: "full", retryAt: 16000 },
+        { phase: "unsupported", missing: "vp8" }, { phase: "unsupported", missing: "webrtc" },
+      ];
+      const empty = states.filter((state) => {
+        const { mood, line, title } = roomWords(state, at);
+        return ![mood, line, title].every((text) => text?.length > 2 && !/undefined|NaN/.test(text));
+      });
+      const line = (state, more = {}) => roomWords(state, { ...at, ...more }).line.replace(/[\\u2066-\\u2069]/g, "");
+      const peers = ["waiting", "connecting", "unsteady", "live"].map((state) => peerWords({ state }, "Ann")?.title);
+      const causes = ["dtls", "unaddressed", "norelay", "relaydown", "refused", "nopath"]
+        .map((cause) => peerWords({ state: "failed", cause }, "Ann").text);
+      return [
+        empty, line(states[14]), line(states[15]), line(states[16]),
+        line({ phase: "in" }, { publishers: ["A"] }), line({ phase: "in" }, { watching: ["A", "B"] }),
+        line({ phase: "in" }, { watching: ["A", "B", "C"] }), line({ phase: "in" }, { watching: ["A", "B", "C", "D"] }),
+        peers.every(Boolean), peerWords({ state: "live", pictured: true }, "Ann"), new Set(causes).size,
+        ["length", "rate", "room", "no answer", "not connected", "odd", undefined].map(refusedWords).every(Boolean),
+      ];
+      """)
+    let expected: JSON = [
+      [], "The room does not answer. Trying again in 4\u{A0}s", "Connection to the room lost. Trying again",
+      "The room is full. Trying again in 15\u{A0}s", "Connecting to A…", "Watching A and B",
+      "Watching A, B and 1 other",
+      "Watching A, B and 2 others", true, .null, 6, true,
+    ]
+    #expect(result == expected)
+  }
+
+  @Test func `statistics are those of the time between two reports`() async throws {
+    let result = try await run(
+      """
+      const { Meter, Judge, rows } = await import("/assets/statistics.js");
+      const report = (values) => new Map([
+        { id: "v", type: "inbound-rtp", kind: "video", ssrc: 1, codecId: "c", frameWidth: 1920, frameHeight: 1080,
+          packetsLost: 0, packetsReceived: 0, framesDecoded: 0, framesDropped: 0, bytesReceived: 0, jitterBufferDelay: 0,
+          jitterBufferEmittedCount: 0, totalDecodeTime: 0, timestamp: 0, ...values },
+        { id: "c", type: "codec", mimeType: "video/VP8" },
+        { id: "t", type: "transport", selectedCandidatePairId: "p" },
+        { id: "p", type: "candidate-pair", localCandidateId: "l", remoteCandidateId: "r", currentRoundTripTime: 0.04 },
+        { id: "l", type: "local-candidate", candidateType: "relay", protocol: "udp", relayProtocol: "tcp" },
+        { id: "r", type: "remote-candidate", candidateType: "host" },
+      ].map((entry) => [entry.id, entry]));
+      const meter = new Meter();
+      const first = meter.sample(report({}));
+      const second = meter.sample(report({
+        timestamp: 2000, packetsLost: 10, packetsReceived: 90, framesDecoded: 50, framesDropped: 50, bytesReceived: 250000,
+        jitterBufferDelay: 3, jitterBufferEmittedCount: 100, totalDecodeTime: 0.5,
+      }));
+      const other = meter.sample(report({ ssrc: 2, framesDecoded: 900, timestamp: 3000 }));
+      const judge = new Judge();
+      const verdicts = [];
+      for (let index = 0; index < 6; index++) verdicts.push(judge.judge({ loss: 0.2 }) !== null);
+      for (let index = 0; index < 6; index++) verdicts.push(judge.judge({ loss: 0 }) !== null);
+      return [first.fps ?? null, meter.sample(new Map()), other.fps ?? null, Object.fromEntries(rows(second)), verdicts,
+        rows(first).length];
+      """)
+    let expected: JSON = [
+      .null, .null, .null,
+      [
+        "Picture": "1920×1080", "Frames": "25 a second", "Rate": "1.0 Mbit/s", "Loss": "10.0 %",
+        "Delay, about": "60 ms",
+        "Round trip": "40 ms", "Frames too late": "50.0 %", "Freezes": "–", "Codec": "VP8", "Way": "relayed, TCP",
+      ],
+      [false, false, false, true, true, true, true, true, false, false, false, false], 10,
+    ]
+    #expect(result == expected)
+  }
+
+  @Test(arguments: [
+    ("unaddressed", "[]", "[]", "[]"),
+    ("norelay", "[]", "[{ type: 'remote-candidate' }]", "[]"),
+    ("relaydown", "[{ urls: 'turn:a' }]", "[{ type: 'remote-candidate' }]", "[701]"),
+    ("refused", "[{ urls: ['turns:a'] }]", "[{ type: 'remote-candidate' }]", "[701, 401]"),
+    (
+      "nopath", "[{ urls: 'turn:a' }]",
+      "[{ type: 'remote-candidate' }, { type: 'local-candidate', candidateType: 'relay' }]", "[]"
+    ),
+  ])
+  func `a connection that fails is explained, and asked for again`(
+    _ cause: String, _ servers: String, _ reports: String, _ errors: String
+  ) async throws {
+    let result = try await run(
+      """
+      \(Self.fakeConnection)
+      const { Peer } = await import("/assets/peer.js");
+      const sent = [];
+      const peer = new Peer({ id: "p", iceServers: \(servers), send: (data) => sent.push(data) });
+      peer.take({ type: "offer", sdp: "v=0\\r\\no=- 1 1 IN IP4 0.0.0.0\\r\\n" });
+      await until(() => sent.length > 0);
+      const [connection] = connections;
+      connection.reports = \(reports);
+      for (const errorCode of \(errors)) connection.onicecandidateerror({ errorCode });
+      connection.become("failed");
+      await until(() => peer.state === "failed");
+      return [peer.cause, sent.filter(({ type }) => type !== "candidate").map(({ type }) => type)];
+      """)
+    #expect(result == [.string(cause), ["answer", "restart"]])
+  }
+
+  @Test func `a peer answers before it names candidates, keeps those that come early, and knows a new connection`()
+    async throws
+  {
+    let result = try await run(
+      """
+      \(Self.fakeConnection)
+      const { Peer } = await import("/assets/peer.js");
+      const sent = [];
+      const peer = new Peer({ id: "p", iceServers: [], send: (data) => sent.push(data) });
+      const offer = (session) => ({ type: "offer", sdp: `v=0\\r\\no=- ${session} 1 IN IP4 0.0.0.0\\r\\n` });
+      for (const odd of [{}, { type: "offer" }, { type: "candidate" }, { type: "answer", sdp: "" }, { type: 7 }]) peer.take(odd);
+      peer.take({ type: "candidate", label: 0, id: "0", candidate: "early" });
+      peer.take(offer(1));
+      await until(() => sent.length === 3);
+      peer.take({ type: "candidate", label: 0, id: "0", candidate: "late" });
+      peer.take(offer(1));
+      await until(() => sent.length === 6);
+      const order = sent.map(({ type, candidate }) => candidate ?? type);
+      peer.take(offer(2));
+      await until(() => connections.length === 2);
+      await until(() => sent.length === 9);
+      const closedFirst = connections[0].closed;
+      peer.close();
+      peer.take(offer(3));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return [order, connections[0].added, closedFirst, connections[1].closed, connections.length, peer.state];
+      """)
+    let expected: JSON = [
+      ["answer", "candidate:1", "", "answer", "candidate:1", ""], ["early", "late"], true, true, 2, "closed",
+    ]
+    #expect(result == expected)
+  }
+
+  /// An `RTCPeerConnection` that has its candidates at once: `connections` are all that were made.
+  private static let fakeConnection = """
+    const connections = [];
+    globalThis.RTCPeerConnection = class {
+      added = [];
+      reports = [];
+      connectionState = "new";
+      iceConnectionState = "new";
+      constructor(configuration) { this.configuration = configuration; connections.push(this); }
+      getConfiguration() { return { iceServers: [], ...this.configuration }; }
+      async setRemoteDescription(description) { this.remoteDescription = description; }
+      async createAnswer() { return { type: "answer", sdp: "answer" }; }
+      async setLocalDescription(description) {
+        this.localDescription = description;
+        this.onicecandidate({ candidate: { candidate: "candidate:1", sdpMid: "0", sdpMLineIndex: 0 } });
+        this.onicecandidate({ candidate: { candidate: "", sdpMid: "0", sdpMLineIndex: 0 } });
+        this.onicecandidate({ candidate: null });
+      }
+      async addIceCandidate({ candidate }) { this.added.push(candidate); }
+      getTransceivers() { return []; }
+      async getStats() { return new Map(this.reports.map((report, index) => [index, report])); }
+      become(state) { this.connectionState = state; this.onconnectionstatechange(); }
+      close() { this.closed = true; }
+    };
+    const until = async (condition) => {
+      for (let tries = 0; !condition(); tries++) {
+        if (tries > 500) throw new Error(`not: ${condition}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    """
+}

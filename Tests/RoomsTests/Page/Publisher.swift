@@ -1,0 +1,88 @@
+import Harness
+
+/// A page that shares a drawn screen into a room, by the browser's own WebRTC: what the agent does, for tests of the page.
+///
+/// It offers to each viewer, trickles, answers `restart`, and joins anew after a lost connection as a page does.
+struct Publisher {
+  let page: ChromiumPage
+
+  init(_ name: String, in room: String, of visited: RoomBrowser, token: String? = nil, sound: Bool = false) async throws
+  {
+    page = try await visited.scriptPage()
+    try await page.evaluate(
+      "(\(Self.script))(\(quoted(room)), \(quoted(name)), \(token.map(quoted) ?? "undefined"), \(sound))")
+  }
+
+  /// Sends an event to the server and gives the answer.
+  @discardableResult
+  func ask(_ event: String, _ arguments: String) async throws -> JSON {
+    try await page.evaluate("publisher.socket.request(\(quoted(event)), \(arguments))")
+  }
+
+  private static let script = #"""
+    async (room, name, token, sound) => {
+      const { Socket } = await import("/assets/socket.js");
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [320, 200];
+      const pen = canvas.getContext("2d");
+      let frame = 0;
+      setInterval(() => {
+        pen.fillStyle = `hsl(${frame++ % 360} 60% 50%)`;
+        pen.fillRect(0, 0, 320, 200);
+      }, 50);
+      const stream = canvas.captureStream(20);
+      if (sound) {
+        const context = new AudioContext();
+        const tone = new OscillatorNode(context);
+        const destination = context.createMediaStreamDestination();
+        tone.connect(destination);
+        tone.start();
+        stream.addTrack(destination.stream.getAudioTracks()[0]);
+      }
+      const socket = new Socket(new URL("/socket.io/", location));
+      const session = Math.random().toString(36).slice(2);
+      const connections = new Map();
+      const count = { offers: 0, restarts: 0 };
+      const send = (to, data) => socket.emit("message", room, { ...data, to });
+      const offer = async (id, iceRestart = false) => {
+        let connection = connections.get(id);
+        if (!connection) {
+          connection = new RTCPeerConnection();
+          connections.set(id, connection);
+          for (const track of stream.getTracks()) {
+            connection.addTransceiver(track, { direction: "sendonly", streams: [stream] });
+          }
+          connection.onicecandidate = ({ candidate }) => candidate && send(id, {
+            type: "candidate", label: candidate.sdpMLineIndex, id: candidate.sdpMid, candidate: candidate.candidate,
+          });
+        }
+        await connection.setLocalDescription(await connection.createOffer({ iceRestart }));
+        count.offers += 1;
+        send(id, { type: "offer", sdp: connection.localDescription.sdp });
+      };
+      socket.on("members", (_, members) => members.filter(({ role }) => role === "viewer").forEach(({ id }) => offer(id)));
+      socket.on("otherjoin", (_, id, { role }) => role === "viewer" && offer(id));
+      socket.on("bye", (_, id) => {
+        connections.get(id)?.close();
+        connections.delete(id);
+      });
+      socket.on("message", async (_, { from, type, sdp, label, id, candidate }) => {
+        const connection = connections.get(from);
+        if (type === "answer") await connection.setRemoteDescription({ type, sdp });
+        if (type === "candidate") await connection?.addIceCandidate({ candidate, sdpMid: id, sdpMLineIndex: label });
+        if (type === "restart") {
+          count.restarts += 1;
+          await offer(from, connection !== undefined);
+        }
+      });
+      const joined = new Promise((resolve, reject) => {
+        socket.on("joined", resolve);
+        socket.on("full", (_, __, info) => reject(new Error(`refused: ${info?.reason ?? "full"}`)));
+      });
+      socket.addEventListener("connect", () => socket.emit("join", room, { role: "publisher", name, token, session }));
+      socket.connect();
+      globalThis.publisher = { socket, connections, count, offer, stream };
+      await joined;
+    }
+    """#
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+@testable import Rooms
+
+@Suite struct ViewerPageTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../../Sources/Rooms/Page").standardizedFileURL
+
+  @Test func `every file of the page is served, and nothing else`() throws {
+    let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+    #expect(Set(files) == Set(ViewerPage.assets.keys).union(["index.html"]))
+    for name in ViewerPage.assets.keys {
+      let content = try Data(contentsOf: Self.folder.appending(path: name))
+      #expect(ViewerPage.asset(name)?.content == Array(content))
+    }
+    for name in ["", "index.html", "../Package.swift", "App.js", "app.js/"] { #expect(ViewerPage.asset(name) == nil) }
+  }
+
+  @Test func `each file says what it is`() {
+    #expect(ViewerPage.index().contentType == "text/html; charset=utf-8")
+    #expect(ViewerPage.asset("app.js")?.contentType == "text/javascript; charset=utf-8")
+    #expect(ViewerPage.asset("style.css")?.contentType == "text/css; charset=utf-8")
+    #expect(ViewerPage.asset("icon.svg")?.contentType == "image/svg+xml; charset=utf-8")
+  }
+
+  @Test(arguments: [("/socket.io/", "../socket.io/"), ("/live/talk/", "../live/talk/"), ("/x/", "../x/")])
+  func `the page is told where Socket_IO is`(_ path: String, _ reference: String) {
+    let text = String(decoding: ViewerPage.index(socketPath: path).content, as: UTF8.self)
+    #expect(text.contains(#"<meta name="oriel-socket" content="\#(reference)">"#))
+  }
+
+  @Test func `all that the page loads is listed in it, and is its own`() throws {
+    let text = String(decoding: ViewerPage.index().content, as: UTF8.self)
+    let references = text.matches(of: /(?:src|href)="([^"#]+)"/).map { String($0.1) }
+    let files = references.map { $0.replacing("../assets/", with: "") }
+    #expect(Set(files) == Set(ViewerPage.assets.keys))
+    #expect(Set(files).count == files.count)
+    // Neither scripts nor styles within: the policy forbids them.
+    #expect(text.firstMatch(of: /<script(?![^>]*src=)|<style|\sstyle=|\son[a-z]+=/) == nil)
+  }
+
+  @Test func `the policy lets in nothing of others`() throws {
+    let headers = Dictionary(uniqueKeysWithValues: ViewerPage.headers(authority: "example.org:8080").map { ($0, $1) })
+    let policy = try #require(headers["Content-Security-Policy"])
+    for directive in [
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+      "form-action 'none'", "connect-src 'self' ws://example.org:8080 wss://example.org:8080",
+    ] {
+      #expect(policy.split(separator: "; ").contains(Substring(directive)))
+    }
+    #expect(!policy.contains("unsafe"))
+    #expect(headers["Referrer-Policy"] == "no-referrer")
+    #expect(headers["X-Content-Type-Options"] == "nosniff")
+    #expect(headers["Cache-Control"] == "no-store")
+  }
+}

@@ -1,0 +1,101 @@
+import Harness
+
+/// A browser's page in a room.
+struct Visitor {
+  let page: ChromiumPage
+
+  /// Opens the link to a room in a new page, and waits until the page is in the state that the line in its header begins
+  /// with.
+  init(
+    to link: String, in browser: Chromium, script: String? = nil, until line: String = "Waiting for somebody to share"
+  ) async throws {
+    page = try await browser.newPage()
+    // As if it were looked at: several pages of one browser would else hide one another.
+    try await page.call("Emulation.setFocusEmulationEnabled", ["enabled": true])
+    if let script { try await page.call("Page.addScriptToEvaluateOnNewDocument", ["source": .string(script)]) }
+    try await page.navigate(to: link)
+    try await self.until(line)
+  }
+
+  /// The line in the header, without the marks that isolate names.
+  var line: String {
+    get async throws {
+      try await page.evaluate("document.querySelector('#state-words').textContent.replace(/[\\u2066-\\u2069]/g, '')")
+        .string ?? ""
+    }
+  }
+
+  /// The names of those who are here, in their order.
+  var people: [String] {
+    get async throws {
+      let names = try await page.evaluate(
+        "[...document.querySelectorAll('#people-list .name')].map(e => e.textContent)")
+      return names.array?.compactMap(\.string) ?? []
+    }
+  }
+
+  /// My own name.
+  var name: String {
+    get async throws {
+      let mine = "[...document.querySelectorAll('#people-list li')].find(e => e.querySelector('.change'))"
+      return try await page.evaluate("\(mine)?.querySelector('.name').textContent ?? ''").string ?? ""
+    }
+  }
+
+  /// What was said: "NAME: TEXT".
+  var messages: [String] {
+    get async throws {
+      let items = "[...document.querySelectorAll('#log li:not(.remark)')]"
+      let both = "e.querySelector('.name').textContent + ': ' + e.querySelector('.text').textContent"
+      return try await page.evaluate("\(items).map(e => \(both))").array?.compactMap(\.string) ?? []
+    }
+  }
+
+  /// Waits for the line in the header to begin so.
+  func until(_ line: String, within limit: Duration = .seconds(15)) async throws {
+    let text = "document.querySelector('#state-words').textContent.replace(/[\\u2066-\\u2069]/g, '')"
+    try await page.until("\(text).startsWith(\(quoted(line)))", within: limit)
+  }
+
+  /// Waits for so many people.
+  func untilPeople(_ count: Int, within limit: Duration = .seconds(10)) async throws {
+    try await page.until("document.querySelectorAll('#people-list li').length === \(count)", within: limit)
+  }
+
+  /// Waits for a message with this text.
+  func untilSaid(_ text: String) async throws {
+    try await page.until("[...document.querySelectorAll('#log .text')].some(e => e.textContent === \(quoted(text)))")
+  }
+
+  /// Types a text into the chat and sends it as a person does.
+  func say(_ text: String) async throws {
+    try await page.bringToFront()
+    try await page.evaluate("document.querySelector('#say-text').focus()")
+    try await page.call("Input.insertText", ["text": .string(text)])
+    try await page.press("Enter", text: "\r", code: 13)
+  }
+}
+
+/// A text as JavaScript's literal.
+func quoted(_ text: String) -> String { String(decoding: JSON.string(text).bytes, as: UTF8.self) }
+
+extension ChromiumPage {
+  /// Brings the page to the front and waits until it is drawn: before, keys do not reach it.
+  func bringToFront() async throws {
+    try await call("Page.bringToFront")
+    try await evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+  }
+
+  /// Presses a key and lets it go.
+  func press(_ key: String, text: String? = nil, code: Int? = nil) async throws {
+    var down: [String: JSON] = ["type": .string(text == nil ? "rawKeyDown" : "keyDown"), "key": .string(key)]
+    var up: [String: JSON] = ["type": "keyUp", "key": .string(key)]
+    if let text { down["text"] = .string(text) }
+    if let code {
+      down["windowsVirtualKeyCode"] = JSON(integerLiteral: code)
+      up["windowsVirtualKeyCode"] = JSON(integerLiteral: code)
+    }
+    try await call("Input.dispatchKeyEvent", .object(down))
+    try await call("Input.dispatchKeyEvent", .object(up))
+  }
+}

@@ -1,0 +1,217 @@
+import Harness
+import RoomProtocol
+import Rooms
+import Testing
+
+/// Pages that watch what a browser shares.
+@Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct WatchingTests {
+  /// Waits for three pictures, by default of the page's first video.
+  private func untilPlaying(_ page: ChromiumPage, _ selector: String = "video") async throws {
+    try await page.evaluate(
+      """
+      new Promise((resolve) => {
+        const video = document.querySelector('\(selector)');
+        let frames = 0;
+        const count = () => ++frames < 3 ? video.requestVideoFrameCallback(count) : resolve();
+        video.requestVideoFrameCallback(count);
+      })
+      """)
+  }
+
+  @Test func `opening the link plays, muted, with no click, and nothing is asked for`() async throws {
+    let visited = try await RoomBrowser()
+    _ = try await Publisher("Paula", in: "show", of: visited, sound: true)
+    let spy = """
+      globalThis.asked = 0;
+      for (const name of ["getUserMedia", "getDisplayMedia"]) navigator.mediaDevices[name] = () => { asked += 1; };
+      """
+    let ann = try await Visitor(to: visited.link("show"), in: visited.browser, script: spy, until: "Watching Paula")
+    try await untilPlaying(ann.page)
+    #expect(try await ann.page.evaluate("[document.querySelector('video').muted, asked]") == [true, 0])
+    #expect(try await ann.page.evaluate("document.querySelector('.unmute').hidden") == false)
+    try await ann.page.evaluate("document.querySelector('.unmute').click()")
+    try await ann.page.until("!document.querySelector('video').muted && document.querySelector('.unmute').hidden")
+    #expect(try await ann.page.evaluate("document.querySelector('.sound').ariaPressed") == "true")
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test func `viewers are connected to the publisher alone, and take offers of nobody else`() async throws {
+    let visited = try await RoomBrowser()
+    let spy = """
+      globalThis.made = 0;
+      globalThis.RTCPeerConnection = class extends RTCPeerConnection { constructor(...all) { super(...all); made += 1; } };
+      """
+    let ann = try await Visitor(to: visited.link("star"), in: visited.browser, script: spy)
+    let ben = try await Visitor(to: visited.link("star"), in: visited.browser, script: spy)
+    // Someone who is not the publisher offers too.
+    let stranger = try await visited.scriptPage()
+    try await stranger.evaluate(
+      """
+      (async () => {
+        const { Socket } = await import("/assets/socket.js");
+        const socket = new Socket(new URL("/socket.io/", location));
+        const connection = new RTCPeerConnection();
+        connection.addTransceiver("video");
+        const { sdp } = await connection.createOffer();
+        globalThis.answered = 0;
+        socket.on("message", () => answered += 1);
+        const members = new Promise((resolve) => socket.on("members", (_, members) => resolve(members)));
+        socket.addEventListener("connect", () => socket.emit("join", "star", { role: "viewer", name: "Stranger" }));
+        socket.connect();
+        for (const { id } of await members) socket.emit("message", "star", { type: "offer", sdp, to: id });
+        socket.emit("message", "star", JSON.stringify({ type: "offer", sdp }));
+        await socket.request("chat", "star", "offered");
+      })()
+      """)
+    try await ann.untilSaid("offered")
+    try await ben.untilSaid("offered")
+    _ = try await Publisher("Paula", in: "star", of: visited)
+    for visitor in [ann, ben] {
+      try await visitor.until("Watching Paula")
+      #expect(try await visitor.page.evaluate("made") == 1)
+    }
+    #expect(try await stranger.evaluate("answered") == 0)
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test func `statistics say what is seen`() async throws {
+    let visited = try await RoomBrowser()
+    _ = try await Publisher("Paula", in: "numbers", of: visited)
+    let ann = try await Visitor(to: visited.link("numbers"), in: visited.browser, until: "Watching Paula")
+    try await ann.page.press("s", text: "s")
+    try await ann.page.until("document.querySelector('dl.statistics').innerText.includes('a second')")
+    let text = "[...document.querySelectorAll('dl.statistics div')].map(e => [...e.children].map(c => c.textContent))"
+    let rows = try await ann.page.evaluate(text).array ?? []
+    let values = Dictionary(uniqueKeysWithValues: rows.map { ($0[0].string ?? "", $0[1].string ?? "") })
+    #expect(values["Picture"] == "320×200")
+    #expect(values["Codec"] == "VP8")
+    #expect(values["Way"] == "direct, UDP")
+    #expect(values["Loss"] == "0.0 %")
+    #expect(values["Rate"]?.hasSuffix("bit/s") == true)
+    #expect(values["Delay, about"]?.hasSuffix(" ms") == true)
+    try await ann.page.press("s", text: "s")
+    #expect(try await ann.page.evaluate("document.querySelector('dl.statistics').hidden") == true)
+    try await visited.close()
+  }
+
+  @Test func `a publisher who leaves leaves an empty place, and who comes back is seen again`() async throws {
+    let visited = try await RoomBrowser()
+    var publisher = try await Publisher("Paula", in: "again", of: visited)
+    let ann = try await Visitor(to: visited.link("again"), in: visited.browser, until: "Watching Paula")
+    for _ in 0..<2 {
+      try await publisher.page.close()
+      try await ann.until("Waiting for somebody to share")
+      #expect(try await ann.page.evaluate("document.querySelectorAll('video').length") == 1)
+      #expect(try await ann.page.evaluate("document.querySelector('video').srcObject") == .null)
+      publisher = try await Publisher("Paula", in: "again", of: visited)
+      try await ann.until("Watching Paula")
+      try await untilPlaying(ann.page)
+    }
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test func `a viewer who lost the way asks for another, and the picture goes on`() async throws {
+    let visited = try await RoomBrowser()
+    let publisher = try await Publisher("Paula", in: "way", of: visited)
+    let ann = try await Visitor(to: visited.link("way"), in: visited.browser, until: "Watching Paula")
+    // Back on a network: an ICE restart, in the connection that there is.
+    let before = try await ann.page.evaluate("document.querySelector('video').srcObject.id")
+    try await ann.page.evaluate("dispatchEvent(new Event('online'))")
+    try await publisher.page.until(
+      "publisher.count.restarts === 1 && [...publisher.connections.values()][0].signalingState === 'stable'")
+    try await untilPlaying(ann.page)
+    #expect(try await ann.page.evaluate("document.querySelector('video').srcObject.id") == before)
+
+    // The publisher's connection is gone: a new one, and the old picture stays until it shows something.
+    try await publisher.page.evaluate(
+      "publisher.lost = [...publisher.connections.values()][0], publisher.connections.clear()")
+    try await ann.page.evaluate("dispatchEvent(new Event('online'))")
+    try await publisher.page.until("publisher.count.restarts === 2")
+    try await ann.page.until("document.querySelector('video').srcObject.id !== \(quoted(before.string ?? ""))")
+    try await publisher.page.evaluate("publisher.lost.close()")
+    try await untilPlaying(ann.page)
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test func `while the room's server restarts the picture goes on, and afterwards it is still one`() async throws {
+    let visited = try await RoomBrowser()
+    _ = try await Publisher("Paula", in: "keeps", of: visited)
+    let ann = try await Visitor(to: visited.link("keeps"), in: visited.browser, until: "Watching Paula")
+    await visited.server.shutdown()
+    try await ann.until("Connection to the room lost")
+    try await untilPlaying(ann.page)
+
+    var configuration = RoomServerConfiguration()
+    configuration.server.port = visited.port
+    let server = RoomServer(configuration)
+    try await server.start()
+    try await ann.until("Watching Paula", within: .seconds(30))
+    try await ann.untilPeople(2, within: .seconds(30))
+    try await untilPlaying(ann.page)
+    #expect(try await ann.page.evaluate("document.querySelectorAll('figure').length") == 1)
+    let late = try await Visitor(
+      to: "http://127.0.0.1:\(visited.port)/room/keeps", in: visited.browser, until: "Watching Paula")
+    try await untilPlaying(late.page)
+    try await visited.browser.close()
+    await server.shutdown()
+  }
+
+  @Test func `two publishers are seen side by side`() async throws {
+    var configuration = RoomServerConfiguration()
+    configuration.rooms.publisherToken = Secret("share")
+    let visited = try await RoomBrowser(configuration)
+    let first = try await Publisher("Paula", in: "pair", of: visited, token: "share")
+    let ann = try await Visitor(to: visited.link("pair"), in: visited.browser, until: "Watching Paula")
+    _ = try await Publisher("Quinn", in: "pair", of: visited, token: "share")
+    try await ann.until("Watching Paula and Quinn")
+    try await untilPlaying(ann.page, "figure:last-of-type video")
+    let places =
+      "[...document.querySelectorAll('figure')].map(e => e.getBoundingClientRect()).map(r => [r.left, r.top])"
+    let positions = try await ann.page.evaluate(places)
+    #expect(positions[0][0] != positions[1][0] && positions[0][1] == positions[1][1])
+    try await first.page.close()
+    try await ann.until("Watching Quinn")
+    #expect(try await ann.page.evaluate("document.querySelectorAll('figure').length") == 1)
+    try await untilPlaying(ann.page)
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test(arguments: [
+    ("delete globalThis.RTCPeerConnection", "This browser cannot show screens"),
+    ("RTCRtpReceiver.getCapabilities = () => ({ codecs: [{ mimeType: 'video/H264' }] })", "This browser cannot play"),
+  ])
+  func `a browser that cannot watch is told so, and still talks`(_ lack: String, _ line: String) async throws {
+    let visited = try await RoomBrowser()
+    let ann = try await Visitor(to: visited.link("lacking"), in: visited.browser, script: lack)
+    _ = try await Publisher("Paula", in: "lacking", of: visited)
+    try await ann.until(line)
+    #expect(try await ann.people.count == 2)
+    let ben = try await Visitor(to: visited.link("lacking"), in: visited.browser, until: "Watching Paula")
+    try await ann.say("I see nothing")
+    try await ben.untilSaid("I see nothing")
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test func `outside of a secure context, where there are no media devices, the page works all the same`() async throws
+  {
+    let visited = try await RoomBrowser()
+    _ = try await Publisher("Paula", in: "plain", of: visited)
+    let plain = """
+      Object.defineProperty(Navigator.prototype, "mediaDevices", { value: undefined });
+      Object.defineProperty(Navigator.prototype, "clipboard", { value: undefined });
+      Object.defineProperty(globalThis, "isSecureContext", { value: false });
+      """
+    let ann = try await Visitor(to: visited.link("plain"), in: visited.browser, script: plain, until: "Watching Paula")
+    try await untilPlaying(ann.page)
+    try await ann.page.evaluate("document.querySelector('#copy-link').click()")
+    try await ann.page.until("document.querySelector('#copy-link').innerText.includes('opied')")
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+}
