@@ -4,7 +4,7 @@ public struct RoomConfiguration: Sendable {
   public var capacity: Int
   /// What every member has to know; nil lets in who knows the room's name.
   public var token: Secret?
-  /// What a publisher has to know instead. Who knows it takes the place of a publisher that is there.
+  /// What a publisher has to know instead; all who know it may share at once. Without it there is one publisher to a room.
   public var publisherToken: Secret?
   public var rooms: Int
   /// Rooms that one client may be in.

@@ -5,6 +5,8 @@ public enum RoomEvent: Sendable, Equatable {
   /// Who was there before you.
   case members(room: String, [RoomMember])
   case otherjoin(room: String, RoomMember)
+  /// A member, who may be you, is called something else.
+  case member(room: String, RoomMember)
   /// You are not let in. At capacity there is no reason given, as the reference server gives none.
   case full(room: String, id: String, RoomRefusal?)
   case leaved(room: String, id: String)
@@ -25,6 +27,9 @@ public enum RoomEvent: Sendable, Equatable {
     case ("members", .array(let members)): self = .members(room: room, members.compactMap { RoomMember($0) })
     case ("otherjoin", .string(let id)):
       self = .otherjoin(room: room, RoomMember(third, id: id) ?? RoomMember(id: id, role: .member, name: nil))
+    case ("member", let member):
+      guard let member = RoomMember(member) else { return nil }
+      self = .member(room: room, member)
     case ("full", .string(let id)):
       self = .full(room: room, id: id, third["reason"]?.string.flatMap(RoomRefusal.init))
     case ("leaved", .string(let id)): self = .leaved(room: room, id: id)
@@ -44,6 +49,7 @@ public enum RoomEvent: Sendable, Equatable {
     case .joined: "joined"
     case .members: "members"
     case .otherjoin: "otherjoin"
+    case .member: "member"
     case .full: "full"
     case .leaved: "leaved"
     case .bye: "bye"
@@ -59,6 +65,7 @@ public enum RoomEvent: Sendable, Equatable {
     case .joined(let room, let id, let info): [.string(room), .string(id)] + (info.map { [.object($0)] } ?? [])
     case .members(let room, let members): [.string(room), .array(members.map(\.value))]
     case .otherjoin(let room, let member): [.string(room), .string(member.id), .object(member.info)]
+    case .member(let room, let member): [.string(room), member.value]
     case .full(let room, let id, let reason):
       [.string(room), .string(id)] + (reason.map { [["reason": .string($0.rawValue)]] } ?? [])
     case .leaved(let room, let id), .bye(let room, let id), .removed(let room, let id): [.string(room), .string(id)]

@@ -6,7 +6,7 @@ public enum RoomRefusal: String, Error, Sendable, CaseIterable {
   case locked
   /// The token is missing or wrong.
   case token
-  /// Somebody shares a screen there already.
+  /// Somebody shares a screen there already, and there is no token that would allow another.
   case publisher
   /// That is no name for a room.
   case name

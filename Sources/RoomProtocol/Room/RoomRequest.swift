@@ -6,6 +6,8 @@ public enum RoomRequest: Sendable, Equatable {
   /// Pass `data` on to the member that its `to` names, or to all others.
   case message(room: String, data: JSONValue)
   case chat(room: String, text: String)
+  /// Be called something else.
+  case name(room: String, String)
   /// Take a member out; only the publisher may.
   case remove(room: String, id: String)
   /// Let nobody else in, or again; only the publisher may.
@@ -24,6 +26,9 @@ public enum RoomRequest: Sendable, Equatable {
     case "chat":
       guard let text = second?.string else { return nil }
       self = .chat(room: room, text: text)
+    case "name":
+      guard let name = second?.string else { return nil }
+      self = .name(room: room, name)
     case "remove":
       guard let id = second?.string else { return nil }
       self = .remove(room: room, id: id)
@@ -40,6 +45,7 @@ public enum RoomRequest: Sendable, Equatable {
     case .leave: "leave"
     case .message: "message"
     case .chat: "chat"
+    case .name: "name"
     case .remove: "remove"
     case .lock: "lock"
     }
@@ -51,6 +57,7 @@ public enum RoomRequest: Sendable, Equatable {
     case .leave(let room): [.string(room)]
     case .message(let room, let data): [.string(room), data]
     case .chat(let room, let text): [.string(room), .string(text)]
+    case .name(let room, let name): [.string(room), .string(name)]
     case .remove(let room, let id): [.string(room), .string(id)]
     case .lock(let room, let isLocked): [.string(room), .bool(isLocked)]
     }

@@ -1,6 +1,6 @@
 /// What a member does in a room.
 public enum RoomRole: String, Sendable {
-  /// Shares the screen; at most one in a room.
+  /// Shares the screen; more than one in a room only where publishers have a token of their own.
   case publisher
   /// Watches.
   case viewer

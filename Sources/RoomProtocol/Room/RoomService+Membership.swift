@@ -24,21 +24,20 @@ extension RoomService {
     let isLocked = room?.isLocked ?? false
     let isPublisher = join.role == .publisher
     let former = room?.members.values.first { $0.session != nil && $0.session == join.session }?.member.id
-    let rival = isPublisher && room?.publisher != former ? room?.publisher : nil
+    let others = room?.members.values.lazy.map(\.member).filter { $0.id != former }
+    let isTaken = others?.contains { $0.role == .publisher } ?? false
     guard !isLocked || former != nil || isPublisher else { throw .locked }
-    guard rival == nil || ownsToken else { throw .publisher }
-    let leaving = [former, rival].compactMap(\.self)
-    guard (room?.members.count ?? 0) - leaving.count < configuration.capacity else { throw .full }
+    guard !isPublisher || !isTaken || ownsToken else { throw .publisher }
+    guard (others?.count ?? 0) < configuration.capacity else { throw .full }
     guard room != nil || rooms.count < configuration.rooms,
       (roomsOfMember[id]?.count ?? 0) < configuration.roomsPerMember
     else { throw .rooms }
-    for member in leaving { remove(member, from: name, into: &actions) }
+    if let former { remove(former, from: name, into: &actions) }
     let member = RoomMember(id: id, role: join.role, name: cleaned(join.name))
     let arrival = rooms[name]?.arrivals ?? 0
     rooms[name, default: Room(isLocked: isLocked)].members[id] = Membership(
       member: member, session: join.session, arrival: arrival)
     rooms[name]?.arrivals = arrival + 1
-    if isPublisher { rooms[name]?.publisher = id }
     roomsOfMember[id, default: []].append(name)
     actions.append(.entered(name, member: id))
   }
@@ -65,7 +64,6 @@ extension RoomService {
   /// Takes a member out, if it is in, and tells the others.
   mutating func take(_ id: String, outOf name: RoomName, into actions: inout [RoomAction]) {
     guard rooms[name]?.members.removeValue(forKey: id) != nil else { return }
-    if rooms[name]?.publisher == id { rooms[name]?.publisher = nil }
     if rooms[name]?.members.isEmpty == true { rooms[name] = nil }
     roomsOfMember[id]?.removeAll { $0 == name }
     if roomsOfMember[id]?.isEmpty == true { roomsOfMember[id] = nil }
@@ -74,8 +72,8 @@ extension RoomService {
     actions.append(.broadcast(.bye(room: name.description, id: id), room: name, except: nil))
   }
 
-  /// A name without what would disturb where it is shown, and cut to size.
-  private func cleaned(_ name: String?) -> String? {
+  /// A name without what would disturb where it is shown, and cut to size; nil when nothing is left.
+  func cleaned(_ name: String?) -> String? {
     guard let name else { return nil }
     var cleaned = String.UnicodeScalarView()
     var bytes = 0
@@ -84,7 +82,7 @@ extension RoomService {
       guard bytes <= configuration.nameBytes else { break }
       cleaned.append(scalar)
     }
-    return cleaned.isEmpty ? nil : String(cleaned)
+    return cleaned.allSatisfy(\.properties.isWhitespace) ? nil : String(cleaned)
   }
 }
 

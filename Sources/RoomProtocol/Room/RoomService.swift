@@ -4,14 +4,13 @@
 public struct RoomService: Sendable {
   struct Room: Sendable {
     var members: [String: Membership] = [:]
-    var publisher: String?
     var isLocked = false
     /// Counts who joined, so that members are told in that order.
     var arrivals = 0
   }
 
   struct Membership: Sendable {
-    let member: RoomMember
+    var member: RoomMember
     let session: String?
     let arrival: Int
   }
@@ -74,6 +73,12 @@ public struct RoomService: Sendable {
       guard (1...configuration.chatBytes).contains(text.utf8.count) else { throw .length }
       let chat = RoomChat(id: member, name: membership.member.name, text: text, time: time)
       actions.append(.broadcast(.chat(room: name, chat), room: room, except: nil))
+    case .name(let name, let text):
+      let (room, membership) = try room(name, of: member)
+      guard text.utf8.count <= configuration.nameBytes, let text = cleaned(text) else { throw .length }
+      let renamed = RoomMember(id: member, role: membership.member.role, name: text)
+      rooms[room]?.members[member]?.member = renamed
+      actions.append(.broadcast(.member(room: name, renamed), room: room, except: nil))
     case .remove(let name, let id):
       let room = try room(name, publishedBy: member)
       guard id != member, rooms[room]?.members[id] != nil else { throw .member }
@@ -93,8 +98,8 @@ public struct RoomService: Sendable {
   }
 
   private func room(_ name: String, publishedBy member: String) throws(RoomRefusal) -> RoomName {
-    let (room, _) = try room(name, of: member)
-    guard rooms[room]?.publisher == member else { throw .role }
+    let (room, membership) = try room(name, of: member)
+    guard membership.member.role == .publisher else { throw .role }
     return room
   }
 

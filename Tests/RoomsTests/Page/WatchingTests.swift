@@ -55,7 +55,7 @@ import Testing
         connection.addTransceiver("video");
         const { sdp } = await connection.createOffer();
         globalThis.answered = 0;
-        socket.on("message", () => answered += 1);
+        socket.on("message", (_, { type }) => answered += type === "answer" ? 1 : 0);
         const members = new Promise((resolve) => socket.on("members", (_, members) => resolve(members)));
         socket.addEventListener("connect", () => socket.emit("join", "star", { role: "viewer", name: "Stranger" }));
         socket.connect();

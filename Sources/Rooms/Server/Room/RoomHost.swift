@@ -24,6 +24,8 @@ final class RoomHost: @unchecked Sendable {
     server.onConnection { [self] in sockets[$0.id] = $0 }
     server.onDisconnect { [self] socket, _ in
       sockets[socket.id] = nil
+      // At the end all are gone at once: a `bye` would end pictures that go on without this server.
+      guard server.core.withValue({ !$0.isStopping }) else { return }
       var actions: [RoomAction] = []
       service.disconnected(socket.id, into: &actions)
       perform(actions, of: socket)
