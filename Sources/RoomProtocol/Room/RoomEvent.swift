@@ -44,6 +44,16 @@ public enum RoomEvent: Sendable, Equatable {
     }
   }
 
+  /// The room it is about.
+  public var room: String {
+    switch self {
+    case .joined(let room, _, _), .members(let room, _), .otherjoin(let room, _), .full(let room, _, _),
+      .leaved(let room, _), .bye(let room, _), .message(let room, _), .chat(let room, _), .removed(let room, _),
+      .locked(let room, _):
+      room
+    }
+  }
+
   public var event: String {
     switch self {
     case .joined: "joined"

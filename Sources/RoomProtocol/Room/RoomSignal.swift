@@ -1,0 +1,71 @@
+/// What one end of a peer connection tells the other: the `data` of the room's `message`.
+public struct RoomSignal: Sendable, Equatable {
+  public enum Content: Sendable, Equatable {
+    case offer(sdp: String)
+    case answer(sdp: String)
+    case candidate(RoomCandidate)
+    /// Something else, which is in `unknown` when it is an object, and else here.
+    case other(JSONValue?)
+  }
+
+  public var content: Content
+  /// The member it is for; nil for all others in the room, as in the reference protocol.
+  public var to: String?
+  /// The member it is from. The server sets it; the reference server does not.
+  public var from: String?
+  /// What else was said.
+  public var unknown: JSONObject
+
+  public init(_ content: Content, to: String? = nil, from: String? = nil, unknown: JSONObject = [:]) {
+    self.content = content
+    self.to = to
+    self.from = from
+    self.unknown = unknown
+  }
+
+  /// Reads `data`, which old pages may send as a text with JSON in it.
+  public init(_ data: JSONValue) {
+    let inText = data.string.flatMap { try? JSONValue(parsing: $0) }
+    guard var object = (inText ?? data).object else {
+      self.init(.other(data))
+      return
+    }
+    func take(_ keys: String...) { for key in keys { object[key] = nil } }
+    let (to, from) = (object["to"]?.string, object["from"]?.string)
+    take("to", "from")
+    let content: Content
+    switch (object["type"]?.string, object["sdp"]?.string) {
+    case ("offer", let sdp?):
+      content = .offer(sdp: sdp)
+      take("type", "sdp")
+    case ("answer", let sdp?):
+      content = .answer(sdp: sdp)
+      take("type", "sdp")
+    case ("candidate", _):
+      if let candidate = RoomCandidate(object) {
+        content = .candidate(candidate)
+        take("type", "label", "id", "candidate")
+      } else {
+        content = .other(nil)
+      }
+    default: content = .other(nil)
+    }
+    self.init(content, to: to, from: from, unknown: object)
+  }
+
+  /// The signal as `data`.
+  public var value: JSONValue {
+    var object: JSONObject = [:]
+    switch content {
+    case .offer(let sdp): object = ["type": "offer", "sdp": .string(sdp)]
+    case .answer(let sdp): object = ["type": "answer", "sdp": .string(sdp)]
+    case .candidate(let candidate): object = candidate.object
+    case .other(let value?): return value
+    case .other(nil): break
+    }
+    for member in unknown.members { object[member.key] = member.value }
+    object["to"] = to.map { .string($0) }
+    object["from"] = from.map { .string($0) }
+    return .object(object)
+  }
+}

@@ -1,0 +1,152 @@
+/// A sharing client's way through a room: the state machine of the reference protocol, with a connection for each peer
+/// where there are many. Pure: events go in, actions come out.
+///
+/// The one who is already in a room makes the offer to the one who comes; besides, a publisher makes the offer to every
+/// viewer it finds there. A peer that the server does not name, as the reference server does not, goes by the empty id.
+/// While the room server is lost the connections go on: they end by themselves, or when their peer is met again.
+public struct SharingClient: Sendable {
+  private enum Phase: Sendable { case out, asking, inside, over }
+
+  /// Peers that are remembered at most: rooms are smaller.
+  private static let limit = 10_000
+
+  public let room: String
+  public let join: RoomJoin
+  private var phase = Phase.out
+  private var isReachable = false
+  private var hadPeer = false
+  /// The members that there is no connection with.
+  private var others: [String: RoomMember] = [:]
+  /// The peers that there is a connection with, in this stay in the room.
+  public private(set) var peers: Set<String> = []
+  /// Connections from before the room server was lost.
+  private var remaining: Set<String> = []
+
+  public init(room: String, join: RoomJoin = RoomJoin(role: .publisher)) {
+    self.room = room
+    self.join = join
+  }
+
+  public var state: SharingState {
+    switch phase {
+    case .out, .asking: .`init`
+    case .inside: peers.isEmpty ? hadPeer ? .joinedUnbind : .joined : .joinedConn
+    case .over: .leaved
+    }
+  }
+
+  public mutating func handle(_ event: SharingEvent) -> [SharingAction] {
+    switch event {
+    case .join: ask()
+    case .leave: leave()
+    case .connected: reach()
+    case .disconnected(let willReconnect): lose(willReconnect: willReconnect)
+    case .received(let event): received(event)
+    case .connectionEnded(let peer): ended(peer)
+    }
+  }
+
+  private mutating func ask() -> [SharingAction] {
+    guard phase == .out || phase == .over else { return [] }
+    phase = .asking
+    hadPeer = false
+    return isReachable ? [.send(.join(room: room, join))] : []
+  }
+
+  private mutating func leave() -> [SharingAction] {
+    let isKnown = isReachable && (phase == .asking || phase == .inside)
+    return finish() + (isKnown ? [.send(.leave(room: room))] : [])
+  }
+
+  private mutating func reach() -> [SharingAction] {
+    guard !isReachable else { return [] }
+    isReachable = true
+    return phase == .asking ? [.send(.join(room: room, join))] : []
+  }
+
+  private mutating func lose(willReconnect: Bool) -> [SharingAction] {
+    isReachable = false
+    guard willReconnect else { return phase == .out ? [] : finish() }
+    guard phase == .inside else { return [] }
+    phase = .asking
+    hadPeer = false
+    remaining.formUnion(peers)
+    peers = []
+    others = [:]
+    return []
+  }
+
+  private mutating func ended(_ peer: String) -> [SharingAction] {
+    remaining.remove(peer)
+    peers.remove(peer)
+    return []
+  }
+
+  /// Out for good: every connection is closed.
+  private mutating func finish() -> [SharingAction] {
+    phase = .over
+    let closed = peers.union(remaining).sorted().map { SharingAction.disconnect(peer: $0) }
+    peers = []
+    remaining = []
+    others = [:]
+    return closed
+  }
+}
+
+// MARK: What the room server says
+
+extension SharingClient {
+  private mutating func received(_ event: RoomEvent) -> [SharingAction] {
+    guard event.room == room else { return [] }
+    switch (event, phase) {
+    case (.joined(_, let id, let info), .asking):
+      phase = .inside
+      return [.entered(id: id, info: info)]
+    case (.full(_, _, let reason), .asking), (.full(_, _, let reason), .inside):
+      return finish() + [.refused(reason ?? .full)]
+    case (.leaved, .asking), (.leaved, .inside): return finish()
+    case (.members(_, let members), .inside): return members.flatMap { meet($0, makesOffer: $0.role == .viewer) }
+    case (.otherjoin(_, let member), .inside): return meet(member, makesOffer: true)
+    case (.bye(_, let id), .inside): return part(id)
+    case (.message(_, let data), .inside): return signalled(RoomSignal(data))
+    default: return []
+    }
+  }
+
+  /// A member that is there: connects with it, or remembers it until its offer comes.
+  private mutating func meet(_ member: RoomMember, makesOffer: Bool) -> [SharingAction] {
+    guard member.role != .publisher, peers.count + others.count < Self.limit else { return [] }
+    // Who comes in anew knows nothing of a connection from before.
+    let former = peers.remove(member.id) ?? remaining.remove(member.id)
+    let closing: [SharingAction] = former.map { [.disconnect(peer: $0)] } ?? []
+    guard makesOffer else {
+      others[member.id] = member
+      return closing
+    }
+    others[member.id] = nil
+    return closing + connect(member, makesOffer: true)
+  }
+
+  private mutating func connect(_ member: RoomMember, makesOffer: Bool) -> [SharingAction] {
+    peers.insert(member.id)
+    hadPeer = true
+    return [.connect(member, makesOffer: makesOffer)]
+  }
+
+  /// A member that is gone. The one without a name is meant by any id that nobody else has.
+  private mutating func part(_ id: String) -> [SharingAction] {
+    if others.removeValue(forKey: id) != nil { return [] }
+    guard let peer = peers.remove(id) ?? peers.remove("") else { return [] }
+    return [.disconnect(peer: peer)]
+  }
+
+  /// What a peer says of its connection. Without `from` it is the only peer there is, or one that nobody told of.
+  private mutating func signalled(_ signal: RoomSignal) -> [SharingAction] {
+    let id = signal.from ?? (peers.count == 1 ? peers.first : nil) ?? ""
+    if peers.contains(id) { return [.signal(signal, peer: id)] }
+    guard case .offer = signal.content else { return [] }
+    let unnamed = signal.from == nil && peers.isEmpty ? RoomMember(id: "", role: .member, name: nil) : nil
+    guard let member = others.removeValue(forKey: id) ?? unnamed else { return [] }
+    return connect(member, makesOffer: false) + [.signal(signal, peer: id)]
+  }
+}
