@@ -29,11 +29,12 @@ public final class RTCThread: SerialExecutor, @unchecked Sendable {
   private let timers = TimerHeap()
   private var deferred: [() -> Void] = []
 
-  private init() {
+  /// A thread beside the shared one, which never ends either: for measurements, where the peers' work is not to be counted.
+  init(name: String = "oriel-rtc") {
     context = g_main_context_new()
     // What libnice warns of on standard error, such as a server's name without an address, is told in Oriel's own ways.
     g_log_set_handler("libnice", GLogLevelFlags(G_LOG_LEVEL_WARNING.rawValue), { _, _, _, _ in }, nil)
-    _ = NamedThread("oriel-rtc") { [self] in run() }
+    _ = NamedThread(name) { [self] in run() }
   }
 
   /// Whether the caller is on this thread.

@@ -38,4 +38,32 @@ struct TransportThroughputTests {
     print("\(packetsPerBatch) a batch: \(microseconds) µs a packet")
     await pair.close()
   }
+
+  @Test(arguments: [1, 100, 300])
+  func `viewers at 1.5 Mbit/s, thirty frames and four reports a second each`(viewers: Int) async throws {
+    let senders = try TransportFarm(thread: .shared)
+    let receivers = try TransportFarm(thread: RTCThread(name: "receivers"))
+    for _ in 0..<viewers {
+      let offer = try await senders.add(isControlling: true)
+      let answer = try await receivers.add(isControlling: false)
+      await receivers.connect(to: offer, role: .client)
+      await senders.connect(to: answer, role: .server)
+    }
+    while await senders.writable < viewers { try await Task.sleep(for: .milliseconds(20)) }
+    await senders.send(packets: 5, perSecond: 31)
+    await receivers.report(perSecond: 4)
+    try await Task.sleep(for: .seconds(1))
+    let before = await (senders.cpu, receivers.cpu, senders.counters, receivers.counters)
+    try await Task.sleep(for: .seconds(5))
+    let after = await (senders.cpu, receivers.cpu, senders.counters, receivers.counters)
+    print(
+      """
+      \(viewers) viewers: sending \((after.0 - before.0) / 5) core, receiving \((after.1 - before.1) / 5) core, \
+      \((after.2.packetsSent - before.2.packetsSent) / 5) packets/s sent, \
+      \(after.2.packetsDiscardedOnSend) discarded, \((after.3.packetsReceived - before.3.packetsReceived) / 5) received, \
+      \((after.2.packetsReceived - before.2.packetsReceived) / 5) reports/s
+      """)
+    await senders.close()
+    await receivers.close()
+  }
 }
