@@ -29,7 +29,7 @@ final class DTLSSession {
   /// Takes a datagram for the peer; lent for the call.
   private let send: (UnsafeRawBufferPointer) -> Void
   private let role: DTLSRole
-  private let fingerprints: [RTCDtlsFingerprint]
+  private var fingerprints: [RTCDtlsFingerprint]
   /// Keeps `SSL_CTX` for as long as `handle`.
   private let context: DTLSContext
   private var handle: OpaquePointer?
@@ -37,6 +37,8 @@ final class DTLSSession {
   /// The datagram that OpenSSL is to read, during `receive`.
   private var datagram: UnsafeRawBufferPointer?
   private var mismatch = false
+  /// The digests of the certificate that the peer has shown, by all hash functions.
+  private var shownDigests: [RTCDtlsFingerprint] = []
 
   /// Called after `state` has changed.
   var onState: (() -> Void)?
@@ -125,16 +127,25 @@ final class DTLSSession {
 
   /// Whether `certificate` is the peer's. Called by OpenSSL within the handshake.
   func verify(_ certificate: OpaquePointer) -> Bool {
-    if let encoded = RTCCertificate.encode(certificate),
-      let fingerprint = RTCCertificate.fingerprint(of: certificate, algorithm: "sha-256")
-    {
-      remoteCertificate = .init(fingerprint: fingerprint, encoded: encoded)
+    shownDigests = ["sha-256", "sha-384", "sha-512"].compactMap {
+      RTCCertificate.fingerprint(of: certificate, algorithm: $0)
     }
-    let isExpected = fingerprints.contains { expected in
-      RTCCertificate.fingerprint(of: certificate, algorithm: expected.algorithm)?.matches(expected) ?? false
+    if let encoded = RTCCertificate.encode(certificate), let fingerprint = shownDigests.first {
+      remoteCertificate = .init(fingerprint: fingerprint, encoded: encoded)
     }
     mismatch = !isExpected
     return isExpected
+  }
+
+  /// Takes a newer description's digests.
+  /// - Returns: false when the certificate that the peer has shown is none of theirs.
+  func expect(_ fingerprints: [RTCDtlsFingerprint]) -> Bool {
+    self.fingerprints = Self.strongest(of: fingerprints)
+    return shownDigests.isEmpty || isExpected
+  }
+
+  private var isExpected: Bool {
+    fingerprints.contains { expected in shownDigests.contains { $0.matches(expected) } }
   }
 
   /// Those with the strongest of the hash functions that are safe (RFC 8122 §5.1).

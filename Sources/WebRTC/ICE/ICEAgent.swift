@@ -16,34 +16,35 @@ final class ICEAgent {
 
   /// The most remote candidates that are taken.
   static let remoteCandidateLimit = 20
-  private static let component: guint = 1
+  static let component: guint = 1
   /// Who has given no candidate after this is asked why.
-  private static let checkDelay = MediaTime.seconds(1)
+  static let checkDelay = MediaTime.seconds(1)
   /// How long after that gathering may go on.
-  private static let gatheringLimit = MediaTime.seconds(9)
+  static let gatheringLimit = MediaTime.seconds(9)
 
   let localParameters: ICEParameters
   private(set) var state = State.new
-  private(set) var localCandidates: [ICECandidate] = []
+  var localCandidates: [ICECandidate] = []
   private(set) var remoteCandidates: [ICECandidate] = []
   private(set) var remoteParameters: ICEParameters?
-  private(set) var isGathered = false
+  var isGathered = false
   /// The way that packets take, while there is one.
   private(set) var path: ICEPath?
   weak var delegate: (any ICEAgentDelegate)?
 
-  private let thread: RTCThread
-  private let configuration: RTCTransportConfiguration
-  private var agent: OpaquePointer?
-  private let stream: guint
-  private let servers: ICEServers
-  private var hasBegun = false
-  private var isGatheringInLibnice = false
-  private var libniceIsDone = false
-  private var isChecking = false
-  private var earlyRelays: [ICEServers.Entry] = []
-  private var gatheringTimer: RTCTimer?
+  let thread: RTCThread
+  let configuration: RTCTransportConfiguration
+  var agent: OpaquePointer?
+  let stream: guint
+  let servers: ICEServers
+  var hasBegun = false
+  var isGatheringInLibnice = false
+  var libniceIsDone = false
+  var isChecking = false
+  var earlyRelays: [ICEServers.Entry] = []
+  var gatheringTimer: RTCTimer?
   private var remoteGatheringIsDone = false
+  private var wasConnected = false
 
   /// - Throws: `RTCTransportError` when libnice cannot make an agent.
   init(configuration: RTCTransportConfiguration, isControlling: Bool, thread: RTCThread) throws(RTCTransportError) {
@@ -90,28 +91,6 @@ final class ICEAgent {
 
   /// Whether neither side has more candidates to come.
   var isComplete: Bool { isGathered && remoteGatheringIsDone }
-
-  /// Begins to look for local candidates, which the delegate gets as they come.
-  func gather() {
-    guard let agent, !hasBegun else { return }
-    hasBegun = true
-    let given = configuration.localAddresses.compactMap { IPAddress($0) }
-    let addresses = given.isEmpty ? IPAddress.ofThisMachine() : given
-    for address in addresses.prefix(Int(NICE_CANDIDATE_MAX_LOCAL_ADDRESSES)) {
-      var address = address.niceAddress(port: 0)
-      nice_agent_add_local_address(agent, &address)
-    }
-    guard !addresses.isEmpty else {
-      return failToGather("This machine has no network address that a peer could reach.")
-    }
-    servers.onError = { [unowned self] error in delegate?.agent(self, failedToUse: error) }
-    servers.onProgress = { [unowned self] in finishIfSettled() }
-    servers.begin(
-      stun: { [unowned self] entry in startLibnice(stun: entry) },
-      turn: { [unowned self] entry in
-        if isGatheringInLibnice { addRelay(entry) } else { earlyRelays.append(entry) }
-      })
-  }
 
   /// Gives the peer's credentials, with which the checks begin.
   func setRemote(_ parameters: ICEParameters) {
@@ -199,91 +178,6 @@ final class ICEAgent {
     }
   }
 
-  // MARK: - Gathering
-
-  private func startLibnice(stun entry: ICEServers.Entry?) {
-    guard let agent else { return }
-    if let entry, let address = entry.addresses.first {
-      oriel_nice_set_string(agent, "stun-server", address.description)
-      oriel_nice_set_uint(agent, "stun-server-port", guint(entry.url.port))
-    }
-    isGatheringInLibnice = true
-    for entry in earlyRelays { addRelay(entry) }
-    earlyRelays = []
-    // The look at who has given nothing may come from the loop right away, so its clock starts before.
-    let timer = RTCTimer(thread: thread) { [unowned self] _ in timeIsUp() }
-    timer.deadline = .now + Self.checkDelay
-    gatheringTimer = timer
-    guard nice_agent_gather_candidates(agent, stream) != 0 else {
-      return failToGather(
-        configuration.portRange.map {
-          "No port from \($0.lowerBound) to \($0.upperBound) is free: configure a wider range."
-        } ?? "No socket could be opened on this machine's addresses.")
-    }
-  }
-
-  private func addRelay(_ entry: ICEServers.Entry) {
-    guard let agent else { return }
-    for address in entry.addresses {
-      libniceIsDone = false
-      nice_agent_set_relay_info(
-        agent, stream, Self.component, address.description, guint(entry.url.port), entry.server.username ?? "",
-        entry.server.credential ?? "",
-        entry.url.transport == .udp ? NICE_RELAY_TYPE_TURN_UDP : NICE_RELAY_TYPE_TURN_TCP)
-    }
-  }
-
-  private func timeIsUp() {
-    if isChecking { return finishGathering() }
-    isChecking = true
-    servers.checkRemaining()
-    gatheringTimer?.deadline = .now + Self.gatheringLimit
-    finishIfSettled()
-  }
-
-  private func libniceFinished() {
-    libniceIsDone = true
-    if !isChecking, !servers.isLookingUp {
-      isChecking = true
-      servers.checkRemaining()
-    }
-    finishIfSettled()
-  }
-
-  /// Gathering is over when libnice has nothing more to wait for, and it is known of each server that gave nothing why.
-  private func finishIfSettled() {
-    guard isGatheringInLibnice, !servers.isLookingUp, servers.isSettled else { return }
-    if libniceIsDone || (isChecking && !servers.mayStillGive) { finishGathering() }
-  }
-
-  private func failToGather(_ reason: String) {
-    delegate?.agent(self, failedToUse: .init(url: "", errorCode: RTCIceCandidateError.unreachable, errorText: reason))
-    finishGathering()
-  }
-
-  private func finishGathering() {
-    guard !isGathered else { return }
-    isGathered = true
-    gatheringTimer?.deadline = nil
-    gatheringTimer = nil
-    servers.cancel()
-    delegate?.agentFinishedGathering(self)
-  }
-
-  private func gathered(_ candidate: UnsafeMutablePointer<NiceCandidate>) {
-    // The end has been told already.
-    guard !isGathered else { return }
-    // Whose it is cannot be asked: libnice crashes on that, as what comes here is a copy without its server.
-    switch candidate.pointee.type {
-    case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE: servers.gathered(.stun)
-    case NICE_CANDIDATE_TYPE_RELAYED: servers.gathered(.turn)
-    default: break
-    }
-    let found = ICECandidate(candidate.pointee)
-    localCandidates.append(found)
-    delegate?.agent(self, gathered: found)
-  }
-
   // MARK: - libnice
 
   private func give(_ candidate: ICECandidate) {
@@ -313,8 +207,10 @@ final class ICEAgent {
       case NICE_COMPONENT_STATE_FAILED: .failed
       default: state
       }
-    guard new != state else { return }
+    // Consent that is lost comes back by a restart only: libnice may check again, but sends no more.
+    guard new != state, !(state == .failed && wasConnected) else { return }
     state = new
+    if new == .connected { wasConnected = true }
     if new == .failed { path = nil }
     delegate?.agentChangedState(self)
   }

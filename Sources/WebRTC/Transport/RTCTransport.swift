@@ -20,39 +20,39 @@ final class RTCTransport {
 
   private(set) var gatheringState = RTCIceGathererState.new
   private(set) var iceState = RTCIceTransportState.new
-  private(set) var dtlsState = RTCDtlsTransportState.new
-  private(set) var counters = TransportCounters()
-  private(set) var selectedPairChanges = 0
+  var dtlsState = RTCDtlsTransportState.new
+  var counters = TransportCounters()
+  var selectedPairChanges = 0
 
   /// How many packets of DTLS are kept that come before the peer's description.
-  private static let earlyPacketLimit = 8
-  private static let largestPacket = 2048
+  static let earlyPacketLimit = 8
+  static let largestPacket = 2048
   /// How long the path before a restart still takes what is on its way.
-  private static let retirement = MediaTime.seconds(3)
+  static let retirement = MediaTime.seconds(3)
 
-  private let thread: RTCThread
-  private let configuration: RTCTransportConfiguration
+  let thread: RTCThread
+  let configuration: RTCTransportConfiguration
   /// Carries the packets.
-  private var current: ICEAgent
+  var current: ICEAgent
   /// A restart that is not through yet.
-  private var pending: ICEAgent?
+  var pending: ICEAgent?
   /// What a restart has replaced.
-  private var retired: ICEAgent?
-  private var retirementTimer: RTCTimer?
-  private var remoteFingerprints: [RTCDtlsFingerprint] = []
-  private var role: DTLSRole?
-  private var dtls: DTLSSession?
-  private var srtp: SRTPSession?
-  private var earlyPackets: [[UInt8]] = []
+  var retired: ICEAgent?
+  var retirementTimer: RTCTimer?
+  var remoteFingerprints: [RTCDtlsFingerprint] = []
+  var role: DTLSRole?
+  var dtls: DTLSSession?
+  var srtp: SRTPSession?
+  var earlyPackets: [[UInt8]] = []
   private var events: [RTCTransportEvent] = []
-  private var isClosed = false
-  private var silence = PeerSilence()
-  private var silenceTimer: RTCTimer?
-  private var isSilent = false
-  private var lastSent: MediaTime?
-  private var lastReceived: MediaTime?
-  private let scratch: UnsafeMutableRawBufferPointer
-  private let vectors: UnsafeMutableBufferPointer<iovec>
+  var isClosed = false
+  var silence = PeerSilence()
+  var silenceTimer: RTCTimer?
+  var isSilent = false
+  var lastSent: MediaTime?
+  var lastReceived: MediaTime?
+  let scratch: UnsafeMutableRawBufferPointer
+  let vectors: UnsafeMutableBufferPointer<iovec>
 
   /// - Throws: `RTCTransportError` when a library refuses.
   init(configuration: RTCTransportConfiguration, thread: RTCThread = .shared) throws(RTCTransportError) {
@@ -68,12 +68,22 @@ final class RTCTransport {
   deinit {
     scratch.deallocate()
     vectors.deallocate()
+    guard !isClosed else { return }
+    // Let go without `close`, perhaps on another thread: what lives on this one ends there.
+    nonisolated(unsafe) let remains: [AnyObject?] = [
+      current, pending, retired, dtls, retirementTimer, silenceTimer,
+    ]
+    (pending, retired, dtls, retirementTimer, silenceTimer) = (nil, nil, nil, nil, nil)
+    thread.post {
+      for case let agent as ICEAgent in remains { agent.close(nil) }
+      for case let timer as RTCTimer in remains { timer.deadline = nil }
+    }
   }
 
   // MARK: - ICE
 
   /// The agent that a description made now speaks of.
-  private var newest: ICEAgent { pending ?? current }
+  var newest: ICEAgent { pending ?? current }
 
   /// The credentials of the newest generation.
   var localParameters: ICEParameters { newest.localParameters }
@@ -141,247 +151,6 @@ final class RTCTransport {
   /// The pair of candidates that packets go between.
   var selectedPair: (local: ICECandidate, remote: ICECandidate)? { current.selectedPair }
 
-  // MARK: - DTLS
-
-  /// Gives the digests of the peer's certificate and this side's role. DTLS begins as soon as there is a path. The first call
-  /// decides; a peer keeps its certificate and role for the life of a transport.
-  func setRemote(fingerprints: [RTCDtlsFingerprint], role: DTLSRole) {
-    guard !isClosed, self.role == nil else { return }
-    self.role = role
-    remoteFingerprints = fingerprints
-    startDTLS()
-  }
-
-  /// Whether packets may flow: there are keys and a path.
-  var isWritable: Bool { srtp != nil && current.path != nil }
-
-  private func startDTLS() {
-    guard dtls == nil, let role, !isClosed, current.path != nil || (role == .server && !earlyPackets.isEmpty) else {
-      return
-    }
-    do {
-      let session = try DTLSSession(
-        certificate: configuration.certificate, role: role, fingerprints: remoteFingerprints, thread: thread
-      ) { [unowned self] bytes in sendUnprotected(bytes) }
-      dtls = session
-      session.onState = { [unowned self] in dtlsChanged() }
-      setDTLSState(.connecting)
-      session.start()
-      let early = earlyPackets
-      earlyPackets = []
-      for packet in early { packet.withUnsafeBytes { dtls?.receive($0) } }
-    } catch {
-      fail(error)
-    }
-  }
-
-  private func dtlsChanged() {
-    guard let dtls else { return }
-    switch dtls.state {
-    case .connecting: break
-    case .connected:
-      guard let keys = dtls.exportKeys() else { return fail(.noCommonSRTPProfile) }
-      do {
-        srtp = try SRTPSession(keys: keys)
-        setDTLSState(.connected)
-      } catch {
-        fail(error)
-      }
-    case .closed:
-      guard !isClosed else { return }
-      srtp = nil
-      emit(.closedByPeer)
-      setDTLSState(.closed)
-    case .failed(let error): fail(error)
-    }
-  }
-
-  private func fail(_ error: RTCTransportError) {
-    srtp = nil
-    emit(.failed(error))
-    setDTLSState(.failed)
-  }
-
-  private func sendUnprotected(_ bytes: UnsafeRawBufferPointer) {
-    guard let path = current.path, path.send(bytes) else {
-      counters.packetsDiscardedOnSend += 1
-      return
-    }
-    countSent(packets: 1, bytes: bytes.count)
-  }
-
-  // MARK: - Packets
-
-  /// Protects packets in place and sends them: at once, and as few system calls as can be.
-  /// - Returns: how many left. The others found no keys, no path or no room in the socket; they are gone, and counted. The
-  ///   slots are to be used no more.
-  @discardableResult
-  func send(_ batch: RTPPacketBatch, packets: Range<Int>) -> Int {
-    guard srtp != nil, let path = current.path else {
-      counters.packetsDiscardedOnSend += UInt64(packets.count)
-      return 0
-    }
-    var sent = 0
-    var next = packets.lowerBound
-    while next < packets.upperBound {
-      var count = 0
-      var bytes = 0
-      while next < packets.upperBound, count < vectors.count {
-        let length = batch.packet(next).count
-        let slot = batch.slot(next)
-        let isRTCP = batch.isRTCP(next)
-        next += 1
-        guard length > 0, let size = protect(slot, length: length, isRTCP: isRTCP) else { continue }
-        vectors[count] = iovec(iov_base: slot.baseAddress, iov_len: size)
-        bytes += size
-        count += 1
-      }
-      guard count > 0 else { continue }
-      let passed = path.send(UnsafeMutableBufferPointer(rebasing: vectors[..<count]))
-      for index in passed..<count { bytes -= vectors[index].iov_len }
-      countSent(packets: passed, bytes: bytes)
-      sent += passed
-    }
-    counters.packetsDiscardedOnSend += UInt64(packets.count - sent)
-    return sent
-  }
-
-  /// Sends a copy of one RTP packet; false when it is dropped.
-  @discardableResult
-  func sendRTP(_ packet: Span<UInt8>) -> Bool { send(packet, isRTCP: false) }
-
-  /// Sends a copy of one compound RTCP packet; false when it is dropped.
-  @discardableResult
-  func sendRTCP(_ packet: Span<UInt8>) -> Bool { send(packet, isRTCP: true) }
-
-  private func send(_ packet: Span<UInt8>, isRTCP: Bool) -> Bool {
-    let length = packet.count
-    guard srtp != nil, let path = current.path, length + SRTPSession.trailerRoom + 4 <= scratch.count else {
-      counters.packetsDiscardedOnSend += 1
-      return false
-    }
-    packet.withUnsafeBytes { scratch.copyMemory(from: $0) }
-    guard let size = protect(scratch, length: length, isRTCP: isRTCP),
-      path.send(UnsafeRawBufferPointer(rebasing: scratch[..<size]))
-    else {
-      counters.packetsDiscardedOnSend += 1
-      return false
-    }
-    countSent(packets: 1, bytes: size)
-    return true
-  }
-
-  private func protect(_ buffer: UnsafeMutableRawBufferPointer, length: Int, isRTCP: Bool) -> Int? {
-    if isRTCP { srtp?.protectRTCP(buffer, length: length) } else { srtp?.protectRTP(buffer, length: length) }
-  }
-
-  private func countSent(packets: Int, bytes: Int) {
-    guard packets > 0 else { return }
-    counters.packetsSent += UInt64(packets)
-    counters.bytesSent += UInt64(bytes)
-    let now = MediaTime.now
-    lastSent = now
-    if srtp != nil { silence.sent(now: now) }
-  }
-
-  /// Tells DTLS, RTP and RTCP apart by the first two bytes (RFC 7983, RFC 5761).
-  private func receive(_ bytes: UnsafeMutableRawBufferPointer) {
-    let now = MediaTime.now
-    counters.packetsReceived += 1
-    counters.bytesReceived += UInt64(bytes.count)
-    guard bytes.count >= 2 else {
-      counters.ignored += 1
-      return
-    }
-    switch bytes[0] {
-    case 20...63: receiveDTLS(UnsafeRawBufferPointer(bytes))
-    case 128...191: receiveSRTP(bytes, isRTCP: (192...223).contains(bytes[1]), now: now)
-    default: counters.ignored += 1
-    }
-  }
-
-  private func receiveDTLS(_ bytes: UnsafeRawBufferPointer) {
-    if let dtls { return dtls.receive(bytes) }
-    guard dtlsState == .new, earlyPackets.count < Self.earlyPacketLimit, bytes.count <= Self.largestPacket else {
-      counters.ignored += 1
-      return
-    }
-    earlyPackets.append(Array(bytes))
-    startDTLS()
-  }
-
-  private func receiveSRTP(_ bytes: UnsafeMutableRawBufferPointer, isRTCP: Bool, now: MediaTime) {
-    guard let result = isRTCP ? srtp?.unprotectRTCP(bytes) : srtp?.unprotectRTP(bytes) else {
-      counters.ignored += 1
-      return
-    }
-    switch result {
-    case .success(let length):
-      hear(now: now)
-      let packet = UnsafeRawBufferPointer(rebasing: bytes[..<length]).bindMemory(to: UInt8.self)
-      let take = isRTCP ? onRTCP : onRTP
-      take?(packet.span, now)
-    case .failure(.replayed): counters.replayed += 1
-    case .failure(.notAuthentic): counters.notAuthentic += 1
-    case .failure(.malformed), .failure(.tooManyStreams): counters.ignored += 1
-    }
-  }
-
-  // MARK: - The peer's silence
-
-  private func hear(now: MediaTime) {
-    lastReceived = now
-    silence.received(now: now)
-    if isSilent {
-      isSilent = false
-      updateICEState()
-    }
-    if silenceTimer == nil {
-      let timer = RTCTimer(thread: thread) { [weak self] now in self?.listen(now: now) }
-      timer.deadline = silence.deadline
-      silenceTimer = timer
-    }
-  }
-
-  /// Looks whether the peer is silent. Not for every packet: the timer is moved on when it fires.
-  private func listen(now: MediaTime) {
-    isSilent = silence.isSilent(now: now)
-    if isSilent {
-      updateICEState()
-      silenceTimer = nil
-    } else if let deadline = silence.deadline {
-      silenceTimer?.deadline = max(deadline, now + .seconds(1))
-    }
-  }
-
-  // MARK: - Statistics
-
-  func statistics() -> TransportStatistics {
-    var statistics = TransportStatistics()
-    statistics.counters = counters
-    statistics.iceState = iceState
-    statistics.dtlsState = dtlsState
-    statistics.isControlling = current.isControlling
-    statistics.dtlsRole = role
-    statistics.dtlsCipher = dtls?.cipher
-    statistics.srtpCipher = srtp?.profile.registeredName
-    statistics.localUsernameFragment = current.localParameters.usernameFragment
-    statistics.selectedPairChanges = selectedPairChanges
-    statistics.localCandidates = current.localCandidates
-    statistics.remoteCandidates = current.remoteCandidates
-    statistics.lastPacketSent = lastSent
-    statistics.lastPacketReceived = lastReceived
-    if let pair = current.selectedPair {
-      statistics.selectedPair = pair
-      if !statistics.localCandidates.contains(pair.local) { statistics.localCandidates.append(pair.local) }
-      if !statistics.remoteCandidates.contains(pair.remote) { statistics.remoteCandidates.append(pair.remote) }
-    }
-    let own = configuration.certificate
-    statistics.localCertificate = own.getFingerprints().first.map { .init(fingerprint: $0, encoded: own.encoded) }
-    statistics.remoteCertificate = dtls?.remoteCertificate
-    return statistics
-  }
-
   // MARK: - End
 
   /// Tells the peer, ends everything and gives back what was held, in time. No event comes after this. Idempotent.
@@ -420,7 +189,7 @@ final class RTCTransport {
 
   // MARK: - Events
 
-  private func emit(_ event: RTCTransportEvent) {
+  func emit(_ event: RTCTransportEvent) {
     guard !isClosed else { return }
     events.append(event)
     guard events.count == 1 else { return }
@@ -432,19 +201,19 @@ final class RTCTransport {
     }
   }
 
-  private func setGatheringState(_ state: RTCIceGathererState) {
+  func setGatheringState(_ state: RTCIceGathererState) {
     guard state != gatheringState else { return }
     gatheringState = state
     emit(.gatheringState(state))
   }
 
-  private func setDTLSState(_ state: RTCDtlsTransportState) {
+  func setDTLSState(_ state: RTCDtlsTransportState) {
     guard state != dtlsState, dtlsState != .closed else { return }
     dtlsState = state
     emit(.dtlsState(state))
   }
 
-  private func updateICEState() {
+  func updateICEState() {
     guard !isClosed else { return }
     let state: RTCIceTransportState =
       switch current.state {
@@ -462,45 +231,5 @@ final class RTCTransport {
     }
     iceState = state
     emit(.iceState(state))
-  }
-}
-
-extension RTCTransport: ICEAgentDelegate {
-  func agent(_ agent: ICEAgent, gathered candidate: ICECandidate) {
-    emit(.candidate(candidate, usernameFragment: agent.localParameters.usernameFragment))
-  }
-
-  func agent(_ agent: ICEAgent, failedToUse server: RTCIceCandidateError) { emit(.candidateError(server)) }
-
-  func agentFinishedGathering(_ agent: ICEAgent) {
-    emit(.endOfCandidates(usernameFragment: agent.localParameters.usernameFragment))
-    if agent === newest { setGatheringState(.complete) }
-    updateICEState()
-  }
-
-  func agentChangedState(_ agent: ICEAgent) { updateICEState() }
-
-  func agentSelectedPair(_ agent: ICEAgent) {
-    if agent === pending { promote(agent) }
-    guard agent === current else { return }
-    selectedPairChanges += 1
-    emit(.selectedPairChanged)
-    startDTLS()
-  }
-
-  func agent(_ agent: ICEAgent, received bytes: UnsafeMutableRawBufferPointer) { receive(bytes) }
-
-  /// A restart is through: its path takes over, and the old one still hears for a while what is on its way.
-  private func promote(_ agent: ICEAgent) {
-    retired?.close(nil)
-    retired = current
-    current = agent
-    pending = nil
-    let timer = RTCTimer(thread: thread) { [weak self] _ in
-      self?.retired?.close(nil)
-      self?.retired = nil
-    }
-    timer.deadline = .now + Self.retirement
-    retirementTimer = timer
   }
 }

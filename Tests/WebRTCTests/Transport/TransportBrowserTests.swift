@@ -50,7 +50,8 @@ struct TransportBrowserTests {
       ]
       lines += side.transport.localCandidates.map { candidate in
         let type = candidate.tcpType.map { " tcptype \($0.rawValue)" } ?? ""
-        return "a=candidate:\(candidate.foundation) 1 \(candidate.transport) \(candidate.priority) \(candidate.address) "
+        return
+          "a=candidate:\(candidate.foundation) 1 \(candidate.transport) \(candidate.priority) \(candidate.address) "
           + "\(candidate.port) typ \(candidate.kind.rawValue)\(type)"
       }
       return lines.map { $0 + "\r\n" }.joined()
@@ -66,7 +67,8 @@ struct TransportBrowserTests {
       side.transport.setRemote(ICEParameters(usernameFragment: value("ice-ufrag"), password: value("ice-pwd")))
       let fingerprint = value("fingerprint").split(separator: " ")
       side.transport.setRemote(
-        fingerprints: [RTCDtlsFingerprint(algorithm: String(fingerprint[0]), value: String(fingerprint[1]))], role: role)
+        fingerprints: [RTCDtlsFingerprint(algorithm: String(fingerprint[0]), value: String(fingerprint[1]))], role: role
+      )
       for text in values("candidate") {
         let parts = text.split(separator: " ").map(String.init)
         guard parts.count >= 8, let kind = ICECandidate.Kind(rawValue: parts[7]) else { continue }
@@ -116,7 +118,9 @@ struct TransportBrowserTests {
     #expect(Int(received ?? 0) == first + 50)
   }
 
-  @Test func `the browser answers, connects, gets packets, follows a restart, and is missed when it is gone`() async throws {
+  @Test func `the browser answers, connects, gets packets, follows a restart, and is missed when it is gone`()
+    async throws
+  {
     let browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
     let page = try await page(of: browser)
     let peer = try Peer(isControlling: true)
@@ -125,7 +129,9 @@ struct TransportBrowserTests {
     await peer.take(answer, role: .server)
     try await peer.wait(for: "the connection") { $0.transport.isWritable }
     try await checkMedia(peer, page, first: 0)
-    let transport = try await page.evaluate("report('transport').then(r => r[0].srtpCipher.replace('SRTP_', '') + ' ' + r[0].dtlsState)").string
+    let transport = try await page.evaluate(
+      "report('transport').then(r => r[0].srtpCipher.replace('SRTP_', '') + ' ' + r[0].dtlsState)"
+    ).string
     #expect(transport == "AEAD_AES_128_GCM connected")
     let statistics = await peer.with { side in
       (side.transport.statistics().srtpCipher, side.transport.statistics().dtlsCipher)
@@ -137,7 +143,8 @@ struct TransportBrowserTests {
       try side.transport.restart()
       side.transport.gather()
     }
-    let second = try await page.evaluate("answer(\(literal(await peer.description(setup: "actpass", version: 2))))").string
+    let second = try await page.evaluate("answer(\(literal(await peer.description(setup: "actpass", version: 2))))")
+      .string
     await peer.take(second ?? "", role: .server)
     try await peer.wait(for: "the new path") { $0.transport.selectedPairChanges >= 2 }
     try await checkMedia(peer, page, first: 50)

@@ -149,6 +149,21 @@ struct TransportFaultTests {
     relay.stop()
   }
 
+  @Test func `a later description with the digest of another certificate ends the connection`() async throws {
+    let pair = try TransportPair()
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    let foreign = try RTCCertificate.generateCertificate()
+    await pair.with { first, second in
+      first.transport.setRemote(fingerprints: second.certificate.getFingerprints(), role: .server)
+      #expect(first.transport.isWritable)
+      first.transport.setRemote(fingerprints: foreign.getFingerprints(), role: .server)
+      #expect(!first.transport.isWritable)
+    }
+    try await pair.wait(for: "the failure") { first, _ in first.failures == [.fingerprintMismatch] }
+    await pair.close()
+  }
+
   @Test func `a handshake of which packets get lost is repeated until it is through`() async throws {
     // Of the first eight datagrams of DTLS in each direction every other is lost.
     let counts = Mutex((toFirst: 0, toSecond: 0))

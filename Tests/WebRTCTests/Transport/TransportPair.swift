@@ -143,11 +143,20 @@ actor TransportPair {
     waiter.continuation.resume(returning: holds)
   }
 
+  /// Lets go of what refers back to the pair, so that it can go out of scope unclosed.
+  func forget() {
+    for side in [first, second] {
+      side.onChange = {}
+      side.onCandidate = nil
+    }
+  }
+
   /// Closes both sides and waits until they are gone.
   func close() async {
     for side in [first, second] {
       side.onChange = {}
       side.onCandidate = nil
+      side.eventsWhenClosed = side.eventsWhenClosed ?? side.events.count
       await withCheckedContinuation { continuation in side.transport.close { continuation.resume() } }
     }
   }

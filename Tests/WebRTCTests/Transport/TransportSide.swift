@@ -7,6 +7,7 @@ final class TransportSide {
   let transport: RTCTransport
   let certificate: RTCCertificate
   var events: [RTCTransportEvent] = []
+  var eventsWhenClosed: Int?
   var packets: [[UInt8]] = []
   var reports: [[UInt8]] = []
   var candidates: [ICECandidate] = []

@@ -1,0 +1,109 @@
+internal import CNice
+internal import Media
+
+extension ICEAgent {
+  /// Begins to look for local candidates, which the delegate gets as they come.
+  func gather() {
+    guard let agent, !hasBegun else { return }
+    hasBegun = true
+    let given = configuration.localAddresses.compactMap { IPAddress($0) }
+    let addresses = given.isEmpty ? IPAddress.ofThisMachine() : given
+    for address in addresses.prefix(Int(NICE_CANDIDATE_MAX_LOCAL_ADDRESSES)) {
+      var address = address.niceAddress(port: 0)
+      nice_agent_add_local_address(agent, &address)
+    }
+    guard !addresses.isEmpty else {
+      return failToGather("This machine has no network address that a peer could reach.")
+    }
+    servers.onError = { [unowned self] error in delegate?.agent(self, failedToUse: error) }
+    servers.onProgress = { [unowned self] in finishIfSettled() }
+    servers.begin(
+      stun: { [unowned self] entry in startLibnice(stun: entry) },
+      turn: { [unowned self] entry in
+        if isGatheringInLibnice { addRelay(entry) } else { earlyRelays.append(entry) }
+      })
+  }
+
+  private func startLibnice(stun entry: ICEServers.Entry?) {
+    guard let agent else { return }
+    if let entry, let address = entry.addresses.first {
+      oriel_nice_set_string(agent, "stun-server", address.description)
+      oriel_nice_set_uint(agent, "stun-server-port", guint(entry.url.port))
+    }
+    isGatheringInLibnice = true
+    for entry in earlyRelays { addRelay(entry) }
+    earlyRelays = []
+    // The look at who has given nothing may come from the loop right away, so its clock starts before.
+    let timer = RTCTimer(thread: thread) { [unowned self] _ in timeIsUp() }
+    timer.deadline = .now + Self.checkDelay
+    gatheringTimer = timer
+    guard nice_agent_gather_candidates(agent, stream) != 0 else {
+      return failToGather(
+        configuration.portRange.map {
+          "No port from \($0.lowerBound) to \($0.upperBound) is free: configure a wider range."
+        } ?? "No socket could be opened on this machine's addresses.")
+    }
+  }
+
+  private func addRelay(_ entry: ICEServers.Entry) {
+    guard let agent else { return }
+    for address in entry.addresses {
+      libniceIsDone = false
+      nice_agent_set_relay_info(
+        agent, stream, Self.component, address.description, guint(entry.url.port), entry.server.username ?? "",
+        entry.server.credential ?? "",
+        entry.url.transport == .udp ? NICE_RELAY_TYPE_TURN_UDP : NICE_RELAY_TYPE_TURN_TCP)
+    }
+  }
+
+  private func timeIsUp() {
+    if isChecking { return finishGathering() }
+    isChecking = true
+    servers.checkRemaining()
+    gatheringTimer?.deadline = .now + Self.gatheringLimit
+    finishIfSettled()
+  }
+
+  func libniceFinished() {
+    libniceIsDone = true
+    if !isChecking, !servers.isLookingUp {
+      isChecking = true
+      servers.checkRemaining()
+    }
+    finishIfSettled()
+  }
+
+  /// Gathering is over when libnice has nothing more to wait for, and it is known of each server that gave nothing why.
+  private func finishIfSettled() {
+    guard isGatheringInLibnice, !servers.isLookingUp, servers.isSettled else { return }
+    if libniceIsDone || (isChecking && !servers.mayStillGive) { finishGathering() }
+  }
+
+  private func failToGather(_ reason: String) {
+    delegate?.agent(self, failedToUse: .init(url: "", errorCode: RTCIceCandidateError.unreachable, errorText: reason))
+    finishGathering()
+  }
+
+  private func finishGathering() {
+    guard !isGathered else { return }
+    isGathered = true
+    gatheringTimer?.deadline = nil
+    gatheringTimer = nil
+    servers.cancel()
+    delegate?.agentFinishedGathering(self)
+  }
+
+  func gathered(_ candidate: UnsafeMutablePointer<NiceCandidate>) {
+    // The end has been told already.
+    guard !isGathered else { return }
+    // Whose it is cannot be asked: libnice crashes on that, as what comes here is a copy without its server.
+    switch candidate.pointee.type {
+    case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE: servers.gathered(.stun)
+    case NICE_CANDIDATE_TYPE_RELAYED: servers.gathered(.turn)
+    default: break
+    }
+    let found = ICECandidate(candidate.pointee)
+    localCandidates.append(found)
+    delegate?.agent(self, gathered: found)
+  }
+}

@@ -1,0 +1,74 @@
+internal import Media
+
+extension RTCTransport {
+  /// Gives the digests of the peer's certificate and this side's role. DTLS begins as soon as there is a path. A peer keeps its
+  /// role for the life of a transport, so the first one counts; digests that come later must be of the same certificate.
+  func setRemote(fingerprints: [RTCDtlsFingerprint], role: DTLSRole) {
+    guard !isClosed, fingerprints != remoteFingerprints || self.role == nil else { return }
+    remoteFingerprints = fingerprints
+    self.role = self.role ?? role
+    if let dtls {
+      if !dtls.expect(fingerprints) { fail(.fingerprintMismatch) }
+    } else {
+      startDTLS()
+    }
+  }
+
+  /// Whether packets may flow: there are keys and a path.
+  var isWritable: Bool { srtp != nil && current.path != nil }
+
+  func startDTLS() {
+    guard dtls == nil, let role, !isClosed, current.path != nil || (role == .server && !earlyPackets.isEmpty) else {
+      return
+    }
+    do {
+      let session = try DTLSSession(
+        certificate: configuration.certificate, role: role, fingerprints: remoteFingerprints, thread: thread
+      ) { [weak self] bytes in self?.sendUnprotected(bytes) }
+      dtls = session
+      session.onState = { [weak self] in self?.dtlsChanged() }
+      setDTLSState(.connecting)
+      session.start()
+      let early = earlyPackets
+      earlyPackets = []
+      for packet in early { packet.withUnsafeBytes { dtls?.receive($0) } }
+    } catch {
+      fail(error)
+    }
+  }
+
+  private func dtlsChanged() {
+    guard let dtls else { return }
+    switch dtls.state {
+    case .connecting: break
+    case .connected:
+      guard let keys = dtls.exportKeys() else { return fail(.noCommonSRTPProfile) }
+      do {
+        srtp = try SRTPSession(keys: keys)
+        setDTLSState(.connected)
+      } catch {
+        fail(error)
+      }
+    case .closed:
+      guard !isClosed else { return }
+      srtp = nil
+      emit(.closedByPeer)
+      setDTLSState(.closed)
+    case .failed(let error): fail(error)
+    }
+  }
+
+  private func fail(_ error: RTCTransportError) {
+    srtp = nil
+    emit(.failed(error))
+    setDTLSState(.failed)
+  }
+
+  private func sendUnprotected(_ bytes: UnsafeRawBufferPointer) {
+    guard let path = current.path, path.send(bytes) else {
+      counters.packetsDiscardedOnSend += 1
+      return
+    }
+    countSent(packets: 1, bytes: bytes.count)
+  }
+}

@@ -1,0 +1,41 @@
+internal import Media
+
+extension RTCTransport: ICEAgentDelegate {
+  func agent(_ agent: ICEAgent, gathered candidate: ICECandidate) {
+    emit(.candidate(candidate, usernameFragment: agent.localParameters.usernameFragment))
+  }
+
+  func agent(_ agent: ICEAgent, failedToUse server: RTCIceCandidateError) { emit(.candidateError(server)) }
+
+  func agentFinishedGathering(_ agent: ICEAgent) {
+    emit(.endOfCandidates(usernameFragment: agent.localParameters.usernameFragment))
+    if agent === newest { setGatheringState(.complete) }
+    updateICEState()
+  }
+
+  func agentChangedState(_ agent: ICEAgent) { updateICEState() }
+
+  func agentSelectedPair(_ agent: ICEAgent) {
+    if agent === pending { promote(agent) }
+    guard agent === current else { return }
+    selectedPairChanges += 1
+    emit(.selectedPairChanged)
+    startDTLS()
+  }
+
+  func agent(_ agent: ICEAgent, received bytes: UnsafeMutableRawBufferPointer) { receive(bytes) }
+
+  /// A restart is through: its path takes over, and the old one still hears for a while what is on its way.
+  private func promote(_ agent: ICEAgent) {
+    retired?.close(nil)
+    retired = current
+    current = agent
+    pending = nil
+    let timer = RTCTimer(thread: thread) { [weak self] _ in
+      self?.retired?.close(nil)
+      self?.retired = nil
+    }
+    timer.deadline = .now + Self.retirement
+    retirementTimer = timer
+  }
+}

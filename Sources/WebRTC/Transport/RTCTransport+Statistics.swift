@@ -1,0 +1,27 @@
+extension RTCTransport {
+  func statistics() -> TransportStatistics {
+    var statistics = TransportStatistics()
+    statistics.counters = counters
+    statistics.iceState = iceState
+    statistics.dtlsState = dtlsState
+    statistics.isControlling = current.isControlling
+    statistics.dtlsRole = role
+    statistics.dtlsCipher = dtls?.cipher
+    statistics.srtpCipher = srtp?.profile.registeredName
+    statistics.localUsernameFragment = current.localParameters.usernameFragment
+    statistics.selectedPairChanges = selectedPairChanges
+    statistics.localCandidates = current.localCandidates
+    statistics.remoteCandidates = current.remoteCandidates
+    statistics.lastPacketSent = lastSent
+    statistics.lastPacketReceived = lastReceived
+    if let pair = current.selectedPair {
+      statistics.selectedPair = pair
+      if !statistics.localCandidates.contains(pair.local) { statistics.localCandidates.append(pair.local) }
+      if !statistics.remoteCandidates.contains(pair.remote) { statistics.remoteCandidates.append(pair.remote) }
+    }
+    let own = configuration.certificate
+    statistics.localCertificate = own.getFingerprints().first.map { .init(fingerprint: $0, encoded: own.encoded) }
+    statistics.remoteCertificate = dtls?.remoteCertificate
+    return statistics
+  }
+}
