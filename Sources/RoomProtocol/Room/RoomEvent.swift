@@ -49,7 +49,7 @@ public enum RoomEvent: Sendable, Equatable {
     switch self {
     case .joined(let room, _, _), .members(let room, _), .otherjoin(let room, _), .full(let room, _, _),
       .leaved(let room, _), .bye(let room, _), .message(let room, _), .chat(let room, _), .removed(let room, _),
-      .locked(let room, _):
+      .locked(let room, _), .member(let room, _):
       room
     }
   }

@@ -32,6 +32,8 @@ public struct RoomService: Sendable {
     rooms[room].map { $0.members.values.sorted { $0.arrival < $1.arrival }.map(\.member) } ?? []
   }
 
+  public func isMember(_ member: String, of room: RoomName) -> Bool { rooms[room]?.members[member] != nil }
+
   /// Does what a client asks for.
   /// - Parameter time: milliseconds since 1970, for the chat.
   /// - Returns: what to acknowledge with, where the client wants that.
