@@ -32,6 +32,8 @@ public struct NegotiatedTransceiver: Sendable, Hashable, Identifiable {
   var hasTrack = false
   /// Made by, or given to, `addTrack`: a remote section may take it, and a rollback leaves it.
   var isOfAddTrack = false
+  /// Made for a section of the other side's, so that a rollback takes it back.
+  var isMadeByRemote = false
   var hasEverSent = false
   /// The direction of the last remote description, which decides what `track` events there are.
   var firedDirection: RTPTransceiverDirection?

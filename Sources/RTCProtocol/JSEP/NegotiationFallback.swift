@@ -1,0 +1,14 @@
+/// What a rollback restores. Source: RFC 9429 §4.1.10.2, W3C WebRTC §4.4.1.5.
+struct NegotiationFallback: Sendable {
+  /// The part of a transceiver that descriptions decide.
+  struct Association: Sendable {
+    var mid: String?
+    var mLineIndex: Int?
+    var receiveStreams: [String]
+    var firedDirection: RTPTransceiverDirection?
+  }
+
+  var session: NegotiationSession
+  var media: [NegotiatedMedia]
+  var associations: [TransceiverID: Association]
+}

@@ -1,0 +1,82 @@
+/// Decides which section of an offer is whose, and on which transport. Source: RFC 9429 §5.2.1 and §5.2.2.
+struct OfferPlanner {
+  private let negotiation: Negotiation
+  private(set) var nextTransport: Int
+  private(set) var nextMID: Int
+  /// Sections that share a transport before the other side has agreed to.
+  private(set) var bundleOnly: Set<Int> = []
+  private(set) var newTransports: [TransportID] = []
+  var session: NegotiationSession
+
+  init(_ negotiation: Negotiation) {
+    self.negotiation = negotiation
+    session = negotiation.session
+    nextTransport = negotiation.nextTransport
+    nextMID = negotiation.nextMID
+  }
+
+  /// The transports of the sections that live.
+  var usedTransports: [TransportID] {
+    var seen: Set<TransportID> = []
+    return session.sections.compactMap(\.offeredTransport).filter { seen.insert($0).inserted }
+  }
+
+  mutating func plan() {
+    var waiting = negotiation.transceivers.filter { $0.mid == nil && !$0.isEnding }[...]
+    for index in session.sections.indices {
+      let section = session.sections[index]
+      let isAlive = section.transceiver.flatMap { negotiation[$0] }.map { !$0.isEnding } ?? false
+      session.sections[index].isNamed = true
+      session.sections[index].offeredTransport = isAlive ? section.transport ?? section.offeredTransport : nil
+      guard !isAlive, negotiation.signalingState == .stable, negotiation.isRecyclable(index),
+        let transceiver = waiting.popFirst()
+      else { continue }
+      session.sections[index] = makeSection(for: transceiver)
+    }
+    for transceiver in waiting { session.sections.append(makeSection(for: transceiver)) }
+    placeNewSections()
+  }
+
+  private mutating func makeSection(for transceiver: NegotiatedTransceiver) -> NegotiationSession.Section {
+    while session.section(named: String(nextMID)) != nil { nextMID += 1 }
+    defer { nextMID += 1 }
+    return NegotiationSession.Section(
+      mid: String(nextMID), kind: transceiver.kind == .audio ? .audio : .video, transceiver: transceiver.id)
+  }
+
+  private mutating func placeNewSections() {
+    for index in session.sections.indices {
+      let section = session.sections[index]
+      guard section.offeredTransport == nil, let id = section.transceiver, let transceiver = negotiation[id],
+        !transceiver.isEnding
+      else { continue }
+      if let shared = transport(for: section) {
+        session.sections[index].offeredTransport = shared
+        if session.bundle == nil { bundleOnly.insert(index) }
+      } else {
+        let new = TransportID(rawValue: nextTransport)
+        nextTransport += 1
+        newTransports.append(new)
+        session.sections[index].offeredTransport = new
+      }
+    }
+    // A second offer before the answer asks for the same again.
+    for index in session.sections.indices where isBundledInPendingOffer(index) { bundleOnly.insert(index) }
+  }
+
+  /// The transport that a new section shares with others; nil for one of its own.
+  private func transport(for section: NegotiationSession.Section) -> TransportID? {
+    if let bundle = session.bundle { return bundle }
+    switch negotiation.configuration.bundlePolicy {
+    case .maxBundle: return session.sections.lazy.compactMap(\.offeredTransport).first
+    case .maxCompat: return nil
+    case .balanced:
+      return session.sections.first { $0.kind == section.kind && $0.offeredTransport != nil }?.offeredTransport
+    }
+  }
+
+  private func isBundledInPendingOffer(_ index: Int) -> Bool {
+    guard let media = negotiation.pendingLocal?.description.media, media.indices.contains(index) else { return false }
+    return media[index].isBundleOnly
+  }
+}
