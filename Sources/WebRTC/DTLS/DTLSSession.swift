@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import Media
+internal import RTCProtocol
 
 #if canImport(Glibc)
   internal import Glibc

@@ -1,4 +1,5 @@
 internal import COpenSSL
+public import RTCProtocol
 
 #if canImport(Glibc)
   internal import Glibc

@@ -1,5 +1,6 @@
 internal import CNice
 internal import Media
+internal import RTCProtocol
 
 #if canImport(Glibc)
   internal import Glibc
@@ -104,9 +105,10 @@ final class ICEAgent {
   /// Takes one more address of the peer. Those that cannot be used here are passed over in silence: names (a browser's
   /// `.local` ones: its checks reach this side all the same), IPv6 link-local addresses, and any beyond the limit.
   func addRemote(_ candidate: ICECandidate) {
-    guard remoteCandidates.count < Self.remoteCandidateLimit, !remoteCandidates.contains(candidate),
+    guard remoteCandidates.count < Self.remoteCandidateLimit,
+      !remoteCandidates.contains(where: { $0.isSamePlace(as: candidate) }),
       candidate.component == 1, candidate.priority > 0, candidate.port > 0 || candidate.tcpType == .active,
-      candidate.transport == "udp" || (candidate.transport == "tcp" && configuration.usesTCP),
+      candidate.transport == .udp || (candidate.transport == .tcp && configuration.usesTCP), candidate.kind.nice != nil,
       let address = IPAddress(candidate.address), !address.isVersion6LinkLocal
     else { return }
     remoteCandidates.append(candidate)
@@ -181,7 +183,8 @@ final class ICEAgent {
   // MARK: - libnice
 
   private func give(_ candidate: ICECandidate) {
-    guard let agent, let address = IPAddress(candidate.address), let new = nice_candidate_new(candidate.kind.nice)
+    guard let agent, let address = IPAddress(candidate.address), let kind = candidate.kind.nice,
+      let new = nice_candidate_new(kind)
     else {
       return
     }

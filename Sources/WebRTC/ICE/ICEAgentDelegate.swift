@@ -1,3 +1,5 @@
+internal import RTCProtocol
+
 /// Hears from an `ICEAgent`, on the `RTCThread`, sometimes within a call to it.
 protocol ICEAgentDelegate: AnyObject {
   func agent(_ agent: ICEAgent, gathered candidate: ICECandidate)

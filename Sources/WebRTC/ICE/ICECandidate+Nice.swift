@@ -1,4 +1,5 @@
 internal import CNice
+internal import RTCProtocol
 
 extension ICECandidate {
   /// A copy of libnice's.
@@ -9,7 +10,7 @@ extension ICECandidate {
         String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
       },
       component: Int(candidate.component_id),
-      transport: isTCP ? "tcp" : "udp",
+      transport: isTCP ? .tcp : .udp,
       priority: candidate.priority,
       address: Self.text(of: candidate.addr).address,
       port: Self.text(of: candidate.addr).port,
@@ -31,7 +32,7 @@ extension ICECandidate {
   }
 
   var niceTransport: NiceCandidateTransport {
-    guard transport == "tcp" else { return NICE_CANDIDATE_TRANSPORT_UDP }
+    guard transport == .tcp else { return NICE_CANDIDATE_TRANSPORT_UDP }
     return switch tcpType {
     case .active: NICE_CANDIDATE_TRANSPORT_TCP_ACTIVE
     case .so: NICE_CANDIDATE_TRANSPORT_TCP_SO
@@ -62,12 +63,14 @@ extension ICECandidate.Kind {
       }
   }
 
-  var nice: NiceCandidateType {
+  /// Nil for a kind that this library does not know.
+  var nice: NiceCandidateType? {
     switch self {
     case .host: NICE_CANDIDATE_TYPE_HOST
     case .serverReflexive: NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE
     case .peerReflexive: NICE_CANDIDATE_TYPE_PEER_REFLEXIVE
     case .relayed: NICE_CANDIDATE_TYPE_RELAYED
+    case .other: nil
     }
   }
 }

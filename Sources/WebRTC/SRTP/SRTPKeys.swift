@@ -1,3 +1,5 @@
+internal import RTCProtocol
+
 /// Master keys for both directions, each followed by its salt, as libsrtp2 takes them.
 struct SRTPKeys {
   let profile: SRTPProfile

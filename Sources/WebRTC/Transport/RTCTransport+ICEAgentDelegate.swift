@@ -1,4 +1,5 @@
 internal import Media
+internal import RTCProtocol
 
 extension RTCTransport: ICEAgentDelegate {
   func agent(_ agent: ICEAgent, gathered candidate: ICECandidate) {

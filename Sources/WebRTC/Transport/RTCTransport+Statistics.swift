@@ -1,3 +1,5 @@
+internal import RTCProtocol
+
 extension RTCTransport {
   func statistics() -> TransportStatistics {
     var statistics = TransportStatistics()

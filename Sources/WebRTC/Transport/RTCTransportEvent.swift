@@ -1,3 +1,5 @@
+internal import RTCProtocol
+
 /// What a transport tells its owner. Always from the loop, never within a call of the owner's.
 enum RTCTransportEvent: Sendable, Hashable {
   case candidate(ICECandidate, usernameFragment: String)

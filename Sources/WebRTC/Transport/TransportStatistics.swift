@@ -1,4 +1,5 @@
 internal import Media
+internal import RTCProtocol
 
 /// How a transport is at a moment: what webrtc-stats' transport, candidate-pair, local-candidate, remote-candidate and
 /// certificate are made of.

@@ -1,4 +1,5 @@
 import Media
+import RTCProtocol
 import Testing
 
 @testable import WebRTC

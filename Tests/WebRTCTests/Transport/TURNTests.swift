@@ -1,5 +1,6 @@
 import Harness
 import Media
+import RTCProtocol
 import Testing
 
 @testable import WebRTC

@@ -1,6 +1,7 @@
 import Foundation
 import Harness
 import Media
+import RTCProtocol
 import Testing
 
 @testable import WebRTC
@@ -48,12 +49,7 @@ struct TransportBrowserTests {
         "a=fingerprint:\(fingerprint.algorithm) \(fingerprint.value)", "a=setup:\(setup)",
         "a=ssrc:\(0x1234_5678) cname:oriel", "a=msid:stream track",
       ]
-      lines += side.transport.localCandidates.map { candidate in
-        let type = candidate.tcpType.map { " tcptype \($0.rawValue)" } ?? ""
-        return
-          "a=candidate:\(candidate.foundation) 1 \(candidate.transport) \(candidate.priority) \(candidate.address) "
-          + "\(candidate.port) typ \(candidate.kind.rawValue)\(type)"
-      }
+      lines += side.transport.localCandidates.map { "a=\($0.candidate)" }
       return lines.map { $0 + "\r\n" }.joined()
     }
 
@@ -69,13 +65,7 @@ struct TransportBrowserTests {
       side.transport.setRemote(
         fingerprints: [RTCDtlsFingerprint(algorithm: String(fingerprint[0]), value: String(fingerprint[1]))], role: role
       )
-      for text in values("candidate") {
-        let parts = text.split(separator: " ").map(String.init)
-        guard parts.count >= 8, let kind = ICECandidate.Kind(rawValue: parts[7]) else { continue }
-        var candidate = ICECandidate(
-          foundation: parts[0], transport: parts[2].lowercased(), priority: UInt32(parts[3]) ?? 1, address: parts[4],
-          port: UInt16(parts[5]) ?? 0, kind: kind)
-        candidate.tcpType = parts.firstIndex(of: "tcptype").flatMap { ICECandidate.TCPType(rawValue: parts[$0 + 1]) }
+      for candidate in values("candidate").compactMap(ICECandidate.init(parsing:)) {
         side.transport.addRemoteCandidate(candidate)
       }
       side.transport.remoteEndOfCandidates()
@@ -186,7 +176,7 @@ struct TransportBrowserTests {
     await peer.take(
       answer.split(separator: "\r\n").filter { !$0.contains(" udp ") }.joined(separator: "\r\n"), role: .server)
     try await peer.wait(for: "the connection") { $0.transport.isWritable }
-    await peer.with { side in #expect(side.transport.selectedPair?.local.transport == "tcp") }
+    await peer.with { side in #expect(side.transport.selectedPair?.local.transport == .tcp) }
     try await checkMedia(peer, page, first: 0)
     await peer.close()
     try await browser.close()

@@ -1,6 +1,7 @@
 import Foundation
 import Harness
 import Media
+import RTCProtocol
 import Testing
 
 @testable import WebRTC

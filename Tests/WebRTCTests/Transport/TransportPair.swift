@@ -1,5 +1,6 @@
 import Harness
 import Media
+import RTCProtocol
 
 @testable import WebRTC
 

@@ -1,4 +1,5 @@
 import Media
+import RTCProtocol
 
 @testable import WebRTC
 

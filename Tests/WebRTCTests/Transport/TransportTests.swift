@@ -193,12 +193,12 @@ struct TransportTests {
     let pair = try TransportPair()
     await pair.with { first, _ in
       let good = ICECandidate(
-        foundation: "1", transport: "udp", priority: 1, address: "127.0.0.1", port: 9, kind: .host)
+        foundation: "1", transport: .udp, priority: 1, address: "127.0.0.1", port: 9, kind: .host)
       for (field, value) in [
         ("address", "a1b2.local"), ("address", "fe80::1"), ("address", "nonsense"), ("transport", "sctp"),
       ] {
         var candidate = good
-        if field == "address" { candidate.address = value } else { candidate.transport = value }
+        if field == "address" { candidate.address = value } else { candidate.transport = .other(value) }
         first.transport.addRemoteCandidate(candidate)
       }
       #expect(first.transport.remoteCandidates.isEmpty)
