@@ -97,7 +97,7 @@ function titled() {
   const badge = $("#unread");
   badge.hidden = unread === 0 || panelIsOpen();
   setText(badge, unread > 99 ? "99+" : String(unread));
-  badge.ariaLabel = `${unread} unread`;
+  badge.setAttribute("aria-label", `${unread} unread`);
 }
 
 function read() {

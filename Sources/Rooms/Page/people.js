@@ -72,7 +72,7 @@ export class People {
 function entry({ id, name, role }) {
   const item = made("li");
   const avatar = made("span", initial(name), "avatar");
-  avatar.ariaHidden = "true";
+  avatar.setAttribute("aria-hidden", "true");
   avatar.dataset.hue = [...id].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 9973, 7) % HUES;
   item.append(avatar, made("bdi", name, "name"));
   if (role === "publisher") item.append(made("span", "sharing", "role sharing"));

@@ -179,7 +179,10 @@ export class Screen extends EventTarget {
   #wake() {
     delete this.element.dataset.idle;
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => (this.element.dataset.idle = ""), IDLE_LIMIT);
+    this.#idle = setTimeout(() => {
+      // Who goes through the controls by keyboard has to see them.
+      if (!this.element.querySelector("button:focus-visible")) this.element.dataset.idle = "";
+    }, IDLE_LIMIT);
   }
 
   /** A picture larger than its place is moved with the mouse; fingers do it by themselves. */

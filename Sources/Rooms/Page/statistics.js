@@ -20,7 +20,10 @@ export class Meter {
     const seconds = by("timestamp") / 1000;
     const lost = Math.max(0, by("packetsLost"));
     const shown = by("framesDecoded");
-    const pair = report.get(all.find(({ type }) => type === "transport")?.selectedCandidatePairId);
+    // Not every browser reports the transport.
+    const pair =
+      report.get(all.find(({ type }) => type === "transport")?.selectedCandidatePairId) ??
+      all.find(({ type, selected }) => type === "candidate-pair" && selected);
     const local = report.get(pair?.localCandidateId);
     const remote = report.get(pair?.remoteCandidateId);
     const buffered = by("jitterBufferDelay") / by("jitterBufferEmittedCount");

@@ -5,8 +5,9 @@ import Testing
 
 /// Pages that watch what a browser shares.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct WatchingTests {
-  /// Waits for three pictures, by default of the page's first video.
+  /// Waits for three pictures, by default of the page's first video. What is not in front is drawn once a second.
   private func untilPlaying(_ page: ChromiumPage, _ selector: String = "video") async throws {
+    try await page.bringToFront()
     try await page.evaluate(
       """
       new Promise((resolve) => {
