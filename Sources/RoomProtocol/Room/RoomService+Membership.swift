@@ -33,8 +33,9 @@ extension RoomService {
       (roomsOfMember[id]?.count ?? 0) < configuration.roomsPerMember
     else { throw .rooms }
     if let former { remove(former, from: name, into: &actions) }
-    let member = RoomMember(id: id, role: join.role, name: cleaned(join.name))
     let arrival = rooms[name]?.arrivals ?? 0
+    let called = cleaned(join.name) ?? (isPublisher ? nil : "Guest \(arrival + 1)")
+    let member = RoomMember(id: id, role: join.role, name: called)
     rooms[name, default: Room(isLocked: isLocked)].members[id] = Membership(
       member: member, session: join.session, arrival: arrival)
     rooms[name]?.arrivals = arrival + 1

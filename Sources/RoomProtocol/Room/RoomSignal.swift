@@ -4,6 +4,8 @@ public struct RoomSignal: Sendable, Equatable {
     case offer(sdp: String)
     case answer(sdp: String)
     case candidate(RoomCandidate)
+    /// A viewer lost its path and asks for a new offer.
+    case restart
     /// Something else, which is in `unknown` when it is an object, and else here.
     case other(JSONValue?)
   }
@@ -48,6 +50,9 @@ public struct RoomSignal: Sendable, Equatable {
       } else {
         content = .other(nil)
       }
+    case ("restart", _):
+      content = .restart
+      take("type")
     default: content = .other(nil)
     }
     self.init(content, to: to, from: from, unknown: object)
@@ -60,6 +65,7 @@ public struct RoomSignal: Sendable, Equatable {
     case .offer(let sdp): object = ["type": "offer", "sdp": .string(sdp)]
     case .answer(let sdp): object = ["type": "answer", "sdp": .string(sdp)]
     case .candidate(let candidate): object = candidate.object
+    case .restart: object = ["type": "restart"]
     case .other(let value?): return value
     case .other(nil): break
     }

@@ -17,8 +17,8 @@ public struct SharingClient: Sendable {
   private var hadPeer = false
   /// The members that there is no connection with.
   private var others: [String: RoomMember] = [:]
-  /// The peers that there is a connection with, in this stay in the room.
-  public private(set) var peers: Set<String> = []
+  /// The members that there is a connection with, made in this stay in the room.
+  public private(set) var peers: [String: RoomMember] = [:]
   /// Connections from before the room server was lost.
   private var remaining: Set<String> = []
 
@@ -70,23 +70,23 @@ public struct SharingClient: Sendable {
     guard phase == .inside else { return [] }
     phase = .asking
     hadPeer = false
-    remaining.formUnion(peers)
-    peers = []
+    remaining.formUnion(peers.keys)
+    peers = [:]
     others = [:]
     return []
   }
 
   private mutating func ended(_ peer: String) -> [SharingAction] {
     remaining.remove(peer)
-    peers.remove(peer)
+    if let member = peers.removeValue(forKey: peer) { others[peer] = member }
     return []
   }
 
   /// Out for good: every connection is closed.
   private mutating func finish() -> [SharingAction] {
     phase = .over
-    let closed = peers.union(remaining).sorted().map { SharingAction.disconnect(peer: $0) }
-    peers = []
+    let closed = remaining.union(peers.keys).sorted().map { SharingAction.disconnect(peer: $0) }
+    peers = [:]
     remaining = []
     others = [:]
     return closed
@@ -117,18 +117,15 @@ extension SharingClient {
   private mutating func meet(_ member: RoomMember, makesOffer: Bool) -> [SharingAction] {
     guard member.role != .publisher, peers.count + others.count < Self.limit else { return [] }
     // Who comes in anew knows nothing of a connection from before.
-    let former = peers.remove(member.id) ?? remaining.remove(member.id)
-    let closing: [SharingAction] = former.map { [.disconnect(peer: $0)] } ?? []
-    guard makesOffer else {
-      others[member.id] = member
-      return closing
-    }
-    others[member.id] = nil
-    return closing + connect(member, makesOffer: true)
+    let hasFormer = peers.removeValue(forKey: member.id) != nil || remaining.remove(member.id) != nil
+    let closing: [SharingAction] = hasFormer ? [.disconnect(peer: member.id)] : []
+    others[member.id] = member
+    return closing + (makesOffer ? connect(member, makesOffer: true) : [])
   }
 
   private mutating func connect(_ member: RoomMember, makesOffer: Bool) -> [SharingAction] {
-    peers.insert(member.id)
+    others[member.id] = nil
+    peers[member.id] = member
     hadPeer = true
     return [.connect(member, makesOffer: makesOffer)]
   }
@@ -136,17 +133,20 @@ extension SharingClient {
   /// A member that is gone. The one without a name is meant by any id that nobody else has.
   private mutating func part(_ id: String) -> [SharingAction] {
     if others.removeValue(forKey: id) != nil { return [] }
-    guard let peer = peers.remove(id) ?? peers.remove("") else { return [] }
-    return [.disconnect(peer: peer)]
+    guard let peer = peers.removeValue(forKey: id) ?? peers.removeValue(forKey: "") else { return [] }
+    return [.disconnect(peer: peer.id)]
   }
 
   /// What a peer says of its connection. Without `from` it is the only peer there is, or one that nobody told of.
   private mutating func signalled(_ signal: RoomSignal) -> [SharingAction] {
-    let id = signal.from ?? (peers.count == 1 ? peers.first : nil) ?? ""
-    if peers.contains(id) { return [.signal(signal, peer: id)] }
-    guard case .offer = signal.content else { return [] }
+    let id = signal.from ?? (peers.count == 1 ? peers.keys.first : nil) ?? ""
+    if peers[id] != nil { return [.signal(signal, peer: id)] }
     let unnamed = signal.from == nil && peers.isEmpty ? RoomMember(id: "", role: .member, name: nil) : nil
-    guard let member = others.removeValue(forKey: id) ?? unnamed else { return [] }
-    return connect(member, makesOffer: false) + [.signal(signal, peer: id)]
+    guard let member = others[id] ?? unnamed else { return [] }
+    switch signal.content {
+    case .offer: return connect(member, makesOffer: false) + [.signal(signal, peer: id)]
+    case .restart: return connect(member, makesOffer: true)
+    case .answer, .candidate, .other: return []
+    }
   }
 }

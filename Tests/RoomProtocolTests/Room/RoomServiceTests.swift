@@ -1,0 +1,199 @@
+import RoomProtocol
+import Testing
+
+@Suite struct RoomServiceTests {
+  /// The service, and what everybody was sent.
+  private struct Rooms {
+    var service: RoomService
+    private(set) var log: [String] = []
+    private var present: [RoomName: Set<String>] = [:]
+
+    init(_ configuration: RoomConfiguration = RoomConfiguration()) { service = RoomService(configuration) }
+
+    /// Does a request, and gives what went out: who got it, the event, its arguments.
+    mutating func ask(_ member: String, _ event: String, _ arguments: JSONValue...) throws -> [String] {
+      let request = try #require(RoomRequest(event: event, arguments))
+      var actions: [RoomAction] = []
+      let answer = service.received(request, from: member, time: 1000, into: &actions)
+      let reason = answer["ok"] == true ? [] : ["\(member)! \(answer["reason"]?.string ?? "?")"]
+      return perform(actions) + reason
+    }
+
+    mutating func lose(_ member: String) -> [String] {
+      var actions: [RoomAction] = []
+      service.disconnected(member, into: &actions)
+      return perform(actions)
+    }
+
+    private mutating func perform(_ actions: [RoomAction]) -> [String] {
+      var sent: [String] = []
+      for action in actions {
+        switch action {
+        case .emit(let event, let member): sent.append("\(member): \(written(event))")
+        case .broadcast(let event, let room, let except):
+          for member in present[room, default: []].sorted() where member != except {
+            sent.append("\(member): \(written(event))")
+          }
+        case .entered(let room, let member): present[room, default: []].insert(member)
+        case .left(let room, let member): present[room]?.remove(member)
+        }
+      }
+      return sent
+    }
+
+    private func written(_ event: RoomEvent) -> String {
+      event.event + " " + event.arguments.map { text($0.text) }.joined(separator: " ").replacing("\"", with: "")
+    }
+  }
+
+  @Test func `the reference conversation, event for event`() throws {
+    var rooms = Rooms(RoomConfiguration(capacity: 2))
+    #expect(
+      try rooms.ask("a", "join", "r") == [
+        "a: joined r a {role:member,name:Guest 1,locked:false}", "a: members r []",
+      ])
+    #expect(
+      try rooms.ask("b", "join", "r") == [
+        "b: joined r b {role:member,name:Guest 2,locked:false}", "b: members r [{id:a,role:member,name:Guest 1}]",
+        "a: otherjoin r b {role:member,name:Guest 2}",
+      ])
+    #expect(try rooms.ask("c", "join", "r") == ["c: full r c", "c! full"])
+    #expect(
+      try rooms.ask("a", "message", "r", ["type": "offer", "sdp": "x"]) == [
+        "b: message r {type:offer,sdp:x,from:a}"
+      ])
+    #expect(try rooms.ask("b", "message", "r", "as text") == ["a: message r as text"])
+    #expect(try rooms.ask("b", "leave", "r") == ["a: bye r b", "b: leaved r b"])
+    #expect(try rooms.ask("b", "leave", "r") == ["b: leaved r b"])
+    #expect(try rooms.ask("b", "join", "r").last == "a: otherjoin r b {role:member,name:Guest 3}")
+    #expect(rooms.lose("b") == ["a: bye r b"])
+    #expect(rooms.lose("b") == [])
+    #expect(rooms.lose("a") == [])
+    #expect(rooms.service.roomCount == 0 && rooms.service.memberCount == 0)
+  }
+
+  @Test func `a message goes to whom it names, from whom the server knows`() throws {
+    var rooms = Rooms()
+    for member in ["a", "b", "c"] { _ = try rooms.ask(member, "join", "r") }
+    #expect(
+      try rooms.ask("a", "message", "r", ["to": "c", "x": 1, "from": "b"]) == ["c: message r {to:c,x:1,from:a}"])
+    #expect(
+      try rooms.ask("a", "message", "r", ["to": .null, "from": "b"]) == [
+        "b: message r {to:null,from:a}", "c: message r {to:null,from:a}",
+      ])
+    #expect(try rooms.ask("a", "message", "r", ["to": "d"]) == ["a! member"])
+    #expect(try rooms.ask("a", "message", "r", ["to": 1]) == ["a! member"])
+    #expect(try rooms.ask("d", "message", "r", ["to": "a"]) == ["d! room"])
+    #expect(try rooms.ask("a", "message", "s", "x") == ["a! room"])
+  }
+
+  @Test func `chat carries the sender's name and the time, and has a length`() throws {
+    var rooms = Rooms(RoomConfiguration(chatBytes: 10))
+    _ = try rooms.ask("a", "join", "r", ["name": "Ann"])
+    _ = try rooms.ask("b", "join", "r", ["name": "Bob"])
+    let line = "chat r {id:a,name:Ann,text:hello é,time:1000}"
+    #expect(try rooms.ask("a", "chat", "r", "hello é") == ["a: \(line)", "b: \(line)"])
+    #expect(try rooms.ask("a", "chat", "r", "") == ["a! length"])
+    #expect(try rooms.ask("a", "chat", "r", "0123456789x") == ["a! length"])
+    #expect(try rooms.ask("c", "chat", "r", "hello") == ["c! room"])
+  }
+
+  @Test func `a member is called something else`() throws {
+    var rooms = Rooms(RoomConfiguration(nameBytes: 10))
+    _ = try rooms.ask("a", "join", "r", ["name": "A\u{202E}n\u{1B}n\n and much more"])
+    #expect(rooms.service.members(of: RoomName("r")!) == [RoomMember(id: "a", role: .member, name: "Ann and mu")])
+    #expect(try rooms.ask("a", "name", "r", "Be\u{7}a") == ["a: member r {id:a,role:member,name:Bea}"])
+    #expect(try rooms.ask("a", "name", "r", " \u{200B}") == ["a! length"])
+    #expect(try rooms.ask("a", "name", "r", "0123456789x") == ["a! length"])
+    #expect(try rooms.ask("b", "name", "r", "x") == ["b! room"])
+  }
+
+  @Test func `the token lets in`() throws {
+    var rooms = Rooms(RoomConfiguration(token: Secret("t"), publisherToken: Secret("p")))
+    #expect(try rooms.ask("a", "join", "r") == ["a: full r a {reason:token}", "a! token"])
+    #expect(try rooms.ask("a", "join", "r", "x").last == "a! token")
+    #expect(try rooms.ask("a", "join", "r", ["role": "publisher", "token": "t"]).last == "a! token")
+    #expect(try rooms.ask("a", "join", "r", "t").first?.hasPrefix("a: joined") == true)
+    #expect(try rooms.ask("b", "join", "r", ["role": "viewer", "token": "p"]).first?.hasPrefix("b: joined") == true)
+    #expect(try rooms.ask("c", "join", "r", ["role": "publisher", "token": "p"]).first?.hasPrefix("c: joined") == true)
+    // Several may share who have the publishers' token.
+    #expect(try rooms.ask("d", "join", "r", ["role": "publisher", "token": "p"]).first?.hasPrefix("d: joined") == true)
+  }
+
+  @Test func `without a token of their own there is one publisher`() throws {
+    var rooms = Rooms()
+    _ = try rooms.ask("a", "join", "r", ["role": "publisher"])
+    #expect(
+      try rooms.ask("b", "join", "r", ["role": "publisher"]) == ["b: full r b {reason:publisher}", "b! publisher"])
+    _ = try rooms.ask("a", "leave", "r")
+    #expect(try rooms.ask("b", "join", "r", ["role": "publisher"]).first?.hasPrefix("b: joined") == true)
+  }
+
+  @Test func `the publisher removes and locks, nobody else`() throws {
+    var rooms = Rooms()
+    _ = try rooms.ask("p", "join", "r", ["role": "publisher"])
+    _ = try rooms.ask("v", "join", "r", ["role": "viewer"])
+    #expect(try rooms.ask("v", "remove", "r", "p") == ["v! role"])
+    #expect(try rooms.ask("v", "lock", "r", true) == ["v! role"])
+    #expect(try rooms.ask("p", "remove", "r", "x") == ["p! member"])
+    #expect(try rooms.ask("p", "remove", "r", "p") == ["p! member"])
+    #expect(try rooms.ask("p", "lock", "r", true) == ["p: locked r true", "v: locked r true"])
+    #expect(try rooms.ask("p", "lock", "r", true) == [])
+    #expect(try rooms.ask("w", "join", "r") == ["w: full r w {reason:locked}", "w! locked"])
+    #expect(try rooms.ask("p", "remove", "r", "v") == ["v: removed r v", "p: bye r v", "v: leaved r v"])
+    #expect(try rooms.ask("v", "message", "r", "x") == ["v! room"])
+    _ = try rooms.ask("p", "lock", "r", false)
+    #expect(try rooms.ask("w", "join", "r").first?.hasPrefix("w: joined") == true)
+  }
+
+  @Test func `a publisher comes back into its locked room`() throws {
+    var rooms = Rooms()
+    _ = try rooms.ask("p", "join", "r", ["role": "publisher", "session": "s"])
+    _ = try rooms.ask("p", "lock", "r", true)
+    // Its former connection is not yet known to be lost.
+    let again = try rooms.ask("q", "join", "r", ["role": "publisher", "session": "s"])
+    #expect(again.contains("q: joined r q {role:publisher,locked:true}"))
+    _ = try rooms.ask("q", "lock", "r", false)
+    _ = try rooms.ask("v", "join", "r")
+    _ = try rooms.ask("q", "lock", "r", true)
+    _ = rooms.lose("q")
+    #expect(
+      try rooms.ask("p", "join", "r", ["role": "publisher"]).first == "p: joined r p {role:publisher,locked:true}")
+  }
+
+  @Test func `who joins again takes the place of who it was`() throws {
+    var rooms = Rooms(RoomConfiguration(capacity: 2))
+    _ = try rooms.ask("a", "join", "r", ["session": "s"])
+    _ = try rooms.ask("b", "join", "r")
+    #expect(
+      try rooms.ask("c", "join", "r", ["session": "s"]) == [
+        "a: removed r a", "b: bye r a", "a: leaved r a", "c: joined r c {role:member,name:Guest 3,locked:false}",
+        "c: members r [{id:b,role:member,name:Guest 2}]", "b: otherjoin r c {role:member,name:Guest 3}",
+      ])
+    #expect(try rooms.ask("d", "join", "r", ["session": "t"]).last == "d! full")
+  }
+
+  @Test func `who is in already is told again, and nobody else`() throws {
+    var rooms = Rooms()
+    _ = try rooms.ask("a", "join", "r")
+    _ = try rooms.ask("b", "join", "r")
+    #expect(
+      try rooms.ask("b", "join", "r") == [
+        "b: joined r b {role:member,name:Guest 2,locked:false}", "b: members r [{id:a,role:member,name:Guest 1}]",
+      ])
+  }
+
+  @Test func `names and numbers of rooms are bounded`() throws {
+    var rooms = Rooms(RoomConfiguration(rooms: 3, roomsPerMember: 2))
+    #expect(try rooms.ask("a", "join", "no name") == ["a: full no name a {reason:name}", "a! name"])
+    _ = try rooms.ask("a", "join", "r1")
+    _ = try rooms.ask("a", "join", "r2")
+    #expect(try rooms.ask("a", "join", "r3").last == "a! rooms")
+    _ = try rooms.ask("b", "join", "r3")
+    #expect(try rooms.ask("b", "join", "r4").last == "b! rooms")
+    #expect(rooms.service.roomCount == 3 && rooms.service.memberCount == 2)
+    #expect(rooms.service.isMember("a", of: RoomName("r1")!) && !rooms.service.isMember("b", of: RoomName("r1")!))
+    #expect(rooms.lose("a") == [])
+    #expect(rooms.service.roomCount == 1 && rooms.service.memberCount == 1)
+  }
+}

@@ -1,0 +1,158 @@
+import RoomProtocol
+import Testing
+
+@Suite struct SharingClientTests {
+  private static let viewer = RoomMember(id: "v", role: .viewer, name: nil)
+  private static let other = RoomMember(id: "w", role: .viewer, name: nil)
+  private static let page = RoomMember(id: "o", role: .member, name: nil)
+  private static let offer = RoomSignal(.offer(sdp: "x"), from: "v")
+  private static let answer = RoomSignal(.answer(sdp: "x"), from: "v")
+
+  /// How each state is come to. In `init` whoever shares wants in and the server is reached; in the states with a peer it
+  /// is `v`, and `o` is there without a connection.
+  private static func client(_ state: SharingState) -> SharingClient {
+    let events: [SharingEvent] =
+      switch state {
+      case .`init`: []
+      case .joined: [.received(.joined(room: "r", id: "me", info: nil)), .received(.members(room: "r", [page]))]
+      case .joinedConn:
+        [.received(.joined(room: "r", id: "me", info: nil)), .received(.members(room: "r", [viewer, page]))]
+      case .joinedUnbind:
+        [
+          .received(.joined(room: "r", id: "me", info: nil)), .received(.members(room: "r", [viewer, page])),
+          .received(.bye(room: "r", id: "v")),
+        ]
+      case .leaved: [.leave]
+      }
+    var client = SharingClient(room: "r")
+    for event in [.connected, .join] + events { _ = client.handle(event) }
+    return client
+  }
+
+  private static let events: [(name: String, event: SharingEvent)] = [
+    ("join", .join), ("leave", .leave), ("connected", .connected),
+    ("lost", .disconnected(willReconnect: true)), ("gone", .disconnected(willReconnect: false)),
+    ("joined", .received(.joined(room: "r", id: "me", info: nil))),
+    ("members", .received(.members(room: "r", [viewer, page]))),
+    ("otherjoin", .received(.otherjoin(room: "r", other))),
+    ("otherjoin again", .received(.otherjoin(room: "r", viewer))),
+    ("full", .received(.full(room: "r", id: "me", nil))), ("leaved", .received(.leaved(room: "r", id: "me"))),
+    ("bye v", .received(.bye(room: "r", id: "v"))), ("bye x", .received(.bye(room: "r", id: "x"))),
+    ("offer of v", .received(.message(room: "r", data: offer.value))),
+    ("answer of v", .received(.message(room: "r", data: answer.value))),
+    ("offer of o", .received(.message(room: "r", data: RoomSignal(.offer(sdp: "x"), from: "o").value))),
+    ("restart of o", .received(.message(room: "r", data: RoomSignal(.restart, from: "o").value))),
+    ("offer of nobody", .received(.message(room: "r", data: RoomSignal(.offer(sdp: "x")).value))),
+    ("v ended", .connectionEnded(peer: "v")), ("x ended", .connectionEnded(peer: "x")),
+    ("chat", .received(.chat(room: "r", RoomChat(id: "v", name: nil, text: "", time: 0)))),
+    ("locked", .received(.locked(room: "r", true))), ("removed", .received(.removed(room: "r", id: "me"))),
+    ("other room", .received(.full(room: "q", id: "me", nil))),
+  ]
+
+  /// For each event, what happens in `init`, `joined`, `joined_conn`, `joined_unbind` and `leaved`: the new state, where it
+  /// is another, and what is to be done.
+  private static let table: [String: [String]] = [
+    "join": ["", "", "", "", "init: send join"],
+    "leave": ["leaved: send leave", "leaved: send leave", "leaved: close v, send leave", "leaved: send leave", ""],
+    "connected": ["", "", "", "", ""],
+    "lost": ["", "init:", "init:", "init:", ""],
+    "gone": ["leaved:", "leaved:", "leaved: close v", "leaved:", ""],
+    "joined": ["joined: in as me", "", "", "", ""],
+    "members": ["", "joined_conn: offer v", ": close v, offer v", "joined_conn: offer v", ""],
+    "otherjoin": ["", "joined_conn: offer w", ": offer w", "joined_conn: offer w", ""],
+    "otherjoin again": ["", "joined_conn: offer v", ": close v, offer v", "joined_conn: offer v", ""],
+    "full": ["leaved: full", "leaved: full", "leaved: close v, full", "leaved: full", ""],
+    "leaved": ["leaved:", "leaved:", "leaved: close v", "leaved:", ""],
+    "bye v": ["", "", "joined_unbind: close v", "", ""],
+    "bye x": ["", "", "", "", ""],
+    "offer of v": ["", "", ": signal v", "", ""],
+    "answer of v": ["", "", ": signal v", "", ""],
+    "offer of o": ["", "joined_conn: await o, signal o", ": await o, signal o", "joined_conn: await o, signal o", ""],
+    "restart of o": ["", "joined_conn: offer o", ": offer o", "joined_conn: offer o", ""],
+    // The reference server does not say who sent a message.
+    "offer of nobody": ["", "joined_conn: await , signal ", ": signal v", "joined_conn: await , signal ", ""],
+    "v ended": ["", "", "joined_unbind:", "", ""],
+    "x ended": ["", "", "", "", ""],
+    "chat": ["", "", "", "", ""],
+    "locked": ["", "", "", "", ""],
+    // `leaved` follows.
+    "removed": ["", "", "", "", ""],
+    "other room": ["", "", "", "", ""],
+  ]
+
+  private static func written(_ actions: [SharingAction]) -> String {
+    actions.map { action in
+      switch action {
+      case .send(let request): "send \(request.event)"
+      case .connect(let member, let makesOffer): "\(makesOffer ? "offer" : "await") \(member.id)"
+      case .signal(_, let peer): "signal \(peer)"
+      case .disconnect(let peer): "close \(peer)"
+      case .entered(let id, _): "in as \(id)"
+      case .refused(let reason): "\(reason)"
+      }
+    }.joined(separator: ", ")
+  }
+
+  @Test(arguments: events.map(\.name), SharingState.allCases)
+  func `every event has one outcome in every state`(name: String, state: SharingState) throws {
+    var client = Self.client(state)
+    #expect(client.state == state)
+    let event = try #require(Self.events.first { $0.name == name }).event
+    let written = Self.written(client.handle(event))
+    let outcome = try #require(Self.table[name])[SharingState.allCases.firstIndex(of: state)!]
+    let parts = outcome.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    #expect(client.state.rawValue == (parts[0].isEmpty ? state.rawValue : String(parts[0])))
+    #expect(written == (parts.count > 1 ? parts[1].trimmingPrefix(" ") : ""))
+  }
+
+  @Test func `each peer has a connection of its own`() {
+    var client = Self.client(.joinedConn)
+    #expect(Self.written(client.handle(.received(.otherjoin(room: "r", Self.other)))) == "offer w")
+    #expect(Self.written(client.handle(.received(.bye(room: "r", id: "v")))) == "close v")
+    #expect(client.state == .joinedConn && client.peers.keys.sorted() == ["w"])
+    #expect(Self.written(client.handle(.connectionEnded(peer: "w"))) == "")
+    #expect(client.state == .joinedUnbind)
+    // It is still in the room: when it wants to, it is offered anew.
+    let restart = RoomSignal(.restart, from: "w").value
+    #expect(Self.written(client.handle(.received(.message(room: "r", data: restart)))) == "offer w")
+  }
+
+  @Test func `connections outlive the room server, until their peer is met again or they end`() {
+    var client = Self.client(.joinedConn)
+    _ = client.handle(.received(.otherjoin(room: "r", Self.other)))
+    #expect(Self.written(client.handle(.disconnected(willReconnect: true))) == "")
+    #expect(client.state == .`init`)
+    #expect(Self.written(client.handle(.connected)) == "send join")
+    #expect(Self.written(client.handle(.received(.joined(room: "r", id: "new", info: nil)))) == "in as new")
+    #expect(client.state == .joined)
+    #expect(Self.written(client.handle(.received(.members(room: "r", [Self.viewer])))) == "close v, offer v")
+    #expect(Self.written(client.handle(.leave)) == "close v, close w, send leave")
+  }
+
+  @Test func `it asks as soon as the server is reached, also for the second time`() {
+    var client = SharingClient(room: "r")
+    #expect(Self.written(client.handle(.join)) == "")
+    #expect(Self.written(client.handle(.join)) == "")
+    #expect(Self.written(client.handle(.connected)) == "send join")
+    #expect(Self.written(client.handle(.disconnected(willReconnect: true))) == "")
+    #expect(Self.written(client.handle(.connected)) == "send join")
+    _ = client.handle(.received(.full(room: "r", id: "me", nil)))
+    #expect(Self.written(client.handle(.join)) == "send join")
+    #expect(client.state == .`init`)
+  }
+
+  @Test func `a peer that the reference server does not name leaves by any name`() {
+    var client = Self.client(.joined)
+    _ = client.handle(.received(.message(room: "r", data: RoomSignal(.offer(sdp: "x")).value)))
+    let candidate = RoomSignal(.candidate(RoomCandidate(label: 0, id: nil, candidate: "c"))).value
+    #expect(Self.written(client.handle(.received(.message(room: "r", data: candidate)))) == "signal ")
+    #expect(Self.written(client.handle(.received(.bye(room: "r", id: "socket")))) == "close ")
+  }
+
+  @Test func `another publisher is no peer`() {
+    var client = Self.client(.joined)
+    let publisher = RoomMember(id: "p", role: .publisher, name: nil)
+    #expect(Self.written(client.handle(.received(.otherjoin(room: "r", publisher)))) == "")
+    #expect(client.state == .joined)
+  }
+}
