@@ -13,9 +13,9 @@ public struct VP8Packetizer: Sendable {
   private static let descriptorSize = 4
   private let payloadLimit: Int
 
-  /// - Parameter payloadLimit: the most bytes of a payload, descriptor included; at least 16.
+  /// - Parameter payloadLimit: the most bytes of a payload, descriptor included; 16 to 1300.
   public init(payloadLimit: Int = defaultPayloadLimit) {
-    precondition(payloadLimit >= 16)
+    precondition((16...1300).contains(payloadLimit))
     self.payloadLimit = payloadLimit
   }
 

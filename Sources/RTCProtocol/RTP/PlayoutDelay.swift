@@ -5,6 +5,11 @@ public struct PlayoutDelay: Sendable, Hashable {
   public var minimum: UInt16
   public var maximum: UInt16
 
+  init(minimum: UInt16, maximum: UInt16) {
+    self.minimum = minimum & 0xFFF
+    self.maximum = maximum & 0xFFF
+  }
+
   /// Milliseconds, 0 to 40950, rounded down to tens.
   public init(minimumMilliseconds: Int, maximumMilliseconds: Int) {
     minimum = UInt16(clamping: min(max(minimumMilliseconds / 10, 0), 0xFFF))

@@ -2,72 +2,203 @@ public import Media
 
 /// All RTP and RTCP of one bundled transport: bytes and `now` in, packets and events out.
 ///
-/// Owned by one thread. After each call that takes bytes or frames, and at `nextWake`, its owner calls `drain` until it
-/// returns false, and takes the events.
+/// Owned by one thread. After calls that take bytes or frames, and at `nextWake`, its owner calls `drain` until it returns
+/// false, and takes the events.
 public final class RTPSession {
   public let configuration: RTPSessionConfiguration
+  var sending: SendSide
+  var receiving: ReceiveSide
+  private var schedule: ReportSchedule
+  private var outbox = RTCPOutbox()
+  private var sentReports = SentReports()
 
   public init(_ configuration: RTPSessionConfiguration) {
     self.configuration = configuration
+    var random = SeededGenerator(seed: configuration.seed)
+    sending = SendSide(configuration, random: SeededGenerator(seed: random.next()))
+    receiving = ReceiveSide(extensions: configuration.receiveExtensions)
+    schedule = ReportSchedule(random: SeededGenerator(seed: random.next()))
   }
 
   // MARK: Sending
 
   /// Begins a stream. Its first frame must be a key frame: others are dropped, and a key frame is asked for.
-  public func addSender(_ parameters: RTPSendParameters) -> RTPSenderID {
-    RTPSenderID(index: 0, generation: 0)
+  public func addSender(_ parameters: RTPSendParameters) -> RTPSenderID { sending.add(parameters) }
+
+  /// Changes how a stream is sent; its sequence goes on.
+  public func updateSender(_ sender: RTPSenderID, _ parameters: RTPSendParameters) {
+    sending.update(sender, parameters)
   }
 
-  /// Changes how a stream is sent; its sequence goes on, unless the SSRC changes.
-  public func updateSender(_ sender: RTPSenderID, _ parameters: RTPSendParameters) {}
-
   /// Ends a stream: what waits is dropped, and a BYE follows.
-  public func removeSender(_ sender: RTPSenderID, now: MediaTime) {}
+  public func removeSender(_ sender: RTPSenderID) { sending.remove(sender) }
 
   /// Queues a frame. Costs the same for each viewer whatever its size, as the payloads are shared.
-  public func send(_ frame: PacketizedFrame, sender: RTPSenderID, now: MediaTime) {}
+  public func send(_ frame: PacketizedFrame, sender: RTPSenderID, now: MediaTime) {
+    sending.send(frame, sender: sender, now: now)
+  }
 
   /// Drops what waits and what could be sent again; goes on with the next key frame. For a pause that must show nothing
   /// of before.
-  public func discardUnsent(_ sender: RTPSenderID) {}
+  public func discardUnsent(_ sender: RTPSenderID) {
+    if let stream = sending.stream(sender) { sending.discard(stream) }
+  }
 
   /// Bounds the estimated rate, bits per second.
-  public func setBitrateBounds(minimum: Int, maximum: Int, now: MediaTime) {}
+  public func setBitrateBounds(minimum: Int, maximum: Int) {
+    sending.change { $0.setBounds(minimum: minimum, maximum: max(minimum, maximum)) }
+  }
 
   /// What the path carries, all streams together, in bits per second.
-  public var estimatedBitrate: Int { configuration.startBitrate }
+  public var estimatedBitrate: Int { sending.control.bitrate }
+
+  /// From reports; nil before the first that tells it.
+  public var roundTripTime: MediaTime? { sending.roundTrip }
 
   // MARK: Receiving
 
-  public func addReceiver(_ parameters: RTPReceiveParameters) -> RTPReceiverID {
-    RTPReceiverID(index: 0, generation: 0)
+  /// Begins to receive a stream.
+  public func addReceiver(_ parameters: RTPReceiveParameters) -> RTPReceiverID { receiving.add(parameters) }
+
+  public func updateReceiver(_ receiver: RTPReceiverID, _ parameters: RTPReceiveParameters) {
+    receiving.update(receiver, parameters)
   }
 
-  public func updateReceiver(_ receiver: RTPReceiverID, _ parameters: RTPReceiveParameters) {}
-
-  public func removeReceiver(_ receiver: RTPReceiverID) {}
+  public func removeReceiver(_ receiver: RTPReceiverID) { receiving.remove(receiver) }
 
   /// The numbers of the header extensions of what is received.
-  public func setReceiveExtensions(_ extensions: RTPHeaderExtensionIDs) {}
+  public func setReceiveExtensions(_ extensions: RTPHeaderExtensionIDs) { receiving.extensions = extensions }
 
   /// Asks the remote end for a key frame.
-  public func requestKeyFrame(_ receiver: RTPReceiverID, now: MediaTime) {}
+  public func requestKeyFrame(_ receiver: RTPReceiverID, now: MediaTime) {
+    receiving.stream(receiver)?.request.want(from: now)
+  }
 
   /// Takes an unprotected RTP packet; borrowed for the call. Anything may be in it.
-  public func receive(rtp packet: Span<UInt8>, now: MediaTime) {}
+  public func receive(rtp packet: Span<UInt8>, now: MediaTime) {
+    receiving.receive(packet, now: now)
+    if receiving.isActive { schedule.activate(now: now) }
+  }
 
   /// Takes an unprotected RTCP packet, compound or of reduced size; borrowed for the call. Anything may be in it.
-  public func receive(rtcp packet: Span<UInt8>, now: MediaTime) {}
+  public func receive(rtcp packet: Span<UInt8>, now: MediaTime) {
+    var reader = RTCPReader()
+    while true {
+      do {
+        guard let next = try reader.next(in: packet) else { return }
+        receive(next, now: now)
+      } catch {
+        receiving.counters.malformedPackets += 1
+      }
+    }
+  }
+
+  private func receive(_ packet: RTCPPacket, now: MediaTime) {
+    switch packet {
+    case .senderReport(let report):
+      receiving.received(report, now: now)
+      sending.received(report.blocks, sentReports: sentReports, now: now)
+    case .receiverReport(let report): sending.received(report.blocks, sentReports: sentReports, now: now)
+    case .goodbye(let goodbye): receiving.received(goodbye)
+    case .nack(let nack): sending.received(nack, now: now)
+    case .pictureLoss(let loss): sending.received(loss, now: now)
+    case .fullIntraRequest(let request): sending.received(request, now: now)
+    case .maximumBitrate(let bitrate): sending.received(bitrate, now: now)
+    case .transportFeedback(let feedback): sending.received(feedback, now: now)
+    case .sourceDescription, .unknown: break
+    }
+  }
 
   // MARK: Output
 
   /// Writes the packets that may leave now into the batch, behind what is in it.
   /// - Returns: whether the batch was too small: send it, and call again.
-  public func drain(now: MediaTime, into batch: RTPPacketBatch) -> Bool { false }
+  public func drain(now: MediaTime, into batch: RTPPacketBatch) -> Bool {
+    sending.timeout(now: now)
+    let before = batch.count
+    let isFull = sending.drain(now: now, into: batch)
+    if batch.count > before { schedule.activate(now: now) }
+    return drainControl(now: now, into: batch) || isFull
+  }
 
-  /// When to call `drain` next, if nothing else happens before.
-  public var nextWake: MediaTime { .distantFuture }
+  private func drainControl(now: MediaTime, into batch: RTPPacketBatch) -> Bool {
+    if outbox.isEmpty { collectControl(now: now) }
+    guard !outbox.isEmpty else { return false }
+    let opening: [RTCPPacket] =
+      configuration.reducedSizeRTCP
+      ? []
+      : [
+        .receiverReport(RTCPReceiverReport(ssrc: controlSSRC)),
+        .sourceDescription(RTCPSourceDescription(cname: configuration.cname, of: [controlSSRC])),
+      ]
+    return outbox.drain(opening: opening, into: batch)
+  }
+
+  /// The SSRC under which this end reports and asks.
+  private var controlSSRC: SSRC { sending.firstActive ?? configuration.localSSRC }
+
+  private func collectControl(now: MediaTime) {
+    if schedule.isDue(now: now) { collectReports(now: now) }
+    if receiving.wake(roundTrip: assumedRoundTrip) <= now {
+      for packet in receiving.feedback(sender: controlSSRC, roundTrip: assumedRoundTrip, now: now) {
+        outbox.append(packet)
+      }
+    }
+    if !sending.ended.isEmpty {
+      let ended = sending.takeEnded()
+      for start in stride(from: 0, to: ended.count, by: 31) {
+        outbox.append(.goodbye(RTCPGoodbye(ssrcs: Array(ended[start..<min(start + 31, ended.count)]))))
+      }
+    }
+  }
+
+  private func collectReports(now: MediaTime) {
+    let blocks = receiving.reportBlocks(now: now)
+    var reports = sending.senderReports(now: now)
+    if reports.isEmpty {
+      guard !blocks.isEmpty else { return }
+      outbox.append(.receiverReport(RTCPReceiverReport(ssrc: controlSSRC, blocks: blocks)))
+    } else {
+      reports[0].blocks = blocks
+      sentReports.sent(reports[0].ntpTime, now: now)
+      for report in reports { outbox.append(.senderReport(report)) }
+    }
+    let named = reports.isEmpty ? [controlSSRC] : reports.map(\.ssrc)
+    for start in stride(from: 0, to: named.count, by: 8) {
+      let some = Array(named[start..<min(start + 8, named.count)])
+      outbox.append(.sourceDescription(RTCPSourceDescription(cname: configuration.cname, of: some)))
+    }
+  }
+
+  private var assumedRoundTrip: MediaTime { sending.roundTrip ?? SendSide.assumedRoundTrip }
+
+  /// When to call `drain` next, if nothing else happens before; in the past when there is something to send now.
+  public var nextWake: MediaTime {
+    guard outbox.isEmpty else { return .zero }
+    return min(
+      schedule.next ?? .distantFuture, min(sending.wake, receiving.wake(roundTrip: assumedRoundTrip)))
+  }
+
+  // MARK: Statistics
+
+  /// What a sender has done; nil when it is none any more.
+  public func senderCounters(_ sender: RTPSenderID) -> RTPSenderCounters? { sending.stream(sender)?.counters }
+
+  /// What a receiver has received; nil when it is none any more.
+  public func receiverCounters(_ receiver: RTPReceiverID) -> RTPReceiverCounters? {
+    receiving.stream(receiver)?.currentCounters
+  }
+
+  /// What is counted over all streams.
+  public var transportCounters: RTPTransportCounters {
+    var counters = sending.transport
+    counters.malformedPackets = receiving.counters.malformedPackets
+    counters.unassignedPackets = receiving.counters.unassignedPackets
+    return counters
+  }
+
+  // MARK: Events
 
   /// Takes the oldest event.
-  public func nextEvent() -> RTPSessionEvent? { nil }
+  public func nextEvent() -> RTPSessionEvent? { sending.events.next() ?? receiving.events.next() }
 }

@@ -1,0 +1,48 @@
+/// RTCP packets that wait to be put together into compounds.
+struct RTCPOutbox {
+  /// Bytes of a compound: it fits any path together with its protection.
+  static let sizeLimit = 1150
+
+  private var packets = RingQueue<RTCPPacket>()
+
+  var isEmpty: Bool { packets.isEmpty }
+
+  mutating func append(_ packet: RTCPPacket) { packets.append(packet) }
+
+  /// Writes as many packets as fit the batch.
+  /// - Parameters:
+  ///   - opening: what a compound begins with that must not be of reduced size and has no report of its own; empty where
+  ///     it may. Source: RFC 3550 §6.1, RFC 5506.
+  /// - Returns: whether the batch was too small.
+  mutating func drain(opening: [RTCPPacket], into batch: RTPPacketBatch) -> Bool {
+    while let first = packets.first {
+      guard !batch.isFull else { return true }
+      var writer = ByteWriter(batch.next)
+      if !first.isReport {
+        for packet in opening { packet.write(to: &writer) }
+      }
+      let start = writer.count
+      while let next = packets.first, writer.count + next.encodedSizeLimit <= Self.sizeLimit {
+        next.write(to: &writer)
+        packets.removeFirst()
+      }
+      if writer.count > start {
+        batch.append(length: writer.count, isRTCP: true)
+      } else {
+        // Larger than any compound: nobody here makes such.
+        packets.removeFirst()
+      }
+    }
+    return false
+  }
+}
+
+extension RTCPPacket {
+  /// Whether a compound may begin with it.
+  fileprivate var isReport: Bool {
+    switch self {
+    case .senderReport, .receiverReport: true
+    default: false
+    }
+  }
+}

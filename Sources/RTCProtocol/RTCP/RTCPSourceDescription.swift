@@ -1,0 +1,80 @@
+/// Names for streams. Source: RFC 3550 §6.5.
+public struct RTCPSourceDescription: Sendable, Hashable {
+  /// What is said about one stream.
+  public struct Chunk: Sendable, Hashable {
+    public var ssrc: SSRC
+    /// Each of a type, of which 1 is CNAME, with at most 255 bytes.
+    public var items: [Item]
+
+    public init(ssrc: SSRC, items: [Item]) {
+      self.ssrc = ssrc
+      self.items = items
+    }
+
+    /// The name that all streams of one clock have.
+    public var cname: String? {
+      items.first { $0.type == Item.cname }.map { String(decoding: $0.text, as: UTF8.self) }
+    }
+  }
+
+  /// One thing said.
+  public struct Item: Sendable, Hashable {
+    public static let cname: UInt8 = 1
+    public var type: UInt8
+    public var text: [UInt8]
+
+    public init(type: UInt8, text: [UInt8]) {
+      self.type = type
+      self.text = text
+    }
+  }
+
+  /// At most 31.
+  public var chunks: [Chunk]
+
+  public init(chunks: [Chunk]) { self.chunks = chunks }
+
+  /// CNAMEs only.
+  init(cname: String, of streams: [SSRC]) {
+    let item = Item(type: Item.cname, text: [UInt8](cname.utf8.prefix(255)))
+    chunks = streams.prefix(31).map { Chunk(ssrc: $0, items: [item]) }
+  }
+
+  init(_ body: Span<UInt8>, count: Int) throws(RTPError) {
+    chunks = []
+    var position = 0
+    for _ in 0..<count {
+      let ssrc = try body.ssrc(at: position)
+      position += 4
+      var items: [Item] = []
+      while true {
+        let type = try body.byte(at: position)
+        if type == 0 { break }
+        let length = Int(try body.byte(at: position + 1))
+        items.append(Item(type: type, text: try body.bytes(in: position + 2..<position + 2 + length)))
+        position += 2 + length
+      }
+      chunks.append(Chunk(ssrc: ssrc, items: items))
+      // At least one zero byte ends the list, and more fill the word.
+      position = (position / 4 + 1) * 4
+      guard position <= body.count else { throw .truncated }
+    }
+  }
+
+  /// - Returns: how many chunks there are.
+  func write(to writer: inout ByteWriter) -> UInt8 {
+    for chunk in chunks.prefix(31) {
+      writer.append(chunk.ssrc)
+      var size = 0
+      for item in chunk.items where item.type != 0 {
+        let text = item.text.prefix(255)
+        writer.append(item.type)
+        writer.append(UInt8(text.count))
+        writer.append([UInt8](text))
+        size += 2 + text.count
+      }
+      writer.append(zeros: 4 - size & 3)
+    }
+    return UInt8(min(chunks.count, 31))
+  }
+}

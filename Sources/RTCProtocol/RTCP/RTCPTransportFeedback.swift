@@ -1,0 +1,136 @@
+/// When the packets of a transport came. Source: draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1.
+public struct RTCPTransportFeedback: Sendable, Hashable {
+  public var sender: SSRC
+  public var media: SSRC
+  /// The transport-wide number of the first packet.
+  public var base: SequenceNumber
+  /// 24 bits with sign, in units of 64 ms, from any beginning.
+  public var referenceTime: Int32
+  /// Rises by one from feedback to feedback.
+  public var feedbackCount: UInt8
+  /// For each packet from `base` on: nil when it did not come, else the time since the one before that came, or since the
+  /// reference time, in units of 250 µs. At most `statusLimit`, at least one.
+  public var arrivals: [Int16?]
+
+  /// A few bytes could state 65535 lost packets; as many as this are more than any rate here needs.
+  static let statusLimit = 0x4000
+
+  public init(
+    sender: SSRC, media: SSRC, base: SequenceNumber, referenceTime: Int32, feedbackCount: UInt8, arrivals: [Int16?]
+  ) {
+    self.sender = sender
+    self.media = media
+    self.base = base
+    self.referenceTime = referenceTime
+    self.feedbackCount = feedbackCount
+    self.arrivals = arrivals
+  }
+
+  /// What two bits say of a packet.
+  private enum Symbol: UInt16 {
+    case notReceived = 0
+    /// One byte without sign.
+    case smallDelta = 1
+    /// Two bytes with sign.
+    case largeDelta = 2
+
+    init(_ delta: Int16?) {
+      switch delta {
+      case nil: self = .notReceived
+      case .some(0...255): self = .smallDelta
+      case .some: self = .largeDelta
+      }
+    }
+  }
+
+  init(_ body: Span<UInt8>) throws(RTPError) {
+    sender = try body.ssrc(at: 0)
+    media = try body.ssrc(at: 4)
+    base = SequenceNumber(rawValue: try body.uint16(at: 8))
+    let count = Int(try body.uint16(at: 10))
+    guard count > 0, count <= Self.statusLimit else { throw .value }
+    referenceTime = (Int32(truncatingIfNeeded: try body.integer(at: 12, size: 3)) << 8) >> 8
+    feedbackCount = try body.byte(at: 15)
+    var position = 16
+    var symbols: [Symbol] = []
+    symbols.reserveCapacity(count)
+    while symbols.count < count {
+      let chunk = try body.uint16(at: position)
+      position += 2
+      let left = count - symbols.count
+      switch chunk >> 14 {
+      case 0, 1:
+        guard let symbol = Symbol(rawValue: chunk >> 13 & 3) else { throw .value }
+        symbols += repeatElement(symbol, count: min(Int(chunk & 0x1FFF), left))
+        guard chunk & 0x1FFF > 0 else { throw .length }
+      case 2:
+        for bit in 0..<min(14, left) { symbols.append(chunk >> (13 - bit) & 1 == 0 ? .notReceived : .smallDelta) }
+      default:
+        for pair in 0..<min(7, left) {
+          guard let symbol = Symbol(rawValue: chunk >> (12 - 2 * pair) & 3) else { throw .value }
+          symbols.append(symbol)
+        }
+      }
+    }
+    arrivals = []
+    arrivals.reserveCapacity(count)
+    for symbol in symbols {
+      switch symbol {
+      case .notReceived: arrivals.append(nil)
+      case .smallDelta:
+        arrivals.append(Int16(try body.byte(at: position)))
+        position += 1
+      case .largeDelta:
+        arrivals.append(Int16(bitPattern: try body.uint16(at: position)))
+        position += 2
+      }
+    }
+  }
+
+  func write(to writer: inout ByteWriter) {
+    writer.append(sender)
+    writer.append(media)
+    writer.append(base.rawValue)
+    writer.append(UInt16(arrivals.count))
+    writer.append24(UInt32(bitPattern: referenceTime))
+    writer.append(feedbackCount)
+    var position = 0
+    while position < arrivals.count { position += writeChunk(from: position, to: &writer) }
+    for case let delta? in arrivals {
+      if (0...255).contains(delta) {
+        writer.append(UInt8(truncatingIfNeeded: delta))
+      } else {
+        writer.append(UInt16(bitPattern: delta))
+      }
+    }
+  }
+
+  /// Writes the chunk that tells the most of what comes next: a run, 14 packets by one bit, or 7 by two.
+  /// - Returns: how many packets it tells of.
+  private func writeChunk(from start: Int, to writer: inout ByteWriter) -> Int {
+    let first = Symbol(arrivals[start])
+    var run = 1
+    while run < 0x1FFF, start + run < arrivals.count, Symbol(arrivals[start + run]) == first { run += 1 }
+    var single = 0
+    while single < 14, start + single < arrivals.count, Symbol(arrivals[start + single]) != .largeDelta { single += 1 }
+    // A vector that is not full ends the list, so it serves only there.
+    let isLast = start + single == arrivals.count
+    if run >= 14 || (run >= 7 && single < 14 && !isLast) || start + run == arrivals.count {
+      writer.append(first.rawValue << 13 | UInt16(run))
+      return run
+    }
+    var chunk: UInt16
+    let told: Int
+    if single == 14 || isLast {
+      chunk = 0x8000
+      told = single
+      for i in 0..<told { chunk |= Symbol(arrivals[start + i]).rawValue << (13 - i) }
+    } else {
+      chunk = 0xC000
+      told = min(7, arrivals.count - start)
+      for i in 0..<told { chunk |= Symbol(arrivals[start + i]).rawValue << (12 - 2 * i) }
+    }
+    writer.append(chunk)
+    return told
+  }
+}

@@ -1,0 +1,44 @@
+/// What stands before a packet's payload, and where the payload is. Source: RFC 3550 §5.1, RFC 8285.
+public struct RTPHeader: Sendable, Hashable {
+  public var marker = false
+  public var payloadType: PayloadType
+  public var sequenceNumber: SequenceNumber
+  public var timestamp: RTPTimestamp
+  public var ssrc: SSRC
+  public var extensions = RTPHeaderExtensions()
+  /// Where in the packet the payload is; padding is not part of it.
+  public var payload: Range<Int>
+
+  static let fixedSize = 12
+
+  /// Reads a packet's header.
+  /// - Parameter ids: the numbers that were agreed on for header extensions.
+  /// - Throws: `RTPError` for what is not RTP. A bad extension block is no error, only its values are missing.
+  public init(_ packet: Span<UInt8>, ids: RTPHeaderExtensionIDs) throws(RTPError) {
+    guard packet.count >= Self.fixedSize else { throw .truncated }
+    let first = packet[0]
+    guard first >> 6 == 2 else { throw .version }
+    marker = packet[1] & 0x80 != 0
+    payloadType = PayloadType(rawValue: packet[1] & 0x7F)
+    sequenceNumber = SequenceNumber(rawValue: try packet.uint16(at: 2))
+    timestamp = RTPTimestamp(rawValue: try packet.uint32(at: 4))
+    ssrc = try packet.ssrc(at: 8)
+    var start = Self.fixedSize + 4 * Int(first & 0x0F)
+    if first & 0x10 != 0 {
+      let profile = try packet.uint16(at: start)
+      let size = 4 * Int(try packet.uint16(at: start + 2))
+      start += 4
+      guard size <= packet.count - start else { throw .truncated }
+      extensions.read(packet, in: start..<start + size, profile: profile, ids: ids)
+      start += size
+    }
+    guard start <= packet.count else { throw .truncated }
+    var end = packet.count
+    if first & 0x20 != 0 {
+      let padding = Int(packet[packet.count - 1])
+      guard padding > 0, padding <= end - start else { throw .padding }
+      end -= padding
+    }
+    payload = start..<end
+  }
+}

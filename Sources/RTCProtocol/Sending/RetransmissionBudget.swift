@@ -1,0 +1,23 @@
+internal import Media
+
+/// What retransmissions may take: 15 % of the rate, saved up for at most a second.
+struct RetransmissionBudget {
+  private static let share = 0.15
+  /// Even at the lowest rate a handful of packets lost together come again.
+  private static let floor = 12_000.0
+
+  private var bytes = floor
+  private var updated: MediaTime?
+
+  /// - Returns: whether `size` bytes may be sent again; they count as spent.
+  mutating func spend(_ size: Int, bitrate: Int, now: MediaTime) -> Bool {
+    let perSecond = Self.share * Double(bitrate) / 8
+    let limit = max(perSecond, Self.floor)
+    if let updated { bytes += perSecond * max(0, (now - updated).seconds) } else { bytes = limit }
+    bytes = min(bytes, limit)
+    updated = now
+    guard bytes >= Double(size) else { return false }
+    bytes -= Double(size)
+    return true
+  }
+}

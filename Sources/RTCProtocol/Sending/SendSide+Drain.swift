@@ -1,0 +1,57 @@
+internal import Media
+
+extension SendSide {
+  /// Writes what may leave: sound at once, then retransmissions and pictures at the pacer's pace.
+  /// - Returns: whether the batch was too small.
+  mutating func drain(now: MediaTime, into batch: RTPPacketBatch) -> Bool {
+    guard !(audio.isEmpty && video.isEmpty && retransmissions.isEmpty) else { return false }
+    let packets = batch.count
+    var bytes = 0
+    var context = DrainContext(
+      now: now, clock: clock, roundTrip: roundTrip, nextTransportSequence: nextTransportSequence)
+    let isFull = drain(in: &context, into: batch, bytes: &bytes)
+    nextTransportSequence = context.nextTransportSequence
+    if batch.count > packets {
+      control.sent(
+        packets: batch.count - packets, bytes: bytes, next: SequenceNumber(rawValue: nextTransportSequence), now: now)
+    }
+    return isFull
+  }
+
+  private mutating func drain(in context: inout DrainContext, into batch: RTPPacketBatch, bytes: inout Int) -> Bool {
+    while audio.count > 0 {
+      guard !batch.isFull else { return true }
+      bytes += audio[0].sendNext(in: &context, into: batch)
+      if audio[0].isSent { audio.removeFirst() }
+    }
+    while retransmissions.count > 0, pacer.maySend(now: context.now) {
+      guard !batch.isFull else { return true }
+      let request = retransmissions[0]
+      retransmissions.removeFirst()
+      let size = request.stream.resend(request.sequence, in: &context, into: batch)
+      pacer.sent(size, now: context.now)
+      bytes += size
+    }
+    while video.count > 0, pacer.maySend(now: context.now) {
+      guard !batch.isFull else { return true }
+      let waiting = video[0].bytesLeft
+      let size = video[0].sendNext(in: &context, into: batch)
+      videoBytes -= waiting - video[0].bytesLeft
+      if video[0].isSent { video.removeFirst() }
+      pacer.sent(size, now: context.now)
+      bytes += size
+    }
+    return false
+  }
+
+  /// When to drain next, if nothing else happens before.
+  var wake: MediaTime {
+    guard audio.isEmpty, ended.isEmpty else { return .zero }
+    var wake = MediaTime.distantFuture
+    if !video.isEmpty || !retransmissions.isEmpty { wake = pacer.wake }
+    for case let stream? in streams {
+      if let time = stream.throttle.wake { wake = min(wake, time) }
+    }
+    return wake
+  }
+}

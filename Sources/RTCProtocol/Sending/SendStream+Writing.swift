@@ -1,0 +1,115 @@
+internal import Media
+
+/// Which packet to write, and under which name.
+struct OutgoingPacket {
+  /// Of the frame.
+  var index: Int
+  /// Without wrap-around.
+  var sequence: Int64
+  /// Whether it goes as a retransmission stream's packet. Source: RFC 4588 §4.
+  var isRTX = false
+  /// Stated in the packet, when the extension was agreed on.
+  var captureTime: NTPTime?
+}
+
+/// What all packets of a frame in one stream have in common.
+struct FrameName {
+  var timestamp: UInt32
+  var pictureID: UInt16
+}
+
+extension SendStream {
+  /// Longer names of sections are not sent along: a packet must hold them beside its payload.
+  private static let midLimit = 64
+
+  /// Writes a packet into `buffer`, which holds any: header and extensions take at most 112 bytes, RTX 2, payloads at
+  /// most 1300.
+  /// - Returns: the packet's size, and how much of it is payload.
+  func write(
+    _ packet: OutgoingPacket, of shared: PacketizedFrame, named name: FrameName, in context: DrainContext,
+    into buffer: UnsafeMutableRawBufferPointer
+  ) -> (size: Int, payload: Int) {
+    var writer = ByteWriter(buffer)
+    let isLast = packet.index == shared.packetCount - 1
+    let marker: UInt16 = isLast && shared.marksEnd ? 0x80 : 0
+    let payloadType = packet.isRTX ? parameters.rtxPayloadType : parameters.payloadType
+    let ssrc = packet.isRTX ? parameters.rtxSSRC : parameters.ssrc
+    writer.append(0x8000 | marker | UInt16((payloadType ?? parameters.payloadType).rawValue & 0x7F))
+    if packet.isRTX {
+      writer.append(nextRTXSequence)
+      nextRTXSequence &+= 1
+    } else {
+      writer.append(UInt16(truncatingIfNeeded: packet.sequence))
+    }
+    writer.append(name.timestamp)
+    writer.append((ssrc ?? parameters.ssrc).rawValue)
+    writeExtensions(packet, isKeyFrame: shared.isKeyFrame && shared.kind == .video, in: context, to: &writer)
+    let headerSize = writer.count
+    if packet.isRTX { writer.append(UInt16(truncatingIfNeeded: packet.sequence)) }
+    let payloadStart = writer.count
+    let start = Int(shared.bounds[packet.index])
+    let end = Int(shared.bounds[packet.index + 1])
+    shared.bytes.withUnsafeBytes { writer.append(UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
+    if let offset = shared.pictureIDOffset { writer.replace(at: payloadStart + offset, with: 0x8000 | name.pictureID) }
+    return (writer.count, writer.count - headerSize)
+  }
+
+  /// Writes the extensions that were agreed on and that this packet needs, or nothing.
+  private func writeExtensions(
+    _ packet: OutgoingPacket, isKeyFrame: Bool, in context: DrainContext, to writer: inout ByteWriter
+  ) {
+    let ids = parameters.extensions
+    let start = writer.count
+    writer.append(usesLongExtensions ? 0x1000_0000 as UInt32 : 0xBEDE_0000)
+    if ids.absSendTime != 0 {
+      begin(ids.absSendTime, size: 3, to: &writer)
+      writer.append24(context.absSendTime)
+    }
+    if ids.transportSequenceNumber != 0 {
+      begin(ids.transportSequenceNumber, size: 2, to: &writer)
+      writer.append(context.nextTransportSequence)
+    }
+    if ids.mid != 0, !(packet.isRTX ? isRTXKnown : isKnown), (1...Self.midLimit).contains(midBytes.count) {
+      begin(ids.mid, size: midBytes.count, to: &writer)
+      writer.append(midBytes)
+    }
+    if isKeyFrame { writePictureExtensions(to: &writer) }
+    if ids.absCaptureTime != 0, let captureTime = packet.captureTime {
+      begin(ids.absCaptureTime, size: 8, to: &writer)
+      writer.append(captureTime.rawValue)
+    }
+    let size = writer.count - start - 4
+    guard size > 0 else {
+      writer.removeLast(4)
+      return
+    }
+    let words = (size + 3) / 4
+    writer.append(zeros: 4 * words - size)
+    writer.replace(at: start + 2, with: UInt16(truncatingIfNeeded: words))
+    writer.setBits(0x10, at: 0)
+  }
+
+  /// What a receiver needs to know once for all pictures comes with each packet of a key frame, any of which may be the
+  /// one that is lost.
+  private func writePictureExtensions(to writer: inout ByteWriter) {
+    let ids = parameters.extensions
+    if ids.playoutDelay != 0, let delay = parameters.playoutDelay {
+      begin(ids.playoutDelay, size: 3, to: &writer)
+      writer.append24(UInt32(delay.minimum & 0xFFF) << 12 | UInt32(delay.maximum & 0xFFF))
+    }
+    if ids.videoContentType != 0, parameters.contentType != .unspecified {
+      begin(ids.videoContentType, size: 1, to: &writer)
+      writer.append(parameters.contentType.rawValue)
+    }
+  }
+
+  @inline(__always)
+  private func begin(_ id: UInt8, size: Int, to writer: inout ByteWriter) {
+    if usesLongExtensions {
+      writer.append(id)
+      writer.append(UInt8(truncatingIfNeeded: size))
+    } else {
+      writer.append(id << 4 | UInt8(truncatingIfNeeded: size - 1))
+    }
+  }
+}

@@ -1,0 +1,25 @@
+internal import Media
+
+/// When the last sender reports went out, so that only what answers one of them counts for the round trip.
+struct SentReports {
+  private static let limit = 16
+  private var reports: [(compact: UInt32, time: MediaTime)] = []
+
+  mutating func sent(_ time: NTPTime, now: MediaTime) {
+    if reports.count == Self.limit { reports.removeFirst() }
+    reports.append((time.compact, now))
+  }
+
+  /// The time from a report to the block that answers it, without the time that the receiver kept it.
+  /// Source: RFC 3550 §6.4.1.
+  func roundTrip(_ block: RTCPReportBlock, now: MediaTime) -> MediaTime? {
+    guard block.lastSenderReport != 0, let sent = reports.last(where: { $0.compact == block.lastSenderReport }) else {
+      return nil
+    }
+    let kept = Int64(block.delaySinceLastSenderReport) * 1_000_000_000 / 65536
+    let roundTrip = (now - sent.time).nanoseconds - kept
+    // Rounding may take it a little below zero; more than that is wrong.
+    guard roundTrip > -1_000_000 else { return nil }
+    return MediaTime(nanoseconds: max(roundTrip, 0))
+  }
+}

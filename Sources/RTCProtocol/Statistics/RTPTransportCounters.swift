@@ -1,0 +1,13 @@
+/// What a session counts over all its streams.
+public struct RTPTransportCounters: Sendable, Hashable {
+  public var transportFeedbackReceived: UInt64 = 0
+  /// Packets that transport-wide feedback told of, and those of them that did not come.
+  public var packetsAcknowledged: UInt64 = 0
+  public var packetsReportedLost: UInt64 = 0
+  /// RTP or RTCP packets, or parts of compounds, that could not be read.
+  public var malformedPackets: UInt64 = 0
+  /// RTP packets that belong to no receiver.
+  public var unassignedPackets: UInt64 = 0
+
+  public init() {}
+}

@@ -1,0 +1,110 @@
+import Media
+import Testing
+
+@testable import RTCProtocol
+
+/// Two sessions over a bad path: what gets lost comes again.
+@Suite struct RecoveryTests {
+  @Test func `over a good path every frame comes at once, in order and whole`() {
+    let call = Call(PathConditions(), seed: 1)
+    call.stream(for: .seconds(10)) { _, isKeyFrame in isKeyFrame ? 20_000 : 5000 }
+    call.run(for: .seconds(1))
+    #expect(call.allFramesCame)
+    #expect(call.sender.senderCounters(call.video)?.retransmittedPacketsSent == 0)
+    #expect(call.receiver.receiverCounters(call.remoteVideo)?.nackCount == 0)
+    #expect(call.receivedFrames.first?.frame.size == PixelSize(width: 1280, height: 720))
+    #expect(call.keyFrameRequests.isEmpty)
+  }
+
+  /// 2 % and 5 %, each with two seeds, and with the first packet of all lost in one.
+  @Test(arguments: [(0.02, 1), (0.02, 2), (0.05, 3), (0.05, 4)] as [(Double, UInt64)])
+  func `with packets lost, late and out of order every frame still comes, in order and whole`(
+    loss: Double, seed: UInt64
+  ) throws {
+    let conditions = PathConditions(
+      delay: .milliseconds(30), jitter: .milliseconds(15), reorders: true, loss: loss, duplication: 0.01)
+    let call = Call(conditions, seed: seed)
+    call.stream(for: .seconds(60)) { number, isKeyFrame in isKeyFrame ? 60_000 : 4000 + number % 7 * 500 }
+    call.run(for: .seconds(3))
+    #expect(call.receivedFrames.count == call.sentFrames.count)
+    #expect(call.allFramesCame)
+    #expect(call.keyFrameRequests.isEmpty)
+    let counters = try #require(call.sender.senderCounters(call.video))
+    #expect(counters.retransmittedPacketsSent > 0)
+    #expect(counters.retransmittedBytesSent * 100 < counters.bytesSent * UInt64(2 * 100 * loss + 2))
+    // The frames were on their way for two round trips and a little more at the most, save for a few lost thrice.
+    let delays = zip(call.sentFrames, call.receivedFrames).map { ($1.at - $0.captured).seconds }.sorted()
+    #expect(delays[delays.count * 99 / 100] < 0.35)
+  }
+
+  @Test func `without RTX lost packets are sent again as they were`() throws {
+    let call = Call(PathConditions(loss: 0.03), seed: 5) { send, _ in
+      send.rtxSSRC = nil
+      send.rtxPayloadType = nil
+    }
+    call.stream(for: .seconds(20)) { _, isKeyFrame in isKeyFrame ? 30_000 : 5000 }
+    call.run(for: .seconds(3))
+    #expect(call.allFramesCame)
+    #expect(!call.departures.contains { $0.ssrc == Call.rtxSSRC.rawValue })
+    #expect(try #require(call.sender.senderCounters(call.video)).retransmittedPacketsSent > 0)
+  }
+
+  @Test func `what the history no longer has is replaced by a key frame`() throws {
+    let call = Call(PathConditions(), seed: 6)
+    call.stream(for: .seconds(1)) { _, isKeyFrame in isKeyFrame ? 10_000 : 3000 }
+    // The path is dead for longer than the history reaches back.
+    call.filter = { _, _ in false }
+    let before = call.receivedFrames.count
+    call.stream(for: .seconds(4)) { _, isKeyFrame in isKeyFrame ? 10_000 : 3000 }
+    #expect(call.receivedFrames.count <= before + 2)
+    call.filter = { _, _ in true }
+    call.stream(for: .seconds(5)) { _, isKeyFrame in isKeyFrame ? 10_000 : 3000 }
+    call.run(for: .seconds(1))
+    #expect(!call.keyFrameRequests.isEmpty)
+    // Each frame that came could be decoded: it is a key frame, or the one before it came too.
+    expectDecodable(call)
+    let last = try #require(call.receivedFrames.last)
+    #expect(TestFrames.number(last.frame.data) == call.sentFrames.last?.number)
+    let resumed = call.receivedFrames.first { $0.at > .seconds(1005) }
+    #expect(try #require(resumed).at < .seconds(1008))
+  }
+
+  @Test func `a receiver that cannot ask for packets asks for a key frame`() throws {
+    let call = Call(PathConditions(loss: 0.02), seed: 7) { send, receive in
+      send.feedback.remove(.nack)
+      receive.feedback.remove(.nack)
+    }
+    call.stream(for: .seconds(20)) { _, isKeyFrame in isKeyFrame ? 10_000 : 5000 }
+    call.run(for: .seconds(1))
+    #expect(call.keyFrameRequests.count > 5)
+    #expect(call.sender.senderCounters(call.video)?.retransmittedPacketsSent == 0)
+    expectDecodable(call)
+    #expect(call.receivedFrames.count > call.sentFrames.count / 4)
+  }
+
+  @Test func `a receiver that comes late gets a key frame and all from there`() throws {
+    let call = Call(PathConditions(delay: .milliseconds(10)), seed: 8)
+    call.filter = { _, _ in false }
+    call.stream(for: .seconds(5)) { _, isKeyFrame in isKeyFrame ? 10_000 : 3000 }
+    call.filter = { _, _ in true }
+    let joined = call.now
+    call.stream(for: .seconds(3)) { _, isKeyFrame in isKeyFrame ? 10_000 : 3000 }
+    call.run(for: .seconds(1))
+    let first = try #require(call.receivedFrames.first)
+    #expect(first.frame.isKeyFrame)
+    #expect(first.at - joined < .milliseconds(500))
+    expectDecodable(call)
+    #expect(TestFrames.number(call.receivedFrames.last!.frame.data) == call.sentFrames.last!.number)
+  }
+
+  private func expectDecodable(_ call: Call, sourceLocation: SourceLocation = #_sourceLocation) {
+    var before: Int?
+    for received in call.receivedFrames {
+      let number = TestFrames.number(received.frame.data)
+      let isWhole = received.frame.data == call.sentFrames[number].data
+      #expect(isWhole, "\(number)", sourceLocation: sourceLocation)
+      #expect(received.frame.isKeyFrame || before == number - 1, "\(number)", sourceLocation: sourceLocation)
+      before = number
+    }
+  }
+}
