@@ -103,7 +103,7 @@ internal import RTCProtocol
   func update() {
     guard let connection, let media = connection.media, let negotiated else {
       leaveSource()
-      if let rtp { connection?.media?.session.removeSender(rtp, now: .now) }
+      if let rtp { connection?.media?.session.removeSender(rtp) }
       if rtp != nil { connection?.media?.schedule() }
       rtp = nil
       return
