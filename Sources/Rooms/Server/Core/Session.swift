@@ -178,34 +178,36 @@ final class Session {
   func charge(bytes: Int, messages: Int = 1) -> Duration? {
     let now = core.now
     let limits = core.configuration.limits
-    return judge(
-      [
-        rates.received(messages, bytes: bytes, limits, now: now),
-        address.rates.received(messages, bytes: bytes, limits, now: now),
-      ],
-      now: now)
+    return judge(rates.received(messages, bytes: bytes, limits, now: now), now: now) {
+      address.rates.received(messages, bytes: bytes, limits, now: now)
+    }
   }
 
   /// Counts that what the client sent goes to so many.
   func charge(deliveries: Int) {
     let now = core.now
     let limits = core.configuration.limits
-    judge(
-      [rates.delivered(to: deliveries, limits, now: now), address.rates.delivered(to: deliveries, limits, now: now)],
-      now: now)
+    judge(rates.delivered(to: deliveries, limits, now: now), now: now) {
+      address.rates.delivered(to: deliveries, limits, now: now)
+    }
   }
 
+  /// What is beyond the client's own limits is not held against its neighbours; and beyond what all of them may, each has
+  /// to wait, but none is cut off.
   @discardableResult
-  private func judge(_ verdicts: [ClientRates.Verdict], now: MonotonicTime) -> Duration? {
+  private func judge(
+    _ own: ClientRates.Verdict, now: MonotonicTime, all: () -> ClientRates.Verdict
+  ) -> Duration? {
     var pause: Duration?
-    for verdict in verdicts {
-      switch verdict {
+    switch own {
+    case .within:
+      switch all() {
       case .within: break
-      case .wait(let duration): pause = max(duration, pause ?? .zero)
-      case .flood:
-        flooded()
-        return nil
+      case .wait(let duration): pause = duration
+      case .flood: pause = .seconds(1)
       }
+    case .wait(let duration): pause = duration
+    case .flood: flooded()
     }
     guard let pause else { return nil }
     core.metrics.throttled += 1

@@ -57,6 +57,7 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if case .closing = state { return }
     guard error is HTTPParserError else { return core.connectionFailed(connection, error) }
     core.refused(.badRequest, connection.client)
     refuse(.text(.badRequest, "This is no HTTP request."), isHead: false)

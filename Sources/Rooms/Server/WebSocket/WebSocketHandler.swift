@@ -74,6 +74,8 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // Behind a frame that is none nothing can be read, and what comes of it is an error each time.
+    guard !hasSentClose else { return }
     switch error as? NIOWebSocketError {
     case .invalidFrameLength: fail(.messageTooLarge, .frameTooLarge)
     case .fragmentedControlFrame, .multiByteControlFrameLength: fail(.protocolError, .invalidFrame)

@@ -1,0 +1,159 @@
+import Harness
+import RoomProtocol
+import Rooms
+import Testing
+
+/// Who may come in.
+@Suite(.timeLimit(.minutes(1))) struct AccessTests {
+  private static let polling = "/socket.io/?EIO=4&transport=polling"
+  private static let webSocket = "/socket.io/?EIO=4&transport=websocket"
+
+  @Test func `pages of other origins are kept out of polling and of WebSockets`() async throws {
+    try await ServedRooms.run { rooms in
+      let own = ["Origin: http://127.0.0.1:\(rooms.port)", "Host: 127.0.0.1:\(rooms.port)"]
+      #expect(try rooms.connection().get(Self.polling, own)?.status == 200)
+      #expect(try rooms.connection().get(Self.webSocket, WebSocketPeer.upgrade + own)?.status == 101)
+      for origin in ["http://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1.evil.example", "file://"] {
+        let headers = ["Origin: \(origin)", "Host: 127.0.0.1:\(rooms.port)"]
+        #expect(try rooms.connection().get(Self.polling, headers)?.status == 403, "\(origin)")
+        let answer = try #require(try rooms.connection().get(Self.webSocket, WebSocketPeer.upgrade + headers))
+        #expect(answer.status == 403, "\(origin)")
+        #expect(answer["Access-Control-Allow-Origin"] == nil)
+      }
+      let twice = own + ["Origin: http://evil.example"]
+      #expect(try rooms.connection().get(Self.polling, twice)?.status == 403)
+      #expect(rooms.log.refused("origin"))
+    }
+  }
+
+  @Test func `an origin that is allowed may poll, and its browser is told so`() async throws {
+    try await ServedRooms.run(
+      .with {
+        $0.server.allowedOrigins = ["https://Pages.example"]
+      }
+    ) { rooms in
+      let origin = ["Origin: https://pages.example"]
+      let answer = try #require(try rooms.connection().get(Self.polling, origin))
+      #expect(answer.status == 200)
+      #expect(answer["Access-Control-Allow-Origin"] == "https://pages.example")
+      #expect(answer["Vary"] == "Origin")
+      let question = try #require(try rooms.connection().get(Self.polling, method: "OPTIONS", origin))
+      #expect(question.status == 204)
+      #expect(question["Access-Control-Allow-Headers"] == "Content-Type")
+      #expect(try rooms.connection().get(Self.webSocket, WebSocketPeer.upgrade + origin)?.status == 101)
+      #expect(try rooms.connection().get(Self.polling, ["Origin: http://pages.example"])?.status == 403)
+      #expect(try rooms.connection().get(Self.polling, ["Origin: https://pages.example:8443"])?.status == 403)
+    }
+  }
+
+  @Test func `the server answers to its own names alone`() async throws {
+    try await ServedRooms.run(
+      .with {
+        $0.server.hostNames = ["Rooms.example"]
+      }
+    ) { rooms in
+      for (status, hosts) in [
+        (
+          200,
+          ["localhost", "LOCALHOST:\(rooms.port)", "127.0.0.1:80", "[::1]:8080", "rooms.example", "rooms.example.:443"]
+        ),
+        (421, ["evil.example", "127.0.0.2", "localhost.evil.example", "rooms.example.evil.example"]),
+        (400, ["", "a b", "a:b", "user@localhost", "[::1", "localhost:99999", "localhost\r\nHost: localhost"]),
+      ] {
+        for host in hosts {
+          let answer = try rooms.connection().get("/healthz", ["Host: \(host)"])
+          #expect(answer?.status == status, "\(host)")
+        }
+      }
+      let headers = WebSocketPeer.upgrade + ["Host: evil.example", "Origin: http://evil.example"]
+      #expect(try rooms.connection().get(Self.webSocket, headers)?.status == 421)
+      #expect(rooms.log.refused("host"))
+    }
+  }
+
+  @Test func `on all addresses the server goes by the one that a connection came to`() async throws {
+    try await ServedRooms.run(
+      .with {
+        $0.server.host = "0.0.0.0"
+      }
+    ) { rooms in
+      let own = try rooms.connection().get("/healthz", ["Host: 127.0.0.1"])
+      #expect(own?.status == 200)
+      #expect(try rooms.connection().get("/healthz", ["Host: 192.0.2.200"])?.status == 421)
+    }
+  }
+
+  @Test func `a wrong token is refused with the reason, and is in no log`() async throws {
+    try await ServedRooms.run(
+      .with {
+        $0.rooms.token = Secret("right horse")
+        $0.rooms.publisherToken = Secret("right battery")
+      }
+    ) { rooms in
+      let peer = try WebSocketPeer.connected(port: rooms.port)
+      for info in [#"{"token":"wrong horse"}"#, #"{"role":"publisher","token":"right horse"}"#, "{}", "7"] {
+        peer.send(#"42["join","r",\#(info)]"#)
+        #expect(try peer.text()?.contains(#""reason":"token""#) == true, "\(info)")
+      }
+      #expect(try peer.call(#"["join","r",{"token":"wrong horse"}]"#).contains(#""ok":false"#))
+      _ = try rooms.member("r", #"{"token":"right horse"}"#)
+      _ = try rooms.member("r", #"{"role":"publisher","token":"right battery"}"#)
+      #expect(rooms.log.refused("token"))
+      for secret in ["horse", "battery"] { #expect(!rooms.log.text.contains(secret)) }
+    }
+  }
+
+  @Test func `only who is let in gets TURN credentials, which coturn would accept, for an hour`() async throws {
+    try await ServedRooms.run(
+      .with {
+        $0.rooms.token = Secret("t")
+        $0.turn = TURNServer(uris: ["turn:turn.example:3478", "turns:turn.example:5349"], secret: "north")
+      }
+    ) { rooms in
+      let stranger = try WebSocketPeer.connected(port: rooms.port)
+      stranger.send(#"42["join","r",{"token":"x"}]"#)
+      #expect(try stranger.text()?.contains("credential") == false)
+      #expect(try stranger.call(#"["iceServers","r"]"#) == #"[{"ok":false,"reason":"room"}]"#)
+
+      let peer = try WebSocketPeer.connected(port: rooms.port)
+      peer.send(#"42["join","r",{"token":"t"}]"#)
+      let joined = try JSON(parsing: String(try peer.expect { $0.contains("joined") }.dropFirst(2)))
+      let fresh = try JSON(parsing: try peer.call(#"["iceServers","r"]"#))
+      for (servers, ttl) in [(joined[3]["iceServers"], joined[3]["ttl"]), (fresh[0]["iceServers"], fresh[0]["ttl"])] {
+        #expect(ttl == 3600)
+        #expect(servers[0]["urls"] == ["turn:turn.example:3478", "turns:turn.example:5349"])
+        let user = try #require(servers[0]["username"].string)
+        let expected = try await Program.run(
+          "sh", ["-c", #"printf %s "$1" | openssl dgst -sha1 -hmac north -binary | base64"#, "sh", user])
+        #expect(servers[0]["credential"].string == expected.split(separator: "\n").first.map(String.init))
+        let parts = user.split(separator: ":")
+        #expect(parts.count == 2 && String(parts[1]) == joined[2].string)
+        let now = try #require(Double(try await Program.run("date", ["+%s"]).filter(\.isNumber)))
+        #expect(abs((Double(parts[0]) ?? 0) - now - 3600) < 30)
+      }
+    }
+  }
+
+  @Test func `limits go by the client that a trusted proxy names, and by no other's word`() async throws {
+    for (trusted, statuses) in [([], [200, 503, 503]), (["127.0.0.0/8"], [200, 503, 200])] {
+      try await ServedRooms.run(
+        .with {
+          $0.server.trustedProxies = trusted.compactMap { AddressRange($0) }
+          $0.server.limits.connectionsPerAddress = 1
+        }
+      ) { rooms in
+        let got = try ["192.0.2.1", "8.8.8.8, 192.0.2.1", "192.0.2.2"].map { client in
+          let connection = try rooms.connection()
+          // Without a proxy the connections count as well: one at a time.
+          defer { connection.close() }
+          return try connection.get(Self.polling, ["X-Forwarded-For: \(client)", "Connection: close"])?.status
+        }
+        if trusted.isEmpty {
+          #expect(got[0] == 200 && got[1] != 200 && got[2] != 200)
+        } else {
+          #expect(got == statuses)
+        }
+      }
+    }
+  }
+}
