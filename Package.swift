@@ -19,7 +19,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
@@ -35,6 +34,7 @@ let package = Package(
     .target(name: "Media", swiftSettings: settings),
     .target(name: "WebM", dependencies: ["Media"], swiftSettings: settings),
     .target(name: "RTCProtocol", dependencies: ["Media"], swiftSettings: settings),
+    .target(name: "Digest", dependencies: ["COpenSSL"], swiftSettings: settings),
     // JSON's numbers are rounded by the C library.
     .target(name: "RoomProtocol", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Capture", dependencies: ["Media", "CX11"], swiftSettings: settings),
@@ -46,8 +46,7 @@ let package = Package(
     .target(
       name: "Rooms",
       dependencies: [
-        "RoomProtocol",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "RoomProtocol", "Digest",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -114,7 +113,7 @@ let package = Package(
       name: "RoomProtocolTests", dependencies: ["RoomProtocol", "RoomFuzzChecks", "Harness"], swiftSettings: settings),
     .testTarget(
       name: "RoomsTests",
-      dependencies: ["Rooms", "RoomProtocol", "Harness", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["Rooms", "Digest", "RoomProtocol", "Harness", .product(name: "Logging", package: "swift-log")],
       swiftSettings: settings),
     .testTarget(
       name: "FaultTests",

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 internal import Foundation
 internal import RoomProtocol
 
@@ -9,21 +9,21 @@ public struct TURNServer: Sendable {
   public static let lifetime = 3600
 
   private let uris: [String]
-  private let key: SymmetricKey
+  private let key: [UInt8]
 
   /// - Parameters:
   ///   - uris: `turn:` and `turns:` URIs, and for STUN alone `stun:`.
   ///   - secret: coturn's `static-auth-secret`.
   public init(uris: [String], secret: String) {
     self.uris = uris
-    key = SymmetricKey(data: Data(secret.utf8))
+    key = Array(secret.utf8)
   }
 
   /// A member's own ICE servers, in the form of `RTCConfiguration.iceServers`.
   /// - Parameter time: seconds since 1970.
   func iceServers(for member: String, time: Int) -> JSONValue {
     let user = "\(time + Self.lifetime):\(member)"
-    let code = HMAC<Insecure.SHA1>.authenticationCode(for: Data(user.utf8), using: key)
+    let code = SHA1.authenticationCode(for: Array(user.utf8), key: key)
     return [
       [
         "urls": .array(uris.map { .string($0) }), "username": .string(user),

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 internal import Foundation
 internal import NIOHTTP1
 
@@ -18,7 +18,7 @@ enum WebSocketHandshake {
   }
 
   static func accept(_ key: String) -> String {
-    let digest = Insecure.SHA1.hash(data: Data((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
+    let digest = SHA1.hash(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
     return Data(digest).base64EncodedString()
   }
 }
