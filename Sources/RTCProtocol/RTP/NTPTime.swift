@@ -11,6 +11,14 @@ public struct NTPTime: RawRepresentable, Sendable, Hashable, Comparable {
     self = NTPTime(rawValue: 2_208_988_800 << 32).advanced(by: MediaTime(nanoseconds: nanoseconds))
   }
 
+  /// Milliseconds since 1 January 1970, as the statistics of the W3C have it.
+  public var unixMilliseconds: Double {
+    let seconds = Int64(rawValue >> 32) - 2_208_988_800
+    // Times before 1970 are those after 2036.
+    let inEra = seconds < 0 ? seconds + (1 << 32) : seconds
+    return Double(inEra) * 1000 + Double(rawValue & 0xFFFF_FFFF) * 1000 / 4_294_967_296
+  }
+
   /// The middle 32 bits, in 2⁻¹⁶ s: what reports carry back.
   public var compact: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 16) }
 
