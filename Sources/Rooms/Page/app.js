@@ -44,8 +44,10 @@ addEventListener("hashchange", () => {
   const other = takeToken();
   if (other && other !== token) room.retry((token = other));
 });
+// A network that came back: other ways may be better, or the only ones.
 addEventListener("online", () => {
   room.wake();
+  room.probe();
   screens.restart();
 });
 document.addEventListener("visibilitychange", () => {

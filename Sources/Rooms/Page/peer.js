@@ -27,6 +27,7 @@ export function missing() {
 export class Peer extends EventTarget {
   #connection = null;
   #previous = null;
+  #handover = 0;
   #session = null;
   #send;
   #work = Promise.resolve();
@@ -139,7 +140,7 @@ export class Peer extends EventTarget {
     this.#drop();
     if (this.stream) {
       this.#previous = this.#connection;
-      setTimeout(() => this.#drop(), HANDOVER_LIMIT);
+      this.#handover = setTimeout(() => this.#drop(), HANDOVER_LIMIT);
     } else {
       this.#discard(this.#connection);
     }
@@ -207,6 +208,7 @@ export class Peer extends EventTarget {
 
   /** Lets the old connection go. */
   #drop() {
+    clearTimeout(this.#handover);
     const previous = this.#previous;
     this.#previous = null;
     this.#discard(previous);

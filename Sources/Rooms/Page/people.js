@@ -39,8 +39,10 @@ export class People {
     setText(this.#me.querySelector(".name"), name);
     setText(this.#me.querySelector(".avatar"), initial(name));
     const others = members.slice(publishers.length);
+    const focused = this.#list.contains(document.activeElement) ? document.activeElement : null;
     if (here) this.#list.replaceChildren(...publishers.map(entry), this.#me, ...others.map(entry));
     else this.#list.replaceChildren();
+    focused?.focus();
     this.#list.dataset.stale = this.#room.state.phase !== "in";
     setText(this.#count, here ? String(members.length + 1) : "");
   }

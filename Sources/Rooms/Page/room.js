@@ -7,6 +7,8 @@ import { harmless, harmlessName } from "./text.js";
 const MOST_MEMBERS = 2000;
 /** After this time a full room is asked again. */
 const FULL_RETRY = 15_000;
+/** How long the server may take to show that it is there. */
+const PROBE_LIMIT = 2000;
 
 /**
  * Events: `state`, `members` and `iceservers` (see the properties), `rejoined` (after a lost connection, before the new
@@ -26,7 +28,7 @@ export class Room extends EventTarget {
   /** The members by their ids, without myself: `{id, role, name}`. */
   members = new Map();
   iceServers = [];
-  #renewAt = 0;
+  #probing = false;
   /**
    * `phase`: connecting, joining, in, lost, full, refused, removed; `retryAt`: of lost and full, when the next try is,
    * by `performance.now()`; `reason`: of refused; `again`: whether it was in the room before.
@@ -85,17 +87,22 @@ export class Room extends EventTarget {
     return this.state.phase === "in" && this.#socket.emit("message", this.name, { ...data, to: id });
   }
 
-  /** Asks for TURN credentials anew, where the room gives any and the old ones have had half their time. */
-  async renewIceServers() {
-    if (this.iceServers.length === 0 || performance.now() < this.#renewAt) return;
-    this.#renewAt = performance.now() + 60_000;
-    const { iceServers, ttl } = await this.#ask("iceServers").catch(() => ({}));
-    if (iceServers) this.#takeIceServers(iceServers, ttl);
+  /**
+   * The way to a publisher broke: is the one to the server still there? A network that changed may have taken both, and
+   * it can be long until a lost connection shows. The answer is TURN credentials: the first ones may have run out.
+   */
+  async probe() {
+    if (this.state.phase !== "in" || this.#probing) return;
+    this.#probing = true;
+    const silence = new Promise((resolve) => setTimeout(resolve, PROBE_LIMIT));
+    const answer = await Promise.race([this.#ask("iceServers").catch(() => ({})), silence]);
+    this.#probing = false;
+    if (answer?.iceServers) this.#takeIceServers(answer.iceServers);
+    else if (!answer && this.state.phase === "in") this.#socket.reconnect();
   }
 
-  #takeIceServers(servers, ttl = 3600) {
+  #takeIceServers(servers) {
     this.iceServers = (Array.isArray(servers) ? servers : []).slice(0, 8);
-    this.#renewAt = performance.now() + (ttl / 2) * 1000;
     this.#tell("iceservers");
   }
 
@@ -144,7 +151,7 @@ export class Room extends EventTarget {
     on("joined", (id, info) => {
       this.myID = id;
       if (typeof info?.name === "string") this.myName = harmlessName(info.name);
-      this.#takeIceServers(info?.iceServers, info?.ttl);
+      this.#takeIceServers(info?.iceServers);
       // The list follows; those who left meanwhile are told apart then.
       this.#change({ phase: "in" });
     });

@@ -116,7 +116,7 @@ export class Screens extends EventTarget {
       update();
     });
     peer.addEventListener("state", () => {
-      if (["unsteady", "failed"].includes(peer.state)) this.#room.renewIceServers();
+      if (["unsteady", "failed"].includes(peer.state)) this.#room.probe();
       // Nobody is there any more to make a new connection for.
       if (shown.orphaned && ["unsteady", "failed"].includes(peer.state)) this.#end(peer.id);
       else update();

@@ -73,6 +73,12 @@ export class Socket extends EventTarget {
     else if (!this.#socket && this.#retry) this.connect();
   }
 
+  /** Makes the connection anew, at once. */
+  reconnect() {
+    this.#lost(this.#socket);
+    this.connect();
+  }
+
   /**
    * Emits an event.
    * @returns {boolean} whether it went out: nothing is kept for later.

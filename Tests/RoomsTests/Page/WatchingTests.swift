@@ -138,6 +138,43 @@ import Testing
     try await visited.close()
   }
 
+  @Test func `a page whose connection breaks is back, and its picture goes on`() async throws {
+    let visited = try await RoomBrowser()
+    let publisher = try await Publisher("Paula", in: "break", of: visited)
+    let ann = try await Visitor(
+      to: visited.link("break"), in: visited.browser, script: Self.keptSockets, until: "Watching Paula")
+    try await ann.page.evaluate("sockets[0].close()")
+    try await ann.until("Connection to the room lost")
+    try await publisher.page.until("publisher.count.offers === 2")
+    try await ann.until("Watching Paula")
+    try await untilPlaying(ann.page)
+    #expect(try await ann.page.evaluate("document.querySelectorAll('figure').length") == 1)
+    #expect(try await ann.people.count == 2)
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test func `a connection to the server that died unseen is found out when the network comes back`() async throws {
+    let visited = try await RoomBrowser()
+    _ = try await Publisher("Paula", in: "dead", of: visited)
+    let ann = try await Visitor(
+      to: visited.link("dead"), in: visited.browser, script: Self.keptSockets, until: "Watching Paula")
+    try await ann.page.evaluate("sockets[0].send = () => {}, sockets[0].onmessage = null")
+    try await ann.page.evaluate("dispatchEvent(new Event('online'))")
+    try await ann.page.until("sockets.length === 2", within: .seconds(4))
+    try await ann.until("Watching Paula")
+    try await untilPlaying(ann.page)
+    #expect(try await ann.people.count == 2)
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
+  /// Keeps the page's WebSockets in `sockets`.
+  private static let keptSockets = """
+    globalThis.sockets = [];
+    globalThis.WebSocket = class extends WebSocket { constructor(...all) { super(...all); sockets.push(this); } };
+    """
+
   @Test func `while the room's server restarts the picture goes on, and afterwards it is still one`() async throws {
     let visited = try await RoomBrowser()
     _ = try await Publisher("Paula", in: "keeps", of: visited)
