@@ -27,7 +27,9 @@ extension SocketIOPacket {
       guard let id = rest.popNumber(digits: 15) else { throw .invalidID }
       packet.id = id
     }
-    if !rest.isEmpty {
+    if let next = rest.first {
+      // White space would be a number to JavaScript's parser: nobody means to send it.
+      guard next > UInt8(ascii: " ") else { throw .invalidPayload }
       do { packet.data = try JSONValue(parsing: rest, limits: limits.json) } catch { throw .json(error) }
     }
     guard packet.isValid(version) else { throw .invalidPayload }
