@@ -140,6 +140,7 @@ extension EngineIOClientSession {
     guard !isClosed else { return }
     if closesWebSocket, transport == .webSocket || probe != .none { actions.append(.closeWebSocket) }
     state = .closed
+    probe = .none
     queue = []
     queuedBytes = 0
     actions.append(.closed(reason))

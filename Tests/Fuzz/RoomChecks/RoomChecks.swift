@@ -3,17 +3,132 @@ import RoomProtocol
 /// What must hold whatever a stranger sends to a room server or client; called by the fuzzer, and by tests with all that it
 /// has found. A property that does not hold traps.
 public enum RoomChecks {
-  /// The first byte says what the others are.
+  /// The first byte says what the others are: for a session or connection pieces, each one thing that happens to it.
   public static func check(_ bytes: [UInt8]) {
+    guard let first = bytes.first else { return }
     let rest = bytes.dropFirst()
-    switch bytes.first {
-    case 0x30: checkJSON(rest)
-    default: break
+    let version: EngineIOVersion = first & 8 == 0 ? .v4 : .v3
+    switch first & 7 {
+    case 0: checkJSON(rest)
+    case 1: checkPayload(EngineIOPayload(bytes: Array(rest), isBinary: first & 16 != 0), version)
+    case 2: checkPackets(Pieces(rest), version)
+    case 3:
+      let request = EngineIORequest(version: version, transport: first & 16 == 0 ? .polling : .webSocket)
+      SessionChecks.checkServer(Pieces(rest), request)
+    case 4: SessionChecks.checkClient(Pieces(rest), version, first & 16 == 0 ? .polling : .webSocket)
+    case 5: checkConnections(Pieces(rest), version)
+    case 6: checkRooms(Pieces(rest))
+    default: checkQuery(rest)
     }
   }
 
   private static func checkJSON(_ bytes: ArraySlice<UInt8>) {
     guard let value = try? JSONValue(parsing: bytes) else { return }
-    precondition((try? JSONValue(parsing: value.text[...])) != nil, "written, it cannot be read")
+    guard let again = try? JSONValue(parsing: value.text[...]) else { fatalError("written, it cannot be read") }
+    precondition(again.text == value.text, "written and read it is another")
+    _ = RoomSignal(value).value
+    _ = RoomJoin(value).value
+  }
+
+  private static func checkPayload(_ payload: EngineIOPayload, _ version: EngineIOVersion) {
+    guard var reader = try? EngineIOPayloadReader(payload, version) else { return }
+    var packets: [EngineIOPacket] = []
+    while let packet = try? reader.next() {
+      precondition(packet.isBinary || packet.data.count < payload.bytes.count, "a packet from nowhere")
+      packets.append(packet)
+      precondition(packets.count <= payload.bytes.count + 1, "a payload without end")
+    }
+    guard !packets.isEmpty else { return }
+    let frames = packets.map(EngineIOFrame.init)
+    for written in [
+      EngineIOPayload(frames, version, supportsBinary: true), EngineIOPayload(frames, version, supportsBinary: false),
+      EngineIOPayload(posting: frames, version),
+    ] {
+      guard var again = try? EngineIOPayloadReader(written, version) else { fatalError("written, it cannot be read") }
+      for packet in packets { precondition((try? again.next()) == packet, "written and read it is another") }
+    }
+  }
+
+  private static func checkPackets(_ pieces: Pieces, _ version: EngineIOVersion) {
+    var decoder = SocketIODecoder(SocketIOVersion(version))
+    for (kind, bytes) in pieces {
+      guard let message = message(kind, bytes) else { continue }
+      do throws(SocketIOError) {
+        if let packet = try decoder.decode(message) { checkWritten(packet, SocketIOVersion(version)) }
+      } catch {
+        return
+      }
+    }
+  }
+
+  /// A packet that was read is written so that it is read the same.
+  private static func checkWritten(_ packet: SocketIOPacket, _ version: SocketIOVersion) {
+    var decoder = SocketIODecoder(version)
+    var read: SocketIOPacket?
+    for frame in packet.frames {
+      switch frame {
+      case .text(let bytes): read = try? decoder.decode(.text(bytes.dropFirst()))
+      case .binary(let bytes): read = try? decoder.decode(.binary(bytes[...]))
+      }
+    }
+    precondition(read?.frames == packet.frames, "written and read it is another")
+  }
+
+  private static func checkConnections(_ pieces: Pieces, _ version: EngineIOVersion) {
+    var now = MonotonicTime(nanoseconds: 0)
+    var server = SocketIOServerConnection(version, now: now)
+    var client = SocketIOClientConnection(version, sessionID: "s")
+    var toServer: [SocketIOServerAction] = []
+    var toClient: [SocketIOClientAction] = []
+    server.opened(into: &toServer)
+    client.connect(now: now, into: &toClient)
+    for (kind, bytes) in pieces {
+      now = now + .seconds(Int(kind >> 4))
+      if let message = message(kind, bytes) {
+        server.received(message, now: now, into: &toServer)
+        client.received(message, into: &toClient)
+      }
+      server.timeoutFired(now: now, into: &toServer)
+      client.timeoutFired(now: now, into: &toClient)
+      _ = server.emit("e", [], acknowledgedWithin: .seconds(3), now: now, into: &toServer)
+      for case .connecting(let namespace, _, _) in toServer { server.accept(namespace, id: "i", into: &toServer) }
+      toServer = []
+      toClient = []
+    }
+    server.closed(into: &toServer)
+    client.closed(into: &toClient)
+    precondition(client.deadline == nil, "waits for something though it is closed")
+  }
+
+  private static func message(_ kind: UInt8, _ bytes: ArraySlice<UInt8>) -> EngineIOMessage? {
+    guard kind & 1 == 0 else { return .binary(bytes) }
+    return (try? UTF8Span(validating: bytes.span)) == nil ? nil : .text(bytes)
+  }
+
+  private static func checkRooms(_ pieces: Pieces) {
+    var service = RoomService(RoomConfiguration(capacity: 3, publisherToken: Secret("p"), rooms: 4, roomsPerMember: 2))
+    var client = SharingClient(room: "r")
+    var actions: [RoomAction] = []
+    for (kind, bytes) in pieces {
+      let member = "\(kind & 7)"
+      if kind & 8 != 0 { service.disconnected(member, into: &actions) }
+      guard let values = (try? JSONValue(parsing: bytes))?.array, let event = values.first?.string else { continue }
+      let arguments = Array(values.dropFirst())
+      if let request = RoomRequest(event: event, arguments) {
+        _ = service.received(request, from: member, time: 0, into: &actions)
+      }
+      if let event = RoomEvent(event: event, arguments) { _ = client.handle(.received(event)) }
+      _ = client.handle(kind & 16 == 0 ? .connected : .disconnected(willReconnect: kind & 32 == 0))
+      _ = client.handle(kind & 64 == 0 ? .join : .leave)
+      precondition(service.roomCount <= 4 && service.memberCount <= 8, "more rooms or members than there may be")
+    }
+    for member in 0..<8 { service.disconnected("\(member)", into: &actions) }
+    precondition(service.roomCount == 0 && service.memberCount == 0, "somebody is left though all are gone")
+  }
+
+  private static func checkQuery(_ bytes: ArraySlice<UInt8>) {
+    guard let request = try? EngineIORequest(query: String(decoding: bytes, as: UTF8.self)) else { return }
+    precondition((try? EngineIORequest(query: request.query)) != nil, "written, it cannot be read")
+    _ = try? EngineIOHandshake(bytes)
   }
 }
