@@ -86,15 +86,21 @@ bench-room: setup
 	$(RELEASE) --product oriel-bench-room
 	$(BIN)/oriel-bench-room --oriel $(BIN)/oriel $(BENCH_OPTIONS)
 
-# Looks for input that breaks the WebM reader or repair. What it finds goes to Tests/Fuzz/Crashes, which `make test` replays.
+# Looks for input that breaks what reads files and the network, one fuzzer after the other. What it finds goes to
+# Tests/Fuzz/Crashes, which `make test` replays. FUZZERS=rtc runs one alone.
 FUZZ_SECONDS ?= 1800
-fuzz: setup
-	$(SWIFT) build -c release --scratch-path .build-fuzz --product oriel-fuzz-webm -Xswiftc -sanitize=fuzzer \
+FUZZERS ?= webm rtc
+CORPUS_webm = WebM
+CORPUS_rtc = SDP
+fuzz: setup $(FUZZERS:%=fuzz-%)
+
+fuzz-%:
+	$(SWIFT) build -c release --scratch-path .build-fuzz --product oriel-fuzz-$* -Xswiftc -sanitize=fuzzer \
 	  -Xswiftc -use-ld=lld -Xswiftc -DFUZZING
-	mkdir -p .build-fuzz/corpus
-	SWIFT_BACKTRACE=enable=no .build-fuzz/release/oriel-fuzz-webm -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
-	  -rss_limit_mb=512 -malloc_limit_mb=64 -timeout=10 -artifact_prefix=Tests/Fuzz/Crashes/WebM/ \
-	  .build-fuzz/corpus Tests/Fuzz/Corpus/WebM
+	mkdir -p .build-fuzz/corpus/$* Tests/Fuzz/Crashes/$*
+	SWIFT_BACKTRACE=enable=no .build-fuzz/release/oriel-fuzz-$* -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
+	  -rss_limit_mb=512 -malloc_limit_mb=64 -timeout=10 -artifact_prefix=Tests/Fuzz/Crashes/$*/ \
+	  .build-fuzz/corpus/$* $(CORPUS_$*:%=Tests/Fuzz/Corpus/%)
 
 # Records this display, or without one a desktop of its own, and says where the file is.
 record: setup-demo

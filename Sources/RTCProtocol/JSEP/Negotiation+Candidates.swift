@@ -100,8 +100,8 @@ extension Negotiation {
   /// The line to add to a section; nil where it is there, or there are as many as are tried.
   private mutating func newLine(_ candidate: ICECandidate, in media: MediaDescription) -> SDPLine? {
     let known = media.candidates
-    if known.contains(where: { $0.isSamePlace(as: candidate) }) { return nil }
-    guard known.count < configuration.maximumRemoteCandidates else {
+    guard candidate.isUsable, !known.contains(where: { $0.isSamePlace(as: candidate) }) else { return nil }
+    guard known.count(where: \.isUsable) < configuration.maximumRemoteCandidates else {
       ignoredRemoteCandidates += 1
       return nil
     }

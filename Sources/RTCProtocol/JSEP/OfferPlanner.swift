@@ -52,7 +52,6 @@ struct OfferPlanner {
       else { continue }
       if let shared = transport(for: section) {
         session.sections[index].offeredTransport = shared
-        if session.bundle == nil { bundleOnly.insert(index) }
       } else {
         let new = TransportID(rawValue: nextTransport)
         nextTransport += 1
@@ -60,23 +59,25 @@ struct OfferPlanner {
         session.sections[index].offeredTransport = new
       }
     }
-    // A second offer before the answer asks for the same again.
-    for index in session.sections.indices where isBundledInPendingOffer(index) { bundleOnly.insert(index) }
+    guard session.bundle == nil else { return }
+    // The first on a transport names it for the others, until the other side has agreed to share.
+    var named: Set<TransportID> = []
+    for (index, section) in session.sections.enumerated() {
+      if let transport = section.offeredTransport, !named.insert(transport).inserted { bundleOnly.insert(index) }
+    }
   }
 
   /// The transport that a new section shares with others; nil for one of its own.
   private func transport(for section: NegotiationSession.Section) -> TransportID? {
     if let bundle = session.bundle { return bundle }
+    let isEstablished = negotiation.currentRemote != nil
     switch negotiation.configuration.bundlePolicy {
     case .maxBundle: return session.sections.lazy.compactMap(\.offeredTransport).first
     case .maxCompat: return nil
+    // A peer that has not bundled so far would reject what can only be had in a bundle.
+    case .balanced where isEstablished: return nil
     case .balanced:
       return session.sections.first { $0.kind == section.kind && $0.offeredTransport != nil }?.offeredTransport
     }
-  }
-
-  private func isBundledInPendingOffer(_ index: Int) -> Bool {
-    guard let media = negotiation.pendingLocal?.description.media, media.indices.contains(index) else { return false }
-    return media[index].isBundleOnly
   }
 }

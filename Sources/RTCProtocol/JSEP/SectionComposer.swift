@@ -7,7 +7,7 @@ struct SectionComposer {
   var direction: RTPTransceiverDirection
   var codecs: [RTPCodec]
   var extensions: [RTPHeaderExtensionMapping]
-  /// Whether it lives in a bundle only, and so names no way of its own.
+  /// Whether it lives in a bundle only, and so has no way of its own.
   var isBundleOnly = false
   var hasReducedSizeRTCP = true
   var ice: ICEParameters
@@ -21,14 +21,11 @@ struct SectionComposer {
       kind: kind == .audio ? .audio : .video, port: isBundleOnly ? 0 : 9, transport: profile,
       formats: codecs.map(\.payloadType.description))
     var attributes: [SDPAttribute] = []
-    if isBundleOnly {
-      attributes.append(.bundleOnly)
-    } else {
-      attributes.append(.rtcp(RTCPAddress(port: 9, address: .unspecified)))
-      attributes += [.iceUfrag(ice.usernameFragment), .icePwd(ice.password)]
-      attributes += fingerprints.map(SDPAttribute.fingerprint)
-      attributes.append(.setup(setup))
-    }
+    attributes.append(isBundleOnly ? .bundleOnly : .rtcp(RTCPAddress(port: 9, address: .unspecified)))
+    // The bundle's way is named in each of its sections: some peers ask for it (aiortc), and browsers do so as well.
+    attributes += [.iceUfrag(ice.usernameFragment), .icePwd(ice.password)]
+    attributes += fingerprints.map(SDPAttribute.fingerprint)
+    attributes.append(.setup(setup))
     if let mid { attributes.append(.mid(mid)) }
     attributes += extensions.map(SDPAttribute.extmap)
     attributes.append(.direction(direction))

@@ -67,3 +67,13 @@ struct Peer {
     return try negotiation.setRemote(.answer, answer)
   }
 }
+
+extension String {
+  /// The description that this is.
+  var sdp: SessionDescription { get throws { try SessionDescription(parsing: self) } }
+
+  /// Without the lines that hold `text`.
+  func dropping(_ text: String) -> String {
+    split(separator: "\r\n").filter { !$0.contains(text) }.joined(separator: "\r\n") + "\r\n"
+  }
+}

@@ -1,0 +1,12 @@
+/// Which check an input is for: its first byte says.
+public enum RTCChecks {
+  public static func check(_ input: [UInt8]) {
+    guard let first = input.first else { return }
+    switch first {
+    // A whole description begins with "v=0", a candidate with "candidate:", so their files are plain texts.
+    case UInt8(ascii: "v"): SDPChecks.check(input)
+    case UInt8(ascii: "c"): SDPChecks.checkCandidate(input)
+    default: break
+    }
+  }
+}
