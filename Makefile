@@ -89,17 +89,21 @@ bench-room: setup
 # Looks for input that breaks what reads files and the network, one fuzzer after the other. What it finds goes to
 # Tests/Fuzz/Crashes, which `make test` replays. FUZZERS=rtc runs one alone.
 FUZZ_SECONDS ?= 1800
-FUZZERS ?= webm rtc
+FUZZERS ?= webm rtc room
+FOLDER_webm = WebM
+FOLDER_rtc = RTC
+FOLDER_room = Room
 CORPUS_webm = WebM
 CORPUS_rtc = SDP
+CORPUS_room = Room
 fuzz: setup $(FUZZERS:%=fuzz-%)
 
 fuzz-%:
 	$(SWIFT) build -c release --scratch-path .build-fuzz --product oriel-fuzz-$* -Xswiftc -sanitize=fuzzer \
 	  -Xswiftc -use-ld=lld -Xswiftc -DFUZZING
-	mkdir -p .build-fuzz/corpus/$* Tests/Fuzz/Crashes/$*
+	mkdir -p .build-fuzz/corpus/$* Tests/Fuzz/Crashes/$(FOLDER_$*)
 	SWIFT_BACKTRACE=enable=no .build-fuzz/release/oriel-fuzz-$* -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
-	  -rss_limit_mb=512 -malloc_limit_mb=64 -timeout=10 -artifact_prefix=Tests/Fuzz/Crashes/$*/ \
+	  -rss_limit_mb=512 -malloc_limit_mb=64 -timeout=10 -artifact_prefix=Tests/Fuzz/Crashes/$(FOLDER_$*)/ \
 	  .build-fuzz/corpus/$* $(CORPUS_$*:%=Tests/Fuzz/Corpus/%)
 
 # Records this display, or without one a desktop of its own, and says where the file is.

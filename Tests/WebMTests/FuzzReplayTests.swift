@@ -4,7 +4,7 @@ import Testing
 
 /// What the fuzzer starts from, and all that it has ever stumbled over.
 @Suite struct FuzzReplayTests {
-  @Test(arguments: ["Corpus/WebM", "Crashes/webm"])
+  @Test(arguments: ["Corpus/WebM", "Crashes/WebM"])
   func `every file that the fuzzer knows passes its checks`(kind: String) throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "Fuzz/\(kind)")
