@@ -79,11 +79,13 @@ enum Manual {
 
   private static let keysAndSignals = [
     ("p, SIGUSR1", "Pause, and go on. The file has no gap where the pause was."),
-    ("q, Ctrl-C, SIGTERM", "Stop, and finish the file."),
+    ("q, Ctrl-C, SIGTERM", "Stop, and finish the file; of serve, tell everyone and end."),
   ]
 
   private static let environment = [
     ("DISPLAY", "The X display that is recorded when --display names none."),
+    ("ORIEL_TOKEN, ORIEL_PUBLISHER_TOKEN", "What serve asks of who joins a room, and of who shares a screen there."),
+    ("ORIEL_TURN_SECRET, ORIEL_METRICS_TOKEN", "The secrets of serve's options of these names."),
     ("XDG_CONFIG_HOME", "Where your own presets are looked for; ~/.config when it is not set."),
   ]
 
@@ -96,8 +98,11 @@ enum Manual {
     ("0", "Finished, also by a key or a signal."),
     ("64", "Wrong usage, or a fault in a preset."),
     ("65", "The file to repair is no WebM."),
-    ("66", "There is no such monitor, region or input file."),
-    ("69", "There is no display, or it went away; what was recorded until then is kept."),
+    ("66", "There is no such monitor, region, certificate or input file."),
+    (
+      "69",
+      "There is no display, or it went away; what was recorded until then is kept. The address to listen on is taken."
+    ),
     ("73", "The file cannot be created, or it exists already."),
     ("74", "Writing failed. What was written plays."),
   ]

@@ -77,7 +77,7 @@ final class RoomHost: @unchecked Sendable {
   private func giveICEServers(_ event: SocketIOServerEvent) {
     let id = event.socket.id
     guard let room = event.arguments.first?.string.flatMap({ RoomName($0) }),
-      service.members(of: room).contains(where: { $0.id == id })
+      service.isMember(id, of: room)
     else { return event.acknowledge(["ok": false, "reason": .string(RoomRefusal.room.rawValue)]) }
     event.acknowledge(.object(JSONObject([("ok", true), ("iceServers", [])] + iceServers(for: id))))
   }

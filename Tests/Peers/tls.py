@@ -1,0 +1,51 @@
+"""A client of a server whose certificate changes: tls.py PORT TRUSTED-CERTIFICATES.
+
+Says the serial number of the certificate that it sees, waits for another one, and says whether the first connection still
+works."""
+
+import ssl
+import sys
+import time
+
+import websocket
+
+port, trusted = sys.argv[1:]
+url = f"wss://localhost:{port}/socket.io/?EIO=4&transport=websocket"
+
+
+def connect():
+    connection = websocket.create_connection(url, timeout=10, sslopt={"ca_certs": trusted})
+    assert connection.recv().startswith("0{")
+    return connection
+
+
+def serial(connection):
+    return connection.sock.getpeercert()["serialNumber"]
+
+
+first = connect()
+known = serial(first)
+assert first.sock.version() in ("TLSv1.2", "TLSv1.3")
+print("serial", known, flush=True)
+end = time.monotonic() + 20
+while True:
+    later = connect()
+    if serial(later) != known:
+        break
+    later.close()
+    assert time.monotonic() < end, "no new certificate"
+    time.sleep(0.1)
+print("serial", serial(later), flush=True)
+first.send("40")
+assert first.recv().startswith("40{")
+print("kept", flush=True)
+
+# What is old is refused.
+context = ssl.create_default_context(cafile=trusted)
+context.minimum_version = ssl.TLSVersion.TLSv1
+context.maximum_version = ssl.TLSVersion.TLSv1_1
+try:
+    websocket.create_connection(url, timeout=10, sslopt={"context": context})
+    sys.exit("TLS 1.1 was taken")
+except ssl.SSLError:
+    print("done", flush=True)
