@@ -18,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
 
       Examples:
         oriel serve
-        oriel serve --listen 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem --host-name rooms.example.org
+        oriel serve --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem
         ORIEL_TOKEN=secret oriel serve --publisher-token @/etc/oriel/publisher
       """)
 
