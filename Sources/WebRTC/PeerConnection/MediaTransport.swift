@@ -12,14 +12,20 @@ internal import RTCProtocol
 
   let transport: RTCTransport
   let session: RTPSession
-  private var onEvent: ((RTPSessionEvent, MediaTime) -> Void)?
+  /// As the transport's events have told: its own say may be ahead of candidates that are still to be told.
+  var gatheringState = RTCIceGathererState.new
+  var iceState = RTCIceTransportState.new
+  var dtlsState = RTCDtlsTransportState.new
+  /// Whether the peer has told what its side of the path carries.
+  var hasFeedback = false
+  private var onEvent: ((RTPSessionEvent, MediaTransport, MediaTime) -> Void)?
   private var timer: RTCTimer?
   private var isScheduled = false
   private let dump: (to: RTPDump, connection: Int)?
 
   init(
     transport: RTCTransport, session: RTPSession, dump: (to: RTPDump, connection: Int)?,
-    onEvent: @escaping (RTPSessionEvent, MediaTime) -> Void
+    onEvent: @escaping (RTPSessionEvent, MediaTransport, MediaTime) -> Void
   ) {
     self.transport = transport
     self.session = session
@@ -40,6 +46,22 @@ internal import RTCProtocol
     }
   }
 
+  /// Whether packets can flow to the peer.
+  var isFlowing: Bool { transport.isWritable && iceState != .failed && dtlsState == .connected }
+
+  /// Takes over what a section has agreed on for the transport as a whole.
+  func agree(_ section: NegotiatedMedia) {
+    session.setReceiveExtensions(section.extensions)
+    guard let dump else { return }
+    let formats = section.codecs.map { codec in
+      (codec.payloadType, "\(codec.name)/\(codec.clockRate)" + (codec.channels.map { "/\($0)" } ?? ""))
+    }
+    if section.direction.sends { dump.to.announce(formats, of: section.kind, .sent, connection: dump.connection) }
+    if section.direction.receives {
+      dump.to.announce(formats, of: section.kind, .received, connection: dump.connection)
+    }
+  }
+
   /// Has what is due sent at the end of this turn of the thread, once, whatever happens meanwhile.
   func schedule() {
     guard !isScheduled else { return }
@@ -47,11 +69,13 @@ internal import RTCProtocol
     RTCThread.shared.later { [weak self] in self?.pump() }
   }
 
-  /// Lets go of everything; the transport is to be closed as well.
-  func stop() {
+  /// Sends what is left, such as the end of streams, and lets go of everything.
+  func close() {
+    pump()
     onEvent = nil
     timer?.deadline = nil
     timer = nil
+    transport.close()
   }
 
   private func pump() {
@@ -72,7 +96,7 @@ internal import RTCProtocol
       transport.send(batch, packets: 0..<batch.count)
       batch.removeAll()
     }
-    while let event = session.nextEvent() { onEvent?(event, .now) }
+    while let event = session.nextEvent() { onEvent?(event, self, .now) }
     let wake = session.nextWake
     timer?.deadline = wake == .distantFuture ? nil : wake
   }

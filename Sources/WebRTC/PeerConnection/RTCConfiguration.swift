@@ -1,10 +1,11 @@
 public import Encoding
+internal import Media
+public import RTCProtocol
 
 /// How a connection is made. Source: W3C WebRTC §4.2.1.
 public struct RTCConfiguration: Sendable {
   public var iceServers: [RTCIceServer] = []
   public var iceTransportPolicy = RTCIceTransportPolicy.all
-  /// Accepted for the name's sake: all media of a connection share one transport, whatever is said here.
   public var bundlePolicy = RTCBundlePolicy.balanced
   /// The certificate to be known by, one at the most; without, one is made.
   public var certificates: [RTCCertificate] = []
@@ -40,11 +41,29 @@ public struct RTCConfiguration: Sendable {
       throw RTCError(.range, "iceCandidatePoolSize is \(iceCandidatePoolSize), and must be 0 to 255")
     }
   }
+
+  /// The certificate to be known by.
+  /// - Throws: `InvalidAccessError` for one that has expired.
+  func certificate() throws(RTCError) -> RTCCertificate {
+    if let certificate = certificates.first {
+      guard certificate.expires > WallClock.unixNanoseconds / 1_000_000 else {
+        throw RTCError(.invalidAccess, "the certificate has expired; make another")
+      }
+      return certificate
+    }
+    do throws(RTCCertificateError) {
+      return try RTCCertificate.generateCertificate()
+    } catch {
+      throw RTCError(.operation, error.description)
+    }
+  }
 }
 
-/// How media share transports. Source: W3C WebRTC §4.2.5.
-public enum RTCBundlePolicy: String, Sendable, Hashable {
-  case balanced
-  case maxCompat = "max-compat"
-  case maxBundle = "max-bundle"
+extension RTCTransportConfiguration {
+  init(_ configuration: RTCConfiguration, certificate: RTCCertificate, isControlling: Bool) {
+    self.init(
+      iceServers: configuration.iceServers, iceTransportPolicy: configuration.iceTransportPolicy,
+      portRange: configuration.portRange, localAddresses: configuration.localAddresses, usesTCP: configuration.usesTCP,
+      certificate: certificate, isControlling: isControlling)
+  }
 }

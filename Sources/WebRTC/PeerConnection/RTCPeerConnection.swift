@@ -1,27 +1,35 @@
 internal import Media
-internal import RTCProtocol
+public import RTCProtocol
 
 /// A connection to a peer that speaks WebRTC, such as a browser. Source: W3C WebRTC §4.
 ///
 /// Everything of all connections happens on one thread, the `RTCThread`, which `RTCActor` stands for; each call is done when it
-/// returns, so that calls follow each other in order and none sees another half done.
+/// returns, so that calls follow each other in order and none sees another half done: the specification's operations chain.
 ///
 /// A connection that is let go of without `close` is closed.
 @RTCActor public final class RTCPeerConnection {
-  public let configuration: RTCConfiguration
-  /// Our name in RTCP's source descriptions.
-  let cname = randomIdentifier()
+  nonisolated public let configuration: RTCConfiguration
 
-  public internal(set) var signalingState = RTCSignalingState.stable
   public private(set) var iceGatheringState = RTCIceGatheringState.new
   public private(set) var iceConnectionState = RTCIceConnectionState.new
   public private(set) var connectionState = RTCPeerConnectionState.new
 
-  /// Nil until a description needs it.
-  private(set) var media: MediaTransport?
-  private var certificate: RTCCertificate?
+  var negotiation: Negotiation
+  /// What was told last.
+  var lastSignalingState = RTCSignalingState.stable
+  var transceivers: [RTCRtpTransceiver] = []
+  var transports: [TransportID: MediaTransport] = [:]
+  /// The peer's streams by the names that it gives them.
+  var remoteStreams: [String: MediaStream] = [:]
+  /// What the peer's clock is behind ours, as far as its tracks have told.
+  private var remoteClockOffset: MediaTime?
+  /// How the sender of a transceiver that is just being added is to send.
+  var newEncoding: RTCRtpEncodingParameters?
+  let certificate: RTCCertificate
+  let dump: (to: RTPDump, connection: Int)?
+  private var isNegotiationNeeded = false
+  private var isCheckPending = false
   private var failure: RTCError?
-  var isClosed: Bool { signalingState == .closed }
 
   nonisolated private let broadcaster = EventBroadcaster<RTCPeerConnectionEvent>()
 
@@ -30,24 +38,151 @@ internal import RTCProtocol
   public init(_ configuration: RTCConfiguration = .init()) throws(RTCError) {
     try configuration.validate()
     self.configuration = configuration
+    certificate = try configuration.certificate()
+    var generator = SystemRandomNumberGenerator()
+    var setUp = NegotiationConfiguration(seed: generator.next(), fingerprints: certificate.getFingerprints())
+    setUp.bundlePolicy = configuration.bundlePolicy
+    negotiation = Negotiation(setUp)
+    dump = configuration.rtpDump.map { ($0, $0.addConnection()) }
   }
+
+  isolated deinit { close() }
 
   /// This listener's events from now on, ending when the connection is closed. Listen before the first call to hear all.
   nonisolated public var events: AsyncStream<RTCPeerConnectionEvent> { broadcaster.listen() }
 
-  /// Whether packets can flow.
-  var isWritable: Bool { media?.transport.isWritable ?? false }
+  public var signalingState: RTCSignalingState { negotiation.signalingState }
 
-  func isUsable(_ sender: RTCRtpSender) -> Bool { !isClosed }
-  func updateNegotiationNeeded() {}
-  func updateBitrates() {}
-  func statistics(of sender: RTCRtpSender) -> RTCStatsReport { RTCStatsReport() }
-  func statistics(of sender: RTCRtpReceiver) -> RTCStatsReport { RTCStatsReport() }
+  var isClosed: Bool { negotiation.signalingState == .closed }
 
-  nonisolated static func randomIdentifier() -> String {
-    var generator = SystemRandomNumberGenerator()
-    return (0..<32).map { _ in String(Int.random(in: 0..<16, using: &generator), radix: 16) }.joined()
+  /// Our name in RTCP's source descriptions.
+  var cname: String { negotiation.cname }
+
+  /// Ends the connection at once: nothing is sent or received any more, and the peer is told. Remote tracks end; local ones
+  /// live on. Idempotent. Source: W3C WebRTC §4.4.2, `close`.
+  public func close() {
+    guard !isClosed else { return }
+    negotiation.close()
+    for transceiver in transceivers {
+      transceiver.sender.close()
+      transceiver.receiver.end()
+    }
+    transceivers = []
+    for media in transports.values { media.close() }
+    transports = [:]
+    remoteStreams = [:]
+    iceConnectionState = .closed
+    connectionState = .closed
+    broadcaster.finish()
+  }
+
+  func emit(_ event: RTCPeerConnectionEvent) { broadcaster.send(event) }
+
+  // MARK: - Whether negotiation is needed
+
+  /// Looks, a little later, whether the descriptions still say what is wanted. Source: W3C WebRTC §4.7.3.
+  func updateNegotiationNeeded() {
+    guard !isCheckPending else { return }
+    isCheckPending = true
+    RTCThread.shared.later { [weak self] in self?.checkWhetherNegotiationIsNeeded() }
+  }
+
+  private func checkWhetherNegotiationIsNeeded() {
+    isCheckPending = false
+    // Otherwise it is looked at again when the state is stable.
+    guard signalingState == .stable else { return }
+    let wasNeeded = isNegotiationNeeded
+    isNegotiationNeeded = negotiation.isNegotiationNeeded
+    if isNegotiationNeeded, !wasNeeded { emit(.negotiationneeded) }
+  }
+
+  /// An exchange of descriptions is complete: what is needed from here on is news.
+  func forgetNegotiationNeeded() {
+    isNegotiationNeeded = false
+    updateNegotiationNeeded()
+  }
+
+  // MARK: - What the transports tell
+
+  func handle(_ event: RTCTransportEvent, of id: TransportID) {
+    guard !isClosed, let media = transports[id] else { return }
+    switch event {
+    case .candidate(let candidate, let fragment):
+      if let local = negotiation.addLocalCandidate(candidate, usernameFragment: fragment, transport: id) {
+        emit(.icecandidate(RTCIceCandidateInit(local)))
+      }
+    case .endOfCandidates(let fragment):
+      if let local = negotiation.endLocalCandidates(usernameFragment: fragment, transport: id) {
+        emit(.icecandidate(RTCIceCandidateInit(local)))
+      }
+    case .candidateError(let error): emit(.icecandidateerror(error))
+    case .gatheringState(let state):
+      media.gatheringState = state
+      updateGatheringState()
+    case .iceState(let state):
+      media.iceState = state
+      updateStates()
+    case .dtlsState(let state):
+      media.dtlsState = state
+      updateStates()
+    case .selectedPairChanged: updateStates()
+    case .failed(let error): failure = RTCError(error)
+    case .closedByPeer: failure = RTCError(.rtc, "the peer has closed the connection")
+    }
+  }
+
+  /// Transports of which no local description speaks, such as those a pool was gathered for, do not count yet.
+  private var usedTransports: [MediaTransport] { negotiation.transports.compactMap { transports[$0.id] } }
+
+  func updateGatheringState() {
+    let state = RTCIceGatheringState(all: usedTransports.map(\.gatheringState))
+    guard state != iceGatheringState else { return }
+    iceGatheringState = state
+    emit(.icegatheringstatechange(state))
+    if state == .complete { emit(.icecandidate(nil)) }
+  }
+
+  func updateStates() {
+    let transports = usedTransports
+    let ice = RTCIceConnectionState(all: transports.map(\.iceState))
+    let state = RTCPeerConnectionState(ice: transports.map(\.iceState), dtls: transports.map(\.dtlsState))
+    let (oldICE, oldState) = (iceConnectionState, connectionState)
+    iceConnectionState = ice
+    connectionState = state
+    for transceiver in transceivers { transceiver.sender.update() }
+    if ice != oldICE { emit(.iceconnectionstatechange(ice)) }
+    if state == .connected { failure = nil }
+    if state != oldState { emit(.connectionstatechange(state, state == .connected ? nil : failure)) }
+  }
+
+  // MARK: - What the sessions tell
+
+  func handle(_ event: RTPSessionEvent, of media: MediaTransport, now: MediaTime) {
+    switch event {
+    case .keyFrameRequested(let id):
+      let sender = transceivers.lazy.map(\.sender).first { $0.rtp?.sender == id && $0.rtp?.transport === media }
+      if let source = sender?.source { source.encoded.requestKeyFrame(by: source.number, now: now) }
+    case .bitrateChanged:
+      media.hasFeedback = true
+      updateBitrates()
+    case .frame(let id, let frame): receiver(id, of: media)?.receive(frame, offset: &remoteClockOffset)
+    case .bye(let id): receiver(id, of: media)?.mute()
+    }
+  }
+
+  private func receiver(_ id: RTPReceiverID, of media: MediaTransport) -> RTCRtpReceiver? {
+    transceivers.lazy.map(\.receiver).first { $0.rtp?.receiver == id && $0.rtp?.transport === media }
+  }
+
+  /// Tells the encoders what the paths carry, each sender of pictures its share.
+  func updateBitrates() {
+    for media in transports.values where media.hasFeedback {
+      let sending = transceivers.map(\.sender).filter { $0.source != nil && $0.rtp?.transport === media }
+      for sender in sending {
+        guard let source = sender.source else { continue }
+        let share = media.session.estimatedBitrate / sending.count
+        source.encoded.setBitrate(min(share, sender.encoding.maxBitrate ?? share), of: source.number)
+      }
+    }
   }
 }
-
-public struct RTCStatsReport: Sendable {}

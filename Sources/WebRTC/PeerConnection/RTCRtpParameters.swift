@@ -1,16 +1,8 @@
 public import Media
+public import RTCProtocol
 
-/// Which way a transceiver's media flow. Source: W3C WebRTC §5.4.1.
-public enum RTCRtpTransceiverDirection: String, Sendable, Hashable {
-  case sendrecv, sendonly, recvonly, inactive, stopped
-
-  init(sends: Bool, receives: Bool) {
-    self = sends ? (receives ? .sendrecv : .sendonly) : (receives ? .recvonly : .inactive)
-  }
-
-  var sends: Bool { self == .sendrecv || self == .sendonly }
-  var receives: Bool { self == .sendrecv || self == .recvonly }
-}
+/// Which way a transceiver's media flow; a stopped one's do not, see `RTCRtpTransceiver.stopped`. Source: W3C WebRTC §5.4.1.
+public typealias RTCRtpTransceiverDirection = RTPTransceiverDirection
 
 /// What a transceiver begins with. Source: W3C WebRTC §5.1.
 public struct RTCRtpTransceiverInit: Sendable {

@@ -6,40 +6,35 @@ internal import RTCProtocol
   /// There from the beginning, muted until something comes. Its frames are as the peer encoded them: see `EncodedSource`.
   nonisolated public let track: MediaStreamTrack
   /// The streams that the peer says the track belongs to.
-  private(set) var streams: [MediaStream] = []
+  var streams: [MediaStream] = []
   private let source: RemoteTrackSource
-  private weak var connection: RTCPeerConnection?
-  private(set) var rtp: RTPReceiverID?
   private var clock: RemoteTrackClock
+  private(set) var rtp: (receiver: RTPReceiverID, transport: MediaTransport)?
 
-  init(connection: RTCPeerConnection, kind: MediaStreamTrack.Kind, trackID: String?) {
-    self.connection = connection
+  init(kind: MediaStreamTrack.Kind, trackID: String) {
     let relay = KeyFrameRelay()
     source = RemoteTrackSource {
       RTCThread.shared.post { RTCActor.assumeIsolated { relay.receiver?.requestKeyFrame() } }
     }
-    track = MediaStreamTrack(
-      kind: kind, source: source, label: "remote \(kind.rawValue)", id: trackID ?? RTCPeerConnection.randomIdentifier())
+    track = MediaStreamTrack(kind: kind, source: source, label: "remote \(kind.rawValue)", id: trackID)
     clock = RemoteTrackClock(clockRate: kind == .video ? VP8Packetizer.clockRate : OpusPacketizer.clockRate)
     source.mute()
     relay.receiver = self
   }
 
-  /// What has to do with this receiver. Source: W3C WebRTC §5.3, `getStats`.
-  public func getStats() async -> RTCStatsReport { connection?.statistics(of: self) ?? RTCStatsReport() }
-
   // MARK: - For the connection
 
   /// Begins, changes or ends receiving: nil when nothing is to come.
-  func negotiate(_ parameters: RTPReceiveParameters?, streams: [MediaStream]) {
-    self.streams = streams
-    guard let session = connection?.media?.session else { return }
-    if let parameters {
-      if let rtp { session.updateReceiver(rtp, parameters) } else { rtp = session.addReceiver(parameters) }
-    } else if let rtp {
-      session.removeReceiver(rtp)
+  func negotiate(_ parameters: RTPReceiveParameters?, transport: MediaTransport?) {
+    if let rtp, parameters == nil || rtp.transport !== transport {
+      rtp.transport.session.removeReceiver(rtp.receiver)
       self.rtp = nil
-      source.mute()
+    }
+    guard let parameters, let transport else { return }
+    if let rtp {
+      transport.session.updateReceiver(rtp.receiver, parameters)
+    } else {
+      rtp = (transport.session.addReceiver(parameters), transport)
     }
   }
 
@@ -52,20 +47,19 @@ internal import RTCProtocol
         size: frame.size))
   }
 
-  /// The peer stopped sending for now.
+  /// The peer sends nothing for now.
   func mute() { source.mute() }
 
   /// The track is over.
   func end() {
-    if let rtp { connection?.media?.session.removeReceiver(rtp) }
-    rtp = nil
+    negotiate(nil, transport: nil)
     source.end(.remoteEnded)
   }
 
   private func requestKeyFrame() {
-    guard let rtp, let media = connection?.media else { return }
-    media.session.requestKeyFrame(rtp, now: .now)
-    media.schedule()
+    guard let rtp else { return }
+    rtp.transport.session.requestKeyFrame(rtp.receiver, now: .now)
+    rtp.transport.schedule()
   }
 
   /// Breaks the circle from the track's source to the receiver.

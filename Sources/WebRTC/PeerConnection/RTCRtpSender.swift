@@ -1,56 +1,53 @@
-public import Media
 internal import Encoding
+public import Media
 internal import RTCProtocol
 
 /// Sends one track to the peer. Source: W3C WebRTC §5.2.
 @RTCActor public final class RTCRtpSender {
-  public let kind: MediaStreamTrack.Kind
+  nonisolated public let kind: MediaStreamTrack.Kind
   /// What is sent; nil sends nothing.
   public private(set) var track: MediaStreamTrack?
-  /// The ids of the streams that the track belongs to, for the peer to know.
-  private(set) var streamIDs: [String]
-  /// Our streams' names in RTP, for as long as the sender lives.
-  let ssrc: SSRC
-  let rtxSSRC: SSRC
+  let id: TransceiverID
   private(set) var encoding: RTCRtpEncodingParameters
   private weak var connection: RTCPeerConnection?
   private var transaction = 0
 
-  /// What has been negotiated, while this side may send.
-  private var negotiated: RTPSendParameters?
+  /// What has been agreed on, while this side may send, and where it goes.
+  private var agreed: (parameters: RTPSendParameters, transport: MediaTransport)?
   private var codecs: [RTCRtpCodecParameters] = []
-  private(set) var rtp: RTPSenderID?
+  private(set) var rtp: (sender: RTPSenderID, transport: MediaTransport)?
   private(set) var source: (encoded: EncodedTrack, number: Int)?
 
   init(
-    connection: RTCPeerConnection, kind: MediaStreamTrack.Kind, track: MediaStreamTrack?, streamIDs: [String],
-    encoding: RTCRtpEncodingParameters = .init(), ssrc: SSRC, rtxSSRC: SSRC
+    _ id: TransceiverID, connection: RTCPeerConnection, kind: MediaStreamTrack.Kind, track: MediaStreamTrack?,
+    encoding: RTCRtpEncodingParameters = .init()
   ) {
+    self.id = id
     self.connection = connection
     self.kind = kind
     self.track = track
-    self.streamIDs = streamIDs
     self.encoding = encoding
-    self.ssrc = ssrc
-    self.rtxSSRC = rtxSSRC
   }
 
   /// Sends another track, or none, from now on, without negotiation. The picture goes on with a key frame of the new track.
   /// - Throws: `TypeError` for a track of the other kind; `InvalidStateError` when the connection is closed or the transceiver
   ///   stopped. Source: W3C WebRTC §5.2, `replaceTrack`.
   public func replaceTrack(_ track: MediaStreamTrack?) throws(RTCError) {
-    guard let connection, connection.isUsable(self) else { throw RTCError.closed }
+    let connection = try usableConnection()
     if let track, track.kind != kind {
       throw RTCError(.type, "a sender of \(kind.rawValue) cannot send a track of \(track.kind.rawValue)")
     }
+    try connection.change { negotiation throws(NegotiationError) in negotiation.setHasTrack(id, track != nil) }
     setTrack(track)
   }
 
   /// Says which streams the track belongs to; negotiation is needed to tell the peer.
+  /// - Throws: `InvalidStateError`.
   public func setStreams(_ streams: [MediaStream] = []) throws(RTCError) {
-    guard let connection, connection.isUsable(self) else { throw RTCError.closed }
-    streamIDs = streams.map(\.id)
-    connection.updateNegotiationNeeded()
+    let connection = try usableConnection()
+    try connection.change { negotiation throws(NegotiationError) in
+      try negotiation.setStreams(id, streams.map(\.id))
+    }
   }
 
   /// Source: W3C WebRTC §5.2, `getParameters`.
@@ -64,7 +61,7 @@ internal import RTCProtocol
   /// - Throws: `InvalidStateError`, `InvalidModificationError` for parameters that are not the newest, or in which something
   ///   else is changed; `RangeError`. Source: W3C WebRTC §5.2, `setParameters`.
   public func setParameters(_ parameters: RTCRtpSendParameters) throws(RTCError) {
-    guard let connection, connection.isUsable(self) else { throw RTCError.closed }
+    let connection = try usableConnection()
     guard transaction > 0, parameters.transactionId == String(transaction) else {
       throw RTCError(.invalidModification, "the parameters are not those of the last getParameters")
     }
@@ -76,44 +73,47 @@ internal import RTCProtocol
     }
     transaction = 0
     encoding = parameters.encodings[0]
-    connection.updateBitrates()
     update()
+    connection.updateBitrates()
   }
 
-  /// What has to do with this sender. Source: W3C WebRTC §5.2, `getStats`.
-  public func getStats() async -> RTCStatsReport { connection?.statistics(of: self) ?? RTCStatsReport() }
+  private func usableConnection() throws(RTCError) -> RTCPeerConnection {
+    guard let connection, !connection.isClosed else { throw RTCError.closed }
+    guard connection.isUsable(id) else { throw RTCError(.invalidState, "the transceiver is stopped") }
+    return connection
+  }
 
   // MARK: - For the connection
 
-  func setTrack(_ track: MediaStreamTrack?, streamIDs: [String]? = nil) {
+  func setTrack(_ track: MediaStreamTrack?) {
     self.track = track
-    self.streamIDs = streamIDs ?? self.streamIDs
-    if source?.encoded.track !== track { leaveSource() }
+    if let source, source.encoded.track !== track { leaveSource() }
     update()
   }
 
   /// What a description has agreed on: nil when nothing may be sent.
-  func negotiate(_ parameters: RTPSendParameters?, codecs: [RTCRtpCodecParameters]) {
+  func negotiate(_ parameters: RTPSendParameters?, transport: MediaTransport?, codecs: [RTCRtpCodecParameters]) {
     self.codecs = codecs
-    negotiated = parameters
+    if let parameters, let transport { agreed = (parameters, transport) } else { agreed = nil }
     update()
   }
 
-  /// Brings what is done in line with what is negotiated, what is there to send, and whether packets can flow.
+  /// Brings what is done in line with what is agreed on, what is there to send, and whether packets can flow.
   func update() {
-    guard let connection, let media = connection.media, let negotiated else {
+    if let rtp, rtp.transport !== agreed?.transport {
       leaveSource()
-      if let rtp { connection?.media?.session.removeSender(rtp) }
-      if rtp != nil { connection?.media?.schedule() }
-      rtp = nil
-      return
+      rtp.transport.session.removeSender(rtp.sender)
+      rtp.transport.schedule()
+      self.rtp = nil
     }
+    guard let connection, let agreed else { return leaveSource() }
+    let session = agreed.transport.session
     if let rtp {
-      media.session.updateSender(rtp, negotiated)
+      session.updateSender(rtp.sender, agreed.parameters)
     } else {
-      rtp = media.session.addSender(negotiated)
+      rtp = (session.addSender(agreed.parameters), agreed.transport)
     }
-    guard let track, encoding.active, connection.isWritable, track.source is any VideoSource else {
+    guard let track, track.source is any VideoSource, encoding.active, agreed.transport.isFlowing else {
       return leaveSource()
     }
     if source == nil {
@@ -127,24 +127,25 @@ internal import RTCProtocol
   func close() {
     leaveSource()
     rtp = nil
-    negotiated = nil
+    agreed = nil
   }
 
   private func leaveSource() {
-    source?.encoded.leave(source?.number ?? 0)
-    source = nil
+    guard let source else { return }
+    self.source = nil
+    source.encoded.leave(source.number)
   }
 }
 
 extension RTCRtpSender: EncodedTrackViewer {
   func receive(_ frame: PacketizedFrame, now: MediaTime) {
-    guard let rtp, let media = connection?.media else { return }
-    media.session.send(frame, sender: rtp, now: now)
-    media.schedule()
+    guard let rtp else { return }
+    rtp.transport.session.send(frame, sender: rtp.sender, now: now)
+    rtp.transport.schedule()
   }
 
   func discardUnsent() {
-    guard let rtp, let media = connection?.media else { return }
-    media.session.discardUnsent(rtp)
+    guard let rtp else { return }
+    rtp.transport.session.discardUnsent(rtp.sender)
   }
 }

@@ -1,97 +1,62 @@
 import Foundation
 import Harness
 import Media
+import RTCProtocol
 import Scenes
 import WebRTC
 
-/// A peer connection in a page of a headless Chromium, with a `<video>` for what it receives.
+/// A peer connection in a page of a Chromium, with a `<video>` for what it receives. A page can hold several.
 struct BrowserPeer: Sendable {
   /// Without it the browser leaves loopback addresses out.
   static let arguments = ["--allow-loopback-in-peer-connection"]
 
   let page: ChromiumPage
+  /// The peer's number in its page.
+  let number: Int
 
   /// - Parameter configuration: the `RTCPeerConnection`'s, in JavaScript.
   init(_ page: ChromiumPage, configuration: String = "{}") async throws {
     self.page = page
-    try await page.evaluate(
-      """
-      document.body.innerHTML = '<video muted autoplay playsinline></video>'
-      window.video = document.querySelector('video')
-      window.context = document.createElement('canvas').getContext('2d', {willReadFrequently: true})
-      window.pc = new RTCPeerConnection(\(configuration))
-      window.tracks = []
-      window.states = []
-      pc.onconnectionstatechange = () => states.push(pc.connectionState)
-      pc.ontrack = event => {
-        tracks.push({id: event.track.id, kind: event.track.kind, streams: event.streams.map(s => s.id)})
-        if (event.track.kind == 'video') video.srcObject = event.streams[0] ?? new MediaStream([event.track])
-      }
-      window.firstFrame = new Promise(resolve => {
-        video.requestVideoFrameCallback(() => { window.firstFrameTime = performance.now(); resolve(firstFrameTime) })
-      })
-      window.gathered = () => new Promise(resolve => {
-        if (pc.iceGatheringState == 'complete') resolve()
-        pc.addEventListener('icegatheringstatechange', () => { if (pc.iceGatheringState == 'complete') resolve() })
-      })
-      window.takeOffer = async (sdp) => {
-        window.offeredAt = performance.now()
-        await pc.setRemoteDescription({type: 'offer', sdp})
-        await pc.setLocalDescription()
-        await gathered()
-        return pc.localDescription.sdp
-      }
-      window.makeOffer = async (options) => {
-        await pc.setLocalDescription(await pc.createOffer(options))
-        await gathered()
-        return pc.localDescription.sdp
-      }
-      window.pixels = (x, y, width, height) => {
-        context.canvas.width = video.videoWidth
-        context.canvas.height = video.videoHeight
-        context.drawImage(video, 0, 0)
-        let text = ''
-        for (const byte of context.getImageData(x, y, width, height).data) text += String.fromCharCode(byte)
-        return btoa(text)
-      }
-      window.inbound = async (kind = 'video') => {
-        for (const report of (await pc.getStats()).values()) {
-          if (report.type == 'inbound-rtp' && report.kind == kind) return report
-        }
-        return {}
-      }
-      0
-      """)
+    try await page.evaluate(Self.library)
+    number = try await page.evaluate("peers.push(new Peer(\(configuration))) - 1").int ?? 0
+  }
+
+  /// Evaluates JavaScript in which `peer` is this one: `peer.pc`, `peer.video`.
+  @discardableResult
+  func evaluate(_ script: String, within limit: Duration = .seconds(15)) async throws -> JSON {
+    try await page.evaluate("(async peer => { \(script) })(peers[\(number)])", within: limit)
   }
 
   /// Takes an offer and gives the answer, with all candidates in it.
   func answer(_ offer: RTCSessionDescription) async throws -> RTCSessionDescriptionInit {
-    let sdp = try await page.evaluate("takeOffer(\(script(offer.sdp)))").string
+    let sdp = try await evaluate("return peer.takeOffer(\(literal(offer.sdp)))").string
     return RTCSessionDescriptionInit(type: .answer, sdp: sdp ?? "")
   }
 
   /// Makes an offer, with all candidates in it.
   func offer(_ options: String = "{}") async throws -> RTCSessionDescriptionInit {
-    RTCSessionDescriptionInit(type: .offer, sdp: try await page.evaluate("makeOffer(\(options))").string ?? "")
+    RTCSessionDescriptionInit(type: .offer, sdp: try await evaluate("return peer.makeOffer(\(options))").string ?? "")
   }
 
   func take(_ answer: RTCSessionDescription) async throws {
-    try await page.evaluate("pc.setRemoteDescription({type: 'answer', sdp: \(script(answer.sdp))})")
+    try await evaluate("await peer.pc.setRemoteDescription({type: 'answer', sdp: \(literal(answer.sdp))})")
   }
 
   /// Waits for the first picture.
-  /// - Returns: milliseconds from the moment the page got the offer.
+  /// - Returns: milliseconds from the moment the page got the offer, and from when the connection was up.
   @discardableResult
-  func firstPicture(within limit: Duration = .seconds(10)) async throws -> Double {
-    try await page.evaluate("firstFrame.then(time => time - (window.offeredAt ?? 0))", within: limit).number ?? 0
+  func firstPicture(within limit: Duration = .seconds(10)) async throws -> (afterOffer: Double, afterConnection: Double)
+  {
+    let times = try await evaluate("return peer.firstPicture", within: limit)
+    return (times[0].number ?? 0, times[1].number ?? 0)
   }
 
   /// What the browser says of the pictures it receives: `inbound-rtp` of webrtc-stats.
-  var inbound: JSON { get async throws { try await page.evaluate("inbound()") } }
+  var inbound: JSON { get async throws { try await evaluate("return peer.inbound('video')") } }
 
   /// Red, green and blue of each pixel in a part of the picture, row by row.
   func pixels(in rect: PixelRect) async throws -> [[UInt8]] {
-    let answer = try await page.evaluate("pixels(\(rect.x), \(rect.y), \(rect.width), \(rect.height))")
+    let answer = try await evaluate("return peer.pixels(\(rect.x), \(rect.y), \(rect.width), \(rect.height))")
     guard let data = answer.string.flatMap({ Data(base64Encoded: $0) }), data.count == rect.area * 4 else {
       throw HarnessError("the page gave no pixels")
     }
@@ -102,6 +67,7 @@ struct BrowserPeer: Sendable {
   /// The barcode that the picture shows now: milliseconds of the monotonic clock.
   func barcode(of scene: SceneName, screen: PixelSize) async throws -> UInt32? {
     let rect = scene.barcodeRect(screen: screen)
+    // Green is enough for black and white.
     let samples = try await pixels(in: rect).map { $0[1] }
     return Barcode.decode(
       LumaPlane(samples: samples, width: rect.width, height: rect.height),
@@ -109,5 +75,66 @@ struct BrowserPeer: Sendable {
   }
 
   /// A text as a JavaScript literal.
-  private func script(_ text: String) -> String { String(decoding: JSON.string(text).bytes, as: UTF8.self) }
+  func literal(_ text: String) -> String { String(decoding: JSON.string(text).bytes, as: UTF8.self) }
+
+  private static let library = """
+    window.peers ??= []
+    window.Peer ??= class {
+      constructor(configuration) {
+        this.video = document.createElement('video')
+        Object.assign(this.video, {muted: true, autoplay: true, playsInline: true})
+        document.body.append(this.video)
+        this.context = document.createElement('canvas').getContext('2d', {willReadFrequently: true})
+        this.tracks = []
+        this.states = []
+        this.pc = new RTCPeerConnection(configuration)
+        this.pc.onconnectionstatechange = () => {
+          this.states.push(this.pc.connectionState)
+          if (this.pc.connectionState == 'connected') this.connectedAt ??= performance.now()
+        }
+        this.pc.ontrack = event => {
+          this.tracks.push({id: event.track.id, kind: event.track.kind, streams: event.streams.map(s => s.id)})
+          if (event.track.kind == 'video') this.video.srcObject = event.streams[0] ?? new MediaStream([event.track])
+        }
+        this.firstPicture = new Promise(resolve => this.video.requestVideoFrameCallback(() => {
+          const now = performance.now()
+          resolve([now - (this.offeredAt ?? 0), now - this.connectedAt])
+        }))
+      }
+      gathered() {
+        return new Promise(resolve => {
+          const look = () => { if (this.pc.iceGatheringState == 'complete') resolve() }
+          look()
+          this.pc.addEventListener('icegatheringstatechange', look)
+        })
+      }
+      async takeOffer(sdp) {
+        this.offeredAt ??= performance.now()
+        await this.pc.setRemoteDescription({type: 'offer', sdp})
+        await this.pc.setLocalDescription()
+        await this.gathered()
+        return this.pc.localDescription.sdp
+      }
+      async makeOffer(options) {
+        await this.pc.setLocalDescription(await this.pc.createOffer(options))
+        await this.gathered()
+        return this.pc.localDescription.sdp
+      }
+      pixels(x, y, width, height) {
+        this.context.canvas.width = this.video.videoWidth
+        this.context.canvas.height = this.video.videoHeight
+        this.context.drawImage(this.video, 0, 0)
+        let text = ''
+        for (const byte of this.context.getImageData(x, y, width, height).data) text += String.fromCharCode(byte)
+        return btoa(text)
+      }
+      async inbound(kind) {
+        for (const report of (await this.pc.getStats()).values()) {
+          if (report.type == 'inbound-rtp' && report.kind == kind) return report
+        }
+        return {}
+      }
+    }
+    0
+    """
 }

@@ -1,0 +1,20 @@
+internal import RTCProtocol
+
+extension RTCError {
+  init(_ error: NegotiationError) {
+    if case .syntax(let syntax) = error {
+      self.init(.rtc, error.description, errorDetail: .sdpSyntaxError, sdpLineNumber: syntax.line)
+    } else {
+      self.init(Name(rawValue: error.name) ?? .operation, error.description)
+    }
+  }
+
+  init(_ error: RTCTransportError) {
+    switch error {
+    case .fingerprintMismatch: self.init(.rtc, error.description, errorDetail: .fingerprintFailure)
+    case .alert, .handshakeFailed, .noCommonSRTPProfile:
+      self.init(.rtc, error.description, errorDetail: .dtlsFailure)
+    case .unreachable, .consentExpired, .closed, .library: self.init(.operation, error.description)
+    }
+  }
+}

@@ -1,0 +1,244 @@
+internal import Encoding
+internal import Media
+public import RTCProtocol
+
+/// Descriptions and candidates. Source: W3C WebRTC §4.4.2, RFC 9429.
+extension RTCPeerConnection {
+  /// The description that is in force or, while one is proposed, that; with all candidates that are gathered.
+  public var localDescription: RTCSessionDescription? { text(negotiation.localDescription) }
+  public var currentLocalDescription: RTCSessionDescription? { text(negotiation.currentLocalDescription) }
+  public var pendingLocalDescription: RTCSessionDescription? { text(negotiation.pendingLocalDescription) }
+  public var remoteDescription: RTCSessionDescription? { text(negotiation.remoteDescription) }
+  public var currentRemoteDescription: RTCSessionDescription? { text(negotiation.currentRemoteDescription) }
+  public var pendingRemoteDescription: RTCSessionDescription? { text(negotiation.pendingRemoteDescription) }
+
+  private func text(_ description: (type: RTCSdpType, sdp: SessionDescription)?) -> RTCSessionDescription? {
+    description.map { RTCSessionDescription(type: $0.type, sdp: $0.sdp.description) }
+  }
+
+  /// Makes an offer; nothing changes until it is set.
+  /// - Throws: `InvalidStateError`, `OperationError`.
+  public func createOffer(_ options: RTCOfferOptions = .init()) throws(RTCError) -> RTCSessionDescriptionInit {
+    let sdp = try negotiate { negotiation throws(NegotiationError) in
+      try negotiation.createOffer(options) { id, restart in credentials(id, restart: restart) }
+    }
+    return RTCSessionDescriptionInit(type: .offer, sdp: sdp)
+  }
+
+  /// Makes an answer to the offer that is set; nothing changes until it is set.
+  /// - Throws: `InvalidStateError`, `OperationError`.
+  public func createAnswer(_ options: RTCAnswerOptions = .init()) throws(RTCError) -> RTCSessionDescriptionInit {
+    let sdp = try negotiate { negotiation throws(NegotiationError) in
+      try negotiation.createAnswer { id, restart in credentials(id, restart: restart) }
+    }
+    return RTCSessionDescriptionInit(type: .answer, sdp: sdp)
+  }
+
+  /// Sets a description of this side, and begins to gather candidates for it.
+  /// - Parameter description: without, or without a text, the offer or answer that is due is made and set.
+  /// - Throws: `InvalidStateError`, `InvalidModificationError` for another text than was made, and others of the
+  ///   specification's.
+  public func setLocalDescription(_ description: RTCSessionDescriptionInit? = nil) throws(RTCError) {
+    guard !isClosed else { throw RTCError.closed }
+    let type = description?.type ?? negotiation.implicitLocalType
+    var sdp = description?.sdp ?? ""
+    if sdp.isEmpty, type != .rollback {
+      sdp = type == .offer ? try createOffer().sdp : try createAnswer().sdp
+    }
+    let text = sdp
+    apply(try negotiate { negotiation throws(NegotiationError) in try negotiation.setLocal(type, text) })
+  }
+
+  /// Sets a description of the peer's. One of another kind than awaited takes the place of an offer of this side's (RFC 9429
+  /// §4.1.10.2): the polite side of two that offer at once need do nothing else.
+  /// - Throws: `RTCError` for what is no description, with the line; `InvalidAccessError` for one that cannot be;
+  ///   `InvalidStateError`, `OperationError`.
+  public func setRemoteDescription(_ description: RTCSessionDescriptionInit) throws(RTCError) {
+    guard !isClosed else { throw RTCError.closed }
+    apply(
+      try negotiate { negotiation throws(NegotiationError) in
+        try negotiation.setRemote(description.type, description.sdp)
+      })
+  }
+
+  /// Takes a candidate of the peer's; nil, or an empty one, says that no more come.
+  /// - Throws: `InvalidStateError` before there is a remote description; `TypeError` without a section; `OperationError` for
+  ///   what is no candidate, or for no section there is.
+  public func addIceCandidate(_ candidate: RTCIceCandidateInit?) throws(RTCError) {
+    guard !isClosed else { throw RTCError.closed }
+    let candidate = candidate ?? RTCIceCandidateInit()
+    let result = try negotiate { negotiation throws(NegotiationError) in
+      try negotiation.addRemoteCandidate(
+        candidate.candidate, mid: candidate.sdpMid, mLineIndex: candidate.sdpMLineIndex,
+        usernameFragment: candidate.usernameFragment)
+    }
+    add(result.candidates, ends: result.ends)
+  }
+
+  /// Has the next offer seek a path anew; asks for negotiation.
+  public func restartIce() {
+    guard !isClosed else { return }
+    negotiation.restartICE()
+    updateNegotiationNeeded()
+  }
+
+  // MARK: - Within
+
+  /// Does something to the negotiation that may change its transceivers or whether an exchange is needed.
+  func change(_ body: (inout Negotiation) throws(NegotiationError) -> Void) throws(RTCError) {
+    try negotiate(body)
+    updateNegotiationNeeded()
+  }
+
+  private func negotiate<Result>(
+    _ body: (inout Negotiation) throws(NegotiationError) -> Result
+  ) throws(RTCError) -> Result {
+    guard !isClosed else { throw RTCError.closed }
+    do throws(NegotiationError) {
+      var copy = negotiation
+      defer {
+        negotiation = copy
+        refreshTransceivers()
+      }
+      return try body(&copy)
+    } catch {
+      throw RTCError(error)
+    }
+  }
+
+  /// The credentials of a transport, which is made when it is not there.
+  private func credentials(_ id: TransportID, restart: Bool) -> ICEParameters? {
+    guard let media = transports[id] ?? openTransport(id) else { return nil }
+    return restart ? try? media.transport.restart() : media.transport.localParameters
+  }
+
+  private func openTransport(_ id: TransportID) -> MediaTransport? {
+    var generator = SystemRandomNumberGenerator()
+    var session = RTPSessionConfiguration(
+      ntpClock: MediaTransport.clock, seed: generator.next(),
+      localSSRC: SSRC(rawValue: .random(in: 1 ... .max, using: &generator)), cname: cname)
+    session.startBitrate = configuration.encoding.bitrate
+    session.minimumBitrate = min(configuration.encoding.minimumBitrate, configuration.encoding.bitrate)
+    session.maximumBitrate = configuration.encoding.bitrate
+    let isControlling = signalingState != .haveRemoteOffer && signalingState != .haveLocalPranswer
+    guard
+      let transport = try? RTCTransport(
+        configuration: RTCTransportConfiguration(
+          configuration, certificate: certificate, isControlling: isControlling))
+    else { return nil }
+    transport.onEvent = { [weak self] event in self?.handle(event, of: id) }
+    let media = MediaTransport(transport: transport, session: RTPSession(session), dump: dump) {
+      [weak self] event, media, now in self?.handle(event, of: media, now: now)
+    }
+    transports[id] = media
+    if configuration.iceCandidatePoolSize > 0 { transport.gather() }
+    return media
+  }
+
+  /// Does what setting a description asks for.
+  private func apply(_ change: NegotiationChange) {
+    for id in change.abandonedRestarts { transports[id]?.transport.abandonRestart() }
+    for id in change.stopped + change.removed { transceiver(id)?.end() }
+    transceivers.removeAll { change.removed.contains($0.id) }
+    bringUpTransports()
+    if change.isAgreed { agree() }
+    add(change.candidates, ends: change.endsOfCandidates)
+    if change.signalingState != lastSignalingState {
+      lastSignalingState = change.signalingState
+      emit(.signalingstatechange(change.signalingState))
+    }
+    for track in change.tracks { announce(track) }
+    if change.signalingState == .stable { forgetNegotiationNeeded() }
+    updateStates()
+    updateGatheringState()
+  }
+
+  private func bringUpTransports() {
+    let wanted = Set(negotiation.transports.map(\.id))
+    for (id, media) in transports where !wanted.contains(id) {
+      transports[id] = nil
+      media.close()
+    }
+    for wanted in negotiation.transports {
+      guard let transport = transports[wanted.id]?.transport else { continue }
+      transport.gather()
+      if let remote = wanted.remote { transport.setRemote(remote) }
+      if let role = wanted.role, !wanted.remoteFingerprints.isEmpty {
+        transport.setRemote(fingerprints: wanted.remoteFingerprints, role: role)
+      }
+    }
+  }
+
+  /// Sends and receives what both sides have agreed on.
+  private func agree() {
+    let media = negotiation.media
+    for section in media { transports[section.transport]?.agree(section) }
+    for transceiver in transceivers {
+      let section = media.first { $0.transceiver == transceiver.id }
+      let transport = section.flatMap { transports[$0.transport] }
+      var send = section?.send
+      // Pictures are to be shown at once: no more than this may be held back to smooth them.
+      send?.playoutDelay = PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 300)
+      send?.contentType = .screenshare
+      transceiver.sender.negotiate(
+        send, transport: transport,
+        codecs: section?.codecs.map { RTCRtpCodecParameters($0, kind: transceiver.kind) } ?? [])
+      transceiver.receiver.negotiate(section?.receive, transport: transport)
+    }
+  }
+
+  private func announce(_ track: NegotiationChange.RemoteTrack) {
+    switch track {
+    case .added(let id, let streams):
+      guard let transceiver = transceiver(id) else { return }
+      move(transceiver.receiver, to: streams)
+      emit(
+        .track(
+          RTCTrackEvent(
+            receiver: transceiver.receiver, track: transceiver.receiver.track, streams: transceiver.receiver.streams,
+            transceiver: transceiver)))
+    case .moved(let id, let streams): transceiver(id).map { move($0.receiver, to: streams) }
+    case .removed(let id):
+      guard let receiver = transceiver(id)?.receiver else { return }
+      move(receiver, to: [])
+      receiver.mute()
+    }
+  }
+
+  private func move(_ receiver: RTCRtpReceiver, to ids: [String]) {
+    for stream in receiver.streams where !ids.contains(stream.id) {
+      stream.removeTrack(receiver.track)
+      if stream.getTracks().isEmpty { remoteStreams[stream.id] = nil }
+    }
+    receiver.streams = ids.map { id in
+      let stream = remoteStreams[id] ?? MediaStream(id: id)
+      remoteStreams[id] = stream
+      stream.addTrack(receiver.track)
+      return stream
+    }
+  }
+
+  private func add(_ candidates: [NegotiationChange.RemoteCandidate], ends: [TransportID]) {
+    for remote in candidates {
+      transports[remote.transport]?.transport.addRemoteCandidate(
+        remote.candidate, usernameFragment: remote.usernameFragment)
+    }
+    for id in ends { transports[id]?.transport.remoteEndOfCandidates() }
+  }
+}
+
+extension RTCIceCandidateInit {
+  init(_ local: Negotiation.LocalCandidate) {
+    self.init(
+      candidate: local.candidate, sdpMid: local.sdpMid, sdpMLineIndex: local.sdpMLineIndex,
+      usernameFragment: local.usernameFragment)
+  }
+}
+
+extension RTCRtpCodecParameters {
+  init(_ codec: RTPCodec, kind: MediaStreamTrack.Kind) {
+    self.init(
+      payloadType: Int(codec.payloadType.rawValue), mimeType: "\(kind.rawValue)/\(codec.name)",
+      clockRate: Int(codec.clockRate), channels: codec.channels.map(Int.init))
+  }
+}

@@ -1,0 +1,61 @@
+/// How the connection as a whole is. Source: W3C WebRTC §4.3.3.
+public enum RTCPeerConnectionState: String, Sendable, Hashable {
+  case new, connecting, connected, disconnected, failed, closed
+}
+
+/// How ICE is, over all transports. Source: W3C WebRTC §4.3.4.
+public typealias RTCIceConnectionState = RTCIceTransportState
+
+/// How far the gathering of candidates is, over all transports. Source: W3C WebRTC §4.3.2.
+public typealias RTCIceGatheringState = RTCIceGathererState
+
+extension RTCPeerConnectionState {
+  /// Source: W3C WebRTC §4.3.3. Beyond it, a peer that ended DTLS counts as disconnected, for nothing can come any more.
+  init(ice: [RTCIceTransportState], dtls: [RTCDtlsTransportState]) {
+    if ice.contains(.failed) || dtls.contains(.failed) {
+      self = .failed
+    } else if ice.contains(.disconnected) || dtls.contains(.closed) {
+      self = .disconnected
+    } else if ice.allSatisfy({ $0 == .new }), dtls.allSatisfy({ $0 == .new }) {
+      self = .new
+    } else if ice.allSatisfy({ $0 == .connected || $0 == .completed }), dtls.allSatisfy({ $0 == .connected }) {
+      self = .connected
+    } else {
+      self = .connecting
+    }
+  }
+}
+
+extension RTCIceTransportState {
+  /// Source: W3C WebRTC §4.3.4.
+  init(all states: [RTCIceTransportState]) {
+    self =
+      if states.contains(.failed) {
+        .failed
+      } else if states.contains(.disconnected) {
+        .disconnected
+      } else if states.allSatisfy({ $0 == .new }) {
+        .new
+      } else if states.contains(where: { $0 == .new || $0 == .checking }) {
+        .checking
+      } else if states.allSatisfy({ $0 == .completed }) {
+        .completed
+      } else {
+        .connected
+      }
+  }
+}
+
+extension RTCIceGathererState {
+  /// Source: W3C WebRTC §4.3.2.
+  init(all states: [RTCIceGathererState]) {
+    self =
+      if states.contains(.gathering) {
+        .gathering
+      } else if !states.isEmpty, states.allSatisfy({ $0 == .complete }) {
+        .complete
+      } else {
+        .new
+      }
+  }
+}
