@@ -103,7 +103,12 @@ extension ICEAgent {
     case NICE_CANDIDATE_TYPE_RELAYED: servers.gathered(.turn)
     default: break
     }
-    let found = ICECandidate(candidate.pointee)
+    var found = ICECandidate(candidate.pointee)
+    if configuration.iceTransportPolicy == .relay {
+      // The address it was made from is what this policy is to hide.
+      found.relatedAddress = found.address.contains(":") ? "::" : "0.0.0.0"
+      found.relatedPort = 0
+    }
     localCandidates.append(found)
     delegate?.agent(self, gathered: found)
   }

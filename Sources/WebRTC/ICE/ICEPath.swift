@@ -103,7 +103,7 @@ final class ICEPath {
         oriel_send_segments(descriptor, $0, remoteLength, parts.baseAddress, parts.count, size)
       }
       if status >= 0 { return parts.count }
-      if errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS { return 0 }
+      guard [EINVAL, EIO, EMSGSIZE, EOPNOTSUPP, ENOPROTOOPT].contains(errno) else { return 0 }
       // A kernel or a device without the offload.
       segments = false
     }

@@ -18,8 +18,12 @@ extension RTCTransport {
     statistics.lastPacketReceived = lastReceived
     if let pair = current.selectedPair {
       statistics.selectedPair = pair
-      if !statistics.localCandidates.contains(pair.local) { statistics.localCandidates.append(pair.local) }
-      if !statistics.remoteCandidates.contains(pair.remote) { statistics.remoteCandidates.append(pair.remote) }
+      if !statistics.localCandidates.contains(where: pair.local.isSamePlace) {
+        statistics.localCandidates.append(pair.local)
+      }
+      if !statistics.remoteCandidates.contains(where: pair.remote.isSamePlace) {
+        statistics.remoteCandidates.append(pair.remote)
+      }
     }
     let own = configuration.certificate
     statistics.localCertificate = own.getFingerprints().first.map { .init(fingerprint: $0, encoded: own.encoded) }

@@ -9,11 +9,11 @@ import Testing
 @Suite(.serialized)
 struct TURNTests {
   private func relayedPair(
-    _ server: TURNServer, _ transport: String, username: String, credential: String
+    _ server: TURNServer, _ transport: String, host: String = "127.0.0.1", username: String, credential: String
   ) throws -> TransportPair {
     let servers = [
       RTCIceServer(
-        urls: ["turn:127.0.0.1:\(server.port)?transport=\(transport)"], username: username, credential: credential)
+        urls: ["turn:\(host):\(server.port)?transport=\(transport)"], username: username, credential: credential)
     ]
     return try TransportPair { configuration, _ in
       configuration.iceServers = servers
@@ -27,7 +27,7 @@ struct TURNTests {
     await pair.with { first, second in
       for side in [first, second] {
         #expect(!side.candidates.isEmpty)
-        #expect(side.candidates.allSatisfy { $0.kind == .relayed })
+        #expect(side.candidates.allSatisfy { $0.kind == .relayed && $0.relatedAddress == "0.0.0.0" })
         #expect(side.transport.selectedPair?.local.kind == .relayed)
         #expect(side.candidateErrors.isEmpty)
       }
@@ -42,6 +42,12 @@ struct TURNTests {
   func `with the relay policy everything goes by the TURN server`(transport: String) async throws {
     let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
     try await checkRelayed(relayedPair(server, transport, username: "oriel", credential: "window"))
+    try await server.stop()
+  }
+
+  @Test func `a TURN server is found by its name`() async throws {
+    let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
+    try await checkRelayed(relayedPair(server, "udp", host: "localhost", username: "oriel", credential: "window"))
     try await server.stop()
   }
 
