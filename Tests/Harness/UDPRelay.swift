@@ -93,6 +93,14 @@ public final class UDPRelay: Sendable {
     send(Packet(direction: direction, bytes: bytes, time: MonotonicClock.seconds))
   }
 
+  /// Sends a packet from a port that nobody has used, to one of the loopback interface.
+  public static func sendFromNewPort(_ bytes: [UInt8], to port: UInt16) throws {
+    let (socket, _) = try boundSocket()
+    FreePort.withLoopback(port: port) { address, length in
+      _ = sendto(socket.number, bytes, bytes.count, Int32(MSG_DONTWAIT), address, length)
+    }
+  }
+
   public func stop() {
     state.withLock { $0.isStopped = true }
     wake()

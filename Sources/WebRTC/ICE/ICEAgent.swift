@@ -17,6 +17,8 @@ final class ICEAgent {
 
   /// The most remote candidates that are taken.
   static let remoteCandidateLimit = 20
+  /// The most addresses that checks of the peer may come from beside its candidates. libnice has no bound, and keeps each.
+  static let reflexiveCandidateLimit = 64
   static let component: guint = 1
   /// Who has given no candidate after this is asked why.
   static let checkDelay = MediaTime.seconds(1)
@@ -25,6 +27,8 @@ final class ICEAgent {
 
   let localParameters: ICEParameters
   private(set) var state = State.new
+  /// Why it has failed, where that is more than that nobody answers.
+  private(set) var failure: RTCTransportError?
   var localCandidates: [ICECandidate] = []
   private(set) var remoteCandidates: [ICECandidate] = []
   private(set) var remoteParameters: ICEParameters?
@@ -46,6 +50,7 @@ final class ICEAgent {
   var gatheringTimer: RTCTimer?
   private var remoteGatheringIsDone = false
   private var wasConnected = false
+  private var reflexiveCandidates = 0
 
   /// - Throws: `RTCTransportError` when libnice cannot make an agent.
   init(configuration: RTCTransportConfiguration, isControlling: Bool, thread: RTCThread) throws(RTCTransportError) {
@@ -218,6 +223,24 @@ final class ICEAgent {
     delegate?.agentChangedState(self)
   }
 
+  /// The peer is heard from an address that it has not told.
+  private func learnt() {
+    reflexiveCandidates += 1
+    // Within libnice's call; it is let go of from the loop.
+    if reflexiveCandidates == Self.reflexiveCandidateLimit {
+      thread.later { [weak self] in self?.giveUp() }
+    }
+  }
+
+  private func giveUp() {
+    guard agent != nil else { return }
+    let delegate = self.delegate
+    close(nil)
+    failure = .tooManyAddresses
+    state = .failed
+    delegate?.agentChangedState(self)
+  }
+
   private func selected(remote: NiceCandidate) {
     guard let agent else { return }
     let socket = nice_agent_get_selected_socket(agent, stream, Self.component)
@@ -247,6 +270,11 @@ final class ICEAgent {
         guard let remote else { return }
         ICEAgent.from(data)?.selected(remote: remote.pointee)
       }
+    let newRemote: @convention(c) (OpaquePointer?, UnsafeMutablePointer<NiceCandidate>?, gpointer?) -> Void = {
+      _, _, data in
+      ICEAgent.from(data)?.learnt()
+    }
+    oriel_connect(agent, "new-remote-candidate-full", unsafeBitCast(newRemote, to: GCallback.self), data)
     oriel_connect(agent, "new-candidate-full", unsafeBitCast(newCandidate, to: GCallback.self), data)
     oriel_connect(agent, "candidate-gathering-done", unsafeBitCast(gatheringDone, to: GCallback.self), data)
     oriel_connect(agent, "component-state-changed", unsafeBitCast(stateChanged, to: GCallback.self), data)

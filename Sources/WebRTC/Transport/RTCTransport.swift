@@ -227,7 +227,7 @@ final class RTCTransport {
     if state == .failed {
       let wasConnected = iceState == .connected || iceState == .completed || iceState == .disconnected
       if wasConnected, iceState != .disconnected { emit(.iceState(.disconnected)) }
-      emit(.failed(wasConnected ? .consentExpired : .unreachable))
+      emit(.failed(current.failure ?? (wasConnected ? .consentExpired : .unreachable)))
     }
     iceState = state
     emit(.iceState(state))

@@ -13,6 +13,8 @@ public enum RTCTransportError: Error, Hashable, CustomStringConvertible {
   case unreachable
   /// The peer has not answered for as long as consent lasts (RFC 7675).
   case consentExpired
+  /// The peer's checks come from more addresses than a peer can have.
+  case tooManyAddresses
   /// The transport is closed.
   case closed
   /// A library refused.
@@ -27,6 +29,7 @@ public enum RTCTransportError: Error, Hashable, CustomStringConvertible {
     case .noCommonSRTPProfile: "The peer supports neither AEAD_AES_128_GCM nor AES_CM_128_HMAC_SHA1_80 for SRTP."
     case .unreachable: "No address of the peer can be reached: check firewalls, or configure a TURN server."
     case .consentExpired: "The peer does not answer any more."
+    case .tooManyAddresses: "The peer sends from more addresses than it can have, and is not listened to any more."
     case .closed: "The connection is closed."
     case .library(let function, let status): "The transport cannot be set up: \(function) failed with \(status)."
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Harness
 import Media
 import RTCProtocol
@@ -42,6 +43,28 @@ struct TURNTests {
   func `with the relay policy everything goes by the TURN server`(transport: String) async throws {
     let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
     try await checkRelayed(relayedPair(server, transport, username: "oriel", credential: "window"))
+    try await server.stop()
+  }
+
+  /// `ORIEL_CONNECTIONS` makes it more than the everyday run.
+  @Test(arguments: ["udp", "tcp"])
+  func `relayed connections made and closed leave nothing behind, here and on the server`(transport: String)
+    async throws
+  {
+    let count = ProcessInfo.processInfo.environment["ORIEL_CONNECTIONS"].flatMap { Int($0) } ?? 40
+    // So few relayed ports that none may stay taken for longer than coturn needs to close it.
+    let server = try await TURNServer(
+      users: .longTerm(username: "oriel", password: "window"), relayPorts: 49600...49649)
+    func cycle() async throws {
+      try await checkRelayed(relayedPair(server, transport, username: "oriel", credential: "window"))
+    }
+    for _ in 0..<10 { try await cycle() }
+    let before = try Holdings.now()
+    for _ in 0..<count { try await cycle() }
+    let after = try Holdings.now()
+    #expect(after.threads <= before.threads)
+    #expect(after.descriptors <= before.descriptors)
+    #expect(after.memory < before.memory + 4096, "\(before.memory) kB, then \(after.memory) kB")
     try await server.stop()
   }
 

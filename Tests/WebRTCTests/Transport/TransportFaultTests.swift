@@ -66,6 +66,25 @@ struct TransportFaultTests {
     await other.close()
   }
 
+  @Test func `a peer that sends from ever more addresses is given up`() async throws {
+    let relay = try UDPRelay()
+    let pair = try TransportPair(through: relay)
+    relay.capture(atMost: 100)
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    let request = try #require(
+      relay.captured.first { $0.direction == .toSecond && STUNForgery.isMessage($0.bytes) && $0.bytes[0] == 0 })
+    let port = try #require(await pair.with { $1.candidates.first?.port })
+    for _ in 0..<(2 * ICEAgent.reflexiveCandidateLimit) { try UDPRelay.sendFromNewPort(request.bytes, to: port) }
+    try await pair.wait(for: "the end") { $1.transport.iceState == .failed }
+    await pair.with { _, second in
+      #expect(!second.transport.isWritable)
+      #expect(second.failures == [.tooManyAddresses])
+    }
+    await pair.close()
+    relay.stop()
+  }
+
   @Test func `a peer that vanishes is noticed within the consent time-out`() async throws {
     let relay = try UDPRelay()
     let pair = try TransportPair(through: relay)

@@ -8,21 +8,6 @@ import Testing
 
 @Suite(.serialized)
 struct TransportLifetimeTests {
-  private struct Holdings {
-    var threads: Int
-    var descriptors: Int
-    /// Resident memory in kB.
-    var memory: Int
-
-    static func now() throws -> Holdings {
-      let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
-      return Holdings(
-        threads: try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count,
-        descriptors: try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count,
-        memory: (Int(pages[1]) ?? 0) * 4)
-    }
-  }
-
   /// `ORIEL_CONNECTIONS` makes it more than the hundred of the everyday run.
   @Test func `connections made and closed leave no memory, thread or descriptor behind`() async throws {
     let count = ProcessInfo.processInfo.environment["ORIEL_CONNECTIONS"].flatMap { Int($0) } ?? 100
