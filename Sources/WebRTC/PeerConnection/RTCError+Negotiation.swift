@@ -14,7 +14,7 @@ extension RTCError {
     case .fingerprintMismatch: self.init(.rtc, error.description, errorDetail: .fingerprintFailure)
     case .alert, .handshakeFailed, .noCommonSRTPProfile:
       self.init(.rtc, error.description, errorDetail: .dtlsFailure)
-    case .unreachable, .consentExpired, .closed, .library: self.init(.operation, error.description)
+    case .unreachable, .consentExpired, .tooManyAddresses, .closed, .library: self.init(.operation, error.description)
     }
   }
 }
