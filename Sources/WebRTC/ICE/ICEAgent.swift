@@ -98,6 +98,9 @@ final class ICEAgent {
   /// Whether neither side has more candidates to come.
   var isComplete: Bool { isGathered && remoteGatheringIsDone }
 
+  /// The server of this scheme, if there is just one.
+  func onlyServer(_ scheme: RTCIceServerURL.Scheme) -> RTCIceServerURL? { servers.only(scheme) }
+
   /// Gives the peer's credentials, with which the checks begin.
   func setRemote(_ parameters: ICEParameters) {
     guard let agent, parameters != remoteParameters, parameters.isValid else { return }

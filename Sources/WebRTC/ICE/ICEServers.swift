@@ -47,6 +47,12 @@ final class ICEServers {
     }
   }
 
+  /// The server of this scheme, if there is just one.
+  func only(_ scheme: RTCIceServerURL.Scheme) -> RTCIceServerURL? {
+    let urls = entries.map(\.url).filter { $0.scheme == scheme }
+    return urls.count == 1 ? urls[0] : nil
+  }
+
   /// Whether a TURN server's address is still looked for.
   var isLookingUp: Bool { entries.contains { $0.url.scheme == .turn && !$0.isLookedUp } }
 

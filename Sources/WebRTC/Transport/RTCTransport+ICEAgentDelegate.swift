@@ -20,6 +20,7 @@ extension RTCTransport: ICEAgentDelegate {
     if agent === pending { promote(agent) }
     guard agent === current else { return }
     selectedPairChanges += 1
+    countersAtSelection = counters
     emit(.selectedPairChanged)
     startDTLS()
   }

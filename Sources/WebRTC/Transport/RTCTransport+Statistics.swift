@@ -11,6 +11,10 @@ extension RTCTransport {
     statistics.dtlsCipher = dtls?.cipher
     statistics.srtpCipher = srtp?.profile.registeredName
     statistics.localUsernameFragment = current.localParameters.usernameFragment
+    statistics.remoteUsernameFragment = current.remoteParameters?.usernameFragment ?? ""
+    statistics.countersAtSelection = countersAtSelection
+    statistics.reflexiveServer = current.onlyServer(.stun)
+    statistics.relayServer = current.onlyServer(.turn)
     statistics.selectedPairChanges = selectedPairChanges
     statistics.localCandidates = current.localCandidates
     statistics.remoteCandidates = current.remoteCandidates

@@ -23,6 +23,7 @@ final class RTCTransport {
   var dtlsState = RTCDtlsTransportState.new
   var counters = TransportCounters()
   var selectedPairChanges = 0
+  var countersAtSelection = TransportCounters()
 
   /// How many packets of DTLS are kept that come before the peer's description.
   static let earlyPacketLimit = 8

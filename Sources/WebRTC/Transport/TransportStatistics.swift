@@ -11,6 +11,8 @@ struct TransportStatistics {
   }
 
   var counters = TransportCounters()
+  /// What `counters` were when the selected pair came into use.
+  var countersAtSelection = TransportCounters()
   var iceState = RTCIceTransportState.new
   var dtlsState = RTCDtlsTransportState.new
   var isControlling = false
@@ -21,12 +23,16 @@ struct TransportStatistics {
   /// IANA's name of the SRTP profile.
   var srtpCipher: String?
   var localUsernameFragment = ""
+  var remoteUsernameFragment = ""
   var selectedPairChanges = 0
   var localCandidates: [ICECandidate] = []
   /// Those that the peer told, and the one that is used if it did not tell it.
   var remoteCandidates: [ICECandidate] = []
   /// Nominated and in use. libnice does not tell of other pairs.
   var selectedPair: (local: ICECandidate, remote: ICECandidate)?
+  /// The server that reflexive candidates are from, if there is but one that they can be from; likewise for relayed ones.
+  var reflexiveServer: RTCIceServerURL?
+  var relayServer: RTCIceServerURL?
   var lastPacketSent: MediaTime?
   var lastPacketReceived: MediaTime?
   var localCertificate: Certificate?

@@ -168,6 +168,38 @@ struct TransportTests {
     await pair.close()
   }
 
+  @Test func `statistics have the names and the references of webrtc-stats`() async throws {
+    let pair = try TransportPair()
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    await pair.with { first, _ in
+      for number in 0..<3 { #expect(first.sendRTP(rtpPacket(sequenceNumber: UInt16(number)))) }
+    }
+    try await pair.wait(for: "the packets") { $1.packets.count == 3 }
+    try await pair.with { first, second in
+      let report = second.transport.statistics().report(id: "T", now: .now, roundTripTime: 0.02) { $0.seconds * 1000 }
+      let byID = Dictionary(uniqueKeysWithValues: report.map { ($0.id, $0) })
+      let transport = try #require(byID["T"] as? RTCTransportStats)
+      #expect(transport.dtlsState == "connected" && transport.iceRole == "controlled" && transport.dtlsRole == "client")
+      #expect(transport.srtpCipher == "AEAD_AES_128_GCM" && transport.tlsVersion == "FEFD")
+      #expect(transport.selectedCandidatePairChanges == 1)
+      #expect(transport.packetsReceived == second.transport.counters.packetsReceived)
+      let selected = try #require(byID[transport.selectedCandidatePairId ?? ""] as? RTCIceCandidatePairStats)
+      #expect(selected.nominated == true && selected.state == "succeeded" && selected.currentRoundTripTime == 0.02)
+      #expect((selected.bytesReceived ?? 0) > 336)
+      let local = try #require(byID[selected.localCandidateId] as? RTCIceCandidateStats)
+      let remote = try #require(byID[selected.remoteCandidateId] as? RTCIceCandidateStats)
+      #expect(local.type == .localCandidate && local.candidateType == "host" && local.address == "127.0.0.1")
+      #expect(remote.type == .remoteCandidate && remote.port == first.candidates.first.map { Int($0.port) })
+      let own = try #require(byID[transport.localCertificateId ?? ""] as? RTCCertificateStats)
+      let other = try #require(byID[transport.remoteCertificateId ?? ""] as? RTCCertificateStats)
+      #expect(own.fingerprint == second.certificate.getFingerprints().first?.value)
+      #expect(other.fingerprint == first.certificate.getFingerprints().first?.value)
+      #expect(other.base64Certificate.hasPrefix("MII"))
+    }
+    await pair.close()
+  }
+
   @Test func `host candidates keep to the port range, and a full range is told`() async throws {
     let port = try FreePort.find()
     let pair = try TransportPair { configuration, isFirst in

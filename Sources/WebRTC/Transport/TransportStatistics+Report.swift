@@ -1,0 +1,105 @@
+internal import COpenSSL
+internal import Media
+internal import RTCProtocol
+
+extension TransportStatistics {
+  /// The statistics by their W3C names: the transport's, its candidates', the selected pair's, the certificates'.
+  /// - Parameters:
+  ///   - id: the transport's; the other ids begin with it.
+  ///   - roundTripTime: in seconds, from RTCP, as libnice does not tell that of its checks.
+  ///   - timestamp: gives milliseconds since 1970.
+  /// Source: W3C webrtc-stats §8.
+  func report(
+    id: String, now: MediaTime, roundTripTime: Double? = nil, timestamp: (MediaTime) -> Double
+  ) -> [any RTCStats] {
+    let time = timestamp(now)
+    func candidateID(_ index: Int, isLocal: Bool) -> String {
+      "\(id)-\(isLocal ? "local" : "remote")-\(isLocal ? localUsernameFragment : remoteUsernameFragment)-\(index)"
+    }
+    var stats: [any RTCStats] = []
+    var transport = RTCTransportStats(id: id, timestamp: time, dtlsState: dtlsState.rawValue)
+    transport.packetsSent = counters.packetsSent
+    transport.packetsReceived = counters.packetsReceived
+    transport.bytesSent = counters.bytesSent
+    transport.bytesReceived = counters.bytesReceived
+    transport.iceRole = isControlling ? "controlling" : "controlled"
+    transport.iceLocalUsernameFragment = localUsernameFragment
+    transport.iceState = iceState.rawValue
+    transport.dtlsCipher = dtlsCipher
+    transport.dtlsRole = dtlsRole.map { $0 == .client ? "client" : "server" }
+    transport.tlsVersion = dtlsCipher == nil ? nil : "FEFD"
+    transport.srtpCipher = srtpCipher
+    transport.selectedCandidatePairChanges = UInt64(selectedPairChanges)
+
+    for (candidates, isLocal) in [(localCandidates, true), (remoteCandidates, false)] {
+      for (index, candidate) in candidates.enumerated() {
+        stats.append(
+          candidateStats(
+            candidate, id: candidateID(index, isLocal: isLocal), isLocal: isLocal, transport: id, timestamp: time))
+      }
+    }
+    if let selectedPair, let local = localCandidates.firstIndex(where: selectedPair.local.isSamePlace),
+      let remote = remoteCandidates.firstIndex(where: selectedPair.remote.isSamePlace)
+    {
+      let (localID, remoteID) = (candidateID(local, isLocal: true), candidateID(remote, isLocal: false))
+      var pair = RTCIceCandidatePairStats(
+        id: "\(localID)_\(remoteID)", timestamp: time, transportId: id, localCandidateId: localID,
+        remoteCandidateId: remoteID, state: "succeeded")
+      pair.nominated = true
+      pair.packetsSent = counters.packetsSent - countersAtSelection.packetsSent
+      pair.packetsReceived = counters.packetsReceived - countersAtSelection.packetsReceived
+      pair.bytesSent = counters.bytesSent - countersAtSelection.bytesSent
+      pair.bytesReceived = counters.bytesReceived - countersAtSelection.bytesReceived
+      pair.lastPacketSentTimestamp = lastPacketSent.map(timestamp)
+      pair.lastPacketReceivedTimestamp = lastPacketReceived.map(timestamp)
+      pair.currentRoundTripTime = roundTripTime
+      transport.selectedCandidatePairId = pair.id
+      stats.append(pair)
+    }
+    for (certificate, name) in [(localCertificate, "local"), (remoteCertificate, "remote")] {
+      guard let certificate else { continue }
+      let certificateID = "\(id)-certificate-\(name)"
+      if name == "local" {
+        transport.localCertificateId = certificateID
+      } else {
+        transport.remoteCertificateId = certificateID
+      }
+      stats.append(
+        RTCCertificateStats(
+          id: certificateID, timestamp: time, fingerprint: certificate.fingerprint.value,
+          fingerprintAlgorithm: certificate.fingerprint.algorithm, base64Certificate: Self.base64(certificate.encoded)))
+    }
+    return [transport] + stats
+  }
+
+  private func candidateStats(
+    _ candidate: ICECandidate, id: String, isLocal: Bool, transport: String, timestamp: Double
+  ) -> RTCIceCandidateStats {
+    var stats = RTCIceCandidateStats(
+      id: id, type: isLocal ? .localCandidate : .remoteCandidate, timestamp: timestamp, transportId: transport,
+      candidateType: "\(candidate.kind)")
+    // A browser shows a peer's address only when the page could know it: what was found out by checks is the peer's secret.
+    stats.address = isLocal || candidate.kind != .peerReflexive ? candidate.address : nil
+    stats.port = Int(candidate.port)
+    stats.protocol = "\(candidate.transport)"
+    stats.priority = Int(candidate.priority)
+    stats.foundation = candidate.foundation
+    stats.relatedAddress = candidate.relatedAddress
+    stats.relatedPort = candidate.relatedPort.map(Int.init)
+    stats.usernameFragment = isLocal ? localUsernameFragment : remoteUsernameFragment
+    stats.tcpType = candidate.tcpType?.rawValue
+    if isLocal, candidate.kind == .relayed {
+      stats.url = relayServer?.text
+      stats.relayProtocol = relayServer?.transport.rawValue
+    }
+    if isLocal, candidate.kind == .serverReflexive { stats.url = reflexiveServer?.text }
+    return stats
+  }
+
+  private static func base64(_ bytes: [UInt8]) -> String {
+    let encoded = [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4 + 1) { buffer, count in
+      count = Int(EVP_EncodeBlock(buffer.baseAddress, bytes, Int32(bytes.count)))
+    }
+    return String(decoding: encoded, as: UTF8.self)
+  }
+}
