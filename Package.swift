@@ -76,7 +76,7 @@ let package = Package(
       name: "oriel-scenes",
       dependencies: ["Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
-    .target(name: "Harness", dependencies: ["Scenes"], path: "Tests/Harness", swiftSettings: settings),
+    .target(name: "Harness", dependencies: ["Scenes", "Media"], path: "Tests/Harness", swiftSettings: settings),
     .executableTarget(
       name: "oriel-bench",
       dependencies: ["Harness", "Scenes", "Media", .product(name: "ArgumentParser", package: "swift-argument-parser")],

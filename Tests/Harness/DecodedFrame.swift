@@ -25,6 +25,16 @@ public struct DecodedFrame: Sendable {
   /// Rows without padding: `width × height` pixels of the format.
   public let bytes: [UInt8]
 
+  /// - Precondition: `bytes` holds every row.
+  public init(milliseconds: Int, width: Int, height: Int, format: Format, bytes: [UInt8]) {
+    precondition(bytes.count == width * height * format.bytesPerPixel, "a picture holds every row")
+    self.milliseconds = milliseconds
+    self.width = width
+    self.height = height
+    self.format = format
+    self.bytes = bytes
+  }
+
   /// The bytes of a pixel: one of luma, or red, green and blue.
   public func pixel(x: Int, y: Int) -> ArraySlice<UInt8> {
     let start = (y * width + x) * format.bytesPerPixel

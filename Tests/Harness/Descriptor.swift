@@ -78,7 +78,8 @@ public final class Descriptor: Sendable {
   }
 
   /// Sends all bytes into a socket; false when the other side is gone.
-  func send(_ bytes: [UInt8]) -> Bool {
+  @discardableResult
+  public func send(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { bytes in
       var sent = 0
       while sent < bytes.count {

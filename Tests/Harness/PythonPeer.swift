@@ -1,22 +1,39 @@
 internal import Foundation
+internal import Glibc
 
 /// A Python program that tests talk to: a script of `Tests/Peers`, run in the environment that `.ci/python` makes of a
 /// list of packages there.
 public enum PythonPeer {
+  /// Whether a list's environment has been made.
+  public static func hasEnvironment(_ name: String) -> Bool {
+    FileManager.default.isExecutableFile(atPath: python(of: name))
+  }
+
   /// Starts a script.
   /// - Parameters:
   ///   - script: its name without `.py`.
-  ///   - environment: the list's name, such as `socketio-5`.
+  ///   - environment: the list's name, such as `socketio-5`; nil for Debian's own Python with Debian's packages.
+  ///   - input: what it reads from.
   /// - Throws: `HarnessError` when the environment has not been made.
-  public static func start(_ script: String, _ arguments: [String] = [], in environment: String) throws -> Program {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let python = root.appending(path: ".build-python/\(environment)/bin/python").path
+  public static func start(
+    _ script: String, _ arguments: [String] = [], in environment: String?, input: Descriptor? = nil
+  ) throws -> Program {
+    let python = python(of: environment)
     guard FileManager.default.isExecutableFile(atPath: python) else {
       throw HarnessError("\(python): not there; run .ci/python first")
     }
     let path = root.appending(path: "Tests/Peers/\(script).py").path
-    return try Program(python, ["-u", path] + arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+    return try Program(
+      python, ["-u", path] + arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"],
+      descriptors: input.map { [STDIN_FILENO: $0] } ?? [:])
+  }
+
+  private static func python(of environment: String?) -> String {
+    environment.map { root.appending(path: ".build-python/\($0)/bin/python").path } ?? "/usr/bin/python3"
+  }
+
+  private static var root: URL {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   }
 
   /// Runs a script to its end.

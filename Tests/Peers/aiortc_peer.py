@@ -1,0 +1,75 @@
+"""Receives a video with aiortc. Tests/WebRTCTests/Support/ForeignPeer.swift says how it is spoken to."""
+
+import asyncio
+import json
+import sys
+
+import aioice.ice
+from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamError
+
+# By itself it leaves out the loopback interface, the only one of the tests.
+aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
+
+wanted = []
+
+
+def say(**what):
+    print(json.dumps(what), flush=True)
+
+
+def save(frame, path):
+    picture = frame.reformat(format="rgb24")
+    plane = picture.planes[0]
+    rows = memoryview(plane)
+    with open(path, "wb") as file:
+        for row in range(picture.height):
+            start = row * plane.line_size
+            file.write(rows[start : start + picture.width * 3])
+    say(saved=path, width=picture.width, height=picture.height)
+
+
+async def watch(track):
+    try:
+        while True:
+            frame = await track.recv()
+            if wanted:
+                save(frame, wanted.pop(0))
+    except MediaStreamError:
+        say(ended=track.kind)
+
+
+async def main():
+    peer = RTCPeerConnection()
+    tasks = []
+
+    @peer.on("track")
+    def on_track(track):
+        tasks.append(asyncio.create_task(watch(track)))
+
+    @peer.on("connectionstatechange")
+    def on_state():
+        if peer.connectionState == "connected":
+            dtls = peer.getTransceivers()[0].receiver.transport
+            say(connected={"srtp": dtls._ssl.get_selected_srtp_profile().decode()})
+
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    while line := await lines.readline():
+        message = json.loads(line)
+        if "offer" in message:
+            await peer.setRemoteDescription(RTCSessionDescription(message["offer"], "offer"))
+            await peer.setLocalDescription(await peer.createAnswer())
+            say(answer=peer.localDescription.sdp)
+        elif "makeOffer" in message:
+            peer.addTransceiver("video", direction="recvonly")
+            await peer.setLocalDescription(await peer.createOffer())
+            say(offer=peer.localDescription.sdp)
+        elif "answer" in message:
+            await peer.setRemoteDescription(RTCSessionDescription(message["answer"], "answer"))
+        elif "save" in message:
+            wanted.append(message["save"])
+    await peer.close()
+
+
+asyncio.run(main())

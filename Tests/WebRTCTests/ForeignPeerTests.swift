@@ -1,0 +1,57 @@
+import Harness
+import Scenes
+import Testing
+import WebRTC
+
+/// Stacks that share nothing with ours, nor with Chromium's: each is shown the test card, and gives back what it decoded.
+@Suite(.serialized, .timeLimit(.minutes(3)))
+struct ForeignPeerTests {
+  enum Role: CaseIterable { case offers, answers }
+
+  @Test(.enabled("run .ci/python first") { PythonPeer.hasEnvironment("rtc") }, arguments: Role.allCases)
+  func `aiortc agrees on GCM and decodes the card as it is on the screen`(role: Role) async throws {
+    let connected = try await checkCard(at: try ForeignPeer("aiortc_peer", in: "rtc"), role)
+    // It likes longer keys better, but has no other GCM in common with us.
+    #expect(connected["srtp"].string == "SRTP_AEAD_AES_128_GCM")
+  }
+
+  @Test(
+    .enabled("GStreamer's webrtcbin or its Python binding is not installed") {
+      let script = "import gi; gi.require_version('Gst', '1.0'); gi.require_version('GstWebRTC', '1.0')"
+      return try await Program("/usr/bin/python3", ["-c", script]).exit(within: .seconds(30)).status == 0
+    }, arguments: Role.allCases)
+  func `GStreamer's webrtcbin decodes the card as it is on the screen`(role: Role) async throws {
+    try await checkCard(at: try ForeignPeer("gstreamer_peer", in: nil), role)
+  }
+
+  @Test(
+    .enabled("Firefox ESR is not installed") { Executables.installed("firefox-esr") != nil }, arguments: Role.allCases)
+  func `Firefox shows the card as it is on the screen`(role: Role) async throws {
+    let connected = try await checkCard(at: try ForeignPeer("firefox_peer", in: nil), role)
+    #expect(connected["browser"].string?.contains("Firefox/") == true)
+  }
+
+  /// - Returns: what the peer tells of the connection.
+  @discardableResult
+  private func checkCard(at peer: ForeignPeer, _ role: Role) async throws -> JSON {
+    // Low enough for all to take its colours for BT.601, as they are.
+    let desktop = try await SharedDesktop(.testCard, width: 640, height: 360)
+    let connection = try await RTCPeerConnection(.loopback)
+    try await connection.addTrack(desktop.track, desktop.stream)
+    switch role {
+    case .answers:
+      let offer = try await connection.completeOffer()
+      try await connection.setRemoteDescription(try await peer.answer(offer))
+    case .offers:
+      peer.take(try await connection.completeAnswer(to: try await peer.offer()))
+    }
+    let connected = try await peer.connected()
+    let first = try desktop.expectCard(in: try await peer.picture("first"))
+    let second = try desktop.expectCard(in: try await peer.picture("second"))
+    #expect(second > first)
+    peer.stop()
+    await connection.close()
+    try await desktop.stop()
+    return connected
+  }
+}

@@ -1,0 +1,23 @@
+import Harness
+import Media
+import Scenes
+import Testing
+
+extension SharedDesktop {
+  /// Checks that a picture is the test card as it was drawn at one of its steps, in colours no further off than `tolerance`.
+  /// - Returns: the time in its barcode.
+  @discardableResult
+  func expectCard(
+    in picture: DecodedFrame, tolerance: Int = 6, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> UInt32 {
+    #expect(picture.width == screen.width && picture.height == screen.height, sourceLocation: sourceLocation)
+    let green = stride(from: 1, to: picture.bytes.count, by: 3).map { picture.bytes[$0] }
+    let plane = LumaPlane(samples: green, width: picture.width, height: picture.height)
+    let drawn = try #require(
+      Barcode.decode(plane, of: scene.name, screen: screen), "no barcode", sourceLocation: sourceLocation)
+    #expect(try scene.steps.contains { $0.milliseconds == drawn }, sourceLocation: sourceLocation)
+    let card = TestCard(width: screen.width, height: screen.height)
+    #expect(ColourChecks.wrong(card, in: picture, tolerance: tolerance) == [], sourceLocation: sourceLocation)
+    return drawn
+  }
+}
