@@ -16,7 +16,7 @@ public struct EngineIOServerSession: Sendable {
   let supportsBinary: Bool
   /// Packets for a client that polls.
   var queue: [EngineIOFrame] = []
-  var queuedBytes = 0
+  public internal(set) var queuedBytes = 0
   var pollWaits = false
   /// The WebSocket beside the polling that is to take over from it.
   var probe = Probe.none

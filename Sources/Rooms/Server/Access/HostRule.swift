@@ -11,7 +11,8 @@ struct HostRule {
   ///   - listening: the host it was told to listen on.
   init(names: [String], listening: String) {
     var all: Set = ["localhost", "127.0.0.1", "::1"]
-    for name in names + [listening] where !name.isEmpty { all.insert(Authority(name)?.host ?? name.lowercased()) }
+    let own = ["0.0.0.0", "::"].contains(listening) ? [] : [listening]
+    for name in names + own where !name.isEmpty { all.insert(Authority(name)?.host ?? name.lowercased()) }
     self.names = all
   }
 

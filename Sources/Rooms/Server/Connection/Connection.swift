@@ -31,6 +31,8 @@ final class Connection: ChannelDuplexHandler {
   private var phase = Phase.idle
   private var context: ChannelHandlerContext?
   private var unflushed = 0
+  /// What waits to be sent, as it was when somebody last looked.
+  private(set) var pendingBytes = 0
   private var readsAgain: MonotonicTime?
   private var wantsRead = false
 
@@ -56,6 +58,7 @@ final class Connection: ChannelDuplexHandler {
     context.fireChannelInactive()
     core.closed(self)
     self.context = nil
+    countPending()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -79,11 +82,7 @@ final class Connection: ChannelDuplexHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     // More waits than one client may let wait. Answers are never so large.
-    if !context.channel.isWritable {
-      core.metrics.slowReaders += 1
-      core.refused(.slowReader, client)
-      close()
-    }
+    if !context.channel.isWritable { cut() }
     context.fireChannelWritabilityChanged()
   }
 
@@ -119,10 +118,7 @@ final class Connection: ChannelDuplexHandler {
     case .head, .body:
       core.refused(.timeout, client)
       http?.refuse(.text(.requestTimeout, "This request took too long."), isHead: false)
-    case .sending:
-      core.metrics.slowReaders += 1
-      core.refused(.slowReader, client)
-      close()
+    case .sending: cut()
     case .idle, .closing, .answering, .webSocket: close()
     }
   }
@@ -153,13 +149,27 @@ final class Connection: ChannelDuplexHandler {
     context.write(wrapOutboundOut(buffer), promise: nil)
     unflushed += 1
     // A queue that has once grown stays as large, for each connection.
-    if unflushed == 1 { core.flushLater(self) } else if unflushed == 32 { context.flush() }
-    if unflushed == 32 { unflushed = 1 }
+    if unflushed == 1 {
+      core.flushLater(self)
+    } else if unflushed == 32 {
+      context.flush()
+      unflushed = 1
+    }
   }
 
   func flush() {
     unflushed = 0
     context?.flush()
+    countPending()
+  }
+
+  /// Tells the server how much waits to be sent.
+  func countPending() {
+    let options = context?.channel.syncOptions
+    let count = (try? options?.getOption(.bufferedWritableBytes)) ?? 0
+    guard count != pendingBytes else { return }
+    core.pendingBytesChanged(by: count - pendingBytes)
+    pendingBytes = count
   }
 
   /// Closes for reading and writing, after what was written.
@@ -173,6 +183,13 @@ final class Connection: ChannelDuplexHandler {
 
   func close() {
     context?.close(promise: nil)
+  }
+
+  /// Closes the connection of a client that does not take what is sent to it.
+  func cut() {
+    core.metrics.slowReaders += 1
+    core.refused(.slowReader, client)
+    close()
   }
 
   /// The server is stopping: what has nothing to finish, closes.

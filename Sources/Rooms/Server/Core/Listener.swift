@@ -11,6 +11,8 @@ final class Listener: Sendable {
   private let core: LoopBound<ServerCore>
   private let channel = Mutex<(any Channel)?>(nil)
   private let tls = Mutex<NIOSSLContext?>(nil)
+  private let loopEnd: LoopEnd
+  private let isShutDown = Mutex(false)
   private let reloading = Mutex<Task<Void, Never>?>(nil)
 
   /// A listener and the core it works for, both of a new event loop.
@@ -18,13 +20,16 @@ final class Listener: Sendable {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()
     // The loop is new, so this waits for nothing but its thread to start.
-    let core = try! loop.submit { LoopBound(ServerCore(configuration, loop), loop) }.wait()
-    return (Listener(configuration, group, core), core)
+    let end = LoopEnd()
+    let core = try! loop.submit { ServerCore(configuration, loop, end).bound }.wait()
+    return (Listener(configuration, group, core, end), core)
   }
 
   private init(
-    _ configuration: SocketIOServerConfiguration, _ group: MultiThreadedEventLoopGroup, _ core: LoopBound<ServerCore>
+    _ configuration: SocketIOServerConfiguration, _ group: MultiThreadedEventLoopGroup, _ core: LoopBound<ServerCore>,
+    _ loopEnd: LoopEnd
   ) {
+    self.loopEnd = loopEnd
     self.configuration = configuration
     self.group = group
     self.core = core
@@ -106,12 +111,19 @@ final class Listener: Sendable {
   }
 
   func shutdown(within limit: Duration) async {
+    guard
+      !isShutDown.withLock({ isShutDown in
+        defer { isShutDown = true }
+        return isShutDown
+      })
+    else { return }
     reloading.withLock { $0.take() }?.cancel()
     try? await channel.withLock { $0.take() }?.close().get()
     let loop = core.eventLoop
-    let abort = loop.scheduleTask(in: .nanoseconds(limit.nanoseconds)) { [core] in core.run { $0.abort() } }
+    let abort = loop.scheduleTask(in: .nanoseconds(limit.nanoseconds)) { [core] in core.withValue { $0.abort() } }
     try? await loop.flatSubmit { [core] in core.withValue { $0.stop() } }.get()
     abort.cancel()
+    loopEnd.come()
     try? await group.shutdownGracefully()
   }
 }

@@ -11,6 +11,7 @@ final class ServerCore {
   let socketLimits: SocketIOLimits
   let origins: OriginRule
   let hosts: HostRule
+  private let loopEnd: LoopEnd
 
   var metrics = ServerMetrics()
   var handlers: [String: @Sendable (SocketIOServerEvent) -> Void] = [:]
@@ -27,13 +28,16 @@ final class ServerCore {
   private(set) var isStopping = false
   private var log: ServerLog
   private var unflushed: [Connection] = []
+  private var pendingBytes = 0
+  private var relieves = false
   private var alarm: Scheduled<Void>?
   private var alarmTime: MonotonicTime?
   private var lastLook = MonotonicTime(nanoseconds: 0)
   private var nextForgetting = MonotonicTime(nanoseconds: 0)
   private var whenEmpty: [EventLoopPromise<Void>] = []
 
-  init(_ configuration: SocketIOServerConfiguration, _ eventLoop: any EventLoop) {
+  init(_ configuration: SocketIOServerConfiguration, _ eventLoop: any EventLoop, _ loopEnd: LoopEnd) {
+    self.loopEnd = loopEnd
     self.configuration = configuration
     self.eventLoop = eventLoop
     let limits = configuration.limits
@@ -47,7 +51,7 @@ final class ServerCore {
     log = ServerLog(configuration.logger, now: MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds))
   }
 
-  var bound: LoopBound<ServerCore> { LoopBound(self, eventLoop) }
+  var bound: LoopBound<ServerCore> { LoopBound(self, eventLoop, loopEnd) }
 
   var now: MonotonicTime { MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds) }
 
@@ -137,6 +141,31 @@ final class ServerCore {
       let connections = unflushed
       unflushed = []
       for connection in connections { connection.flush() }
+    }
+  }
+
+  // MARK: Memory
+
+  /// Sees to it that what waits for all clients together stays within its bound.
+  func pendingBytesChanged(by change: Int) {
+    pendingBytes += change
+    guard pendingBytes > configuration.limits.allPendingBytes, !relieves else { return }
+    relieves = true
+    eventLoop.assumeIsolated().execute { [self] in
+      relieves = false
+      relieve()
+    }
+  }
+
+  /// Cuts off those for whom most waits, until little enough does.
+  private func relieve() {
+    // Much may have been sent since it was counted.
+    for connection in connections.values where connection.pendingBytes > 0 { connection.countPending() }
+    let waiting =
+      connections.values.map { ($0.pendingBytes, $0.cut) } + sessions.values.map { ($0.pendingBytes, $0.cut) }
+    for (count, cut) in waiting.sorted(by: { $0.0 > $1.0 }) {
+      guard count > 0, pendingBytes > configuration.limits.allPendingBytes else { return }
+      cut()
     }
   }
 

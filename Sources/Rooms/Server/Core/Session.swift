@@ -21,6 +21,8 @@ final class Session {
   private var rates: ClientRates
   private var hasDelayedPost = false
   private var isThrottled = false
+  /// What waits for a client that polls.
+  private(set) var pendingBytes = 0
   private var acknowledgements: [UInt64: (Result<[JSONValue], SocketIOAcknowledgementError>) -> Void] = [:]
   private var isOver = false
 
@@ -242,8 +244,21 @@ final class Session {
   ) {
     var actions: [EngineIOServerAction] = []
     step(&engine, &actions)
+    if engine.queuedBytes != pendingBytes {
+      let change = engine.queuedBytes - pendingBytes
+      pendingBytes = engine.queuedBytes
+      core.pendingBytesChanged(by: change)
+    }
     for action in actions { perform(action) }
     if setsWakeTime { setWakeTime() }
+  }
+
+  /// Ends the session of a client that lets too much wait.
+  func cut() {
+    core.metrics.slowReaders += 1
+    core.refused(.slowReader, client)
+    webSocket?.cut()
+    close()
   }
 
   private func setWakeTime() {

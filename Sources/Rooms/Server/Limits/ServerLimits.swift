@@ -13,6 +13,8 @@ public struct ServerLimits: Sendable {
   public var messageBytes = 256_000
   /// Bytes that wait to be sent to one client, who is cut off beyond them.
   public var pendingBytes = 2_000_000
+  /// Bytes that wait for all of them together; beyond that those who let most wait are cut off.
+  public var allPendingBytes = 256_000_000
   /// What one client may send. Four times as much is what all of one address may.
   public var messages = Allowance(perSecond: 200, burst: 2000)
   public var bytes = Allowance(perSecond: 1_000_000, burst: 4_000_000)

@@ -4,22 +4,33 @@ internal import NIOCore
 struct LoopBound<Value: AnyObject>: Sendable {
   let box: NIOLoopBound<Value>
   let eventLoop: any EventLoop
+  private let end: LoopEnd
 
   /// On the event loop.
-  init(_ value: Value, _ eventLoop: any EventLoop) {
+  init(_ value: Value, _ eventLoop: any EventLoop, _ end: LoopEnd) {
     self.eventLoop = eventLoop
+    self.end = end
     box = NIOLoopBound(value, eventLoop: eventLoop)
   }
 
   /// Runs `body` on the event loop: at once when this is it, else as soon as it comes to it. Order is kept.
-  func run(_ body: @escaping @Sendable (Value) -> Void) {
-    if eventLoop.inEventLoop { body(box.value) } else { eventLoop.execute { body(box.value) } }
+  /// - Returns: whether it does; not when the event loop has ended.
+  @discardableResult
+  func run(_ body: @escaping @Sendable (Value) -> Void) -> Bool {
+    if eventLoop.inEventLoop {
+      body(box.value)
+      return true
+    }
+    return end.unlessCome { eventLoop.execute { body(box.value) } }
   }
 
-  /// The value that `body` finds on the event loop.
-  func ask<Answer: Sendable>(_ body: @escaping @Sendable (Value) throws -> Answer) async throws -> Answer {
-    try await eventLoop.submit { try body(box.value) }.get()
+  /// The value that `body` finds on the event loop; nil when that has ended.
+  func ask<Answer: Sendable>(_ body: @escaping @Sendable (Value) -> Answer) async -> Answer? {
+    await withCheckedContinuation { continuation in
+      if !run({ continuation.resume(returning: body($0)) }) { continuation.resume(returning: nil) }
+    }
   }
+
 }
 
 extension LoopBound {

@@ -72,7 +72,7 @@ public final class SocketIOServer: Sendable {
 
   /// Those who are connected, or those of them who are in `room`.
   public func sockets(in room: String? = nil) async -> [SocketIOSocket] {
-    let answer = try? await core.ask { core in room.map { Array(core.rooms[$0] ?? []) } ?? Array(core.sockets.values) }
+    let answer = await core.ask { core in room.map { Array(core.rooms[$0] ?? []) } ?? Array(core.sockets.values) }
     return answer ?? []
   }
 }

@@ -40,10 +40,11 @@ public final class SocketIOSocket: @unchecked Sendable {
     _ event: String, _ arguments: JSONValue..., acknowledgedWithin limit: Duration
   ) async throws -> [JSONValue] {
     try await withCheckedThrowingContinuation { continuation in
-      core.run { [self] _ in
+      let isServed = core.run { [self] _ in
         guard let session else { return continuation.resume(throwing: SocketIOAcknowledgementError.disconnected) }
         session.emit(event, arguments, within: limit) { continuation.resume(with: $0) }
       }
+      if !isServed { continuation.resume(throwing: SocketIOAcknowledgementError.disconnected) }
     }
   }
 
@@ -73,7 +74,7 @@ public final class SocketIOSocket: @unchecked Sendable {
 
   /// The rooms that this client is in.
   public var rooms: Set<String> {
-    get async { (try? await core.ask { [self] _ in joinedRooms }) ?? [] }
+    get async { await core.ask { [self] _ in joinedRooms } ?? [] }
   }
 
   /// Takes the client out, tells it so, and closes its connection.
