@@ -40,6 +40,9 @@ public final class TURNServer: Sendable {
     }
   }
 
+  /// Signals it, as with SIGSTOP to have it hang.
+  public func signal(_ signal: Int32) { program.signal(signal) }
+
   public func stop() async throws { try await program.stop() }
 
   /// A name that ends to be valid after `seconds`, with its password: HMAC-SHA1 of the name with the server's secret.

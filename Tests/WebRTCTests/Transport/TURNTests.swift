@@ -114,6 +114,38 @@ struct TURNTests {
     await pair.close()
   }
 
+  @Test func `a relay that hangs makes packets drop, not the thread wait or memory grow`() async throws {
+    let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
+    let pair = try relayedPair(server, "tcp", username: "oriel", credential: "window")
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    server.signal(SIGSTOP)
+    let before = try Holdings.now().memory
+    let begin = MediaTime.now
+    await pair.with { first, _ in
+      for number in 0..<40_000 { _ = first.sendRTP(rtpPacket(sequenceNumber: UInt16(number), payload: 1100)) }
+      #expect(first.transport.counters.packetsDiscardedOnSend > 20_000)
+    }
+    #expect((MediaTime.now - begin).seconds < 5)
+    #expect(try Holdings.now().memory < before + 8192)
+    server.signal(SIGCONT)
+    // What was under way comes, and then what is new.
+    try await pair.wait(for: "packets") { !$1.packets.isEmpty }
+    let sending = Task {
+      for number in 40_001...UInt16.max where !Task.isCancelled {
+        await pair.with { first, _ in _ = first.sendRTP(rtpPacket(sequenceNumber: number)) }
+        try? await Task.sleep(for: .milliseconds(5))
+      }
+    }
+    try await pair.wait(for: "new ones") { _, second in
+      second.packets.last.map { UInt16($0[2]) << 8 | UInt16($0[3]) > 40_000 } ?? false
+    }
+    sending.cancel()
+    await sending.value
+    await pair.close()
+    try await server.stop()
+  }
+
   @Test func `TURN over TLS is refused in words`() async throws {
     let servers = [RTCIceServer(urls: ["turns:turn.example.org"], username: "u", credential: "c")]
     let pair = try TransportPair { configuration, _ in configuration.iceServers = servers }

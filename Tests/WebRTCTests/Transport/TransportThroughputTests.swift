@@ -41,6 +41,7 @@ struct TransportThroughputTests {
 
   @Test(arguments: [1, 100, 300])
   func `viewers at 1.5 Mbit/s, thirty frames and four reports a second each`(viewers: Int) async throws {
+    let memory = try Holdings.now().memory
     let senders = try TransportFarm(thread: .shared)
     let receivers = try TransportFarm(thread: RTCThread(name: "receivers"))
     for _ in 0..<viewers {
@@ -50,6 +51,7 @@ struct TransportThroughputTests {
       await senders.connect(to: answer, role: .server)
     }
     while await senders.writable < viewers { try await Task.sleep(for: .milliseconds(20)) }
+    print("\(viewers) viewers: \((try Holdings.now().memory - memory) / viewers / 2) kB each")
     await senders.send(packets: 5, perSecond: 31)
     await receivers.report(perSecond: 4)
     try await Task.sleep(for: .seconds(1))
