@@ -59,7 +59,8 @@ extension Negotiation {
     var associations: [TransceiverID: NegotiationFallback.Association] = [:]
     for transceiver in transceivers {
       associations[transceiver.id] = .init(
-        mid: transceiver.mid, mLineIndex: transceiver.mLineIndex, receiveStreams: transceiver.receiveStreams,
+        mid: transceiver.mid, mLineIndex: transceiver.mLineIndex,
+        currentDirection: transceiver.currentDirection, receiveStreams: transceiver.receiveStreams,
         firedDirection: transceiver.firedDirection)
     }
     fallback = NegotiationFallback(session: session, media: media, associations: associations)

@@ -109,17 +109,22 @@ extension Negotiation {
   private mutating func placeTransports(_ offer: SessionDescription) {
     var bundleOf: [String: Int] = [:]
     for (number, bundle) in offer.bundles.enumerated() { for mid in bundle { bundleOf[mid] = number } }
+    // A bundle stays on the transport that it has, also where a new section comes before the others.
     var transportOf: [Int: TransportID] = [:]
     for (index, media) in offer.media.enumerated() {
-      let section = session.sections[index]
-      guard section.transceiver != nil, isAcceptable(media) else {
+      guard let bundle = media.mid.flatMap({ bundleOf[$0] }), let transport = session.sections[index].transport else {
+        continue
+      }
+      transportOf[bundle] = transportOf[bundle] ?? transport
+    }
+    for (index, media) in offer.media.enumerated() {
+      guard session.sections[index].transceiver != nil, isAcceptable(media) else {
         session.sections[index].offeredTransport = nil
         continue
       }
       let bundle = media.mid.flatMap { bundleOf[$0] }
-      let own = section.transport
-      let shared = bundle.flatMap { transportOf[$0] }
-      let id = shared ?? own ?? makeTransport()
+      let known = bundle.flatMap { transportOf[$0] } ?? session.sections[index].transport
+      let id = known ?? makeTransport()
       if let bundle { transportOf[bundle] = id }
       session.sections[index].offeredTransport = id
     }

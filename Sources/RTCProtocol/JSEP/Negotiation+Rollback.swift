@@ -39,6 +39,7 @@ extension Negotiation {
       }
       transceivers[index].mid = before?.mid
       transceivers[index].mLineIndex = before?.mLineIndex
+      transceivers[index].currentDirection = before?.currentDirection
       transceivers[index].receiveStreams = before?.receiveStreams ?? []
       transceivers[index].firedDirection = before?.firedDirection
     }

@@ -16,8 +16,8 @@ extension Negotiation {
       return make(kind, .sendrecv, trackID: trackID, streams: streams) { $0.isOfAddTrack = true }
     }
     // The id stays as it was where the other side knows it.
-    if transceivers[free].mid == nil { transceivers[free].sendTrackID = trackID }
-    transceivers[free].sendStreams = streams
+    if transceivers[free].mid == nil { transceivers[free].sendTrackID = SDPText.identifier(trackID) }
+    transceivers[free].sendStreams = Self.named(streams)
     transceivers[free].hasTrack = true
     transceivers[free].isOfAddTrack = true
     transceivers[free].direction = RTPTransceiverDirection(sends: true, receives: transceivers[free].direction.receives)
@@ -53,8 +53,7 @@ extension Negotiation {
   /// Source: W3C WebRTC §5.2, `setStreams`.
   public mutating func setStreams(_ id: TransceiverID, _ streams: [String]) throws(NegotiationError) {
     try requireOpen()
-    var seen: Set<String> = []
-    if let index = index(of: id) { transceivers[index].sendStreams = streams.filter { seen.insert($0).inserted } }
+    if let index = index(of: id) { transceivers[index].sendStreams = Self.named(streams) }
   }
 
   /// Source: W3C WebRTC §5.4, `direction`.
@@ -106,6 +105,12 @@ extension Negotiation {
     guard signalingState != .closed else { throw .invalidState("The connection is closed: make a new one.") }
   }
 
+  /// Each stream once, as descriptions name it.
+  private static func named(_ streams: [String]) -> [String] {
+    var seen: Set<String> = []
+    return streams.map(SDPText.identifier).filter { seen.insert($0).inserted }
+  }
+
   /// A transceiver for a section of the other side's.
   mutating func makeForRemote(_ kind: RTPMediaKind) -> Int {
     _ = make(kind, .recvonly, trackID: nil, streams: []) { $0.isMadeByRemote = true }
@@ -119,8 +124,9 @@ extension Negotiation {
     let id = TransceiverID(rawValue: nextTransceiver)
     nextTransceiver += 1
     var transceiver = NegotiatedTransceiver(
-      id: id, kind: kind, direction: direction, sendStreams: streams,
-      sendTrackID: trackID ?? generator.identifier(length: 36), ssrc: freshSSRC(), rtxSSRC: freshSSRC(),
+      id: id, kind: kind, direction: direction, sendStreams: Self.named(streams),
+      sendTrackID: trackID.map(SDPText.identifier) ?? generator.identifier(length: 36), ssrc: freshSSRC(),
+      rtxSSRC: freshSSRC(),
       receiveTrackID: generator.identifier(length: 36))
     transceiver.hasTrack = trackID != nil
     adjust(&transceiver)

@@ -58,10 +58,14 @@ public struct Negotiation: Sendable {
 
   /// The transports that exist, which is once a local description with them is set, in the order of their sections.
   public var transports: [NegotiatedTransport] {
+    // What the other side offers is on no transport before it is answered.
+    let places = session.sections.map { section in
+      section.transport ?? (signalingState == .haveRemoteOffer ? nil : section.offeredTransport)
+    }
     var seen: Set<TransportID> = []
-    return session.sections.compactMap { $0.transport ?? $0.offeredTransport }.compactMap { id in
+    return places.compactMap(\.self).compactMap { id in
       guard seen.insert(id).inserted, let state = session.transports[id], let local = state.local else { return nil }
-      let mids = session.sections.filter { ($0.transport ?? $0.offeredTransport) == id }.map(\.mid)
+      let mids = zip(session.sections, places).filter { $0.1 == id }.map(\.0.mid)
       return NegotiatedTransport(
         id: id, mids: mids, local: local, remote: state.remote, remoteFingerprints: state.remoteFingerprints,
         remoteIsLite: state.remoteIsLite, role: state.role,

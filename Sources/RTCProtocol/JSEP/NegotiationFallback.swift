@@ -4,6 +4,7 @@ struct NegotiationFallback: Sendable {
   struct Association: Sendable {
     var mid: String?
     var mLineIndex: Int?
+    var currentDirection: RTPTransceiverDirection?
     var receiveStreams: [String]
     var firedDirection: RTPTransceiverDirection?
   }

@@ -7,25 +7,25 @@ struct SDPReader {
   let lineEnd: SessionDescription.LineEnd
 
   init(_ text: String) {
-    var rest = Substring(text).utf8
+    let rest = Substring(text).utf8
     let first = rest.firstIndex(of: 0x0A)
     let hasReturn = first.map { $0 > rest.startIndex && rest[rest.index(before: $0)] == 0x0D } ?? true
     lineEnd = hasReturn ? .crlf : .lf
-    while let last = rest.last, last == 0x0A || last == 0x0D { rest = rest.dropLast() }
     self.rest = rest
   }
 
   mutating func next() -> Substring? {
     guard !rest.isEmpty else { return nil }
-    number += 1
     var line = rest
+    var after = rest[rest.endIndex...]
     if let end = rest.firstIndex(of: 0x0A) {
       line = rest[..<end]
-      rest = rest[rest.index(after: end)...]
-    } else {
-      rest = rest[rest.endIndex...]
+      after = rest[rest.index(after: end)...]
+      if line.last == 0x0D { line = line.dropLast() }
     }
-    if line.last == 0x0D { line = line.dropLast() }
+    if line.isEmpty, after.allSatisfy({ $0 == 0x0A || $0 == 0x0D }) { return nil }
+    rest = after
+    number += 1
     return Substring(line)
   }
 }

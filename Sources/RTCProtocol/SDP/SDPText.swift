@@ -46,6 +46,12 @@ enum SDPText {
       }
   }
 
+  /// An identifier as `msid` can name it: what it cannot hold becomes `_`. Source: RFC 8830 §2.
+  static func identifier(_ text: String) -> String {
+    let bytes = text.utf8.prefix(64).map { byte in isToken(Substring(String(UnicodeScalar(byte)))) ? byte : 0x5F }
+    return bytes.isEmpty ? "-" : String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Whether both are the same but for the case of ASCII letters.
   static func isSame(_ a: some StringProtocol, _ b: some StringProtocol) -> Bool {
     a.utf8.elementsEqual(b.utf8) { lowercase($0) == lowercase($1) }

@@ -1,0 +1,195 @@
+import RTCProtocol
+import Testing
+
+@Suite struct RenegotiationTests {
+  /// Two peers with pictures from the first to the second.
+  private func connected() throws -> (Peer, Peer) {
+    var a = Peer("alice", seed: 1)
+    var b = Peer("bob", seed: 2)
+    _ = try a.negotiation.addTrack(.video, trackID: "screen", streams: ["desk"])
+    try a.negotiate(with: &b)
+    return (a, b)
+  }
+
+  @Test func `a track that is added gets a section of its own, in the bundle`() throws {
+    var (a, b) = try connected()
+    let ssrc = a.negotiation.media[0].send?.ssrc
+    _ = try a.negotiation.addTrack(.audio, trackID: "sound", streams: ["desk"])
+    #expect(a.negotiation.isNegotiationNeeded)
+    let offer = try a.offer()
+    try OfferRules.check(offer, isOffer: true)
+    #expect(try offer.sdp.media.map(\.isBundleOnly) == [false, false])
+    // Until the answer all is as it was.
+    #expect(a.negotiation.media.count == 1 && a.negotiation.transports.count == 1)
+    let answer = try b.answer(offer)
+    try OfferRules.check(answer, isOffer: false)
+    let change = try a.negotiation.setRemote(.answer, answer)
+    #expect(change.candidates.isEmpty && change.isAgreed)
+    #expect(a.negotiation.media.map(\.kind) == [.video, .audio])
+    #expect(a.negotiation.media[0].send?.ssrc == ssrc)
+    #expect(a.negotiation.transports.count == 1)
+    #expect(a.negotiation.transports[0].role == .server)
+    #expect(!a.negotiation.isNegotiationNeeded)
+  }
+
+  @Test func `a track that is removed leaves its section, and another takes the sender up`() throws {
+    var (a, b) = try connected()
+    let id = a.negotiation.transceivers[0].id
+    try a.negotiation.removeTrack(id)
+    #expect(a.negotiation.isNegotiationNeeded)
+    let change = try b.negotiation.setRemote(.offer, try a.offer())
+    #expect(change.tracks == [.removed(b.negotiation.transceivers[0].id)])
+    let answer = try b.createAnswer()
+    _ = try b.negotiation.setLocal(.answer, answer)
+    _ = try a.negotiation.setRemote(.answer, answer)
+    #expect(a.negotiation.media.map(\.direction) == [.inactive])
+    #expect(a.negotiation.media[0].send == nil)
+    #expect(a.negotiation.transports.count == 1)
+    // It has sent before, so `addTrack` makes another transceiver.
+    let other = try a.negotiation.addTrack(.video, trackID: "other", streams: ["desk"])
+    #expect(other != id)
+    // But it may send again itself.
+    try a.negotiation.setDirection(id, .sendrecv)
+    a.negotiation.setHasTrack(id, true)
+    try a.negotiate(with: &b)
+    #expect(a.negotiation.media.map(\.direction) == [.sendonly, .sendonly])
+    #expect(b.negotiation.transceivers.count == 2)
+  }
+
+  @Test func `a stopped transceiver's section is rejected, stays in its place, and is used again`() throws {
+    var (a, b) = try connected()
+    _ = try a.negotiation.addTrack(.audio, trackID: "sound", streams: ["desk"])
+    try a.negotiate(with: &b)
+    let id = a.negotiation.transceivers[0].id
+    try a.negotiation.stop(id)
+    #expect(a.negotiation[id]?.isStopping == true && a.negotiation[id]?.isStopped == false)
+    #expect(a.negotiation.isNegotiationNeeded)
+    let offer = try a.offer()
+    try OfferRules.check(offer, isOffer: true)
+    #expect(try offer.sdp.media.map(\.isRejected) == [true, false])
+    let offered = try b.negotiation.setRemote(.offer, offer)
+    #expect(offered.stopped.count == 1)
+    #expect(offered.tracks == [.removed(offered.stopped[0])])
+    let answer = try b.createAnswer()
+    let answered = try b.negotiation.setLocal(.answer, answer)
+    #expect(answered.removed == offered.stopped)
+    let change = try a.negotiation.setRemote(.answer, answer)
+    #expect(change.stopped == [id] && change.removed == [id])
+    #expect(a.negotiation.transceivers.count == 1 && b.negotiation.transceivers.count == 1)
+    // The way of the bundle is now the second section's, and the same transport.
+    #expect(a.negotiation.transports.map(\.mids) == [["1"]])
+    #expect(!a.negotiation.isNegotiationNeeded)
+
+    // Another section takes the place, of another kind too, with a name of its own.
+    _ = try b.negotiation.addTrack(.audio, trackID: "voice")
+    try b.negotiate(with: &a)
+    _ = try b.negotiation.addTransceiver(.audio, direction: .sendonly, trackID: "voice2")
+    let next = try b.offer()
+    try OfferRules.check(next, isOffer: true)
+    let sections = try next.sdp.media
+    #expect(sections.count == 2)
+    #expect(sections[0].media.kind == .audio && sections[0].mid != "0")
+    let last = try a.answer(next)
+    _ = try b.negotiation.setRemote(.answer, last)
+    #expect(b.negotiation.media.map(\.mLineIndex) == [0, 1])
+    #expect(a.negotiation.media.map(\.mid) == b.negotiation.media.map(\.mid))
+    #expect(a.negotiation.transports.map(\.id.rawValue) == [0] && b.negotiation.transports.map(\.id.rawValue) == [0])
+  }
+
+  @Test func `the other side may use a rejected section's place again`() throws {
+    var (a, b) = try connected()
+    try a.negotiation.stop(a.negotiation.transceivers[0].id)
+    try a.negotiate(with: &b)
+    #expect(a.negotiation.media.isEmpty && a.negotiation.transports.isEmpty)
+    // Nothing is left; a new transport comes up with the next section.
+    _ = try b.negotiation.addTrack(.video, trackID: "back")
+    let answer = try a.answer(try b.offer())
+    _ = try b.negotiation.setRemote(.answer, answer)
+    #expect(a.negotiation.media.map(\.direction) == [.recvonly])
+    #expect(a.negotiation.media[0].mLineIndex == 0)
+    #expect(a.negotiation.transports.count == 1 && a.negotiation.transports[0].id.rawValue == 1)
+  }
+
+  @Test func `sections are never moved or dropped`() throws {
+    var (a, b) = try connected()
+    _ = try a.negotiation.addTrack(.audio, trackID: "sound")
+    try a.negotiate(with: &b)
+    let offer = try a.createOffer()
+    var swapped = try offer.sdp
+    swapped.media.swapAt(0, 1)
+    var shorter = try offer.sdp
+    shorter.media.removeLast()
+    shorter.lines = shorter.lines.map {
+      $0.text.hasPrefix("a=group") ? SDPLine(.group(.init(semantics: "BUNDLE", mids: ["0"]))) : $0
+    }
+    for wrong in [swapped, shorter] {
+      #expect(throws: NegotiationError.self) { try b.negotiation.setRemote(.offer, wrong.description) }
+      #expect(b.negotiation.signalingState == .stable)
+    }
+    _ = try b.answer(offer)
+  }
+
+  @Test func `the roles of ICE and DTLS stay, whoever offers`() throws {
+    var (a, b) = try connected()
+    _ = try b.negotiation.addTrack(.audio, trackID: "voice")
+    let offer = try b.offer()
+    #expect(try offer.sdp.media.allSatisfy { $0.setup == .actpass })
+    let answer = try a.answer(offer)
+    #expect(try answer.sdp.media.allSatisfy { $0.setup == .passive })
+    _ = try b.negotiation.setRemote(.answer, answer)
+    #expect(a.negotiation.transports[0].role == .server && b.negotiation.transports[0].role == .client)
+    #expect(a.negotiation.transports[0].isControlling && !b.negotiation.transports[0].isControlling)
+    // An answer that turns them round is none.
+    _ = try b.offer()
+    let turned = answer.replacing("a=setup:passive", with: "a=setup:active")
+    #expect(throws: NegotiationError.self) { try b.negotiation.setRemote(.answer, turned) }
+    #expect(b.negotiation.signalingState == .haveLocalOffer)
+    _ = try b.negotiation.setRemote(.answer, answer)
+  }
+
+  @Test func `a direction that changes is agreed on again`() throws {
+    var (a, b) = try connected()
+    let id = b.negotiation.transceivers[0].id
+    try b.negotiation.setDirection(id, .sendrecv)
+    #expect(b.negotiation.isNegotiationNeeded)
+    let change = try b.negotiate(with: &a)
+    #expect(b.negotiation[id]?.currentDirection == .sendrecv)
+    #expect(a.negotiation.media[0].receive != nil && a.negotiation.media[0].send != nil)
+    #expect(change.tracks.isEmpty)
+    #expect(!b.negotiation.isNegotiationNeeded && !a.negotiation.isNegotiationNeeded)
+  }
+
+  @Test func `a track that moves to another stream is told`() throws {
+    var (a, b) = try connected()
+    try a.negotiation.setStreams(a.negotiation.transceivers[0].id, ["window"])
+    #expect(a.negotiation.isNegotiationNeeded)
+    let change = try b.negotiation.setRemote(.offer, try a.offer())
+    #expect(change.tracks == [.moved(b.negotiation.transceivers[0].id, streams: ["window"])])
+  }
+
+  @Test func `a transceiver that nobody heard of is stopped without a word`() throws {
+    var (a, b) = try connected()
+    let id = try a.negotiation.addTransceiver(.audio)
+    try a.negotiation.stop(id)
+    #expect(!a.negotiation.isNegotiationNeeded)
+    #expect(a.negotiation[id]?.isStopped == true)
+    try a.negotiate(with: &b)
+    #expect(a.negotiation[id] == nil)
+    #expect(try a.createOffer().sdp.media.count == 1)
+  }
+
+  @Test func `a hundred tracks that come and go leave no more sections than were there at once`() throws {
+    var (a, b) = try connected()
+    for number in 0..<100 {
+      let id = try a.negotiation.addTransceiver(.audio, direction: .sendonly, trackID: "sound \(number)")
+      try a.negotiate(with: &b)
+      try a.negotiation.stop(id)
+      try a.negotiate(with: &b)
+    }
+    let offer = try a.createOffer()
+    #expect(try offer.sdp.media.count == 2)
+    for peer in [a, b] {
+      #expect(peer.negotiation.transceivers.count == 1 && peer.negotiation.transports.count == 1)
+    }
+  }
+}
