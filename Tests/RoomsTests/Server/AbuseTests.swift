@@ -189,6 +189,49 @@ import Testing
     }
   }
 
+  @Test func `random bytes at any stage harm nobody`() async throws {
+    var configuration = RoomServerConfiguration()
+    configuration.server.limits.headTimeout = .milliseconds(500)
+    configuration.server.limits.bodyTimeout = .milliseconds(500)
+    try await withBystanders(configuration) { rooms in
+      var random = SeededRandom(7)
+      let seeds = [
+        #"42["join","r",{"role":"publisher"}]"#, #"451-["message","r",{"_placeholder":true,"num":0}]"#, "40", "2probe",
+        "5", "3",
+        #"42["message","r",{"to":[1,{"a":null}],"from":1e999}]"#, "41", #"431["x"]"#, "0{}", "1",
+      ]
+      for round in 0..<300 {
+        var bytes = Array(seeds[random.below(seeds.count)].utf8)
+        for _ in 0..<random.below(4) where !bytes.isEmpty {
+          let place = random.below(bytes.count)
+          switch random.below(3) {
+          case 0: bytes[place] = UInt8(random.below(256))
+          case 1: bytes.remove(at: place)
+          default: bytes.insert(UInt8(random.below(256)), at: place)
+          }
+        }
+        switch round % 3 {
+        case 0:
+          let peer = try WebSocketPeer.connected(port: rooms.port)
+          peer.send(opcode: UInt8(random.below(3)), bytes, isFinal: random.below(4) > 0)
+          peer.send(opcode: UInt8(random.below(16)), bytes)
+          peer.connection.close()
+        case 1:
+          let connection = try rooms.connection()
+          let target = "/socket.io/?EIO=\(3 + random.below(2))&transport=polling"
+          let body = try #require(try connection.get(target)).body
+          guard let id = body.split(separator: "\"").first(where: { $0.count == 22 }) else { continue }
+          _ = try connection.get(target + "&sid=\(id)", method: "POST", body: String(decoding: bytes, as: UTF8.self))
+        default:
+          let connection = try rooms.connection()
+          connection.send(
+            Array("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n".utf8) + bytes)
+          connection.send("\r\n\r\n")
+        }
+      }
+    }
+  }
+
   @Test func `a flood is slowed down, and cut off when it goes on`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.limits.messages = Allowance(perSecond: 200, burst: 40)

@@ -69,9 +69,16 @@ final class ServerCore {
   }
 
   /// What the room service refuses: counted, and in the log where somebody may be trying something.
-  func refusedRequest(_ reason: RoomRefusal, _ client: ClientAddress) {
+  func refusedRequest(_ reason: RoomRefusal, of socket: SocketIOSocket) {
+    let client = socket.client
     switch reason {
-    case .token: refused(.token, client)
+    case .token:
+      refused(.token, client)
+      let allowance = configuration.limits.wrongTokens
+      guard !use(of: client).wrongTokens.take(1, allowance, now: now) else { return }
+      use(of: client).wrongTokens.giveBack(1)
+      refused(.flood, client, "tokens")
+      socket.disconnect()
     case .rooms: refused(.rooms, client)
     case .role: refused(.role, client)
     case .full, .locked, .publisher, .name, .room, .member, .length, .request:

@@ -20,6 +20,8 @@ public struct ServerLimits: Sendable {
   public var bytes = Allowance(perSecond: 1_000_000, burst: 4_000_000)
   /// How many a client's messages may reach: one message to a room of 100 counts 100.
   public var deliveries = Allowance(perSecond: 10_000, burst: 20_000)
+  /// Wrong tokens of one address; beyond that each costs a connection.
+  public var wrongTokens = Allowance(perSecond: 0.2, burst: 10)
   /// Bytes of a request's head.
   public var headBytes = 16_384
   /// Until a request's head must be there, from the connection or its first byte.

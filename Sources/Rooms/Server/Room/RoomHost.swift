@@ -42,11 +42,11 @@ final class RoomHost: @unchecked Sendable {
     var actions: [RoomAction] = []
     let time = (Date().timeIntervalSince1970 * 1000).rounded()
     let answer = service.received(request, from: event.socket.id, time: time, into: &actions)
-    if let reason = answer["reason"]?.string.flatMap(RoomRefusal.init) {
-      server.core.withValue { $0.refusedRequest(reason, event.socket.client) }
-    }
     perform(actions, of: event.socket)
     event.acknowledge(answer)
+    if let reason = answer["reason"]?.string.flatMap(RoomRefusal.init) {
+      server.core.withValue { $0.refusedRequest(reason, of: event.socket) }
+    }
   }
 
   private func perform(_ actions: [RoomAction], of socket: SocketIOSocket) {
