@@ -10,6 +10,10 @@ internal import RTCProtocol
   /// One for the process, so that all connections' reports speak of the same time.
   static let clock = NTPClock(at: .now, unixNanoseconds: WallClock.unixNanoseconds)
 
+  private static var count = 0
+
+  /// For statistics: no other transport of this process has it.
+  let id: String
   let transport: RTCTransport
   let session: RTPSession
   /// As the transport's events have told: its own say may be ahead of candidates that are still to be told.
@@ -27,6 +31,8 @@ internal import RTCProtocol
     transport: RTCTransport, session: RTPSession, dump: (to: RTPDump, connection: Int)?,
     onEvent: @escaping (RTPSessionEvent, MediaTransport, MediaTime) -> Void
   ) {
+    Self.count += 1
+    id = "transport-\(Self.count)"
     self.transport = transport
     self.session = session
     self.dump = dump

@@ -27,8 +27,9 @@ public struct RTCConfiguration: Sendable {
 
   public init() {}
 
+  /// Checks what a connection would be refused for.
   /// - Throws: `SyntaxError`, `InvalidAccessError` for servers that cannot be; `NotSupportedError`, `RangeError`.
-  func validate() throws(RTCError) {
+  public func validate() throws(RTCError) {
     for server in iceServers {
       do throws(RTCIceServerError) {
         _ = try server.parsedURLs()

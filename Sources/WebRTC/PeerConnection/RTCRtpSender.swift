@@ -1,4 +1,4 @@
-internal import Encoding
+public import Encoding
 public import Media
 internal import RTCProtocol
 
@@ -14,7 +14,7 @@ internal import RTCProtocol
 
   /// What has been agreed on, while this side may send, and where it goes.
   private var agreed: (parameters: RTPSendParameters, transport: MediaTransport)?
-  private var codecs: [RTCRtpCodecParameters] = []
+  private(set) var codecs: [RTCRtpCodecParameters] = []
   private(set) var rtp: (sender: RTPSenderID, transport: MediaTransport)?
   private(set) var source: (encoded: EncodedTrack, number: Int)?
 
@@ -76,6 +76,9 @@ internal import RTCProtocol
     update()
     connection.updateBitrates()
   }
+
+  /// What the one encoder of the track has done for all who send it; nil while nothing is sent. Beyond the specification's.
+  public var encoderStatistics: VideoEncoderStatistics? { source?.encoded.statistics }
 
   private func usableConnection() throws(RTCError) -> RTCPeerConnection {
     guard let connection, !connection.isClosed else { throw RTCError.closed }
