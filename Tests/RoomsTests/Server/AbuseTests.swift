@@ -1,23 +1,9 @@
 import Harness
-import RoomProtocol
 import Rooms
 import Testing
 
 /// What is wrong or hostile is refused with its reason in the log, and others do not notice.
 @Suite(.timeLimit(.minutes(1))) struct AbuseTests {
-  /// Two who talk before and after `body`.
-  private func withBystanders(
-    _ configuration: RoomServerConfiguration = RoomServerConfiguration(),
-    _ body: (ServedRooms) async throws -> Void
-  ) async throws {
-    try await ServedRooms.run(configuration) { rooms in
-      let (alice, bob) = (try rooms.member("quiet"), try rooms.member("quiet"))
-      try await body(rooms)
-      alice.send(#"42["message","quiet","still there?"]"#)
-      try bob.expect { $0 == #"42["message","quiet","still there?"]"# }
-    }
-  }
-
   @Test func `a frame that is too large closes its connection with 1009`() async throws {
     try await withBystanders(.with { $0.server.limits.messageBytes = 2000 }) { rooms in
       let peer = try WebSocketPeer.connected(port: rooms.port)
@@ -189,6 +175,24 @@ import Testing
     }
   }
 
+  @Test func `one session has one poll at a time, and a stranger's session is nobody's`() async throws {
+    try await withBystanders { rooms in
+      let connection = try rooms.connection()
+      let opened = try #require(try connection.get("/socket.io/?EIO=4&transport=polling"))
+      let id = try #require(try JSON(parsing: String(opened.body.dropFirst()))["sid"].string)
+      let target = "/socket.io/?EIO=4&transport=polling&sid=\(id)"
+      connection.send("GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      // The second ends both.
+      var second: Int?
+      while second == nil || second == 200 { second = try rooms.connection().get(target)?.status }
+      #expect(second == 400)
+      #expect(try connection.response()?.status == 200)
+      #expect(
+        try rooms.connection().get("/socket.io/?EIO=4&transport=websocket&sid=nobody", WebSocketPeer.upgrade)?.status
+          == 400)
+    }
+  }
+
   @Test func `random bytes at any stage harm nobody`() async throws {
     var configuration = RoomServerConfiguration()
     configuration.server.limits.headTimeout = .milliseconds(500)
@@ -229,212 +233,6 @@ import Testing
           connection.send("\r\n\r\n")
         }
       }
-    }
-  }
-
-  @Test func `a flood is slowed down, and cut off when it goes on`() async throws {
-    let configuration = RoomServerConfiguration.with {
-      $0.server.limits.messages = Allowance(perSecond: 200, burst: 40)
-    }
-    try await withBystanders(configuration) { rooms in
-      // A little too much is only late.
-      let eager = try rooms.member("a")
-      for number in 0..<60 { eager.send(#"42\#(number)["chat","a","x"]"#) }
-      try eager.expect { $0.hasPrefix("4359") }
-      #expect(try #require(try rooms.metric("throttled_total")) > 0)
-      #expect(rooms.log.text.contains("made to wait"))
-      let flooder = try rooms.member("a")
-      for _ in 0..<2000 { flooder.send(#"42["chat","a","x"]"#) }
-      #expect(try flooder.closeCode() != nil)
-      #expect(rooms.log.refused("flood"))
-      // Its room goes on, too.
-      #expect(try eager.call(#"["chat","a","y"]"#) == #"[{"ok":true}]"#)
-    }
-  }
-
-  @Test func `a flood of pings, of requests that poll and of posts is cut off as well`() async throws {
-    let configuration = RoomServerConfiguration.with {
-      $0.server.limits.messages = Allowance(perSecond: 20, burst: 20)
-    }
-    try await withBystanders(configuration) { rooms in
-      let pinging = try WebSocketPeer.connected(port: rooms.port)
-      for _ in 0..<500 { pinging.send(opcode: 9, [1]) }
-      #expect(try pinging.closeCode() != nil)
-      let connection = try rooms.connection()
-      let opened = try #require(try connection.get("/socket.io/?EIO=4&transport=polling"))
-      let id = try #require(try JSON(parsing: String(opened.body.dropFirst()))["sid"].string)
-      let target = "/socket.io/?EIO=4&transport=polling&sid=\(id)"
-      let packets = (["40"] + Array(repeating: #"42["chat","a","x"]"#, count: 500)).joined(separator: "\u{1e}")
-      _ = try connection.get(target, method: "POST", body: packets)
-      #expect(try connection.get(target)?.body.hasSuffix("1") == true)
-      #expect(try connection.get(target)?.status == 400)
-      #expect(rooms.log.refused("flood"))
-    }
-  }
-
-  @Test func `one message to many is counted for each of them`() async throws {
-    let configuration = RoomServerConfiguration.with {
-      $0.server.limits.deliveries = Allowance(perSecond: 50, burst: 50)
-    }
-    try await withBystanders(configuration) { rooms in
-      let members = try (0..<10).map { _ in try rooms.member("crowd") }
-      for _ in 0..<100 { members[0].send(#"42["message","crowd","x"]"#) }
-      #expect(try members[0].closeCode() != nil)
-      try members[1].expect { $0.hasPrefix(#"42["bye""#) }
-      #expect(rooms.log.refused("flood"))
-    }
-  }
-
-  @Test func `who does not read is cut off, and its memory is bounded`() async throws {
-    let configuration = RoomServerConfiguration.with { $0.server.limits.pendingBytes = 300_000 }
-    try await withBystanders(configuration) { rooms in
-      let (talker, reader) = (try rooms.member("a"), try rooms.member("a"))
-      let sleeper = try WebSocketPeer.connected(port: rooms.port, receiveBuffer: 4096)
-      sleeper.send(#"42["join","a"]"#)
-      try talker.expect { $0.contains("otherjoin") }
-      try talker.expect { $0.contains("otherjoin") }
-      let text = String(repeating: "x", count: 100_000)
-      var sent = 0
-      while try rooms.metric("slow_readers_total") == 0, sent < 200 {
-        talker.send(#"42["message","a","\#(text)"]"#)
-        try reader.expect { $0.hasPrefix(#"42["message""#) }
-        sent += 1
-      }
-      #expect(rooms.log.refused("slowReader"))
-      try talker.expect { $0.hasPrefix(#"42["bye""#) }
-    }
-  }
-
-  @Test func `what waits for all is bounded too, and those who let most wait are cut off`() async throws {
-    let configuration = RoomServerConfiguration.with {
-      $0.server.limits.pendingBytes = 100_000_000
-      $0.server.limits.allPendingBytes = 1_000_000
-      $0.server.limits.bytes = Allowance(perSecond: 1e9, burst: 1e9)
-    }
-    try await withBystanders(configuration) { rooms in
-      let (talker, reader) = (try rooms.member("a"), try rooms.member("a"))
-      let sleepers = try (0..<3).map { _ in try WebSocketPeer.connected(port: rooms.port, receiveBuffer: 4096) }
-      for sleeper in sleepers { sleeper.send(#"42["join","a"]"#) }
-      for _ in 0..<4 { try talker.expect { $0.contains("otherjoin") } }
-      let text = String(repeating: "x", count: 100_000)
-      var sent = 0
-      while try rooms.metric("slow_readers_total") == 0, sent < 200 {
-        talker.send(#"42["message","a","\#(text)"]"#)
-        try reader.expect { $0.hasPrefix(#"42["message""#) }
-        sent += 1
-      }
-      #expect(rooms.log.refused("slowReader"))
-      try talker.expect { $0.hasPrefix(#"42["bye""#) }
-    }
-  }
-
-  @Test func `who polls and does not come for what waits is cut off as well`() async throws {
-    let configuration = RoomServerConfiguration.with { $0.server.limits.pendingBytes = 300_000 }
-    try await withBystanders(configuration) { rooms in
-      let connection = try rooms.connection()
-      let opened = try #require(try connection.get("/socket.io/?EIO=4&transport=polling"))
-      let id = try #require(try JSON(parsing: String(opened.body.dropFirst()))["sid"].string)
-      let target = "/socket.io/?EIO=4&transport=polling&sid=\(id)"
-      #expect(try connection.get(target, method: "POST", body: "40\u{1e}42[\"join\",\"a\"]")?.body == "ok")
-      let talker = try rooms.member("a")
-      let text = String(repeating: "x", count: 100_000)
-      for _ in 0..<5 { talker.send(#"42["message","a","\#(text)"]"#) }
-      try talker.expect { $0.hasPrefix(#"42["bye""#) }
-      #expect(rooms.log.refused("slowReader"))
-    }
-  }
-
-  @Test func `rooms are bounded, for each client and for all`() async throws {
-    let configuration = RoomServerConfiguration.with {
-      $0.server.limits.rooms = 1000
-      $0.server.limits.roomsPerClient = 100
-      $0.server.limits.messages = Allowance(perSecond: 10_000, burst: 10_000)
-    }
-    try await withBystanders(configuration) { rooms in
-      var peers: [WebSocketPeer] = []
-      var refused = 0
-      for client in 0..<12 {
-        let peer = try WebSocketPeer.connected(port: rooms.port)
-        for room in 0..<110 { peer.send(#"42\#(room)["join","room-\#(client)-\#(room)"]"#) }
-        for room in 0..<110 {
-          if try peer.expect({ $0.hasPrefix("43\(room)[") }).contains(#""reason":"rooms""#) { refused += 1 }
-        }
-        peers.append(peer)
-      }
-      // One room is the bystanders'.
-      #expect(refused == 12 * 110 - 999)
-      #expect(try rooms.metric("rooms") == 1000)
-      #expect(rooms.log.refused("rooms"))
-      for peer in peers { peer.connection.close() }
-    }
-  }
-
-  @Test func `connections are bounded, for each address and for all`() async throws {
-    for (perAddress, all) in [(20, 1000), (1000, 20)] {
-      let configuration = RoomServerConfiguration.with {
-        $0.server.limits.connectionsPerAddress = perAddress
-        $0.server.limits.connections = all
-      }
-      try await withBystanders(configuration) { rooms in
-        let connections = try (0..<30).map { _ in try rooms.connection() }
-        var served = 0
-        for connection in connections { if try connection.get("/healthz")?.status == 200 { served += 1 } }
-        // Two are the bystanders'.
-        #expect(served == 18)
-        connections[0].close()
-        connections[1].close()
-        // Room for another, as soon as the server has seen that.
-        var again: Int?
-        for _ in 0..<100 where again == nil {
-          again = try rooms.connection().get("/healthz")?.status
-          try await Task.sleep(for: .milliseconds(10))
-        }
-        #expect(again == 200)
-        #expect(rooms.log.refused(perAddress == 20 ? "connectionsPerAddress" : "connections"))
-      }
-    }
-  }
-
-  @Test func `a storm of connections is refused beyond the rate`() async throws {
-    let configuration = RoomServerConfiguration.with {
-      $0.server.limits.connectionRate = Allowance(perSecond: 1, burst: 10)
-    }
-    try await ServedRooms.run(configuration) { rooms in
-      var served = 0
-      for _ in 0..<30 { if try rooms.connection().get("/healthz")?.status == 200 { served += 1 } }
-      #expect((10...12).contains(served))
-      #expect(rooms.log.refused("connectionRate"))
-    }
-  }
-
-  @Test func `who falls silent is taken out within the ping time-out`() async throws {
-    let configuration = RoomServerConfiguration.with {
-      $0.server.pingInterval = .milliseconds(200)
-      $0.server.pingTimeout = .milliseconds(200)
-    }
-    try await ServedRooms.run(configuration) { rooms in
-      let (alice, silent) = (try rooms.member("a"), try rooms.member("a"))
-      try alice.expect { $0.contains("otherjoin") }
-      try alice.expect(within: 5) { $0.hasPrefix(#"42["bye""#) }
-      try silent.connection.waitForEnd(within: 5)
-    }
-  }
-
-  @Test func `one session has one poll at a time, and a stranger's session is nobody's`() async throws {
-    try await withBystanders { rooms in
-      let connection = try rooms.connection()
-      let opened = try #require(try connection.get("/socket.io/?EIO=4&transport=polling"))
-      let id = try #require(try JSON(parsing: String(opened.body.dropFirst()))["sid"].string)
-      let target = "/socket.io/?EIO=4&transport=polling&sid=\(id)"
-      connection.send("GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n")
-      // The second ends both.
-      var second: Int?
-      while second == nil || second == 200 { second = try rooms.connection().get(target)?.status }
-      #expect(second == 400)
-      #expect(try connection.response()?.status == 200)
-      #expect(
-        try rooms.connection().get("/socket.io/?EIO=4&transport=websocket&sid=nobody", WebSocketPeer.upgrade)?.status
-          == 400)
     }
   }
 }

@@ -53,3 +53,15 @@ extension RoomServerConfiguration {
     return configuration
   }
 }
+
+/// Serves rooms with two in one of them who talk to each other after `body`, whatever that did.
+func withBystanders(
+  _ configuration: RoomServerConfiguration = RoomServerConfiguration(), _ body: (ServedRooms) async throws -> Void
+) async throws {
+  try await ServedRooms.run(configuration) { rooms in
+    let (alice, bob) = (try rooms.member("quiet"), try rooms.member("quiet"))
+    try await body(rooms)
+    alice.send(#"42["message","quiet","still there?"]"#)
+    try bob.expect { $0 == #"42["message","quiet","still there?"]"# }
+  }
+}

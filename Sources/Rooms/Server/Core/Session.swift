@@ -13,12 +13,11 @@ final class Session {
   private(set) var wakeTime: MonotonicTime?
 
   private let core: ServerCore
-  private let address: AddressUse
   private var engine: EngineIOServerSession
   private var protocolState: SocketIOServerConnection
   private var poll: HTTPExchange?
   private var webSocket: WebSocketHandler?
-  private var rates: ClientRates
+  private var account: ClientAccount
   private var hasDelayedPost = false
   private var isThrottled = false
   /// What waits for a client that polls.
@@ -30,11 +29,10 @@ final class Session {
     let now = core.now
     self.id = id
     self.client = client
-    self.address = address
     self.core = core
     engine = EngineIOServerSession(id: id, request: request, configuration: core.engineConfiguration, now: now)
     protocolState = SocketIOServerConnection(request.version, limits: core.socketLimits, now: now)
-    rates = ClientRates(core.configuration.limits, now: now)
+    account = ClientAccount(address, core.configuration.limits, now: now)
     address.sessions += 1
   }
 
@@ -178,47 +176,27 @@ final class Session {
   /// - Returns: how long nothing more should be taken from it; nil when it is within its limits.
   @discardableResult
   func charge(bytes: Int, messages: Int = 1) -> Duration? {
-    let now = core.now
-    let limits = core.configuration.limits
-    return judge(rates.received(messages, bytes: bytes, limits, now: now), now: now) {
-      address.rates.received(messages, bytes: bytes, limits, now: now)
-    }
+    judge(account.received(messages, bytes: bytes, now: core.now))
   }
 
   /// Counts that what the client sent goes to so many.
   func charge(deliveries: Int) {
-    let now = core.now
-    let limits = core.configuration.limits
-    judge(rates.delivered(to: deliveries, limits, now: now), now: now) {
-      address.rates.delivered(to: deliveries, limits, now: now)
-    }
+    _ = judge(account.delivered(to: deliveries, now: core.now))
   }
 
-  /// What is beyond the client's own limits is not held against its neighbours; and beyond what all of them may, each has
-  /// to wait, but none is cut off.
-  @discardableResult
-  private func judge(
-    _ own: ClientRates.Verdict, now: MonotonicTime, all: () -> ClientRates.Verdict
-  ) -> Duration? {
-    var pause: Duration?
-    switch own {
-    case .within:
-      switch all() {
-      case .within: break
-      case .wait(let duration): pause = duration
-      case .flood: pause = .seconds(1)
-      }
-    case .wait(let duration): pause = duration
-    case .flood: flooded()
-    }
-    guard let pause else { return nil }
-    core.metrics.throttled += 1
-    if !isThrottled {
+  private func judge(_ verdict: ClientRates.Verdict) -> Duration? {
+    switch verdict {
+    case .within: return nil
+    case .flood:
+      flooded()
+      return nil
+    case .wait(let pause):
+      core.metrics.throttled += 1
+      if !isThrottled { core.notice(.throttled, client) }
       isThrottled = true
-      core.notice(.throttled, client)
+      webSocket?.pauseReading(until: core.now + pause)
+      return pause
     }
-    webSocket?.pauseReading(until: now + pause)
-    return pause
   }
 
   private func flooded() {
@@ -339,7 +317,7 @@ final class Session {
   private func end(_ reason: EngineIOCloseReason) {
     guard !isOver else { return }
     isOver = true
-    address.sessions -= 1
+    account.address.sessions -= 1
     core.ended(self)
     switch reason {
     case .invalid(let error): core.refused(.invalidPacket, client, "\(error)")
