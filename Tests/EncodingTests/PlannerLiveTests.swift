@@ -103,6 +103,18 @@ struct PlannerLiveTests {
     expectWithinCeiling(desktop)
   }
 
+  @Test(arguments: seeds) func `a lowered rate makes no pause`(seed: UInt64) {
+    var desktop = desktop(seed)
+    desktop.factor = 100
+    let change = desktop.area(0..<20, 0..<20)
+    desktop.run(.seconds(4), every: frame) { _ in change }
+    let turn = desktop.now
+    desktop.planner.bitrate = Self.bitrate / 8
+    desktop.run(.seconds(4), every: frame) { _ in change }
+    let times = [turn] + desktop.since(turn).filter { $0.kind == .change }.map(\.time)
+    for (before, after) in zip(times, times.dropFirst()) { #expect(after - before < .milliseconds(350)) }
+  }
+
   @Test(arguments: [(4, 10, 4), (100, 10, 10), (2, 1, 1)])
   func `another rate is kept from then on, never below the minimum nor above the settings`(
     divisor: Int, least: Int, expected: Int

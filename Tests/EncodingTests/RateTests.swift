@@ -114,12 +114,14 @@ struct VP8QuantizerTests {
 }
 
 struct LiveRateWindowTests {
-  @Test func `a span of two seconds forgets after two seconds, and a lowered rate counts at once`() {
+  @Test func `a span of two seconds forgets after two seconds, and a lowered rate leaves the share that was free`() {
     var window = RateWindow(bitrate: 1000, span: .seconds(2))
     window.add(bits: 1500, now: .seconds(10))
     #expect(window.available(now: .seconds(11)) == 500)
     window.bitrate = 500
-    #expect(window.available(now: .seconds(11.9)) == -500)
-    #expect(window.available(now: .seconds(12.05)) == 1000)
+    #expect(window.available(now: .seconds(11.9)) == 250)
+    window.bitrate = 1000
+    #expect(window.available(now: .seconds(11.95)) == 1250)
+    #expect(window.available(now: .seconds(12.05)) == 2000)
   }
 }

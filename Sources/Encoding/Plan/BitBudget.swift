@@ -17,7 +17,10 @@ struct BitBudget {
   /// Bits a second, from now on.
   var bitrate: Int {
     get { window.bitrate }
-    set { window.bitrate = newValue }
+    set {
+      backlog *= min(1, Double(newValue) / Double(bitrate))
+      window.bitrate = newValue
+    }
   }
 
   /// Takes account of a frame.

@@ -4,8 +4,15 @@ internal import Media
 ///
 /// Bounded: bits are kept by hundredths of the span.
 struct RateWindow {
-  /// Bits a second.
-  var bitrate: Int
+  /// Bits a second. What was sent by a higher rate was within that, and is not held against a lower one.
+  var bitrate: Int {
+    didSet {
+      guard bitrate < oldValue else { return }
+      let share = Double(bitrate) / Double(oldValue)
+      for index in buckets.indices { buckets[index] = Int(Double(buckets[index]) * share) }
+      used = buckets.reduce(0, +)
+    }
+  }
   /// What the bit rate is over.
   let span: MediaTime
   private static let parts: Int64 = 100

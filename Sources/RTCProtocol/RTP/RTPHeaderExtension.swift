@@ -14,6 +14,8 @@ public enum RTPHeaderExtension: String, Sendable, Hashable, CaseIterable {
   case playoutDelay = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
   /// Whether the pictures are a screen's.
   case videoContentType = "http://www.webrtc.org/experiments/rtp-hdrext/video-content-type"
+  /// How the numbers of the pictures are to be read as colours.
+  case colorSpace = "http://www.webrtc.org/experiments/rtp-hdrext/color-space"
   /// How loud the sender's sound is. Source: RFC 6464.
   case audioLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 }

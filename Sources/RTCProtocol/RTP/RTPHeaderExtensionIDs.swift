@@ -9,6 +9,7 @@ public struct RTPHeaderExtensionIDs: Sendable, Hashable {
   public var absCaptureTime: UInt8 = 0
   public var playoutDelay: UInt8 = 0
   public var videoContentType: UInt8 = 0
+  public var colorSpace: UInt8 = 0
   public var audioLevel: UInt8 = 0
 
   /// None agreed on.
@@ -29,6 +30,7 @@ public struct RTPHeaderExtensionIDs: Sendable, Hashable {
     case .absCaptureTime: \.absCaptureTime
     case .playoutDelay: \.playoutDelay
     case .videoContentType: \.videoContentType
+    case .colorSpace: \.colorSpace
     case .audioLevel: \.audioLevel
     }
   }

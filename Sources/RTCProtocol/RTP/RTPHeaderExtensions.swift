@@ -10,6 +10,7 @@ public struct RTPHeaderExtensions: Sendable, Hashable {
   public var absCaptureTime: NTPTime?
   public var playoutDelay: PlayoutDelay?
   public var videoContentType: VideoContentType?
+  public var colorSpace: VideoColorSpace?
   /// −dBov, 0 to 127, and whether it is speech. Source: RFC 6464 §3.
   public var audioLevel: (level: UInt8, isVoice: Bool)? {
     get { storedLevel.map { ($0 & 0x7F, $0 & 0x80 != 0) } }
@@ -66,6 +67,7 @@ public struct RTPHeaderExtensions: Sendable, Hashable {
       playoutDelay = PlayoutDelay(
         minimum: UInt16(truncatingIfNeeded: value >> 12), maximum: UInt16(truncatingIfNeeded: value & 0xFFF))
     case (ids.videoContentType, 1): videoContentType = VideoContentType(rawValue: UInt8(truncatingIfNeeded: value))
+    case (ids.colorSpace, 4): colorSpace = VideoColorSpace(rawValue: UInt32(truncatingIfNeeded: value))
     case (ids.audioLevel, 1): storedLevel = UInt8(truncatingIfNeeded: value)
     default: break
     }

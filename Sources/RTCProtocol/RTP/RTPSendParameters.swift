@@ -17,6 +17,8 @@ public struct RTPSendParameters: Sendable, Hashable {
   public var playoutDelay: PlayoutDelay?
   /// Sent with key frames, when agreed on and specified.
   public var contentType = VideoContentType.unspecified
+  /// Sent with key frames, when agreed on.
+  public var colorSpace: VideoColorSpace?
 
   public init(kind: RTPMediaKind, ssrc: SSRC, payloadType: PayloadType, clockRate: Int, mid: String = "") {
     self.kind = kind

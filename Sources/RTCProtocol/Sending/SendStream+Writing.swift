@@ -101,6 +101,10 @@ extension SendStream {
       begin(ids.videoContentType, size: 1, to: &writer)
       writer.append(parameters.contentType.rawValue)
     }
+    if ids.colorSpace != 0, let colorSpace = parameters.colorSpace {
+      begin(ids.colorSpace, size: 4, to: &writer)
+      writer.append(colorSpace.rawValue)
+    }
   }
 
   @inline(__always)

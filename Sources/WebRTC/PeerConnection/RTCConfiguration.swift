@@ -41,6 +41,9 @@ public struct RTCConfiguration: Sendable {
     guard (0...255).contains(iceCandidatePoolSize) else {
       throw RTCError(.range, "iceCandidatePoolSize is \(iceCandidatePoolSize), and must be 0 to 255")
     }
+    guard encoding.bitrate > 0 else {
+      throw RTCError(.range, "the bit rate is \(encoding.bitrate), and must be more than 0")
+    }
   }
 
   /// The certificate to be known by.

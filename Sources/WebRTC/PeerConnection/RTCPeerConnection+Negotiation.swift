@@ -180,6 +180,7 @@ extension RTCPeerConnection {
       // Pictures are to be shown at once: no more than this may be held back to smooth them.
       send?.playoutDelay = PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 300)
       send?.contentType = .screenshare
+      send?.colorSpace = .screen
       transceiver.sender.negotiate(
         send, transport: transport,
         codecs: section?.codecs.map { RTCRtpCodecParameters($0, kind: transceiver.kind) } ?? [])

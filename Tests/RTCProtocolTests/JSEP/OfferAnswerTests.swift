@@ -80,6 +80,7 @@ import Testing
     #expect(
       Set(names) == [
         .mid, .transportSequenceNumber, .absSendTime, .playoutDelay, .videoContentType, .absCaptureTime,
+        .colorSpace,
       ])
   }
 

@@ -17,5 +17,6 @@ public struct RTPCapabilities: Sendable, Hashable {
     codecs: [.vp8],
     headerExtensions: [
       .absSendTime, .transportSequenceNumber, .mid, .playoutDelay, .videoContentType, .absCaptureTime,
+      .colorSpace,
     ])
 }

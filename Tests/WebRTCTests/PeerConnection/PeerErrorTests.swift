@@ -1,0 +1,137 @@
+import Encoding
+import Media
+import RTCProtocol
+import Synthetic
+import Testing
+
+@testable import WebRTC
+
+/// What is refused, under the specification's names.
+@Suite @RTCActor
+struct PeerErrorTests {
+  private func track() -> MediaStreamTrack {
+    MediaStreamTrack(source: SyntheticSource(PaintedPicture(width: 64, height: 64)), label: "test")
+  }
+
+  private func expect(
+    _ name: RTCError.Name, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
+  ) {
+    do {
+      try body()
+      Issue.record("nothing was thrown", sourceLocation: sourceLocation)
+    } catch let error as RTCError {
+      #expect(error.name == name, "\(error)", sourceLocation: sourceLocation)
+      #expect(!error.message.isEmpty, sourceLocation: sourceLocation)
+    } catch {
+      Issue.record(error, sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test func `a configuration that cannot be used`() {
+    var configuration = RTCConfiguration()
+    configuration.iceServers = [RTCIceServer(urls: ["http://example.org"])]
+    expect(.syntax) { _ = try RTCPeerConnection(configuration) }
+    configuration.iceServers = [RTCIceServer(urls: ["turn:example.org"])]
+    expect(.invalidAccess) { _ = try RTCPeerConnection(configuration) }
+    configuration.iceServers = []
+    configuration.iceCandidatePoolSize = 256
+    expect(.range) { _ = try RTCPeerConnection(configuration) }
+    configuration.iceCandidatePoolSize = 0
+    configuration.encoding.bitrate = 0
+    expect(.range) { _ = try RTCPeerConnection(configuration) }
+  }
+
+  @Test func `everything after close`() throws {
+    let connection = try RTCPeerConnection(.loopback)
+    let sender = try connection.addTrack(track())
+    let transceiver = try connection.addTransceiver(.audio)
+    connection.close()
+    connection.close()
+    expect(.invalidState) { _ = try connection.createOffer() }
+    expect(.invalidState) { _ = try connection.createAnswer() }
+    expect(.invalidState) { try connection.setLocalDescription() }
+    expect(.invalidState) { try connection.setRemoteDescription(.init(type: .offer, sdp: "v=0")) }
+    expect(.invalidState) { try connection.addIceCandidate(nil) }
+    expect(.invalidState) { try connection.addTrack(track()) }
+    expect(.invalidState) { try connection.removeTrack(sender) }
+    expect(.invalidState) { try connection.addTransceiver(.video) }
+    expect(.invalidState) { try sender.replaceTrack(nil) }
+    expect(.invalidState) { try transceiver.setDirection(.inactive) }
+    expect(.invalidState) { try transceiver.stop() }
+    connection.restartIce()
+  }
+
+  @Test func `descriptions at the wrong time, or that are none`() throws {
+    let connection = try RTCPeerConnection(.loopback)
+    defer { connection.close() }
+    expect(.invalidState) { _ = try connection.createAnswer() }
+    expect(.invalidState) { try connection.setRemoteDescription(.init(type: .answer, sdp: "v=0\r\n")) }
+    do {
+      try connection.setRemoteDescription(.init(type: .offer, sdp: "v=0\r\nnonsense\r\n"))
+      Issue.record("nothing was thrown")
+    } catch {
+      #expect(error.name == .rtc)
+      #expect(error.errorDetail == .sdpSyntaxError)
+      #expect(error.sdpLineNumber == 2)
+    }
+    try connection.addTrack(track())
+    let offer = try connection.createOffer()
+    expect(.invalidModification) {
+      try connection.setLocalDescription(.init(type: .offer, sdp: offer.sdp.replacing("actpass", with: "active")))
+    }
+    try connection.setLocalDescription(offer)
+    #expect(connection.signalingState == .haveLocalOffer)
+    try connection.setLocalDescription(.init(type: .rollback))
+    #expect(connection.signalingState == .stable)
+  }
+
+  @Test func `candidates before the description, for no section, or that are none`() throws {
+    let (first, second) = (try RTCPeerConnection(.loopback), try RTCPeerConnection(.loopback))
+    defer {
+      first.close()
+      second.close()
+    }
+    let text = "candidate:1 1 udp 2015364095 127.0.0.1 40000 typ host"
+    expect(.invalidState) { try second.addIceCandidate(.init(candidate: text, sdpMid: "0")) }
+    try first.addTrack(track())
+    try first.setLocalDescription()
+    try second.setRemoteDescription(try #require(first.localDescription))
+    expect(.type) { try second.addIceCandidate(.init(candidate: text)) }
+    expect(.operation) { try second.addIceCandidate(.init(candidate: text, sdpMid: "7")) }
+    expect(.operation) { try second.addIceCandidate(.init(candidate: "candidate:what", sdpMid: "0")) }
+    try second.addIceCandidate(.init(candidate: text, sdpMid: "0"))
+    try second.addIceCandidate(.init(candidate: text.replacing("127.0.0.1", with: "abc.local"), sdpMLineIndex: 0))
+    try second.addIceCandidate(nil)
+  }
+
+  @Test func `tracks and parameters that cannot be`() throws {
+    let connection = try RTCPeerConnection(.loopback)
+    let other = try RTCPeerConnection(.loopback)
+    defer {
+      connection.close()
+      other.close()
+    }
+    let track = track()
+    let sender = try connection.addTrack(track)
+    expect(.invalidAccess) { try connection.addTrack(track) }
+    expect(.invalidAccess) { try other.removeTrack(sender) }
+    let audio = try connection.addTransceiver(.audio)
+    expect(.type) { try audio.sender.replaceTrack(track) }
+    var options = RTCRtpTransceiverInit()
+    options.sendEncodings = [.init(maxBitrate: 0)]
+    expect(.range) { try connection.addTransceiver(.video, options) }
+    var parameters = sender.getParameters()
+    parameters.encodings.append(.init())
+    expect(.invalidModification) { try sender.setParameters(parameters) }
+    parameters = sender.getParameters()
+    parameters.encodings[0].maxBitrate = -1
+    expect(.range) { try sender.setParameters(parameters) }
+    parameters = sender.getParameters()
+    parameters.encodings[0].maxBitrate = 500_000
+    try sender.setParameters(parameters)
+    #expect(sender.getParameters().encodings[0].maxBitrate == 500_000)
+    expect(.invalidModification) { try sender.setParameters(parameters) }
+    try audio.stop()
+    expect(.invalidState) { try audio.sender.replaceTrack(nil) }
+  }
+}

@@ -1,0 +1,311 @@
+import Encoding
+import Harness
+import Media
+import RTCProtocol
+import Synthetic
+import Testing
+
+@testable import WebRTC
+
+/// Two connections in one process, over the loopback interface.
+@Suite(.serialized, .timeLimit(.minutes(2))) @RTCActor
+struct PeerPairTests {
+  private let size = PixelSize(width: 160, height: 120)
+
+  private func source() -> SyntheticSource {
+    var picture = PaintedPicture(size)
+    picture.write(PixelRect(size), seed: 1)
+    return SyntheticSource(picture)
+  }
+
+  private func track(_ source: SyntheticSource) -> MediaStreamTrack { MediaStreamTrack(source: source, label: "test") }
+
+  private func remoteTrack(_ events: [RTCPeerConnectionEvent]) -> RTCTrackEvent? {
+    events.lazy.compactMap { if case .track(let event) = $0 { event } else { nil } }.last
+  }
+
+  /// How often the first has said so.
+  private func negotiationsNeeded(_ pair: PeerPair) -> Int {
+    pair.told[0].filter { if case .negotiationneeded = $0 { true } else { false } }.count
+  }
+
+  @Test func `a track arrives as it was encoded, from a key frame on, under its names`() async throws {
+    let pair = try PeerPair()
+    defer { pair.close() }
+    let source = source()
+    let track = track(source)
+    let stream = MediaStream([track])
+    try pair.first.addTrack(track, stream)
+    try await pair.connect()
+    try await eventually("the track") { remoteTrack(pair.told[1]) != nil }
+    let event = try #require(remoteTrack(pair.told[1]))
+    #expect(event.track.id == track.id)
+    #expect(event.streams.map(\.id) == [stream.id])
+    #expect(event.streams.first?.getVideoTracks().first === event.track)
+    let log = EncodedLog()
+    try #require(event.track.source as? any EncodedSource).attach(log)
+    try await log.seen("a frame") { !$0.isEmpty }
+    #expect(log.frames[0].isKeyFrame)
+    #expect(log.frames[0].size == size)
+    for seed in 2..<6 {
+      let count = log.frames.count
+      source.write(PixelRect(size), seed: UInt64(seed))
+      try await log.seen("a change") { $0.count > count }
+    }
+    #expect(!event.track.muted)
+    let frames = log.frames
+    #expect(frames.allSatisfy { $0.codec == .vp8 })
+    #expect(try await IVF(size, frames.map(\.data)).checksums().count == frames.count)
+    for (before, after) in zip(frames, frames.dropFirst()) { #expect(before.timestamp < after.timestamp) }
+  }
+
+  @Test func `states and events come in the specification's order`() async throws {
+    let pair = try PeerPair()
+    defer { pair.close() }
+    try pair.first.addTrack(track(source()))
+    try await eventually("negotiationneeded") { !pair.told[0].isEmpty }
+    guard case .negotiationneeded = pair.told[0][0] else {
+      Issue.record("the first event is \(pair.told[0][0])")
+      return
+    }
+    #expect(pair.first.connectionState == .new)
+    #expect(pair.first.iceGatheringState == .new)
+    try await pair.connect()
+    try await eventually("the events") {
+      pair.told.allSatisfy {
+        $0.contains { if case .connectionstatechange(.connected, _) = $0 { true } else { false } }
+      }
+    }
+    let states = pair.told.map { events in
+      events.compactMap { if case .connectionstatechange(let state, _) = $0 { state } else { nil } }
+    }
+    #expect(states == [[.connecting, .connected], [.connecting, .connected]])
+    let signalling = pair.told.map { events in
+      events.compactMap { if case .signalingstatechange(let state) = $0 { state } else { nil } }
+    }
+    #expect(signalling == [[.haveLocalOffer, .stable], [.haveRemoteOffer, .stable]])
+    let gathering = pair.told.map { events in
+      events.compactMap { if case .icegatheringstatechange(let state) = $0 { state } else { nil } }
+    }
+    #expect(gathering == [[.gathering, .complete], [.gathering, .complete]])
+    for events in pair.told {
+      var candidates: [RTCIceCandidateInit?] = []
+      for case .icecandidate(let candidate) in events { candidates.append(candidate) }
+      #expect(candidates.count >= 2)
+      // The last but one says that the generation has no more, the last that all is done.
+      #expect(candidates.last == .some(nil))
+      #expect(candidates.dropLast().last.map { $0?.candidate } == "")
+      #expect(candidates.dropLast(2).allSatisfy { $0?.candidate.hasPrefix("candidate:") == true })
+    }
+    // Nothing else is needed.
+    #expect(pair.told[0].filter { if case .negotiationneeded = $0 { true } else { false } }.count == 1)
+    #expect(pair.told[1].filter { if case .negotiationneeded = $0 { true } else { false } }.isEmpty)
+  }
+
+  @Test func `a complete description needs no candidates beside it`() async throws {
+    let first = try RTCPeerConnection(.loopback)
+    let second = try RTCPeerConnection(.loopback)
+    defer {
+      first.close()
+      second.close()
+    }
+    try first.addTrack(track(source()))
+    let offer = try await first.completeOffer()
+    #expect(offer.sdp.contains("a=candidate:"))
+    #expect(offer.sdp.contains("a=end-of-candidates"))
+    let answer = try await second.completeAnswer(to: offer)
+    try first.setRemoteDescription(answer)
+    try await first.reaches(.connected)
+    try await second.reaches(.connected)
+  }
+
+  @Test func `a track is added and removed in mid-call`() async throws {
+    let pair = try PeerPair()
+    defer { pair.close() }
+    let (one, two) = (source(), source())
+    try pair.first.addTrack(track(one))
+    try await pair.connect()
+    let (secondTrack, stream) = (track(two), MediaStream())
+    #expect(negotiationsNeeded(pair) == 0)
+    let sender = try pair.first.addTrack(secondTrack, stream)
+    try await eventually("negotiationneeded") { negotiationsNeeded(pair) == 1 }
+    try pair.negotiate()
+    try await eventually("the second track") { remoteTrack(pair.told[1])?.track.id == secondTrack.id }
+    let event = try #require(remoteTrack(pair.told[1]))
+    let log = EncodedLog()
+    try #require(event.track.source as? any EncodedSource).attach(log)
+    try await log.seen("a frame") { !$0.isEmpty }
+    #expect(event.streams.count == 1)
+
+    try pair.first.removeTrack(sender)
+    try pair.negotiate()
+    #expect(event.streams[0].getTracks().isEmpty)
+    #expect(event.track.muted)
+    #expect(pair.first.getTransceivers()[1].currentDirection == .inactive)
+    try await eventually("the second source to rest") { two.sinkCount == 0 }
+    #expect(one.sinkCount == 1)
+    // The first goes on.
+    let first = try #require(pair.second.getReceivers().first)
+    let firstLog = EncodedLog()
+    try #require(first.track.source as? any EncodedSource).attach(firstLog)
+    try await firstLog.seen("a frame") { !$0.isEmpty }
+
+    // A sender that has sent is not used for another track: the specification's addTrack makes a new one.
+    try pair.first.addTrack(track(source()))
+    #expect(pair.first.getTransceivers().count == 3)
+  }
+
+  @Test func `replaceTrack goes on with the other track's key frame, without negotiation`() async throws {
+    let pair = try PeerPair()
+    defer { pair.close() }
+    let one = source()
+    var large = PaintedPicture(PixelSize(width: 320, height: 240))
+    large.write(PixelRect(large.size), seed: 9)
+    let two = SyntheticSource(large)
+    let sender = try pair.first.addTrack(track(one))
+    try await pair.connect()
+    try await eventually("the track") { remoteTrack(pair.told[1]) != nil }
+    let event = try #require(remoteTrack(pair.told[1]))
+    let log = EncodedLog()
+    try #require(event.track.source as? any EncodedSource).attach(log)
+    try await log.seen("a frame") { !$0.isEmpty }
+    let told = pair.told.map(\.count)
+
+    try sender.replaceTrack(track(two))
+    try await log.seen("the other picture") { $0.last { $0.isKeyFrame }?.size == large.size }
+    try await eventually("the first source to rest") { one.sinkCount == 0 }
+    let frames = log.frames
+    let turn = try #require(frames.firstIndex { $0.size == large.size })
+    #expect(frames[..<turn].allSatisfy { $0.size == nil || $0.size == size })
+
+    try sender.replaceTrack(nil)
+    try await eventually("the second source to rest") { two.sinkCount == 0 }
+    let count = log.frames.count
+    one.write(PixelRect(size), seed: 4)
+    try sender.replaceTrack(track(one))
+    try await log.seen("the first again") {
+      $0.count > count && $0.last?.size == size || $0[count...].contains { $0.isKeyFrame }
+    }
+    #expect(pair.told.map(\.count) == told)
+  }
+
+  @Test func `ICE restarts while frames flow, and none is missing afterwards`() async throws {
+    let pair = try PeerPair()
+    defer { pair.close() }
+    let source = source()
+    try pair.first.addTrack(track(source))
+    try await pair.connect()
+    try await eventually("the track") { remoteTrack(pair.told[1]) != nil }
+    let log = EncodedLog()
+    try #require(remoteTrack(pair.told[1])?.track.source as? any EncodedSource).attach(log)
+    try await log.seen("a frame") { !$0.isEmpty }
+    let before = try #require(pair.first.localDescription?.sdp)
+    pair.first.restartIce()
+    try await eventually("negotiationneeded") { negotiationsNeeded(pair) == 1 }
+    let painter = Task {
+      var seed: UInt64 = 100
+      while !Task.isCancelled {
+        seed += 1
+        source.write(PixelRect(size), seed: seed)
+        try? await Task.sleep(for: .milliseconds(20))
+      }
+    }
+    try pair.negotiate()
+    let after = try #require(pair.first.localDescription?.sdp)
+    func fragment(_ sdp: String) -> Substring? { sdp.split(separator: "\r\n").first { $0.hasPrefix("a=ice-ufrag") } }
+    #expect(fragment(before) != fragment(after))
+    try await Task.sleep(for: .seconds(2))
+    painter.cancel()
+    let frames = log.frames
+    #expect(frames.count > 40)
+    #expect(pair.first.connectionState == .connected)
+    #expect(pair.second.connectionState == .connected)
+    // Every frame came: pictures are decoded without a break.
+    #expect(try await IVF(size, frames.map(\.data)).checksums().count == frames.count)
+    #expect(frames.filter(\.isKeyFrame).count <= 2)
+  }
+
+  @Test func `both offer at once: the polite one gives way, and both tracks arrive`() async throws {
+    let pair = try PeerPair()
+    defer { pair.close() }
+    let streams = [MediaStream(), MediaStream()]
+    try pair.first.addTrack(track(source()), streams[0])
+    try pair.second.addTrack(track(source()), streams[1])
+    try pair.first.setLocalDescription()
+    try pair.second.setLocalDescription()
+    let (offer, other) = (try #require(pair.first.localDescription), try #require(pair.second.localDescription))
+    // The impolite one ignores what comes; the polite one takes its own offer back.
+    #expect(other.type == .offer)
+    try pair.second.setRemoteDescription(offer)
+    try pair.second.setLocalDescription()
+    try pair.first.setRemoteDescription(try #require(pair.second.localDescription))
+    try await pair.first.reaches(.connected)
+    try await pair.second.reaches(.connected)
+    // The polite one's track may have found its place in the answer; what has not is negotiated next.
+    try await Task.sleep(for: .milliseconds(50))
+    if remoteTrack(pair.told[0]) == nil { try pair.negotiate(from: pair.second) }
+    try await eventually("both tracks") { remoteTrack(pair.told[0]) != nil && remoteTrack(pair.told[1]) != nil }
+    for (events, expected) in zip(pair.told, streams.reversed()) {
+      let event = try #require(remoteTrack(events))
+      #expect(event.streams.map(\.id) == [expected.id])
+      let log = EncodedLog()
+      try #require(event.track.source as? any EncodedSource).attach(log)
+      try await log.seen("a frame") { !$0.isEmpty }
+    }
+  }
+
+  @Test func `sound that only receives, or does not flow, is negotiated beside the picture`() async throws {
+    let pair = try PeerPair()
+    defer { pair.close() }
+    try pair.first.addTrack(track(source()))
+    try pair.first.addTransceiver(.audio, .init(direction: .recvonly))
+    try pair.first.addTransceiver(.audio, .init(direction: .inactive))
+    try await pair.connect()
+    let transceivers = pair.first.getTransceivers()
+    #expect(transceivers.map(\.kind) == [.video, .audio, .audio])
+    #expect(transceivers.map(\.mid) == ["0", "1", "2"])
+    #expect(transceivers.map(\.currentDirection) == [.sendonly, .inactive, .inactive])
+    let sdp = try #require(pair.first.remoteDescription?.sdp)
+    #expect(sdp.contains("m=audio 9 UDP/TLS/RTP/SAVPF"))
+    // The other side begins to send: a place is there.
+    try pair.second.getTransceivers()[1].setDirection(.sendonly)
+    try pair.negotiate(from: pair.second)
+    #expect(pair.first.getTransceivers()[1].currentDirection == .recvonly)
+  }
+
+  @Test func `close ends all at once, and tells the peer`() async throws {
+    let pair = try PeerPair()
+    let source = source()
+    try pair.first.addTrack(track(source))
+    try await pair.connect()
+    try await eventually("the track") { remoteTrack(pair.told[1]) != nil }
+    let remote = try #require(remoteTrack(pair.told[1])?.track)
+    let log = EncodedLog()
+    try #require(remote.source as? any EncodedSource).attach(log)
+    pair.first.close()
+    #expect(pair.first.signalingState == .closed)
+    #expect(pair.first.connectionState == .closed)
+    #expect(pair.first.iceConnectionState == .closed)
+    try await eventually("the source to rest") { source.sinkCount == 0 }
+    try await pair.second.reaches(.disconnected, within: .seconds(3))
+    pair.second.close()
+    #expect(log.hasEnded)
+    try await eventually("the track's end") { remote.readyState == .ended }
+  }
+
+  @Test func `a connection that is let go of is closed and freed`() async throws {
+    weak var freed: RTCPeerConnection?
+    let source = source()
+    do {
+      let first = try RTCPeerConnection(.loopback)
+      let second = try RTCPeerConnection(.loopback)
+      try first.addTrack(track(source))
+      try first.setRemoteDescription(try await second.completeAnswer(to: try await first.completeOffer()))
+      try await first.reaches(.connected)
+      try await eventually("frames") { source.sinkCount == 1 }
+      freed = first
+    }
+    try await eventually("the connection to go") { freed == nil }
+    try await eventually("the source to rest") { source.sinkCount == 0 }
+  }
+}

@@ -1,0 +1,84 @@
+import Harness
+import Media
+import RTCProtocol
+import WebRTC
+
+/// Two connections in this process that exchange everything as they come up, as two programs would over a signalling server.
+@RTCActor final class PeerPair {
+  let first: RTCPeerConnection
+  let second: RTCPeerConnection
+  private var tasks: [Task<Void, Never>] = []
+  /// What each has told, in order.
+  private(set) var told: [[RTCPeerConnectionEvent]] = [[], []]
+
+  init(_ configuration: RTCConfiguration = .loopback) throws {
+    first = try RTCPeerConnection(configuration)
+    second = try RTCPeerConnection(configuration)
+    for (index, pair) in [(first, second), (second, first)].enumerated() {
+      let events = pair.0.events
+      tasks.append(
+        Task { [weak self] in
+          for await event in events {
+            self?.told[index].append(event)
+            if case .icecandidate(let candidate?) = event { try? pair.1.addIceCandidate(candidate) }
+          }
+        })
+    }
+  }
+
+  deinit { for task in tasks { task.cancel() } }
+
+  /// An offer of `first` or `second`, and its answer.
+  func negotiate(from offerer: RTCPeerConnection? = nil, _ options: RTCOfferOptions = .init()) throws {
+    let offerer = offerer ?? first
+    let answerer = offerer === first ? second : first
+    try offerer.setLocalDescription(try offerer.createOffer(options))
+    try answerer.setRemoteDescription(offerer.localDescription!)
+    try answerer.setLocalDescription()
+    try offerer.setRemoteDescription(answerer.localDescription!)
+  }
+
+  func connect() async throws {
+    try negotiate()
+    try await first.reaches(.connected)
+    try await second.reaches(.connected)
+  }
+
+  func close() {
+    first.close()
+    second.close()
+  }
+}
+
+/// Keeps what a remote track gives.
+final class EncodedLog: EncodedSink {
+  private let state = Monitor((frames: [EncodedFrame](), hasEnded: false))
+
+  var frames: [EncodedFrame] { state.withLock { $0.frames } }
+  var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+  func receive(_ frame: EncodedFrame) { state.withLock { $0.frames.append(frame) } }
+  func sourceEnded() { state.withLock { $0.hasEnded = true } }
+
+  /// Waits until `condition` is fulfilled.
+  nonisolated(nonsending) func seen(
+    _ what: String, within limit: Double = 10, _ condition: ([EncodedFrame]) -> Bool
+  ) async throws {
+    let end = MediaTime.now + .seconds(limit)
+    while !condition(frames) {
+      guard MediaTime.now < end else { throw HarnessError("\(what): not within \(limit) s") }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+}
+
+/// Waits until `condition` is fulfilled.
+nonisolated(nonsending) func eventually(
+  _ what: String, within limit: Double = 10, _ condition: nonisolated(nonsending) () async throws -> Bool
+) async throws {
+  let end = MediaTime.now + .seconds(limit)
+  while try await !condition() {
+    guard MediaTime.now < end else { throw HarnessError("\(what): not within \(limit) s") }
+    try await Task.sleep(for: .milliseconds(10))
+  }
+}
