@@ -82,6 +82,13 @@ let package = Package(
       dependencies: ["Harness", "Scenes", "Media", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/Bench", swiftSettings: settings),
     .executableTarget(
+      name: "oriel-bench-rtc",
+      dependencies: [
+        "Harness", "Scenes", "Media", "RTCProtocol", "Capture", "Encoding", "WebRTC",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/BenchRTC", swiftSettings: settings),
+    .executableTarget(
       name: "oriel-bench-room",
       dependencies: [
         "Harness", .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -1,4 +1,5 @@
 import Foundation
+import Harness
 
 extension Report {
   /// The figures as tables, with ratios to ffmpeg's.

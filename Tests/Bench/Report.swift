@@ -1,4 +1,5 @@
 import Foundation
+import Harness
 
 /// All figures of one run of the benchmark.
 struct Report: Codable, Sendable {

@@ -28,7 +28,10 @@ extension RTCTransport {
   }
 
   private func receiveSRTP(_ bytes: UnsafeMutableRawBufferPointer, isRTCP: Bool, now: MediaTime) {
-    guard let result = isRTCP ? srtp?.unprotectRTCP(bytes) : srtp?.unprotectRTP(bytes) else {
+    // What nobody takes need not be decrypted.
+    guard let take = isRTCP ? onRTCP : onRTP,
+      let result = isRTCP ? srtp?.unprotectRTCP(bytes) : srtp?.unprotectRTP(bytes)
+    else {
       counters.ignored += 1
       return
     }
@@ -36,8 +39,7 @@ extension RTCTransport {
     case .success(let length):
       hear(now: now)
       let packet = UnsafeRawBufferPointer(rebasing: bytes[..<length]).bindMemory(to: UInt8.self)
-      let take = isRTCP ? onRTCP : onRTP
-      take?(packet.span, now)
+      take(packet.span, now)
     case .failure(.replayed): counters.replayed += 1
     case .failure(.notAuthentic): counters.notAuthentic += 1
     case .failure(.malformed), .failure(.tooManyStreams): counters.ignored += 1

@@ -1,16 +1,15 @@
 import Foundation
 import Glibc
-import Harness
 
 /// What the figures were taken on.
-struct Machine: Codable, Sendable {
-  let cores: Int
-  let processor: String
-  let memoryBytes: UInt64
-  let kernel: String
-  let system: String
+public struct Machine: Codable, Sendable {
+  public let cores: Int
+  public let processor: String
+  public let memoryBytes: UInt64
+  public let kernel: String
+  public let system: String
 
-  static var current: Machine {
+  public static var current: Machine {
     let info = ProcessInfo.processInfo
     var name = utsname()
     uname(&name)

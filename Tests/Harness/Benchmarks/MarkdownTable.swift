@@ -1,16 +1,16 @@
 /// A table in Markdown whose columns also line up in a terminal.
-struct MarkdownTable {
+public struct MarkdownTable {
   private var rows: [[String]]
 
-  init(header: [String]) {
+  public init(header: [String]) {
     rows = [header]
   }
 
-  mutating func add(_ row: [String]) {
+  public mutating func add(_ row: [String]) {
     rows.append(row)
   }
 
-  var text: String {
+  public var text: String {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     func line(_ cells: [String]) -> String {
       let padded = zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }

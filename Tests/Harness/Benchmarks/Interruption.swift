@@ -1,13 +1,12 @@
 import Dispatch
 import Glibc
-import Harness
 
 /// Ends everything the benchmark started when a signal ends it.
-enum Interruption {
+public enum Interruption {
   nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
 
   /// To be called once, before anything is started.
-  static func watch() {
+  public static func watch() {
     sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -1,0 +1,122 @@
+import Foundation
+import Harness
+import Media
+import Scenes
+
+/// A headless Chromium whose page watches any number of shared desktops.
+final class ViewerBrowser: Sendable {
+  /// What one viewer has received so far.
+  struct Received: Sendable {
+    var frames: Int
+    var framesDecoded: Int
+    var bytes: Int
+  }
+
+  private let browser: Chromium
+
+  init() async throws {
+    browser = try await Chromium(arguments: BrowserOptions.viewer)
+    try await browser.page.evaluate(Self.library)
+  }
+
+  /// Takes offers, a viewer for each, and gives the answers.
+  func view(_ offers: [String]) async throws -> [String] {
+    var answers: [String] = []
+    for offer in offers {
+      let text = String(decoding: JSON.string(offer).bytes, as: UTF8.self)
+      answers.append(try await browser.page.evaluate("view(\(text))").string ?? "")
+    }
+    return answers
+  }
+
+  func waitForPictures() async throws {
+    try await browser.page.until("connections.every(each => each.video.videoWidth > 0)", within: .seconds(15))
+  }
+
+  func received() async throws -> [Received] {
+    let all = try await browser.page.evaluate("received()").array ?? []
+    return all.map {
+      Received(frames: $0[0].int ?? 0, framesDecoded: $0[1].int ?? 0, bytes: $0[2].int ?? 0)
+    }
+  }
+
+  /// Watches the first viewer's picture for so many seconds.
+  /// - Returns: for each frame that was presented the monotonic clock's time at which it was due on the screen, in seconds, and
+  ///   what its barcode says, nil where it cannot be read.
+  func watch(_ rect: PixelRect, for seconds: Double) async throws -> [(time: Double, barcode: UInt32?)] {
+    let offset = try await clockOffset()
+    let text = try await browser.page.evaluate(
+      "watch(\(rect.x), \(rect.y), \(rect.width), \(rect.height), \(seconds * 1000))",
+      within: .seconds(seconds + 30))
+    let times = text["times"].array?.compactMap(\.number) ?? []
+    guard let data = text["pixels"].string.flatMap({ Data(base64Encoded: $0) }), data.count == times.count * rect.area
+    else { throw HarnessError("the page gave no pixels: \(browser.page.console)") }
+    let pixels = [UInt8](data)
+    let within = PixelRect(x: 0, y: 0, width: rect.width, height: rect.height)
+    return times.enumerated().map { index, time in
+      let samples = Array(pixels[index * rect.area..<(index + 1) * rect.area])
+      let plane = LumaPlane(samples: samples, width: rect.width, height: rect.height)
+      return (time / 1000 + offset, Barcode.decode(plane, at: within))
+    }
+  }
+
+  func close() async throws { try await browser.close() }
+
+  /// What the monotonic clock is ahead of the page's: by the quickest of many questions, which is right to half its time.
+  private func clockOffset() async throws -> Double {
+    var best = (took: Double.infinity, offset: 0.0)
+    for _ in 0..<50 {
+      let asked = MonotonicClock.seconds
+      let page = try await browser.page.evaluate("performance.now()").number ?? 0
+      let took = MonotonicClock.seconds - asked
+      if took < best.took { best = (took, asked + took / 2 - page / 1000) }
+    }
+    guard best.took < 0.01 else { throw HarnessError("the page takes \(best.took) s to tell its time") }
+    return best.offset
+  }
+
+  /// Green is enough for black and white.
+  private static let library = """
+    window.connections = []
+    window.view = async sdp => {
+      const pc = new RTCPeerConnection(), video = document.createElement('video')
+      Object.assign(video, {muted: true, autoplay: true, playsInline: true})
+      document.body.append(video)
+      connections.push({pc, video})
+      pc.ontrack = event => { video.srcObject = event.streams[0] ?? new MediaStream([event.track]) }
+      await pc.setRemoteDescription({type: 'offer', sdp})
+      await pc.setLocalDescription()
+      while (pc.iceGatheringState != 'complete') {
+        await new Promise(resolve => pc.addEventListener('icegatheringstatechange', resolve, {once: true}))
+      }
+      return pc.localDescription.sdp
+    }
+    window.received = async () => {
+      const all = []
+      for (const {pc} of connections) {
+        for (const report of (await pc.getStats()).values()) {
+          if (report.type != 'inbound-rtp' || report.kind != 'video') continue
+          all.push([report.framesReceived, report.framesDecoded, report.bytesReceived])
+        }
+      }
+      return all
+    }
+    window.watch = (x, y, width, height, milliseconds) => new Promise(resolve => {
+      const {video} = connections[0], frames = [], end = performance.now() + milliseconds
+      const canvas = Object.assign(document.createElement('canvas'), {width, height})
+      const context = canvas.getContext('2d', {willReadFrequently: true})
+      const take = (now, metadata) => {
+        context.drawImage(video, x, y, width, height, 0, 0, width, height)
+        frames.push([metadata.expectedDisplayTime, context.getImageData(0, 0, width, height).data])
+        if (performance.now() < end) return video.requestVideoFrameCallback(take)
+        let text = ''
+        for (const [, data] of frames) {
+          for (let index = 1; index < data.length; index += 4) text += String.fromCharCode(data[index])
+        }
+        resolve({times: frames.map(each => each[0]), pixels: btoa(text)})
+      }
+      video.requestVideoFrameCallback(take)
+    })
+    0
+    """
+}

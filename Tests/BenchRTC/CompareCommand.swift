@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Harness
+
+/// Measures, and prints the tables.
+struct CompareCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "compare", abstract: "Measure (the default).")
+
+  @Option(name: .customLong("part"), help: "A part to run: delay, viewers, fanout; repeatable (default: all).")
+  var parts: [BenchPart] = []
+
+  @Option(name: .customLong("sharer"), help: "A sharer to run: oriel, chromium; repeatable (default: both).")
+  var sharers: [Sharer] = []
+
+  @Option(help: "Write the figures to this file as JSON.")
+  var output: String?
+
+  @Flag(help: "Short runs, to try the benchmark itself.")
+  var quick = false
+
+  func run() async throws {
+    Interruption.watch()
+    guard Chromium.isInstalled else {
+      throw ValidationError("Chromium is not installed; `make bench-rtc` installs it.")
+    }
+    let plan = quick ? RTCPlan.quick : RTCPlan()
+    let parts = parts.isEmpty ? BenchPart.allCases : parts
+    let sharers = sharers.isEmpty ? Sharer.allCases : sharers
+    var report = RTCReport(plan: plan, chromium: try await version())
+    if parts.contains(.delay) {
+      for sharer in sharers {
+        progress("delay, \(sharer.title)")
+        report.delays.append(await DelayResult(sharer, plan))
+      }
+    }
+    if parts.contains(.viewers) {
+      for sharer in sharers {
+        progress("viewers, \(sharer.title)")
+        report.sharing += await SharingResult.all(sharer, plan)
+      }
+    }
+    if parts.contains(.fanout) {
+      progress("fan-out")
+      report.fanOut = await FanOutResult.all(plan)
+    }
+    print(report.markdown)
+    if let output { try report.write(to: URL(filePath: output)) }
+    for failure in report.failures { progress("failed: \(failure)") }
+    if !report.failures.isEmpty { throw ExitCode.failure }
+  }
+
+  private func version() async throws -> String {
+    let browser = try await Chromium()
+    let version = try await browser.version
+    try await browser.close()
+    return version
+  }
+
+  private func progress(_ text: String) {
+    FileHandle.standardError.write(Data("\(text)\n".utf8))
+  }
+}

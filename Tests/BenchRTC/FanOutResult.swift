@@ -1,0 +1,92 @@
+import Harness
+import Scenes
+
+/// What hundreds of receivers cost Oriel that do ICE and DTLS, and then discard what they get.
+struct FanOutResult: Codable, Sendable {
+  /// What a viewer is counted as.
+  static let bitrate = 1_500_000.0
+
+  let receivers: Int
+  /// CPU seconds a second of the thread that owns the connections, of the encoder's, and of the whole process.
+  var connectionsCPU = 0.0
+  var encoderCPU = 0.0
+  var cpu = 0.0
+  var framesEncoded = 0.0
+  var packetsPerSecond = 0.0
+  /// Packets that found no room in a socket, a second.
+  var discardedPerSecond = 0.0
+  /// Of what was sent, the share that the receivers took in: the rest overran their sockets.
+  var arrivedShare = 0.0
+  /// Of each receiver, as UDP carries them.
+  var bitsPerSecond = 0.0
+  var failure: String?
+
+  /// Viewers of 1.5 Mbit/s that a core serves, and its packets a second.
+  var viewersPerCore: Double { Double(receivers) * bitsPerSecond / Self.bitrate / connectionsCPU }
+  var packetsPerCore: Double { packetsPerSecond / connectionsCPU }
+
+  /// Measures with one number of receivers after the other; receivers stay when more come.
+  static func all(_ plan: RTCPlan) async -> [FanOutResult] {
+    var results: [FanOutResult] = []
+    do {
+      // Motion all over the screen takes all of the rate.
+      let desktop = try await DesktopUnderShare.start(
+        .fullMotion, width: 1280, height: 720, sharer: .oriel, bitrate: Int(bitrate))
+      guard let sender = desktop.publisher as? Worker else { return [] }
+      let receiver = try await Worker(display: nil)
+      var connected = 0
+      for receivers in plan.receivers {
+        while connected < receivers {
+          let offers = try await sender.offers(min(20, receivers - connected))
+          try await sender.take(try await receiver.answers(to: offers))
+          connected += offers.count
+        }
+        try await MonotonicClock.sleep(until: MonotonicClock.seconds + plan.settling)
+        var result = FanOutResult(receivers: receivers)
+        try await result.measure(sender, receiver, for: plan.fanOut)
+        results.append(result)
+      }
+      try await receiver.stop()
+      try await desktop.stop()
+    } catch {
+      results.append(FanOutResult(receivers: 0, failure: "\(error)"))
+    }
+    return results
+  }
+
+  private mutating func measure(_ sender: Worker, _ receiver: Worker, for seconds: Double) async throws {
+    let start = try await Sample(sender, receiver)
+    try await MonotonicClock.sleep(until: start.time + seconds)
+    let end = try await Sample(sender, receiver)
+    let time = end.time - start.time
+    func used(_ thread: String) -> Double {
+      (end.use.threads[thread, default: 0] - start.use.threads[thread, default: 0]) / time
+    }
+    connectionsCPU = used("oriel-rtc")
+    encoderCPU = used("oriel-encode")
+    cpu = (end.use.cpuSeconds - start.use.cpuSeconds) / time
+    let packets = Double(end.sent.packetsSent - start.sent.packetsSent)
+    framesEncoded = Double(end.sent.framesEncoded - start.sent.framesEncoded) / time
+    packetsPerSecond = packets / time
+    discardedPerSecond = Double(end.sent.packetsDiscarded - start.sent.packetsDiscarded) / time
+    arrivedShare = Double(end.received.packetsReceived - start.received.packetsReceived) / packets
+    bitsPerSecond = Double(end.sent.bytesSent - start.sent.bytesSent) * 8 / time / Double(receivers)
+    if end.sent.connected < receivers {
+      failure = "\(receivers - end.sent.connected) of \(receivers) connections are down"
+    }
+  }
+
+  private struct Sample {
+    let received: WorkerFigures
+    let sent: WorkerFigures
+    let use: (cpuSeconds: Double, threads: [String: Double])
+    let time: Double
+
+    init(_ sender: Worker, _ receiver: Worker) async throws {
+      received = try await receiver.figures()
+      sent = try await sender.figures()
+      use = sender.use()
+      time = MonotonicClock.seconds
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Harness
+import Scenes
+
+/// What sharing with so many browsers costs.
+struct SharingResult: Codable, Sendable {
+  let sharer: Sharer
+  let viewers: Int
+  /// CPU seconds a second of the sharer's processes.
+  var cpu: Double?
+  /// The same of its threads, by name.
+  var threads: [String: Double] = [:]
+  /// The same of the X server, the scene's drawing included.
+  var serverCPU: Double?
+  /// Frames encoded a second, for all viewers together.
+  var framesEncoded: Double?
+  /// Of each viewer, a second.
+  var framesReceived: [Double] = []
+  var framesDecoded: [Double] = []
+  var bitsPerSecond: [Double] = []
+  var failure: String?
+
+  /// Measures with one number of viewers after the other; viewers stay when more come.
+  static func all(_ sharer: Sharer, _ plan: RTCPlan) async -> [SharingResult] {
+    var results: [SharingResult] = []
+    do {
+      let desktop = try await DesktopUnderShare.start(.busy, sharer: sharer)
+      let browser = try await ViewerBrowser()
+      var connected = 0
+      for viewers in plan.viewers {
+        let answers = try await browser.view(try await desktop.publisher.offers(viewers - connected))
+        try await desktop.publisher.take(answers)
+        try await browser.waitForPictures()
+        connected = viewers
+        try await MonotonicClock.sleep(until: MonotonicClock.seconds + plan.settling)
+        var result = SharingResult(sharer: sharer, viewers: viewers)
+        try await result.measure(desktop, browser, for: plan.sharing)
+        results.append(result)
+      }
+      try await browser.close()
+      try await desktop.stop()
+    } catch {
+      results.append(SharingResult(sharer: sharer, viewers: 0, failure: "\(error)"))
+    }
+    return results
+  }
+
+  private mutating func measure(
+    _ desktop: DesktopUnderShare, _ browser: ViewerBrowser, for seconds: Double
+  ) async throws {
+    let before = try await Sample(desktop, browser)
+    try await MonotonicClock.sleep(until: before.time + seconds)
+    let after = try await Sample(desktop, browser)
+    let time = after.time - before.time
+    cpu = (after.use.cpuSeconds - before.use.cpuSeconds) / time
+    for (name, used) in after.use.threads { threads[name] = (used - before.use.threads[name, default: 0]) / time }
+    serverCPU = (after.serverCPU - before.serverCPU) / time
+    framesEncoded = Double(after.framesEncoded - before.framesEncoded) / (after.framesTime - before.framesTime)
+    let watched = after.receivedTime - before.receivedTime
+    for (old, new) in zip(before.received, after.received) {
+      framesReceived.append(Double(new.frames - old.frames) / watched)
+      framesDecoded.append(Double(new.framesDecoded - old.framesDecoded) / watched)
+      bitsPerSecond.append(Double(new.bytes - old.bytes) * 8 / watched)
+    }
+  }
+
+  /// Everything at one time, or, as a busy browser may take a while to answer, at a time of its own.
+  private struct Sample {
+    let time = MonotonicClock.seconds
+    let use: (cpuSeconds: Double, threads: [String: Double])
+    let serverCPU: Double
+    let framesTime: Double
+    let framesEncoded: Int
+    let receivedTime: Double
+    let received: [ViewerBrowser.Received]
+
+    init(_ desktop: DesktopUnderShare, _ browser: ViewerBrowser) async throws {
+      use = desktop.publisher.use()
+      serverCPU = desktop.server.cpuSeconds
+      framesEncoded = try await desktop.publisher.framesEncoded()
+      framesTime = MonotonicClock.seconds
+      received = try await browser.received()
+      receivedTime = MonotonicClock.seconds
+    }
+  }
+}

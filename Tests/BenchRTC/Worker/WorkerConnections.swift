@@ -1,0 +1,95 @@
+import Capture
+import Encoding
+import Harness
+import Media
+import RTCProtocol
+import WebRTC
+
+/// The peer connections of a worker, all over the loopback interface.
+@RTCActor final class WorkerConnections {
+  private let configuration: RTCConfiguration
+  private let stream: MediaStream?
+  /// Looks at the encoder that the connections share, without a say in its rate.
+  private let encoder: VideoEncoder?
+  private var connections: [RTCPeerConnection] = []
+
+  /// - Parameter display: the desktop to send; nil sends nothing.
+  init(display: String?, bitrate: Int) async throws {
+    var configuration = RTCConfiguration()
+    configuration.localAddresses = ["127.0.0.1"]
+    configuration.encoding.bitrate = bitrate
+    configuration.certificates = [try RTCCertificate.generateCertificate()]
+    self.configuration = configuration
+    guard let display else {
+      (stream, encoder) = (nil, nil)
+      return
+    }
+    let stream = try await MediaDevices.getDisplayMedia(.init(display: display))
+    let observer = EncoderObserver()
+    let encoder = VideoEncoder.subscribe(
+      observer, to: stream.getVideoTracks()[0], settings: configuration.encoding)
+    encoder.wish([], for: observer)
+    self.stream = stream
+    self.encoder = encoder
+  }
+
+  func offers(_ count: Int) async throws -> [String] {
+    var offers: [String] = []
+    for _ in 0..<count {
+      let connection = try RTCPeerConnection(configuration)
+      for track in stream?.getTracks() ?? [] { _ = try connection.addTrack(track, stream!) }
+      connections.append(connection)
+      offers.append(try await describe(connection))
+    }
+    return offers
+  }
+
+  func accept(_ answers: [String]) async throws {
+    let newest = connections.suffix(answers.count)
+    for (connection, sdp) in zip(newest, answers) {
+      try connection.setRemoteDescription(RTCSessionDescriptionInit(type: .answer, sdp: sdp))
+    }
+    let end = MediaTime.now + .seconds(30)
+    while !newest.allSatisfy({ $0.connectionState == .connected }) {
+      guard MediaTime.now < end else { throw HarnessError("not all connections are up after 30 s") }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  func answers(to offers: [String]) async throws -> [String] {
+    var answers: [String] = []
+    for sdp in offers {
+      let connection = try RTCPeerConnection(configuration)
+      try connection.setRemoteDescription(RTCSessionDescriptionInit(type: .offer, sdp: sdp))
+      connections.append(connection)
+      answers.append(try await describe(connection))
+      connection.discardMedia()
+    }
+    return answers
+  }
+
+  var figures: WorkerFigures {
+    var figures = WorkerFigures(framesEncoded: encoder?.statistics.framesEncoded ?? 0)
+    for connection in connections {
+      let traffic = connection.traffic
+      figures.packetsSent += traffic.packetsSent
+      figures.bytesSent += traffic.bytesSent
+      figures.packetsDiscarded += traffic.packetsDiscarded
+      figures.packetsReceived += traffic.packetsReceived
+      if connection.connectionState == .connected { figures.connected += 1 }
+    }
+    return figures
+  }
+
+  /// Makes and sets the description that is due, and gives it with all candidates.
+  private func describe(_ connection: RTCPeerConnection) async throws -> String {
+    let events = connection.events
+    try connection.setLocalDescription()
+    if connection.iceGatheringState != .complete {
+      for await event in events {
+        if case .icegatheringstatechange(.complete) = event { break }
+      }
+    }
+    return connection.localDescription?.sdp ?? ""
+  }
+}
