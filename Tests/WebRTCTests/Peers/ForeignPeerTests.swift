@@ -3,7 +3,7 @@ import Scenes
 import Testing
 import WebRTC
 
-/// Stacks that share nothing with ours, nor with Chromium's: each is shown the test card, and gives back what it decoded.
+/// Stacks that share nothing with ours or Chromium's: each is shown the test card, and gives back what it decoded.
 @Suite(.serialized, .timeLimit(.minutes(3)))
 struct ForeignPeerTests {
   enum Role: CaseIterable { case offers, answers }

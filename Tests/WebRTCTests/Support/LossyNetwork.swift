@@ -1,0 +1,41 @@
+import Synchronization
+
+/// What becomes of the packets of an unreliable network: the same on every run, packet by packet.
+final class LossyNetwork: Sendable {
+  private struct State {
+    var generator: SplitMix
+    var total = 0
+    var lost = 0
+  }
+
+  private let state: Mutex<State>
+  private let loss: Double
+  private let delay: Double
+  private let jitter: Double
+
+  /// - Parameters:
+  ///   - loss: the part of the packets that is lost.
+  ///   - delay: what the others are delayed by at the least, in seconds.
+  ///   - jitter: up to what more, in seconds; so packets overtake each other.
+  init(loss: Double, delay: Double, jitter: Double, seed: UInt64) {
+    self.loss = loss
+    self.delay = delay
+    self.jitter = jitter
+    state = Mutex(State(generator: SplitMix(seed: seed)))
+  }
+
+  /// For `UDPRelay.Policy`.
+  func nextPacket() -> [Double] {
+    state.withLock { state in
+      state.total += 1
+      guard Double.random(in: 0..<1, using: &state.generator) >= loss else {
+        state.lost += 1
+        return []
+      }
+      return [delay + .random(in: 0...jitter, using: &state.generator)]
+    }
+  }
+
+  var total: Int { state.withLock(\.total) }
+  var lost: Int { state.withLock(\.lost) }
+}
