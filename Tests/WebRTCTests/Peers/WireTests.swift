@@ -1,0 +1,83 @@
+import Foundation
+import Harness
+import Media
+import RTCProtocol
+import Scenes
+import Testing
+import WebRTC
+
+/// What of a session is on the wire, and what a dump of it says, in Wireshark's eyes.
+@Suite(
+  .serialized, .timeLimit(.minutes(3)), .enabled(if: Executables.installed("tshark") != nil, "tshark is not installed"))
+struct WireTests {
+  @Test(
+    .enabled("nobody but root may capture on the loopback interface here") {
+      try await Program.run("tshark", ["-D"]).contains("(Loopback)")
+    })
+  func `on the wire there is STUN, then DTLS, then SRTP, and nothing else`() async throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.file("wire.pcapng")
+    let port = try FreePort.find()
+    let capture = try Program("tshark", ["-i", "lo", "-f", "udp port \(port)", "-w", file.path])
+    try await wait(for: "tshark to capture") { capture.errorOutput.contains("Capture started") }
+    try await play(port: port, dump: folder.file("dump.pcap"))
+    try await capture.stop(SIGINT, within: .seconds(10))
+    let fields = ["--enable-heuristic", "rtp_udp", "-T", "fields", "-e", "frame.protocols"]
+    let lines = try await Program.run("tshark", ["-r", file.path] + fields).split(separator: "\n")
+    var order: [Substring] = []
+    // Such as eth:ethertype:ip:udp:dtls:x509sat.
+    for case let name? in lines.map({ $0.split(separator: ":").dropFirst(4).first }) where !order.contains(name) {
+      order.append(name)
+    }
+    #expect(order.filter { $0 != "rtcp" } == ["stun", "dtls", "rtp"])
+    #expect(try await count(Self.keyFrame, in: file) == 0)
+  }
+
+  @Test func `a dump of a session is open to tshark: VP8 from us, reports of both`() async throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.file("dump.pcap")
+    try await play(port: try FreePort.find(), dump: file)
+    #expect(try await count("ip.src == 192.0.2.1 && rtp && vp8", in: file) > 20)
+    #expect(try await count(Self.keyFrame, in: file) > 0)
+    #expect(try await count("ip.src == 192.0.2.1 && rtcp.pt == 200", in: file) > 0)
+    #expect(try await count("ip.dst == 192.0.2.1 && rtcp.pt == 201", in: file) > 0)
+    #expect(try await count("_ws.malformed", in: file) == 0)
+  }
+
+  /// What a VP8 key frame of 320×240 begins with (RFC 6386 §9.1).
+  private static let keyFrame = "udp.payload contains 9d:01:2a:40:01:f0:00"
+
+  private func count(_ filter: String, in file: URL) async throws -> Int {
+    try await Program.run("tshark", ["-r", file.path, "-Y", filter]).split(separator: "\n").count
+  }
+
+  /// Shows a desktop to a connection of our own for a while.
+  private func play(port: UInt16, dump file: URL) async throws {
+    let desktop = try await SharedDesktop(.testCard, width: 320, height: 240)
+    let dump = try RTPDump(path: file.path)
+    var configuration = RTCConfiguration.loopback
+    configuration.portRange = port...port
+    configuration.rtpDump = dump
+    let sender = try await RTCPeerConnection(configuration)
+    let viewer = try await RTCPeerConnection(.loopback)
+    try await sender.addTrack(desktop.track, desktop.stream)
+    let answer = try await viewer.completeAnswer(to: try await sender.completeOffer())
+    try await sender.setRemoteDescription(answer)
+    try await wait(for: "packets") {
+      let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
+      return (size ?? 0) > 60_000
+    }
+    await sender.close()
+    await viewer.close()
+    dump.close()
+    try await desktop.stop()
+  }
+
+  private func wait(for what: String, _ condition: () throws -> Bool) async throws {
+    let end = MediaTime.now + .seconds(30)
+    while try !condition() {
+      guard MediaTime.now < end else { throw HarnessError("waited 30 s for \(what)") }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+}
