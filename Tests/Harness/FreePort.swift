@@ -2,18 +2,22 @@ import Glibc
 
 /// Ports of the loopback interface that nobody uses.
 public enum FreePort {
-  /// A port that is free for TCP at this moment.
+  /// A port that is free for TCP and for UDP at this moment.
   public static func find() throws -> UInt16 {
-    let descriptor = Descriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
-    defer { descriptor.close() }
-    var address = sockaddr_in()
-    let status = withLoopback(port: 0) { bind(descriptor.number, $0, $1) }
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let named = withUnsafeMutablePointer(to: &address) { address in
-      address.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor.number, $0, &length) }
+    for _ in 0..<20 {
+      let stream = Descriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
+      guard withLoopback(port: 0, { bind(stream.number, $0, $1) }) == 0 else { break }
+      var address = sockaddr_in()
+      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      let status = withUnsafeMutablePointer(to: &address) { address in
+        address.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(stream.number, $0, &length) }
+      }
+      guard status == 0 else { break }
+      let port = UInt16(bigEndian: address.sin_port)
+      let datagrams = Descriptor(owning: socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
+      if withLoopback(port: port, { bind(datagrams.number, $0, $1) }) == 0 { return port }
     }
-    guard status == 0, named == 0 else { throw HarnessError("no free port: \(String(cString: strerror(errno)))") }
-    return UInt16(bigEndian: address.sin_port)
+    throw HarnessError("no free port: \(String(cString: strerror(errno)))")
   }
 
   /// Whether somebody takes TCP connections there.
