@@ -24,7 +24,8 @@ struct LossTests {
     let desktop = try await SharedDesktop(.fullMotion, width: 640, height: 360)
     let browser = try await Chromium(arguments: BrowserPeer.arguments)
     let viewer = try await BrowserPeer(browser.page)
-    let relay = try UDPRelay()
+    let network = LossyNetwork(loss: loss, delay: 0.020, jitter: 0.015, seed: 4)
+    let relay = try UDPRelay { _, _ in network.nextPacket() }
     let connection = try await RTCPeerConnection(.loopback)
     try await connection.addTrack(desktop.track, desktop.stream)
     let offer = try await connection.completeOffer()
@@ -35,8 +36,6 @@ struct LossTests {
     try await connection.setRemoteDescription(answer.through(port: relay.portForFirst))
     try await viewer.firstPicture(within: .seconds(30))
 
-    let network = LossyNetwork(loss: loss, delay: 0.020, jitter: 0.015, seed: 4)
-    relay.setPolicy { _, _ in network.nextPacket() }
     let before = try await viewer.inbound
     let steps = try desktop.scene.steps.count
     let gaps = try await viewer.evaluate(
