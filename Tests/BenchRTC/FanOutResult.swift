@@ -1,7 +1,7 @@
 import Harness
 import Scenes
 
-/// What hundreds of receivers cost Oriel that do ICE and DTLS, and then discard what they get.
+/// What hundreds of receivers cost Oriel that do ICE and DTLS, then discard what they get and report as browsers do.
 struct FanOutResult: Codable, Sendable {
   /// What a viewer is counted as.
   static let bitrate = 1_500_000.0
@@ -13,6 +13,8 @@ struct FanOutResult: Codable, Sendable {
   var cpu = 0.0
   var framesEncoded = 0.0
   var packetsPerSecond = 0.0
+  /// Reports and the like that came in, a second.
+  var reportsPerSecond = 0.0
   /// Packets that found no room in a socket, a second.
   var discardedPerSecond = 0.0
   /// Of what was sent, the share that the receivers took in: the rest overran their sockets.
@@ -69,6 +71,7 @@ struct FanOutResult: Codable, Sendable {
     framesEncoded = Double(end.sent.framesEncoded - start.sent.framesEncoded) / time
     packetsPerSecond = packets / time
     discardedPerSecond = Double(end.sent.packetsDiscarded - start.sent.packetsDiscarded) / time
+    reportsPerSecond = Double(end.sent.packetsReceived - start.sent.packetsReceived) / time
     arrivedShare = Double(end.received.packetsReceived - start.received.packetsReceived) / packets
     bitsPerSecond = Double(end.sent.bytesSent - start.sent.bytesSent) * 8 / time / Double(receivers)
     if end.sent.connected < receivers {

@@ -7,7 +7,7 @@ struct RTCPlan: Codable, Sendable {
   /// Browsers that watch at once.
   var viewers = [1, 2, 4, 8]
   /// After viewers have joined, and how long their cost is watched.
-  var settling = 3.0
+  var settling = 5.0
   var sharing = 6.0
   /// Receivers that discard what they get.
   var receivers = [1, 100, 200, 300]

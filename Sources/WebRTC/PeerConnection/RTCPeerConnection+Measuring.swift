@@ -16,4 +16,9 @@ extension RTCPeerConnection {
   package func discardMedia() {
     for media in transports.values { media.transport.onRTP = nil }
   }
+
+  /// Sends RTCP of the caller's own making.
+  package func sendControl(_ packet: [UInt8]) {
+    for media in transports.values { media.transport.sendRTCP(packet.span) }
+  }
 }

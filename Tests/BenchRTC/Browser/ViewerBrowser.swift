@@ -41,7 +41,7 @@ final class ViewerBrowser: Sendable {
   }
 
   /// Watches the first viewer's picture for so many seconds.
-  /// - Returns: for each frame that was presented the monotonic clock's time at which it was due on the screen, in seconds, and
+  /// - Returns: for each frame that was presented the monotonic clock's time at which it was on the screen, in seconds, and
   ///   what its barcode says, nil where it cannot be read.
   func watch(_ rect: PixelRect, for seconds: Double) async throws -> [(time: Double, barcode: UInt32?)] {
     let offset = try await clockOffset()
@@ -75,7 +75,8 @@ final class ViewerBrowser: Sendable {
     return best.offset
   }
 
-  /// Green is enough for black and white.
+  /// Green is enough for black and white. A page that comes late to its frame may get to see the one after, so it then counts
+  /// from when it looked.
   private static let library = """
     window.connections = []
     window.view = async sdp => {
@@ -107,7 +108,7 @@ final class ViewerBrowser: Sendable {
       const context = canvas.getContext('2d', {willReadFrequently: true})
       const take = (now, metadata) => {
         context.drawImage(video, x, y, width, height, 0, 0, width, height)
-        frames.push([metadata.expectedDisplayTime, context.getImageData(0, 0, width, height).data])
+        frames.push([Math.max(metadata.expectedDisplayTime, performance.now()), context.getImageData(0, 0, width, height).data])
         if (performance.now() < end) return video.requestVideoFrameCallback(take)
         let text = ''
         for (const [, data] of frames) {

@@ -6,17 +6,24 @@ extension RTCReport {
   var markdown: String {
     var parts: [String] = []
     if !delays.isEmpty { parts.append(delayTable.text) }
-    if !sharing.isEmpty { parts += [sharingTable.text, legend] }
-    if !fanOut.isEmpty { parts.append(fanOutTable.text) }
+    if !sharing.isEmpty { parts += [sharingTable.text, sharingLegend] }
+    if !fanOut.isEmpty { parts += [fanOutTable.text, fanOutLegend] }
     return parts.joined(separator: "\n")
   }
 
-  private var legend: String {
+  private var sharingLegend: String {
     """
-    CPU: CPU seconds per second of the sharer's processes; encoder, sending: of Oriel's encode thread and of the
-    thread of all connections alone; X server: its own, with the
-    scene's drawing. encoded: frames a second, for all viewers together. received: frames a second of the viewers, from the one
-    that gets fewest to the one that gets most.
+    CPU: CPU seconds per second of the sharer's processes; encoder, sending: of Oriel's encode thread and of the thread of all
+    connections alone; X server: its own, with the scene's drawing. encoded: frames a second, for all viewers together.
+    received: frames a second of the viewers, from the one that gets fewest to the one that gets most.
+
+    """
+  }
+
+  private var fanOutLegend: String {
+    """
+    Receivers do ICE and DTLS, discard SRTP, and report ten times a second. CPU: of the thread of all connections; per core: of
+    its time. arrived: what the receivers took in of what was sent.
 
     """
   }
