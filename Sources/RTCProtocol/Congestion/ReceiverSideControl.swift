@@ -67,7 +67,7 @@ struct ReceiverSideControl {
     self.expected = 0
     if share > 0 { hasLost = true }
     if share <= Self.low {
-      let elapsed = changed.map { min(max(0, (now - $0).seconds), 1) } ?? 1
+      let elapsed = (changed ?? started).map { min(max(0, (now - $0).seconds), 1) } ?? 1
       estimate *= 1 + 0.08 * elapsed
       estimate += 1000 * elapsed
       changed = now

@@ -33,6 +33,7 @@ struct MissingPackets {
   }
 
   var isEmpty: Bool { entries.isEmpty }
+  var count: Int { entries.count }
 
   /// Adds packets behind all that are in it.
   /// - Returns: whether there is room.

@@ -15,6 +15,10 @@ struct ReceiveSide {
 
   init(extensions: RTPHeaderExtensionIDs) { self.extensions = extensions }
 
+  /// SSRCs that are known, and packets that are waited for.
+  var bindingCount: Int { bindings.count }
+  var missingCount: Int { streams.reduce(0) { $0 + ($1?.missing.count ?? 0) } }
+
   func stream(_ id: RTPReceiverID) -> ReceiveStream? {
     guard id.index < streams.count, let stream = streams[id.index], stream.id == id else { return nil }
     return stream

@@ -17,6 +17,8 @@ struct SendHistory {
   static let packetLimit = 9600
   /// At least this long.
   static let minimumAge = MediaTime.seconds(1)
+  /// On a still screen the loss of the last packet shows with the next one, however late that is: so many stay.
+  private static let keptPackets = 64
   /// A packet is not sent again within a round trip, nor within this.
   private static let minimumInterval = MediaTime.milliseconds(10)
 
@@ -48,7 +50,9 @@ struct SendHistory {
   /// Forgets what is too old or too much.
   mutating func prune(roundTrip: MediaTime?, now: MediaTime) {
     let age = max(Self.minimumAge, MediaTime(nanoseconds: 3 * (roundTrip?.nanoseconds ?? 0)))
-    while let first = frames.first, packetCount > Self.packetLimit || first.lastSent < now - age {
+    while let first = frames.first {
+      let isOld = first.lastSent < now - age && packetCount - first.sentPackets >= Self.keptPackets
+      guard isOld || packetCount > Self.packetLimit else { return }
       packetCount -= first.sentPackets
       frames.removeFirst()
     }
@@ -57,6 +61,12 @@ struct SendHistory {
   mutating func removeAll() {
     frames.removeAll()
     packetCount = 0
+  }
+
+  /// Whether a packet is neither older than all nor newer.
+  func mayHold(_ sequence: Int64) -> Bool {
+    guard let first = frames.first else { return false }
+    return sequence >= first.firstSequence && sequence < first.firstSequence + Int64(packetCount)
   }
 
   /// The frame that a packet belongs to, and which of its packets it is.

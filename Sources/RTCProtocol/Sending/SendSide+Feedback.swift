@@ -27,6 +27,8 @@ extension SendSide {
 
   /// - Returns: whether to look at more.
   private mutating func resend(_ sequence: Int64, of stream: SendStream, now: MediaTime) -> Bool {
+    // Most of a flood is about packets that are not there, which takes next to no work.
+    guard stream.history.mayHold(sequence) else { return true }
     guard work.admit(now: now), retransmissions.count < Self.retransmissionLimit else { return false }
     guard let (frame, index) = stream.history.find(sequence) else { return true }
     guard stream.history.mayResend(sequence, roundTrip: roundTrip ?? Self.assumedRoundTrip, now: now) else {

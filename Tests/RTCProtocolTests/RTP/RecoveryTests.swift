@@ -13,7 +13,7 @@ import Testing
     #expect(call.sender.senderCounters(call.video)?.retransmittedPacketsSent == 0)
     #expect(call.receiver.receiverCounters(call.remoteVideo)?.nackCount == 0)
     #expect(call.receivedFrames.first?.frame.size == PixelSize(width: 1280, height: 720))
-    #expect(call.keyFrameRequests.isEmpty)
+    #expect(call.keyFrameRequests.count == 0)
   }
 
   /// 2 % and 5 %, each with two seeds, and with the first packet of all lost in one.
@@ -28,7 +28,7 @@ import Testing
     call.run(for: .seconds(3))
     #expect(call.receivedFrames.count == call.sentFrames.count)
     #expect(call.allFramesCame)
-    #expect(call.keyFrameRequests.isEmpty)
+    #expect(call.keyFrameRequests.count == 0)
     let counters = try #require(call.sender.senderCounters(call.video))
     #expect(counters.retransmittedPacketsSent > 0)
     #expect(counters.retransmittedBytesSent * 100 < counters.bytesSent * UInt64(2 * 100 * loss + 2))
@@ -45,7 +45,8 @@ import Testing
     call.stream(for: .seconds(20)) { _, isKeyFrame in isKeyFrame ? 30_000 : 5000 }
     call.run(for: .seconds(3))
     #expect(call.allFramesCame)
-    #expect(!call.departures.contains { $0.ssrc == Call.rtxSSRC.rawValue })
+    let usedRTX = call.departures.contains { $0.ssrc == Call.rtxSSRC.rawValue }
+    #expect(!usedRTX)
     #expect(try #require(call.sender.senderCounters(call.video)).retransmittedPacketsSent > 0)
   }
 

@@ -48,6 +48,8 @@ final class Call {
   private(set) var keyFrameRequests: [MediaTime] = []
   private(set) var rates: [(at: MediaTime, bitrate: Int)] = []
   private(set) var goodbyes = 0
+  /// The middle bits of the NTP time of the sender's last report.
+  private(set) var lastSenderReport: UInt32?
   /// Called with each packet that leaves the sender; false loses it.
   var filter: (_ bytes: [UInt8], _ isRTCP: Bool) -> Bool = { _, _ in true }
   /// Whether a request for a key frame makes the next frame one.
@@ -181,6 +183,9 @@ final class Call {
           }
           let ssrc = bytes[(isRTCP ? 4 : 8)...].prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
           departures.append(Departure(time: now, size: bytes.count, isRTCP: isRTCP, ssrc: ssrc))
+          if isRTCP, case .senderReport(let report)? = RTCPPacket.all(in: bytes).packets.first {
+            lastSenderReport = report.ntpTime.compact
+          }
           if filter(bytes, isRTCP) { forward.send(bytes, isRTCP: isRTCP, now: now) }
         }
         batch.removeAll()
