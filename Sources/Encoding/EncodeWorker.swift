@@ -36,6 +36,7 @@ struct EncodeWorker: ~Copyable {
   private var isBlack = false
   private var lastTimestamp = MediaTime.zero
   private var empty: MacroblockMap
+  private let isLive: Bool
 
   init(settings: EncodingSettings, size: PixelSize) throws(EncoderError) {
     picture = I420Picture(size: size)
@@ -43,6 +44,7 @@ struct EncodeWorker: ~Copyable {
     // One thread does a 1080p desktop; larger ones take two, which cost a little more in all and keep the frame rate.
     encoder = try VP8Encoder(size: size, threads: size.width * size.height > 1920 * 1200 ? 2 : 1)
     empty = MacroblockMap(size: size)
+    isLive = settings.rateControl == .ceiling
   }
 
   /// Takes what happened, codes a frame when the planner wants one, and says in `nextWake` when to come back.
@@ -94,6 +96,8 @@ struct EncodeWorker: ~Copyable {
       let threshold = step.kind == .change ? Sharpness.afterChange : Sharpness.afterRefinement
       _ = encoder.withReconstruction {
         Sharpness.findUnsharp(step.map, source: picture, coded: $0, threshold: threshold, into: &unsharp)
+        // In a file's frames the quantizers are finer.
+        if isLive { Sharpness.findTinted(step.map, source: picture, coded: $0, into: &unsharp) }
       }
     }
     planner.encoded(step, bytes: data.count, unsharp: unsharp, seconds: encodeTime.seconds, now: now)

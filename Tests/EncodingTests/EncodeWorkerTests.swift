@@ -70,6 +70,26 @@ struct EncodeWorkerTests {
     #expect((4...6).contains(bench.frames.count - atRest))
   }
 
+  @Test(arguments: [UInt32(0x00_ffff), 0x00_ff00, 0xff_ff00, 0xc6_9076])
+  func `flat colours come out right for viewers as well, though their key frame is coarse`(colour: UInt32) async throws
+  {
+    var settings = EncodingSettings.live
+    settings.bitrate = 100_000
+    var bench = try Bench(width: 320, height: 240, settings)
+    try bench.show(for: .seconds(15)) { picture in
+      picture.scatter(PixelRect(x: 0, y: 0, width: 320, height: 120), seed: 1)
+      picture.fill(PixelRect(x: 0, y: 120, width: 320, height: 120), colour)
+      return PixelRect(picture.size)
+    }
+    #expect(bench.frames[0].quantizer > 40)
+    let shown = try #require(try await bench.decoded().last)
+    let wanted = planes(bench.worker.picture)
+    // The middle of the lower half of each plane.
+    for at in [180 * 320 + 160, 320 * 240 + 90 * 160 + 80, 320 * 240 + 160 * 120 + 90 * 160 + 80] {
+      #expect(abs(Int(shown[at]) - Int(wanted[at])) <= 1)
+    }
+  }
+
   @Test func `a typed letter is one frame, and sharp`() async throws {
     var bench = try Bench(width: 320, height: 240)
     try bench.show(for: .seconds(3)) { picture in

@@ -27,6 +27,30 @@ enum Sharpness {
     }
   }
 
+  /// Marks in `result` those of `map` whose colours are off by more than half a step of 256 on average: a coarse quantizer leaves
+  /// flat areas as sharp as can be, and tinted.
+  static func findTinted(
+    _ map: MacroblockMap, source: I420Picture, coded: VP8Encoder.Reconstruction, into result: inout MacroblockMap
+  ) {
+    map.forEach { index in
+      let column = index % map.columns
+      let row = index / map.columns
+      let width = min(8, source.chromaSize.width - column * 8)
+      let lines = min(8, source.chromaSize.height - row * 8)
+      for (source, stride, coded) in [
+        (source.u, source.uvStride, coded.u), (source.v, source.uvStride, coded.v),
+      ] {
+        var error = 0
+        for line in 0..<lines {
+          let a = source + (row * 8 + line) * stride + column * 8
+          let b = coded.plane + (row * 8 + line) * coded.stride + column * 8
+          for pixel in 0..<width { error += abs(Int(a[pixel]) - Int(b[pixel])) }
+        }
+        if 2 * error > width * lines { result[index] = true }
+      }
+    }
+  }
+
   /// The structural similarity of two blocks of up to 16×16; what is narrower than 8 at a picture's edge is measured as
   /// far as it goes. Source: Wang et al. 2004, with C1 = (0.01·255)², C2 = (0.03·255)².
   private static func macroblock(

@@ -108,14 +108,19 @@ struct VP8Encoder: ~Copyable {
   /// Lends the picture as a decoder now shows it. Source: `vpx_codec_get_preview_frame`.
   func withReconstruction<Result>(_ body: (Reconstruction) -> Result) -> Result? {
     guard let image = vpx_codec_get_preview_frame(context) else { return nil }
-    guard let y = image.pointee.planes.0 else { return nil }
-    return body(Reconstruction(y: y, yStride: Int(image.pointee.stride.0)))
+    let (planes, strides) = (image.pointee.planes, image.pointee.stride)
+    guard let y = planes.0, let u = planes.1, let v = planes.2 else { return nil }
+    return body(
+      Reconstruction(
+        y: y, yStride: Int(strides.0), u: (UnsafePointer(u), Int(strides.1)), v: (UnsafePointer(v), Int(strides.2))))
   }
 
-  /// The luma of a decoded picture, valid until the next call.
+  /// The planes of a decoded picture, valid until the next call.
   struct Reconstruction {
     let y: UnsafePointer<UInt8>
     let yStride: Int
+    let u: (plane: UnsafePointer<UInt8>, stride: Int)
+    let v: (plane: UnsafePointer<UInt8>, stride: Int)
   }
 
   private mutating func setActiveMap(_ map: MacroblockMap?) throws(EncoderError) {

@@ -42,6 +42,30 @@ struct BrowserPeer: Sendable {
     try await evaluate("await peer.pc.setRemoteDescription({type: 'answer', sdp: \(literal(answer.sdp))})")
   }
 
+  /// Sends a canvas of 320×240 that is red and blue in turns, and a tone if asked for, as one stream.
+  func addCanvas(withSound: Bool = false) async throws {
+    try await evaluate(
+      """
+      const canvas = Object.assign(document.createElement('canvas'), {width: 320, height: 240})
+      const context = canvas.getContext('2d')
+      let count = 0
+      setInterval(() => {
+        context.fillStyle = count++ % 20 < 10 ? '#f00' : '#00f'
+        context.fillRect(0, 0, 320, 240)
+      }, 50)
+      const stream = canvas.captureStream(20)
+      if (\(withSound)) {
+        const audio = new AudioContext()
+        const tone = audio.createOscillator()
+        const sound = audio.createMediaStreamDestination()
+        tone.connect(sound)
+        tone.start()
+        stream.addTrack(sound.stream.getAudioTracks()[0])
+      }
+      for (const track of stream.getTracks()) peer.pc.addTrack(track, stream)
+      """)
+  }
+
   /// Waits for the first picture.
   /// - Returns: milliseconds from the moment the page got the offer, and from when the connection was up.
   @discardableResult

@@ -1,0 +1,74 @@
+import Encoding
+import Foundation
+import Harness
+import Media
+import RTCProtocol
+import Scenes
+import Testing
+
+@testable import WebRTC
+
+extension BrowserTests {
+  @Suite(.timeLimit(.minutes(2))) struct VanishingTests {
+    @Test func `a killed browser ends its connection within the consent time-out, and nobody else notices`()
+      async throws
+    {
+      let desktop = try await SharedDesktop(.testCard, width: 640, height: 480)
+      let (victim, witness) = (
+        try await Chromium(arguments: BrowserPeer.arguments), try await Chromium(arguments: BrowserPeer.arguments)
+      )
+      var connections: [RTCPeerConnection] = []
+      var peers: [BrowserPeer] = []
+      for browser in [victim, witness] {
+        let peer = try await BrowserPeer(browser.page)
+        let connection = try await RTCPeerConnection(.loopback)
+        try await connection.addTrack(desktop.track, desktop.stream)
+        try await connection.setRemoteDescription(try await peer.answer(try await connection.completeOffer()))
+        try await peer.firstPicture()
+        connections.append(connection)
+        peers.append(peer)
+      }
+      let events = connections[0].events
+      let before = try await peers[1].inbound["framesDecoded"].number ?? 0
+      // Without a word: nothing closes the connection in good order.
+      kill(-victim.pid, SIGKILL)
+      let start = MediaTime.now
+      var states: [RTCPeerConnectionState] = []
+      var reason: RTCError?
+      for await event in events {
+        guard case .connectionstatechange(let state, let error) = event else { continue }
+        states.append(state)
+        reason = error
+        if state == .failed { break }
+      }
+      let seconds = (MediaTime.now - start).seconds
+      #expect(states.last == .failed)
+      // Consent lasts thirty seconds at the most (RFC 7675 §5.1); libnice gives up after ten or so.
+      #expect(seconds < 30, "\(seconds) s")
+      #expect(reason?.message.isEmpty == false)
+      // It is not sent to any more; the witness's picture went on all the time.
+      #expect(await connections[0].getSenders()[0].source == nil)
+      let decoded = (try await peers[1].inbound["framesDecoded"].number ?? 0) - before
+      #expect(decoded >= seconds * 20)
+      for connection in connections { await connection.close() }
+      try await witness.close()
+      try await desktop.stop()
+    }
+
+    @Test func `a page that goes away is noticed at once`() async throws {
+      let desktop = try await SharedDesktop(.testCard, width: 640, height: 480)
+      let browser = try await Chromium(arguments: BrowserPeer.arguments)
+      let page = try await browser.newPage()
+      let peer = try await BrowserPeer(page)
+      let connection = try await RTCPeerConnection(.loopback)
+      try await connection.addTrack(desktop.track, desktop.stream)
+      try await connection.setRemoteDescription(try await peer.answer(try await connection.completeOffer()))
+      try await connection.reaches(.connected)
+      try await peer.evaluate("peer.pc.close()")
+      try await connection.reaches(.disconnected, within: .seconds(5))
+      await connection.close()
+      try await browser.close()
+      try await desktop.stop()
+    }
+  }
+}
