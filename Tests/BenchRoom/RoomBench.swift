@@ -37,7 +37,11 @@ struct RoomBench: AsyncParsableCommand {
     var results: [RoomResult] = []
     print(RoomResult.head)
     func add(_ server: ServerUnderTest) async throws {
-      let result = try await measure(server)
+      let result: RoomResult
+      do { result = try await measure(server) } catch {
+        throw HarnessError(
+          "\(server.name): \(error)\n\(server.program.output.suffix(2000))\(server.program.errorOutput)")
+      }
       print(result.row)
       results.append(result)
     }

@@ -75,6 +75,9 @@ final class RoomClient: ChannelInboundHandler {
     if length == 126 {
       guard let long = received.getInteger(at: received.readerIndex + 2, as: UInt16.self) else { return nil }
       (length, head) = (Int(long), 4)
+    } else if length == 127 {
+      guard let long = received.getInteger(at: received.readerIndex + 2, as: UInt64.self) else { return nil }
+      (length, head) = (Int(long), 10)
     }
     guard received.readableBytes >= head + length else { return nil }
     received.moveReaderIndex(forwardBy: head)

@@ -18,6 +18,9 @@ sio = socketio.AsyncServer(
     async_handlers=False,
     transports=["websocket"],
     http_compression=False,
+    # What is slow for a while must not lose its clients.
+    ping_interval=300,
+    ping_timeout=300,
     monitor_clients=False,
 )
 members = {}

@@ -3,6 +3,7 @@
 Says the serial number of the certificate that it sees, waits for another one, and says whether the first connection still
 works."""
 
+import socket
 import ssl
 import sys
 import time
@@ -39,6 +40,18 @@ print("serial", serial(later), flush=True)
 first.send("40")
 assert first.recv().startswith("40{")
 print("kept", flush=True)
+
+# An answer that ends the connection comes whole, also to who does not let go.
+plain = ssl.create_default_context(cafile=trusted).wrap_socket(
+    socket.create_connection(("localhost", int(port)), timeout=10), server_hostname="localhost"
+)
+plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+answer = b""
+while part := plain.recv(4096):
+    answer += part
+assert answer.startswith(b"HTTP/1.1 421 ") and answer.endswith(b"\n"), answer
+print("answered", flush=True)
+plain.close()
 
 # What is old is refused.
 context = ssl.create_default_context(cafile=trusted)

@@ -25,6 +25,7 @@ import Testing
       let second = try await peer.line(within: .seconds(20)) { $0.hasPrefix("serial") && $0 != first }
       #expect(first != second)
       try await peer.line { $0 == "kept" }
+      try await peer.line { $0 == "answered" }
       try await peer.line { $0 == "done" }
       #expect(try await peer.exit().status == 0, "\(peer.errorOutput)")
     }
@@ -43,6 +44,27 @@ import Testing
       let page = try await Program.run(
         "openssl", ["s_client", "-connect", "127.0.0.1:\(rooms.port)", "-servername", "localhost", "-brief"])
       #expect(page == "")
+    }
+  }
+
+  @Test func `who does not let go of a connection that has ended is let go`() async throws {
+    let folder = try TemporaryDirectory()
+    let files = try await TestCertificate.make("used", in: folder)
+    let configuration = RoomServerConfiguration.with {
+      $0.server.certificate = CertificateFiles(certificate: files.certificate.path, key: files.key.path)
+    }
+    try await ServedRooms.run(configuration) { rooms in
+      // The request, and then nothing: the input stays open.
+      let client = try await Program.run(
+        "sh",
+        [
+          "-c",
+          #"(printf 'GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n'; sleep 5) | "#
+            + #"openssl s_client -quiet -ign_eof -connect 127.0.0.1:"$1" 2>/dev/null; true"#,
+          "sh", "\(rooms.port)",
+        ])
+      #expect(client.hasPrefix("HTTP/1.1 421 "))
+      #expect(client.hasSuffix("--host-name.\n"))
     }
   }
 

@@ -172,13 +172,21 @@ final class Connection: ChannelDuplexHandler {
     pendingBytes = count
   }
 
-  /// Closes for reading and writing, after what was written.
+  /// Ends what is sent after what was written, and closes when the client does, or after a while. To close at once would
+  /// take from a client that is still sending what it was told.
   func closeWhenWritten() {
     guard let context else { return }
     begin(.closing, .seconds(2))
     let written = context.eventLoop.makePromise(of: Void.self)
-    written.futureResult.assumeIsolated().whenComplete { [self] _ in close() }
+    written.futureResult.assumeIsolated().whenComplete { [self] _ in endSending() }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+  }
+
+  private func endSending() {
+    guard let context else { return }
+    let ended = context.eventLoop.makePromise(of: Void.self)
+    ended.futureResult.assumeIsolated().whenFailure { [self] _ in close() }
+    context.close(mode: .output, promise: ended)
   }
 
   func close() {
