@@ -1,3 +1,4 @@
+import Harness
 import Synchronization
 
 /// What becomes of the packets of an unreliable network: the same on every run, packet by packet.
@@ -6,6 +7,8 @@ final class LossyNetwork: Sendable {
     var generator: SplitMix
     var total = 0
     var lost = 0
+    /// When the newest packet of each direction arrives, in seconds of the monotonic clock.
+    var arrivals: [UDPRelay.Direction: Double] = [:]
   }
 
   private let state: Mutex<State>
@@ -16,7 +19,7 @@ final class LossyNetwork: Sendable {
   /// - Parameters:
   ///   - loss: the part of the packets that is lost.
   ///   - delay: what the others are delayed by at the least, in seconds.
-  ///   - jitter: up to what more, in seconds; so packets overtake each other.
+  ///   - jitter: up to what more, in seconds. As in a queue, none overtakes another.
   init(loss: Double, delay: Double, jitter: Double, seed: UInt64) {
     self.loss = loss
     self.delay = delay
@@ -25,14 +28,19 @@ final class LossyNetwork: Sendable {
   }
 
   /// For `UDPRelay.Policy`.
-  func nextPacket() -> [Double] {
+  func nextPacket(_ direction: UDPRelay.Direction) -> [Double] {
     state.withLock { state in
       state.total += 1
       guard Double.random(in: 0..<1, using: &state.generator) >= loss else {
         state.lost += 1
         return []
       }
-      return [delay + .random(in: 0...jitter, using: &state.generator)]
+      let now = MonotonicClock.seconds
+      let due = now + delay + .random(in: 0...jitter, using: &state.generator)
+      // Apart by as much as keeps their order.
+      let arrival = max(due, state.arrivals[direction].map { $0 + 1e-6 } ?? 0)
+      state.arrivals[direction] = arrival
+      return [arrival - now]
     }
   }
 
