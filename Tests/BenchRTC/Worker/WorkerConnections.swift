@@ -9,8 +9,6 @@ import WebRTC
 @RTCActor final class WorkerConnections {
   private let configuration: RTCConfiguration
   private let stream: MediaStream?
-  /// Looks at the encoder that the connections share, without a say in its rate.
-  private let encoder: VideoEncoder?
   private var connections: [RTCPeerConnection] = []
   private var reports: Task<Void, any Error>?
 
@@ -21,17 +19,7 @@ import WebRTC
     configuration.encoding.bitrate = bitrate
     configuration.certificates = [try RTCCertificate.generateCertificate()]
     self.configuration = configuration
-    guard let display else {
-      (stream, encoder) = (nil, nil)
-      return
-    }
-    let stream = try await MediaDevices.getDisplayMedia(.init(display: display))
-    let observer = EncoderObserver()
-    let encoder = VideoEncoder.subscribe(
-      observer, to: stream.getVideoTracks()[0], settings: configuration.encoding)
-    encoder.wish([], for: observer)
-    self.stream = stream
-    self.encoder = encoder
+    stream = if let display { try await MediaDevices.getDisplayMedia(.init(display: display)) } else { nil }
   }
 
   func offers(_ count: Int) async throws -> [String] {
@@ -71,7 +59,10 @@ import WebRTC
   }
 
   var figures: WorkerFigures {
-    var figures = WorkerFigures(framesEncoded: encoder?.statistics.framesEncoded ?? 0)
+    var figures = WorkerFigures()
+    // All connections share one encoder, so the first one's account is that of all.
+    let outbound = connections.first?.getStats().all(RTCOutboundRtpStreamStats.self).first
+    figures.framesEncoded = Int(outbound?.framesEncoded ?? 0)
     for connection in connections {
       let traffic = connection.traffic
       figures.packetsSent += traffic.packetsSent
