@@ -40,7 +40,15 @@ extension Negotiation {
       guard let shared = members.compactMap({ session.sections[$0].offeredTransport }).first else { continue }
       for index in members { session.sections[index].transport = shared }
       session.bundle = session.bundle ?? shared
+      name(shared, by: members[0])
     }
+    for index in session.sections.indices {
+      if let transport = session.sections[index].transport { name(transport, by: index) }
+    }
+  }
+
+  private mutating func name(_ transport: TransportID, by section: Int) {
+    if session.transports[transport]?.tag == nil { session.transports[transport]?.tag = session.sections[section].mid }
   }
 
   /// Gives a transport the other side's credentials, and the candidates that came with them.
@@ -58,6 +66,7 @@ extension Negotiation {
     }
     state.remoteFingerprints = remote.fingerprints(at: tag)
     state.remoteIsLite = remote.isICELite
+    // Who began DTLS began it, whatever a later answer says.
     if state.role == nil {
       if isLocalAnswer {
         state.role = local.setup(at: members[0]) == .passive ? .server : .client

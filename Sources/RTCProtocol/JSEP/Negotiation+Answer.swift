@@ -12,7 +12,8 @@ extension Negotiation {
     var sections: [MediaDescription] = []
     for (index, media) in offer.media.enumerated() {
       let section = planned.sections[index]
-      guard let id = section.transceiver, let transceiver = self[id], !transceiver.isEnding,
+      // One that is stopping is answered all the same: the rest of its bundle may hang on it (W3C WebRTC §5.4, `stop`).
+      guard let id = section.transceiver, let transceiver = self[id], !transceiver.isStopped,
         isAcceptable(media), let transport = section.offeredTransport, !isLeftOut(transport)
       else {
         planned.sections[index].transport = nil
@@ -103,12 +104,14 @@ extension SessionDescription {
     return ICEParameters(usernameFragment: fragment, password: password)
   }
 
-  /// Which of the sections on a transport names the way to it: the first that does, or else another of their bundle.
+  /// Which of the sections on a transport names the way to it: the first of their bundle that does, or else one of the
+  /// bundle that is on no transport itself. Source: RFC 9143 §7.
   func tag(of members: [Int]) -> Int? {
-    if let tag = members.first(where: { ice(at: $0) != nil }) { return tag }
-    guard let mid = members.first.flatMap({ media[$0].mid }), let bundle = bundles.first(where: { $0.contains(mid) })
-    else { return nil }
-    return media.indices.first { index in ice(at: index) != nil && media[index].mid.map(bundle.contains) ?? false }
+    let mids = Set(members.compactMap { media[$0].mid })
+    let bundle = bundles.first { !mids.isDisjoint(with: $0) } ?? []
+    let order = bundle.compactMap { mid in media.firstIndex { $0.mid == mid } }
+    let named = (order.filter(members.contains) + members).first { ice(at: $0) != nil }
+    return named ?? order.first { ice(at: $0) != nil }
   }
 
   func fingerprints(at index: Int) -> [RTCDtlsFingerprint] {

@@ -83,6 +83,7 @@ extension Negotiation {
         ).compose())
       bundled.append(section.mid)
     }
+    // In the sections' order: Chromium takes no other.
     return SessionDescription(lines: head(bundles: [bundled], allowsMixed: true), media: sections)
   }
 

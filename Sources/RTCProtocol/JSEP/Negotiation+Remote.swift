@@ -107,26 +107,20 @@ extension Negotiation {
 
   /// Which transport each offered section would be on. Source: RFC 9143 §7.3.
   private mutating func placeTransports(_ offer: SessionDescription) {
-    var bundleOf: [String: Int] = [:]
-    for (number, bundle) in offer.bundles.enumerated() { for mid in bundle { bundleOf[mid] = number } }
-    // A bundle stays on the transport that it has, also where a new section comes before the others.
-    var transportOf: [Int: TransportID] = [:]
-    for (index, media) in offer.media.enumerated() {
-      guard let bundle = media.mid.flatMap({ bundleOf[$0] }), let transport = session.sections[index].transport else {
-        continue
-      }
-      transportOf[bundle] = transportOf[bundle] ?? transport
+    let acceptable = offer.media.indices.filter {
+      session.sections[$0].transceiver != nil && isAcceptable(offer.media[$0])
     }
-    for (index, media) in offer.media.enumerated() {
-      guard session.sections[index].transceiver != nil, isAcceptable(media) else {
-        session.sections[index].offeredTransport = nil
-        continue
-      }
-      let bundle = media.mid.flatMap { bundleOf[$0] }
-      let known = bundle.flatMap { transportOf[$0] } ?? session.sections[index].transport
-      let id = known ?? makeTransport()
-      if let bundle { transportOf[bundle] = id }
-      session.sections[index].offeredTransport = id
+    for index in offer.media.indices { session.sections[index].offeredTransport = nil }
+    for bundle in offer.bundles {
+      let members = acceptable.filter { offer.media[$0].mid.map(bundle.contains) ?? false }
+      guard let tag = offer.tag(of: members) else { continue }
+      let known = session.sections[tag].transport
+      let isTagged = known.flatMap { session.transports[$0]?.tag } == session.sections[tag].mid
+      let shared = known.flatMap { isTagged ? $0 : nil } ?? makeTransport()
+      for index in members { session.sections[index].offeredTransport = shared }
+    }
+    for index in acceptable where session.sections[index].offeredTransport == nil {
+      session.sections[index].offeredTransport = session.sections[index].transport ?? makeTransport()
     }
   }
 
@@ -150,18 +144,6 @@ extension Negotiation {
       currentRemote = applied
       currentLocal = pendingLocal
     }
-    try checkRoles(answer)
     agree(local: offer, remote: answer, answer: answer, type, &change)
-  }
-
-  /// An answer may not change who began DTLS on a transport that stays. Source: RFC 8842 §5.
-  private func checkRoles(_ answer: SessionDescription) throws(NegotiationError) {
-    for index in answer.media.indices where !answer.media[index].isRejected {
-      guard let id = session.sections[index].offeredTransport, let state = session.transports[id],
-        let role = state.role, let setup = answer.media[index].setup ?? answer.setup
-      else { continue }
-      let isSame = (setup == .active) == (role == .server)
-      if !isSame { throw .invalidAccess("The answer changes the DTLS role of a connection that is up.") }
-    }
   }
 }

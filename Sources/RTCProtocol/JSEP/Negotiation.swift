@@ -58,14 +58,14 @@ public struct Negotiation: Sendable {
 
   /// The transports that exist, which is once a local description with them is set, in the order of their sections.
   public var transports: [NegotiatedTransport] {
-    // What the other side offers is on no transport before it is answered.
-    let places = session.sections.map { section in
-      section.transport ?? (signalingState == .haveRemoteOffer ? nil : section.offeredTransport)
-    }
+    // What the other side offers is on no transport before it is answered; what this side offers is, beside what is.
+    let offered = signalingState == .haveRemoteOffer ? [] : session.sections.compactMap(\.offeredTransport)
+    let all = session.sections.compactMap(\.transport) + offered
     var seen: Set<TransportID> = []
-    return places.compactMap(\.self).compactMap { id in
+    return all.compactMap { id in
       guard seen.insert(id).inserted, let state = session.transports[id], let local = state.local else { return nil }
-      let mids = zip(session.sections, places).filter { $0.1 == id }.map(\.0.mid)
+      let isOffered = offered.contains(id)
+      let mids = session.sections.filter { $0.transport == id || isOffered && $0.offeredTransport == id }.map(\.mid)
       return NegotiatedTransport(
         id: id, mids: mids, local: local, remote: state.remote, remoteFingerprints: state.remoteFingerprints,
         remoteIsLite: state.remoteIsLite, role: state.role,

@@ -14,6 +14,9 @@ struct NegotiationSession: Sendable {
   }
 
   struct Transport: Sendable {
+    /// The section that named the way when the transport came up. Browsers make a new transport when another does, so this
+    /// side does as well.
+    var tag: String?
     var local: ICEParameters?
     var remote: ICEParameters?
     var remoteFingerprints: [RTCDtlsFingerprint] = []
@@ -33,7 +36,4 @@ struct NegotiationSession: Sendable {
   var isOfferer: Bool?
 
   func section(named mid: String) -> Int? { sections.firstIndex { $0.mid == mid } }
-
-  /// The sections on a transport.
-  func mids(on transport: TransportID) -> [String] { sections.filter { $0.transport == transport }.map(\.mid) }
 }

@@ -23,18 +23,39 @@ struct OfferPlanner {
 
   mutating func plan() {
     var waiting = negotiation.transceivers.filter { $0.mid == nil && !$0.isEnding }[...]
+    // A new section before the first of a bundle that is up would have Chromium make a new transport, DTLS and all, which
+    // RFC 9429 §5.2.2 cannot have meant: such a place stays empty.
+    let first = session.bundle.flatMap { bundle in session.sections.firstIndex { $0.transport == bundle } } ?? 0
     for index in session.sections.indices {
       let section = session.sections[index]
       let isAlive = section.transceiver.flatMap { negotiation[$0] }.map { !$0.isEnding } ?? false
       session.sections[index].isNamed = true
-      session.sections[index].offeredTransport = isAlive ? section.transport ?? section.offeredTransport : nil
-      guard !isAlive, negotiation.signalingState == .stable, negotiation.isRecyclable(index),
+      session.sections[index].offeredTransport = isAlive ? section.offeredTransport ?? section.transport : nil
+      guard !isAlive, negotiation.signalingState == .stable, negotiation.isRecyclable(index), index >= first,
         let transceiver = waiting.popFirst()
       else { continue }
       session.sections[index] = makeSection(for: transceiver)
     }
     for transceiver in waiting { session.sections.append(makeSection(for: transceiver)) }
+    moveBundle()
     placeNewSections()
+  }
+
+  /// A bundle whose first section ends goes to a new transport: browsers end theirs with it.
+  private mutating func moveBundle() {
+    guard let bundle = session.bundle else { return }
+    let members = session.sections.indices.filter { session.sections[$0].offeredTransport == bundle }
+    let tag = session.transports[bundle]?.tag
+    guard !members.isEmpty, !members.contains(where: { session.sections[$0].mid == tag }) else { return }
+    let new = makeTransport()
+    for index in members { session.sections[index].offeredTransport = new }
+  }
+
+  private mutating func makeTransport() -> TransportID {
+    let new = TransportID(rawValue: nextTransport)
+    nextTransport += 1
+    newTransports.append(new)
+    return new
   }
 
   private mutating func makeSection(for transceiver: NegotiatedTransceiver) -> NegotiationSession.Section {
@@ -53,10 +74,7 @@ struct OfferPlanner {
       if let shared = transport(for: section) {
         session.sections[index].offeredTransport = shared
       } else {
-        let new = TransportID(rawValue: nextTransport)
-        nextTransport += 1
-        newTransports.append(new)
-        session.sections[index].offeredTransport = new
+        session.sections[index].offeredTransport = makeTransport()
       }
     }
     guard session.bundle == nil else { return }
@@ -69,7 +87,9 @@ struct OfferPlanner {
 
   /// The transport that a new section shares with others; nil for one of its own.
   private func transport(for section: NegotiationSession.Section) -> TransportID? {
-    if let bundle = session.bundle { return bundle }
+    if let bundle = session.bundle {
+      return session.sections.first { $0.transport == bundle && $0.offeredTransport != nil }?.offeredTransport
+    }
     let isEstablished = negotiation.currentRemote != nil
     switch negotiation.configuration.bundlePolicy {
     case .maxBundle: return session.sections.lazy.compactMap(\.offeredTransport).first

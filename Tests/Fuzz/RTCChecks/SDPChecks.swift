@@ -83,8 +83,8 @@ public enum SDPChecks {
     precondition(answer.media.map(\.mid) == offer.media.map(\.mid), "an answer with other sections")
     for (answered, offered) in zip(answer.media, offer.media) where !answered.isRejected {
       precondition(!offered.isRejected, "an answer that accepts what is not offered")
-      let numbers = Set(offered.media.formats)
-      precondition(answered.media.formats.allSatisfy(numbers.contains), "an answer with formats of its own")
+      let numbers = Set(offered.media.payloadTypes)
+      precondition(answered.media.payloadTypes.allSatisfy(numbers.contains), "an answer with formats of its own")
     }
   }
 

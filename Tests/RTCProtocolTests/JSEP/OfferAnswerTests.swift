@@ -80,7 +80,7 @@ import Testing
     #expect(
       Set(names) == [
         .mid, .transportSequenceNumber, .absSendTime, .playoutDelay, .videoContentType, .absCaptureTime,
-        .colorSpace,
+        .colorSpace, .rid,
       ])
   }
 
@@ -155,10 +155,7 @@ import Testing
   @Test func `an answer that rejects a section stops its transceiver`() throws {
     var a = try publisher()
     var b = Peer("bob", seed: 2)
-    _ = try b.negotiation.setRemote(.offer, try a.offer())
-    try b.negotiation.stop(b.negotiation.transceivers[0].id)
-    let answer = try b.createAnswer()
-    _ = try b.negotiation.setLocal(.answer, answer)
+    let answer = try b.answer(try a.offer().replacing("opus", with: "speex"))
     #expect(try answer.sdp.media.map(\.isRejected) == [true, false])
     let change = try a.negotiation.setRemote(.answer, answer)
     #expect(change.stopped.count == 1 && change.removed == change.stopped)
@@ -168,13 +165,28 @@ import Testing
     #expect(a.negotiation.transports[0].remote == b.negotiation.transports[0].local)
   }
 
-  @Test func `all rejected, nothing remains`() throws {
+  @Test func `a transceiver that is stopped before the answer is answered as inactive, and rejected by the next offer`()
+    throws
+  {
     var a = try publisher()
     var b = Peer("bob", seed: 2)
     _ = try b.negotiation.setRemote(.offer, try a.offer())
-    for transceiver in b.negotiation.transceivers { try b.negotiation.stop(transceiver.id) }
+    let id = b.negotiation.transceivers[0].id
+    try b.negotiation.stop(id)
     let answer = try b.createAnswer()
     _ = try b.negotiation.setLocal(.answer, answer)
+    #expect(try answer.sdp.media.map(\.direction) == [.inactive, .recvonly])
+    _ = try a.negotiation.setRemote(.answer, answer)
+    #expect(b.negotiation.isNegotiationNeeded)
+    try b.negotiate(with: &a)
+    #expect(b.negotiation[id] == nil)
+    #expect(a.negotiation.media.map(\.mid) == ["1"] && b.negotiation.media.map(\.mid) == ["1"])
+  }
+
+  @Test func `all rejected, nothing remains`() throws {
+    var a = try publisher()
+    var b = Peer("bob", seed: 2)
+    let answer = try b.answer(try a.offer().replacing("opus", with: "speex").replacing("VP8", with: "VP9"))
     _ = try a.negotiation.setRemote(.answer, answer)
     for peer in [a, b] {
       #expect(peer.negotiation.media.isEmpty && peer.negotiation.transports.isEmpty)

@@ -15,8 +15,9 @@ public struct RTPCapabilities: Sendable, Hashable {
 
   public static let video = RTPCapabilities(
     codecs: [.vp8],
+    // Layers' names are of no use here, but without them Chromium cannot answer once it wanted to send layers itself.
     headerExtensions: [
       .absSendTime, .transportSequenceNumber, .mid, .playoutDelay, .videoContentType, .absCaptureTime,
-      .colorSpace,
+      .colorSpace, .rid,
     ])
 }
