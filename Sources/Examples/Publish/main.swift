@@ -24,6 +24,7 @@ do {
   }
   print(await connection.localDescription?.sdp ?? "")
   print("Paste the above into publish.html, and what it gives here, with an empty line at the end:")
+  fflush(nil)
 
   var answer = ""
   while let line = readLine(), !line.isEmpty { answer += line + "\r\n" }
@@ -32,6 +33,7 @@ do {
   for await event in events {
     guard case .connectionstatechange(let state, let error) = event else { continue }
     print(error.map { "\(state): \($0.message)" } ?? state.rawValue)
+    fflush(nil)
     if state == .failed || state == .disconnected { break }
   }
   await connection.close()

@@ -29,6 +29,15 @@ extension RTCPeerConnection {
 }
 
 extension RTCRtpSender {
+  /// What has to do with this sender. Source: W3C WebRTC §5.2, `getStats`.
+  public func getStats() -> RTCStatsReport {
+    let now = MediaTime.now
+    var report = RTCStatsReport()
+    let sent = stats(now: now, timestamp: MediaTransport.clock.time(at: now).unixMilliseconds)
+    for stats in sent?.stats ?? [] { report.add(stats) }
+    return report
+  }
+
   fileprivate func stats(
     now: MediaTime, timestamp: Double
   ) -> (stats: [any RTCStats], transport: MediaTransport, roundTripTime: Double?)? {
@@ -53,6 +62,7 @@ extension RTCRtpSender {
       (media.width, media.height) = (settings.width, settings.height)
       if let encoder = encoderStatistics {
         media.frames = UInt64(encoder.framesCaptured)
+        outbound.framesPerSecond = source?.encoded.framesPerSecond(now: .now)
         outbound.framesEncoded = UInt64(encoder.framesEncoded)
         outbound.keyFramesEncoded = UInt64(encoder.keyFrames)
         outbound.totalEncodeTime = encoder.encodeTime.seconds
@@ -75,6 +85,13 @@ extension RTCRtpSender {
 }
 
 extension RTCRtpReceiver {
+  /// What has to do with this receiver. Source: W3C WebRTC §5.3, `getStats`.
+  public func getStats() -> RTCStatsReport {
+    var report = RTCStatsReport()
+    for stats in stats(now: .now) { report.add(stats) }
+    return report
+  }
+
   fileprivate func stats(now: MediaTime) -> [any RTCStats] {
     guard let rtp else { return [] }
     let transportID = rtp.transport.id

@@ -38,6 +38,8 @@ internal import RTCProtocol
   private var timer: RTCTimer?
   /// The picture's size, once there is one.
   private(set) var size: PixelSize?
+  /// When the frames of the last second came.
+  private var recent: [MediaTime] = []
 
   private init(track: MediaStreamTrack, key: Key) {
     self.track = track
@@ -89,6 +91,9 @@ internal import RTCProtocol
   /// Bits a second that are encoded for now.
   var bitrate: Int? { encoder?.bitrate }
 
+  /// Frames that came within the last second.
+  func framesPerSecond(now: MediaTime) -> Double { Double(recent.count { now - $0 <= .seconds(1) }) }
+
   private func start() {
     let input = EncodedTrackInput(track: track) { [weak self] item in self?.take(item) }
     self.input = input
@@ -125,6 +130,8 @@ internal import RTCProtocol
         throttle.encoded(now: now)
         timer?.deadline = nil
       }
+      recent.removeAll { now - $0 > .seconds(1) }
+      recent.append(now)
       for entry in viewers.values { entry.viewer.receive(frame, now: now) }
     // The senders stay, as the specification has it, and send no more.
     case .ended: break
