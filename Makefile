@@ -100,7 +100,7 @@ FOLDER_webm = WebM
 FOLDER_rtc = RTC
 FOLDER_room = Room
 CORPUS_webm = WebM
-CORPUS_rtc = SDP
+CORPUS_rtc = SDP RTP
 CORPUS_room = Room
 fuzz: setup $(FUZZERS:%=fuzz-%)
 

@@ -6,6 +6,11 @@ public enum RTCChecks {
     // A whole description begins with "v=0", a candidate with "candidate:", so their files are plain texts.
     case UInt8(ascii: "v"): SDPChecks.check(input)
     case UInt8(ascii: "c"): SDPChecks.checkCandidate(input)
+    // The rest are bytes behind a letter.
+    case UInt8(ascii: "r"): RTPChecks.checkRTP(Array(input.dropFirst()))
+    case UInt8(ascii: "t"): RTPChecks.checkRTCP(Array(input.dropFirst()))
+    case UInt8(ascii: "p"): RTPChecks.checkPayload(Array(input.dropFirst()))
+    case UInt8(ascii: "s"): RTPSessionChecks.check(Array(input.dropFirst()))
     default: break
     }
   }

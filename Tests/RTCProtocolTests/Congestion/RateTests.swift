@@ -110,7 +110,7 @@ import Testing
     call.stream(for: .seconds(3)) { _, _ in 3000 }
     #expect(call.sender.estimatedBitrate > 2_000_000)
     let remb = RTCPPacket.maximumBitrate(RTCPMaximumBitrate(sender: 9, bitrate: 600_000, ssrcs: [Call.videoSSRC]))
-    call.sender.receive(rtcp: remb.written.span, now: call.now)
+    call.sender.receive(rtcp: remb.bytes.span, now: call.now)
     #expect(call.sender.estimatedBitrate <= 600_000)
     call.flush()
     #expect(call.rates.last?.bitrate == call.sender.estimatedBitrate)
@@ -121,7 +121,7 @@ import Testing
     #expect(last - start > .milliseconds(650))
     // One for other streams is none of ours.
     let other = RTCPPacket.maximumBitrate(RTCPMaximumBitrate(sender: 9, bitrate: 100_000, ssrcs: [77]))
-    call.sender.receive(rtcp: other.written.span, now: call.now)
+    call.sender.receive(rtcp: other.bytes.span, now: call.now)
     #expect(call.sender.estimatedBitrate > 500_000)
   }
 

@@ -12,7 +12,7 @@ import Testing
     let (packets, errors) = RTCPPacket.all(in: vector)
     #expect(packets == [expected], sourceLocation: sourceLocation)
     #expect(errors.isEmpty, sourceLocation: sourceLocation)
-    #expect(expected.written == vector, sourceLocation: sourceLocation)
+    #expect(expected.bytes == vector, sourceLocation: sourceLocation)
     #expect(expected.encodedSizeLimit >= vector.count, sourceLocation: sourceLocation)
   }
 
@@ -109,14 +109,14 @@ import Testing
   }
 
   @Test func `REMB keeps 18 bits of a rate, and refuses what overflows`() throws {
-    let written = RTCPPacket.maximumBitrate(RTCPMaximumBitrate(sender: 1, bitrate: 0xFFFF_FFFF, ssrcs: [])).written
+    let written = RTCPPacket.maximumBitrate(RTCPMaximumBitrate(sender: 1, bitrate: 0xFFFF_FFFF, ssrcs: [])).bytes
     guard case .maximumBitrate(let read)? = RTCPPacket.all(in: written).packets.first else {
       Issue.record("not read")
       return
     }
     #expect(read.bitrate == 0xFFFF_C000)
     let largest = RTCPPacket.maximumBitrate(RTCPMaximumBitrate(sender: 1, bitrate: .max, ssrcs: []))
-    #expect(RTCPPacket.all(in: largest.written).errors.isEmpty)
+    #expect(RTCPPacket.all(in: largest.bytes).errors.isEmpty)
     let (packets, errors) = RTCPPacket.all(in: bytes("8F CE 0004 00000001 00000000 52454D42 00 FFFFFF"))
     #expect(packets.isEmpty)
     #expect(errors == [.value])

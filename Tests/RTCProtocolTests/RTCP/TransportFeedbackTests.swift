@@ -49,8 +49,8 @@ import Testing
         let feedback = RTCPTransportFeedback(
           sender: 1, media: 2, base: 65530, referenceTime: -5, feedbackCount: 3, arrivals: arrivals)
         let packet = RTCPPacket.transportFeedback(feedback)
-        #expect(RTCPPacket.all(in: packet.written).packets == [packet])
-        #expect(packet.written.count <= packet.encodedSizeLimit)
+        #expect(RTCPPacket.all(in: packet.bytes).packets == [packet])
+        #expect(packet.bytes.count <= packet.encodedSizeLimit)
       }
     }
   }
@@ -60,8 +60,8 @@ import Testing
       sender: 1, media: 2, base: 0, referenceTime: 0, feedbackCount: 0,
       arrivals: Array(repeating: nil, count: 9000) + [Int16(4)])
     let packet = RTCPPacket.transportFeedback(feedback)
-    #expect(packet.written.count == 28)
-    #expect(RTCPPacket.all(in: packet.written).packets == [packet])
+    #expect(packet.bytes.count == 28)
+    #expect(RTCPPacket.all(in: packet.bytes).packets == [packet])
   }
 
   @Test func `more packets than any rate needs, a run of none and missing deltas are refused`() {
@@ -102,7 +102,7 @@ import Testing
     for i in 0..<1000 { recorder.received(UInt16(i), of: 9, now: .seconds(10) + .milliseconds(Int64(i) / 10)) }
     let all = recorder.feedback(sender: 1, now: .seconds(11))
     #expect(all.map(\.arrivals.count) == [400, 400, 200])
-    for feedback in all { #expect(RTCPPacket.transportFeedback(feedback).written.count < RTCPOutbox.sizeLimit) }
+    for feedback in all { #expect(RTCPPacket.transportFeedback(feedback).bytes.count < RTCPOutbox.sizeLimit) }
     // Pauses longer than a delta can tell begin another feedback.
     recorder.received(2000, of: 9, now: .seconds(20))
     recorder.received(2001, of: 9, now: .seconds(40))
@@ -113,7 +113,7 @@ import Testing
       let number = UInt16.random(in: 0...UInt16.max, using: &random)
       recorder.received(number, of: 9, now: .seconds(50) + .milliseconds(Int64(i)))
       for feedback in recorder.feedback(sender: 1, now: .seconds(50) + .milliseconds(Int64(i))) {
-        #expect(RTCPPacket.transportFeedback(feedback).written.count < RTCPOutbox.sizeLimit)
+        #expect(RTCPPacket.transportFeedback(feedback).bytes.count < RTCPOutbox.sizeLimit)
       }
     }
   }

@@ -14,7 +14,7 @@ import Testing
   }
 
   private func receive(_ packets: RTCPPacket..., in call: Call) {
-    let compound = packets.flatMap(\.written)
+    let compound = packets.flatMap(\.bytes)
     call.sender.receive(rtcp: compound.span, now: call.now)
   }
 
@@ -152,7 +152,7 @@ import Testing
 
   @Test func `malformed compounds are counted, and what is right in them is heard`() throws {
     let call = call(seed: 37)
-    let pli = RTCPPacket.pictureLoss(RTCPPictureLoss(sender: 1, media: Call.videoSSRC)).written
+    let pli = RTCPPacket.pictureLoss(RTCPPictureLoss(sender: 1, media: Call.videoSSRC)).bytes
     let before = try #require(call.sender.senderCounters(call.video)).pliCount
     let compound = bytes("81 CE 0001 00000001") + pli + bytes("81")
     call.sender.receive(rtcp: compound.span, now: call.now)

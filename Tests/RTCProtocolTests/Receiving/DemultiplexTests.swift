@@ -102,7 +102,7 @@ import Testing
     let bench = Bench()
     let first = bench.add("a", ssrc: 10)
     bench.receive(ssrc: 10)
-    let goodbye = RTCPPacket.goodbye(RTCPGoodbye(ssrcs: [10])).written
+    let goodbye = RTCPPacket.goodbye(RTCPGoodbye(ssrcs: [10])).bytes
     bench.session.receive(rtcp: goodbye.span, now: .seconds(1))
     #expect(bench.frames() == [first])
     // The next one comes by the section's name.

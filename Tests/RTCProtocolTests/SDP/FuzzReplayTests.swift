@@ -4,7 +4,7 @@ import Testing
 
 /// What the fuzzer starts from, and all that it has ever stumbled over.
 @Suite struct SDPFuzzReplayTests {
-  @Test(arguments: ["Corpus/SDP", "Crashes/RTC"])
+  @Test(arguments: ["Corpus/SDP", "Corpus/RTP", "Crashes/RTC"])
   func `every file that the fuzzer knows passes its checks`(folder: String) throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "Fuzz/\(folder)")

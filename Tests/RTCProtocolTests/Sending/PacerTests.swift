@@ -148,7 +148,7 @@ import Testing
       call.sender.receive(
         rtcp: RTCPPacket.nack(
           RTCPNack(sender: 1, media: Call.videoSSRC, lost: lost.map { $0.advanced(by: start) })
-        ).written.span, now: call.now)
+        ).bytes.span, now: call.now)
     }
     call.filter = { _, isRTCP in isRTCP }
     call.run(for: .seconds(1))

@@ -51,7 +51,7 @@ import Testing
       return packets
     }
 
-    func receive(_ packet: RTCPPacket) { session.receive(rtcp: packet.written.span, now: now) }
+    func receive(_ packet: RTCPPacket) { session.receive(rtcp: packet.bytes.span, now: now) }
   }
 
   private func header(_ packet: [UInt8], _ ids: RTPHeaderExtensionIDs = Call.extensions) throws -> RTPHeader {

@@ -7,15 +7,6 @@ func bytes(_ hexadecimal: String) -> [UInt8] {
 }
 
 extension RTCPPacket {
-  /// The packet as it is written.
-  var written: [UInt8] {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 8)
-    defer { buffer.deallocate() }
-    var writer = ByteWriter(buffer)
-    write(to: &writer)
-    return [UInt8](buffer[..<writer.count])
-  }
-
   /// What a compound holds; stops at the first error of its layout, and leaves out what cannot be read.
   static func all(in compound: [UInt8]) -> (packets: [RTCPPacket], errors: [RTPError]) {
     var reader = RTCPReader()

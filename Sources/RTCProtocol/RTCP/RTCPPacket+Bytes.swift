@@ -1,4 +1,13 @@
 extension RTCPPacket {
+  /// The packet as it is sent, alone.
+  public var bytes: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: encodedSizeLimit) { buffer, initialized in
+      var writer = ByteWriter(UnsafeMutableRawBufferPointer(buffer))
+      write(to: &writer)
+      initialized = writer.count
+    }
+  }
+
   /// Bytes that writing it takes at most.
   var encodedSizeLimit: Int {
     let body: Int
