@@ -29,9 +29,10 @@ public struct EngineIORequest: Sendable, Equatable {
     guard let version = values["EIO"].flatMap({ UInt8($0) }).flatMap(EngineIOVersion.init) else {
       throw .unsupportedVersion
     }
-    guard values["j"] == nil, values["sid"].map({ (1...64).contains($0.utf8.count) }) ?? true else {
-      throw .badRequest
+    if let id = values["sid"] {
+      guard (1...64).contains(id.utf8.count), id.utf8.allSatisfy(\.isUnreserved) else { throw .badRequest }
     }
+    guard values["j"] == nil else { throw .badRequest }
     self.init(
       version: version, transport: transport, sessionID: values["sid"].map(String.init),
       wantsBase64: ["1", "true"].contains(values["b64"] ?? ""))
@@ -39,7 +40,22 @@ public struct EngineIORequest: Sendable, Equatable {
 
   /// The query, without a `?`.
   public var query: String {
-    "EIO=\(version.rawValue)&transport=\(transport.rawValue)" + (sessionID.map { "&sid=\($0)" } ?? "")
+    "EIO=\(version.rawValue)&transport=\(transport.rawValue)" + (sessionID.map { "&sid=\(Self.escaped($0))" } ?? "")
       + (wantsBase64 ? "&b64=1" : "")
+  }
+
+  /// What a server of another kind calls a session may need escapes.
+  private static func escaped(_ id: String) -> String {
+    id.utf8.map { byte in
+      byte.isUnreserved
+        ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    }.joined()
+  }
+}
+
+extension UInt8 {
+  /// Whether it stands for itself in a URL (RFC 3986 §2.3).
+  fileprivate var isUnreserved: Bool {
+    self &- 48 < 10 || (self | 0x20) &- 97 < 26 || [0x2D, 0x2E, 0x5F, 0x7E].contains(self)
   }
 }

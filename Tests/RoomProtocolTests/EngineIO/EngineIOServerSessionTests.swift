@@ -310,6 +310,7 @@ import Testing
     arguments: [
       ("", .unknownTransport), ("EIO=4&transport=flash", .unknownTransport), ("transport=polling", .unsupportedVersion),
       ("EIO=2&transport=polling", .unsupportedVersion), ("EIO=4&transport=polling&sid=", .badRequest),
+      ("EIO=4&transport=polling&sid=a%20b", .badRequest), ("EIO=4&transport=polling&sid=a/b", .badRequest),
       ("EIO=4&transport=polling&j=0", .badRequest),
       ("EIO=4&transport=polling&sid=" + String(repeating: "x", count: 65), .badRequest),
     ] as [(String, EngineIORefusal)])
