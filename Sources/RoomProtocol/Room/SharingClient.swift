@@ -2,7 +2,7 @@
 /// where there are many. Pure: events go in, actions come out.
 ///
 /// The one who is already in a room makes the offer to the one who comes; besides, a publisher makes the offer to every
-/// viewer it finds there. A peer that the server does not name, as the reference server does not, goes by the empty id.
+/// viewer it finds there. A viewer never makes one, and takes it from publishers alone. A peer that the server does not name, as the reference server does not, goes by the empty id.
 /// While the room server is lost the connections go on: they end by themselves, or when their peer is met again.
 public struct SharingClient: Sendable {
   private enum Phase: Sendable { case out, asking, inside, over }
@@ -105,8 +105,9 @@ extension SharingClient {
     case (.full(_, _, let reason), .asking), (.full(_, _, let reason), .inside):
       return finish() + [.refused(reason ?? .full)]
     case (.leaved, .asking), (.leaved, .inside): return finish()
-    case (.members(_, let members), .inside): return members.flatMap { meet($0, makesOffer: $0.role == .viewer) }
-    case (.otherjoin(_, let member), .inside): return meet(member, makesOffer: true)
+    case (.members(_, let members), .inside):
+      return members.flatMap { meet($0, makesOffer: join.role == .publisher && $0.role == .viewer) }
+    case (.otherjoin(_, let member), .inside): return meet(member, makesOffer: join.role != .viewer)
     case (.bye(_, let id), .inside): return part(id)
     case (.message(_, let data), .inside): return signalled(RoomSignal(data))
     default: return []
@@ -115,12 +116,21 @@ extension SharingClient {
 
   /// A member that is there: connects with it, or remembers it until its offer comes.
   private mutating func meet(_ member: RoomMember, makesOffer: Bool) -> [SharingAction] {
-    guard member.role != .publisher, peers.count + others.count < Self.limit else { return [] }
+    guard isPeer(member), peers.count + others.count < Self.limit else { return [] }
     // Who comes in anew knows nothing of a connection from before.
     let hasFormer = peers.removeValue(forKey: member.id) != nil || remaining.remove(member.id) != nil
     let closing: [SharingAction] = hasFormer ? [.disconnect(peer: member.id)] : []
     others[member.id] = member
     return closing + (makesOffer ? connect(member, makesOffer: true) : [])
+  }
+
+  /// Whether there is a connection with such a member: nobody watches a viewer, or publishes to a publisher.
+  private func isPeer(_ member: RoomMember) -> Bool {
+    switch join.role {
+    case .publisher: member.role != .publisher
+    case .viewer: member.role == .publisher
+    case .member: true
+    }
   }
 
   private mutating func connect(_ member: RoomMember, makesOffer: Bool) -> [SharingAction] {
@@ -145,8 +155,8 @@ extension SharingClient {
     guard let member = others[id] ?? unnamed else { return [] }
     switch signal.content {
     case .offer: return connect(member, makesOffer: false) + [.signal(signal, peer: id)]
-    case .restart: return connect(member, makesOffer: true)
-    case .answer, .candidate, .other: return []
+    case .restart where join.role != .viewer: return connect(member, makesOffer: true)
+    case .restart, .answer, .candidate, .other: return []
     }
   }
 }

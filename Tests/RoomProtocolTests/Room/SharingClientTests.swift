@@ -155,4 +155,20 @@ import Testing
     #expect(Self.written(client.handle(.received(.otherjoin(room: "r", publisher)))) == "")
     #expect(client.state == .joined)
   }
+
+  @Test func `a viewer waits for the offers of publishers, and takes no others`() {
+    var client = SharingClient(room: "r", join: RoomJoin(role: .viewer))
+    let publisher = RoomMember(id: "p", role: .publisher, name: nil)
+    for event in [.connected, .join, .received(.joined(room: "r", id: "me", info: nil))] as [SharingEvent] {
+      _ = client.handle(event)
+    }
+    #expect(Self.written(client.handle(.received(.members(room: "r", [publisher, Self.viewer])))) == "")
+    #expect(Self.written(client.handle(.received(.otherjoin(room: "r", Self.other)))) == "")
+    #expect(Self.written(client.handle(.received(.message(room: "r", data: Self.offer.value)))) == "")
+    let offer = RoomSignal(.offer(sdp: "x"), from: "p").value
+    #expect(Self.written(client.handle(.received(.message(room: "r", data: offer)))) == "await p, signal p")
+    #expect(client.state == .joinedConn)
+    #expect(Self.written(client.handle(.received(.bye(room: "r", id: "p")))) == "close p")
+    #expect(client.state == .joinedUnbind)
+  }
 }
