@@ -1,0 +1,138 @@
+internal import NIOCore
+internal import RoomProtocol
+
+/// A client's connection, or the next one; of an event loop.
+final class ClientCore: ClientConnection.Owner {
+  protocol Owner: AnyObject {
+    func connected(id: String)
+    func received(_ event: SocketIOEvent)
+    func disconnected(_ error: SocketIOClientError, willReconnect: Bool)
+  }
+
+  private let configuration: SocketIOClientConfiguration
+  let loop: any EventLoop
+  weak var owner: (any Owner)?
+  private(set) var state = SocketIOClientState.idle
+  private var dialer: Dialer?
+  private var plan: ConnectionPlan
+  private var random = SystemRandomNumberGenerator()
+  private var connection: ClientConnection?
+  private var wait: Scheduled<Void>?
+  /// Whoever waits for the first connection.
+  private var opening: EventLoopPromise<String>?
+  /// The ends of connections that are no longer this client's.
+  private var ends: [EventLoopFuture<Void>] = []
+
+  init(_ configuration: SocketIOClientConfiguration, _ loop: any EventLoop) {
+    self.configuration = configuration
+    self.loop = loop
+    plan = ConnectionPlan(configuration.ways, configuration.reconnection)
+  }
+
+  private var now: MonotonicTime { MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds) }
+
+  /// Connects for the first time.
+  /// - Returns: the id.
+  func connect(_ dialer: Dialer) -> EventLoopFuture<String> {
+    guard state == .idle else { return loop.makeFailedFuture(SocketIOClientError.disconnected) }
+    self.dialer = dialer
+    let opening = loop.makePromise(of: String.self)
+    self.opening = opening
+    step(plan.begin(), .disconnected)
+    return opening.futureResult
+  }
+
+  /// Ends the connection, and whatever there is to be of it. Done once everything is closed.
+  func close() -> EventLoopFuture<Void> {
+    let wasOpen = state != .closed
+    wait?.cancel()
+    if let connection {
+      state = .closed
+      connection.close()
+    } else if wasOpen {
+      finish(.disconnected)
+    }
+    return .andAllComplete(ends + [connection?.end].compactMap(\.self), on: loop)
+  }
+
+  /// - Throws: `SocketIOClientError.notConnected`.
+  func connected() throws -> ClientConnection {
+    guard case .connected = state, let connection else { throw SocketIOClientError.notConnected }
+    return connection
+  }
+
+  func setReading(_ reads: Bool) { connection?.setReading(reads) }
+
+  private func step(_ step: ConnectionPlan.Step, _ error: SocketIOClientError) {
+    switch step {
+    case .attempt(let way):
+      guard let dialer else { return }
+      state = .connecting
+      let connection = ClientConnection(way, configuration, dialer, loop, self)
+      self.connection = connection
+      connection.open()
+    case .wait(let time):
+      state = .connecting
+      let bound = NIOLoopBound(self, eventLoop: loop)
+      wait = loop.scheduleTask(deadline: .uptimeNanoseconds(time.nanoseconds)) {
+        bound.value.step(bound.value.plan.begin(), error)
+      }
+    case .giveUp: finish(error)
+    }
+  }
+
+  private func finish(_ error: SocketIOClientError) {
+    state = .closed
+    if let opening = opening.take() {
+      opening.fail(error)
+    } else {
+      owner?.disconnected(error, willReconnect: false)
+    }
+  }
+
+  // MARK: What a connection tells
+
+  func connectionOpened(_ connection: ClientConnection, id: String) {
+    guard connection === self.connection, state == .connecting else { return }
+    plan.succeeded()
+    state = .connected(id: id)
+    owner?.connected(id: id)
+    opening.take()?.succeed(id)
+  }
+
+  func connectionReceived(_ connection: ClientConnection, _ event: SocketIOEvent) {
+    guard connection === self.connection else { return }
+    owner?.received(event)
+  }
+
+  func connectionEnded(
+    _ connection: ClientConnection, _ failure: ConnectionPlan.Failure, _ error: SocketIOClientError
+  ) {
+    guard connection === self.connection else { return }
+    self.connection = nil
+    keep(connection.end)
+    switch state {
+    case .closed: finish(error)
+    case .connected:
+      let next = failure == .refused ? .giveUp : plan.lost(now: now, using: &random)
+      if next != .giveUp { owner?.disconnected(error, willReconnect: true) }
+      step(next, error)
+    case .idle, .connecting: step(plan.failed(failure, now: now, using: &random), error)
+    }
+  }
+
+  /// Remembers what has yet to be closed.
+  private func keep(_ end: EventLoopFuture<Void>) {
+    ends.removeAll { $0.isFulfilled }
+    ends.append(end)
+  }
+}
+
+extension EventLoopFuture {
+  /// Whether it is done; on its event loop.
+  fileprivate var isFulfilled: Bool {
+    var isFulfilled = false
+    assumeIsolated().whenComplete { _ in isFulfilled = true }
+    return isFulfilled
+  }
+}

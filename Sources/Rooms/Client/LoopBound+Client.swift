@@ -1,0 +1,85 @@
+internal import NIOCore
+internal import NIOPosix
+internal import RoomProtocol
+internal import Synchronization
+
+extension LoopBound {
+  /// The value that `body` finds on the event loop, when it is there.
+  func flatAsk<Answer: Sendable>(
+    _ body: @escaping @Sendable (Value) -> EventLoopFuture<Answer>
+  ) async throws -> Answer {
+    try await eventLoop.flatSubmit { body(box.value) }.get()
+  }
+
+  /// What is needed to reach a server; reads files, on a thread where that may take its time.
+  func dialer(_ configuration: SocketIOClientConfiguration) async throws -> Dialer {
+    try await NIOThreadPool.singleton.runIfActive { try Dialer(configuration) }
+  }
+
+  /// Starts something on the event loop and waits for it to be done, or for the task to be cancelled.
+  func request<Answer: Sendable, Failure: Error>(
+    _ body: @escaping @Sendable (Value, @escaping (Result<Answer, Failure>) -> Void) throws -> Void
+  ) async throws -> Answer {
+    let waiting = Waiting<Answer>()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        waiting.start(continuation)
+        run { value in
+          do {
+            try body(value) { waiting.finish($0.mapError { $0 }) }
+          } catch {
+            waiting.finish(.failure(error))
+          }
+        }
+      }
+    } onCancel: {
+      waiting.finish(.failure(CancellationError()))
+    }
+  }
+}
+
+extension NIOLoopBound {
+  /// Runs `body` on the event loop: at once when this is it, else as soon as it comes to it.
+  func execute(_ body: @escaping @Sendable (Value) -> Void) {
+    if eventLoop.inEventLoop { body(value) } else { eventLoop.execute { body(value) } }
+  }
+}
+
+/// Somebody who waits for one result; of several the first counts.
+private final class Waiting<Answer: Sendable>: Sendable {
+  private enum State {
+    case new
+    case waiting(CheckedContinuation<Answer, any Error>)
+    case finished(Result<Answer, any Error>)
+    case over
+  }
+
+  private let state = Mutex(State.new)
+
+  func start(_ continuation: CheckedContinuation<Answer, any Error>) {
+    let result: Result<Answer, any Error>? = state.withLock { state in
+      guard case .finished(let result) = state else {
+        state = .waiting(continuation)
+        return nil
+      }
+      state = .over
+      return result
+    }
+    if let result { continuation.resume(with: result) }
+  }
+
+  func finish(_ result: Result<Answer, any Error>) {
+    let continuation: CheckedContinuation<Answer, any Error>? = state.withLock { state in
+      switch state {
+      case .new:
+        state = .finished(result)
+        return nil
+      case .waiting(let continuation):
+        state = .over
+        return continuation
+      case .finished, .over: return nil
+      }
+    }
+    continuation?.resume(with: result)
+  }
+}

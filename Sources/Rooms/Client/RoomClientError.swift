@@ -1,0 +1,44 @@
+public import RoomProtocol
+
+/// Why a client is not, or no longer, in a room, or the room does not do what it asks for.
+public enum RoomClientError: Error, Sendable, Equatable, CustomStringConvertible {
+  case connection(SocketIOClientError)
+  /// Not let in, or not now.
+  case refused(RoomRefusal, room: String)
+  /// The publisher took this client out.
+  case removed(room: String)
+  /// This client left.
+  case left
+  /// The server does not say whether it did what it was asked for.
+  case noAnswer(room: String)
+
+  public var description: String {
+    switch self {
+    case .connection(let error): "\(error)"
+    case .refused(let reason, let room): "room \(room): \(reason.sentence)"
+    case .removed(let room): "room \(room): the one who shares there took this client out"
+    case .left: "this client left the room"
+    case .noAnswer(let room): "room \(room): the server did not answer; try again"
+    }
+  }
+}
+
+extension RoomRefusal {
+  /// What is wrong and what to do.
+  fileprivate var sentence: String {
+    switch self {
+    case .full: "it is full; try again when somebody has left"
+    case .locked: "the one who shares there lets nobody else in; ask them to"
+    case .token: "the token is missing or wrong; take the whole link, or give the right token"
+    case .publisher:
+      "somebody shares a screen there already; choose another room, or start the server with a token for publishers"
+    case .name: "that is no name for a room; use 1 to 64 letters, digits, _ and -"
+    case .rooms: "the server has no place for another room; try again later"
+    case .room: "this client is not in it"
+    case .member: "there is no such member"
+    case .role: "only the one who shares may do that"
+    case .length: "the text is empty or too long; shorten it"
+    case .request: "the server does not know what that means"
+    }
+  }
+}

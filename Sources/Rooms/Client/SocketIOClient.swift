@@ -1,0 +1,134 @@
+internal import NIOCore
+internal import NIOPosix
+public import RoomProtocol
+internal import Synchronization
+
+/// A Socket.IO client: of Engine.IO 3 and 4, by WebSocket and long polling, which connects again when the connection is
+/// lost.
+///
+/// ```swift
+/// let client = SocketIOClient(SocketIOClientConfiguration(url: "https://example.org"))
+/// client.on("chat") { print($0.arguments) }
+/// try await client.connect()
+/// try await client.emit("chat", "lobby", "hello")
+/// let answer = try await client.emit("who", acknowledgedWithin: .seconds(5))
+/// await client.disconnect()
+/// ```
+///
+/// Events come to handlers, which run on an event loop, one at a time and in the server's order, and must not block; those
+/// without one, and news of the connection, come to `events`.
+public final class SocketIOClient: Sendable {
+  typealias Handler = @Sendable (SocketIOReceivedEvent) -> Void
+
+  private let configuration: SocketIOClientConfiguration
+  private let core: LoopBound<Core>
+
+  public init(_ configuration: SocketIOClientConfiguration) {
+    self.configuration = configuration
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    // Waits for nothing but its turn on the loop.
+    core = try! loop.submit { LoopBound(Core(configuration, loop), loop) }.wait()
+  }
+
+  deinit { core.run { _ = $0.client.close() } }
+
+  // MARK: Life
+
+  /// Connects. What the server emits right then comes to handlers and to `events` when they are set up before.
+  /// - Returns: the id by which the server knows this client.
+  /// - Throws: `SocketIOClientError`. It is not tried again then; a client connects once.
+  @discardableResult
+  public func connect() async throws -> String {
+    let dialer = try await core.dialer(configuration)
+    return try await core.flatAsk { $0.client.connect(dialer) }
+  }
+
+  /// Ends the connection after what was emitted before, and is done when all of it is closed.
+  public func disconnect() async { try? await core.flatAsk { $0.client.close() } }
+
+  public var state: SocketIOClientState {
+    get async { (try? await core.ask { $0.client.state }) ?? .closed }
+  }
+
+  // MARK: Emitting
+
+  /// Emits an event.
+  /// - Throws: `SocketIOClientError` when there is no connection now, or too much waits to be sent already.
+  public func emit(_ event: String, _ arguments: JSONValue...) async throws { try await emit(event, arguments) }
+
+  public func emit(_ event: String, _ arguments: [JSONValue]) async throws {
+    try await core.ask { try $0.client.connected().emit(event, arguments) }
+  }
+
+  /// Emits an event and waits for its acknowledgement.
+  /// - Returns: the acknowledgement's arguments.
+  /// - Throws: `SocketIOClientError` when it cannot be emitted, `SocketIOAcknowledgementError` when it is not acknowledged.
+  public func emit(
+    _ event: String, _ arguments: JSONValue..., acknowledgedWithin limit: Duration
+  ) async throws -> [JSONValue] {
+    try await emit(event, arguments, acknowledgedWithin: limit)
+  }
+
+  public func emit(
+    _ event: String, _ arguments: [JSONValue], acknowledgedWithin limit: Duration
+  ) async throws -> [JSONValue] {
+    try await core.request { core, completion in
+      try core.client.connected().emit(event, arguments, within: limit, completion)
+    }
+  }
+
+  // MARK: Events
+
+  /// Handles an event from now on. A second handler for the same event takes the first one's place.
+  public func on(_ event: String, _ handler: @escaping @Sendable (SocketIOReceivedEvent) -> Void) {
+    core.run { $0.handlers[event] = handler }
+  }
+
+  /// What there is to tell from now on, for one consumer: while it is slow the server is not listened to. A second call
+  /// ends what the first one gave.
+  public func events() async -> BoundedEvents<SocketIOClientEvent> {
+    // The loop answers as long as there is a process.
+    try! await core.ask { $0.makeEvents() }
+  }
+}
+
+extension SocketIOClient {
+  /// What is of the event loop.
+  final class Core: ClientCore.Owner {
+    let client: ClientCore
+    var handlers: [String: Handler] = [:]
+    private var queue: EventQueue<SocketIOClientEvent>?
+
+    init(_ configuration: SocketIOClientConfiguration, _ loop: any EventLoop) {
+      client = ClientCore(configuration, loop)
+      client.owner = self
+    }
+
+    func makeEvents() -> BoundedEvents<SocketIOClientEvent> {
+      queue?.finish()
+      let bound = NIOLoopBound(client, eventLoop: client.loop)
+      let queue = EventQueue<SocketIOClientEvent>(
+        pause: { [client] in client.setReading(false) },
+        onDemand: { bound.execute { $0.setReading(true) } })
+      if client.state == .closed { queue.finish() }
+      self.queue = queue
+      return queue.events
+    }
+
+    func connected(id: String) { queue?.add(.connected(id: id)) }
+
+    func received(_ event: SocketIOEvent) {
+      let bound = NIOLoopBound(client, eventLoop: client.loop)
+      let connection = (try? client.connected()).map { NIOLoopBound($0, eventLoop: client.loop) }
+      let received = SocketIOReceivedEvent(event) { id, arguments in
+        bound.execute { _ in connection?.value.acknowledge(id, arguments) }
+      }
+      if let handler = handlers[event.name] { handler(received) } else { queue?.add(.received(received)) }
+    }
+
+    func disconnected(_ error: SocketIOClientError, willReconnect: Bool) {
+      queue?.add(.disconnected(error, willReconnect: willReconnect))
+      if !willReconnect { queue?.finish() }
+    }
+  }
+}

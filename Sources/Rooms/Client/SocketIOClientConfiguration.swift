@@ -1,0 +1,53 @@
+public import RoomProtocol
+
+/// Where a `SocketIOClient` finds its server, and how it behaves.
+public struct SocketIOClientConfiguration: Sendable {
+  /// What to try, and in which order.
+  public enum Transport: String, Sendable, CaseIterable {
+    /// A WebSocket, and where there is none to be had polling.
+    case webSocketFirst
+    /// Polling, which a WebSocket takes over from when the server offers one: as Socket.IO's own clients do it.
+    case upgrade
+    case webSocketOnly
+    case pollingOnly
+  }
+
+  /// `http`, `https`, `ws` or `wss`. A path in it comes before that of Socket.IO, for servers behind a proxy.
+  public var url: String
+  /// Where Socket.IO is, beginning and ending with a slash.
+  public var path = "/socket.io/"
+  public var transport = Transport.webSocketFirst
+  /// The version that the server speaks; nil to find it out, the newer first.
+  public var version: EngineIOVersion?
+  public var namespace = "/"
+  /// What a server of protocol 5 is told on connecting.
+  public var auth: JSONValue?
+  /// Sent with every request.
+  public var headers: [(name: String, value: String)] = []
+  /// A file of certificates, in PEM, that are trusted besides those that the system trusts.
+  public var trustedCertificates: String?
+  /// How long one way to the server may take until this client is let in.
+  public var connectTimeout = Duration.seconds(20)
+  /// nil for a client that does not connect again.
+  public var reconnection: ReconnectionPolicy? = ReconnectionPolicy()
+  /// Bytes of one message, or of one answer to polling, that are taken.
+  public var maxPayload = 10_000_000
+  /// Bytes that may wait to be sent; while there are more, nothing else is taken.
+  public var maxPendingBytes = 4_000_000
+  public var limits = SocketIOLimits()
+
+  public init(url: String) { self.url = url }
+
+  /// The ways to the server, in the order in which they are tried.
+  var ways: [ConnectionPlan.Way] {
+    let versions = version.map { [$0] } ?? [.v4, .v3]
+    return versions.flatMap { version -> [ConnectionPlan.Way] in
+      switch transport {
+      case .webSocketFirst: [.init(version, .webSocket), .init(version, .polling)]
+      case .upgrade: [.init(version, .polling, mayUpgrade: true)]
+      case .webSocketOnly: [.init(version, .webSocket)]
+      case .pollingOnly: [.init(version, .polling)]
+      }
+    }
+  }
+}
