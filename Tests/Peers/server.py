@@ -10,7 +10,7 @@ import socketio
 from eventlet import wsgi
 
 port, transports = int(sys.argv[1]), sys.argv[2]
-server = socketio.Server(async_mode="eventlet", ping_interval=2, ping_timeout=2, cors_allowed_origins=[])
+server = socketio.Server(async_mode="eventlet", ping_interval=2, ping_timeout=4, cors_allowed_origins=[])
 CAPACITY = 2
 
 

@@ -107,6 +107,7 @@ extension EngineIOClientSession {
       transport = .webSocket
       probe = .none
       probeDeadline = nil
+      pollTime = nil
       actions.append(.sendText([EngineIOPacket.Kind.upgrade.digit]))
       actions.append(.upgraded)
       let waiting = queue
@@ -116,7 +117,7 @@ extension EngineIOClientSession {
     } else {
       post(into: &actions)
       if state == .closing, !isPosting { return end(.closedHere, into: &actions) }
-      if !isPolling { poll(into: &actions) }
+      if !isPolling, pollTime == nil { poll(into: &actions) }
     }
   }
 

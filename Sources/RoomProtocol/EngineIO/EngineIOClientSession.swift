@@ -11,6 +11,8 @@ public struct EngineIOClientSession: Sendable {
   static let packetsPerPost = 16
   static let upgradeTimeout = Duration.seconds(10)
   static let closeTimeout = Duration.seconds(3)
+  /// How long to wait with the next poll when a server, in the midst of an upgrade, has nothing to say and says so at once.
+  static let idlePollDelay = Duration.milliseconds(50)
 
   public let version: EngineIOVersion
   /// What messages travel over now.
@@ -28,6 +30,8 @@ public struct EngineIOClientSession: Sendable {
   /// The WebSocket beside the polling that is to take over from it.
   var probe = Probe.none
   var probeDeadline: MonotonicTime?
+  /// When the next poll begins, where that is put off.
+  var pollTime: MonotonicTime?
   /// When the session is opened, or closed, at the latest.
   var stateDeadline: MonotonicTime?
   /// When the server must have been heard.
@@ -54,7 +58,7 @@ public struct EngineIOClientSession: Sendable {
   /// When `timeoutFired` is due.
   public var deadline: MonotonicTime? {
     guard !isClosed else { return nil }
-    return [stateDeadline, silenceDeadline, pingTime, probeDeadline].compactMap(\.self).min()
+    return [stateDeadline, silenceDeadline, pingTime, probeDeadline, pollTime].compactMap(\.self).min()
   }
 
   /// Asks the server for a session.
@@ -111,7 +115,12 @@ extension EngineIOClientSession {
     do throws(EngineIOError) {
       guard payload.bytes.count <= maxPayload else { throw .tooLarge }
       var reader = try EngineIOPayloadReader(payload, version)
-      while !isClosed, let packet = try reader.next() { received(packet, now: now, into: &actions) }
+      var isIdle = true
+      while !isClosed, let packet = try reader.next() {
+        isIdle = isIdle && packet.kind == .noop
+        received(packet, now: now, into: &actions)
+      }
+      if isIdle, probe != .none { pollTime = now + Self.idlePollDelay }
     } catch {
       end(.invalid(error), into: &actions)
     }
@@ -179,6 +188,10 @@ extension EngineIOClientSession {
     }
     if let silenceDeadline, silenceDeadline <= now { return end(.pingTimeout, into: &actions) }
     if let probeDeadline, probeDeadline <= now { leaveProbe(into: &actions) }
+    if let pollTime, pollTime <= now {
+      self.pollTime = nil
+      goOn(into: &actions)
+    }
     if let pingTime, pingTime <= now, let handshake {
       self.pingTime = now + handshake.pingInterval
       silenceDeadline = min(silenceDeadline ?? .max, now + handshake.pingTimeout)

@@ -8,6 +8,9 @@ public struct SocketIOClientConnection: Sendable {
   private var decoder: SocketIODecoder
   private var namespaces: [String: Membership] = [:]
   private var acknowledgements: PendingAcknowledgements
+  /// Events that came before the word that this client is let in: python-socketio's servers send them so.
+  private var early: [SocketIOEvent] = []
+  private static let maxEarly = 64
 
   /// - Parameter sessionID: of the Engine.IO session, which is open.
   public init(_ engine: EngineIOVersion, sessionID: String, limits: SocketIOLimits = SocketIOLimits()) {
@@ -60,6 +63,8 @@ public struct SocketIOClientConnection: Sendable {
       guard case .asked = namespaces[namespace] else { return }
       namespaces[namespace] = .joined
       actions.append(.connected(namespace: namespace, id: try id(packet)))
+      for event in early where event.namespace == namespace { actions.append(.event(event)) }
+      early.removeAll { $0.namespace == namespace }
     case .connectError:
       guard case .asked = namespaces[namespace] else { return }
       namespaces[namespace] = nil
@@ -70,12 +75,15 @@ public struct SocketIOClientConnection: Sendable {
       leave(namespace, into: &actions)
       actions.append(.disconnected(namespace: namespace))
     case .event:
-      // One may be on its way when the namespace is left.
-      guard isConnected(to: namespace), case .array(let values) = packet.data, let name = values.first?.string
-      else { return }
+      guard case .array(let values) = packet.data, let name = values.first?.string else { return }
       let event = SocketIOEvent(
         namespace: namespace, name: name, arguments: Array(values.dropFirst()), id: packet.id)
-      actions.append(.event(event))
+      switch namespaces[namespace] {
+      case .joined: actions.append(.event(event))
+      case .asked: if early.count < Self.maxEarly { early.append(event) } else { throw .tooLarge }
+      // One may be on its way when the namespace is left.
+      case nil: break
+      }
     case .acknowledgement:
       guard let id = packet.id, case .array(let arguments) = packet.data,
         acknowledgements.remove(namespace: namespace, id: id)
@@ -153,6 +161,7 @@ extension SocketIOClientConnection {
 
   private mutating func leave(_ namespace: String, into actions: inout [SocketIOClientAction]) {
     namespaces[namespace] = nil
+    early.removeAll { $0.namespace == namespace }
     for key in acknowledgements.removeAll(in: namespace) {
       actions.append(.acknowledgementMissing(namespace: key.namespace, id: key.id))
     }

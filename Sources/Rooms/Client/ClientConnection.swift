@@ -164,8 +164,9 @@ final class ClientConnection: ClientWebSocket.Owner {
     case .refused(_, let message, _): end(.refused, .refused(url: dialer.address.url, message: message))
     case .event(let event): owner?.connectionReceived(self, event)
     case .acknowledged(_, let id, let arguments): answers.removeValue(forKey: id)?(.success(arguments))
-    case .acknowledgementMissing(_, let id):
-      answers.removeValue(forKey: id)?(.failure(isOver ? .disconnected : .timedOut))
+    case .acknowledgementMissing(let namespace, let id):
+      let isConnected = socket?.isConnected(to: namespace) ?? false
+      answers.removeValue(forKey: id)?(.failure(isConnected ? .timedOut : .disconnected))
     // The server took this client out: it would not let it in again.
     case .disconnected: end(.refused, .disconnectedByServer(url: dialer.address.url))
     case .close(.connectTimeout): end(.unreachable, noAnswer)
@@ -184,7 +185,11 @@ final class ClientConnection: ClientWebSocket.Owner {
     case .closedHere: end(.refused, .disconnected)
     case .connectTimeout, .pingTimeout: end(.unreachable, noAnswer)
     // A server that has been started anew knows nothing of the session.
-    case .refused(let status): end(.unsuitable, socket == nil ? .noServer(url: url, status: status) : .lost(url: url))
+    case .refused where socket != nil: end(.unsuitable, .lost(url: url))
+    case .refused(let status) where status == 401 || status == 403:
+      // This may be a proxy that only does not want this way.
+      end(.unsuitable, .refused(url: url, message: "HTTP status \(status)"))
+    case .refused(let status): end(.unsuitable, .noServer(url: url, status: status))
     case .invalid, .unexpected: end(.unsuitable, .noServer(url: url, status: nil))
     case .closedByPeer: end(.unsuitable, .disconnectedByServer(url: url))
     case .lost: end(.unsuitable, .lost(url: url))
@@ -258,8 +263,7 @@ final class ClientConnection: ClientWebSocket.Owner {
   }
 
   private func requestFailed(_ error: SocketIOClientError) {
-    if case .noServer = error, socket != nil { self.error = self.error ?? .lost(url: dialer.address.url) }
-    self.error = self.error ?? error
+    self.error = self.error ?? (socket == nil ? error : .lost(url: dialer.address.url))
     session { $0.requestFailed(into: &$1) }
   }
 
@@ -267,7 +271,7 @@ final class ClientConnection: ClientWebSocket.Owner {
 
   func webSocketFailed(_ error: SocketIOClientError, status: Int?) {
     // Beside polling, that goes on.
-    if way.transport == .webSocket { self.error = self.error ?? error }
+    if way.transport == .webSocket, status == nil { self.error = self.error ?? error }
     session { $0.webSocketFailed(status: status, into: &$1) }
   }
 

@@ -67,12 +67,15 @@ final class ClientWebSocket: ChannelInboundHandler {
         }
       }
       let errors = PipelineErrors { error in bound.value.fail(error, status: nil) }
-      let upgraded = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-        configuration: .init(upgradeConfiguration: configuration))
+      var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
+      // The server's first message may come together with its answer.
+      pipeline.leftOverBytesStrategy = .forwardBytes
+      let upgraded = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
       try channel.pipeline.syncOperations.addHandler(errors)
       upgraded.assumeIsolated().whenComplete { result in
         switch result {
-        case .success(.yes): bound.value.opened()
+        // Only now it may be written to. What has come meanwhile is read next.
+        case .success(.yes): bound.value.opened(channel)
         case .success(.no): break
         case .failure(let error): bound.value.fail(error, status: nil)
         }
@@ -95,8 +98,9 @@ final class ClientWebSocket: ChannelInboundHandler {
     }
   }
 
-  private func opened() {
+  private func opened(_ channel: any Channel) {
     guard !isClosing else { return }
+    self.channel = channel
     isOpen = true
     if isPaused { setReading(false) }
     owner?.webSocketOpened()
@@ -109,7 +113,8 @@ final class ClientWebSocket: ChannelInboundHandler {
     if isOpen {
       owner?.webSocketClosed(isClean: false)
     } else {
-      let meaning = error.map(dialer.meaning) ?? .noServer(url: dialer.address.url, status: status)
+      var meaning = error.map(dialer.meaning) ?? .lost(url: dialer.address.url)
+      if case .lost = meaning { meaning = .noServer(url: dialer.address.url, status: status) }
       owner?.webSocketFailed(meaning, status: status)
     }
     channel?.close(promise: nil)

@@ -73,7 +73,10 @@ struct Dialer: Sendable {
 
   private static func reason(of error: any Error) -> String {
     let text = String(describing: error)
-    if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") { return "it does not speak TLS" }
+    // Some answer in plain HTTP, some hang up.
+    if ["WRONG_VERSION_NUMBER", "HTTP_REQUEST", "EOF during handshake"].contains(where: text.contains) {
+      return "it does not speak TLS"
+    }
     if text.contains("CERTIFICATE_VERIFY_FAILED") { return "nobody who is trusted vouches for its certificate" }
     if error is NIOSSLExtraError { return "its certificate is for another name" }
     return "the TLS handshake failed"

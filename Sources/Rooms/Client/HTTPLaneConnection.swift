@@ -62,8 +62,8 @@ final class HTTPLaneConnection: ChannelInboundHandler {
 
   private func fail(_ error: (any Error)?) {
     isReusable = false
+    let completion = completion.take()
     channel?.close(promise: nil)
-    let meaning = error.map(dialer.meaning) ?? .noServer(url: dialer.address.url, status: nil)
-    completion.take()?(.failure(meaning))
+    completion?(.failure(error.map(dialer.meaning) ?? .noServer(url: dialer.address.url, status: nil)))
   }
 }

@@ -23,7 +23,7 @@ public final class RoomClient: Sendable {
   /// For one consumer: while it is slow the server is not listened to.
   public let events: BoundedEvents<RoomClientEvent>
   private let configuration: SocketIOClientConfiguration
-  private let core: LoopBound<RoomClientCore>
+  private let core: ClientLoop<RoomClientCore>
 
   /// - Parameter join: without a `session` in it one is made up, so that this client takes its own place when it comes back.
   public init(_ configuration: SocketIOClientConfiguration, room: String, _ join: RoomJoin) {
@@ -36,7 +36,7 @@ public final class RoomClient: Sendable {
     // Waits for nothing but its turn on the loop.
     (core, events) = try! loop.submit {
       let core = RoomClientCore(configuration, SharingClient(room: room, join: joined), loop)
-      return (LoopBound(core, loop), core.events)
+      return (ClientLoop(core, loop), core.events)
     }.wait()
   }
 

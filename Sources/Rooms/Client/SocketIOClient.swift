@@ -21,13 +21,13 @@ public final class SocketIOClient: Sendable {
   typealias Handler = @Sendable (SocketIOReceivedEvent) -> Void
 
   private let configuration: SocketIOClientConfiguration
-  private let core: LoopBound<Core>
+  private let core: ClientLoop<Core>
 
   public init(_ configuration: SocketIOClientConfiguration) {
     self.configuration = configuration
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     // Waits for nothing but its turn on the loop.
-    core = try! loop.submit { LoopBound(Core(configuration, loop), loop) }.wait()
+    core = try! loop.submit { ClientLoop(Core(configuration, loop), loop) }.wait()
   }
 
   deinit { core.run { _ = $0.client.close() } }

@@ -56,7 +56,6 @@ import Testing
     var connection = SocketIOClientConnection(.v3, sessionID: "session")
     #expect(actions { connection.emit("early", [], into: &$0) } == [])
     _ = actions { connection.connect(now: .at(0), into: &$0) }
-    #expect(receive("2[\"early\"]", &connection) == [])
     _ = receive("0", &connection)
     #expect(receive("23[\"a\",1]", &connection) == [.event(SocketIOEvent(name: "a", arguments: [1], id: 3))])
     #expect(actions { connection.acknowledge(3, [2], into: &$0) } == [send("33[2]")])
@@ -81,5 +80,16 @@ import Testing
       .v4, sessionID: "session", limits: SocketIOLimits(connectTimeout: .seconds(2)))
     _ = actions { connection.connect(now: .at(0), into: &$0) }
     #expect(actions { connection.timeoutFired(now: .at(2), into: &$0) } == [.close(.connectTimeout)])
+  }
+
+  @Test func `events that come before the word that one is let in come after it, as far as they are few`() {
+    var connection = SocketIOClientConnection(.v4, sessionID: "session")
+    #expect(receive("2[\"a\"]", &connection) == [])
+    _ = actions { connection.connect(now: .at(0), into: &$0) }
+    for _ in 0..<64 { #expect(receive("2[\"early\"]", &connection) == []) }
+    let events = Array(repeating: SocketIOClientAction.event(SocketIOEvent(name: "early", arguments: [])), count: 64)
+    var other = connection
+    #expect(receive("2[\"early\"]", &other) == [.close(.tooLarge)])
+    #expect(receive("0{\"sid\":\"id\"}", &connection) == [.connected(namespace: "/", id: "id")] + events)
   }
 }

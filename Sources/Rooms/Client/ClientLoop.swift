@@ -3,7 +3,23 @@ internal import NIOPosix
 internal import RoomProtocol
 internal import Synchronization
 
-extension LoopBound {
+/// A value of one of the process's event loops, which do not end, and the way there from elsewhere.
+struct ClientLoop<Value: AnyObject>: Sendable {
+  private let box: NIOLoopBound<Value>
+
+  /// On the event loop.
+  init(_ value: Value, _ eventLoop: any EventLoop) { box = NIOLoopBound(value, eventLoop: eventLoop) }
+
+  private var eventLoop: any EventLoop { box.eventLoop }
+
+  /// Runs `body` on the event loop: at once when this is it, else as soon as it comes to it. Order is kept.
+  func run(_ body: @escaping @Sendable (Value) -> Void) { box.execute(body) }
+
+  /// The value that `body` finds on the event loop.
+  func ask<Answer: Sendable>(_ body: @escaping @Sendable (Value) throws -> Answer) async throws -> Answer {
+    try await eventLoop.submit { try body(box.value) }.get()
+  }
+
   /// The value that `body` finds on the event loop, when it is there.
   func flatAsk<Answer: Sendable>(
     _ body: @escaping @Sendable (Value) -> EventLoopFuture<Answer>

@@ -1,0 +1,116 @@
+import Foundation
+import Harness
+import RoomProtocol
+import Rooms
+import Testing
+
+/// What a client says when there is no server, or not the one it looks for.
+@Suite(.timeLimit(.minutes(2))) struct ClientFailureTests {
+  private func failure(
+    _ url: String, _ change: (inout SocketIOClientConfiguration) -> Void = { _ in }
+  ) async -> String {
+    var configuration = SocketIOClientConfiguration(url: url)
+    configuration.connectTimeout = .seconds(2)
+    change(&configuration)
+    let client = SocketIOClient(configuration)
+    do {
+      try await client.connect()
+      await client.disconnect()
+      return "connected"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test(arguments: [
+    "", "example.org", "ftp://example.org", "http://", "http://:80", "http://a:99999", "http://u:p@a", "ws://a b",
+  ])
+  func `what is no address is said to be none`(url: String) async {
+    let failure = await self.failure(url)
+    #expect(failure.hasPrefix("\"\(url)\" is not the address of a room server"))
+  }
+
+  @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
+  func `nobody there`(transport: SocketIOClientConfiguration.Transport) async throws {
+    let url = "http://127.0.0.1:\(try FreePort.find())"
+    let sentence =
+      "cannot reach the room server at \(url): connection refused; check the address and that the server runs"
+    let failure = await self.failure(url) { $0.transport = transport }
+    #expect(failure == sentence)
+  }
+
+  @Test func `no host of that name`() async {
+    let failure = await self.failure("http://nowhere.invalid:8080/rooms")
+    #expect(failure.hasPrefix("cannot reach the room server at http://nowhere.invalid:8080/rooms: there is no host"))
+  }
+
+  @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
+  func `somebody there who says nothing`(transport: SocketIOClientConfiguration.Transport) async throws {
+    let listener = try MuteListener()
+    defer { listener.close() }
+    let url = "http://127.0.0.1:\(listener.port)"
+    let start = MonotonicClock.seconds
+    let failure = await self.failure(url) {
+      $0.transport = transport
+      $0.connectTimeout = .seconds(1)
+    }
+    #expect(failure.hasPrefix("cannot reach the room server at \(url): no answer within 1 seconds"))
+    // It is not tried in every way when nobody answers in one.
+    #expect(MonotonicClock.seconds - start < 5)
+  }
+
+  @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
+  func `a server, but none of Socket.IO`(transport: SocketIOClientConfiguration.Transport) async throws {
+    try await ServedRooms.run { rooms in
+      let url = "http://127.0.0.1:\(rooms.port)/elsewhere"
+      let failure = await self.failure(url) { $0.transport = transport }
+      #expect(failure == "what answers at \(url) is no room server (HTTP status 404); check address and path")
+    }
+  }
+
+  @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
+  func `a certificate has to be vouched for, and be the host's`(
+    transport: SocketIOClientConfiguration.Transport
+  ) async throws {
+    let folder = try TemporaryDirectory()
+    let certificate = try await TestCertificate.make("mine", in: folder)
+    let configuration = RoomServerConfiguration.with {
+      $0.server.certificate = CertificateFiles(certificate: certificate.certificate.path, key: certificate.key.path)
+    }
+    try await ServedRooms.run(configuration) { rooms in
+      let url = "https://localhost:\(rooms.port)"
+      let stranger = await failure(url) { $0.transport = transport }
+      #expect(
+        stranger.hasPrefix(
+          "cannot trust the room server at \(url): nobody who is trusted vouches for its certificate"))
+      let known = await failure(url) {
+        $0.transport = transport
+        $0.trustedCertificates = certificate.certificate.path
+      }
+      #expect(known == "connected")
+      let webSocket = await failure("wss://localhost:\(rooms.port)") {
+        $0.transport = transport
+        $0.trustedCertificates = certificate.certificate.path
+      }
+      #expect(webSocket == "connected")
+      let address = await failure("https://127.0.0.1:\(rooms.port)") {
+        $0.transport = transport
+        $0.trustedCertificates = certificate.certificate.path
+      }
+      #expect(address.contains("cannot trust"), "\(address)")
+      let plain = await failure("http://localhost:\(rooms.port)") { $0.transport = transport }
+      #expect(plain.hasPrefix("what answers at http://localhost:\(rooms.port) is no room server"), "\(plain)")
+    }
+  }
+
+  @Test func `TLS with a server that has none, and a file without certificates`() async throws {
+    try await ServedRooms.run { rooms in
+      let url = "https://localhost:\(rooms.port)"
+      let failure = await self.failure(url)
+      #expect(failure.hasPrefix("cannot trust the room server at \(url): it does not speak TLS"), "\(failure)")
+    }
+    let file = try TemporaryDirectory().file("none.pem").path
+    let failure = await self.failure("https://localhost:1") { $0.trustedCertificates = file }
+    #expect(failure == "cannot read certificates in PEM from \(file); check the file")
+  }
+}

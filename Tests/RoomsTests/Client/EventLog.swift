@@ -1,0 +1,40 @@
+import Harness
+import Rooms
+
+/// Takes events as they come, and keeps them.
+final class EventLog<Element: Sendable>: Sendable {
+  private let watched = Watched<[Element]>([])
+  private let hasEnded = Watched(false)
+  private let task: Task<Void, Never>
+
+  init(_ events: BoundedEvents<Element>) {
+    task = Task { [watched, hasEnded] in
+      for await event in events { watched.update { $0.append(event) } }
+      hasEnded.update { $0 = true }
+    }
+  }
+
+  deinit { task.cancel() }
+
+  var current: [Element] { watched.current }
+
+  /// Waits for the first event in which `pick` finds something, and forgets all up to it.
+  @discardableResult
+  func next<Found: Sendable>(
+    _ what: String, within limit: Duration = .seconds(10), _ pick: @escaping @Sendable (Element) -> Found?
+  ) async throws -> Found {
+    try await watched.first(what, within: limit) { events in
+      for (index, event) in events.enumerated() {
+        guard let found = pick(event) else { continue }
+        events.removeSubrange(...index)
+        return found
+      }
+      return nil
+    }
+  }
+
+  /// Waits until there will be no more.
+  func end(within limit: Duration = .seconds(10)) async throws {
+    try await hasEnded.first("the end of the events", within: limit) { $0 ? () : nil }
+  }
+}

@@ -1,0 +1,227 @@
+import Glibc
+import Harness
+import RoomProtocol
+import Rooms
+import Testing
+
+/// Our client at python-socketio's servers: Engine.IO 4, and with the version below 5 Engine.IO 3.
+@Suite(.timeLimit(.minutes(5))) struct PythonServerTests {
+  static let versions = ["socketio-4", "socketio-5"]
+
+  /// An event as the servers send it.
+  private static func received(_ name: String) -> @Sendable (SocketIOClientEvent) -> [JSONValue]? {
+    { event in
+      guard case .received(let event) = event, event.name == name else { return nil }
+      return event.arguments
+    }
+  }
+
+  private static func connected(_ event: SocketIOClientEvent) -> String? {
+    if case .connected(let id) = event { id } else { nil }
+  }
+
+  /// What the server believes to talk over.
+  private func transport(_ client: SocketIOClient) async throws -> String? {
+    try await client.emit("transport", acknowledgedWithin: .seconds(5)).first?.string
+  }
+
+  @Test(arguments: versions, [SocketIOClientConfiguration.Transport.pollingOnly, .webSocketOnly, .upgrade])
+  func `events, acknowledgements and bytes go both ways, by whichever way, and the version is found out`(
+    version: String, way: SocketIOClientConfiguration.Transport
+  ) async throws {
+    let server = try await PythonServer(version)
+    let client = SocketIOClient(server.configuration(way))
+    let events = EventLog(await client.events())
+    client.on("question") { $0.acknowledge($0.arguments + ["answer", .binary([1, 2, 3])]) }
+    let id = try await client.connect()
+    #expect(await client.state == .connected(id: id))
+    #expect(try await events.next("connected", Self.connected) == id)
+    let welcome = try await events.next("welcome", Self.received("welcome"))
+    #expect(welcome[1] == "grüße ✓")
+    // Below version 5 the server knows a client by its session.
+    if version == "socketio-4" || welcome[0].string == id { #expect(welcome[0].string == id) }
+
+    if way == .upgrade {
+      while try await transport(client) != "websocket" { try await Task.sleep(for: .milliseconds(20)) }
+    }
+    let transport = try await transport(client)
+    #expect(transport == (way == .pollingOnly ? "polling" : "websocket"))
+
+    let values: [JSONValue] = ["a", 1, 2.5, true, .null, ["😀": ["é"]], .binary([0, 255, 4])]
+    #expect(try await client.emit("echo", values, acknowledgedWithin: .seconds(5)) == values)
+    try await client.emit("reverse", .binary([1, 2, 3]))
+    let reversed: JSONValue = ["data": .binary([3, 2, 1]), "more": [.binary([]), "text"]]
+    #expect(try await events.next("reversed", Self.received("reversed")) == [reversed])
+    try await client.emit("ask", ["question": .binary([9])])
+    #expect(
+      try await events.next("answered", Self.received("answered")) == [
+        ["question": .binary([9])], "answer", .binary([1, 2, 3]),
+      ])
+    let large = JSONValue.binary([UInt8](repeating: 7, count: 300_000))
+    #expect(try await client.emit("echo", large, acknowledgedWithin: .seconds(10)) == [large])
+
+    await client.disconnect()
+    #expect(await client.state == .closed)
+    try await events.end()
+    await #expect(throws: SocketIOClientError.notConnected) { try await client.emit("echo") }
+  }
+
+  @Test(arguments: versions)
+  func `where there is no WebSocket to be had it polls, and where there is no polling it does not`(
+    version: String
+  ) async throws {
+    for (offered, way, expected) in [
+      ("polling", .webSocketFirst, "polling"), ("polling", .upgrade, "polling"),
+      ("websocket", .webSocketFirst, "websocket"),
+    ] as [(String, SocketIOClientConfiguration.Transport, String)] {
+      let server = try await PythonServer(version, transports: offered)
+      let client = SocketIOClient(server.configuration(way))
+      try await client.connect()
+      #expect(try await transport(client) == expected)
+      // The upgrade has failed meanwhile, and nothing is lost.
+      for number in 0..<20 {
+        #expect(try await client.emit("echo", .number(Double(number)), acknowledgedWithin: .seconds(5)).count == 1)
+      }
+      #expect(try await transport(client) == expected)
+      await client.disconnect()
+    }
+  }
+
+  @Test(arguments: versions, [SocketIOClientConfiguration.Transport.pollingOnly, .webSocketFirst, .upgrade])
+  func `a server that is started again is found again`(
+    version: String, way: SocketIOClientConfiguration.Transport
+  ) async throws {
+    let server = try await PythonServer(version)
+    let client = SocketIOClient(server.configuration(way))
+    let events = EventLog(await client.events())
+    try await client.connect()
+    _ = try await events.next("connected", Self.connected)
+    for _ in 0..<2 {
+      server.end()
+      let error = try await events.next("disconnected") { event in
+        if case .disconnected(let error, willReconnect: true) = event { error } else { nil }
+      }
+      #expect([.lost(url: server.url), .disconnectedByServer(url: server.url)].contains(error), "\(error)")
+      await #expect(throws: SocketIOClientError.notConnected) { try await client.emit("echo") }
+      // It tries in vain for a while.
+      try await Task.sleep(for: .seconds(1))
+      #expect(await client.state == .connecting)
+      try await server.restart()
+      let id = try await events.next("connected again", Self.connected)
+      #expect(await client.state == .connected(id: id))
+      #expect(try await client.emit("echo", "hello", acknowledgedWithin: .seconds(5)) == ["hello"])
+    }
+    await client.disconnect()
+  }
+
+  @Test(arguments: versions)
+  func `a server that falls silent is given up, and found again when it wakes`(version: String) async throws {
+    let server = try await PythonServer(version)
+    let client = SocketIOClient(server.configuration())
+    let events = EventLog(await client.events())
+    try await client.connect()
+    server.program.signal(SIGSTOP)
+    // Its ping interval and time-out are two and four seconds.
+    let error = try await events.next("disconnected") { event in
+      if case .disconnected(let error, willReconnect: true) = event { error } else { nil }
+    }
+    guard case .unreachable = error else {
+      Issue.record("\(error)")
+      return
+    }
+    server.program.signal(SIGCONT)
+    _ = try await events.next("connected again", within: .seconds(20), Self.connected)
+    await client.disconnect()
+  }
+
+  @Test(arguments: versions)
+  func `a connection at rest lives on by its pings`(version: String) async throws {
+    let server = try await PythonServer(version)
+    let clients = [.webSocketOnly, .pollingOnly].map { SocketIOClient(server.configuration($0)) }
+    var ids: [String] = []
+    for client in clients { ids.append(try await client.connect()) }
+    // Longer than ping interval and time-out together.
+    try await Task.sleep(for: .seconds(7))
+    for (client, id) in zip(clients, ids) {
+      #expect(await client.state == .connected(id: id))
+      await client.disconnect()
+    }
+  }
+
+  @Test(arguments: versions)
+  func `what is not acknowledged in time, or ever, is told`(version: String) async throws {
+    let server = try await PythonServer(version)
+    let client = SocketIOClient(server.configuration())
+    let events = EventLog(await client.events())
+    try await client.connect()
+    await #expect(throws: SocketIOAcknowledgementError.timedOut) {
+      try await client.emit("silence", acknowledgedWithin: .milliseconds(200))
+    }
+    let unanswered = Task { try await client.emit("silence", acknowledgedWithin: .seconds(30)) }
+    let waiting = Task { try await client.emit("silence", acknowledgedWithin: .seconds(30)) }
+    waiting.cancel()
+    await #expect(throws: CancellationError.self) { try await waiting.value }
+    try await client.emit("kick")
+    await #expect(throws: SocketIOAcknowledgementError.disconnected) { try await unanswered.value }
+    // Who was taken out does not come back by itself.
+    let error = try await events.next("disconnected") { event in
+      if case .disconnected(let error, willReconnect: false) = event { error } else { nil }
+    }
+    #expect(error == .disconnectedByServer(url: server.url))
+    try await events.end()
+  }
+
+  @Test(arguments: versions)
+  func `who is not let in is told why`(version: String) async throws {
+    let server = try await PythonServer(version)
+    for way in [SocketIOClientConfiguration.Transport.webSocketFirst, .pollingOnly] {
+      var configuration = server.configuration(way)
+      configuration.headers = [("X-Token", "wrong")]
+      if version == "socketio-5" { configuration.auth = ["token": "wrong"] }
+      let client = SocketIOClient(configuration)
+      // Below version 5 python-socketio refuses the whole session.
+      let message = version == "socketio-5" ? "the token is wrong" : "HTTP status 401"
+      let refused = SocketIOClientError.refused(url: server.url, message: message)
+      await #expect(throws: refused) { try await client.connect() }
+      #expect(
+        "\(refused)" == "the room server at \(server.url) does not let this client in: \(message)")
+      #expect(await client.state == .closed)
+    }
+  }
+
+  @Test(arguments: versions, [SocketIOClientConfiguration.Transport.pollingOnly, .webSocketFirst])
+  func `a slow consumer gets everything, in its order, and little waits for it here`(
+    version: String, way: SocketIOClientConfiguration.Transport
+  ) async throws {
+    let server = try await PythonServer(version)
+    let client = SocketIOClient(server.configuration(way))
+    let events = await client.events()
+    try await client.connect()
+    try await client.emit("flood", 3000)
+    var count = 0
+    for await event in events {
+      guard case .received(let event) = event, event.name == "drop" else { continue }
+      #expect(event.arguments[0].int == count)
+      count += 1
+      if count % 500 == 0 { try await Task.sleep(for: .milliseconds(100)) }
+      if count == 3000 { break }
+    }
+    #expect(count == 3000)
+    await client.disconnect()
+  }
+
+  @Test func `what a server does not take is refused, not kept`() async throws {
+    let server = try await PythonServer("socketio-5")
+    var configuration = server.configuration()
+    configuration.maxPendingBytes = 1_000_000
+    let client = SocketIOClient(configuration)
+    try await client.connect()
+    server.program.signal(SIGSTOP)
+    let chunk = JSONValue.binary([UInt8](repeating: 1, count: 100_000))
+    await #expect(throws: SocketIOClientError.congested) {
+      for _ in 0..<400 { try await client.emit("nothing", chunk) }
+    }
+    server.program.signal(SIGCONT)
+    await client.disconnect()
+  }
+}
