@@ -9,15 +9,15 @@ struct RetransmissionBudget {
   private var bytes = floor
   private var updated: MediaTime?
 
-  /// - Returns: whether `size` bytes may be sent again; they count as spent.
-  mutating func spend(_ size: Int, bitrate: Int, now: MediaTime) -> Bool {
+  /// Whether `size` bytes may be sent again now.
+  mutating func allows(_ size: Int, bitrate: Int, now: MediaTime) -> Bool {
     let perSecond = Self.share * Double(bitrate) / 8
     let limit = max(perSecond, Self.floor)
     if let updated { bytes += perSecond * max(0, (now - updated).seconds) } else { bytes = limit }
     bytes = min(bytes, limit)
     updated = now
-    guard bytes >= Double(size) else { return false }
-    bytes -= Double(size)
-    return true
+    return bytes >= Double(size)
   }
+
+  mutating func spend(_ size: Int) { bytes -= Double(size) }
 }

@@ -31,11 +31,13 @@ extension SendSide {
     guard stream.history.mayHold(sequence) else { return true }
     guard work.admit(now: now), retransmissions.count < Self.retransmissionLimit else { return false }
     guard let (frame, index) = stream.history.find(sequence) else { return true }
+    let size = Int(frame.frame.bounds[index + 1] - frame.frame.bounds[index]) + Self.retransmissionOverhead
+    // Looked at first: what is refused for want of it has not been sent, and may be asked for again at once.
+    guard budget.allows(size, bitrate: control.bitrate, now: now) else { return false }
     guard stream.history.mayResend(sequence, roundTrip: roundTrip ?? Self.assumedRoundTrip, now: now) else {
       return true
     }
-    let payload = Int(frame.frame.bounds[index + 1] - frame.frame.bounds[index])
-    guard budget.spend(payload + Self.retransmissionOverhead, bitrate: control.bitrate, now: now) else { return false }
+    budget.spend(size)
     retransmissions.append((stream, sequence))
     return true
   }
