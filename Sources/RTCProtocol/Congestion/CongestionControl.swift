@@ -28,6 +28,11 @@ enum CongestionControl {
     update { $0.received(maximumBitrate: maximumBitrate, now: now) }
   }
 
+  /// A report answers one of ours.
+  mutating func received(roundTrip: MediaTime, now: MediaTime) {
+    update { $0.received(roundTrip: roundTrip, now: now) }
+  }
+
   mutating func received(lost: Int, of expected: Int, roundTrip: MediaTime?, now: MediaTime) {
     update { $0.received(lost: lost, of: expected, roundTrip: roundTrip, now: now) }
   }

@@ -78,6 +78,7 @@ extension SendSide {
   mutating func received(_ blocks: [RTCPReportBlock], sentReports: SentReports, now: MediaTime) {
     var lost = 0
     var expected = 0
+    var longest: MediaTime?
     for block in blocks {
       guard let (stream, isRTX) = stream(of: block.ssrc) else { continue }
       if isRTX {
@@ -92,10 +93,12 @@ extension SendSide {
         stream.counters.roundTripTime = measured
         stream.counters.totalRoundTripTime += measured
         stream.counters.roundTripTimeMeasurements += 1
+        longest = max(longest ?? measured, measured)
         roundTrip =
           roundTrip.map { MediaTime(nanoseconds: (7 * $0.nanoseconds + measured.nanoseconds) / 8) } ?? measured
       }
     }
+    if let longest { change { $0.received(roundTrip: longest, now: now) } }
     guard expected > 0 else { return }
     let roundTrip = roundTrip
     change { $0.received(lost: lost, of: expected, roundTrip: roundTrip, now: now) }
