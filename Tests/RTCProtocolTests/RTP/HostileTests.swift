@@ -71,42 +71,6 @@ import Testing
     #expect(Set(resent).count == resent.count)
   }
 
-  @Test func `a packet refused for what was sent again before comes when it is asked for again, within a round trip`() {
-    let call = Call(PathConditions(delay: .milliseconds(100)), seed: 36)
-    call.stream(for: .seconds(2)) { _, isKeyFrame in isKeyFrame ? 20_000 : 6000 }
-    call.run(for: .milliseconds(300))
-    var newest: UInt16 = 0
-    var resent = 0
-    call.filter = { bytes, isRTCP in
-      guard !isRTCP else { return true }
-      if bytes[8] == 0x11 { newest = UInt16(bytes[2]) << 8 | UInt16(bytes[3]) }
-      if bytes[8] == 0x22 { resent += 1 }
-      return true
-    }
-    func askForNewest() -> Int {
-      let before = resent
-      receive(
-        .nack(
-          RTCPNack(
-            sender: 1, media: Call.videoSSRC,
-            entries: [.init(packetID: SequenceNumber(rawValue: newest), following: 0)])),
-        in: call)
-      call.flush()
-      return resent - before
-    }
-    for _ in 0..<3 {
-      for nack in everyNack { receive(nack, in: call) }
-      call.flush()
-      call.run(for: .milliseconds(5))
-    }
-    #expect(resent > 5)
-    call.sendFrame(size: 1000)
-    #expect(askForNewest() == 0)
-    // Less than the round trip of 200 ms.
-    call.run(for: .milliseconds(120))
-    #expect(askForNewest() == 1)
-  }
-
   @Test func `floods of PLI and FIR ask for a key frame every 300 ms`() throws {
     let call = call(seed: 33)
     call.obeysRequests = false
