@@ -80,18 +80,25 @@ public final class RoomClient: Sendable {
   /// Lets nobody else in, or again; only a publisher may.
   public func lock(_ isLocked: Bool) async throws { try await ask(.lock(room: room, isLocked)) }
 
+  /// Fresh `iceServers`, as the room's members may ask for them: what `entered` told is good for an hour at most.
+  public func iceServers() async throws -> [JSONValue] {
+    try await ask("iceServers", [.string(room)])["iceServers"]?.array ?? []
+  }
+
   /// A peer connection failed or was closed by the peer.
   public func connectionEnded(peer: String) {
     core.run { $0.handle(.connectionEnded(peer: peer)) }
   }
 
-  private func ask(_ request: RoomRequest) async throws {
+  private func ask(_ request: RoomRequest) async throws { _ = try await ask(request.event, request.arguments) }
+
+  private func ask(_ event: String, _ arguments: [JSONValue]) async throws -> JSONValue {
     let answer = try await wrapped {
       try await core.request { core, completion in
-        try core.client.connected().emit(request.event, request.arguments, within: Self.patience, completion)
+        try core.client.connected().emit(event, arguments, within: Self.patience, completion)
       } as [JSONValue]
     }
-    if answer.first?["ok"]?.bool == true { return }
+    if let answer = answer.first, answer["ok"] == true { return answer }
     guard let reason = answer.first?["reason"]?.string.flatMap(RoomRefusal.init) else {
       throw RoomClientError.noAnswer(room: room)
     }
