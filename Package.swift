@@ -57,9 +57,13 @@ let package = Package(
       resources: [.embedInCode("Page")],
       swiftSettings: settings),
     .target(
+      name: "Sharing", dependencies: ["Media", "Encoding", "RTCProtocol", "RoomProtocol", "WebRTC", "Rooms"],
+      swiftSettings: settings),
+    .target(
       name: "Oriel",
       dependencies: [
         "Media", "WebM", "RTCProtocol", "RoomProtocol", "Capture", "Encoding", "Recording", "WebRTC", "Rooms",
+        "Sharing",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -70,7 +74,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .executableTarget(
-      name: "oriel-publish", dependencies: ["Oriel"], path: "Sources/Examples/Publish", swiftSettings: settings),
+      name: "oriel-publish", dependencies: ["Oriel"], path: "Sources/Examples/Publish", exclude: ["publish.html"],
+      swiftSettings: settings),
     .target(name: "Scenes", dependencies: ["Media", "CX11"], swiftSettings: settings),
     .executableTarget(
       name: "oriel-scenes",

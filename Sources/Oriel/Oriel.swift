@@ -5,4 +5,5 @@
 @_exported public import Recording
 @_exported public import RoomProtocol
 @_exported public import Rooms
+@_exported public import Sharing
 @_exported public import WebRTC

@@ -13,6 +13,7 @@ struct Failure: Error {
     case software = 70
     case cannotCreate = 73
     case writeFailed = 74
+    case refused = 77
 
     var exitCode: ExitCode { ExitCode(rawValue) }
   }

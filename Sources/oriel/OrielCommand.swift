@@ -12,7 +12,8 @@ struct OrielCommand: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RecordCommand.self, ServeCommand.self, RepairCommand.self, SourcesCommand.self, PresetsCommand.self,
+      RecordCommand.self, ServeCommand.self, ShareCommand.self, RepairCommand.self, SourcesCommand.self,
+      PresetsCommand.self,
       ManualCommand.self,
     ])
 

@@ -8,6 +8,15 @@ public struct RoomName: Sendable, Hashable, CustomStringConvertible {
     description = name
   }
 
+  /// A name that nobody guesses: of 130 random bits.
+  public static func random() -> RoomName {
+    let letters = Array("abcdefghijklmnopqrstuvwxyz234567")
+    // Five bits a letter.
+    return RoomName(unchecked: String((0..<26).map { _ in letters[Int.random(in: 0..<32)] }))
+  }
+
+  private init(unchecked name: String) { description = name }
+
   private static func isAllowed(_ byte: UInt8) -> Bool {
     byte &- 48 < 10 || (byte | 0x20) &- 97 < 26 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
   }

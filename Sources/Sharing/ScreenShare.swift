@@ -1,0 +1,133 @@
+public import Encoding
+public import Media
+internal import RTCProtocol
+internal import RoomProtocol
+public import Rooms
+public import WebRTC
+
+/// The sharing peer of a room: one stream, a connection for each viewer, one encode for all.
+///
+/// The `RoomClient` says with whom to connect and who offers; this connects, and passes what the connections have to say.
+@RTCActor public final class ScreenShare {
+  /// Signals that may wait for a slow room server; what is beyond is lost, as if it were the network.
+  private static let waitingSignals = 10_000
+
+  /// What is shared.
+  public let stream: MediaStream
+  public let room: RoomClient
+  private var configuration: RTCConfiguration
+  /// Those that the room does not hand out.
+  private let ownServers: [RTCIceServer]
+  private var viewers: [String: ScreenShareViewer] = [:]
+  private let outgoing: AsyncStream<RoomSignal>.Continuation
+
+  nonisolated private let broadcaster = EventBroadcaster<ScreenShareEvent>()
+
+  /// A share of `stream` in the room of `room`, which is not connected yet.
+  /// - Parameter configuration: of each viewer's connection. ICE servers that the room hands out are used besides.
+  public init(_ stream: MediaStream, in room: RoomClient, configuration: RTCConfiguration) {
+    self.stream = stream
+    self.room = room
+    self.configuration = configuration
+    ownServers = configuration.iceServers
+    let (signals, outgoing) = AsyncStream.makeStream(
+      of: RoomSignal.self, bufferingPolicy: .bufferingOldest(Self.waitingSignals))
+    self.outgoing = outgoing
+    // One after the other, since candidates mean nothing before their description.
+    Task { for await signal in signals { try? await room.send(signal) } }
+  }
+
+  /// This listener's events from now on, ending with the share.
+  nonisolated public var events: AsyncStream<ScreenShareEvent> { broadcaster.listen() }
+
+  /// Those that there is a connection with, in the order of their ids.
+  public var viewerStatistics: [ScreenShareViewerStatistics] {
+    viewers.values.map { $0.statistics() }.sorted { $0.member.id < $1.member.id }
+  }
+
+  /// What the one encoder has done for all viewers; nil while nobody watches.
+  public var encoderStatistics: VideoEncoderStatistics? { viewers.values.lazy.compactMap(\.encoderStatistics).first }
+
+  /// Enters the room and shares there until `stop`, or until the room is lost for good.
+  /// - Throws: `RoomClientError` when the room cannot be entered.
+  public func start() async throws {
+    Task { [room, weak self] in
+      for await event in room.events { self?.handle(event) }
+    }
+    try await room.connect()
+  }
+
+  /// Shares another track from now on, by `replaceTrack`: viewers go on watching, and the link stays.
+  public func replace(_ old: MediaStreamTrack, with new: MediaStreamTrack) {
+    stream.addTrack(new)
+    stream.removeTrack(old)
+    for viewer in viewers.values { viewer.replace(new) }
+  }
+
+  /// Leaves the room and closes all connections.
+  public func stop() async {
+    for viewer in viewers.values { viewer.close() }
+    viewers = [:]
+    outgoing.finish()
+    await room.leave()
+    broadcaster.finish()
+  }
+
+  // MARK: - What the room says
+
+  private func handle(_ event: RoomClientEvent) {
+    switch event {
+    case .entered(let id, let info):
+      use(info?["iceServers"])
+      broadcaster.send(.entered(id: id))
+    case .connect(let member, let makesOffer): connect(member, makesOffer: makesOffer)
+    case .signal(let signal, let peer): viewers[peer]?.receive(signal)
+    case .disconnect(let peer):
+      guard let viewer = viewers.removeValue(forKey: peer) else { return }
+      viewer.close()
+      broadcaster.send(.viewerLeft(viewer.member))
+    case .received: break
+    case .lost: broadcaster.send(.serverLost)
+    case .ended(let error): broadcaster.send(.ended(error))
+    }
+  }
+
+  private func connect(_ member: RoomMember, makesOffer: Bool) {
+    viewers.removeValue(forKey: member.id)?.close()
+    broadcaster.send(.viewerJoined(member))
+    do throws(RTCError) {
+      viewers[member.id] = try ScreenShareViewer(
+        member, stream: stream, configuration: configuration, makesOffer: makesOffer
+      ) { [weak self] report in self?.take(report, of: member) }
+    } catch {
+      broadcaster.send(.viewerFailed(member, error))
+    }
+  }
+
+  private func take(_ report: ScreenShareViewer.Report, of member: RoomMember) {
+    switch report {
+    case .signal(let signal): outgoing.yield(signal)
+    case .connected: broadcaster.send(.viewerConnected(member))
+    case .warning(let code, let message): broadcaster.send(.warning(code: code, message: message))
+    case .failed(let error):
+      viewers.removeValue(forKey: member.id)?.close()
+      broadcaster.send(.viewerFailed(member, error))
+      room.connectionEnded(peer: member.id)
+    }
+  }
+
+  /// Takes the ICE servers that the room hands out to its members, for the viewers that come from now on.
+  private func use(_ value: JSONValue?) {
+    guard let servers = value?.array else { return }
+    configuration.iceServers = ownServers + servers.prefix(8).compactMap { RTCIceServer($0) }
+  }
+}
+
+extension RTCIceServer {
+  /// Reads `{urls, username, credential}`; nil when there is no URL.
+  fileprivate init?(_ value: JSONValue) {
+    let urls = value["urls"]?.string.map { [$0] } ?? value["urls"]?.array?.compactMap(\.string) ?? []
+    guard !urls.isEmpty else { return nil }
+    self.init(urls: urls, username: value["username"]?.string, credential: value["credential"]?.string)
+  }
+}

@@ -1,0 +1,75 @@
+public import ArgumentParser
+import Foundation
+public import Oriel
+
+/// How viewers are reached.
+struct ConnectionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      A STUN or TURN server, as in stun:stun.example.org or turn:turn.example.org?transport=tcp,USER,PASSWORD; may be \
+      given more than once. Those that the room hands out are used besides.
+      """, valueName: "uri"), transform: parseServer)
+  var iceServer: [RTCIceServer] = []
+
+  @Option(
+    help: ArgumentHelp("Whether viewers are reached directly too, or by TURN servers alone.", valueName: "policy"))
+  var iceTransportPolicy = RTCIceTransportPolicy.all
+
+  @Option(
+    help: ArgumentHelp("The UDP ports to use, as in 50000-50100.", valueName: "first-last"), transform: parsePortRange)
+  var portRange: ClosedRange<UInt16>?
+
+  @Option(
+    help: ArgumentHelp(
+      "Bits a second that the picture keeps, however slow a viewer is. (default: 300k)", valueName: "rate"),
+    transform: Rate.parseBits)
+  var minBitrate: Int?
+
+  @Option(
+    help: ArgumentHelp("Keep all RTP and RTCP, unencrypted, in a file for Wireshark.", valueName: "file"),
+    completion: .file(extensions: ["pcap"]))
+  var rtpDump: String?
+
+  /// - Throws: `Failure`.
+  func configuration(encoding: EncodingSettings) throws -> RTCConfiguration {
+    var configuration = RTCConfiguration()
+    configuration.iceServers = iceServer
+    configuration.iceTransportPolicy = iceTransportPolicy
+    configuration.portRange = portRange
+    configuration.encoding = encoding
+    if let minBitrate { configuration.encoding.minimumBitrate = min(minBitrate, encoding.bitrate) }
+    do {
+      try configuration.validate()
+    } catch {
+      throw Failure(status: .usage, code: "usage", message: "--ice-server: \(error.message)")
+    }
+    if let rtpDump {
+      do {
+        configuration.rtpDump = try RTPDump(path: rtpDump)
+      } catch {
+        throw Failure(status: .cannotCreate, code: "create", message: "\(error)")
+      }
+    }
+    return configuration
+  }
+}
+
+@Sendable private func parseServer(_ text: String) throws -> RTCIceServer {
+  let parts = text.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+  guard parts.count != 2, let url = parts.first, !url.isEmpty else {
+    throw ValidationError("write a server as in stun:stun.example.org or turn:turn.example.org,USER,PASSWORD")
+  }
+  return RTCIceServer(
+    urls: [url], username: parts.count > 1 ? parts[1] : nil, credential: parts.count > 1 ? parts[2] : nil)
+}
+
+@Sendable private func parsePortRange(_ text: String) throws -> ClosedRange<UInt16> {
+  let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+  guard parts.count == 2, let first = UInt16(parts[0]), let last = UInt16(parts[1]), first >= 1024, first <= last else {
+    throw ValidationError("write the first and the last port, 1024 or above, as in 50000-50100")
+  }
+  return first...last
+}
+
+extension RTCIceTransportPolicy: ExpressibleByArgument {}

@@ -1,0 +1,39 @@
+import Oriel
+
+/// What `oriel share --json` prints, one object a line.
+enum ShareEvent {
+  struct Ready: Encodable {
+    let event = "ready"
+    let url, room: String
+  }
+
+  struct Viewer: Encodable {
+    enum State: String, Encodable { case joined, connected, failed, left }
+
+    let event = "viewer"
+    let id: String
+    let state: State
+    let detail: String
+  }
+
+  struct Stats: Encodable {
+    struct Viewer: Encodable {
+      let id: String
+      let rttMs, lossPercent: Double?
+      let kbps: Double
+    }
+
+    let event = "stats"
+    let timeSeconds: Double
+    let viewers: Int
+    let fps, kbps: Double
+    let framesEncoded, keyFrames: Int
+    let perViewer: [Viewer]
+  }
+
+  struct Stop: Encodable {
+    let event = "stop"
+    let durationSeconds: Double
+    let reason: Event.StopReason
+  }
+}

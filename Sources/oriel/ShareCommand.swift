@@ -1,0 +1,175 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Oriel
+
+/// `oriel share`: a stream from `getDisplayMedia`, to everyone in a room.
+struct ShareCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "share",
+    abstract: "Share the desktop, a monitor or a region live into a room that browsers watch.",
+    discussion: """
+      Without --server this command serves the room itself, and prints the link that viewers open. Whoever has the link \
+      can watch. p or SIGUSR1 pauses: viewers see black, and a recording leaves the time out. There is no sound yet.
+
+      Examples:
+        oriel share
+        oriel share --monitor HDMI-1 --record talk.webm
+        oriel share --server https://rooms.example.org --room stand-up --token @secret
+      """)
+
+  @Option(help: ArgumentHelp("The room's name. (default: 128 random bits)", valueName: "name"))
+  var room: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A room server that is there already, as in https://rooms.example.org. (default: one of its own)",
+      valueName: "url"))
+  var server: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to serve the room, without --server. (default: 0.0.0.0:8080, or the next port that is free)",
+      valueName: "host:port"), transform: ListenAddress.parse)
+  var listen: ListenAddress?
+
+  @Option(help: ArgumentHelp("What viewers see as who shares.", valueName: "name"))
+  var name: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What the room asks for, or @FILE for a file's first line. (default: $ORIEL_PUBLISHER_TOKEN, or none)",
+      valueName: "token"))
+  var token: String?
+
+  @OptionGroup(title: "What to share")
+  var surface: SurfaceOptions
+
+  @OptionGroup(title: "How to encode")
+  var quality: QualityOptions
+
+  @OptionGroup(title: "How viewers are reached")
+  var connection: ConnectionOptions
+
+  @Option(
+    help: ArgumentHelp("Record what is shared into a file as well.", valueName: "file"),
+    completion: .file(extensions: ["webm"]))
+  var record: String?
+
+  @Flag(help: "Replace the file of --record if it exists.")
+  var force = false
+
+  @Option(
+    help: ArgumentHelp("Stop after 90s, 2m or 1h; a bare number is seconds.", valueName: "time"),
+    transform: Duration.parse)
+  var duration: MediaTime?
+
+  @OptionGroup(title: "What to say")
+  var verbosity: VerbosityOptions
+
+  func validate() throws {
+    if let room, RoomName(room) == nil {
+      throw ValidationError("\(quoted(room)) is no room's name: it has 1 to 64 of A-Z, a-z, 0-9, _ and -")
+    }
+    if server != nil, listen != nil {
+      throw ValidationError("--listen is for a room server of its own; leave out --server or --listen")
+    }
+    if record == "-" { throw ValidationError("--record takes the name of a file") }
+  }
+
+  func run() async throws {
+    let signals = Signals()
+    let reporter = verbosity.reporter(mediaOnStandardOutput: false)
+    do {
+      let (encoding, display) = try quality.resolve(surface)
+      let settings = Self.live(encoding)
+      let configuration = try connection.configuration(encoding: settings)
+      let token = try SecretOption.text(token, option: "--token", variable: "ORIEL_PUBLISHER_TOKEN")
+      let stream = try await MediaDevices.getDisplayMedia(display)
+      announce(stream, reporter)
+      let room = room ?? RoomName.random().description
+      let place = try await openPlace(room, token, reporter)
+      let client = RoomClient(
+        SocketIOClientConfiguration(url: place.server), room: room,
+        RoomJoin(role: .publisher, name: name, token: token))
+      let share = await ScreenShare(stream, in: client, configuration: configuration)
+      var options = MediaRecorderOptions()
+      options.encoding = configuration.encoding
+      options.writingApplication = "Oriel \(OrielCommand.version)"
+      let session = ShareSession(
+        share: share, url: place.url, room: room,
+        recorder: record == nil ? nil : try MediaRecorder(stream, options), duration: duration, signals: signals,
+        reporter: reporter)
+      let status = try await session.run(record.map { .file(path: $0, replacing: force) })
+      configuration.rtpDump?.close()
+      await place.own?.shutdown()
+      if status != .finished { throw status.exitCode }
+    } catch let failure as Failure {
+      throw reporter.fail(failure)
+    } catch let error as any CommandFailure {
+      throw reporter.fail(error.failure)
+    }
+  }
+
+  /// A preset's settings for viewers.
+  private static func live(_ encoding: EncodingSettings) -> EncodingSettings {
+    var live = encoding
+    live.rateControl = EncodingSettings.live.rateControl
+    live.keyFrameInterval = EncodingSettings.live.keyFrameInterval
+    return live
+  }
+
+  /// Says what will be seen, before it is.
+  private func announce(_ stream: MediaStream, _ reporter: Reporter) {
+    guard let track = stream.getVideoTracks().first else { return }
+    let settings = track.getSettings()
+    let size = settings.width.flatMap { width in settings.height.map { ", \(width)x\($0)" } } ?? ""
+    reporter.say("Viewers will see \(printable(track.label))\(size), without sound")
+  }
+
+  // MARK: - Where the room is
+
+  private struct Place {
+    /// The room server, as this command reaches it.
+    let server: String
+    /// What viewers open.
+    let url: String
+    var own: RoomServer?
+  }
+
+  private func openPlace(_ room: String, _ token: String?, _ reporter: Reporter) async throws -> Place {
+    if let server {
+      return Place(server: server, url: "\(server.hasSuffix("/") ? String(server.dropLast()) : server)/room/\(room)")
+    }
+    let listen = listen ?? ListenAddress(host: "0.0.0.0", port: 8080)
+    let (own, port) = try await serve(listen, token)
+    let isEverywhere = ["0.0.0.0", "::"].contains(listen.host)
+    let host = isEverywhere ? LocalAddress.ofDefaultRoute ?? "localhost" : listen.host
+    if !LocalAddress.isLoopback(listen.host) {
+      reporter.warn(
+        "the room is served by plain HTTP beyond this machine: everyone on the way can read the chat and the link; the "
+          + "picture itself is encrypted", code: "plainHTTP")
+    }
+    let address = ListenAddress(host: isEverywhere ? "127.0.0.1" : listen.host, port: port)
+    return Place(
+      server: "http://\(address)", url: "http://\(ListenAddress(host: host, port: port))/room/\(room)", own: own)
+  }
+
+  /// A room server of its own, at the port that is asked for; without one asked for, at the next that is free.
+  private func serve(_ listen: ListenAddress, _ token: String?) async throws -> (RoomServer, port: Int) {
+    let last = self.listen == nil ? listen.port + 100 : listen.port
+    for port in listen.port... {
+      var configuration = RoomServerConfiguration()
+      configuration.server.host = listen.host
+      configuration.server.port = port
+      configuration.rooms.publisherToken = token.flatMap(Secret.init)
+      let server = RoomServer(configuration)
+      do {
+        return (server, try await server.start())
+      } catch let error as SocketIOServerError {
+        guard case .addressInUse = error, port < last else { throw error }
+      }
+    }
+    fatalError("the range has no end")
+  }
+}
