@@ -106,7 +106,8 @@ let package = Package(
     .executableTarget(
       name: "oriel-soak", dependencies: ["Recording", "Encoding", "Media"], path: "Tests/Soak", swiftSettings: settings),
     .target(
-      name: "RTCFuzzChecks", dependencies: ["RTCProtocol", "Media"], path: "Tests/Fuzz/RTCChecks", swiftSettings: settings),
+      name: "RTCFuzzChecks", dependencies: ["RTCProtocol", "Media"], path: "Tests/Fuzz/RTCChecks",
+      swiftSettings: settings),
     .executableTarget(
       name: "oriel-fuzz-rtc", dependencies: ["RTCFuzzChecks"], path: "Tests/Fuzz/RTC", swiftSettings: settings),
     .target(
