@@ -100,14 +100,6 @@ struct ServeCommand: AsyncParsableCommand {
     reporter.emit(Ready(url: url))
     reporter.say("Serving rooms at \(url)room/NAME; Ctrl-C stops")
   }
-
-  /// A connection takes a descriptor: as many as this process may have.
-  private func raiseDescriptorLimit() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = limit.rlim_max
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-  }
 }
 
 /// What `oriel serve --json` prints.

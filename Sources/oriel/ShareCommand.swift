@@ -87,6 +87,7 @@ struct ShareCommand: AsyncParsableCommand {
       let token = try SecretOption.text(token, option: "--token", variable: "ORIEL_PUBLISHER_TOKEN")
       let stream = try await MediaDevices.getDisplayMedia(display)
       announce(stream, reporter)
+      raiseDescriptorLimit()
       let room = room ?? RoomName.random().description
       let place = try await openPlace(room, token, reporter)
       let client = RoomClient(
@@ -167,6 +168,7 @@ struct ShareCommand: AsyncParsableCommand {
       do {
         return (server, try await server.start())
       } catch let error as SocketIOServerError {
+        await server.shutdown()
         guard case .addressInUse = error, port < last else { throw error }
       }
     }
