@@ -91,6 +91,7 @@ extension Negotiation {
     pendingRemote = nil
     signalingState = .stable
     fallback = nil
+    moved = [:]
     draft = nil
     for index in session.sections.indices { session.sections[index].offeredTransport = nil }
     let used = Set(session.sections.compactMap(\.transport))

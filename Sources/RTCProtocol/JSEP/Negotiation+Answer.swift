@@ -35,7 +35,9 @@ extension Negotiation {
           direction: transceiver.direction.intersection(offered.reversed), codecs: codecs,
           extensions: answered(transceiver.kind, offer.headerExtensions + media.headerExtensions),
           hasReducedSizeRTCP: media.hasReducedSizeRTCP, ice: ice, fingerprints: configuration.fingerprints,
-          setup: role(of: transport, offered: offer.setup(at: index)).setup, transceiver: transceiver, cname: cname
+          setup: role(of: transport, offered: offer.setup(at: index)).setup,
+          transceiver: next.transceiver(transceiver, on: transport),
+          cname: cname
         ).compose())
     }
     let bundles = offer.bundles.map { group in

@@ -28,6 +28,7 @@ extension Negotiation {
     next.nextTransport = draft.nextTransport
     next.nextMID = draft.nextMID
     next.associateTransceivers()
+    next.moveSources()
     let applied = Applied(type: type, description: draft.description)
     switch type {
     case .offer:
@@ -60,7 +61,8 @@ extension Negotiation {
     for transceiver in transceivers {
       associations[transceiver.id] = .init(
         mid: transceiver.mid, mLineIndex: transceiver.mLineIndex,
-        currentDirection: transceiver.currentDirection, receiveStreams: transceiver.receiveStreams,
+        ssrc: transceiver.ssrc, rtxSSRC: transceiver.rtxSSRC, currentDirection: transceiver.currentDirection,
+        receiveStreams: transceiver.receiveStreams,
         firedDirection: transceiver.firedDirection)
     }
     fallback = NegotiationFallback(session: session, media: media, associations: associations)
@@ -72,6 +74,16 @@ extension Negotiation {
       guard let id = section.transceiver, let place = self.index(of: id) else { continue }
       transceivers[place].mid = section.mid
       transceivers[place].mLineIndex = index
+    }
+  }
+
+  /// Gives senders that the description moves to another transport their new streams.
+  private mutating func moveSources() {
+    for section in session.sections {
+      guard let id = section.transceiver, let place = index(of: id), let sources = moved[id],
+        sources.transport == section.offeredTransport ?? section.transport
+      else { continue }
+      (transceivers[place].ssrc, transceivers[place].rtxSSRC) = (sources.ssrc, sources.rtxSSRC)
     }
   }
 

@@ -79,7 +79,7 @@ extension Negotiation {
           kind: transceiver.kind, mid: section.mid, direction: transceiver.direction,
           codecs: offered(transceiver, &planner.session.numbers), extensions: extensions,
           isBundleOnly: planner.bundleOnly.contains(index), ice: ice, fingerprints: configuration.fingerprints,
-          setup: .actpass, transceiver: transceiver, cname: cname
+          setup: .actpass, transceiver: self.transceiver(transceiver, on: transport), cname: cname
         ).compose())
       bundled.append(section.mid)
     }

@@ -11,6 +11,7 @@ extension Negotiation {
       if state.local != before || restarts[id] != nil { change.abandonedRestarts.append(id) }
     }
     restarts = [:]
+    moved = [:]
     session = fallback.session
     media = fallback.media
     pendingLocal = nil
@@ -40,6 +41,7 @@ extension Negotiation {
       transceivers[index].mid = before?.mid
       transceivers[index].mLineIndex = before?.mLineIndex
       transceivers[index].currentDirection = before?.currentDirection
+      if let before { (transceivers[index].ssrc, transceivers[index].rtxSSRC) = (before.ssrc, before.rtxSSRC) }
       transceivers[index].receiveStreams = before?.receiveStreams ?? []
       transceivers[index].firedDirection = before?.firedDirection
     }

@@ -134,6 +134,18 @@ extension Negotiation {
     return id
   }
 
+  /// The transceiver as it would be on a transport: with other streams where it has sent on another so far.
+  mutating func transceiver(_ transceiver: NegotiatedTransceiver, on transport: TransportID) -> NegotiatedTransceiver {
+    let before = media.first { $0.transceiver == transceiver.id && $0.send != nil }?.transport
+    guard let before, before != transport else { return transceiver }
+    if moved[transceiver.id]?.transport != transport {
+      moved[transceiver.id] = MovedSources(transport: transport, ssrc: freshSSRC(), rtxSSRC: freshSSRC())
+    }
+    var transceiver = transceiver
+    if let sources = moved[transceiver.id] { (transceiver.ssrc, transceiver.rtxSSRC) = (sources.ssrc, sources.rtxSSRC) }
+    return transceiver
+  }
+
   /// One that no stream of either side has. Two in a row differ.
   private mutating func freshSSRC() -> SSRC {
     while true {

@@ -38,6 +38,8 @@ public struct Negotiation: Sendable {
   var lastMade: SessionDescription?
   /// The credentials of transports that were asked to restart, which no description has yet.
   var restarts: [TransportID: ICEParameters] = [:]
+  /// Senders that a description moves to another transport, with what they send there.
+  var moved: [TransceiverID: MovedSources] = [:]
   /// The credentials that `restartICE` wants to be rid of.
   var staleCredentials: Set<ICEParameters> = []
   var localCandidates: [LocalCandidateList] = []

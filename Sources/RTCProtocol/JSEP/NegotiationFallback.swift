@@ -4,6 +4,8 @@ struct NegotiationFallback: Sendable {
   struct Association: Sendable {
     var mid: String?
     var mLineIndex: Int?
+    var ssrc: SSRC
+    var rtxSSRC: SSRC
     var currentDirection: RTPTransceiverDirection?
     var receiveStreams: [String]
     var firedDirection: RTPTransceiverDirection?

@@ -120,11 +120,10 @@ extension RTCPeerConnection {
     session.startBitrate = configuration.encoding.bitrate
     session.minimumBitrate = min(configuration.encoding.minimumBitrate, configuration.encoding.bitrate)
     session.maximumBitrate = configuration.encoding.bitrate
-    let isControlling = signalingState != .haveRemoteOffer && signalingState != .haveLocalPranswer
     guard
       let transport = try? RTCTransport(
         configuration: RTCTransportConfiguration(
-          configuration, certificate: certificate, isControlling: isControlling))
+          configuration, certificate: certificate, isControlling: negotiation.isControlling))
     else { return nil }
     transport.onEvent = { [weak self] event in self?.handle(event, of: id) }
     let media = MediaTransport(transport: transport, session: RTPSession(session), dump: dump) {

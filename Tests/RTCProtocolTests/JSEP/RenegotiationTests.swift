@@ -111,6 +111,7 @@ import Testing
     _ = try a.negotiation.addTrack(.audio, trackID: "sound", streams: ["desk"])
     try a.negotiate(with: &b)
     let (before, theirs) = (a.negotiation.transports, b.negotiation.transports)
+    let sent = a.negotiation.media[1].send
     if isOfferer {
       try a.negotiation.stop(a.negotiation.transceivers[0].id)
       let offer = try a.offer()
@@ -118,6 +119,11 @@ import Testing
       #expect(a.negotiation.transports.map(\.id.rawValue) == [0, 1])
       #expect(a.negotiation.transports[0] == before[0])
       #expect(a.negotiation.transports[1].mids == ["1"])
+      #expect(try a.createOffer() == offer)
+      // And a way back: nothing has changed.
+      var undone = a
+      _ = try undone.negotiation.setLocal(.rollback)
+      #expect(undone.negotiation.transports == before && undone.negotiation.transceivers[1].ssrc == sent?.ssrc)
       let answer = try b.answer(offer)
       _ = try a.negotiation.setRemote(.answer, answer)
     } else {
@@ -130,11 +136,14 @@ import Testing
       #expect(new[0].isControlling == old[0].isControlling)
     }
     #expect(Set([a.negotiation.transports[0].role, b.negotiation.transports[0].role]) == [.client, .server])
+    // What is sent there are new streams: their numbers begin anew.
+    #expect(a.negotiation.media[0].send?.ssrc != sent?.ssrc && a.negotiation.media[0].send?.rtxSSRC == nil)
+    #expect(b.negotiation.media[0].receive?.ssrc == a.negotiation.media[0].send?.ssrc)
     #expect(a.restarts == 0 && b.restarts == 0)
     // From here on it stays.
-    let now = a.negotiation.transports
+    let (now, sends) = (a.negotiation.transports, a.negotiation.media)
     try b.negotiate(with: &a)
-    #expect(a.negotiation.transports == now)
+    #expect(a.negotiation.transports == now && a.negotiation.media == sends)
   }
 
   @Test func `where a new section comes first, the bundle moves to a new transport`() throws {
