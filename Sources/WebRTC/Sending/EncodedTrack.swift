@@ -61,8 +61,13 @@ internal import RTCProtocol
   private func add(_ viewer: any EncodedTrackViewer) -> Int {
     lastViewer += 1
     viewers[lastViewer] = Entry(viewer: viewer)
-    if input == nil { start() }
-    requestKeyFrame(by: lastViewer, now: .now)
+    if input == nil {
+      // A new subscription begins with a key frame of itself.
+      throttle.order()
+      start()
+    } else {
+      requestKeyFrame(by: lastViewer, now: .now)
+    }
     return lastViewer
   }
 

@@ -37,6 +37,9 @@ struct KeyFrameThrottle {
     return next(now: now)
   }
 
+  /// One comes without being asked for.
+  mutating func order() { isOrdered = true }
+
   /// What to do at the time that `wake` named, or at any other.
   mutating func next(now: MediaTime) -> Action {
     guard !isOrdered else { return .none }
