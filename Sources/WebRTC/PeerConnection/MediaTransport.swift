@@ -20,8 +20,8 @@ internal import RTCProtocol
   var gatheringState = RTCIceGathererState.new
   var iceState = RTCIceTransportState.new
   var dtlsState = RTCDtlsTransportState.new
-  /// Whether the peer has told what its side of the path carries.
-  var hasFeedback = false
+  /// What was gathered before there was a description to tell it with; the last one empty, if that was all.
+  var untold: [(candidate: ICECandidate?, usernameFragment: String)] = []
   private var onEvent: ((RTPSessionEvent, MediaTransport, MediaTime) -> Void)?
   private var timer: RTCTimer?
   private var isScheduled = false

@@ -148,6 +148,7 @@ extension RTCPeerConnection {
     }
     for track in change.tracks { announce(track) }
     if change.signalingState == .stable { forgetNegotiationNeeded() }
+    tellGathered()
     updateStates()
     updateGatheringState()
   }

@@ -107,14 +107,8 @@ public import RTCProtocol
   func handle(_ event: RTCTransportEvent, of id: TransportID) {
     guard !isClosed, let media = transports[id] else { return }
     switch event {
-    case .candidate(let candidate, let fragment):
-      if let local = negotiation.addLocalCandidate(candidate, usernameFragment: fragment, transport: id) {
-        emit(.icecandidate(RTCIceCandidateInit(local)))
-      }
-    case .endOfCandidates(let fragment):
-      if let local = negotiation.endLocalCandidates(usernameFragment: fragment, transport: id) {
-        emit(.icecandidate(RTCIceCandidateInit(local)))
-      }
+    case .candidate(let candidate, let fragment): tell(candidate, usernameFragment: fragment, of: id)
+    case .endOfCandidates(let fragment): tell(nil, usernameFragment: fragment, of: id)
     case .candidateError(let error): emit(.icecandidateerror(error))
     case .gatheringState(let state):
       media.gatheringState = state
@@ -128,6 +122,32 @@ public import RTCProtocol
     case .selectedPairChanged: updateStates()
     case .failed(let error): failure = RTCError(error)
     case .closedByPeer: failure = RTCError(.rtc, "the peer has closed the connection")
+    }
+  }
+
+  /// Tells of a candidate, or of the end of a generation's; keeps it while no description is there that it belongs to.
+  private func tell(_ candidate: ICECandidate?, usernameFragment: String, of id: TransportID) {
+    let local =
+      if let candidate {
+        negotiation.addLocalCandidate(candidate, usernameFragment: usernameFragment, transport: id)
+      } else {
+        negotiation.endLocalCandidates(usernameFragment: usernameFragment, transport: id)
+      }
+    if let local {
+      emit(.icecandidate(RTCIceCandidateInit(local)))
+    } else if !hasDescription(of: id) {
+      transports[id]?.untold.append((candidate, usernameFragment))
+    }
+  }
+
+  private func hasDescription(of id: TransportID) -> Bool { negotiation.transports.contains { $0.id == id } }
+
+  /// Tells what was gathered beforehand, as far as there are descriptions now.
+  func tellGathered() {
+    for (id, media) in transports where !media.untold.isEmpty && hasDescription(of: id) {
+      let untold = media.untold
+      media.untold = []
+      for (candidate, fragment) in untold { tell(candidate, usernameFragment: fragment, of: id) }
     }
   }
 
@@ -162,9 +182,7 @@ public import RTCProtocol
     case .keyFrameRequested(let id):
       let sender = transceivers.lazy.map(\.sender).first { $0.rtp?.sender == id && $0.rtp?.transport === media }
       if let source = sender?.source { source.encoded.requestKeyFrame(by: source.number, now: now) }
-    case .bitrateChanged:
-      media.hasFeedback = true
-      updateBitrates()
+    case .bitrateChanged: updateBitrates()
     case .frame(let id, let frame): receiver(id, of: media)?.receive(frame, offset: &remoteClockOffset)
     case .bye(let id): receiver(id, of: media)?.mute()
     }
@@ -176,7 +194,7 @@ public import RTCProtocol
 
   /// Tells the encoders what the paths carry, each sender of pictures its share.
   func updateBitrates() {
-    for media in transports.values where media.hasFeedback {
+    for media in transports.values {
       let sending = transceivers.map(\.sender).filter { $0.source != nil && $0.rtp?.transport === media }
       for sender in sending {
         guard let source = sender.source else { continue }

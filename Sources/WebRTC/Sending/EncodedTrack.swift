@@ -21,7 +21,7 @@ internal import RTCProtocol
 
   private struct Entry {
     let viewer: any EncodedTrackViewer
-    /// Bits a second that its path carries, once that is known.
+    /// Bits a second that its path carries, as far as that is known; nil for a moment, until it is told.
     var bitrate: Int?
   }
 

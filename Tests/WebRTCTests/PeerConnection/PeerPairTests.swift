@@ -308,4 +308,27 @@ struct PeerPairTests {
     try await eventually("the connection to go") { freed == nil }
     try await eventually("the source to rest") { source.sinkCount == 0 }
   }
+
+  @Test func `candidates of a pool are gathered beforehand, and told with the description`() async throws {
+    var configuration = RTCConfiguration.loopback
+    configuration.iceCandidatePoolSize = 1
+    let connection = try RTCPeerConnection(configuration)
+    defer { connection.close() }
+    let events = connection.events
+    try connection.addTrack(track(source()))
+    let offer = try connection.createOffer()
+    try await Task.sleep(for: .milliseconds(200))
+    #expect(connection.iceGatheringState == .new)
+    try connection.setLocalDescription(offer)
+    #expect(connection.iceGatheringState == .complete)
+    #expect(connection.localDescription?.sdp.contains("a=candidate:") == true)
+    #expect(connection.localDescription?.sdp.contains("a=end-of-candidates") == true)
+    var candidates: [RTCIceCandidateInit?] = []
+    for await event in events {
+      guard case .icecandidate(let candidate) = event else { continue }
+      candidates.append(candidate)
+      if candidate == nil { break }
+    }
+    #expect(candidates.count == 3)
+  }
 }

@@ -1,0 +1,104 @@
+import Encoding
+import Harness
+import Media
+import RTCProtocol
+import Synthetic
+import Testing
+
+@testable import WebRTC
+
+/// Viewers of one track whose paths carry different rates.
+@Suite(.serialized, .timeLimit(.minutes(2))) @RTCActor
+struct UnequalViewersTests {
+  private let size = PixelSize(width: 320, height: 240)
+
+  /// A desktop in motion, and so many viewers of it, each with what came to it.
+  @RTCActor private final class Audience {
+    let source: SyntheticSource
+    var pairs: [PeerPair] = []
+    var logs: [EncodedLog] = []
+    private var painter: Task<Void, Never>?
+
+    init(_ count: Int, size: PixelSize) async throws {
+      var picture = PaintedPicture(size)
+      picture.write(PixelRect(size), seed: 1)
+      source = SyntheticSource(picture)
+      let track = MediaStreamTrack(source: source, label: "test")
+      for _ in 0..<count {
+        let pair = try PeerPair()
+        try pair.first.addTrack(track)
+        try await pair.connect()
+        let log = EncodedLog()
+        try #require(pair.second.getReceivers().first?.track.source as? any EncodedSource).attach(log)
+        try await log.seen("a frame") { !$0.isEmpty }
+        pairs.append(pair)
+        logs.append(log)
+      }
+      painter = Task { [source] in
+        var seed: UInt64 = 100
+        while !Task.isCancelled {
+          seed += 1
+          source.write(PixelRect(size), seed: seed)
+          try? await Task.sleep(for: .milliseconds(33))
+        }
+      }
+    }
+
+    var encoded: EncodedTrack? { pairs[0].first.getSenders()[0].source?.encoded }
+
+    /// Makes a viewer's path carry no more than this.
+    func narrow(_ index: Int, to bitrate: Int) {
+      let connection = pairs[index].first
+      for media in connection.transports.values { media.session.setBitrateBounds(minimum: 1000, maximum: bitrate) }
+      connection.updateBitrates()
+    }
+
+    func close() {
+      painter?.cancel()
+      for pair in pairs { pair.close() }
+    }
+  }
+
+  @Test func `the rate follows the median viewer, who counts from the beginning`() async throws {
+    let audience = try await Audience(3, size: size)
+    defer { audience.close() }
+    let full = EncodingSettings.live.bitrate
+    #expect(audience.encoded?.bitrate == full)
+    audience.narrow(0, to: 400_000)
+    #expect(audience.encoded?.bitrate == full)
+    audience.narrow(1, to: 600_000)
+    #expect(audience.encoded?.bitrate == 600_000)
+    audience.pairs[0].close()
+    audience.pairs.removeFirst()
+    #expect(audience.encoded?.bitrate == 600_000)
+    audience.narrow(1, to: 500_000)
+    #expect(audience.encoded?.bitrate == 500_000)
+  }
+
+  @Test func `who cannot keep up is left out up to a key frame, and nobody else is held up or loses a frame`()
+    async throws
+  {
+    let audience = try await Audience(3, size: size)
+    defer { audience.close() }
+    try await Task.sleep(for: .seconds(1))
+    // Less than a tenth of what is sent.
+    audience.narrow(2, to: 20_000)
+    let before = try #require(audience.encoded?.statistics)
+    let marks = audience.logs.map(\.frames.count)
+    try await Task.sleep(for: .seconds(8))
+    let after = try #require(audience.encoded?.statistics)
+    let came = audience.logs.map(\.frames.count)
+    let encoded = after.framesEncoded - before.framesEncoded
+    for index in 0..<2 {
+      #expect(came[index] - marks[index] >= encoded - 5)
+      let frames = Array(audience.logs[index].frames)
+      #expect(try await IVF(size, frames.map(\.data)).checksums().count == frames.count)
+    }
+    #expect(came[2] - marks[2] < encoded / 2)
+    // Its key frames are few: it would coarsen everyone's picture.
+    #expect(after.keyFrames - before.keyFrames <= 6)
+    // What did come to it can be decoded.
+    let frames = audience.logs[2].frames
+    #expect(try await IVF(size, frames.map(\.data)).checksums().count == frames.count)
+  }
+}
