@@ -32,15 +32,15 @@ static inline gboolean oriel_nice_get_boolean(NiceAgent *agent, const char *prop
 // libnice crashes on a 403 that answers a connectivity check before a pair is selected, when its STUN agents were made with
 // consent freshness on. They are made with the stream; set after that, consent is kept all the same and a 403 is one more
 // failed check. The property may only be set at construction, so this goes by the class.
-static inline void oriel_nice_enable_consent_freshness(NiceAgent *agent) {
+static inline void oriel_nice_set_consent_freshness(NiceAgent *agent, gboolean value) {
   GObjectClass *object_class = G_OBJECT_GET_CLASS(agent);
   GParamSpec *property = g_object_class_find_property(object_class, "consent-freshness");
   if (property == NULL) return;
-  GValue value = G_VALUE_INIT;
-  g_value_init(&value, G_TYPE_BOOLEAN);
-  g_value_set_boolean(&value, TRUE);
-  object_class->set_property(G_OBJECT(agent), property->param_id, &value, property);
-  g_value_unset(&value);
+  GValue wanted = G_VALUE_INIT;
+  g_value_init(&wanted, G_TYPE_BOOLEAN);
+  g_value_set_boolean(&wanted, value);
+  object_class->set_property(G_OBJECT(agent), property->param_id, &wanted, property);
+  g_value_unset(&wanted);
 }
 
 // glib's own struct of source functions has members that differ between releases; only the dispatcher is needed.

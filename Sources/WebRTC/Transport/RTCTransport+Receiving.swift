@@ -53,6 +53,11 @@ extension RTCTransport {
       isSilent = false
       updateICEState()
     }
+    if current.isConsentStrict {
+      // It is there, as what is authentic shows. Within libnice's call; so from the loop.
+      let agent = current
+      thread.later { agent.isConsentStrict = false }
+    }
     if silenceTimer == nil {
       let timer = RTCTimer(thread: thread) { [weak self] now in self?.listen(now: now) }
       timer.deadline = silence.deadline
@@ -64,6 +69,7 @@ extension RTCTransport {
   private func listen(now: MediaTime) {
     isSilent = silence.isSilent(now: now)
     if isSilent {
+      current.isConsentStrict = true
       updateICEState()
       silenceTimer = nil
     } else if let deadline = silence.deadline {

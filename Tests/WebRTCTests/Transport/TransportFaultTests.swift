@@ -140,6 +140,40 @@ struct TransportFaultTests {
     relay.stop()
   }
 
+  @Test func `checks that get lost do not end a connection whose media flow, and its end is noticed all the same`()
+    async throws
+  {
+    let relay = try UDPRelay()
+    let pair = try TransportPair(through: relay)
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    let sending = Task {
+      for number in 1...UInt16.max where !Task.isCancelled {
+        await pair.with { first, second in
+          _ = first.sendRTP(rtpPacket(sequenceNumber: number))
+          _ = second.sendRTCP(receiverReport())
+        }
+        try? await Task.sleep(for: .milliseconds(100))
+      }
+    }
+    try await pair.wait(for: "a report") { first, _ in !first.reports.isEmpty }
+    // Three checks in a row, of either side.
+    relay.setPolicy { _, bytes in bytes[0] < 20 ? [] : [0] }
+    try await Task.sleep(for: .seconds(16))
+    await pair.with { first, second in
+      for side in [first, second] {
+        #expect(side.transport.isWritable)
+        #expect(!side.iceStates.contains(.failed))
+      }
+    }
+    relay.setPolicy { _, _ in [] }
+    try await pair.wait(for: "the failure", within: .seconds(30)) { first, _ in first.transport.iceState == .failed }
+    sending.cancel()
+    await sending.value
+    await pair.close()
+    relay.stop()
+  }
+
   @Test func `DTLS that comes before the description is kept, and not much of it`() async throws {
     let pair = try TransportPair()
     await pair.connect(describing: .second)
