@@ -20,8 +20,10 @@ final class ClientCore: ClientConnection.Owner {
   private var wait: Scheduled<Void>?
   /// Whoever waits for the first connection.
   private var opening: EventLoopPromise<String>?
-  /// The ends of connections that are no longer this client's.
-  private var ends: [EventLoopFuture<Void>] = []
+  /// Whoever waits for the last connection to be over.
+  private var closing: EventLoopPromise<Void>?
+  /// The ends of connections that are over and yet have to close something.
+  private var ends: [ObjectIdentifier: EventLoopFuture<Void>] = [:]
 
   init(_ configuration: SocketIOClientConfiguration, _ loop: any EventLoop) {
     self.configuration = configuration
@@ -44,15 +46,17 @@ final class ClientCore: ClientConnection.Owner {
 
   /// Ends the connection, and whatever there is to be of it. Done once everything is closed.
   func close() -> EventLoopFuture<Void> {
-    let wasOpen = state != .closed
     wait?.cancel()
-    if let connection {
-      state = .closed
-      connection.close()
-    } else if wasOpen {
-      finish(.disconnected)
+    guard let connection else {
+      if state != .closed { finish(.disconnected) }
+      return .andAllComplete(Array(ends.values), on: loop)
     }
-    return .andAllComplete(ends + [connection?.end].compactMap(\.self), on: loop)
+    state = .closed
+    let closing = self.closing ?? loop.makePromise()
+    self.closing = closing
+    connection.close()
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    return closing.futureResult.flatMap { .andAllComplete(Array(bound.value.ends.values), on: bound.eventLoop) }
   }
 
   /// - Throws: `SocketIOClientError.notConnected`.
@@ -110,9 +114,11 @@ final class ClientCore: ClientConnection.Owner {
   ) {
     guard connection === self.connection else { return }
     self.connection = nil
-    keep(connection.end)
+    keep(connection)
     switch state {
-    case .closed: finish(error)
+    case .closed:
+      finish(error)
+      closing.take()?.succeed()
     case .connected:
       let next = failure == .refused ? .giveUp : plan.lost(now: now, using: &random)
       if next != .giveUp { owner?.disconnected(error, willReconnect: true) }
@@ -122,17 +128,14 @@ final class ClientCore: ClientConnection.Owner {
   }
 
   /// Remembers what has yet to be closed.
-  private func keep(_ end: EventLoopFuture<Void>) {
-    ends.removeAll { $0.isFulfilled }
-    ends.append(end)
-  }
-}
-
-extension EventLoopFuture {
-  /// Whether it is done; on its event loop.
-  fileprivate var isFulfilled: Bool {
-    var isFulfilled = false
-    assumeIsolated().whenComplete { _ in isFulfilled = true }
-    return isFulfilled
+  private func keep(_ connection: ClientConnection) {
+    let key = ObjectIdentifier(connection)
+    let end = connection.end
+    ends[key] = end
+    // Holds the connection until then, so that its name is nobody else's.
+    end.assumeIsolated().whenComplete { [self] _ in
+      _ = connection
+      ends[key] = nil
+    }
   }
 }

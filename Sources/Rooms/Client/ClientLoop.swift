@@ -1,7 +1,5 @@
 internal import NIOCore
 internal import NIOPosix
-internal import RoomProtocol
-internal import Synchronization
 
 /// A value of one of the process's event loops, which do not end, and the way there from elsewhere.
 struct ClientLoop<Value: AnyObject>: Sendable {
@@ -58,44 +56,5 @@ extension NIOLoopBound {
   /// Runs `body` on the event loop: at once when this is it, else as soon as it comes to it.
   func execute(_ body: @escaping @Sendable (Value) -> Void) {
     if eventLoop.inEventLoop { body(value) } else { eventLoop.execute { body(value) } }
-  }
-}
-
-/// Somebody who waits for one result; of several the first counts.
-private final class Waiting<Answer: Sendable>: Sendable {
-  private enum State {
-    case new
-    case waiting(CheckedContinuation<Answer, any Error>)
-    case finished(Result<Answer, any Error>)
-    case over
-  }
-
-  private let state = Mutex(State.new)
-
-  func start(_ continuation: CheckedContinuation<Answer, any Error>) {
-    let result: Result<Answer, any Error>? = state.withLock { state in
-      guard case .finished(let result) = state else {
-        state = .waiting(continuation)
-        return nil
-      }
-      state = .over
-      return result
-    }
-    if let result { continuation.resume(with: result) }
-  }
-
-  func finish(_ result: Result<Answer, any Error>) {
-    let continuation: CheckedContinuation<Answer, any Error>? = state.withLock { state in
-      switch state {
-      case .new:
-        state = .finished(result)
-        return nil
-      case .waiting(let continuation):
-        state = .over
-        return continuation
-      case .finished, .over: return nil
-      }
-    }
-    continuation?.resume(with: result)
   }
 }

@@ -1,8 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOSSL
 internal import NIOWebSocket
-internal import RoomProtocol
 
 /// A client's WebSocket; of an event loop. Its owner hears of everything but what comes after `close`.
 final class ClientWebSocket: ChannelInboundHandler {

@@ -12,7 +12,7 @@ struct ServerAddress: Sendable {
 
   /// - Throws: `SocketIOClientError.invalidURL`.
   init(_ configuration: SocketIOClientConfiguration) throws(SocketIOClientError) {
-    guard let parts = URLComponents(string: configuration.url), let host = parts.encodedHost, !host.isEmpty,
+    guard let parts = URLComponents(string: configuration.url), let host = parts.percentEncodedHost, !host.isEmpty,
       let scheme = parts.scheme?.lowercased(), ["http", "https", "ws", "wss"].contains(scheme),
       parts.user == nil, parts.port.map((1...65535).contains) ?? true, configuration.path.hasPrefix("/")
     else { throw .invalidURL(configuration.url) }
@@ -36,8 +36,4 @@ struct ServerAddress: Sendable {
     var address = in6_addr()
     return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1
   }
-}
-
-extension URLComponents {
-  fileprivate var encodedHost: String? { percentEncodedHost }
 }

@@ -1,7 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
 public import RoomProtocol
-internal import Synchronization
 
 /// A Socket.IO client: of Engine.IO 3 and 4, by WebSocket and long polling, which connects again when the connection is
 /// lost.
