@@ -58,10 +58,11 @@ struct JSONWriter {
     var value = value
     value.withUTF8 { bytes in
       var copied = 0
-      for (index, byte) in bytes.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
+      // Mostly there is nothing to escape.
+      while let index = bytes[copied...].firstIndex(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
         text.append(contentsOf: bytes[copied..<index])
         copied = index + 1
-        escape(byte)
+        escape(bytes[index])
       }
       text.append(contentsOf: bytes[copied...])
     }
@@ -78,10 +79,9 @@ struct JSONWriter {
     case 0x0D: text.append(UInt8(ascii: "r"))
     case 0x22, 0x5C: text.append(byte)
     default:
-      let digits = Array("0123456789abcdef".utf8)
       text.append(contentsOf: "u00".utf8)
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
+      text.append(UInt8(ascii: "0") + byte >> 4)
+      text.append(byte & 15 < 10 ? UInt8(ascii: "0") + byte & 15 : UInt8(ascii: "a") + byte & 15 - 10)
     }
   }
 }

@@ -29,17 +29,15 @@ public struct SocketIOPacket: Sendable, Equatable {
   /// The packet as Engine.IO's messages: one of text, and one for each attachment. Both protocol versions share them, so
   /// that what goes to many is encoded once.
   public var frames: [EngineIOFrame] {
-    var body = JSONWriter()
-    if let data { body.write(data) }
+    let attachments = data?.attachmentCount ?? 0
     var text: [UInt8] = []
-    text.reserveCapacity(body.text.count + namespace.utf8.count + 24)
+    text.reserveCapacity(256)
     text.append(EngineIOPacket.Kind.message.digit)
-    let attachments = body.attachments
-    if attachments.isEmpty {
+    if attachments == 0 {
       text.append(UInt8(ascii: "0") + kind.rawValue)
     } else {
-      text.append(UInt8(ascii: kind == .acknowledgement ? "6" : "5"))
-      text.append(contentsOf: String(attachments.count).utf8)
+      text.append(kind == .acknowledgement ? UInt8(ascii: "6") : UInt8(ascii: "5"))
+      text.append(contentsOf: String(attachments).utf8)
       text.append(UInt8(ascii: "-"))
     }
     if namespace != "/" {
@@ -47,7 +45,21 @@ public struct SocketIOPacket: Sendable, Equatable {
       text.append(UInt8(ascii: ","))
     }
     if let id { text.append(contentsOf: String(id).utf8) }
-    text.append(contentsOf: body.text)
-    return [.text(text)] + attachments.map { .binary($0) }
+    guard let data else { return [.text(text)] }
+    var writer = JSONWriter(after: text)
+    writer.write(data)
+    return [.text(writer.text)] + writer.attachments.map { .binary($0) }
+  }
+}
+
+extension JSONValue {
+  /// How many attachments there will be besides the text.
+  fileprivate var attachmentCount: Int {
+    switch self {
+    case .binary: 1
+    case .array(let elements): elements.reduce(0) { $0 + $1.attachmentCount }
+    case .object(let object): object.members.reduce(0) { $0 + $1.value.attachmentCount }
+    case .null, .bool, .number, .string: 0
+    }
   }
 }
