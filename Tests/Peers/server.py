@@ -64,6 +64,21 @@ def transport(sid):
     return server.transport(sid)
 
 
+# Another namespace.
+
+
+@server.on("connect", namespace="/admin")
+def connect_admin(sid, environ, *auth):
+    if environ.get("HTTP_X_ADMIN") == "wrong":
+        raise socketio.exceptions.ConnectionRefusedError("no admin")
+    server.emit("welcome", "admin", room=sid, namespace="/admin")
+
+
+@server.on("echo", namespace="/admin")
+def echo_admin(sid, *values):
+    return ("admin", *values)
+
+
 # The reference protocol, as far as it goes: no ids of senders, no word when somebody is lost.
 
 

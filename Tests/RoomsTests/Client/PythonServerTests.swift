@@ -189,6 +189,29 @@ import Testing
     }
   }
 
+  @Test(arguments: versions, [SocketIOClientConfiguration.Transport.pollingOnly, .webSocketOnly, .upgrade])
+  func `another namespace lets in, or says why not`(
+    version: String, way: SocketIOClientConfiguration.Transport
+  ) async throws {
+    let server = try await PythonServer(version)
+    var configuration = server.configuration(way)
+    configuration.namespace = "/admin"
+    let client = SocketIOClient(configuration)
+    let events = EventLog(await client.events())
+    let id = try await client.connect()
+    #expect(id.hasPrefix("/admin#") == (version == "socketio-4"))
+    #expect(try await events.next("welcome", Self.received("welcome")) == ["admin"])
+    let bytes = JSONValue.binary([1, 2])
+    #expect(try await client.emit("echo", bytes, acknowledgedWithin: .seconds(5)) == ["admin", bytes])
+    await client.disconnect()
+
+    configuration.headers = [("X-Admin", "wrong")]
+    let refused = SocketIOClient(configuration)
+    await #expect(throws: SocketIOClientError.refused(url: server.url, message: "no admin")) {
+      try await refused.connect()
+    }
+  }
+
   @Test(arguments: versions, [SocketIOClientConfiguration.Transport.pollingOnly, .webSocketFirst])
   func `a slow consumer gets everything, in its order, and little waits for it here`(
     version: String, way: SocketIOClientConfiguration.Transport
