@@ -100,20 +100,24 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "Tests/BenchRoom", exclude: ["python_server.py", "python-server.txt"], swiftSettings: settings),
+    .target(name: "FuzzDriver", path: "Tests/Fuzz/Driver", swiftSettings: settings),
     .target(name: "FuzzChecks", dependencies: ["WebM"], path: "Tests/Fuzz/Checks", swiftSettings: settings),
     .executableTarget(
-      name: "oriel-fuzz-webm", dependencies: ["FuzzChecks"], path: "Tests/Fuzz/WebM", swiftSettings: settings),
+      name: "oriel-fuzz-webm", dependencies: ["FuzzChecks", "FuzzDriver"], path: "Tests/Fuzz/WebM",
+      swiftSettings: settings),
     .executableTarget(
       name: "oriel-soak", dependencies: ["Recording", "Encoding", "Media"], path: "Tests/Soak", swiftSettings: settings),
     .target(
       name: "RTCFuzzChecks", dependencies: ["RTCProtocol", "Media"], path: "Tests/Fuzz/RTCChecks",
       swiftSettings: settings),
     .executableTarget(
-      name: "oriel-fuzz-rtc", dependencies: ["RTCFuzzChecks"], path: "Tests/Fuzz/RTC", swiftSettings: settings),
+      name: "oriel-fuzz-rtc", dependencies: ["RTCFuzzChecks", "FuzzDriver"], path: "Tests/Fuzz/RTC",
+      swiftSettings: settings),
     .target(
       name: "RoomFuzzChecks", dependencies: ["RoomProtocol"], path: "Tests/Fuzz/RoomChecks", swiftSettings: settings),
     .executableTarget(
-      name: "oriel-fuzz-room", dependencies: ["RoomFuzzChecks"], path: "Tests/Fuzz/Room", swiftSettings: settings),
+      name: "oriel-fuzz-room", dependencies: ["RoomFuzzChecks", "FuzzDriver"], path: "Tests/Fuzz/Room",
+      swiftSettings: settings),
     .testTarget(
       name: "RTCProtocolTests", dependencies: ["RTCProtocol", "Media", "RTCFuzzChecks"], swiftSettings: settings),
     .testTarget(

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Logging
 import Oriel
 
 /// `oriel share`: a stream from `getDisplayMedia`, to everyone in a room.
@@ -159,7 +158,8 @@ struct ShareCommand: AsyncParsableCommand {
   /// A room server of its own, at the port that is asked for; without one asked for, at the next that is free.
   private func serve(_ listen: ListenAddress, _ token: String?) async throws -> (RoomServer, port: Int) {
     let last = self.listen == nil ? listen.port + 100 : listen.port
-    for port in listen.port... {
+    var port = listen.port
+    while true {
       var configuration = RoomServerConfiguration()
       configuration.server.host = listen.host
       configuration.server.port = port
@@ -170,8 +170,8 @@ struct ShareCommand: AsyncParsableCommand {
       } catch let error as SocketIOServerError {
         await server.shutdown()
         guard case .addressInUse = error, port < last else { throw error }
+        port += 1
       }
     }
-    fatalError("the range has no end")
   }
 }

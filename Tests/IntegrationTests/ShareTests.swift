@@ -41,6 +41,7 @@ extension IntegrationTests {
         guard let event = try? JSON(parsing: line), event["event"] == "stats" else { return false }
         return event["viewers"] == 1
       }
+      #expect(threads(of: share.pid, named: "oriel-encode") == 1, "the viewer and the file have one encode")
       try await browser.close()
       _ = try await share.line(within: .seconds(30)) { line in
         guard let event = try? JSON(parsing: line), event["event"] == "viewer" else { return false }
@@ -70,4 +71,9 @@ extension IntegrationTests {
       #expect(command.errors.contains(words), "\(command.errors)")
     }
   }
+}
+
+private func threads(of pid: pid_t, named name: String) -> Int {
+  let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+  return tasks.count { (try? String(contentsOfFile: "/proc/\(pid)/task/\($0)/comm", encoding: .utf8)) == name + "\n" }
 }

@@ -1,27 +1,5 @@
-// libFuzzer's own main cannot be linked to here, so this one calls its driver. Built without it, it only looks at the
-// files it is given, and says what does not hold for one.
-import Foundation
+// What clients send to the room server, and the server to them.
+import FuzzDriver
 import RoomFuzzChecks
 
-#if FUZZING
-  @_silgen_name("LLVMFuzzerRunDriver")
-  func runDriver(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ test: @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
-  ) -> Int32
-
-  @_cdecl("LLVMFuzzerTestOneInput")
-  func test(_ start: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-    RoomChecks.check(Array(UnsafeBufferPointer(start: start, count: count)))
-    return 0
-  }
-
-  var count = CommandLine.argc
-  var arguments = CommandLine.unsafeArgv
-  exit(runDriver(&count, &arguments) { test($0, $1) })
-#else
-  for path in CommandLine.arguments.dropFirst() {
-    RoomChecks.check([UInt8](try Data(contentsOf: URL(filePath: path))))
-  }
-#endif
+try fuzz { RoomChecks.check($0) }
