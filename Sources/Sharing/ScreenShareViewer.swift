@@ -71,7 +71,7 @@ internal import WebRTC
           RTCIceCandidateInit(
             candidate: candidate.candidate, sdpMid: candidate.id, sdpMLineIndex: candidate.label))
       case .restart: connection.restartIce()
-      case .other: break
+      case .notice, .other: break
       }
     } catch {
       report?(

@@ -6,6 +6,9 @@ public struct RoomSignal: Sendable, Equatable {
     case candidate(RoomCandidate)
     /// A viewer lost its path and asks for a new offer.
     case restart
+    /// What the viewer is to be told of the screen, such as that it is `paused`; without a text, that this is over. The page has
+    /// its own words for codes it knows, and shows the text of others above the picture.
+    case notice(code: String, text: String)
     /// Something else, which is in `unknown` when it is an object, and else here.
     case other(JSONValue?)
   }
@@ -53,6 +56,13 @@ public struct RoomSignal: Sendable, Equatable {
     case ("restart", _):
       content = .restart
       take("type")
+    case ("notice", _):
+      if let code = object["code"]?.string {
+        content = .notice(code: code, text: object["text"]?.string ?? "")
+        take("type", "code", "text")
+      } else {
+        content = .other(nil)
+      }
     default: content = .other(nil)
     }
     self.init(content, to: to, from: from, unknown: object)
@@ -66,6 +76,7 @@ public struct RoomSignal: Sendable, Equatable {
     case .answer(let sdp): object = ["type": "answer", "sdp": .string(sdp)]
     case .candidate(let candidate): object = candidate.object
     case .restart: object = ["type": "restart"]
+    case .notice(let code, let text): object = ["type": "notice", "code": .string(code), "text": .string(text)]
     case .other(let value?): return value
     case .other(nil): break
     }

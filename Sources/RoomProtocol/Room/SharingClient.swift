@@ -156,7 +156,7 @@ extension SharingClient {
     switch signal.content {
     case .offer: return connect(member, makesOffer: false) + [.signal(signal, peer: id)]
     case .restart where join.role != .viewer: return connect(member, makesOffer: true)
-    case .restart, .answer, .candidate, .other: return []
+    case .restart, .answer, .candidate, .notice, .other: return []
     }
   }
 }

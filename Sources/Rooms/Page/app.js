@@ -34,6 +34,11 @@ prepareKeys();
 room.addEventListener("state", tell);
 room.addEventListener("members", tell);
 screens.addEventListener("change", tell);
+room.addEventListener("locked", () => {
+  $("#locked").hidden = !room.locked;
+  if (room.locked) chat.remark("The room is locked: nobody else is let in for now");
+  else if (room.state.phase === "in") chat.remark("The room is open again");
+});
 chat.addEventListener("message", () => {
   if (panelIsOpen() && !document.hidden) return;
   unread += 1;
@@ -62,8 +67,8 @@ tell();
 
 /** Says everywhere on the page how things are. */
 function tell() {
-  const { publishers, watching } = screens;
-  const words = roomWords(stateToTell(), { now: performance.now(), publishers, watching });
+  const { publishers, watching, paused } = screens;
+  const words = roomWords(stateToTell(), { now: performance.now(), publishers, watching, paused });
   $("#state").dataset.mood = words.mood;
   setText($("#state-words"), words.line);
   screens.words(words, () => room.retry());

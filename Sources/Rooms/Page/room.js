@@ -11,7 +11,7 @@ const FULL_RETRY = 15_000;
 const PROBE_LIMIT = 2000;
 
 /**
- * Events: `state`, `members` and `iceservers` (see the properties), `rejoined` (after a lost connection, before the new
+ * Events: `state`, `members`, `locked` and `iceservers` (see the properties), `rejoined` (after a lost connection, before the new
  * `members`), `bye` (detail: the member), `chat` (detail: `{from, name, text, time}`), `peer` (detail: `{from, data}`).
  */
 export class Room extends EventTarget {
@@ -28,6 +28,8 @@ export class Room extends EventTarget {
   /** The members by their ids, without myself: `{id, role, name}`. */
   members = new Map();
   iceServers = [];
+  /** Whether nobody else is let in. */
+  locked = false;
   #probing = false;
   /**
    * `phase`: connecting, joining, in, lost, full, refused, removed; `retryAt`: of lost and full, when the next try is,
@@ -130,6 +132,7 @@ export class Room extends EventTarget {
     this.#change(state);
     this.#socket.close();
     this.members.clear();
+    this.#lock(false);
     this.#tell("members");
   }
 
@@ -152,6 +155,7 @@ export class Room extends EventTarget {
       this.myID = id;
       if (typeof info?.name === "string") this.myName = harmlessName(info.name);
       this.#takeIceServers(info?.iceServers);
+      this.#lock(info?.locked === true);
       // The list follows; those who left meanwhile are told apart then.
       this.#change({ phase: "in" });
     });
@@ -181,6 +185,7 @@ export class Room extends EventTarget {
       this.#timer = setTimeout(() => this.retry(), FULL_RETRY);
       this.#change({ phase: "full", retryAt: performance.now() + FULL_RETRY });
     });
+    on("locked", (locked) => this.#lock(locked === true));
     on("removed", () => this.#end({ phase: "removed" }));
     on("chat", (message) => {
       const { id, name, text, time } = message ?? {};
@@ -195,13 +200,18 @@ export class Room extends EventTarget {
     });
   }
 
+  #lock(locked) {
+    if (locked === this.locked) return;
+    this.locked = locked;
+    this.#tell("locked");
+  }
+
   #add(id, info) {
     if (typeof id !== "string" || id === this.myID) return;
     const known = this.members.get(id);
     if (!known && this.members.size >= MOST_MEMBERS) return;
-    this.members.set(id, {
-      id, role: info?.role === "publisher" ? "publisher" : known?.role ?? "viewer", name: harmlessName(info?.name),
-    });
+    const role = info?.role === "publisher" ? "publisher" : known?.role ?? "viewer";
+    this.members.set(id, { id, role, name: harmlessName(info?.name, role === "publisher" ? "Presenter" : "Guest") });
   }
 }
 

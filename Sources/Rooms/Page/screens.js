@@ -3,11 +3,15 @@
 import { Peer } from "./peer.js";
 import { fullScreenElement, Screen } from "./screen.js";
 import { Judge, Meter } from "./statistics.js";
-import { peerWords } from "./words.js";
+import { harmless } from "./text.js";
+import { noticeWords, peerWords } from "./words.js";
 
 /** More publishers than these have no place on a page. */
 const MOST_SCREENS = 9;
 const SAMPLE_INTERVAL = 1000;
+/** What a publisher may say of its screen at once, and how long a text may be. */
+const MOST_NOTICES = 8;
+const NOTICE_LENGTH = 200;
 
 /** Events: `change`, whenever `publishers`, `watching` or the words on the first screen may have changed. */
 export class Screens extends EventTarget {
@@ -15,7 +19,7 @@ export class Screens extends EventTarget {
   #room;
   #pristine;
   #first;
-  /** By the publisher's member id: `{peer, screen, name, meter, judge, orphaned}`. */
+  /** By the publisher's member id: `{peer, screen, name, meter, judge, verdict, notices, orphaned}`. */
   #shown = new Map();
   #canWatch;
 
@@ -34,8 +38,13 @@ export class Screens extends EventTarget {
     room.addEventListener("bye", ({ detail }) => this.#end(detail.id));
     room.addEventListener("state", () => {
       if (["refused", "removed"].includes(room.state.phase)) this.#endAll();
+      if (room.state.phase === "lost") this.#endBroken();
     });
-    room.addEventListener("peer", ({ detail }) => this.#shown.get(detail.from)?.peer.take(detail.data));
+    room.addEventListener("peer", ({ detail: { from, data } }) => {
+      const shown = this.#shown.get(from);
+      if (data.type === "notice") this.#notice(shown, data);
+      else shown?.peer.take(data);
+    });
     room.addEventListener("iceservers", () => {
       for (const { peer } of this.#shown.values()) peer.iceServers = room.iceServers;
     });
@@ -51,6 +60,12 @@ export class Screens extends EventTarget {
   /** The names of those whose screens are seen. */
   get watching() {
     return [...this.#shown.values()].filter(({ screen }) => screen.pictured).map(({ name }) => name);
+  }
+
+  /** The names of those whose screens show nothing, as they say. */
+  get paused() {
+    return [...this.#shown.values()].filter(({ screen, notices }) => screen.pictured && notices.has("paused"))
+      .map(({ name }) => name);
   }
 
   /** The screen that a key acts on: the one in full screen or with the focus, else the one pointed at, or the first. */
@@ -96,6 +111,7 @@ export class Screens extends EventTarget {
     if (!shown) return false;
     this.#shown.delete(formerID);
     shown.orphaned = false;
+    shown.notices.clear();
     shown.peer.adopt(id);
     this.#shown.set(id, shown);
     return true;
@@ -107,7 +123,9 @@ export class Screens extends EventTarget {
     const peer = new Peer({
       id, iceServers: this.#room.iceServers, send: (data) => this.#room.sendTo(peer.id, data),
     });
-    const shown = { peer, screen, name, meter: new Meter(), judge: new Judge(), orphaned: false };
+    const shown = {
+      peer, screen, name, meter: new Meter(), judge: new Judge(), verdict: null, notices: new Map(), orphaned: false,
+    };
     this.#shown.set(id, shown);
     this.#name(shown, name);
     const update = () => this.#update(shown);
@@ -119,6 +137,7 @@ export class Screens extends EventTarget {
       if (["unsteady", "failed"].includes(peer.state)) this.#room.probe();
       // Nobody is there any more to make a new connection for.
       if (shown.orphaned && ["unsteady", "failed"].includes(peer.state)) this.#end(peer.id);
+      else if (peer.state === "failed" && this.#room.state.phase === "lost") this.#end(peer.id);
       else update();
     });
     screen.addEventListener("size", update);
@@ -160,18 +179,37 @@ export class Screens extends EventTarget {
     for (const id of [...this.#shown.keys()]) this.#end(id);
   }
 
+  /** Neither a way to the publisher nor one to the room, through which to find one: the room's words say so. */
+  #endBroken() {
+    for (const [id, { peer }] of this.#shown) if (["waiting", "failed"].includes(peer.state)) this.#end(id);
+  }
+
+  /** A publisher says something of its screen; without a text it takes that back. */
+  #notice(shown, { code, text }) {
+    if (!shown || typeof code !== "string" || code.length > 40) return;
+    shown.notices.delete(code);
+    const words = harmless(text, NOTICE_LENGTH).trim();
+    if (words && shown.notices.size < MOST_NOTICES) shown.notices.set(code, words);
+    this.#update(shown);
+  }
+
   #name(shown, name) {
     shown.name = name;
     shown.screen.name(name);
     this.#update(shown);
   }
 
-  #update({ peer, screen, name }) {
+  /** Above a picture words are a remark, the last picture being better than none; a paused one is black. */
+  #update({ peer, screen, name, notices, verdict }) {
     const words = peerWords({ state: peer.state, cause: peer.cause, pictured: screen.pictured }, name);
-    // Above a picture it is a remark: the last one seen is better than none.
-    screen.words(screen.pictured ? {} : words ?? {});
-    if (screen.pictured && peer.state !== "live") screen.notice(words && `${words.title}. ${words.text}`);
-    else if (peer.state !== "live" || !words) screen.notice(null);
+    const said = peer.state === "live" ? noticeWords(notices, name) : null;
+    if (!screen.pictured) {
+      screen.words(words ?? {});
+      screen.notice(null);
+    } else {
+      screen.words(said?.title ? said : {});
+      screen.notice(words ? `${words.title}. ${words.text}` : said?.title ? null : said ?? verdict);
+    }
     this.dispatchEvent(new Event("change"));
   }
 
@@ -189,6 +227,9 @@ export class Screens extends EventTarget {
     const report = await peer.statistics().catch(() => null);
     const values = report && meter.sample(report);
     if (screen.showsStatistics) screen.statistics(values);
-    if (values && peer.state === "live") screen.notice(judge.judge(values));
+    const verdict = values && peer.state === "live" ? judge.judge(values) : null;
+    if (verdict === shown.verdict) return;
+    shown.verdict = verdict;
+    this.#update(shown);
   }
 }

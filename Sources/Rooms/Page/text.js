@@ -16,9 +16,9 @@ export function harmless(text, limit = 4000) {
 }
 
 /** A name as it may be shown: one line with something in it. */
-export function harmlessName(name) {
+export function harmlessName(name, unnamed = "Guest") {
   const line = harmless(name, 200).replace(INVISIBLE, "").replace(/\s+/g, " ").trim();
-  return clip(line, 60) || "Guest";
+  return clip(line, 60) || unnamed;
 }
 
 /** At most `limit` characters, none of them cut in halves. */

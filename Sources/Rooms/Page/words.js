@@ -5,7 +5,7 @@
  * @returns `{mood, line, title, text, action}`: mood is busy, well, idle or bad; `line` stands in the header, `title`
  *   and `text` where the screen will be; `action` is what a person can do about it, or undefined.
  */
-export function roomWords(state, { now, publishers, watching }) {
+export function roomWords(state, { now, publishers, watching, paused = [] }) {
   const seconds = state.retryAt === undefined ? 0 : Math.max(0, Math.ceil((state.retryAt - now) / 1000));
   const when = seconds > 0 ? `Trying again in ${seconds}\u00A0s` : "Trying again";
   switch (state.phase) {
@@ -43,6 +43,9 @@ export function roomWords(state, { now, publishers, watching }) {
         text: "A room's name has up to 64 letters, digits, - and _. Check the link.",
       };
     default:
+      if (watching.length > 0 && watching.length === paused.length) {
+        return { mood: "idle", line: `${list(paused)} paused`, title: "", text: "" };
+      }
       if (watching.length > 0) return { mood: "well", line: `Watching ${list(watching)}`, title: "", text: "" };
       if (publishers.length > 0) {
         return { mood: "busy", line: `Connecting to ${list(publishers)}…`, title: "Connecting…", text: "" };
@@ -109,6 +112,18 @@ function unsupported(missing) {
         line: "This browser cannot show screens", title: "This browser has no WebRTC",
         text: "It is switched off or not built in. People and chat work; to watch, switch it on, or use another one.",
       };
+}
+
+/**
+ * What a publisher says of its screen, by codes: the text above the picture, or `{title, text}` in its place, or null.
+ * A code that is not known here has its own text.
+ * @param notices a Map from codes to texts.
+ */
+export function noticeWords(notices, publisher) {
+  if (notices.has("paused")) {
+    return { title: "Paused", text: `${isolated(publisher)} shows nothing for now. The screen comes back by itself.` };
+  }
+  return [...notices.values()].at(-1) ?? null;
 }
 
 /** The words on a publisher's screen while there is no picture, or null when there is nothing to say. */

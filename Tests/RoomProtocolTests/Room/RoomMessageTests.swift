@@ -97,6 +97,10 @@ import Testing
       RoomSignal(.candidate(RoomCandidate(label: nil, id: nil, candidate: "")), to: "a")
     ),
     (["type": "restart", "from": "a"], RoomSignal(.restart, from: "a")),
+    (
+      ["type": "notice", "code": "paused", "text": "", "from": "a"],
+      RoomSignal(.notice(code: "paused", text: ""), from: "a")
+    ),
     (["type": "candidate", "to": "a"], RoomSignal(.other(nil), to: "a", unknown: ["type": "candidate"])),
     (["type": "offer"], RoomSignal(.other(nil), unknown: ["type": "offer"])),
     (["sdp": 1], RoomSignal(.other(nil), unknown: ["sdp": 1])), ("hello", RoomSignal(.other("hello"))),

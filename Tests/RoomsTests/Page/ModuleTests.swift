@@ -160,7 +160,7 @@ import Testing
   @Test func `every state of the room has its words`() async throws {
     let result = try await run(
       """
-      const { roomWords, peerWords, refusedWords } = await import("/assets/words.js");
+      const { noticeWords, roomWords, peerWords, refusedWords } = await import("/assets/words.js");
       const at = { now: 1000, publishers: [], watching: [] };
       const states = [
         ...["connecting", "joining", "removed", "nowhere", "in"].map((phase) => ({ phase })),
@@ -181,6 +181,9 @@ import Testing
         empty, line(states[14]), line(states[15]), line(states[16]),
         line({ phase: "in" }, { publishers: ["A"] }), line({ phase: "in" }, { watching: ["A", "B"] }),
         line({ phase: "in" }, { watching: ["A", "B", "C"] }), line({ phase: "in" }, { watching: ["A", "B", "C", "D"] }),
+        line({ phase: "in" }, { watching: ["A", "B"], paused: ["A"] }), line({ phase: "in" }, { watching: ["A"], paused: ["A"] }),
+        noticeWords(new Map([["slow", "Slow."], ["paused", "-"]]), "Ann").title,
+        noticeWords(new Map([["slow", "Slow."], ["odd", "Odd."]]), "Ann"), noticeWords(new Map(), "Ann"),
         peers.every(Boolean), peerWords({ state: "live", pictured: true }, "Ann"), new Set(causes).size,
         ["length", "rate", "room", "no answer", "not connected", "odd", undefined].map(refusedWords).every(Boolean),
       ];
@@ -189,7 +192,7 @@ import Testing
       [], "The room does not answer. Trying again in 4\u{A0}s", "Connection to the room lost. Trying again",
       "The room is full. Trying again in 15\u{A0}s", "Connecting to A…", "Watching A and B",
       "Watching A, B and 1 other",
-      "Watching A, B and 2 others", true, .null, 6, true,
+      "Watching A, B and 2 others", "Watching A and B", "A paused", "Paused", "Odd.", .null, true, .null, 6, true,
     ]
     #expect(result == expected)
   }
