@@ -26,7 +26,8 @@ public final class Chromium: Sendable {
   /// - Parameters:
   ///   - display: the X display for its windows; headless when nil.
   ///   - arguments: more options.
-  public init(on display: String? = nil, arguments: [String] = []) async throws {
+  ///   - wrapper: a command that becomes the browser, as of a `NetworkNamespace`.
+  public init(on display: String? = nil, arguments: [String] = [], wrapper: [String] = []) async throws {
     guard let executable = Self.executable else { throw HarnessError("Chromium is not installed") }
     let profile = try TemporaryDirectory()
     let (commands, commandsForBrowser) = try Descriptor.socketPair()
@@ -38,8 +39,9 @@ public final class Chromium: Sendable {
       "--autoplay-policy=no-user-gesture-required",
     ]
     options += display == nil ? ["--headless=new"] : ["--ozone-platform=x11"]
+    let command = wrapper + [executable] + options + arguments + ["about:blank"]
     let program = try Program(
-      executable, options + arguments + ["about:blank"],
+      command[0], Array(command.dropFirst()),
       environment: ["TMPDIR": profile.url.path].merging(display.map { ["DISPLAY": $0] } ?? [:]) { $1 },
       descriptors: [3: commandsForBrowser, 4: replies.writing])
     commandsForBrowser.close()

@@ -4,6 +4,9 @@
 const MOST_WAITING = 200;
 /** How long a publisher may be here without an offer before it is asked for one. */
 const OFFER_LIMIT = 10_000;
+/** So long without a packet, where frames or reports come every second or so, and the way is probably gone. */
+const SILENCE_LIMIT = 1500;
+const LISTENING_INTERVAL = 250;
 /** Between two requests for a new way; doubled each time. */
 const FIRST_PATIENCE = 2000;
 const LONGEST_PATIENCE = 30_000;
@@ -19,7 +22,7 @@ export function missing() {
 }
 
 /**
- * Events: `state` (see `state`) and `stream` (see `stream`).
+ * Events: `state` (see `state`), `stream` (see `stream`) and `silence`: nothing comes, long before the browser gives the way up.
  *
  * A publisher that lost its connection to this page, or came back after a restart, makes a new one: its offer then has
  * another session id. The old picture stays until the new one comes.
@@ -35,6 +38,7 @@ export class Peer extends EventTarget {
   #early = [];
   #held = null;
   #timer = 0;
+  #ear = 0;
   #patience = FIRST_PATIENCE;
   #candidateErrors = new Set();
   /** The member id of the publisher. */
@@ -101,6 +105,7 @@ export class Peer extends EventTarget {
 
   close() {
     clearTimeout(this.#timer);
+    clearInterval(this.#ear);
     this.#drop();
     this.#discard(this.#connection);
     this.#connection = null;
@@ -171,6 +176,7 @@ export class Peer extends EventTarget {
     switch (connection.connectionState) {
       case "connected":
         this.#patience = FIRST_PATIENCE;
+        this.#listen(connection);
         return this.#change("live");
       case "disconnected":
         this.#change("unsteady");
@@ -178,6 +184,23 @@ export class Peer extends EventTarget {
       case "failed":
         return this.#fail(connection);
     }
+  }
+
+  /** Tells of silence, again after a longer time each. */
+  #listen(connection) {
+    clearInterval(this.#ear);
+    let [heard, received, limit] = [performance.now(), 0, SILENCE_LIMIT];
+    this.#ear = setInterval(async () => {
+      const report = await connection.getStats();
+      if (connection !== this.#connection) return;
+      const pairs = [...report.values()].filter(({ type }) => type === "candidate-pair");
+      const bytes = pairs.reduce((sum, pair) => sum + (pair.bytesReceived ?? 0), 0);
+      const now = performance.now();
+      if (bytes !== received) [heard, received, limit] = [now, bytes, SILENCE_LIMIT];
+      if (now - heard < limit) return;
+      limit = Math.min(limit * 2, LONGEST_PATIENCE);
+      this.dispatchEvent(new Event("silence"));
+    }, LISTENING_INTERVAL);
   }
 
   async #fail(connection) {

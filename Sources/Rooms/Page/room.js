@@ -7,8 +7,6 @@ import { harmless, harmlessName } from "./text.js";
 const MOST_MEMBERS = 2000;
 /** After this time a full room is asked again. */
 const FULL_RETRY = 15_000;
-/** How long the server may take to show that it is there. */
-const PROBE_LIMIT = 2000;
 
 /**
  * Events: `state`, `members`, `locked` and `iceservers` (see the properties), `rejoined` (after a lost connection, before the new
@@ -92,15 +90,19 @@ export class Room extends EventTarget {
   /**
    * The way to a publisher broke: is the one to the server still there? A network that changed may have taken both, and
    * it can be long until a lost connection shows. The answer is TURN credentials: the first ones may have run out.
+   * @returns {Promise<boolean>} whether the server has answered; else it is joined anew.
    */
   async probe() {
-    if (this.state.phase !== "in" || this.#probing) return;
+    if (this.state.phase !== "in") return false;
+    const answered = this.#probing ? null : this.#ask("iceServers").catch(() => ({}));
+    this.#socket.verify();
+    if (!answered) return false;
     this.#probing = true;
-    const silence = new Promise((resolve) => setTimeout(resolve, PROBE_LIMIT));
-    const answer = await Promise.race([this.#ask("iceServers").catch(() => ({})), silence]);
+    const { id } = this.#socket;
+    const { iceServers } = await answered;
     this.#probing = false;
-    if (answer?.iceServers) this.#takeIceServers(answer.iceServers);
-    else if (!answer && this.state.phase === "in") this.#socket.reconnect();
+    if (iceServers) this.#takeIceServers(iceServers);
+    return this.#socket.id === id;
   }
 
   #takeIceServers(servers) {

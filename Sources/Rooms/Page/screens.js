@@ -133,6 +133,8 @@ export class Screens extends EventTarget {
       screen.show(peer.stream);
       update();
     });
+    // Where the server is silent too the room is joined anew, and the publisher makes the way anew by itself.
+    peer.addEventListener("silence", async () => (await this.#room.probe()) && peer.restart());
     peer.addEventListener("state", () => {
       if (["unsteady", "failed"].includes(peer.state)) this.#room.probe();
       // Nobody is there any more to make a new connection for.

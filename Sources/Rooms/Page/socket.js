@@ -6,6 +6,8 @@ const LONGEST_DELAY = 15_000;
 /** How long a new connection may take until it is open. */
 const OPENING_LIMIT = 15_000;
 const ACK_LIMIT = 10_000;
+/** Between two tries to find out whether a connection is dead. */
+const RIVAL_DELAY = 250;
 
 /**
  * Events: `connect`, `disconnect` (detail: `{delay}` in ms until the next try) and `refused` (detail: the server's
@@ -14,6 +16,8 @@ const ACK_LIMIT = 10_000;
 export class Socket extends EventTarget {
   #url;
   #socket = null;
+  /** Opened to see whether the connection is still there. */
+  #rival = null;
   #handlers = new Map();
   #acks = new Map();
   #lastAck = 0;
@@ -44,15 +48,18 @@ export class Socket extends EventTarget {
 
   /** Connects now, also where the next try would have come later. A connection that is open, or about to be, stays. */
   connect() {
-    if (this.#socket) return;
+    if (!this.#socket) this.#use(new WebSocket(this.#url));
+  }
+
+  #use(socket) {
     clearTimeout(this.#retry);
     this.#retry = 0;
-    const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#silence = OPENING_LIMIT;
     this.#hear();
     socket.onmessage = ({ data }) => {
       if (socket !== this.#socket || typeof data !== "string") return;
+      this.#endRival();
       this.#hear();
       this.#take(data);
     };
@@ -73,10 +80,39 @@ export class Socket extends EventTarget {
     else if (!this.#socket && this.#retry) this.connect();
   }
 
-  /** Makes the connection anew, at once. */
-  reconnect() {
-    this.#lost(this.#socket);
-    this.connect();
+  /**
+   * Finds out whether the connection is dead without a word, as it is after a change of networks: another one is opened beside
+   * it, and the one that is heard first stays. To be called with a request on its way, so that a living one is faster.
+   */
+  verify() {
+    if (!this.connected || this.#rival) return;
+    const rival = new WebSocket(this.#url);
+    this.#rival = rival;
+    rival.onclose = () =>
+      setTimeout(() => {
+        if (rival !== this.#rival) return;
+        this.#rival = null;
+        this.verify();
+      }, RIVAL_DELAY);
+    rival.onmessage = ({ data }) => {
+      if (rival !== this.#rival || typeof data !== "string") return;
+      this.#rival = null;
+      const dead = this.#socket;
+      this.#forget();
+      dead.close();
+      this.dispatchEvent(new CustomEvent("disconnect", { detail: { delay: 0 } }));
+      this.#use(rival);
+      this.#take(data);
+    };
+  }
+
+  #endRival() {
+    const rival = this.#rival;
+    this.#rival = null;
+    if (!rival) return;
+    // Before it is open the browser would complain.
+    if (rival.readyState === WebSocket.CONNECTING) rival.onopen = () => rival.close();
+    else rival.close();
   }
 
   /**
@@ -169,6 +205,7 @@ export class Socket extends EventTarget {
   }
 
   #forget() {
+    this.#endRival();
     this.#socket = null;
     this.id = null;
     clearTimeout(this.#watchdog);

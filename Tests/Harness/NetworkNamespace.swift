@@ -1,0 +1,50 @@
+import Glibc
+
+/// A network stack of its own, with no interface but its loopback; it ends with this object, and its interfaces with it.
+public final class NetworkNamespace: Sendable {
+  private let holder: Program
+
+  /// Why there can be none here; nil where there can.
+  public static let obstacle: String? = {
+    guard getuid() == 0 else { return "network namespaces take root" }
+    for program in ["unshare", "nsenter", "ip", "iptables"] where Executables.installed(program) == nil {
+      return "\(program) is not installed"
+    }
+    guard let program = try? Program("unshare", ["--net", "iptables", "-t", "nat", "-L", "-n"]) else {
+      return "unshare does not start"
+    }
+    while program.isRunning { usleep(2000) }
+    return program.output.contains("POSTROUTING") ? nil : "no network namespaces with NAT here: \(program.errorOutput)"
+  }()
+
+  public init() async throws {
+    // Its first line comes from within: before, the process is still where this one is.
+    holder = try Program("unshare", ["--net", "sh", "-c", "ip link set lo up && echo up && exec sleep infinity"])
+    try await holder.line { $0 == "up" }
+  }
+
+  /// A command that becomes the one after it, within this network.
+  public var wrapper: [String] { ["nsenter", "--net=/proc/\(holder.pid)/ns/net", "--"] }
+
+  /// Runs shell commands within this network, up to the first that fails.
+  /// - Throws: `HarnessError` with what they said.
+  @discardableResult
+  public func run(_ commands: String) async throws -> String {
+    try await Program.run("nsenter", Array(wrapper.dropFirst()) + ["sh", "-ec", commands])
+  }
+
+  /// Lays a cable to another network: an interface of this one and one of that one, both up, with their addresses.
+  /// - Parameter ends: each end's name and address, such as `10.77.1.1/24`.
+  public func connect(
+    to other: NetworkNamespace, _ ends: (name: String, address: String), _ otherEnds: (name: String, address: String)
+  ) async throws {
+    try await run(
+      """
+      ip link add \(ends.name) type veth peer name \(otherEnds.name) netns \(other.holder.pid)
+      ip address add \(ends.address) dev \(ends.name)
+      ip link set \(ends.name) up
+      """)
+    try await other.run(
+      "ip address add \(otherEnds.address) dev \(otherEnds.name) && ip link set \(otherEnds.name) up")
+  }
+}
