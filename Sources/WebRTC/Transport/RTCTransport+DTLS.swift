@@ -19,9 +19,8 @@ extension RTCTransport {
   var isWritable: Bool { srtp != nil && current.path != nil }
 
   func startDTLS() {
-    guard dtls == nil, let role, !isClosed, current.path != nil || (role == .server && !earlyPackets.isEmpty) else {
-      return
-    }
+    // An answer before there is a path would be lost, and not be repeated for long.
+    guard dtls == nil, let role, !isClosed, current.path != nil else { return }
     do {
       let session = try DTLSSession(
         certificate: configuration.certificate, role: role, fingerprints: remoteFingerprints, thread: thread

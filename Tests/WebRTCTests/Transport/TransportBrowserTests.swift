@@ -140,7 +140,8 @@ struct TransportBrowserTests {
     try await checkMedia(peer, page, first: 50)
 
     try await browser.close()
-    try await peer.wait(for: "the end", within: .seconds(31)) { side in
+    // Fifty seconds where it took its leave without a word, and nothing was sent that it could have reported on.
+    try await peer.wait(for: "the end", within: .seconds(70)) { side in
       side.transport.iceState == .failed || side.transport.dtlsState == .closed
     }
     await peer.close()
