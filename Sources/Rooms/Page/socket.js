@@ -2,7 +2,7 @@
 // a lost connection is made again, later each time and never in step with the other pages.
 
 const FIRST_DELAY = 500;
-const LONGEST_DELAY = 15_000;
+const LONGEST_DELAY = 5000;
 /** How long a new connection may take until it is open. */
 const OPENING_LIMIT = 15_000;
 const ACK_LIMIT = 10_000;

@@ -49,6 +49,8 @@ import Testing
     let publisher = try await Publisher("Paula", in: "locked", of: visited)
     let ann = try await Visitor(to: visited.link("locked"), in: visited.browser, until: "Watching Paula")
     try await publisher.ask("lock", "'locked', true")
+    try await ann.page.until("!document.querySelector('#locked').hidden")
+    try await ann.page.until("document.querySelector('#log').textContent.includes('The room is locked')")
     let late = try await Visitor(to: visited.link("locked"), in: visited.browser, until: "The room is locked")
     #expect(try await late.people == [])
 
@@ -57,6 +59,8 @@ import Testing
     try await ann.until("You were removed")
     #expect(try await ann.page.evaluate("document.querySelector('video').srcObject") == .null)
     #expect(try await ann.people == [])
+
+    #expect(try await ann.page.evaluate("document.querySelector('#locked').hidden") == true)
 
     try await publisher.ask("lock", "'locked', false")
     try await late.page.evaluate("document.querySelector('.words button').click()")

@@ -95,7 +95,7 @@ import Testing
       socket.connect();
       socket.connect();
       const afterSuccess = delays.at(-1);
-      const bases = delays.slice(0, 12).map((delay, index) => delay / Math.min(15000, 500 * 2 ** index));
+      const bases = delays.slice(0, 12).map((delay, index) => delay / Math.min(5000, 500 * 2 ** index));
       return [made, Math.min(...bases) >= 0.5, Math.max(...bases) <= 1.5, new Set(bases).size > 6, afterSuccess <= 750,
         sockets.length];
       """)

@@ -16,10 +16,10 @@ struct RoomBrowser {
     "--disable-features=WebRtcHideLocalIpsWithMdns",
   ]
 
-  init(_ configuration: RoomServerConfiguration = RoomServerConfiguration()) async throws {
+  init(_ configuration: RoomServerConfiguration = RoomServerConfiguration(), options: [String] = []) async throws {
     server = RoomServer(configuration)
     port = try await server.start()
-    browser = try await Chromium(arguments: Self.arguments)
+    browser = try await Chromium(arguments: Self.arguments + options)
   }
 
   func link(_ room: String, token: String? = nil) -> String {

@@ -1,0 +1,88 @@
+import Glibc
+import Harness
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  /// What a page does when the room server or a publisher goes away and comes back.
+  @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(4))) struct ShareRecoveryTests {
+    @Test
+    func `two publishers stand side by side, and pages come back after a restart of the server and of a publisher`()
+      async throws
+    {
+      let (one, two) = (try await Desktop(.testCard), try await Desktop(.testCard, width: 800, height: 600))
+      let port = try FreePort.find()
+      var server = try await Self.serve(port)
+      let options = ["--server", "http://127.0.0.1:\(port)", "--room", "bay", "--token", "secret", "--name"]
+      var ann = try await RunningShare(one, options + ["Ann"])
+      let ben = try await RunningShare(two, options + ["Ben"])
+      let browser = try await Chromium(arguments: ViewerPage.browserOptions)
+      let watcher = try await ViewerPage(ann.url, in: browser)
+      try await watcher.until("Watching Ann and Ben")
+      try await watcher.showsNow(one, picture: 0)
+      try await watcher.showsNow(two, picture: 1)
+      try await watcher.keep("two-publishers")
+
+      // The server goes: both pictures go on. It comes back: a newcomer watches, and nobody is there twice.
+      try await server.stop()
+      try await watcher.until("Connection to the room lost")
+      try await watcher.showsNow(one, picture: 0)
+      try await watcher.showsNow(two, picture: 1)
+      try await watcher.keep("server-lost")
+      server = try await Self.serve(port)
+      try await watcher.until("Watching Ann and Ben")
+      let late = try await ViewerPage(ann.url, in: browser)
+      try await late.until("Watching Ann and Ben", within: .seconds(60))
+      for viewer in [watcher, late] {
+        try await viewer.page.until("document.querySelectorAll('#people-list li').length === 4", within: .seconds(30))
+        #expect(try await viewer.page.evaluate("document.querySelectorAll('video').length") == 2)
+        let first = try await viewer.page.evaluate("document.querySelector('.who').textContent") == "Ann" ? 0 : 1
+        try await viewer.showsNow(one, picture: first)
+        try await viewer.showsNow(two, picture: 1 - first)
+      }
+
+      // One publisher leaves, the other is killed and comes back: the same link, and nothing to click.
+      try await ben.stop()
+      try await watcher.until("Watching Ann")
+      try await watcher.page.until("document.querySelectorAll('video').length === 1")
+      ann.program.kill()
+      try await watcher.until("Waiting for somebody to share")
+      try await watcher.keep("waiting")
+      ann = try await RunningShare(one, options + ["Ann"])
+      for viewer in [watcher, late] {
+        try await viewer.until("Watching Ann")
+        try await viewer.showsNow(one)
+      }
+      #expect(watcher.page.problems.filter { !$0.contains("WebSocket") } == [])
+      try await browser.close()
+      try await ann.stop()
+      try await server.stop()
+    }
+
+    @Test func `a share that serves its own room and is killed is watched again when it is back`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let options = ["--listen", "127.0.0.1:\(try FreePort.find())", "--room", "bay"]
+      var share = try await RunningShare(desktop, options)
+      let browser = try await Chromium(arguments: ViewerPage.browserOptions)
+      let watcher = try await ViewerPage(share.url, in: browser)
+      try await watcher.showsNow(desktop)
+      share.program.kill()
+      try await watcher.until("Connection to the room lost")
+      try await watcher.keep("reconnecting")
+      share = try await RunningShare(desktop, options)
+      try await watcher.showsNow(desktop)
+      try await watcher.until("Watching")
+      #expect(try await watcher.page.evaluate("document.querySelectorAll('video').length") == 1)
+      try await browser.close()
+      try await share.stop()
+    }
+
+    private static func serve(_ port: UInt16) async throws -> Program {
+      let server = try Program(
+        Executables.product("oriel"), ["serve", "--listen", "127.0.0.1:\(port)", "--json"],
+        environment: ["ORIEL_PUBLISHER_TOKEN": "secret"])
+      try await server.line { Events.name(ofLine: $0) == "ready" }
+      return server
+    }
+  }
+}

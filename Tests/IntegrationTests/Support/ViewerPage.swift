@@ -1,0 +1,100 @@
+import Foundation
+import Harness
+import Media
+import Scenes
+
+/// A browser's page that watches a share.
+struct ViewerPage: Sendable {
+  /// A desktop's size; what is not looked at goes on; addresses within this machine are used and told.
+  static let browserOptions = [
+    "--window-size=1280,900", "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows", "--allow-loopback-in-peer-connection",
+  ]
+
+  let page: ChromiumPage
+
+  /// Opens the link in a new page.
+  /// - Parameter script: runs in it before its own ones.
+  init(_ link: String, in browser: Chromium, script: String? = nil) async throws {
+    page = try await browser.newPage()
+    // As if it were looked at: several pages of one browser would else hide one another.
+    try await page.call("Emulation.setFocusEmulationEnabled", ["enabled": true])
+    if let script { try await page.call("Page.addScriptToEvaluateOnNewDocument", ["source": .string(script)]) }
+    try await page.navigate(to: link)
+  }
+
+  /// The line in the header, without the marks that isolate names.
+  var line: String {
+    get async throws { try await page.evaluate(Self.line).string ?? "" }
+  }
+
+  private static let line =
+    "document.querySelector('#state-words').textContent.replace(/[\\u2066-\\u2069]/g, '')"
+
+  /// Waits for the line in the header to begin so.
+  func until(_ words: String, within limit: Duration = .seconds(30)) async throws {
+    do {
+      try await page.until("\(Self.line).startsWith('\(words)')", within: limit)
+    } catch {
+      throw HarnessError("“\(words)” not within \(limit), but “\(try await line)”")
+    }
+  }
+
+  /// Waits until the picture is of something that the scene draws from now on.
+  /// - Parameter index: which of the page's pictures.
+  func showsNow(_ desktop: Desktop, picture index: Int = 0, within limit: Duration = .seconds(30)) async throws {
+    // What is not in front is drawn once a second.
+    try await page.call("Page.bringToFront")
+    let end = MonotonicClock.seconds + limit.seconds
+    let earliest = UInt32(truncatingIfNeeded: MediaTime.now.nanoseconds / 1_000_000)
+    var last: UInt32?
+    while true {
+      last = try await barcode(of: desktop, picture: index)
+      if let last, last &- earliest < 1 << 31 { return }
+      guard MonotonicClock.seconds < end else {
+        let said = last.map { "what was drawn \(earliest &- $0) ms before" } ?? "no barcode"
+        throw HarnessError("after \(limit) the page shows \(said); it says “\(try await line)”")
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
+  /// The barcode that the picture shows: milliseconds of the monotonic clock. Nil where there is none, or another size.
+  func barcode(of desktop: Desktop, picture index: Int = 0) async throws -> UInt32? {
+    let rect = desktop.scene.name.barcodeRect(screen: desktop.screen)
+    let answer = try await page.evaluate(
+      """
+      (() => {
+        const video = document.querySelectorAll("video")[\(index)];
+        if (video?.videoWidth !== \(desktop.screen.width) || video.videoHeight !== \(desktop.screen.height)) return null;
+        const pen = new OffscreenCanvas(\(rect.width), \(rect.height)).getContext("2d", { willReadFrequently: true });
+        pen.drawImage(video, -\(rect.x), -\(rect.y));
+        let text = "";
+        const { data } = pen.getImageData(0, 0, \(rect.width), \(rect.height));
+        for (let at = 1; at < data.length; at += 4) text += String.fromCharCode(data[at]);
+        return btoa(text);
+      })()
+      """)
+    guard let data = answer.string.flatMap({ Data(base64Encoded: $0) }), data.count == rect.area else { return nil }
+    return Barcode.decode(
+      LumaPlane(samples: [UInt8](data), width: rect.width, height: rect.height),
+      at: PixelRect(x: 0, y: 0, width: rect.width, height: rect.height))
+  }
+
+  /// Gives the page the size of a telephone or of another window.
+  func resize(_ width: Int, _ height: Int, isMobile: Bool = false) async throws {
+    try await page.call(
+      "Emulation.setDeviceMetricsOverride",
+      [
+        "width": JSON(integerLiteral: width), "height": JSON(integerLiteral: height), "deviceScaleFactor": 1,
+        "mobile": .bool(isMobile),
+      ])
+  }
+
+  /// Keeps a picture of the page where somebody wants to look at it: in the folder `ORIEL_KEEP_PICTURES`.
+  func keep(_ name: String) async throws {
+    guard let folder = ProcessInfo.processInfo.environment["ORIEL_KEEP_PICTURES"] else { return }
+    try await page.call("Page.bringToFront")
+    try await page.screenshot(to: URL(filePath: folder).appending(path: "\(name).png"))
+  }
+}
