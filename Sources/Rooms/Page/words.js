@@ -51,7 +51,7 @@ export function roomWords(state, { now, publishers, watching, paused = [] }) {
         return { mood: "busy", line: `Connecting to ${list(publishers)}…`, title: "Connecting…", text: "" };
       }
       return {
-        mood: "idle", line: "Waiting for somebody to share", title: "Nobody shares a screen yet",
+        mood: "idle", line: "Waiting for somebody to share", title: "Nobody shares a screen now",
         text: "You are in the room. The screen appears here by itself as soon as somebody shares one.",
       };
   }
