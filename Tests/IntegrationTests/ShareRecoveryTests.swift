@@ -30,10 +30,11 @@ extension IntegrationTests {
       try await watcher.showsNow(two, picture: 1)
       try await watcher.keep("server-lost")
       server = try await Self.serve(port)
-      try await watcher.until("Watching Ann and Ben")
       let late = try await ViewerPage(ann.url, in: browser)
-      try await late.until("Watching Ann and Ben", within: .seconds(60))
       for viewer in [watcher, late] {
+        // In the order in which they are back.
+        try await viewer.page.until(
+          "document.querySelectorAll('figure[data-state=live]').length === 2", within: .seconds(60))
         try await viewer.page.until("document.querySelectorAll('#people-list li').length === 4", within: .seconds(30))
         #expect(try await viewer.page.evaluate("document.querySelectorAll('video').length") == 2)
         let first = try await viewer.page.evaluate("document.querySelector('.who').textContent") == "Ann" ? 0 : 1
