@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 internal import Glibc
 
 /// A Python program that tests talk to: a script of `Tests/Peers`, run in the environment that `.ci/python` makes of a
@@ -22,11 +22,14 @@ public enum PythonPeer {
     guard FileManager.default.isExecutableFile(atPath: python) else {
       throw HarnessError("\(python): not there; run .ci/python first")
     }
-    let path = root.appending(path: "Tests/Peers/\(script).py").path
+    let path = file("\(script).py").path
     return try Program(
       python, ["-u", path] + arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"],
       descriptors: input.map { [STDIN_FILENO: $0] } ?? [:])
   }
+
+  /// A file of `Tests/Peers`.
+  public static func file(_ name: String) -> URL { root.appending(path: "Tests/Peers/\(name)") }
 
   private static func python(of environment: String?) -> String {
     environment.map { root.appending(path: ".build-python/\($0)/bin/python").path } ?? "/usr/bin/python3"

@@ -56,5 +56,56 @@ extension IntegrationTests {
       try await browser.close()
       try await share.stop()
     }
+
+    @Test func `a file is as good while viewers come, go and lose packets as without any`() async throws {
+      let network = try await NATNetwork()
+      // One packet in eight, each way: by what viewers report the rate would have to fall.
+      try await network.router.run(
+        """
+        iptables -I FORWARD -p udp -m statistic --mode random --probability 0.125 -j DROP
+        """)
+      let desktop = try await Desktop(.fullMotion, width: 640, height: 480, stopAfter: 14)
+      let folder = try TemporaryDirectory()
+      let files = ["alone", "watched"].map { folder.file("\($0).webm") }
+      // At the same time, so that the machine has the same to spare for both.
+      let shares = try files.map { file in
+        try SharedDesktop(
+          desktop, ["--room", "bay", "--record", file.path, "--bitrate", "1500k", "--cursor", "never"],
+          in: network.outside)
+      }
+      let url = try await shares[1].url
+      _ = try await shares[0].url
+      let browser = try await Chromium(wrapper: network.inside.wrapper)
+      var pages: [ChromiumPage] = []
+      for _ in 0..<3 {
+        let page = try await browser.newPage()
+        _ = try await shares[1].explaining { try await WatchingPage(page, at: url, showing: 640) }
+        pages.append(page)
+        if pages.count == 2 { try await pages[0].close() }
+      }
+      try await shares[1].viewers("connected", count: 3)
+      try await shares[1].viewers("left")
+      // Until nothing has moved for long enough that the picture is at its sharpest.
+      var steps = 0
+      try await Condition.wait("the end of the motion", within: 60) {
+        let before = steps
+        steps = try desktop.scene.steps.count
+        try await Task.sleep(for: .seconds(1))
+        return steps == before
+      }
+      let screenshot = folder.file("screen.png")
+      try await desktop.server.screenshot(to: screenshot)
+      try await Task.sleep(for: .seconds(1))
+      for share in shares { try await share.stop() }
+      try await browser.close()
+
+      let alone = try await Judgement(files[0], desktop, screenshot)
+      let watched = try await Judgement(files[1], desktop, screenshot)
+      print("without viewers: \(alone); with viewers who come, go and lose packets: \(watched)")
+      #expect(watched.kept >= alone.kept - 0.03)
+      #expect(watched.sharpness >= alone.sharpness - 0.002)
+      // Nor is it paid for by a lower rate, or by a much higher one.
+      #expect(0.85...1.25 ~= watched.kilobitsPerSecond / alone.kilobitsPerSecond)
+    }
   }
 }

@@ -15,6 +15,8 @@ public struct SharingClient: Sendable {
   private var phase = Phase.out
   private var isReachable = false
   private var hadPeer = false
+  /// Whether the server says who a message is from, as those do that tell a newcomer who is there.
+  private var namesSenders = false
   /// The members that there is no connection with.
   private var others: [String: RoomMember] = [:]
   /// The members that there is a connection with, made in this stay in the room.
@@ -101,11 +103,13 @@ extension SharingClient {
     switch (event, phase) {
     case (.joined(_, let id, let info), .asking):
       phase = .inside
+      namesSenders = false
       return [.entered(id: id, info: info)]
     case (.full(_, _, let reason), .asking), (.full(_, _, let reason), .inside):
       return finish() + [.refused(reason ?? .full)]
     case (.leaved, .asking), (.leaved, .inside): return finish()
     case (.members(_, let members), .inside):
+      namesSenders = true
       return members.flatMap { meet($0, makesOffer: join.role == .publisher && $0.role == .viewer) }
     case (.otherjoin(_, let member), .inside): return meet(member, makesOffer: join.role != .viewer)
     case (.bye(_, let id), .inside): return part(id)
@@ -118,8 +122,14 @@ extension SharingClient {
   private mutating func meet(_ member: RoomMember, makesOffer: Bool) -> [SharingAction] {
     guard isPeer(member), peers.count + others.count < Self.limit else { return [] }
     // Who comes in anew knows nothing of a connection from before.
-    let hasFormer = peers.removeValue(forKey: member.id) != nil || remaining.remove(member.id) != nil
-    let closing: [SharingAction] = hasFormer ? [.disconnect(peer: member.id)] : []
+    // And where nobody can tell whom a message is from there is one peer at a time: a former one was lost without a word.
+    let former = namesSenders ? [member.id] : remaining.union(peers.keys).sorted()
+    var closing: [SharingAction] = []
+    for id in former {
+      let wasPeer = peers.removeValue(forKey: id) != nil
+      if remaining.remove(id) != nil || wasPeer { closing.append(.disconnect(peer: id)) }
+    }
+    if !namesSenders { others = [:] }
     others[member.id] = member
     return closing + (makesOffer ? connect(member, makesOffer: true) : [])
   }

@@ -149,6 +149,22 @@ import Testing
     #expect(Self.written(client.handle(.received(.bye(room: "r", id: "socket")))) == "close ")
   }
 
+  @Test func `where nobody can tell whom a message is from, a newcomer takes the place of who was lost without a word`() {
+    var client = SharingClient(room: "r")
+    for event in [.connected, .join, .received(.joined(room: "r", id: "me", info: nil))] as [SharingEvent] {
+      _ = client.handle(event)
+    }
+    for member in [Self.viewer, Self.other] {
+      let former = client.peers.isEmpty ? "" : "close v, "
+      #expect(Self.written(client.handle(.received(.otherjoin(room: "r", member)))) == "\(former)offer \(member.id)")
+    }
+    let answer = RoomSignal(.answer(sdp: "x")).value
+    #expect(Self.written(client.handle(.received(.message(room: "r", data: answer)))) == "signal w")
+    // Its former connection has ended by itself.
+    #expect(Self.written(client.handle(.connectionEnded(peer: "w"))) == "")
+    #expect(Self.written(client.handle(.received(.otherjoin(room: "r", Self.viewer)))) == "offer v")
+  }
+
   @Test func `another publisher is no peer`() {
     var client = Self.client(.joined)
     let publisher = RoomMember(id: "p", role: .publisher, name: nil)

@@ -1,0 +1,103 @@
+import Foundation
+import Harness
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  /// `oriel share` at a server of the reference protocol, with a page of that protocol: two in a room, no names, no routing.
+  @Suite(
+    .enabled(if: Chromium.isInstalled && PythonPeer.hasEnvironment("socketio-4")), .timeLimit(.minutes(3)))
+  struct ReferenceProtocolTests {
+    private struct Scene {
+      let server: Program
+      let port: UInt16
+      let browser: Chromium
+      let desktop: Desktop
+
+      init() async throws {
+        let port = try FreePort.find()
+        server = try PythonPeer.start("server", ["\(port)", "both"], in: "socketio-4")
+        try await server.line(within: .seconds(30)) { $0 == "listening \(port)" }
+        self.port = port
+        browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
+        desktop = try await Desktop(.testCard, width: 640, height: 480)
+      }
+
+      /// Starts sharing, and waits until it is in the room.
+      func share() async throws -> SharedDesktop {
+        let share = try SharedDesktop(desktop, ["--server", "http://127.0.0.1:\(port)", "--room", "bay"])
+        _ = try await share.url
+        return share
+      }
+
+      /// A page of the reference protocol that is in the room.
+      func page(withSound: Bool = false) async throws -> ChromiumPage {
+        let page = try await browser.newPage()
+        try await page.call("Emulation.setFocusEmulationEnabled", ["enabled": true])
+        try await page.navigate(to: PythonPeer.file("reference.html").absoluteString)
+        try await page.evaluate("open('ws://127.0.0.1:\(port)/socket.io/', 'bay', \(withSound))")
+        try await page.until("state !== 'init'", within: .seconds(20))
+        return page
+      }
+    }
+
+    /// Waits until the page's picture moves.
+    private func seesTheDesktop(_ page: ChromiumPage, _ share: SharedDesktop) async throws {
+      do {
+        let frames = "video.getVideoPlaybackQuality().totalVideoFrames"
+        try await page.until("video.videoWidth === 640 && \(frames) > 10", within: .seconds(30))
+        let before = try await page.evaluate(frames).int ?? 0
+        try await page.until("\(frames) > \(before + 10)", within: .seconds(30))
+      } catch {
+        let state = try? await page.evaluate("log.join() + ' ' + pc?.connectionState")
+        throw HarnessError("\(error)\n\(state?.string ?? "")\n\(page.problems)\n\(share.program.output)")
+      }
+      #expect(page.problems == [])
+    }
+
+    @Test func `whoever was there first offers, one viewer at a time, and each gets a connection of its own`()
+      async throws
+    {
+      let scene = try await Scene()
+      var share = try await scene.share()
+      let first = try await scene.page()
+      try await seesTheDesktop(first, share)
+      #expect(try await first.evaluate("[offers.length, state]") == [0, "joined"])
+
+      // A third one finds the room full, and so does another who shares.
+      let third = try await scene.page()
+      #expect(try await third.evaluate("state") == "leaved")
+      let late = try await Command.run([
+        "share", "--display", scene.desktop.display, "--server", "http://127.0.0.1:\(scene.port)", "--room", "bay",
+      ])
+      #expect(late.status == 77, "\(late.errors)")
+
+      // One leaves in good order, the next vanishes without a word of the server, and each time another comes.
+      try await first.evaluate("emit('leave', room)")
+      try await share.viewers("left")
+      let second = try await scene.page()
+      try await seesTheDesktop(second, share)
+      try await second.close()
+      // The server itself has to notice.
+      var next = try await scene.page()
+      while try await next.evaluate("state") == "leaved" { next = try await scene.page() }
+      try await seesTheDesktop(next, share)
+      try await next.evaluate("emit('leave', room)")
+      try await share.viewers("left", count: 2)
+      try await share.stop()
+
+      // Now the page is there first. With a sound alone to send, its offer has no place for pictures.
+      let host = try await scene.page(withSound: true)
+      for turn in 1...2 {
+        share = try await scene.share()
+        try await seesTheDesktop(host, share)
+        #expect(try await host.evaluate("[offers.length, state]") == [.number(Double(turn)), "joined_conn"])
+        #expect(try await host.evaluate("offers.some(sdp => sdp.includes('m=video'))") == false)
+        try await share.stop()
+        try await host.until("state === 'joined_unbind' && pc === null")
+      }
+      try await scene.browser.close()
+      try await scene.server.stop()
+    }
+  }
+}

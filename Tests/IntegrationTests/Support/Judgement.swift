@@ -1,0 +1,35 @@
+import Foundation
+import Harness
+import Media
+import Scenes
+
+/// How good a recording of a scene is that stood still at its end.
+struct Judgement: Sendable, CustomStringConvertible {
+  /// Of the steps that the scene drew from the first that the file shows to the last, those that it shows: 0 to 1.
+  let kept: Double
+  /// Of the last picture's luma, as SSIM against the screen.
+  let sharpness: Double
+  let kilobitsPerSecond: Double
+
+  init(_ file: URL, _ desktop: Desktop, _ screenshot: URL) async throws {
+    var shown: Set<Int> = []
+    var last: DecodedFrame?
+    for try await frame in try await FFmpeg.frames(of: file, as: .luma) {
+      last = frame
+      if let sighting = try? Sighting(frame, of: desktop.scene.name, screen: desktop.screen) {
+        shown.insert(sighting.drawn)
+      }
+    }
+    guard let first = shown.min(), let end = shown.max(), let last else { throw HarnessError("\(file.path) shows nothing") }
+    let drawn = try desktop.scene.steps.count { first...end ~= Int($0.milliseconds) }
+    kept = Double(shown.count) / Double(drawn)
+    sharpness = try await FFmpeg.lumaSSIM(of: last, to: screenshot)
+    let format = try await FFmpeg.probe(file)["format"]
+    kilobitsPerSecond = (format["bit_rate"].string.flatMap(Double.init) ?? 0) / 1000
+  }
+
+  var description: String {
+    String(
+      format: "%.1f %% of the steps, SSIM %.5f, %.0f kbit/s", 100 * kept, sharpness, kilobitsPerSecond)
+  }
+}
