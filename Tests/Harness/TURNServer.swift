@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A coturn of the test's own on loopback ports: STUN, and TURN over UDP and TCP.
+/// A coturn of the test's own, by default on loopback ports: STUN, and TURN over UDP and TCP.
 public final class TURNServer: Sendable {
   /// How the server knows its users.
   public enum Users: Sendable {
@@ -15,13 +15,19 @@ public final class TURNServer: Sendable {
   private let program: Program
 
   /// Starts it and waits until it takes connections.
-  /// - Parameter relayPorts: where it opens the relayed sockets.
+  /// - Parameters:
+  ///   - relayPorts: where it opens the relayed sockets.
+  ///   - address: where it listens and relays.
+  ///   - network: where that address is; nil for this process's own.
   /// - Throws: `HarnessError` when coturn is not there or does not start.
-  public init(users: Users, relayPorts: ClosedRange<UInt16> = 49160...49559) async throws {
+  public init(
+    users: Users, relayPorts: ClosedRange<UInt16> = 49160...49559, address: String = "127.0.0.1",
+    in network: NetworkNamespace? = nil
+  ) async throws {
     guard let executable = Executables.installed("turnserver") else { throw HarnessError("coturn is not installed") }
     port = try FreePort.find()
     var arguments = [
-      "-n", "--no-cli", "--no-tls", "--no-dtls", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1",
+      "-n", "--no-cli", "--no-tls", "--no-dtls", "--listening-ip=\(address)", "--relay-ip=\(address)",
       "--listening-port=\(port)", "--min-port=\(relayPorts.lowerBound)", "--max-port=\(relayPorts.upperBound)",
       "--realm=oriel.test", "--allow-loopback-peers", "--log-file=stdout", "--pidfile=/dev/null",
     ]
@@ -29,8 +35,11 @@ public final class TURNServer: Sendable {
     case .longTerm(let username, let password): arguments += ["--lt-cred-mech", "--user=\(username):\(password)"]
     case .sharedSecret(let secret): arguments += ["--use-auth-secret", "--static-auth-secret=\(secret)"]
     }
-    program = try Program(executable, arguments)
+    let command = (network?.wrapper ?? []) + [executable] + arguments
+    program = try Program(command[0], Array(command.dropFirst()))
     try await program.line { $0.contains("auth thread") }
+    // What listens elsewhere cannot be seen from here.
+    guard network == nil else { return }
     let deadline = MonotonicClock.seconds + 5
     while !FreePort.isTaken(port) {
       guard MonotonicClock.seconds < deadline, program.isRunning else {

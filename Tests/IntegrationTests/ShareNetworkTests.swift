@@ -57,6 +57,46 @@ extension IntegrationTests {
       try await share.stop()
     }
 
+    @Test func `by a TURN server alone, with what the room hands out, the picture comes to whoever opens the link`()
+      async throws
+    {
+      let network = try await NATNetwork()
+      // Whoever is inside reaches the room and the TURN server, and nobody else by UDP.
+      try await network.router.run("iptables -I FORWARD -p udp -j DROP")
+      let turn = try await TURNServer(users: .sharedSecret("bay"), address: "10.77.1.1", in: network.router)
+      let folder = try TemporaryDirectory()
+      let secret = folder.file("secret")
+      try Data("bay\n".utf8).write(to: secret)
+      let serving = [
+        "serve", "--listen", "10.77.1.2:8080", "--turn-uri", "turn:10.77.1.1:\(turn.port)",
+        "--turn-secret", "@\(secret.path)",
+      ]
+      let command = network.outside.wrapper + [try Executables.product("oriel")] + serving
+      let room = try Program(command[0], Array(command.dropFirst()))
+      try await Condition.wait("the room server", within: 15) {
+        room.output.contains("10.77.1.2:8080") || room.errorOutput.contains("10.77.1.2:8080")
+      }
+      let desktop = try await Desktop(.testCard, width: 640, height: 480)
+      let share = try SharedDesktop(
+        desktop, ["--server", "http://10.77.1.2:8080", "--room", "bay", "--ice-transport-policy", "relay"],
+        in: network.outside)
+      let url = try await share.url
+      let browser = try await Chromium(wrapper: network.inside.wrapper)
+      let watching = try await share.explaining { try await WatchingPage(browser.page, at: url, showing: 640) }
+      try await watching.showsThePresent(of: desktop)
+      // The viewer has been told of relayed addresses alone.
+      let kinds = try await watching.page.evaluate(
+        """
+        connections[0].getStats().then(report => [...report.values()]
+          .filter(({type}) => type === 'remote-candidate').map(({candidateType}) => candidateType))
+        """)
+      #expect(kinds == ["relay"])
+      #expect(!share.events.contains { $0["event"] == "warning" })
+      try await browser.close()
+      for program in [share.program, room] { try await program.stop() }
+      try await turn.stop()
+    }
+
     @Test func `a file is as good while viewers come, go and lose packets as without any`() async throws {
       let network = try await NATNetwork()
       // One packet in eight, each way: by what viewers report the rate would have to fall.

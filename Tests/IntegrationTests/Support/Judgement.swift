@@ -20,7 +20,9 @@ struct Judgement: Sendable, CustomStringConvertible {
         shown.insert(sighting.drawn)
       }
     }
-    guard let first = shown.min(), let end = shown.max(), let last else { throw HarnessError("\(file.path) shows nothing") }
+    guard let first = shown.min(), let end = shown.max(), let last else {
+      throw HarnessError("\(file.path) shows nothing")
+    }
     let drawn = try desktop.scene.steps.count { first...end ~= Int($0.milliseconds) }
     kept = Double(shown.count) / Double(drawn)
     sharpness = try await FFmpeg.lumaSSIM(of: last, to: screenshot)

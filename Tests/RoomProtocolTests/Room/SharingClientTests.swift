@@ -149,7 +149,8 @@ import Testing
     #expect(Self.written(client.handle(.received(.bye(room: "r", id: "socket")))) == "close ")
   }
 
-  @Test func `where nobody can tell whom a message is from, a newcomer takes the place of who was lost without a word`() {
+  @Test func `where nobody can tell whom a message is from, a newcomer takes the place of who was lost without a word`()
+  {
     var client = SharingClient(room: "r")
     for event in [.connected, .join, .received(.joined(room: "r", id: "me", info: nil))] as [SharingEvent] {
       _ = client.handle(event)
