@@ -3,7 +3,9 @@ internal import Media
 /// What the source's thread leaves for the encode thread.
 struct EncodeSlot {
   var converter: PictureConverter?
-  var picture: I420Picture?
+  private(set) var picture: I420Picture?
+  /// The size of the frames inside the picture.
+  private(set) var content: PixelSize?
   var changed: MacroblockMap?
   /// The newest picture with changes.
   var newest: SkippedFrame?
@@ -11,6 +13,11 @@ struct EncodeSlot {
   var skipped: [SkippedFrame] = []
   /// Frames with changes since the encode thread last looked.
   var frames = 0
+  /// What was found before the track's frame rate lets it be shown, and when it does.
+  private(set) var held: (look: SkippedFrame, until: MediaTime)?
+  private var pacer: FramePacer?
+  /// Someone keeps a file: the pictures' size stays.
+  var keepsSize = true
   var keyFrameRequested = false
   /// Bits a second.
   var bitrate: Int
@@ -39,6 +46,56 @@ struct EncodeSlot {
     }
     frames += 1
     newest = look
+    held = nil
+  }
+
+  /// A picture is to be coded as soon as the track's frame rate allows; nil where its source sees to that.
+  mutating func show(_ look: SkippedFrame, frameRate: Double?, now: MediaTime) {
+    guard let frameRate, frameRate > 0 else {
+      pacer = nil
+      return show(look)
+    }
+    if pacer == nil { pacer = FramePacer(frameRate: frameRate, now: now) }
+    pacer?.change(frameRate: frameRate, now: now)
+    if pacer?.isDue(now) == true {
+      pacer?.tookFrame(at: now)
+      show(look)
+    } else {
+      held = (look, pacer?.next ?? now)
+    }
+  }
+
+  /// Shows what was held back if its time has come, or if nothing else will.
+  mutating func showHeld(now: MediaTime) {
+    guard let held, ended || now >= held.until else { return }
+    pacer?.tookFrame(at: now)
+    show(held.look)
+  }
+
+  /// Brings the picture and the way to it in line with a frame.
+  /// - Parameters:
+  ///   - content: the frame's size under the constraints.
+  ///   - output: the pictures' size where they have none yet, or may change it.
+  /// - Returns: whether the picture is a new one, of another size or the first.
+  mutating func shape(_ frame: borrowing VideoFrame, content: PixelSize, output: PixelSize) -> Bool {
+    // Half a picture is of no use to another size: the whole one is on its way.
+    let isWhole = frame.dirty.rects.contains { $0.contains(PixelRect(frame.size)) }
+    guard isWhole || converter?.inputSize != frame.size else { return false }
+    var isNew = false
+    if picture == nil || !keepsSize && picture?.size != output {
+      picture = I420Picture(size: output)
+      changed = MacroblockMap(size: output)
+      changed?.markAll()
+      converter = nil
+      isNew = true
+    }
+    guard let picture else { return false }
+    let content = content.fitted(into: picture.size)
+    if converter?.inputSize != frame.size || self.content != content {
+      self.content = content
+      converter = PictureConverter(inputSize: frame.size, contentSize: content, outputSize: picture.size)
+    }
+    return isNew
   }
 
   /// Shows the pictures, or black, from now on. Black begins with a key frame, so that nothing of what was shown before is

@@ -17,10 +17,12 @@ struct EncodeWorker: ~Copyable {
     var skipped: [SkippedFrame] = []
     /// How many frames with changes the source has given so far.
     var captured = 0
+    /// The pictures are of another size from now on: nothing else has been taken yet.
+    var newSize: PixelSize?
   }
 
   /// The newest picture; brought up to date before `work` is called.
-  let picture: I420Picture
+  private(set) var picture: I420Picture
   /// When to work next though nothing happens.
   private(set) var nextWake = MediaTime.distantFuture
   /// Whether all that changed has been coded.
@@ -41,17 +43,33 @@ struct EncodeWorker: ~Copyable {
   init(settings: EncodingSettings, size: PixelSize) throws(EncoderError) {
     picture = I420Picture(size: size)
     planner = EncodePlanner(settings: settings, size: size)
-    // One thread does a 1080p desktop; larger ones take two, which cost a little more in all and keep the frame rate.
-    encoder = try VP8Encoder(size: size, threads: size.width * size.height > 1920 * 1200 ? 2 : 1)
+    encoder = try Self.makeEncoder(size)
     empty = MacroblockMap(size: size)
     isLive = settings.rateControl == .ceiling
+  }
+
+  // One thread does a 1080p desktop; larger ones take two, which cost a little more in all and keep the frame rate.
+  private static func makeEncoder(_ size: PixelSize) throws(EncoderError) -> VP8Encoder {
+    try VP8Encoder(size: size, threads: size.width * size.height > 1920 * 1200 ? 2 : 1)
+  }
+
+  /// Goes on with pictures of another size: libvpx takes no larger ones than it began with, so it begins anew, with a key
+  /// frame. What waited to be coded is shown by that.
+  mutating func resize(to size: PixelSize) throws(EncoderError) {
+    encoder = try Self.makeEncoder(size)
+    picture = I420Picture(size: size)
+    planner = planner.resized(to: size)
+    empty = MacroblockMap(size: size)
+    keepAlive = nil
+    replaced = look.take()
+    isDone = true
   }
 
   /// Takes what happened, codes a frame when the planner wants one, and says in `nextWake` when to come back.
   mutating func work(_ input: Input, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame? {
     if let changed = input.changed {
       planner.change(changed, now: now)
-      replaced = look
+      replaced = replaced ?? look
       look = input.look
       isBlack = input.isBlack
       isDone = false

@@ -56,7 +56,11 @@ public struct SkippedFrame: Sendable {
 /// Something that takes a track's coded pictures: a recorder, an RTP sender. Its calls come with the encoder's list of
 /// subscribers locked: hand on and return, and call nothing of the encoder but `requestKeyFrame` and `statistics`.
 public protocol EncodedVideoSink: AnyObject, Sendable {
-  /// The size of the pictures, before the first frame and whenever it changes.
+  /// Whether the pictures must keep the size they have, as in a file; else they follow their source. True unless said
+  /// otherwise.
+  var keepsSize: Bool { get }
+
+  /// The size of the pictures, before the first frame and whenever it changes; then a key frame follows.
   func videoSizeChanged(_ size: PixelSize)
 
   /// Takes a frame, on the encode thread: hand it on and return, never wait. The first is a key frame.
@@ -70,6 +74,7 @@ public protocol EncodedVideoSink: AnyObject, Sendable {
 }
 
 extension EncodedVideoSink {
+  public var keepsSize: Bool { true }
   public func skipped(_ frames: [SkippedFrame]) {}
 }
 

@@ -52,15 +52,20 @@ public final class VideoEncoder: VideoSink {
       guard !subscribers.closed else { return nil }
       if let size = subscribers.size { sink.videoSizeChanged(size) }
       subscribers.list.append(Subscriber(sink: sink))
+      setKeepsSize(subscribers.list)
       return subscribers.list.count == 1
     }
     guard let isFirst else { return false }
     if isFirst {
       thread.withLock { $0 = NamedThread("oriel-encode") { [self] in run() } }
-      track.observeEnabled(self) { [weak self] in self?.showOrHide() }
+      track.observe(self) { [weak self] in self?.trackChanged() }
       showOrHide()
       // What comes encoded is not encoded again.
-      if let source = track.source as? any VideoSource { source.attach(self) } else { sourceEnded() }
+      if track.readyState == .live, let source = track.source as? any VideoSource {
+        source.attach(self)
+      } else {
+        sourceEnded()
+      }
     } else {
       requestKeyFrame()
     }
@@ -84,6 +89,7 @@ public final class VideoEncoder: VideoSink {
       subscribers.list.removeAll { $0.sink === sink }
       subscribers.closed = subscribers.closed || subscribers.list.isEmpty
       setBitrate(subscribers.list)
+      setKeepsSize(subscribers.list)
       return subscribers.list.isEmpty
     }
     if isEmpty { end() }
@@ -113,10 +119,15 @@ public final class VideoEncoder: VideoSink {
     slot.withLock { $0.bitrate = bitrate }
   }
 
+  private func setKeepsSize(_ subscribers: [Subscriber]) {
+    let keepsSize = subscribers.contains { $0.sink.keepsSize }
+    slot.withLock { $0.keepsSize = keepsSize }
+  }
+
   /// Stops taking pictures and waits until the encode thread has finished.
   private func end() {
     (track.source as? any VideoSource)?.detach(self)
-    track.stopObservingEnabled(self)
+    track.stopObserving(self)
     sourceEnded()
     let thread = thread.withLock { thread in
       defer { thread = nil }
@@ -129,6 +140,16 @@ public final class VideoEncoder: VideoSink {
   private func waitForCaptured() {
     let captured = statistics.framesCaptured
     _ = slot.wait { $0.framesDone >= captured || $0.isOver ? true : nil }
+  }
+
+  private func tell(_ size: PixelSize) {
+    subscribers.withLock { subscribers in
+      subscribers.size = size
+      for index in subscribers.list.indices {
+        subscribers.list[index].awaitsKeyFrame = true
+        subscribers.list[index].sink.videoSizeChanged(size)
+      }
+    }
   }
 
   private func tell(_ skipped: [SkippedFrame]) {
@@ -150,31 +171,31 @@ public final class VideoEncoder: VideoSink {
 
   public func receive(_ frame: borrowing VideoFrame) {
     let start = MediaTime.now
+    let content = contentSize(of: frame.size)
+    let frameRate = track.frameRateLimit
     slot.update { slot in
       guard !slot.ended else { return }
-      if slot.picture == nil {
-        let size = settings.canvas ?? settings.maximumSize.map { frame.size.fitted(into: $0) } ?? frame.size
-        slot.picture = I420Picture(size: size)
-        slot.changed = MacroblockMap(size: size)
-        slot.changed?.markAll()
-      }
+      let isResized = slot.shape(frame, content: content, output: settings.canvas ?? content)
       guard let picture = slot.picture, var changed = slot.changed.take() else { return }
       defer { slot.changed = changed }
-      if slot.converter?.inputSize != frame.size {
-        slot.converter = PictureConverter(inputSize: frame.size, outputSize: picture.size)
-      }
       let before = changed.count
       var found = MacroblockMap(size: picture.size)
       slot.converter?.convert(frame, into: picture, changed: &found)
       changed.formUnion(found)
       let convertTime = MediaTime.now - start
       slot.statistics.convertTime += convertTime
-      let isFirst = slot.statistics.framesCaptured == 0
-      let isChanged = isFirst || !slot.isBlack && (found.count > 0 || before > 0 && slot.frames == 0)
+      let isChanged =
+        isResized || !slot.isBlack && (found.count > 0 || before > 0 && slot.frames == 0 && slot.held == nil)
       let look = SkippedFrame(
         timestamp: frame.timestamp, reason: isChanged ? .encoderBusy : .unchanged, captureTime: frame.captureTime,
         convertTime: convertTime)
-      if isChanged { slot.show(look) } else { slot.skip(look) }
+      if isResized {
+        slot.show(look)
+      } else if isChanged {
+        slot.show(look, frameRate: frameRate, now: start)
+      } else {
+        slot.skip(look)
+      }
     }
   }
 
@@ -188,7 +209,33 @@ public final class VideoEncoder: VideoSink {
 
   public func sourceEnded() { slot.update { $0.ended = true } }
 
-  // MARK: - Whoever enables and disables the track
+  /// The size that a frame gets under the track's constraints and the settings.
+  private func contentSize(of size: PixelSize) -> PixelSize {
+    let size = track.size(of: size)
+    return settings.maximumSize.map { size.fitted(into: $0) } ?? size
+  }
+
+  // MARK: - Whoever enables, constrains or stops the track
+
+  private func trackChanged() {
+    showOrHide()
+    guard let source = track.source as? any VideoSource else { return }
+    guard track.readyState == .live else {
+      source.detach(self)
+      sourceEnded()
+      return
+    }
+    let now = slot.withLock { ($0.converter?.inputSize, $0.content, $0.picture?.size, $0.keepsSize) }
+    guard case (let input?, let shown?, let output?, let keepsSize) = now else { return }
+    let content = contentSize(of: input)
+    guard content.fitted(into: output) != shown || !keepsSize && settings.canvas == nil && content != output else {
+      return
+    }
+    // Another size is made of the whole picture, with which a sink begins.
+    source.detach(self)
+    source.attach(self)
+    if slot.withLock({ $0.ended }) { source.detach(self) }
+  }
 
   private func showOrHide() { slot.update { $0.show(isEnabled: track.enabled) } }
 
@@ -202,13 +249,14 @@ public final class VideoEncoder: VideoSink {
         finish(error: nil)
         return
       }
-      subscribers.withLock { subscribers in
-        subscribers.size = size
-        for subscriber in subscribers.list { subscriber.sink.videoSizeChanged(size) }
-      }
+      tell(size)
       var worker = try EncodeWorker(settings: settings, size: size)
       while let input = takeInput(worker.nextWake, picture: worker.picture) {
         if !input.skipped.isEmpty { tell(input.skipped) }
+        if let size = input.newSize {
+          try worker.resize(to: size)
+          tell(size)
+        }
         if let frame = try worker.work(input, now: .now) {
           slot.withLock { $0.statistics.count(frame) }
           deliver(frame)
@@ -228,25 +276,44 @@ public final class VideoEncoder: VideoSink {
 
   /// Waits for something to do: a changed picture, a wish for a key frame, the end, or the time `deadline`.
   private func takeInput(_ deadline: MediaTime, picture: I420Picture) -> EncodeWorker.Input? {
-    let input: EncodeWorker.Input?? = slot.wait(until: deadline == .distantFuture ? nil : deadline) { slot in
-      guard slot.frames > 0 || slot.keyFrameRequested || slot.ended || MediaTime.now >= deadline else { return nil }
-      var input = EncodeWorker.Input(ended: slot.ended, keyFrameRequested: slot.keyFrameRequested)
-      input.captured = slot.statistics.framesCaptured
-      input.bitrate = slot.bitrate
-      slot.keyFrameRequested = false
-      swap(&input.skipped, &slot.skipped)
-      if slot.frames > 0, let source = slot.picture, let changed = slot.changed {
-        if slot.isBlack { picture.fillBlack() } else { picture.copy(changed, from: source) }
-        input.changed = changed
-        input.isBlack = slot.isBlack
-        input.look = slot.newest
-        slot.newest = nil
-        slot.changed?.clear()
-        slot.frames = 0
+    var deadline = deadline
+    while true {
+      let input: EncodeWorker.Input?? = slot.wait(until: deadline == .distantFuture ? nil : deadline) { slot in
+        let now = MediaTime.now
+        slot.showHeld(now: now)
+        // Something is held back that will be due before this wait ends.
+        if let held = slot.held, held.until < deadline { return .some(nil) }
+        guard slot.frames > 0 || slot.keyFrameRequested || slot.ended || now >= deadline else { return nil }
+        return .some(Self.input(&slot, picture))
       }
+      guard let input else { return EncodeWorker.Input(ended: false, keyFrameRequested: false) }
+      if let input { return input }
+      deadline = slot.withLock { $0.held.map { min($0.until, deadline) } ?? deadline }
+    }
+  }
+
+  private static func input(_ slot: inout EncodeSlot, _ picture: I420Picture) -> EncodeWorker.Input {
+    var input = EncodeWorker.Input(ended: slot.ended, keyFrameRequested: slot.keyFrameRequested)
+    if let size = slot.picture?.size, size != picture.size {
+      input.ended = false
+      input.keyFrameRequested = false
+      input.newSize = size
       return input
     }
-    return input ?? EncodeWorker.Input(ended: false, keyFrameRequested: false)
+    input.captured = slot.statistics.framesCaptured
+    input.bitrate = slot.bitrate
+    slot.keyFrameRequested = false
+    swap(&input.skipped, &slot.skipped)
+    if slot.frames > 0, let source = slot.picture, let changed = slot.changed {
+      if slot.isBlack { picture.fillBlack() } else { picture.copy(changed, from: source) }
+      input.changed = changed
+      input.isBlack = slot.isBlack
+      input.look = slot.newest
+      slot.newest = nil
+      slot.changed?.clear()
+      slot.frames = 0
+    }
+    return input
   }
 
   private func finish(error: EncoderError?) {

@@ -16,12 +16,13 @@ public final class MediaRecorder: Sendable {
     /// The recording that runs, or that is not quite over.
     var writer: RecordingWriter?
     var last = MediaRecorderStatistics()
+    var bitrates: RecorderBitrates
   }
 
   /// What is recorded.
   public let stream: MediaStream
   private let options: MediaRecorderOptions
-  private let control = Monitor(Control())
+  private let control: Monitor<Control>
   private let broadcaster = EventBroadcaster<MediaRecorderEvent>(capacity: 1024)
 
   /// A recorder of `stream`, inactive.
@@ -32,11 +33,16 @@ public final class MediaRecorder: Sendable {
     }
     self.stream = stream
     self.options = options
-    control.withLock { $0.mimeType = options.mimeType }
+    control = Monitor(
+      Control(mimeType: options.mimeType, bitrates: RecorderBitrates(options, video: options.encoding.bitrate)))
+    stream.observe(self) { [weak self] in self?.tracksChanged() }
   }
 
   /// A recording that nobody can stop any more is finished.
-  deinit { stop() }
+  deinit {
+    stream.stopObserving(self)
+    stop()
+  }
 
   /// Whether recordings can have this type; "" is always fine.
   public static func isTypeSupported(_ type: String) -> Bool { MIMEType.isSupported(type) }
@@ -46,20 +52,17 @@ public final class MediaRecorder: Sendable {
   /// What was wished for until `start` has been sent, then what is recorded.
   public var mimeType: String { control.withLock { $0.mimeType } }
 
-  /// Bits a second of picture.
-  public var videoBitsPerSecond: Int { encoding.bitrate }
+  /// Bits a second of picture. What `bitsPerSecond` leaves for it is known once the recording starts.
+  public var videoBitsPerSecond: Int { control.withLock { $0.bitrates.video } }
+
+  /// Bits a second of sound, likewise.
+  public var audioBitsPerSecond: Int { control.withLock { $0.bitrates.audio } }
 
   /// This listener's events from now on: listen before `start` to hear all.
   public var events: AsyncStream<MediaRecorderEvent> { broadcaster.listen() }
 
   /// What has been recorded so far, and after the end, in all.
   public var statistics: MediaRecorderStatistics { control.withLock { $0.writer?.statistics ?? $0.last } }
-
-  private var encoding: EncodingSettings {
-    var encoding = options.encoding
-    if let bits = options.videoBitsPerSecond ?? options.bitsPerSecond { encoding.bitrate = bits }
-    return encoding
-  }
 
   /// Begins recording the stream's video track.
   /// - Throws: `invalidState` unless inactive; `notSupported` without a live video track; `output` when the file cannot be
@@ -80,13 +83,16 @@ public final class MediaRecorder: Sendable {
     }
     do throws(RecordingError) {
       let (sink, timeslice) = try makeSink(output)
+      let bitrates = RecorderBitrates(
+        options, video: options.encoding.bitrate, hasAudio: !stream.getAudioTracks().isEmpty)
       var options = options
-      options.encoding = encoding
+      options.encoding.bitrate = bitrates.video
       let writer = RecordingWriter(
         track: track, options: options, timeslice: timeslice, sink: sink, events: broadcaster, owner: owner)
       let previous = control.withLock { control in
         defer { control.writer = writer }
         control.state = .recording
+        control.bitrates = bitrates
         return control.writer
       }
       writer.start(after: previous)
@@ -118,6 +124,12 @@ public final class MediaRecorder: Sendable {
     let writer = control.withLock { $0.state == .inactive ? nil : $0.writer }
     guard let writer else { throw .invalidState("the recorder is not running") }
     writer.requestData()
+  }
+
+  /// What is recorded is the tracks that the stream had: with others, the recording is over.
+  private func tracksChanged() {
+    let writer = control.withLock { $0.state == .inactive ? nil : $0.writer }
+    writer?.streamChanged()
   }
 
   private func change(

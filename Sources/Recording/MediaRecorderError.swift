@@ -4,6 +4,8 @@ public enum MediaRecorderError: Error, Sendable, Equatable, CustomStringConverti
   case invalidState(String)
   /// No live track, or a type that cannot be written.
   case notSupported(String)
+  /// A track was added to the stream, or removed from it, while it was recorded.
+  case invalidModification(String)
   /// Encoding failed.
   case unknown(String)
   /// Writing failed.
@@ -14,13 +16,16 @@ public enum MediaRecorderError: Error, Sendable, Equatable, CustomStringConverti
     switch self {
     case .invalidState: "InvalidStateError"
     case .notSupported: "NotSupportedError"
+    case .invalidModification: "InvalidModificationError"
     case .unknown, .output: "UnknownError"
     }
   }
 
   public var description: String {
     switch self {
-    case .invalidState(let message), .notSupported(let message), .unknown(let message): message
+    case .invalidState(let message), .notSupported(let message), .invalidModification(let message),
+      .unknown(let message):
+      message
     case .output(let error): error.description
     }
   }

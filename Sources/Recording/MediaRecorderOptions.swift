@@ -6,7 +6,9 @@ public struct MediaRecorderOptions: Sendable {
   public var mimeType = ""
   /// Bits a second of picture, as an average over ten seconds; nil takes the encoding's own.
   public var videoBitsPerSecond: Int?
-  /// Bits a second of everything, where `videoBitsPerSecond` is not given.
+  /// Bits a second of sound; nil, or what Opus does not know, takes what suits.
+  public var audioBitsPerSecond: Int?
+  /// Bits a second of everything, whatever is said of each: nine tenths are the picture's, one the sound's where there is both.
   public var bitsPerSecond: Int?
   /// Beyond the W3C's options: how the picture is encoded.
   public var encoding = EncodingSettings()

@@ -17,6 +17,7 @@ final class RecordingQueue: Sendable {
     case requestData
     case encoderEnded(EncoderError?)
     case trackEnded
+    case streamChanged
     case stop(MediaTime)
   }
 

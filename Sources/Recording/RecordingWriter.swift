@@ -70,6 +70,7 @@ final class RecordingWriter: EncodedVideoSink {
   func resume(now: MediaTime) { queue.post(.resume(now)) }
   func requestData() { queue.post(.requestData) }
   func stop(now: MediaTime) { queue.post(.stop(now)) }
+  func streamChanged() { queue.post(.streamChanged) }
 
   // MARK: - The encode thread
 
@@ -108,7 +109,10 @@ final class RecordingWriter: EncodedVideoSink {
     publish(work)
     queue.close()
     owner.ending(self)
-    if let failure { events.send(.error(failure)) } else if !work.hasStarted { tellStart(&work) }
+    var isModified = false
+    if case .invalidModification = failure { isModified = true }
+    if !work.hasStarted, failure == nil || isModified { tellStart(&work) }
+    if let failure { events.send(.error(failure)) }
     sendBlob(&work)
     owner.ended(self)
     events.send(.stop)
@@ -147,6 +151,8 @@ final class RecordingWriter: EncodedVideoSink {
     case .pause(let time):
       try giveUpEncoder(at: time, &work)
       work.file.pause(now: time)
+      // A recording has begun also where there was nothing to see yet.
+      if !work.hasStarted { tellStart(&work) }
       events.send(.pause)
       if work.hasTrackEnded { return time }
     case .resume(let time):
@@ -160,6 +166,9 @@ final class RecordingWriter: EncodedVideoSink {
     case .stop(let time):
       try giveUpEncoder(at: nil, &work)
       return time
+    case .streamChanged:
+      try giveUpEncoder(at: nil, &work)
+      throw .invalidModification("a track was added to the stream, or removed from it, while it was recorded")
     case .encoderEnded(let error):
       if let error { throw .unknown(error.description) }
       return .now
@@ -195,7 +204,7 @@ final class RecordingWriter: EncodedVideoSink {
         guard frame.isKeyFrame, let size = work.size else { return }
         try work.file.open(size, at: frame.timestamp)
         publish(work)
-        tellStart(&work)
+        if !work.hasStarted { tellStart(&work) }
       }
       try work.file.write(frame)
       work.blobStart = work.blobStart ?? work.file.lastTime

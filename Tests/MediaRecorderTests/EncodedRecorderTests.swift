@@ -17,6 +17,7 @@ struct EncodedRecorderTests {
     let source = SyntheticSource(picture)
     let log = FrameLog()
     let encoder = VideoEncoder.subscribe(log, to: MediaStreamTrack(source: source, label: "test"), settings: .init())
+    try await log.seen("the first picture") { !$0.frames.isEmpty }
     for seed in 2..<12 {
       source.write(PixelRect(size), seed: UInt64(seed))
       try await log.seen("a change") { $0.frames.filter { $0.kind == .change }.count >= seed }

@@ -101,15 +101,6 @@ struct RecorderStateTests {
     }
   }
 
-  @Test func `bit rates are taken from the options`() throws {
-    var options = MediaRecorderOptions()
-    #expect(try MediaRecorder(MediaStream(), options).videoBitsPerSecond == 2_500_000)
-    options.bitsPerSecond = 700_000
-    #expect(try MediaRecorder(MediaStream(), options).videoBitsPerSecond == 700_000)
-    options.videoBitsPerSecond = 600_000
-    #expect(try MediaRecorder(MediaStream(), options).videoBitsPerSecond == 600_000)
-  }
-
   @Test func `an encoder that fails is error, dataavailable, stop`() async throws {
     var options = MediaRecorderOptions()
     options.encoding.canvas = PixelSize(width: 20_000, height: 16)

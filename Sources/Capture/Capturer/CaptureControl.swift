@@ -3,19 +3,8 @@ import Media
 
 /// What a capturer's thread and everyone else share: sinks, wishes, and what is known about the capture.
 final class CaptureControl: Sendable {
-  private struct Attached {
-    let sink: any VideoSink
-    /// Whether it has not had a picture yet.
-    var isFresh = true
-  }
-
   private struct State {
-    var sinks: [Attached] = []
-    /// The sink whose `receive` is under way.
-    var calling: ObjectIdentifier?
     var isStopping = false
-    /// No more pictures will come.
-    var isOver = false
     /// Everyone has been told.
     var hasEnded = false
     var thread: pthread_t?
@@ -23,6 +12,8 @@ final class CaptureControl: Sendable {
     var socket: Int32?
     var settings: MediaTrackSettings
     var statistics: CaptureStatistics
+    /// What the tracks wish for and the thread has not heard of.
+    var wishes: MediaSourceWishes?
 
     /// Whether the caller is the capture thread.
     var isThread: Bool { thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
@@ -30,6 +21,7 @@ final class CaptureControl: Sendable {
 
   let events = EventBroadcaster<MediaSourceEvent>()
   let wakeUp = WakeUp()
+  let sinks = VideoSinks()
   private let state: Monitor<State>
 
   init(_ options: DisplayMediaStreamOptions) {
@@ -46,22 +38,17 @@ final class CaptureControl: Sendable {
   var statistics: CaptureStatistics { state.withLock { $0.statistics } }
 
   func attach(_ sink: any VideoSink) {
-    let isOver = state.withLock { state in
-      guard !state.isOver else { return true }
-      if !state.sinks.contains(where: { $0.sink === sink }) { state.sinks.append(Attached(sink: sink)) }
-      return false
-    }
-    if isOver { sink.sourceEnded() } else { wakeUp.signal() }
+    sinks.attach(sink)
+    wakeUp.signal()
   }
 
-  func detach(_ sink: any VideoSink) {
-    let isCapturing = state.withLock { state in
-      state.sinks.removeAll { $0.sink === sink }
-      return state.isThread
+  func adopt(_ wishes: MediaSourceWishes) {
+    state.withLock { state in
+      state.settings.frameRate = wishes.frameRate ?? state.settings.frameRate
+      state.settings.cursor = wishes.cursor ?? state.settings.cursor
+      state.wishes = wishes
     }
-    // A sink that detaches itself from within `receive` must not wait for itself.
-    if isCapturing { return }
-    _ = state.wait { $0.calling == ObjectIdentifier(sink) ? nil : true }
+    wakeUp.signal()
   }
 
   func stop() {
@@ -86,12 +73,13 @@ final class CaptureControl: Sendable {
   enum Demand { case stop, sleep, pictures, pictureAtOnce }
 
   var demand: Demand {
-    state.withLock { state in
-      if state.isStopping { return .stop }
-      if state.sinks.isEmpty { return .sleep }
-      return state.sinks.contains { $0.isFresh } ? .pictureAtOnce : .pictures
-    }
+    if state.withLock({ $0.isStopping }) { return .stop }
+    if sinks.isEmpty { return .sleep }
+    return sinks.hasFresh ? .pictureAtOnce : .pictures
   }
+
+  /// What the tracks wish for, if that has changed since the last call.
+  func takeWishes() -> MediaSourceWishes? { state.withLock { $0.wishes.take() } }
 
   /// The thread begins.
   func begin(socket: Int32, size: PixelSize, _ statistics: CaptureStatistics) {
@@ -110,48 +98,15 @@ final class CaptureControl: Sendable {
     }
   }
 
-  /// Sends a picture: to sinks that had one before if `dirty` holds anything, whole to those that had none.
-  /// - Returns: whether anyone got it.
-  func deliver(
-    _ picture: PixelBlock, _ size: PixelSize, _ dirty: DirtyRegion, _ timestamp: MediaTime, captureTime: MediaTime
-  ) -> Bool {
-    let all = DirtyRegion(PixelRect(size))
-    var isDelivered = false
-    for sink in state.withLock({ $0.sinks.map(\.sink) }) {
-      let part: DirtyRegion? = state.withLock { state in
-        // It may have been detached meanwhile.
-        guard let index = state.sinks.firstIndex(where: { $0.sink === sink }) else { return nil }
-        let part = state.sinks[index].isFresh ? all : dirty
-        state.sinks[index].isFresh = false
-        state.calling = ObjectIdentifier(sink)
-        return part
-      }
-      guard let part else { continue }
-      if part.isEmpty {
-        sink.foundUnchanged(at: timestamp, captureTime: captureTime)
-      } else {
-        sink.receive(
-          VideoFrame(
-            pixels: picture.base, bytesPerRow: picture.bytesPerRow, size: size, dirty: part, timestamp: timestamp,
-            captureTime: captureTime))
-        isDelivered = true
-      }
-      state.update { $0.calling = nil }
-    }
-    return isDelivered
-  }
-
   /// The thread is done, and has given back what the X server held for it.
   func end(_ reason: MediaSourceEvent.EndReason) {
-    let sinks = state.withLock { state in
-      state.isOver = true
+    let told = sinks.end()
+    state.withLock { state in
       if let socket = state.socket { close(socket) }
       state.socket = nil
-      defer { state.sinks = [] }
-      return state.sinks
     }
     events.send(.ended(reason))
-    for attached in sinks { attached.sink.sourceEnded() }
+    for sink in told { sink.sourceEnded() }
     events.finish()
     state.update { $0.hasEnded = true }
   }

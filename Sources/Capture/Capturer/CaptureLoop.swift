@@ -10,7 +10,8 @@ final class CaptureLoop {
   private let options: DisplayMediaStreamOptions
   private let connection: XConnection
   private let extensions: XExtensions
-  private let cursor: CursorTracker?
+  private var cursor: CursorTracker?
+  private var cursorMode: CursorCapture
   private var surface: CapturedSurface
   private var pacer: FramePacer
   private var overlay = CursorOverlay()
@@ -57,6 +58,7 @@ final class CaptureLoop {
     let monitors = try DisplaySources.monitors(connection, extensions)
     let (layout, label) = try SurfaceLayout.find(options.surface, screen: screen, monitors: monitors)
     self.label = label
+    cursorMode = options.cursor
     cursor = extensions.fixesEvent == nil ? nil : CursorTracker(connection, mode: options.cursor)
     surface = try CapturedSurface(connection, layout, methods, usesDamage: extensions.damageEvent != nil)
     warnings = CaptureWarnings.atStart(extensions, options, layout, monitors, surface.method)
@@ -86,11 +88,23 @@ final class CaptureLoop {
         continue
       }
       sayWarnings()
+      if let wishes = control.takeWishes() { adopt(wishes) }
       let now = MediaTime.now
       screenSaver.hold(connection, now: now)
       let due = demand == .pictureAtOnce && !isUnreadable ? now : nextDue
       if due <= now { tick(now) } else { wait(until: due) }
     }
+  }
+
+  /// Goes on as the tracks wish now.
+  private func adopt(_ wishes: MediaSourceWishes) {
+    let now = MediaTime.now
+    if let frameRate = wishes.frameRate { pacer.change(frameRate: frameRate, now: now) }
+    guard let mode = wishes.cursor, mode != cursorMode else { return }
+    cursorMode = mode
+    cursor = extensions.fixesEvent == nil ? nil : CursorTracker(connection, mode: mode)
+    // The pointer comes or goes though nothing else may change.
+    damagedSince = damagedSince ?? now
   }
 
   // MARK: When
@@ -244,8 +258,10 @@ final class CaptureLoop {
     if let pointer, let shape = cursor?.shape {
       overlay.draw(shape, at: pointer.rect, over: surface.picture, area.size)
     }
-    let isDelivered = control.deliver(
-      surface.picture, area.size, undelivered, timestamp, captureTime: timestamp - start)
+    let isDelivered = control.sinks.deliver(
+      VideoFrame(
+        pixels: surface.picture.base, bytesPerRow: surface.picture.bytesPerRow, size: area.size, dirty: undelivered,
+        timestamp: timestamp, captureTime: timestamp - start))
     undelivered.removeAll()
     overlay.erase(from: surface.picture)
     statistics.framesCaptured += isDelivered ? 1 : 0

@@ -11,9 +11,11 @@ public final class DisplayCapturer: VideoSource {
   public let label: String
 
   private let control: CaptureControl
+  private let display: String
 
-  private init(_ control: CaptureControl, label: String) {
+  private init(_ control: CaptureControl, display: String, label: String) {
     self.control = control
+    self.display = display
     self.label = label
   }
 
@@ -45,7 +47,8 @@ public final class DisplayCapturer: VideoSource {
         if let reason { control.end(reason) }
       }
     }
-    return DisplayCapturer(control, label: try result.get())
+    return DisplayCapturer(
+      control, display: options.display ?? environment("DISPLAY") ?? "", label: try result.get())
   }
 
   /// The thread's work. On return everything the X server held for it is given back.
@@ -63,8 +66,25 @@ public final class DisplayCapturer: VideoSource {
     }
   }
 
-  public var settings: MediaTrackSettings { control.settings }
+  public var settings: MediaTrackSettings {
+    var settings = control.settings
+    settings.deviceId = "\(display) \(label)"
+    settings.groupId = display
+    return settings
+  }
+
   public var events: EventBroadcaster<MediaSourceEvent> { control.events }
+
+  /// Any size and rate; the pointer always, while it moves, or never.
+  public var capabilities: MediaTrackCapabilities {
+    return MediaTrackCapabilities(
+      scaling: settings, frameRates: min(0.1, settings.frameRate ?? 0.1)...240, cursors: CursorCapture.allCases)
+  }
+
+  public func adopt(_ wishes: MediaSourceWishes) -> Bool {
+    control.adopt(wishes)
+    return true
+  }
 
   /// What was done so far; readable at any time.
   public var statistics: CaptureStatistics { control.statistics }
@@ -72,7 +92,7 @@ public final class DisplayCapturer: VideoSource {
   public func attach(_ sink: any VideoSink) { control.attach(sink) }
 
   /// - Note: From within `receive` it returns at once.
-  public func detach(_ sink: any VideoSink) { control.detach(sink) }
+  public func detach(_ sink: any VideoSink) { control.sinks.detach(sink) }
 
   public func stop() { control.stop() }
 }

@@ -7,6 +7,7 @@ public struct DisplayMediaError: Error, Sendable, Equatable, CustomStringConvert
     case notFound = "NotFoundError"
     case notReadable = "NotReadableError"
     case type = "TypeError"
+    case overconstrained = "OverconstrainedError"
   }
 
   /// What a program tells apart.
@@ -24,11 +25,14 @@ public struct DisplayMediaError: Error, Sendable, Equatable, CustomStringConvert
   public let name: Name
   public let reason: Reason
   public let message: String
+  /// Of an `OverconstrainedError`, the constraint that cannot be fulfilled, such as `width`.
+  public let constraint: String?
 
-  public init(name: Name, reason: Reason, message: String) {
+  public init(name: Name, reason: Reason, message: String, constraint: String? = nil) {
     self.name = name
     self.reason = reason
     self.message = message
+    self.constraint = constraint
   }
 
   public var description: String { "\(name.rawValue): \(message)" }
@@ -60,6 +64,15 @@ extension DisplayMediaError {
     return DisplayMediaError(
       name: .notFound, reason: .surfaceNotFound,
       message: "region \(text) lies outside the screen, which is \(screen.width)x\(screen.height)")
+  }
+
+  static func overconstrained(_ error: OverconstrainedError) -> DisplayMediaError {
+    DisplayMediaError(
+      name: .overconstrained, reason: .invalidOption, message: error.message, constraint: error.constraint)
+  }
+
+  static func demanding(_ what: String) -> DisplayMediaError {
+    .invalid("getDisplayMedia takes no \(what); wish for it with ideal or max, and demand it with applyConstraints")
   }
 
   static func invalid(_ message: String) -> DisplayMediaError {

@@ -6,15 +6,22 @@ public struct DisplayMediaStreamOptions: Sendable, Equatable {
   public var display: String?
   /// The desktop, a monitor or a region: there is no dialogue to choose in.
   public var surface: DisplaySurfaceSelection
-  /// Frames a second at the most, above 0 and at most 240.
+  /// What is wished for of the picture; `false` is not allowed, nor is `min`, `exact` or `advanced`: demands are for
+  /// `applyConstraints`.
+  public var video: MediaTrackRequest
+  /// Whether sound is wished for too. It is a hint: the stream has no sound where there is none to be had.
+  public var audio: MediaTrackRequest
+  /// Frames a second at the most where `video` says nothing of it, above 0 and at most 240.
   public var frameRate: Double
-  /// When the pointer is in the picture; `motion` shows it while it moves and for a second after.
+  /// When the pointer is in the picture, where `video` says nothing of it; `motion` shows it while it moves and for a second after.
   public var cursor: CursorCapture
 
   public init(
     display: String? = nil, surface: DisplaySurfaceSelection = .desktop, frameRate: Double = 30,
-    cursor: CursorCapture = .always
+    cursor: CursorCapture = .always, video: MediaTrackRequest = true, audio: MediaTrackRequest = false
   ) {
+    self.video = video
+    self.audio = audio
     self.display = display
     self.surface = surface
     self.frameRate = frameRate

@@ -18,16 +18,17 @@ struct PictureConverter: @unchecked Sendable {
 
   /// - Parameters:
   ///   - inputSize: of the frames.
+  ///   - contentSize: that a frame is scaled to, of its own shape and never larger; nil, its own size where that fits.
   ///   - outputSize: of the pictures; a frame that is not of this size is scaled to fit inside, keeps its shape, is never
   ///     enlarged, and has black around it.
-  init(inputSize: PixelSize, outputSize: PixelSize) {
+  init(inputSize: PixelSize, contentSize: PixelSize? = nil, outputSize: PixelSize) {
     self.inputSize = inputSize
     band = I420Picture(size: PixelSize(width: inputSize.width, height: 16))
-    guard inputSize != outputSize else {
+    let size = (contentSize ?? inputSize).fitted(into: outputSize)
+    guard inputSize != outputSize || size != outputSize else {
       fitted = nil
       return
     }
-    let size = inputSize.fitted(into: outputSize)
     // Even places keep the chroma planes in step.
     let place = PixelRect(
       x: (outputSize.width - size.width) / 4 * 2, y: (outputSize.height - size.height) / 4 * 2, width: size.width,

@@ -82,6 +82,13 @@ struct EncodePlanner {
       ]
   }
 
+  /// A planner for pictures of another size: begins anew, with a key frame, but for what has been sent already.
+  func resized(to size: PixelSize) -> EncodePlanner {
+    var resized = EncodePlanner(settings: settings, size: size)
+    resized.budget = budget
+    return resized
+  }
+
   /// Bits a second, from now on: at the most what the settings say.
   var bitrate: Int {
     get { budget.bitrate }

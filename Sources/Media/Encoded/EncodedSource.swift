@@ -10,6 +10,11 @@ public protocol EncodedSource: MediaSource {
   func requestKeyFrame()
 }
 
+extension EncodedSource {
+  /// What comes encoded is taken as it is.
+  public var capabilities: MediaTrackCapabilities { MediaTrackCapabilities(fixed: settings) }
+}
+
 /// Something that takes encoded frames: a recorder.
 public protocol EncodedSink: AnyObject, Sendable {
   /// Takes a frame, on the source's thread: hand it on and return, never wait.

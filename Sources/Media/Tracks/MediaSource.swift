@@ -1,4 +1,5 @@
-/// What is behind a track: pictures of a screen (`VideoSource`), or what a remote end has encoded (`EncodedSource`).
+/// What is behind a track: pictures (`VideoSource`), sound (`AudioSource`), or what a remote end has encoded
+/// (`EncodedSource`).
 public protocol MediaSource: AnyObject, Sendable {
   /// What the source gives now.
   var settings: MediaTrackSettings { get }
@@ -6,8 +7,33 @@ public protocol MediaSource: AnyObject, Sendable {
   /// What befalls the source: `MediaStreamTrack` passes it on.
   var events: EventBroadcaster<MediaSourceEvent> { get }
 
+  /// What it could give.
+  var capabilities: MediaTrackCapabilities { get }
+
+  /// Is told what its tracks wish for together, whenever that changes.
+  /// - Returns: whether it does so from now on; else every track sees for itself to what it can.
+  func adopt(_ wishes: MediaSourceWishes) -> Bool
+
   /// Ends the source for good and gives back what it holds. A second call does nothing.
   func stop()
+}
+
+extension MediaSource {
+  public var capabilities: MediaTrackCapabilities { MediaTrackCapabilities(scaling: settings) }
+  public func adopt(_ wishes: MediaSourceWishes) -> Bool { false }
+}
+
+/// What the tracks of one source wish for together.
+public struct MediaSourceWishes: Sendable, Equatable {
+  /// Pictures a second: the highest rate of all tracks.
+  public var frameRate: Double?
+  /// The pointer, as the last track that spoke of it wants it.
+  public var cursor: CursorCapture?
+
+  public init(frameRate: Double? = nil, cursor: CursorCapture? = nil) {
+    self.frameRate = frameRate
+    self.cursor = cursor
+  }
 }
 
 /// What befalls a source while it runs.

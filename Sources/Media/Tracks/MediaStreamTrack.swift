@@ -19,6 +19,9 @@ public final class MediaStreamTrack: Sendable {
     var enabled = true
     var muted = false
     var readyState = ReadyState.live
+    var constraints = MediaTrackConstraints()
+    /// The picture's size under the constraints, for the source's size it was last asked for.
+    var size: (native: PixelSize, own: PixelSize)?
     var observers: [(id: ObjectIdentifier, call: @Sendable () -> Void)] = []
   }
 
@@ -27,52 +30,76 @@ public final class MediaStreamTrack: Sendable {
   public let id: String
   /// The surface in words, such as the monitor's name.
   public let label: String
-  /// Where the pictures or the sound come from, for sinks.
-  public let source: any MediaSource
 
-  private let state = Monitor(State())
+  private let shared: SharedSource
+  private let state: Monitor<State>
   private let broadcaster = EventBroadcaster<Event>()
 
   /// A live video track of `source`.
   public convenience init(source: any VideoSource, label: String) {
-    self.init(kind: .video, source: source, label: label, id: randomIdentifier())
+    self.init(kind: .video, source: SharedSource(source), label: label, id: randomIdentifier(), State())
+  }
+
+  /// A live audio track of `source`.
+  public convenience init(source: any AudioSource, label: String) {
+    self.init(kind: .audio, source: SharedSource(source), label: label, id: randomIdentifier(), State())
   }
 
   /// A live track of something remote, under the name that its sender gave it.
   public convenience init(kind: Kind, source: any EncodedSource, label: String, id: String) {
-    self.init(kind: kind, source: source as any MediaSource, label: label, id: id)
+    self.init(kind: kind, source: SharedSource(source), label: label, id: id, State())
   }
 
-  private init(kind: Kind, source: any MediaSource, label: String, id: String) {
+  /// - Parameter origin: the track that this one is a clone of.
+  private init(
+    kind: Kind, source: SharedSource, label: String, id: String, _ initial: State, origin: String? = nil
+  ) {
     self.kind = kind
     self.id = id
     self.label = label
-    self.source = source
-    let sourceEvents = source.events.listen()
+    shared = source
+    let isLive = initial.readyState == .live
+    state = Monitor(initial)
+    guard isLive else {
+      broadcaster.finish()
+      return
+    }
+    source.join(id, like: origin)
+    let sourceEvents = source.source.events.listen()
     Task { [weak self] in
       for await event in sourceEvents { self?.pass(on: event) }
+      // It ended before anyone listened.
+      self?.pass(on: .ended(.stopped))
     }
   }
 
-  /// Whether pictures are let through; a disabled track is black where it is recorded.
+  deinit { shared.leave(id, isStopped: false) }
+
+  /// Another track of the same source, with a name, an `enabled` and constraints of its own; ended if this one is.
+  public func clone() -> MediaStreamTrack {
+    let initial = state.withLock { state in
+      var initial = state
+      initial.observers = []
+      return initial
+    }
+    return MediaStreamTrack(
+      kind: kind, source: shared, label: label, id: randomIdentifier(), initial, origin: id)
+  }
+
+  /// Where the pictures or the sound come from, for sinks. Its pictures are of the source's own size and rate: an encoder sees
+  /// to what the constraints say.
+  public var source: any MediaSource { shared.source }
+
+  /// Whether pictures or sound are let through; a disabled track is black where it is recorded, or silent.
   public var enabled: Bool {
     get { state.withLock { $0.enabled } }
     set {
-      let observers = state.withLock { state in
+      let hasChanged = state.withLock { state in
         defer { state.enabled = newValue }
-        return state.enabled == newValue ? [] : state.observers
+        return state.enabled != newValue
       }
-      for observer in observers { observer.call() }
+      if hasChanged { tellObservers() }
     }
-  }
-
-  /// Calls `body` whenever `enabled` has changed, on the thread that changed it, until `stopObservingEnabled`.
-  package func observeEnabled(_ observer: AnyObject, _ body: @escaping @Sendable () -> Void) {
-    state.withLock { $0.observers.append((ObjectIdentifier(observer), body)) }
-  }
-
-  package func stopObservingEnabled(_ observer: AnyObject) {
-    state.withLock { $0.observers.removeAll { $0.id == ObjectIdentifier(observer) } }
   }
 
   /// Whether the source gives nothing for now.
@@ -81,20 +108,105 @@ public final class MediaStreamTrack: Sendable {
   public var readyState: ReadyState { state.withLock { $0.readyState } }
 
   /// What the source gives now.
-  public func getSettings() -> MediaTrackSettings { source.settings }
+  public func getSettings() -> MediaTrackSettings {
+    var settings = shared.source.settings
+    if let width = settings.width, let height = settings.height {
+      let native = PixelSize(width: width, height: height)
+      let size = size(of: native)
+      settings.width = size.width
+      settings.height = size.height
+      settings.aspectRatio = size.height > 0 ? Double(size.width) / Double(size.height) : nil
+      let isScaled =
+        size != native || getConstraints().resizeMode?.resolved(bareIsExact: false).exact == [.cropAndScale]
+      settings.resizeMode = isScaled ? .cropAndScale : .native
+    }
+    settings.frameRate = shared.frameRateLimit(of: id) ?? settings.frameRate
+    settings.deviceId = settings.deviceId ?? shared.deviceId
+    settings.groupId = settings.groupId ?? shared.groupId
+    return settings
+  }
+
+  /// What the source could give.
+  public func getCapabilities() -> MediaTrackCapabilities {
+    var capabilities = shared.source.capabilities
+    capabilities.deviceId = capabilities.deviceId ?? shared.deviceId
+    capabilities.groupId = capabilities.groupId ?? shared.groupId
+    return capabilities
+  }
+
+  /// What was last applied.
+  public func getConstraints() -> MediaTrackConstraints { state.withLock { $0.constraints } }
+
+  /// Changes what the track gives from now on: where it is recorded or sent, the size and the rate of its pictures follow. They
+  /// are never cropped nor enlarged. Constraints that were applied before hold no longer. On a track that has ended, nothing.
+  /// - Throws: when something is demanded that the source cannot give; then all stays as it was.
+  ///   Source: W3C Media Capture and Streams §4.3.8, `applyConstraints`.
+  public func applyConstraints(_ constraints: MediaTrackConstraints = .init()) async throws(OverconstrainedError) {
+    try apply(constraints)
+  }
+
+  /// The same, at once.
+  package func apply(_ constraints: MediaTrackConstraints) throws(OverconstrainedError) {
+    guard readyState == .live else { return }
+    let settings = try constraints.select(
+      kind: kind, capabilities: getCapabilities(), native: shared.source.settings, frameRate: shared.initialFrameRate)
+    state.withLock { state in
+      state.constraints = constraints
+      state.size = nil
+    }
+    let speaksOfCursor = constraints.cursor != nil || constraints.advanced.contains { $0.cursor != nil }
+    shared.wish(id, frameRate: settings.frameRate, cursor: speaksOfCursor ? settings.cursor : nil)
+    tellObservers()
+  }
 
   /// This listener's events from now on; ends with the track.
   public var events: AsyncStream<Event> { broadcaster.listen() }
 
-  /// Ends the track, and with it its source.
+  /// Ends the track. The last of a source's tracks to be stopped ends the source.
   public func stop() {
+    guard end() else { return }
+    shared.leave(id, isStopped: true)
+    broadcaster.finish()
+  }
+
+  // MARK: - For sinks
+
+  /// The size that a picture of the source gets.
+  package func size(of native: PixelSize) -> PixelSize {
+    let (known, constraints) = state.withLock { ($0.size, $0.constraints) }
+    if let known, known.native == native { return known.own }
+    let own = constraints.size(of: native)
+    state.withLock { state in
+      if state.constraints == constraints { state.size = (native, own) }
+    }
+    return own
+  }
+
+  /// Pictures a second to hold the track to; nil where its source sees to it.
+  package var frameRateLimit: Double? { shared.frameRateLimit(of: id) }
+
+  /// Calls `body` whenever `enabled`, `readyState` or the constraints have changed, on the thread that changed them, until
+  /// `stopObserving`.
+  package func observe(_ observer: AnyObject, _ body: @escaping @Sendable () -> Void) {
+    state.withLock { $0.observers.append((ObjectIdentifier(observer), body)) }
+  }
+
+  package func stopObserving(_ observer: AnyObject) {
+    state.withLock { $0.observers.removeAll { $0.id == ObjectIdentifier(observer) } }
+  }
+
+  private func tellObservers() { for observer in state.withLock({ $0.observers }) { observer.call() } }
+
+  // MARK: - What befalls the source
+
+  /// - Returns: whether the track was live.
+  private func end() -> Bool {
     let wasLive = state.withLock { state in
       defer { state.readyState = .ended }
       return state.readyState == .live
     }
-    guard wasLive else { return }
-    source.stop()
-    broadcaster.finish()
+    if wasLive { tellObservers() }
+    return wasLive
   }
 
   private func pass(on event: MediaSourceEvent) {
@@ -108,11 +220,10 @@ public final class MediaStreamTrack: Sendable {
     case .warning(let code, let message):
       broadcaster.send(.warning(code: code, message: message))
     case .ended(let reason):
-      let wasLive = state.withLock { state in
-        defer { state.readyState = .ended }
-        return state.readyState == .live
+      if end() {
+        shared.leave(id, isStopped: false)
+        broadcaster.send(.ended(reason))
       }
-      if wasLive { broadcaster.send(.ended(reason)) }
       broadcaster.finish()
     }
   }

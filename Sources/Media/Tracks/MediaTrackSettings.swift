@@ -4,23 +4,44 @@ public struct MediaTrackSettings: Sendable, Equatable {
   public var width: Int?
   /// Pixels; nil on an audio track.
   public var height: Int?
+  /// The width by the height.
+  public var aspectRatio: Double?
   /// Pictures a second at the most; fewer come when less changes.
   public var frameRate: Double?
+  /// Whether the picture is the source's own, or scaled down.
+  public var resizeMode: VideoResizeMode?
   /// What is captured.
   public var displaySurface: DisplaySurface?
   /// Whether the pointer is in the picture.
   public var cursor: CursorCapture?
+  /// Hertz; nil on a video track.
+  public var sampleRate: Int?
+  /// Nil on a video track.
+  public var channelCount: Int?
+  /// The source: the same for all clones of a track, and for no other.
+  public var deviceId: String?
+  public var groupId: String?
 
   public init(
     width: Int? = nil, height: Int? = nil, frameRate: Double? = nil, displaySurface: DisplaySurface? = nil,
-    cursor: CursorCapture? = nil
+    cursor: CursorCapture? = nil, sampleRate: Int? = nil, channelCount: Int? = nil
   ) {
     self.width = width
     self.height = height
     self.frameRate = frameRate
     self.displaySurface = displaySurface
     self.cursor = cursor
+    self.sampleRate = sampleRate
+    self.channelCount = channelCount
   }
+}
+
+/// How a picture gets the size that is wished for. Source: W3C Media Capture and Streams, `VideoResizeModeEnum`.
+public enum VideoResizeMode: String, Sendable, CaseIterable {
+  /// The source's own size, the specification's `none`.
+  case native = "none"
+  /// Scaled down. Nothing is ever cropped or enlarged here.
+  case cropAndScale = "crop-and-scale"
 }
 
 /// The kind of surface behind a track. Source: W3C Screen Capture, `DisplayCaptureSurfaceType`.

@@ -39,13 +39,15 @@ public final class EncodedRecorder: Sendable {
     let writer = EncodedWriter(sink: sink, kinds: tracks.map(\.kind), writingApplication: writingApplication)
     self.writer = writer
     inputs = tracks.enumerated().compactMap { index, track in
-      (track.source as? any EncodedSource).map { EncodedInput(track: index + 1, source: $0, writer: writer) }
+      (track.source as? any EncodedSource).map {
+        EncodedInput(track, number: index + 1, source: $0, writer: writer)
+      }
     }
     writer.start()
-    for input in inputs { input.source.attach(input) }
+    for input in inputs { input.begin() }
   }
 
-  deinit { for input in inputs { input.source.detach(input) } }
+  deinit { for input in inputs { input.end() } }
 
   /// What has been written so far.
   public var statistics: Statistics { writer.statistics }
@@ -54,7 +56,7 @@ public final class EncodedRecorder: Sendable {
   /// - Throws: `output` when writing failed; what was written before plays.
   @discardableResult
   public func stop() async throws(MediaRecorderError) -> Statistics {
-    for input in inputs { input.source.detach(input) }
+    for input in inputs { input.end() }
     if let failure = await writer.finish() { throw failure }
     return writer.statistics
   }
@@ -62,18 +64,34 @@ public final class EncodedRecorder: Sendable {
 
 /// One track's way into the file.
 final class EncodedInput: EncodedSink {
-  let source: any EncodedSource
-  private let track: Int
+  private let source: any EncodedSource
+  private let track: MediaStreamTrack
+  private let number: Int
   private let writer: EncodedWriter
 
-  init(track: Int, source: any EncodedSource, writer: EncodedWriter) {
+  init(_ track: MediaStreamTrack, number: Int, source: any EncodedSource, writer: EncodedWriter) {
     self.track = track
+    self.number = number
     self.source = source
     self.writer = writer
   }
 
+  /// Takes frames until the track is stopped, which its source may outlive.
+  func begin() {
+    track.observe(self) { [weak self] in
+      guard let self, track.readyState == .ended else { return }
+      source.detach(self)
+    }
+    source.attach(self)
+  }
+
+  func end() {
+    track.stopObserving(self)
+    source.detach(self)
+  }
+
   func receive(_ frame: EncodedFrame) {
-    if writer.post(frame, track: track) { source.requestKeyFrame() }
+    if writer.post(frame, track: number) { source.requestKeyFrame() }
   }
 
   func sourceEnded() {}

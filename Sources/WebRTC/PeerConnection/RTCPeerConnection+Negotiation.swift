@@ -208,13 +208,13 @@ extension RTCPeerConnection {
 
   private func move(_ receiver: RTCRtpReceiver, to ids: [String]) {
     for stream in receiver.streams where !ids.contains(stream.id) {
-      stream.removeTrack(receiver.track)
+      stream.removeRemoteTrack(receiver.track)
       if stream.getTracks().isEmpty { remoteStreams[stream.id] = nil }
     }
     receiver.streams = ids.map { id in
       let stream = remoteStreams[id] ?? MediaStream(id: id)
       remoteStreams[id] = stream
-      stream.addTrack(receiver.track)
+      stream.addRemoteTrack(receiver.track)
       return stream
     }
   }

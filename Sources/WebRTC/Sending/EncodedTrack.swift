@@ -106,13 +106,13 @@ internal import RTCProtocol
       guard let self else { return }
       act(throttle.next(now: now))
     }
-    track.observeEnabled(input) { [weak self] in RTCThread.shared.post { RTCActor.assumeIsolated { self?.hide() } } }
+    track.observe(input) { [weak self] in RTCThread.shared.post { RTCActor.assumeIsolated { self?.hide() } } }
     encoder = input.subscribe(settings: settings)
     tellWishes()
   }
 
   private func stop() {
-    if let input { track.stopObservingEnabled(input) }
+    if let input { track.stopObserving(input) }
     input?.unsubscribe()
     input = nil
     encoder = nil

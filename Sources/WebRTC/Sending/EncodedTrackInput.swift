@@ -41,6 +41,9 @@ final class EncodedTrackInput: EncodedVideoSink {
 
   // MARK: - The encode thread
 
+  /// A viewer's picture follows the surface.
+  var keepsSize: Bool { false }
+
   func videoSizeChanged(_ size: PixelSize) { _ = inbox.offer(.size(size)) }
 
   func receive(_ frame: EncodedVideoFrame) {

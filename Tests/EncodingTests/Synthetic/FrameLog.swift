@@ -16,8 +16,15 @@ public final class FrameLog: EncodedVideoSink {
   private let seen = Watched(Seen())
   private let gate: Monitor<Bool>
 
-  /// - Parameter isOpen: whether frames are taken at once; else the encode thread is held until `open` is called.
-  public init(isOpen: Bool = true) { gate = Monitor(isOpen) }
+  public let keepsSize: Bool
+
+  /// - Parameters:
+  ///   - isOpen: whether frames are taken at once; else the encode thread is held until `open` is called.
+  ///   - keepsSize: whether the pictures keep their size, as a file's.
+  public init(isOpen: Bool = true, keepsSize: Bool = true) {
+    gate = Monitor(isOpen)
+    self.keepsSize = keepsSize
+  }
 
   public var current: Seen { seen.current }
 

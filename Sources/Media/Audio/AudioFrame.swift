@@ -1,0 +1,22 @@
+/// A moment of sound from a source, lent for the call of `AudioSink.receive` alone: a sink copies what it keeps.
+public struct AudioFrame {
+  /// Of all sound in here. Hertz.
+  public static let sampleRate = 48_000
+
+  /// Samples in −1…1, interleaved: `frameCount × channelCount` of them.
+  public let samples: UnsafeBufferPointer<Float>
+  /// 1 or 2.
+  public let channelCount: Int
+  /// When the first sample was captured.
+  public let timestamp: MediaTime
+
+  /// Samples of one channel.
+  public var frameCount: Int { samples.count / channelCount }
+
+  /// - Parameter channelCount: at least 1.
+  public init(samples: UnsafeBufferPointer<Float>, channelCount: Int, timestamp: MediaTime) {
+    self.samples = samples
+    self.channelCount = max(1, channelCount)
+    self.timestamp = timestamp
+  }
+}

@@ -1,0 +1,56 @@
+/// A wish or a demand for one of several values. Source: W3C Media Capture and Streams §4.2.2, `ConstrainDOMString`.
+///
+/// A bare value is `ideal`, and within `advanced` it is `exact`.
+public struct ConstrainChoice<Value: Hashable & Sendable>: Sendable, Hashable {
+  /// Demanded: one of these; empty demands nothing.
+  public var exact: [Value]
+  /// Wished for: one of these.
+  public var ideal: [Value]
+  private var bare: Value?
+
+  public init(exact: [Value] = [], ideal: [Value] = []) {
+    self.exact = exact
+    self.ideal = ideal
+  }
+
+  /// The bare value.
+  public init(_ bare: Value) {
+    self.init()
+    self.bare = bare
+  }
+
+  /// The bare value, in the manner of an enumeration's cases: `cursor: .bare(.never)`.
+  public static func bare(_ value: Value) -> ConstrainChoice { ConstrainChoice(value) }
+  /// Demanded.
+  public static func exact(_ values: Value...) -> ConstrainChoice { ConstrainChoice(exact: values) }
+  /// Wished for.
+  public static func ideal(_ values: Value...) -> ConstrainChoice { ConstrainChoice(ideal: values) }
+
+  /// With its bare value as what it means there.
+  func resolved(bareIsExact: Bool) -> ConstrainChoice {
+    guard let bare else { return self }
+    return ConstrainChoice(exact: bareIsExact ? exact + [bare] : exact, ideal: bareIsExact ? ideal : ideal + [bare])
+  }
+
+  func allows(_ value: Value) -> Bool { exact.isEmpty || exact.contains(value) }
+
+  /// 0 for a value that is wished for, 1 for another.
+  func distance(_ value: Value?) -> Double {
+    guard !ideal.isEmpty else { return 0 }
+    return value.map { ideal.contains($0) } == true ? 0 : 1
+  }
+}
+
+extension ConstrainChoice: ExpressibleByUnicodeScalarLiteral where Value == String {
+  public init(unicodeScalarLiteral value: String) { self.init(value) }
+}
+
+extension ConstrainChoice: ExpressibleByExtendedGraphemeClusterLiteral where Value == String {
+  public init(extendedGraphemeClusterLiteral value: String) { self.init(value) }
+}
+
+extension ConstrainChoice: ExpressibleByStringLiteral where Value == String {
+  public init(stringLiteral value: String) { self.init(value) }
+}
+
+public typealias ConstrainDOMString = ConstrainChoice<String>

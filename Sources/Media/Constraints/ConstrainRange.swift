@@ -1,0 +1,82 @@
+/// A wish or a demand for a number. Source: W3C Media Capture and Streams §4.2.2, `ConstrainULong`, `ConstrainDouble`.
+///
+/// A bare number, as in `frameRate: 15`, is `ideal`, and within `advanced` it is `exact`.
+public struct ConstrainRange<Value: Comparable & Hashable & Sendable>: Sendable, Hashable {
+  /// Demanded: at least.
+  public var min: Value?
+  /// Demanded: at most.
+  public var max: Value?
+  /// Demanded.
+  public var exact: Value?
+  /// Wished for: as near as can be.
+  public var ideal: Value?
+  private var bare: Value?
+
+  public init(min: Value? = nil, max: Value? = nil, exact: Value? = nil, ideal: Value? = nil) {
+    self.min = min
+    self.max = max
+    self.exact = exact
+    self.ideal = ideal
+  }
+
+  /// The bare number.
+  public init(_ bare: Value) {
+    self.init()
+    self.bare = bare
+  }
+
+  /// With its bare number as what it means there.
+  func resolved(bareIsExact: Bool) -> ConstrainRange {
+    ConstrainRange(
+      min: min, max: max, exact: exact ?? (bareIsExact ? bare : nil), ideal: ideal ?? (bareIsExact ? nil : bare))
+  }
+
+  /// Whether something is demanded in so many words, as `getDisplayMedia` does not allow.
+  public var demands: Bool { min != nil || exact != nil }
+}
+
+public typealias ConstrainULong = ConstrainRange<Int>
+public typealias ConstrainDouble = ConstrainRange<Double>
+
+extension ConstrainRange: ExpressibleByIntegerLiteral where Value: ExpressibleByIntegerLiteral {
+  public init(integerLiteral value: Value.IntegerLiteralType) { self.init(Value(integerLiteral: value)) }
+}
+
+extension ConstrainRange: ExpressibleByFloatLiteral where Value: ExpressibleByFloatLiteral {
+  public init(floatLiteral value: Value.FloatLiteralType) { self.init(Value(floatLiteral: value)) }
+}
+
+extension ConstrainRange {
+  /// The same in numbers of another kind.
+  func map<Other>(_ transform: (Value) -> Other) -> ConstrainRange<Other> {
+    ConstrainRange<Other>(
+      min: min.map(transform), max: max.map(transform), exact: exact.map(transform), ideal: ideal.map(transform))
+  }
+}
+
+extension ConstrainRange<Double> {
+  /// Whether `value` is what is demanded. Numbers that are nearly the same, as after a division, are the same.
+  func allows(_ value: Double, tolerance: Double = 0) -> Bool {
+    let slack = tolerance * Swift.abs(value)
+    if let exact, !(Swift.abs(value - exact) <= slack) { return false }
+    if let min, !(value >= min - slack) { return false }
+    if let max, !(value <= max + slack) { return false }
+    return true
+  }
+
+  /// How far `value` is from what is wished for, 0…1 for numbers above 0. Source: the specification's fitness distance.
+  func distance(_ value: Double) -> Double {
+    guard let ideal, ideal != value, ideal.isFinite else { return 0 }
+    return Swift.abs(value - ideal) / Swift.max(Swift.abs(value), Swift.abs(ideal))
+  }
+
+  /// What is demanded, for a message.
+  var demand: String {
+    func text(_ value: Double) -> String { value == value.rounded() ? "\(Int(exactly: value) ?? 0)" : "\(value)" }
+    var parts: [String] = []
+    if let exact { parts.append("exactly \(text(exact))") }
+    if let min { parts.append("at least \(text(min))") }
+    if let max { parts.append("at most \(text(max))") }
+    return parts.joined(separator: " and ")
+  }
+}

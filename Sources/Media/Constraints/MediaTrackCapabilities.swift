@@ -1,0 +1,55 @@
+/// What a track can give, under the names of the W3C's `MediaTrackCapabilities`; nil where it has no such thing.
+public struct MediaTrackCapabilities: Sendable, Equatable {
+  /// Pixels.
+  public var width: ClosedRange<Int>?
+  /// Pixels.
+  public var height: ClosedRange<Int>?
+  /// The width by the height.
+  public var aspectRatio: ClosedRange<Double>?
+  /// Pictures a second at the most.
+  public var frameRate: ClosedRange<Double>?
+  public var resizeMode: [VideoResizeMode] = []
+  public var displaySurface: DisplaySurface?
+  public var cursor: [CursorCapture] = []
+  /// Hertz.
+  public var sampleRate: ClosedRange<Int>?
+  public var channelCount: ClosedRange<Int>?
+  public var deviceId: String?
+  public var groupId: String?
+
+  public init() {}
+
+  /// What a source can give that is scaled down to any size and slowed down to any rate.
+  /// - Parameters:
+  ///   - settings: what it gives now.
+  ///   - frameRates: that it can be asked for; nil, those up to what it gives.
+  ///   - cursors: that it can be asked for.
+  public init(
+    scaling settings: MediaTrackSettings, frameRates: ClosedRange<Double>? = nil, cursors: [CursorCapture] = []
+  ) {
+    self.init(fixed: settings)
+    width = settings.width.map { 1...max(1, $0) }
+    height = settings.height.map { 1...max(1, $0) }
+    frameRate = frameRates ?? settings.frameRate.map { min(0.1, $0)...$0 }
+    if settings.width != nil { resizeMode = VideoResizeMode.allCases }
+    if !cursors.isEmpty { cursor = cursors }
+  }
+
+  /// What a source can give that gives nothing but what it does.
+  public init(fixed settings: MediaTrackSettings) {
+    width = settings.width.map { $0...$0 }
+    height = settings.height.map { $0...$0 }
+    if let width = settings.width, let height = settings.height, height > 0 {
+      let ratio = Double(width) / Double(height)
+      aspectRatio = ratio...ratio
+      resizeMode = [.native]
+    }
+    frameRate = settings.frameRate.map { $0...$0 }
+    displaySurface = settings.displaySurface
+    cursor = settings.cursor.map { [$0] } ?? []
+    sampleRate = settings.sampleRate.map { $0...$0 }
+    channelCount = settings.channelCount.map { $0...$0 }
+    deviceId = settings.deviceId
+    groupId = settings.groupId
+  }
+}

@@ -1,0 +1,19 @@
+/// Whether a track is asked for, and with which constraints. Source: W3C Media Capture and Streams, `MediaStreamConstraints`.
+public enum MediaTrackRequest: Sendable, Hashable, ExpressibleByBooleanLiteral {
+  /// `false`.
+  case no
+  /// `true`.
+  case yes
+  case constrained(MediaTrackConstraints)
+
+  public init(booleanLiteral value: Bool) { self = value ? .yes : .no }
+
+  /// What is asked for; nil when nothing is.
+  public var constraints: MediaTrackConstraints? {
+    switch self {
+    case .no: nil
+    case .yes: MediaTrackConstraints()
+    case .constrained(let constraints): constraints
+    }
+  }
+}

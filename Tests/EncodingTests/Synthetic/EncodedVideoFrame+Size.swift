@@ -1,0 +1,11 @@
+public import Encoding
+public import Media
+
+extension EncodedVideoFrame {
+  /// The size that a key frame itself says (RFC 6386 §9.1); nil of other frames.
+  public var codedSize: PixelSize? {
+    guard isKeyFrame, data.count >= 10 else { return nil }
+    return PixelSize(
+      width: Int(data[6]) | Int(data[7] & 0x3f) << 8, height: Int(data[8]) | Int(data[9] & 0x3f) << 8)
+  }
+}

@@ -1,0 +1,53 @@
+import Media
+import Recording
+import Testing
+
+/// The behaviours of web-platform-tests' mediacapture-record/MediaRecorder-mimetype.html, for pictures.
+@Suite(.timeLimit(.minutes(1))) struct MediaRecorderMimeTypeTests {
+  @Test(arguments: [
+    "audio/banana", "video/pineapple", "audio/mp4", "audio/ogg", "video/mp4", "video/x-matroska",
+    "video/webm; codecs=\"vp9\"", "video/webm; codecs=\"av1\"", "video/webm; codecs=\"vp8, vorbis\"",
+    "video/mp4; codecs=\"avc1\"", "audio/webm; codecs=\"vorbis\"",
+  ])
+  func `what cannot be written is a NotSupportedError`(type: String) {
+    #expect(!MediaRecorder.isTypeSupported(type))
+    var options = MediaRecorderOptions()
+    options.mimeType = type
+    let unsupported = options
+    #expect(errorName { _ = try MediaRecorder(MediaStream(), unsupported) } == "NotSupportedError")
+  }
+
+  @Test(arguments: ["video/webm", "video/webm; codecs=\"vp8\""])
+  func `what can be written is the type at once, and after start what is written`(type: String) async throws {
+    #expect(MediaRecorder.isTypeSupported(type))
+    var options = MediaRecorderOptions()
+    options.mimeType = type
+    let recorder = try MediaRecorder(Streams().stream, options)
+    #expect(recorder.mimeType == type)
+    let log = RecorderLog(recorder)
+    try recorder.start()
+    try await log.heard("start")
+    #expect(recorder.mimeType == "video/webm;codecs=vp8")
+    recorder.stop()
+    try await log.heard("stop")
+  }
+
+  @Test func `there is no type until start is told, once`() async throws {
+    for (video, audio) in [(true, false), (false, true), (true, true)] {
+      #expect(try MediaRecorder(Streams(video: video, audio: audio).stream).mimeType == "")
+    }
+    let streams = Streams()
+    let recorder = try MediaRecorder(streams.stream)
+    let log = RecorderLog(recorder)
+    try recorder.start()
+    try await log.heard("start")
+    #expect(recorder.mimeType.wholeMatch(of: /video\/[a-z]+;codecs=[^,]+/) != nil)
+    for colour in 1..<20 as Range<UInt32> {
+      streams.paint(colour << 16)
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    recorder.stop()
+    try await log.heard("stop")
+    #expect(log.names.filter { $0 == "start" }.count == 1)
+  }
+}
