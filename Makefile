@@ -23,7 +23,7 @@ TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr ffmpeg mkvtoolnix libwebm-tools 
   gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gir1.2-gst-plugins-bad-1.0 python3-gi
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
-.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format bench bench-presets bench-room bench-rtc fuzz record \
+.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format bench bench-presets bench-room bench-rtc bench-share fuzz record \
   install uninstall clean
 
 all: build
@@ -91,6 +91,14 @@ bench-rtc: setup-bench
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench-rtc
 	$(BIN)/oriel-bench-rtc --output bench-rtc.json $(BENCH_OPTIONS)
+
+# The same through the whole product: the command, its room and its page, and how long it takes to join.
+bench-share: setup-bench
+	$(RELEASE) --product oriel
+	$(RELEASE) --product oriel-scenes
+	$(RELEASE) --product oriel-bench-rtc
+	$(BIN)/oriel-bench-rtc --sharer share --sharer chromium --part delay --part viewers --part joins \
+	  --output bench-share.json $(BENCH_OPTIONS)
 
 # Looks for input that breaks what reads files and the network, one fuzzer after the other. What it finds goes to
 # Tests/Fuzz/Crashes, which `make test` replays. FUZZERS=rtc runs one alone.

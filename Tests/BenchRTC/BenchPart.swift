@@ -8,4 +8,6 @@ enum BenchPart: String, CaseIterable, Sendable, ExpressibleByArgument {
   case viewers
   /// What hundreds of receivers cost that discard what they get.
   case fanout
+  /// From opening the link of a still screen to its picture.
+  case joins
 }

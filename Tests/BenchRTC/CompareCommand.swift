@@ -6,10 +6,13 @@ import Harness
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "compare", abstract: "Measure (the default).")
 
-  @Option(name: .customLong("part"), help: "A part to run: delay, viewers, fanout; repeatable (default: all).")
+  @Option(
+    name: .customLong("part"),
+    help: "A part to run: delay, viewers, fanout, joins; repeatable (default: the first three).")
   var parts: [BenchPart] = []
 
-  @Option(name: .customLong("sharer"), help: "A sharer to run: oriel, chromium; repeatable (default: both).")
+  @Option(
+    name: .customLong("sharer"), help: "A sharer to run: oriel, chromium, share; repeatable (default: the first two).")
   var sharers: [Sharer] = []
 
   @Option(help: "Write the figures to this file as JSON.")
@@ -24,8 +27,8 @@ struct CompareCommand: AsyncParsableCommand {
       throw ValidationError("Chromium is not installed; `make bench-rtc` installs it.")
     }
     let plan = quick ? RTCPlan.quick : RTCPlan()
-    let parts = parts.isEmpty ? BenchPart.allCases : parts
-    let sharers = sharers.isEmpty ? Sharer.allCases : sharers
+    let parts = parts.isEmpty ? [.delay, .viewers, .fanout] : parts
+    let sharers = sharers.isEmpty ? [.oriel, .chromium] : sharers
     var report = RTCReport(plan: plan, chromium: try await version())
     if parts.contains(.delay) {
       for sharer in sharers {
@@ -42,6 +45,10 @@ struct CompareCommand: AsyncParsableCommand {
     if parts.contains(.fanout) {
       progress("fan-out")
       report.fanOut = await FanOutResult.all(plan)
+    }
+    if parts.contains(.joins) {
+      progress("joins")
+      report.joins = await JoinResult(plan)
     }
     print(report.markdown)
     if let output { try report.write(to: URL(filePath: output)) }

@@ -18,8 +18,8 @@ struct DelayResult: Codable, Sendable {
   var milliseconds: [Double] = []
   var failures: [String] = []
 
-  var median: Double? { percentile(0.5) }
-  var percentile95: Double? { percentile(0.95) }
+  var median: Double? { milliseconds.percentile(0.5) }
+  var percentile95: Double? { milliseconds.percentile(0.95) }
 
   /// Measures.
   init(_ sharer: Sharer, _ plan: RTCPlan) async {
@@ -27,8 +27,7 @@ struct DelayResult: Codable, Sendable {
     do {
       let desktop = try await DesktopUnderShare.start(.testCard, sharer: sharer)
       let viewer = try await ViewerBrowser()
-      let answers = try await viewer.view(try await desktop.publisher.offers(1))
-      try await desktop.publisher.take(answers)
+      try await desktop.publisher.connect(1, in: viewer)
       try await viewer.waitForPictures()
       try await MonotonicClock.sleep(until: MonotonicClock.seconds + plan.warmUp)
       let shown = try await viewer.watch(SceneName.testCard.barcodeRect(screen: desktop.screen), for: plan.delay)
@@ -68,9 +67,5 @@ struct DelayResult: Codable, Sendable {
     {
       stepsDrawn = drawn.count { Int32(bitPattern: $0 &- from) >= 0 && Int32(bitPattern: to &- $0) >= 0 }
     }
-  }
-
-  private func percentile(_ share: Double) -> Double? {
-    milliseconds.isEmpty ? nil : milliseconds[Int((Double(milliseconds.count - 1) * share).rounded())]
   }
 }

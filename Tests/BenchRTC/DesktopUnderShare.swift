@@ -20,6 +20,7 @@ struct DesktopUnderShare: Sendable {
     let publisher: any Publisher =
       switch sharer {
       case .oriel: try await Worker(display: server.display, bitrate: bitrate)
+      case .share: try await ProductShare(display: server.display, bitrate: bitrate)
       case .chromium: try await BrowserPublisher(display: server.display, width: width, height: height)
       }
     let drawing = try await Scene(

@@ -12,8 +12,10 @@ struct RTCPlan: Codable, Sendable {
   /// Receivers that discard what they get.
   var receivers = [1, 100, 200, 300]
   var fanOut = 6.0
+  /// Links that are opened, one after the other.
+  var joins = 40
 
   /// Figures of this plan are good for trying the benchmark only.
   static let quick = RTCPlan(
-    warmUp: 3, delay: 4, viewers: [1, 2], settling: 2, sharing: 3, receivers: [1, 50], fanOut: 3)
+    warmUp: 3, delay: 4, viewers: [1, 2], settling: 2, sharing: 3, receivers: [1, 50], fanOut: 3, joins: 5)
 }

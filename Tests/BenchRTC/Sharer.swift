@@ -4,11 +4,14 @@ import ArgumentParser
 enum Sharer: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
   case oriel
   case chromium
+  /// The command, with its room and its page.
+  case share
 
   var title: String {
     switch self {
     case .oriel: "Oriel"
     case .chromium: "Chromium"
+    case .share: "oriel share"
     }
   }
 }

@@ -27,8 +27,7 @@ struct SharingResult: Codable, Sendable {
       let browser = try await ViewerBrowser()
       var connected = 0
       for viewers in plan.viewers {
-        let answers = try await browser.view(try await desktop.publisher.offers(viewers - connected))
-        try await desktop.publisher.take(answers)
+        try await desktop.publisher.connect(viewers - connected, in: browser)
         try await browser.waitForPictures()
         connected = viewers
         try await MonotonicClock.sleep(until: MonotonicClock.seconds + plan.settling)
@@ -54,7 +53,7 @@ struct SharingResult: Codable, Sendable {
     cpu = (after.use.cpuSeconds - before.use.cpuSeconds) / time
     for (name, used) in after.use.threads { threads[name] = (used - before.use.threads[name, default: 0]) / time }
     serverCPU = (after.serverCPU - before.serverCPU) / time
-    framesEncoded = Double(after.framesEncoded - before.framesEncoded) / (after.framesTime - before.framesTime)
+    framesEncoded = Double(after.encoded.frames - before.encoded.frames) / (after.encoded.time - before.encoded.time)
     let watched = after.receivedTime - before.receivedTime
     for (old, new) in zip(before.received, after.received) {
       framesReceived.append(Double(new.frames - old.frames) / watched)
@@ -68,16 +67,14 @@ struct SharingResult: Codable, Sendable {
     let time = MonotonicClock.seconds
     let use: (cpuSeconds: Double, threads: [String: Double])
     let serverCPU: Double
-    let framesTime: Double
-    let framesEncoded: Int
+    let encoded: (frames: Int, time: Double)
     let receivedTime: Double
     let received: [ViewerBrowser.Received]
 
     init(_ desktop: DesktopUnderShare, _ browser: ViewerBrowser) async throws {
       use = desktop.publisher.use()
       serverCPU = desktop.server.cpuSeconds
-      framesEncoded = try await desktop.publisher.framesEncoded()
-      framesTime = MonotonicClock.seconds
+      encoded = try await desktop.publisher.framesEncoded()
       received = try await browser.received()
       receivedTime = MonotonicClock.seconds
     }

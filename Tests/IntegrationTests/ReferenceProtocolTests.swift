@@ -24,10 +24,8 @@ extension IntegrationTests {
       }
 
       /// Starts sharing, and waits until it is in the room.
-      func share() async throws -> SharedDesktop {
-        let share = try SharedDesktop(desktop, ["--server", "http://127.0.0.1:\(port)", "--room", "bay"])
-        _ = try await share.url
-        return share
+      func share() async throws -> RunningShare {
+        try await RunningShare(desktop, ["--server", "http://127.0.0.1:\(port)", "--room", "bay"])
       }
 
       /// A page of the reference protocol that is in the room.
@@ -42,7 +40,7 @@ extension IntegrationTests {
     }
 
     /// Waits until the page's picture moves.
-    private func seesTheDesktop(_ page: ChromiumPage, _ share: SharedDesktop) async throws {
+    private func seesTheDesktop(_ page: ChromiumPage, _ share: RunningShare) async throws {
       do {
         let frames = "video.getVideoPlaybackQuality().totalVideoFrames"
         try await page.until("video.videoWidth === 640 && \(frames) > 10", within: .seconds(30))

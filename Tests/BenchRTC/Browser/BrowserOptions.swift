@@ -3,7 +3,11 @@ enum BrowserOptions {
   /// Connections over the loopback interface, by addresses rather than by names that multicast DNS has to find.
   static let loopback = "--allow-loopback-in-peer-connection"
 
-  static let viewer = [loopback, "--disable-features=WebRtcHideLocalIpsWithMdns"]
+  /// Pages that are not in front go on as if they were.
+  static let viewer = [
+    loopback, "--disable-features=WebRtcHideLocalIpsWithMdns", "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
+  ]
 
   /// The scene covers the publisher's window, which is not to matter to it.
   static let publisher = [

@@ -2,7 +2,7 @@ import Foundation
 import Harness
 
 /// `getDisplayMedia` and `RTCPeerConnection` of a Chromium of its own.
-final class BrowserPublisher: Publisher {
+final class BrowserPublisher: OfferingPublisher {
   private let browser: Chromium
   private let folder: TemporaryDirectory
 
@@ -27,7 +27,9 @@ final class BrowserPublisher: Publisher {
     try await browser.page.evaluate("take(\(texts))", within: .seconds(30))
   }
 
-  func framesEncoded() async throws -> Int { try await browser.page.evaluate("framesEncoded()").int ?? 0 }
+  func framesEncoded() async throws -> (frames: Int, time: Double) {
+    (try await browser.page.evaluate("framesEncoded()").int ?? 0, MonotonicClock.seconds)
+  }
 
   func use() -> (cpuSeconds: Double, threads: [String: Double]) { (browser.resourceUse.cpuSeconds, [:]) }
 

@@ -2,8 +2,9 @@ import Foundation
 import Harness
 import Media
 import Scenes
+import Synchronization
 
-/// A headless Chromium whose page watches any number of shared desktops.
+/// A headless Chromium that watches any number of shared desktops: by offers in one page, by links in a page each.
 final class ViewerBrowser: Sendable {
   /// What one viewer has received so far.
   struct Received: Sendable {
@@ -13,14 +14,40 @@ final class ViewerBrowser: Sendable {
   }
 
   private let browser: Chromium
+  private let pages = Mutex([ChromiumPage]())
 
   init() async throws {
     browser = try await Chromium(arguments: BrowserOptions.viewer)
     try await browser.page.evaluate(Self.library)
   }
 
+  /// Opens a room's link in a page of its own, which watches.
+  func open(_ link: String) async throws {
+    let page = try await newPage(at: link)
+    pages.withLock { $0.append(page) }
+  }
+
+  /// Opens a room's link until there is a picture.
+  /// - Returns: milliseconds from the page's wish to join to its first picture.
+  func join(_ link: String) async throws -> Double {
+    let page = try await newPage(at: link)
+    let time = try await page.evaluate("firstPicture", within: .seconds(20)).number
+    try await page.close()
+    guard let time else { throw HarnessError("the page tells no time") }
+    return time
+  }
+
+  private func newPage(at link: String) async throws -> ChromiumPage {
+    let page = try await browser.newPage()
+    try await page.call("Emulation.setFocusEmulationEnabled", ["enabled": true])
+    try await page.call("Page.addScriptToEvaluateOnNewDocument", ["source": .string(Self.library + Self.linkLibrary)])
+    try await page.navigate(to: link)
+    return page
+  }
+
   /// Takes offers, a viewer for each, and gives the answers.
   func view(_ offers: [String]) async throws -> [String] {
+    pages.withLock { if $0.isEmpty { $0 = [browser.page] } }
     var answers: [String] = []
     for offer in offers {
       let text = String(decoding: JSON.string(offer).bytes, as: UTF8.self)
@@ -30,11 +57,15 @@ final class ViewerBrowser: Sendable {
   }
 
   func waitForPictures() async throws {
-    try await browser.page.until("connections.every(each => each.video.videoWidth > 0)", within: .seconds(15))
+    for page in pages.withLock({ $0 }) {
+      try await page.until(
+        "connections.length > 0 && connections.every(each => each.video.videoWidth > 0)", within: .seconds(30))
+    }
   }
 
   func received() async throws -> [Received] {
-    let all = try await browser.page.evaluate("received()").array ?? []
+    var all: [JSON] = []
+    for page in pages.withLock({ $0 }) { all += try await page.evaluate("received()").array ?? [] }
     return all.map {
       Received(frames: $0[0].int ?? 0, framesDecoded: $0[1].int ?? 0, bytes: $0[2].int ?? 0)
     }
@@ -44,13 +75,14 @@ final class ViewerBrowser: Sendable {
   /// - Returns: for each frame that was presented the monotonic clock's time at which it was on the screen, in seconds, and
   ///   what its barcode says, nil where it cannot be read.
   func watch(_ rect: PixelRect, for seconds: Double) async throws -> [(time: Double, barcode: UInt32?)] {
-    let offset = try await clockOffset()
-    let text = try await browser.page.evaluate(
+    guard let page = pages.withLock(\.first) else { return [] }
+    let offset = try await clockOffset(of: page)
+    let text = try await page.evaluate(
       "watch(\(rect.x), \(rect.y), \(rect.width), \(rect.height), \(seconds * 1000))",
       within: .seconds(seconds + 30))
     let times = text["times"].array?.compactMap(\.number) ?? []
     guard let data = text["pixels"].string.flatMap({ Data(base64Encoded: $0) }), data.count == times.count * rect.area
-    else { throw HarnessError("the page gave no pixels: \(browser.page.console)") }
+    else { throw HarnessError("the page gave no pixels: \(page.console)") }
     let pixels = [UInt8](data)
     let within = PixelRect(x: 0, y: 0, width: rect.width, height: rect.height)
     return times.enumerated().map { index, time in
@@ -63,13 +95,13 @@ final class ViewerBrowser: Sendable {
   func close() async throws { try await browser.close() }
 
   /// What the monotonic clock is ahead of the page's: by the quickest of many questions, which is right to half its time.
-  private func clockOffset() async throws -> Double {
+  private func clockOffset(of page: ChromiumPage) async throws -> Double {
     var best = (took: Double.infinity, offset: 0.0)
     for _ in 0..<50 {
       let asked = MonotonicClock.seconds
-      let page = try await browser.page.evaluate("performance.now()").number ?? 0
+      let told = try await page.evaluate("performance.now()").number ?? 0
       let took = MonotonicClock.seconds - asked
-      if took < best.took { best = (took, asked + took / 2 - page / 1000) }
+      if took < best.took { best = (took, asked + took / 2 - told / 1000) }
     }
     guard best.took < 0.01 else { throw HarnessError("the page takes \(best.took) s to tell its time") }
     return best.offset
@@ -119,5 +151,25 @@ final class ViewerBrowser: Sendable {
       video.requestVideoFrameCallback(take)
     })
     0
+
+    """
+
+  /// In a room's page, what the above is to know of it, and when it first shows a picture.
+  private static let linkLibrary = """
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(...all) {
+        super(...all)
+        connections.push({pc: this, get video() { return document.querySelector('video') }})
+      }
+    }
+    window.WebSocket = class extends WebSocket {
+      send(data) {
+        if (String(data).includes('"join"')) window.joinedAt ??= performance.now()
+        super.send(data)
+      }
+    }
+    window.firstPicture = new Promise(resolve => addEventListener('DOMContentLoaded', () => {
+      document.querySelector('video').requestVideoFrameCallback(() => resolve(performance.now() - joinedAt))
+    }))
     """
 }

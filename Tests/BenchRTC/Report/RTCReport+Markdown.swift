@@ -8,6 +8,7 @@ extension RTCReport {
     if !delays.isEmpty { parts.append(delayTable.text) }
     if !sharing.isEmpty { parts += [sharingTable.text, sharingLegend] }
     if !fanOut.isEmpty { parts += [fanOutTable.text, fanOutLegend] }
+    if let joins { parts.append(table(of: joins).text) }
     return parts.joined(separator: "\n")
   }
 
@@ -41,6 +42,15 @@ extension RTCReport {
         number(result.stepsDrawn > 0 ? 100 * Double(result.stepsShown) / Double(result.stepsDrawn) : nil, 0, " %"),
       ])
     }
+    return table
+  }
+
+  private func table(of joins: JoinResult) -> MarkdownTable {
+    var table = MarkdownTable(header: ["a still screen, 1080p", "joins", "p50", "p95", "longest"])
+    table.add([
+      "from join to picture", "\(joins.milliseconds.count)", number(joins.milliseconds.percentile(0.5), 0, " ms"),
+      number(joins.milliseconds.percentile(0.95), 0, " ms"), number(joins.milliseconds.last, 0, " ms"),
+    ])
     return table
   }
 

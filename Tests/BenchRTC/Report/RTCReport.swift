@@ -10,6 +10,7 @@ struct RTCReport: Codable, Sendable {
   var delays: [DelayResult] = []
   var sharing: [SharingResult] = []
   var fanOut: [FanOutResult] = []
+  var joins: JoinResult?
 
   init(plan: RTCPlan, chromium: String) {
     self.plan = plan
@@ -20,6 +21,7 @@ struct RTCReport: Codable, Sendable {
     delays.flatMap { result in result.failures.map { "delay, \(result.sharer.title): \($0)" } }
       + sharing.compactMap { result in result.failure.map { "viewers, \(result.sharer.title): \($0)" } }
       + fanOut.compactMap { result in result.failure.map { "fan-out: \($0)" } }
+      + [joins?.failure].compactMap { $0.map { "joins: \($0)" } }
   }
 
   func write(to file: URL) throws {

@@ -3,7 +3,7 @@ import Harness
 import Synchronization
 
 /// A worker process, from outside.
-final class Worker: Publisher {
+final class Worker: OfferingPublisher {
   private let program: Program
   private let requests: Descriptor
   private let lastNumber = Mutex(0)
@@ -37,7 +37,9 @@ final class Worker: Publisher {
     return figures
   }
 
-  func framesEncoded() async throws -> Int { try await figures().framesEncoded }
+  func framesEncoded() async throws -> (frames: Int, time: Double) {
+    (try await figures().framesEncoded, MonotonicClock.seconds)
+  }
 
   func use() -> (cpuSeconds: Double, threads: [String: Double]) {
     (program.resourceUse.cpuSeconds, ThreadUse.cpuSeconds(of: program.pid))

@@ -7,10 +7,12 @@ struct RunningShare {
   let url: String
 
   /// Starts the share, and waits until viewers can come.
-  init(_ desktop: Desktop, _ options: [String], environment: [String: String] = [:]) async throws {
-    program = try Program(
-      Executables.product("oriel"), ["share", "--display", desktop.display, "--json"] + options,
-      environment: environment)
+  /// - Parameter network: where it runs; nil for this process's own.
+  init(
+    _ desktop: Desktop, _ options: [String], environment: [String: String] = [:], in network: NetworkNamespace? = nil
+  ) async throws {
+    let command = (network?.wrapper ?? []) + [try Executables.product("oriel"), "share", "--display", desktop.display]
+    program = try Program(command[0], command.dropFirst() + ["--json"] + options, environment: environment)
     let ready = try JSON(
       parsing: try await program.line(within: .seconds(20)) { Events.name(ofLine: $0) == "ready" })
     url = ready["url"].string ?? ""
@@ -31,6 +33,22 @@ struct RunningShare {
   /// The states of viewers so far, in their order.
   var viewerStates: [String] {
     Events.parse(program.output).filter { $0["event"] == "viewer" }.compactMap { $0["state"].string }
+  }
+
+  /// Waits until it has told of a viewer in this state so often.
+  func viewers(_ state: String, count: Int = 1, within limit: Double = 30) async throws {
+    try await Condition.wait("\(count) viewers \(state)", within: limit) {
+      viewerStates.count { $0 == state } >= count
+    }
+  }
+
+  /// Does something, and adds what the command has said where that fails.
+  func explaining<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+      return try await body()
+    } catch {
+      throw HarnessError("\(error)\n\(program.output.suffix(2000))\n\(program.errorOutput)")
+    }
   }
 
   func stop() async throws { _ = try await program.stop(within: .seconds(10)) }

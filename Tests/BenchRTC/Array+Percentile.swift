@@ -1,0 +1,6 @@
+extension [Double] {
+  /// The value below which a share of the sorted values lies; nil of none.
+  func percentile(_ share: Double) -> Double? {
+    isEmpty ? nil : self[Int((Double(count - 1) * share).rounded())]
+  }
+}
