@@ -23,7 +23,7 @@ TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr ffmpeg mkvtoolnix libwebm-tools 
   gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gir1.2-gst-plugins-bad-1.0 python3-gi
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
-.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format bench bench-presets bench-room bench-rtc bench-share fuzz record \
+.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format docs bench bench-presets bench-room bench-rtc bench-share fuzz record \
   install uninstall clean
 
 all: build
@@ -59,6 +59,10 @@ lint:
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+# The documentation of every target, and the articles, into docs/.
+docs: setup
+	@SWIFT="$(SWIFT)" .ci/docs
 
 # Oriel beside ffmpeg, GStreamer and Chromium on known desktops: the README's table. BENCH_OPTIONS="--scene scroll" runs a part.
 bench: setup-bench

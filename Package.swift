@@ -76,6 +76,9 @@ let package = Package(
     .executableTarget(
       name: "oriel-publish", dependencies: ["Oriel"], path: "Sources/Examples/Publish", exclude: ["publish.html"],
       swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-record-canvas", dependencies: ["Oriel"], path: "Sources/Examples/RecordCanvas",
+      swiftSettings: settings),
     .target(name: "Scenes", dependencies: ["Media", "CX11"], swiftSettings: settings),
     .executableTarget(
       name: "oriel-scenes",
