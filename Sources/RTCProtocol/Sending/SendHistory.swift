@@ -21,10 +21,12 @@ struct SendHistory {
   private static let keptPackets = 64
   /// A packet is not sent again within a round trip, nor within this.
   private static let minimumInterval = MediaTime.milliseconds(10)
+  private static let wasRefused: UInt32 = 1
 
   private var frames = RingQueue<Frame>()
   private(set) var packetCount = 0
-  /// When each packet was last sent again, in milliseconds; 0 for never. Indexed by the low bits of the sequence.
+  /// When each packet was last sent again, in milliseconds; 0 for never asked for, `wasRefused` for asked for in vain. Indexed
+  /// by the low bits of the sequence.
   private var resent = ContiguousArray<UInt32>(repeating: 0, count: 256)
 
   /// Takes in a frame whose packets follow.
@@ -88,14 +90,25 @@ struct SendHistory {
     let index = Int(truncatingIfNeeded: sequence) & (resent.count - 1)
     let time = Self.milliseconds(now)
     let interval = Self.milliseconds(max(roundTrip, Self.minimumInterval))
-    guard resent[index] == 0 || time &- resent[index] >= interval else { return false }
+    guard resent[index] <= Self.wasRefused || time &- resent[index] >= interval else { return false }
     resent[index] = time
     return true
   }
 
-  /// Never 0, which stands for no time.
+  /// Whether a packet has been asked for before.
+  func hasBeenAskedFor(_ sequence: Int64) -> Bool {
+    resent[Int(truncatingIfNeeded: sequence) & (resent.count - 1)] != 0
+  }
+
+  /// A packet was asked for that cannot be sent again now.
+  mutating func refused(_ sequence: Int64) {
+    let index = Int(truncatingIfNeeded: sequence) & (resent.count - 1)
+    if resent[index] == 0 { resent[index] = Self.wasRefused }
+  }
+
+  /// Never what stands for no time.
   private static func milliseconds(_ time: MediaTime) -> UInt32 {
-    max(1, UInt32(truncatingIfNeeded: time.nanoseconds / 1_000_000))
+    max(wasRefused + 1, UInt32(truncatingIfNeeded: time.nanoseconds / 1_000_000))
   }
 
   private mutating func growResent() {

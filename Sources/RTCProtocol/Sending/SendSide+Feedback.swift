@@ -33,7 +33,11 @@ extension SendSide {
     guard let (frame, index) = stream.history.find(sequence) else { return true }
     let size = Int(frame.frame.bounds[index + 1] - frame.frame.bounds[index]) + Self.retransmissionOverhead
     // Looked at first: what is refused for want of it has not been sent, and may be asked for again at once.
-    guard budget.allows(size, bitrate: control.bitrate, now: now) else { return false }
+    let isRepeated = stream.history.hasBeenAskedFor(sequence)
+    guard budget.allows(size, bitrate: control.bitrate, isRepeated: isRepeated, now: now) else {
+      stream.history.refused(sequence)
+      return !isRepeated
+    }
     guard stream.history.mayResend(sequence, roundTrip: roundTrip ?? Self.assumedRoundTrip, now: now) else {
       return true
     }

@@ -16,7 +16,7 @@ final class SendStream {
   var pictureID: UInt16
   var awaitsKeyFrame: Bool
   var history = SendHistory()
-  var throttle = KeyFrameThrottle()
+  var throttle = KeyFrameRequestThrottle()
   /// Whether the remote end has reported on the stream, so that it knows its section.
   var isKnown = false
   var isRTXKnown = false

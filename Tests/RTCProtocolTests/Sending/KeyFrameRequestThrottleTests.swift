@@ -3,9 +3,9 @@ import Testing
 
 @testable import RTCProtocol
 
-@Suite struct KeyFrameThrottleTests {
+@Suite struct KeyFrameRequestThrottleTests {
   @Test func `a second PLI waits out the 300 ms window, and many are one`() {
-    var throttle = KeyFrameThrottle()
+    var throttle = KeyFrameRequestThrottle()
     let start = MediaTime.seconds(1)
     let first = throttle.request(now: start)
     let repeated = (1..<30).map { throttle.request(now: start + .milliseconds(Int64($0 * 10))) }
@@ -20,14 +20,14 @@ import Testing
   }
 
   @Test func `a request that waits opens the next window when it is let through`() {
-    var throttle = KeyFrameThrottle()
+    var throttle = KeyFrameRequestThrottle()
     let start = MediaTime.seconds(1)
     let answers = [0, 100, 300, 400, 599, 600].map { throttle.request(now: start + .milliseconds($0)) }
     #expect(answers == [true, false, true, false, false, true])
   }
 
   @Test func `a key frame that leaves answers all requests before it`() {
-    var throttle = KeyFrameThrottle()
+    var throttle = KeyFrameRequestThrottle()
     let start = MediaTime.seconds(1)
     _ = throttle.request(now: start)
     _ = throttle.request(now: start + .milliseconds(100))

@@ -2,7 +2,7 @@ internal import Media
 
 /// Lets one request for a key frame through per window; what comes meanwhile is honoured once, at its end, unless a key
 /// frame left in the meantime.
-struct KeyFrameThrottle {
+struct KeyFrameRequestThrottle {
   static let window = MediaTime.milliseconds(300)
 
   /// The last request let through, or the last key frame sent.
