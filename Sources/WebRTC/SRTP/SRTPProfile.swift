@@ -9,8 +9,8 @@ enum SRTPProfile: String, Sendable {
   /// The name of webrtc-stats, as IANA registers it.
   var registeredName: String {
     switch self {
-    case .aeadAES128GCM: "AEAD_AES_128_GCM"
-    case .aes128CMSHA1With80Bits: "AES_CM_128_HMAC_SHA1_80"
+    case .aeadAES128GCM: "SRTP_AEAD_AES_128_GCM"
+    case .aes128CMSHA1With80Bits: "SRTP_AES128_CM_HMAC_SHA1_80"
     }
   }
 

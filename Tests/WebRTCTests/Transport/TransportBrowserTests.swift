@@ -126,7 +126,7 @@ struct TransportBrowserTests {
     let statistics = await peer.with { side in
       (side.transport.statistics().srtpCipher, side.transport.statistics().dtlsCipher)
     }
-    #expect(statistics.0 == "AEAD_AES_128_GCM")
+    #expect(statistics.0 == "SRTP_AEAD_AES_128_GCM")
     #expect(statistics.1 == "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
 
     try await peer.with { side in

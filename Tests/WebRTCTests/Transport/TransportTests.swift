@@ -181,7 +181,7 @@ struct TransportTests {
       let byID = Dictionary(uniqueKeysWithValues: report.map { ($0.id, $0) })
       let transport = try #require(byID["T"] as? RTCTransportStats)
       #expect(transport.dtlsState == "connected" && transport.iceRole == "controlled" && transport.dtlsRole == "client")
-      #expect(transport.srtpCipher == "AEAD_AES_128_GCM" && transport.tlsVersion == "FEFD")
+      #expect(transport.srtpCipher == "SRTP_AEAD_AES_128_GCM" && transport.tlsVersion == "FEFD")
       #expect(transport.selectedCandidatePairChanges == 1)
       #expect(transport.packetsReceived == second.transport.counters.packetsReceived)
       let selected = try #require(byID[transport.selectedCandidatePairId ?? ""] as? RTCIceCandidatePairStats)
