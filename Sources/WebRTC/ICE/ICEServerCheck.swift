@@ -22,6 +22,14 @@ final class ICEServerCheck {
   private static let waits: [MediaTime] = [.milliseconds(300), .milliseconds(600), .milliseconds(1200)]
   private static let connectionLimit = MediaTime.seconds(4)
   private static let largestMessage = 1500
+  /// All that libnice knows. An agent keeps the pointer, so that it has to live on; nobody writes to it.
+  nonisolated(unsafe) private static let knownAttributes: UnsafePointer<UInt16> =
+    withUnsafeBytes(of: STUN_ALL_KNOWN_ATTRIBUTES) { bytes in
+      let attributes = bytes.bindMemory(to: UInt16.self)
+      let copy = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: attributes.count + 1)
+      _ = copy.initialize(from: Array(attributes) + [0])
+      return UnsafePointer(copy.baseAddress!)
+    }
 
   private let url: RTCIceServerURL
   private let username: String
@@ -55,13 +63,9 @@ final class ICEServerCheck {
     agent.initialize(to: StunAgent())
     buffers = .allocate(capacity: 2 * Self.largestMessage)
     buffers.initialize(repeating: 0, count: 2 * Self.largestMessage)
-    withUnsafePointer(to: STUN_ALL_KNOWN_ATTRIBUTES) { attributes in
-      attributes.withMemoryRebound(to: UInt16.self, capacity: 1) {
-        stun_agent_init(
-          agent, $0, STUN_COMPATIBILITY_RFC5389,
-          url.scheme == .stun ? StunAgentUsageFlags(0) : STUN_AGENT_USAGE_LONG_TERM_CREDENTIALS)
-      }
-    }
+    stun_agent_init(
+      agent, Self.knownAttributes, STUN_COMPATIBILITY_RFC5389,
+      url.scheme == .stun ? StunAgentUsageFlags(0) : STUN_AGENT_USAGE_LONG_TERM_CREDENTIALS)
     timer = RTCTimer(thread: thread) { [weak self] _ in self?.timeIsUp() }
     connect(to: address)
   }
