@@ -132,6 +132,19 @@ public final class MediaRecorder: Sendable {
     writer?.streamChanged()
   }
 
+  /// Records another track from now on, as `RTCRtpSender.replaceTrack` sends one: the file goes on without a gap, and keeps
+  /// its size, into which the new pictures are fitted. Replace before the old track ends, or the recording ends with it.
+  /// Beyond the specification's.
+  /// - Throws: `invalidState` when inactive; `notSupported` for a track that cannot be recorded.
+  public func replaceTrack(_ track: MediaStreamTrack) throws(MediaRecorderError) {
+    guard track.kind == .video, track.source is any VideoSource, track.readyState == .live else {
+      throw .notSupported("only a live video track that is captured here can be recorded instead")
+    }
+    let writer = control.withLock { $0.state == .inactive ? nil : $0.writer }
+    guard let writer else { throw .invalidState("the recorder is not running") }
+    writer.replaceTrack(track, now: .now)
+  }
+
   private func change(
     from old: State, to new: State, _ act: (RecordingWriter, MediaTime) -> Void
   ) throws(MediaRecorderError) {

@@ -15,8 +15,11 @@ final class RecordingQueue: Sendable {
     case pause(MediaTime)
     case resume(MediaTime)
     case requestData
+    /// Another track from now on.
+    case replace(MediaStreamTrack, at: MediaTime)
     case encoderEnded(EncoderError?)
-    case trackEnded
+    /// By the track's id.
+    case trackEnded(String)
     case streamChanged
     case stop(MediaTime)
   }

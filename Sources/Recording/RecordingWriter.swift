@@ -14,6 +14,9 @@ final class RecordingWriter: EncodedVideoSink {
   /// What the writing thread owns.
   private struct Work {
     var file: RecordingFile
+    var track: MediaStreamTrack
+    /// Tells of the track's end, which no encoder does while paused.
+    var trackEnd: Task<Void, Never>?
     var encoder: VideoEncoder?
     var size: PixelSize?
     /// The time of the first frame that is in no blob yet.
@@ -69,6 +72,7 @@ final class RecordingWriter: EncodedVideoSink {
   func pause(now: MediaTime) { queue.post(.pause(now)) }
   func resume(now: MediaTime) { queue.post(.resume(now)) }
   func requestData() { queue.post(.requestData) }
+  func replaceTrack(_ track: MediaStreamTrack, now: MediaTime) { queue.post(.replace(track, at: now)) }
   func stop(now: MediaTime) { queue.post(.stop(now)) }
   func streamChanged() { queue.post(.streamChanged) }
 
@@ -96,15 +100,12 @@ final class RecordingWriter: EncodedVideoSink {
 
   private func run() {
     var work = Work(
-      file: RecordingFile(sink: sink, writingApplication: options.writingApplication, ledger: options.ledger))
-    work.encoder = VideoEncoder.subscribe(self, to: track, settings: options.encoding)
-    // While paused, no encoder tells of the track's end.
-    let trackEnd = Task { [track, queue] in
-      for await _ in track.events {}
-      if !Task.isCancelled { queue.post(.trackEnded) }
-    }
+      file: RecordingFile(sink: sink, writingApplication: options.writingApplication, ledger: options.ledger),
+      track: track)
+    work.trackEnd = watchEnd(of: track)
+    work.encoder = subscribe(&work)
     let failure = loop(&work)
-    trackEnd.cancel()
+    work.trackEnd?.cancel()
     work.encoder?.remove(self)
     publish(work)
     queue.close()
@@ -157,9 +158,7 @@ final class RecordingWriter: EncodedVideoSink {
       if work.hasTrackEnded { return time }
     case .resume(let time):
       work.file.resume(now: time)
-      var settings = options.encoding
-      settings.canvas = work.size ?? settings.canvas
-      work.encoder = VideoEncoder.subscribe(self, to: track, settings: settings)
+      work.encoder = subscribe(&work)
       events.send(.resume)
     case .requestData:
       if work.file.isOpen { sendBlob(&work) } else { work.isDataRequested = true }
@@ -172,12 +171,35 @@ final class RecordingWriter: EncodedVideoSink {
     case .encoderEnded(let error):
       if let error { throw .unknown(error.description) }
       return .now
-    case .trackEnded:
+    case .replace(let track, let time):
+      let isRunning = work.encoder != nil
+      try giveUpEncoder(at: time, &work)
+      work.trackEnd?.cancel()
+      work.track = track
+      work.hasTrackEnded = false
+      work.trackEnd = watchEnd(of: track)
+      if isRunning { work.encoder = subscribe(&work) }
+    case .trackEnded(let id):
+      guard id == work.track.id else { return nil }
       // An encoder codes what is left, and then tells.
       work.hasTrackEnded = true
       return work.encoder == nil ? .now : nil
     }
     return nil
+  }
+
+  /// Subscribes to the one encoder of the track, for pictures of the file's size.
+  private func subscribe(_ work: inout Work) -> VideoEncoder {
+    var settings = options.encoding
+    settings.canvas = work.size ?? settings.canvas
+    return VideoEncoder.subscribe(self, to: work.track, settings: settings)
+  }
+
+  private func watchEnd(of track: MediaStreamTrack) -> Task<Void, Never> {
+    Task { [queue] in
+      for await _ in track.events {}
+      if !Task.isCancelled { queue.post(.trackEnded(track.id)) }
+    }
   }
 
   /// Lets the encoder finish what has been captured, and writes that, up to `pause` if it is one: a slow disk may have
