@@ -28,6 +28,8 @@ let package = Package(
     .systemLibrary(name: "CX11"),
     .systemLibrary(name: "CYUV"),
     .systemLibrary(name: "CVPX"),
+    .systemLibrary(name: "CPNG"),
+    .systemLibrary(name: "CQREncode"),
     .systemLibrary(name: "CNice", pkgConfig: "nice"),
     .systemLibrary(name: "COpenSSL"),
     .systemLibrary(name: "CSRTP"),
@@ -38,7 +40,7 @@ let package = Package(
     // JSON's numbers are rounded by the C library.
     .target(name: "RoomProtocol", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Capture", dependencies: ["Media", "CX11"], swiftSettings: settings),
-    .target(name: "Encoding", dependencies: ["Media", "CYUV", "CVPX"], swiftSettings: settings),
+    .target(name: "Encoding", dependencies: ["Media", "CYUV", "CVPX", "CPNG"], swiftSettings: settings),
     .target(name: "Recording", dependencies: ["Media", "WebM", "Encoding"], swiftSettings: settings),
     .target(
       name: "WebRTC", dependencies: ["Media", "Encoding", "RTCProtocol", "CNice", "COpenSSL", "CSRTP"],
@@ -69,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "oriel",
       dependencies: [
-        "Oriel", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Oriel", "Yams", "CQREncode", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
@@ -129,6 +131,7 @@ let package = Package(
         "WebRTC", "RTCProtocol", "Encoding", "Recording", "WebM", "Media", "Capture", "Harness", "Scenes", "Synthetic",
       ],
       swiftSettings: settings),
+    .testTarget(name: "SharingTests", dependencies: ["Sharing", "WebRTC"], swiftSettings: settings),
     .testTarget(
       name: "RoomProtocolTests", dependencies: ["RoomProtocol", "RoomFuzzChecks", "Harness"], swiftSettings: settings),
     .testTarget(

@@ -13,13 +13,19 @@ public import WebRTC
   private static let waitingSignals = 10_000
 
   /// What is shared.
-  public let stream: MediaStream
-  public let room: RoomClient
+  nonisolated public let stream: MediaStream
+  nonisolated public let room: RoomClient
   private var configuration: RTCConfiguration
   /// Those that the room does not hand out.
   private let ownServers: [RTCIceServer]
   private var viewers: [String: ScreenShareViewer] = [:]
   private let outgoing: AsyncStream<RoomSignal>.Continuation
+
+  /// What pages are told of the screen, by codes.
+  private var notices: [String: String] = [:]
+  private var clock: Task<Void, Never>?
+  /// ICE servers' errors that have been told: each viewer's connection comes upon them anew.
+  private var toldWarnings: Set<String> = []
 
   nonisolated private let broadcaster = EventBroadcaster<ScreenShareEvent>()
 
@@ -54,6 +60,12 @@ public import WebRTC
     Task { [room, weak self] in
       for await event in room.events { self?.handle(event) }
     }
+    clock = Task { [weak self] in
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(1))
+        for viewer in self?.viewers.values.map({ $0 }) ?? [] { viewer.second() }
+      }
+    }
     try await room.connect()
   }
 
@@ -64,8 +76,16 @@ public import WebRTC
     for viewer in viewers.values { viewer.replace(new) }
   }
 
+  /// Tells everyone's page something about the screen, now and when they come: in place of what was said under `code`; nil takes
+  /// it back. A page has words of its own for the code `paused`.
+  public func setNotice(_ code: String, _ text: String?) {
+    notices[code] = text
+    for viewer in viewers.values { viewer.tell(code, text ?? "") }
+  }
+
   /// Leaves the room and closes all connections.
   public func stop() async {
+    clock?.cancel()
     for viewer in viewers.values { viewer.close() }
     viewers = [:]
     outgoing.finish()
@@ -100,18 +120,29 @@ public import WebRTC
         member, stream: stream, configuration: configuration, makesOffer: makesOffer
       ) { [weak self] report in self?.take(report, of: member) }
     } catch {
-      broadcaster.send(.viewerFailed(member, error))
+      broadcaster.send(.viewerFailed(member, error.message))
     }
   }
 
   private func take(_ report: ScreenShareViewer.Report, of member: RoomMember) {
     switch report {
     case .signal(let signal): outgoing.yield(signal)
-    case .connected: broadcaster.send(.viewerConnected(member))
-    case .warning(let code, let message): broadcaster.send(.warning(code: code, message: message))
-    case .failed(let error):
+    case .connected:
+      for (code, text) in notices { viewers[member.id]?.tell(code, text) }
+      broadcaster.send(.viewerConnected(member))
+    case .fellBehind:
+      viewers[member.id]?.tell("slow", "Your connection is too slow for this screen. The picture comes when it can.")
+      broadcaster.send(.viewerFellBehind(member))
+    case .caughtUp:
+      viewers[member.id]?.tell("slow", "")
+      broadcaster.send(.viewerCaughtUp(member))
+    case .silent: broadcaster.send(.viewerSilent(member))
+    case .warning(let code, let message):
+      guard toldWarnings.count < 1000, toldWarnings.insert(message).inserted else { return }
+      broadcaster.send(.warning(code: code, message: message))
+    case .failed(let why):
       viewers.removeValue(forKey: member.id)?.close()
-      broadcaster.send(.viewerFailed(member, error))
+      broadcaster.send(.viewerFailed(member, why))
       room.connectionEnded(peer: member.id)
     }
   }

@@ -1,6 +1,5 @@
 public import RoomProtocol
 public import Rooms
-public import WebRTC
 
 /// What befalls a share.
 public enum ScreenShareEvent: Sendable {
@@ -14,9 +13,14 @@ public enum ScreenShareEvent: Sendable {
   case viewerJoined(RoomMember)
   /// The viewer has the picture, or will have with the next key frame.
   case viewerConnected(RoomMember)
-  /// No connection could be made, or it was lost for good.
-  case viewerFailed(RoomMember, RTCError?)
+  /// No connection could be made, or it was lost for good: why, and what to do.
+  case viewerFailed(RoomMember, String)
   case viewerLeft(RoomMember)
+  /// The viewer's path is too slow for the picture: it gets none until it can. And that is over.
+  case viewerFellBehind(RoomMember)
+  case viewerCaughtUp(RoomMember)
+  /// The viewer's page does not answer to the offer of the picture; perhaps it will.
+  case viewerSilent(RoomMember)
   case warning(code: String, message: String)
 }
 

@@ -10,12 +10,22 @@ internal import WebRTC
   enum Report {
     case signal(RoomSignal)
     case connected
-    case failed(RTCError?)
+    case failed(String)
+    case fellBehind
+    case caughtUp
+    case silent
     case warning(code: String, message: String)
   }
 
+  /// Seconds that a page may take to answer.
+  private static let longestSilence = 15
+
   let member: RoomMember
   private(set) var isConnected = false
+  private var diagnosis = ConnectionDiagnosis()
+  private var pace = ViewerPace()
+  /// Seconds without an answer to the first offer; nil once there is one, or the viewer makes the offer.
+  private var silence: Int?
   private let connection: RTCPeerConnection
   private var report: ((Report) -> Void)?
   private var events: Task<Void, Never>?
@@ -37,6 +47,9 @@ internal import WebRTC
     self.report = report
     mayOffer = makesOffer
     connection = try RTCPeerConnection(configuration)
+    silence = makesOffer ? 0 : nil
+    diagnosis.hasRelay = configuration.iceServers.contains { $0.urls.contains { $0.hasPrefix("turn") } }
+    diagnosis.isRelayOnly = configuration.iceTransportPolicy == .relay
     let events = connection.events
     self.events = Task { @RTCActor [weak self] in
       for await event in events { self?.handle(event) }
@@ -66,6 +79,10 @@ internal import WebRTC
       case .answer(let sdp):
         try connection.setRemoteDescription(RTCSessionDescriptionInit(type: .answer, sdp: sdp))
         mayOffer = true
+        silence = nil
+        if sender?.getParameters().codecs.isEmpty ?? false {
+          report?(.failed("Its browser does not play VP8, in which screens are sent: use Firefox, Chromium or Safari."))
+        }
       case .candidate(let candidate):
         try connection.addIceCandidate(
           RTCIceCandidateInit(
@@ -111,24 +128,54 @@ internal import WebRTC
         try connection.setLocalDescription()
         sendLocalDescription()
       } catch {
-        report?(.failed(error))
+        report?(.failed(error.message))
       }
     case .icecandidate(let candidate?):
+      diagnosis.hasLocalCandidates = diagnosis.hasLocalCandidates || !candidate.candidate.isEmpty
       send(
         .candidate(
           RoomCandidate(label: candidate.sdpMLineIndex, id: candidate.sdpMid, candidate: candidate.candidate)))
+    // Without an address of its own a connection never fails: it never begins.
+    case .icecandidate(nil):
+      if !diagnosis.hasLocalCandidates { report?(.failed(words(for: nil))) }
     case .icecandidateerror(let error):
+      diagnosis.serverErrors.append(error)
       report?(.warning(code: "iceServer", message: "\(error.url): \(error.errorText)"))
     case .connectionstatechange(.connected, _):
       isConnected = true
+      diagnosis.wasConnected = true
       report?(.connected)
     case .connectionstatechange(.disconnected, _):
       isConnected = false
       // The path may be gone for good while another is there: seek one, as the one who offers.
       connection.restartIce()
-    case .connectionstatechange(.failed, let error): report?(.failed(error))
+    case .connectionstatechange(.failed, let error): report?(.failed(words(for: error)))
     default: break
     }
+  }
+
+  private func words(for error: RTCError?) -> String {
+    let candidates = connection.getStats().all(RTCIceCandidateStats.self)
+    diagnosis.error = error
+    diagnosis.relayWorks = candidates.contains { $0.type == .localCandidate && $0.candidateType == "relay" }
+    diagnosis.hasRemoteCandidates = candidates.contains { $0.type == .remoteCandidate }
+    return diagnosis.words
+  }
+
+  /// To be called once a second: looks whether the viewer keeps up, and answers.
+  func second() {
+    if let seconds = silence {
+      silence = seconds < Self.longestSilence ? seconds + 1 : nil
+      if silence == nil { report?(.silent) }
+    }
+    guard isConnected, let sent = sender?.getStats().all(RTCOutboundRtpStreamStats.self).first else { return }
+    guard pace.second(sent: sent.framesSent ?? 0, dropped: sent.framesDropped ?? 0) else { return }
+    report?(pace.isBehind ? .fellBehind : .caughtUp)
+  }
+
+  /// Tells the viewer's page something about the screen; one of the reference protocol would not know it.
+  func tell(_ code: String, _ text: String) {
+    if member.role == .viewer { send(.notice(code: code, text: text)) }
   }
 
   var encoderStatistics: VideoEncoderStatistics? { sender?.encoderStatistics }

@@ -12,9 +12,8 @@ struct OrielCommand: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RecordCommand.self, ServeCommand.self, ShareCommand.self, RepairCommand.self, SourcesCommand.self,
-      PresetsCommand.self,
-      ManualCommand.self,
+      RecordCommand.self, ServeCommand.self, ShareCommand.self, SnapshotCommand.self, RepairCommand.self,
+      SourcesCommand.self, PresetsCommand.self, ManualCommand.self,
     ])
 
   static let version = "0.1.0"

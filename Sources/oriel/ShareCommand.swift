@@ -9,7 +9,11 @@ struct ShareCommand: AsyncParsableCommand {
     abstract: "Share the desktop, a monitor or a region live into a room that browsers watch.",
     discussion: """
       Without --server this command serves the room itself, and prints the link that viewers open. Whoever has the link \
-      can watch. p or SIGUSR1 pauses: viewers see black, and a recording leaves the time out. There is no sound yet.
+      can watch. There is no sound yet.
+
+      Keys, on a terminal: p, as SIGUSR1, pauses, and viewers see black while a recording leaves the time out; s shows \
+      another surface, with the same link; r removes a viewer; l locks the room; m mutes; q stops; ? shows the keys. With \
+      --record both the file and the viewers keep the size of the first picture.
 
       Examples:
         oriel share
@@ -32,7 +36,7 @@ struct ShareCommand: AsyncParsableCommand {
       valueName: "host:port"), transform: ListenAddress.parse)
   var listen: ListenAddress?
 
-  @Option(help: ArgumentHelp("What viewers see as who shares.", valueName: "name"))
+  @Option(help: ArgumentHelp("What viewers see as who shares. (default: Presenter)", valueName: "name"))
   var name: String?
 
   @Option(
@@ -81,25 +85,32 @@ struct ShareCommand: AsyncParsableCommand {
     let reporter = verbosity.reporter(mediaOnStandardOutput: false)
     do {
       let (encoding, display) = try quality.resolve(surface)
-      let settings = Self.live(encoding)
-      let configuration = try connection.configuration(encoding: settings)
+      var configuration = try connection.configuration(encoding: Self.live(encoding))
       let token = try SecretOption.text(token, option: "--token", variable: "ORIEL_PUBLISHER_TOKEN")
       let stream = try await MediaDevices.getDisplayMedia(display)
-      announce(stream, reporter)
+      let seen = SeenByViewers(stream.getVideoTracks().first, display)
+      reporter.emit(seen.event)
+      reporter.say(seen.sentence)
+      // A file has one size, and one encode means one size for viewers too, whatever becomes of the surface.
+      if record != nil, let size = seen.size {
+        configuration.encoding.canvas = configuration.encoding.maximumSize.map { size.fitted(into: $0) } ?? size
+      }
       raiseDescriptorLimit()
       let room = room ?? RoomName.random().description
       let place = try await openPlace(room, token, reporter)
       let client = RoomClient(
         SocketIOClientConfiguration(url: place.server), room: room,
-        RoomJoin(role: .publisher, name: name, token: token))
+        RoomJoin(role: .publisher, name: name ?? "Presenter", token: token))
       let share = await ScreenShare(stream, in: client, configuration: configuration)
       var options = MediaRecorderOptions()
       options.encoding = configuration.encoding
       options.writingApplication = "Oriel \(OrielCommand.version)"
+      // In a stream of its own: one whose tracks change is recorded no more.
+      let recorded = MediaStream(stream.getVideoTracks())
       let session = ShareSession(
         share: share, url: place.url, room: room,
-        recorder: record == nil ? nil : try MediaRecorder(stream, options), duration: duration, signals: signals,
-        reporter: reporter)
+        recorder: record == nil ? nil : try MediaRecorder(recorded, options), surfaces: SurfaceMenu(options: display),
+        duration: duration, signals: signals, reporter: reporter)
       let status = try await session.run(record.map { .file(path: $0, replacing: force) })
       configuration.rtpDump?.close()
       await place.own?.shutdown()
@@ -117,14 +128,6 @@ struct ShareCommand: AsyncParsableCommand {
     live.rateControl = EncodingSettings.live.rateControl
     live.keyFrameInterval = EncodingSettings.live.keyFrameInterval
     return live
-  }
-
-  /// Says what will be seen, before it is.
-  private func announce(_ stream: MediaStream, _ reporter: Reporter) {
-    guard let track = stream.getVideoTracks().first else { return }
-    let settings = track.getSettings()
-    let size = settings.width.flatMap { width in settings.height.map { ", \(width)x\($0)" } } ?? ""
-    reporter.say("Viewers will see \(printable(track.label))\(size), without sound")
   }
 
   // MARK: - Where the room is

@@ -42,6 +42,19 @@ extension IntegrationTests {
         return event["viewers"] == 1
       }
       #expect(threads(of: share.pid, named: "oriel-encode") == 1, "the viewer and the file have one encode")
+
+      // A pause ends the file's subscription; what comes after shares the viewers' encode again.
+      share.signal(SIGUSR1)
+      try await share.line { Events.name(ofLine: $0) == "paused" }
+      try await page.until("\(Self.luma) < 25", within: .seconds(20))
+      let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
+      share.signal(SIGUSR1)
+      try await share.line { Events.name(ofLine: $0) == "resumed" }
+      try await page.until("\(Self.luma) > 40", within: .seconds(20))
+      try await Condition.wait("the file to go on", within: 20) {
+        try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0 > size + 50_000
+      }
+      #expect(threads(of: share.pid, named: "oriel-encode") == 1, "still one encode after a pause")
       try await browser.close()
       _ = try await share.line(within: .seconds(30)) { line in
         guard let event = try? JSON(parsing: line), event["event"] == "viewer" else { return false }
@@ -55,6 +68,126 @@ extension IntegrationTests {
       let streams = try await FFmpeg.probe(file, ["-count_frames"])["streams"]
       #expect(streams[0]["codec_name"] == "vp8")
       #expect((streams[0]["nb_read_frames"].string.flatMap(Int.init) ?? 0) > 30)
+    }
+
+    /// The mean brightness of the page's picture.
+    private static let luma = """
+      (() => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 32, height: 24 });
+        const context = canvas.getContext("2d");
+        context.drawImage(document.querySelector("video"), 0, 0, 32, 24);
+        const { data } = context.getImageData(0, 0, 32, 24);
+        return data.reduce((sum, value, index) => sum + (index % 4 === 1 ? value : 0), 0) / 768;
+      })()
+      """
+
+    @Test func `the server is lost and comes back: who watches goes on, others come, and the wire says smooth`()
+      async throws
+    {
+      let desktop = try await Desktop(.testCard, width: 640, height: 480)
+      let folder = try TemporaryDirectory()
+      let dump = folder.file("wire.pcap")
+      let port = try FreePort.find()
+      func serve() async throws -> Program {
+        let server = try Program(
+          Executables.product("oriel"), ["serve", "--listen", "127.0.0.1:\(port)", "--json"])
+        try await server.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" }
+        return server
+      }
+      var server = try await serve()
+      let share = try Program(
+        Executables.product("oriel"),
+        [
+          "share", "--display", desktop.display, "--server", "http://127.0.0.1:\(port)", "--room", "bay", "--latency",
+          "smooth", "--rtp-dump", dump.path, "--json",
+        ])
+      let ready = try JSON(parsing: try await share.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" })
+      let url = try #require(ready["url"].string)
+      let browser = try await Chromium()
+      let page = browser.page
+      try await page.navigate(to: url)
+      try await page.until("document.querySelector('video').videoWidth === 640", within: .seconds(30))
+      let frames = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
+
+      try await server.stop(SIGKILL)
+      try await share.line(within: .seconds(20)) { $0.contains("roomLost") }
+      let lost = try await page.evaluate(frames).int ?? 0
+      try await page.until("\(frames) > \(lost + 60)", within: .seconds(30))
+
+      server = try await serve()
+      try await share.line(within: .seconds(60)) { Events.name(ofLine: $0) == "roomBack" }
+      let late = try await browser.newPage()
+      try await late.navigate(to: url)
+      try await late.until("document.querySelector('video').videoWidth === 640", within: .seconds(30))
+      let back = try await page.evaluate(frames).int ?? 0
+      try await page.until("\(frames) > \(back + 20)", within: .seconds(60))
+      try await browser.close()
+      share.signal(SIGTERM)
+      #expect(try await share.exit(within: .seconds(10)).status == 0)
+      #expect(Events.parse(share.output).count { $0["event"] == "ready" } == 1)
+      try await server.stop()
+
+      // 200 and 800 ms in tens of them, 12 bits each.
+      let extensions = try await Program.run("tshark", ["-r", dump.path, "-T", "fields", "-e", "rtp.ext.rfc5285.data"])
+      #expect(extensions.contains("014050"), "no playout-delay of 200 to 800 ms")
+      #expect(!extensions.contains("00001e"))
+    }
+
+    @Test func `a viewer that cannot be served is told of in words`() async throws {
+      let desktop = try await Desktop(.testCard, width: 320, height: 240)
+      let turn = try await TURNServer(users: .longTerm(username: "ann", password: "right"))
+      let browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
+      for (options, script, words) in [
+        (
+          ["--ice-transport-policy", "relay", "--ice-server", "turn:127.0.0.1:\(turn.port),ann,wrong"], "",
+          "refused the user name or the credential"
+        ),
+        (["--ice-transport-policy", "relay"], "", "Only relays are to be used, and there is none"),
+        (
+          [],
+          """
+          const take = RTCPeerConnection.prototype.setRemoteDescription;
+          RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+            return take.call(this, { type, sdp: sdp.replaceAll("VP8", "VPX") });
+          };
+          """, "does not play VP8"
+        ),
+      ] {
+        let share = try Program(
+          Executables.product("oriel"),
+          ["share", "--display", desktop.display, "--listen", "127.0.0.1:0", "--json"] + options)
+        let line = try await share.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" }
+        let url = try #require(try JSON(parsing: line)["url"].string)
+        let page = try await browser.newPage()
+        if !script.isEmpty {
+          try await page.call("Page.addScriptToEvaluateOnNewDocument", ["source": .string(script)])
+        }
+        try await page.navigate(to: url)
+        let failed = try await share.line(within: .seconds(60)) {
+          Events.name(ofLine: $0) == "viewer" && $0.contains("\"failed\"")
+        }
+        #expect(failed.contains(words), "\(failed)")
+        try await page.close()
+        try await share.stop()
+      }
+      try await browser.close()
+    }
+
+    @Test func `a room that is full, or wants another token, ends with status 77 and says why`() async throws {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let server = try Program(
+        Executables.product("oriel"),
+        ["serve", "--listen", "127.0.0.1:0", "--publisher-token", "right", "--capacity", "1", "--json"])
+      let line = try await server.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" }
+      let url = try #require(try JSON(parsing: line)["url"].string)
+      let options = ["share", "--display", desktop.display, "--server", url, "--room", "bay"]
+      let wrong = try await Command.run(options + ["--token", "wrong"])
+      #expect(wrong.status == 77 && wrong.errors.contains("the token is missing or wrong"), "\(wrong.errors)")
+      let inside = try Program(Executables.product("oriel"), options + ["--token", "right", "--json"])
+      try await inside.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" }
+      let full = try await Command.run(options + ["--token", "right"])
+      #expect(full.status == 77 && full.errors.contains("it is full"), "\(full.errors)")
+      try await inside.stop()
     }
 
     @Test(arguments: [

@@ -24,6 +24,8 @@ public struct RTCOutboundRtpStreamStats: RTCStats, Hashable {
   public var frameHeight: Int?
   public var framesPerSecond: Double?
   public var framesSent: UInt64?
+  /// Frames that the path was too slow for. Beyond the specification's.
+  public var framesDropped: UInt64?
   /// This one to `totalEncodeTime` are the encoder's, which may serve many streams.
   public var framesEncoded: UInt64?
   public var keyFramesEncoded: UInt64?

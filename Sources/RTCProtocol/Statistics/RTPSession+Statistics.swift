@@ -21,6 +21,7 @@ extension RTPSession {
     if isVideo {
       stats.targetBitrate = Double(estimatedBitrate)
       stats.framesSent = counters.framesSent
+      stats.framesDropped = counters.framesDropped
       stats.firCount = counters.firCount
       stats.pliCount = counters.pliCount
     }

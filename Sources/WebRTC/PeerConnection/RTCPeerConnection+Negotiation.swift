@@ -120,6 +120,7 @@ extension RTCPeerConnection {
     session.startBitrate = configuration.encoding.bitrate
     session.minimumBitrate = min(configuration.encoding.minimumBitrate, configuration.encoding.bitrate)
     session.maximumBitrate = configuration.encoding.bitrate
+    session.pacing = configuration.latency.pacing
     guard
       let transport = try? RTCTransport(
         configuration: RTCTransportConfiguration(
@@ -177,8 +178,7 @@ extension RTCPeerConnection {
       let section = media.first { $0.transceiver == transceiver.id }
       let transport = section.flatMap { transports[$0.transport] }
       var send = section?.send
-      // Pictures are to be shown at once: no more than this may be held back to smooth them.
-      send?.playoutDelay = PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 300)
+      send?.playoutDelay = configuration.latency.playoutDelay
       send?.contentType = .screenshare
       send?.colorSpace = .screen
       transceiver.sender.negotiate(

@@ -27,6 +27,14 @@ struct ConnectionOptions: ParsableArguments {
   var minBitrate: Int?
 
   @Option(
+    help: ArgumentHelp(
+      """
+      instant: each picture is shown the moment it comes. smooth: motion is even, for 200 ms more. sharp: little delay, \
+      and large pictures are spread in time so that none is lost.
+      """, valueName: "mode"))
+  var latency = RTCLatencyMode.sharp
+
+  @Option(
     help: ArgumentHelp("Keep all RTP and RTCP, unencrypted, in a file for Wireshark.", valueName: "file"),
     completion: .file(extensions: ["pcap"]))
   var rtpDump: String?
@@ -38,6 +46,7 @@ struct ConnectionOptions: ParsableArguments {
     configuration.iceTransportPolicy = iceTransportPolicy
     configuration.portRange = portRange
     configuration.encoding = encoding
+    configuration.latency = latency
     if let minBitrate { configuration.encoding.minimumBitrate = min(minBitrate, encoding.bitrate) }
     do {
       try configuration.validate()
@@ -73,3 +82,4 @@ struct ConnectionOptions: ParsableArguments {
 }
 
 extension RTCIceTransportPolicy: ExpressibleByArgument {}
+extension RTCLatencyMode: ExpressibleByArgument {}

@@ -32,11 +32,6 @@ struct QualityOptions: ParsableArguments {
     encoding.bitrate = bitrate ?? encoding.bitrate
     encoding.frameRate = fps ?? encoding.frameRate
     encoding.maximumSize = size ?? encoding.maximumSize
-    return (
-      encoding,
-      DisplayMediaStreamOptions(
-        display: surface.display, surface: surface.selection, frameRate: encoding.frameRate,
-        cursor: surface.cursor ?? preset.cursor ?? .always)
-    )
+    return (encoding, surface.options(preset, frameRate: encoding.frameRate))
   }
 }

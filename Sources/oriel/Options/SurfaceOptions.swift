@@ -27,6 +27,12 @@ struct SurfaceOptions: ParsableArguments {
     }
   }
 
+  /// What to ask the display for, with a preset's say where none is said here.
+  func options(_ preset: Preset, frameRate: Double) -> DisplayMediaStreamOptions {
+    DisplayMediaStreamOptions(
+      display: display, surface: selection, frameRate: frameRate, cursor: cursor ?? preset.cursor ?? .always)
+  }
+
   var selection: DisplaySurfaceSelection {
     if let monitor { return .monitor(monitor) }
     if let region { return .region(region) }

@@ -34,14 +34,8 @@ final class LedgerFile: Sendable {
   init(path: String, replacing: Bool, reporter: Reporter) throws {
     self.path = path
     self.reporter = reporter
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL | O_NOFOLLOW)
     isNew = !replacing
-    descriptor = open(path, flags, 0o600)
-    guard descriptor >= 0 else {
-      throw MediaRecorderError.output(
-        errno == EEXIST ? .exists(path: path) : .cannotCreate(path: path, errno: errno)
-      ).failure
-    }
+    descriptor = try createFile(at: path, replacing: replacing)
   }
 
   deinit {

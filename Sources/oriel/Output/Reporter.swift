@@ -16,7 +16,8 @@ final class Reporter: Sendable {
   }
 
   let style: Style
-  private let hasLiveLine: Bool
+  /// Whether what is said goes to a terminal.
+  let hasLiveLine: Bool
   private let liveLine = Monitor(false)
 
   init(style: Style) {

@@ -7,6 +7,15 @@ enum ShareEvent {
     let url, room: String
   }
 
+  /// What viewers see: before the first frame, and whenever it changes.
+  struct Surface: Encodable {
+    let event = "surface"
+    let label: String
+    let width, height: Int?
+    let hidden: [String]
+    let sound: Bool
+  }
+
   struct Viewer: Encodable {
     enum State: String, Encodable { case joined, connected, failed, left }
 

@@ -87,11 +87,11 @@ struct Progress {
 }
 
 /// `oriel-20261123-180000.webm`, of the local time.
-func defaultFileName() -> String {
+func defaultFileName(_ ending: String = "webm") -> String {
   var now = time(nil)
   var parts = tm()
   localtime_r(&now, &parts)
   return String(
-    format: "oriel-%04d%02d%02d-%02d%02d%02d.webm", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+    format: "oriel-%04d%02d%02d-%02d%02d%02d.\(ending)", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
     parts.tm_hour, parts.tm_min, parts.tm_sec)
 }

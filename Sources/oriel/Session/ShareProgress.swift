@@ -3,16 +3,21 @@ import Oriel
 /// Keeps a share's time, and its figures of each second.
 struct ShareProgress {
   private let duration: MediaTime?
-  private let start: MediaTime
+  private var start: MediaTime
   private var lastReport: MediaTime
   private var lastBytes: [String: UInt64] = [:]
   private var lastStatistics = VideoEncoderStatistics()
+  /// Of the encoders that are over: each time that nobody watches any more, or another surface is shown.
+  private var former = VideoEncoderStatistics()
 
   init(duration: MediaTime?, now: MediaTime) {
     self.duration = duration
     start = now
     lastReport = now
   }
+
+  /// The share is there: its time begins.
+  mutating func begin(now: MediaTime) { (start, lastReport) = (now, now) }
 
   func seconds(now: MediaTime) -> Double { (now - start).seconds }
 
@@ -29,9 +34,15 @@ struct ShareProgress {
     _ viewers: [ScreenShareViewerStatistics], _ encoder: VideoEncoderStatistics?, isPaused: Bool, now: MediaTime
   ) -> (event: ShareEvent.Stats, text: String) {
     let seconds = max(0.001, (now - lastReport).seconds)
-    let encoder = encoder ?? lastStatistics
-    let fps = Double(encoder.framesCaptured - lastStatistics.framesCaptured) / seconds
-    let kbps = Double(encoder.bytes - lastStatistics.bytes) * 8 / 1000 / seconds
+    let current = encoder ?? lastStatistics
+    if current.framesEncoded < lastStatistics.framesEncoded {
+      former.add(lastStatistics)
+      lastStatistics = VideoEncoderStatistics()
+    }
+    let fps = Double(max(0, current.framesCaptured - lastStatistics.framesCaptured)) / seconds
+    let kbps = Double(max(0, current.bytes - lastStatistics.bytes)) * 8 / 1000 / seconds
+    var encoder = former
+    encoder.add(current)
     let perViewer = viewers.filter(\.isConnected).map { viewer in
       let sent = viewer.bytesSent - min(viewer.bytesSent, lastBytes[viewer.member.id] ?? 0)
       return ShareEvent.Stats.Viewer(
@@ -39,7 +50,7 @@ struct ShareProgress {
         lossPercent: viewer.lossPercent.map { rounded($0, 2) }, kbps: rounded(Double(sent) * 8 / 1000 / seconds, 1))
     }
     lastBytes = Dictionary(viewers.map { ($0.member.id, $0.bytesSent) }, uniquingKeysWith: { $1 })
-    (lastReport, lastStatistics) = (now, encoder)
+    (lastReport, lastStatistics) = (now, current)
     let event = ShareEvent.Stats(
       timeSeconds: rounded((now - start).seconds, 3), viewers: perViewer.count, fps: rounded(fps, 1),
       kbps: rounded(kbps, 1), framesEncoded: encoder.framesEncoded, keyFrames: encoder.keyFrames, perViewer: perViewer)

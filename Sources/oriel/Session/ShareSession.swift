@@ -2,13 +2,20 @@ import Foundation
 import Oriel
 
 /// One share from start to stop: everything that can happen arrives on one stream and is dealt with in turn.
-struct ShareSession {
-  private enum Input: Sendable {
+actor ShareSession {
+  enum Input: Sendable {
     case share(ScreenShareEvent)
     case recorder(MediaRecorderEvent)
-    case track(MediaStreamTrack.Event)
+    case track(MediaStreamTrack.Event, id: String)
     case signal(Int32)
     case key(Character)
+    /// The surfaces there are, as they were asked for.
+    case surfaces([SurfaceMenu.Item])
+    /// Another surface, opened.
+    case surface(MediaStream)
+    case locked(Bool)
+    /// Something that was asked for was not done.
+    case problem(code: String, String)
     case tick
   }
 
@@ -17,142 +24,188 @@ struct ShareSession {
   let url: String
   let room: String
   let recorder: MediaRecorder?
-  let duration: MediaTime?
+  let surfaces: SurfaceMenu
   let signals: Signals
   let reporter: Reporter
+
+  let inputs: AsyncStream<Input>
+  let continuation: AsyncStream<Input>.Continuation
+  var progress: ShareProgress
+  var track: MediaStreamTrack?
+  var trackFeed: Task<Void, Never>?
+  /// What a number that is typed chooses from.
+  var prompt: Prompt?
+  var isLocked = false
+  private var keys: Keys?
+  private var isReady = false
+
+  init(
+    share: ScreenShare, url: String, room: String, recorder: MediaRecorder?, surfaces: SurfaceMenu,
+    duration: MediaTime?, signals: Signals, reporter: Reporter
+  ) {
+    self.share = share
+    self.url = url
+    self.room = room
+    self.recorder = recorder
+    self.surfaces = surfaces
+    self.signals = signals
+    self.reporter = reporter
+    progress = ShareProgress(duration: duration, now: .now)
+    (inputs, continuation) = AsyncStream.makeStream(of: Input.self)
+  }
 
   /// Shares until something ends it.
   /// - Returns: the status to end the command with.
   func run(_ output: RecordingOutput?) async throws -> Failure.Status {
-    let (inputs, continuation) = AsyncStream.makeStream(of: Input.self)
-    func feed<Element: Sendable>(
-      _ events: AsyncStream<Element>, _ wrap: @escaping @Sendable (Element) -> Input
-    ) -> Task<Void, Never> {
-      Task { for await event in events { continuation.yield(wrap(event)) } }
-    }
-    let track = await share.stream.getVideoTracks().first
-    var feeds = [
-      feed(share.events) { .share($0) }, feed(signals.listen()) { .signal($0) },
-    ]
-    if let track { feeds.append(feed(track.events) { .track($0) }) }
+    track = share.stream.getVideoTracks().first
+    var feeds = [feed(share.events) { .share($0) }, feed(signals.listen()) { .signal($0) }]
     if let recorder { feeds.append(feed(recorder.events) { .recorder($0) }) }
-    let keys = isQuiet ? nil : Keys()
+    follow(track)
+    if case .quiet = reporter.style {} else { keys = Keys() }
     if let keys { feeds.append(feed(keys.listen()) { .key($0) }) }
+    let title = reporter.hasLiveLine ? TerminalTitle("Oriel shares \(printable(track?.label ?? "the screen"))") : nil
     defer {
+      title?.restore()
       keys?.restore()
       for feed in feeds { feed.cancel() }
+      trackFeed?.cancel()
     }
     if let recorder, let output { try recorder.start(output) }
     do {
       try await share.start()
     } catch let error as RoomClientError {
-      await finish(track)
+      await finish()
       throw error
     }
+    return await work()
+  }
 
-    var progress = ShareProgress(duration: duration, now: .now)
-    var alarm = Alarm { continuation.yield(.tick) }
+  private func work() async -> Failure.Status {
+    progress.begin(now: .now)
+    var alarm = Alarm { [continuation] in continuation.yield(.tick) }
     defer { alarm.cancel() }
     alarm.set(progress.nextTick)
     var reason: Event.StopReason?
     var failure: Failure?
     loop: for await input in inputs {
       switch input {
-      case .share(let event):
-        if let refused = tell(event, keys: keys != nil) {
-          failure = refused
-          break loop
-        }
+      case .share(.ended(let error)):
+        failure = error.failure
+        break loop
+      case .share(let event): tell(event)
       case .recorder(.error(let error)): reporter.warn("the recording ended: \(error.description)", code: "recording")
-      case .recorder(.warning(let code, let message)), .track(.warning(let code, let message)):
+      case .recorder(.warning(let code, let message)), .track(.warning(let code, let message), _):
         reporter.warn(message, code: code)
       case .recorder: break
-      case .track(.mute): reporter.emit(Event.Plain(event: "muted"))
-      case .track(.unmute): reporter.emit(Event.Plain(event: "unmuted"))
-      case .track(.ended(let why)):
+      case .track(.mute, _): reporter.emit(Event.Plain(event: "muted"))
+      case .track(.unmute, _): reporter.emit(Event.Plain(event: "unmuted"))
+      case .track(.ended(let why), let id) where id == track?.id:
         reason = why == .displayGone ? .displayGone : .sourceEnded
         break loop
-      case .signal(SIGUSR1), .key("p"): togglePause(track)
+      case .track: break
+      case .signal(SIGUSR1): await togglePause()
       case .signal:
         reason = .signal
         break loop
       case .key("q"):
         reason = .key
         break loop
-      case .key: break
+      case .key(let key): await press(key)
+      case .surfaces(let items): askForSurface(items)
+      case .surface(let stream): await show(stream)
+      case .locked(let isLocked): tellLocked(isLocked)
+      case .problem(let code, let message): reporter.warn(message, code: code)
       case .tick:
         if progress.isOver(now: .now) {
           reason = .duration
           break loop
         }
-        await report(&progress, isPaused: track?.enabled == false)
+        await report()
         alarm.set(progress.nextTick)
       }
     }
-    await finish(track)
-    return conclude(reason ?? .sourceEnded, failure, seconds: progress.seconds(now: .now))
+    await finish()
+    return conclude(reason ?? .sourceEnded, failure)
   }
 
-  private var isQuiet: Bool { if case .quiet = reporter.style { true } else { false } }
+  func feed<Element: Sendable>(
+    _ events: AsyncStream<Element>, _ wrap: @escaping @Sendable (Element) -> Input
+  ) -> Task<Void, Never> {
+    Task { [continuation] in for await event in events { continuation.yield(wrap(event)) } }
+  }
 
-  /// Says what befell the share. A refusal is why it ends.
-  private func tell(_ event: ScreenShareEvent, keys: Bool) -> Failure? {
+  /// Listens to a track, and to no other any more.
+  func follow(_ track: MediaStreamTrack?) {
+    trackFeed?.cancel()
+    trackFeed = track.map { track in feed(track.events) { [id = track.id] in .track($0, id: id) } }
+  }
+
+  /// Says what befell the share.
+  private func tell(_ event: ScreenShareEvent) {
     func viewer(_ member: RoomMember, _ state: ShareEvent.Viewer.State, _ detail: String) {
       reporter.emit(ShareEvent.Viewer(id: printable(member.id), state: state, detail: printable(detail)))
-      let name = member.name.map { printable($0) } ?? "A viewer"
-      reporter.say("\(name) \(detail.isEmpty ? state.rawValue : detail)")
+      reporter.say("\(called(member)) \(printable(detail))")
     }
     switch event {
-    case .entered:
-      reporter.emit(ShareEvent.Ready(url: url, room: room))
-      reporter.say("Sharing at \(url)" + (keys ? "; p pauses, q stops" : "; Ctrl-C stops"))
-    case .ended(let error): return error.failure
+    case .entered: entered()
+    case .ended: break
     case .serverLost:
       reporter.warn("the room server is lost and sought again; who watches goes on watching", code: "roomLost")
     case .viewerJoined(let member): viewer(member, .joined, "joined")
     case .viewerConnected(let member): viewer(member, .connected, "watches")
-    case .viewerFailed(let member, let error):
-      viewer(member, .failed, "cannot be reached" + (error.map { ": \($0.message)" } ?? ""))
+    case .viewerFailed(let member, let why): viewer(member, .failed, "cannot be reached: \(why)")
+    case .viewerFellBehind(let member): viewer(member, .connected, "cannot keep up, and is paused until it can")
+    case .viewerCaughtUp(let member): viewer(member, .connected, "keeps up again")
+    case .viewerSilent(let member):
+      viewer(member, .joined, "does not answer: its browser may be one that cannot watch, or its page hangs")
     case .viewerLeft(let member): viewer(member, .left, "left")
     case .warning(let code, let message): reporter.warn(message, code: code)
     }
-    return nil
   }
 
-  /// Viewers see black while paused, and the file leaves the time out.
-  private func togglePause(_ track: MediaStreamTrack?) {
-    guard let track else { return }
-    track.enabled.toggle()
-    if track.enabled { try? recorder?.resume() } else { try? recorder?.pause() }
-    reporter.emit(Event.Plain(event: track.enabled ? "resumed" : "paused"))
-  }
-
-  private func report(_ progress: inout ShareProgress, isPaused: Bool) async {
-    let line = progress.report(
-      await share.viewerStatistics, await share.encoderStatistics, isPaused: isPaused, now: .now)
-    reporter.emit(line.event)
-    reporter.live(line.text)
-  }
-
-  private func finish(_ track: MediaStreamTrack?) async {
-    await share.stop()
-    guard let recorder, recorder.state != .inactive else {
-      track?.stop()
+  private func entered() {
+    guard !isReady else {
+      reporter.emit(Event.Plain(event: "roomBack"))
+      reporter.say("The room server is back")
+      // A server that was started anew knows nothing of a lock.
+      if isLocked { lock(true) }
       return
     }
-    let events = recorder.events
-    recorder.stop()
-    for await event in events { if case .stop = event { break } }
+    isReady = true
+    reporter.emit(ShareEvent.Ready(url: url, room: room))
+    reporter.say("Sharing at \(url)" + (keys == nil ? "; Ctrl-C stops" : "; p pauses, q stops, ? shows all keys"))
+    if reporter.hasLiveLine, let lines = QRCode(url)?.lines(for: terminalSize()) {
+      reporter.say(lines.joined(separator: "\n"))
+    }
+    DesktopNotice.show("Oriel shares your screen", printable(track?.label ?? ""))
+  }
+
+  func called(_ member: RoomMember) -> String { member.name.map { printable($0) } ?? "A viewer" }
+
+  private func report() async {
+    let line = progress.report(
+      await share.viewerStatistics, await share.encoderStatistics, isPaused: track?.enabled == false, now: .now)
+    reporter.emit(line.event)
+    reporter.live(line.text + (prompt.map { "  \($0.hint)" } ?? ""))
+  }
+
+  private func finish() async {
+    await share.stop()
+    if let recorder, recorder.state != .inactive {
+      let events = recorder.events
+      recorder.stop()
+      for await event in events { if case .stop = event { break } }
+    }
     track?.stop()
   }
 
-  private func conclude(_ reason: Event.StopReason, _ failure: Failure?, seconds: Double) -> Failure.Status {
+  private func conclude(_ reason: Event.StopReason, _ failure: Failure?) -> Failure.Status {
     var failure = failure
     if failure == nil, reason == .displayGone {
       failure = Failure(status: .unavailable, code: "displayGone", message: "the X server went away; the share is over")
     }
     if let failure { _ = reporter.fail(failure) }
-    reporter.emit(ShareEvent.Stop(durationSeconds: rounded(seconds, 3), reason: reason))
+    reporter.emit(ShareEvent.Stop(durationSeconds: rounded(progress.seconds(now: .now), 3), reason: reason))
     return failure?.status ?? .finished
   }
 }

@@ -3,7 +3,7 @@ import Glibc
 import Harness
 import Testing
 
-/// `oriel record` run by a shell on a terminal of its own, which script(1) makes.
+/// `oriel` run by a shell on a terminal of its own, which script(1) makes.
 final class TerminalSession: Sendable {
   /// script(1): its output is what the terminal shows.
   let program: Program
@@ -11,10 +11,24 @@ final class TerminalSession: Sendable {
   private let folder: TemporaryDirectory
   private let keyboard: FileHandle
 
+  /// Starts `oriel record`.
   /// - Parameter background: whether the shell starts it by `&`, with job control.
-  init(on display: String, _ options: [String] = [], background: Bool = false) throws {
-    folder = try TemporaryDirectory()
-    file = folder.file("recording.webm")
+  convenience init(on display: String, _ options: [String] = [], background: Bool = false) throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.file("recording.webm")
+    try self.init(["record", file.path, "--display", display] + options, folder, file: file, background: background)
+  }
+
+  /// Starts `oriel share`.
+  convenience init(sharing display: String, _ options: [String]) throws {
+    let folder = try TemporaryDirectory()
+    try self.init(
+      ["share", "--display", display] + options, folder, file: folder.file("none"), background: false)
+  }
+
+  private init(_ arguments: [String], _ folder: TemporaryDirectory, file: URL, background: Bool) throws {
+    self.folder = folder
+    self.file = file
     let script = folder.file("session.sh")
     // The shell outlives Ctrl-C, and lines end by a line feed alone, as in a pipe.
     try """
@@ -30,12 +44,11 @@ final class TerminalSession: Sendable {
     echo "status $status"
 
     """.write(to: script, atomically: true, encoding: .utf8)
-    let command =
-      ["sh", script.path, try Executables.product("oriel"), "record", file.path, "--display", display] + options
+    let command = ["sh", script.path, try Executables.product("oriel")] + arguments
     let pipe = try Descriptor.pipe()
     program = try Program(
       "script", ["-qefc", command.map { "'\($0)'" }.joined(separator: " "), "/dev/null"],
-      descriptors: [STDIN_FILENO: pipe.reading])
+      environment: ["TERM": "xterm-256color"], descriptors: [STDIN_FILENO: pipe.reading])
     pipe.reading.close()
     keyboard = FileHandle(fileDescriptor: dup(pipe.writing.number), closeOnDealloc: true)
   }

@@ -1,0 +1,30 @@
+internal import Media
+internal import RTCProtocol
+
+/// What a viewer's browser is to make of the time between a picture and its showing, and how pictures are sent for it. Needs
+/// no setting at the viewer's: the header extension playout-delay says it. Beyond the specification's.
+public enum RTCLatencyMode: String, Sendable, CaseIterable {
+  /// Each picture is shown the moment it is whole, and large ones leave faster than the path may like.
+  case instant
+  /// Pictures are held for 200 ms at least, so that motion is even.
+  case smooth
+  /// Little delay, and large pictures are spread in time so that none of them is lost: text comes sharp.
+  case sharp
+
+  var playoutDelay: PlayoutDelay {
+    switch self {
+    case .instant: PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 0)
+    case .smooth: PlayoutDelay(minimumMilliseconds: 200, maximumMilliseconds: 800)
+    case .sharp: PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 300)
+    }
+  }
+
+  var pacing: PacerSettings {
+    var pacing = PacerSettings()
+    if self == .instant {
+      pacing.factor = 1.5
+      pacing.burst = .milliseconds(80)
+    }
+    return pacing
+  }
+}

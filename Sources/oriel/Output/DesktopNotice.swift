@@ -1,0 +1,37 @@
+import Foundation
+
+/// A notice on the desktop, by its notification service, where there is one to be reached on the session bus.
+///
+/// The programs that come with the desktop say it, `notify-send` or `gdbus`; nobody waits for them.
+enum DesktopNotice {
+  static func show(_ title: String, _ text: String) {
+    let environment = ProcessInfo.processInfo.environment
+    guard environment["DBUS_SESSION_BUS_ADDRESS"] != nil else { return }
+    let commands = [
+      ["notify-send", "--app-name=Oriel", "--icon=video-display", title, text],
+      [
+        "gdbus", "call", "--session", "--timeout=5", "--dest=org.freedesktop.Notifications",
+        "--object-path=/org/freedesktop/Notifications", "--method=org.freedesktop.Notifications.Notify", "Oriel",
+        "uint32 0", "video-display", variant(title), variant(text), "@as []", "@a{sv} {}", "int32 -1",
+      ],
+    ]
+    let folders = environment["PATH", default: "/usr/bin:/bin"].split(separator: ":")
+    for command in commands {
+      let places = folders.map { "\($0)/\(command[0])" }
+      guard let program = places.first(where: { access($0, X_OK) == 0 }) else { continue }
+      let process = Process()
+      process.executableURL = URL(filePath: program)
+      process.arguments = Array(command.dropFirst())
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try? process.run()
+      return
+    }
+  }
+
+  /// A string in GVariant's text format, which `gdbus` reads its arguments in.
+  private static func variant(_ text: String) -> String {
+    "'" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "'", with: "\\'") + "'"
+  }
+}

@@ -1,0 +1,29 @@
+import Oriel
+
+/// What viewers see, in words and as an event, before they do.
+struct SeenByViewers {
+  let label: String
+  let size: PixelSize?
+  /// What comes out black though it lies on the surface.
+  let hidden: [String]
+
+  init(_ track: MediaStreamTrack?, _ options: DisplayMediaStreamOptions, hidden: [String] = []) {
+    let settings = track?.getSettings()
+    label = track?.label ?? "the screen"
+    size = settings?.width.flatMap { width in settings?.height.map { PixelSize(width: width, height: $0) } }
+    self.hidden = hidden
+  }
+
+  var sentence: String {
+    var parts = ["Viewers see \(printable(label))"]
+    if let size { parts.append("\(size.width)x\(size.height)") }
+    parts.append("without sound")
+    let black = hidden.isEmpty ? "" : "; black stays \(hidden.map(printable).joined(separator: ", "))"
+    return parts.joined(separator: ", ") + black
+  }
+
+  var event: ShareEvent.Surface {
+    ShareEvent.Surface(
+      label: printable(label), width: size?.width, height: size?.height, hidden: hidden.map(printable), sound: false)
+  }
+}

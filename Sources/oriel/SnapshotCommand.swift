@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import Oriel
+
+/// `oriel snapshot`: the picture that would be recorded or shared, as a file.
+struct SnapshotCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snapshot",
+    abstract: "Write one picture, just as it would be recorded or shared, into a PNG file.",
+    discussion: """
+      Takes the same options as record and share, to see beforehand what others will.
+
+      Examples:
+        oriel snapshot desktop.png
+        oriel snapshot --monitor HDMI-1 --size 1280x720 - | display
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "The file to make, or - for standard output. (default: oriel-YYYYMMDD-HHMMSS.png)", valueName: "file"),
+    completion: .file(extensions: ["png"]))
+  var file: String?
+
+  @OptionGroup(title: "What to show")
+  var surface: SurfaceOptions
+
+  @Option(
+    help: ArgumentHelp("A preset, for its size and pointer (see oriel presets).", valueName: "name"),
+    completion: .custom { _, _, _ in PresetLibrary.all().map(\.name) })
+  var preset = "default"
+
+  @Option(
+    help: ArgumentHelp("Fit the picture inside this size; it keeps its shape and is never enlarged.", valueName: "WxH"),
+    transform: Geometry.parseSize)
+  var size: PixelSize?
+
+  @Flag(help: "Replace the file if it exists.")
+  var force = false
+
+  func validate() throws {
+    if file == "" { throw ValidationError("the name of the file is empty") }
+  }
+
+  func run() async throws {
+    let reporter = Reporter(style: .text)
+    let path = file ?? defaultFileName("png")
+    do {
+      if path == "-", isatty(1) == 1 {
+        throw Failure(
+          status: .usage, code: "usage",
+          message: "standard output is a terminal, which cannot show a PNG; name a file, or send it to a program")
+      }
+      let preset = try PresetLibrary.load(preset)
+      let stream = try await MediaDevices.getDisplayMedia(surface.options(preset, frameRate: preset.encoding.frameRate))
+      guard let track = stream.getVideoTracks().first else { return }
+      let picture = try await ImageCapture(track).grabFrame(fitting: size ?? preset.encoding.maximumSize)
+      track.stop()
+      try write(try picture.png(), to: path)
+      if path != "-" {
+        reporter.say(
+          "\(printable(path)): \(printable(track.label)), \(picture.size.width)x\(picture.size.height)")
+      }
+    } catch let failure as Failure {
+      throw reporter.fail(failure)
+    } catch let error as any CommandFailure {
+      throw reporter.fail(error.failure)
+    }
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    signal(SIGPIPE, SIG_IGN)
+    let descriptor = path == "-" ? 1 : try createFile(at: path, replacing: force)
+    defer { if descriptor != 1 { close(descriptor) } }
+    var done = 0
+    while done < bytes.count {
+      let count = bytes[done...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        done += count
+      } else if errno != EINTR {
+        let why = String(cString: strerror(errno)).lowercased()
+        // Half a picture is none.
+        if descriptor != 1, !force { unlink(path) }
+        throw Failure(
+          status: .writeFailed, code: "writeFailed",
+          message: "writing to \(path == "-" ? "standard output" : path) failed: \(why); make room, or write elsewhere")
+      }
+    }
+  }
+}
+
+extension ImageCaptureError: CommandFailure {
+  var failure: Failure {
+    switch self {
+    case .invalidState:
+      Failure(
+        status: .unavailable, code: "display", message: "the surface went away before there was a picture; try again")
+    case .encoding: Failure(status: .software, code: "encoding", message: description)
+    }
+  }
+}

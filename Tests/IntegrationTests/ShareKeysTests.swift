@@ -1,0 +1,76 @@
+import Foundation
+import Harness
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  /// `oriel share` on a terminal: what it prints, and what its keys do.
+  @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ShareKeysTests {
+    @Test func `a scanned code opens the room, and the keys change what is seen there`() async throws {
+      let desktop = try await Desktop(.testCard, width: 640, height: 480)
+      let display = desktop.display
+      let output = try await Program.run("xrandr", ["-d", display, "--listmonitors"]).split(separator: " ").last
+      let monitor = output.map(String.init)?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "none"
+      try await Program.run("xrandr", ["-d", display, "--setmonitor", "LEFT", "320/80x240/60+0+0", monitor])
+      let session = try TerminalSession(sharing: display, ["--listen", "127.0.0.1:0", "--name", "Ann"])
+      func shown(_ text: String) async throws {
+        try await Condition.wait("\(text) on the terminal", within: 20) { session.program.output.contains(text) }
+      }
+      try await shown("Sharing at ")
+      let seen = try #require(session.program.output.range(of: "Viewers see desktop, 640x480, without sound"))
+      let sharing = try #require(session.program.output.range(of: "Sharing at "))
+      #expect(seen.lowerBound < sharing.lowerBound)
+      #expect(session.program.output.contains("\u{1b}[22;2t\u{1b}]2;Oriel shares desktop\u{1b}\\"))
+      let url = String(session.program.output[sharing.upperBound...].prefix { $0 != ";" })
+      try await Condition.wait("the whole code") { (try? await TerminalQRCode.read(session.program.output)) == url }
+
+      let browser = try await Chromium()
+      let page = browser.page
+      try await page.navigate(to: url)
+      let width = "document.querySelector('video').videoWidth"
+      try await page.until("\(width) === 640", within: .seconds(30))
+      try await shown("watches")
+      try await page.until("document.body.innerText.includes('Ann')")
+
+      try session.type("s")
+      try await shown("Show instead:")
+      let line = try #require(session.program.output.split(separator: "\n").last { $0.contains("monitor LEFT") })
+      try session.type(line.trimmingCharacters(in: .whitespaces).prefix(1).description)
+      try await shown("Viewers see LEFT, 320x240, without sound")
+      try await page.until("\(width) === 320", within: .seconds(30))
+
+      // Escape leaves the list, and a number means nothing then.
+      try session.type("s")
+      try await Condition.wait("the list") { session.program.output.contains("[1-") }
+      try session.type("\u{1b}1?")
+      try await shown("lock the room")
+      #expect(session.program.output.components(separatedBy: "Viewers see desktop").count == 2)
+
+      try session.type("m")
+      try await shown("There is no sound to mute yet")
+      try session.type("p")
+      try await page.until("document.body.innerText.includes('Paused')", within: .seconds(20))
+      try session.type("p")
+      try await page.until("!document.body.innerText.includes('Paused')", within: .seconds(20))
+
+      try session.type("l")
+      try await shown("The room is locked")
+      let late = try await browser.newPage()
+      try await late.navigate(to: url)
+      try await late.until("document.body.innerText.includes('The room is locked')")
+      try session.type("l")
+      try await shown("The room is open again")
+
+      try session.type("r")
+      try await shown("Remove:")
+      try session.type("1")
+      try await page.until("document.body.innerText.includes('You were removed')")
+      try await Condition.wait("leaving", within: 20) { session.program.output.contains(" left") }
+      try await browser.close()
+      try session.type("q")
+      #expect(try await session.finished() == 0)
+      #expect(session.program.output.contains("\u{1b}[23;2t"))
+      try await session.expectRestored()
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import Harness
+
+/// What a camera sees of a QR code on a terminal.
+enum TerminalQRCode {
+  private static let colours = "\u{1b}[38;5;16;48;5;231m"
+  private static let module = 6
+
+  /// Draws the code in what a terminal was sent, and has zbarimg read it.
+  /// - Throws: `HarnessError` when there is none, or it cannot be read.
+  static func read(_ output: String) async throws -> String {
+    let rows = output.split(separator: "\n").filter { $0.contains(colours) }.map { line in
+      Array(line[line.range(of: colours)!.upperBound...].prefix { $0 != "\u{1b}" })
+    }
+    guard let width = rows.first?.count, rows.allSatisfy({ $0.count == width }) else {
+      throw HarnessError("no QR code: \(output)")
+    }
+    let lines = rows.flatMap { row in
+      [row.map { "█▀".contains($0) }, row.map { "█▄".contains($0) }]
+    }
+    var picture = Array("P5 \(width * module) \(lines.count * module) 255\n".utf8)
+    for line in lines {
+      let pixels = line.flatMap { [UInt8](repeating: $0 ? 0 : 255, count: module) }
+      for _ in 0..<module { picture += pixels }
+    }
+    let folder = try TemporaryDirectory()
+    let file = folder.file("code.pgm")
+    try Data(picture).write(to: file)
+    return try await Program.run("zbarimg", ["--raw", "--quiet", file.path])
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}

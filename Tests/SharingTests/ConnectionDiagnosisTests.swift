@@ -1,0 +1,31 @@
+import Testing
+import WebRTC
+
+@testable import Sharing
+
+@Suite struct ConnectionDiagnosisTests {
+  private static let refusal = RTCIceCandidateError(
+    url: "turn:example.org", errorCode: 401, errorText: "The TURN server refused the user name or the credential.")
+
+  private func words(_ change: (inout ConnectionDiagnosis) -> Void) -> String {
+    var diagnosis = ConnectionDiagnosis()
+    (diagnosis.hasLocalCandidates, diagnosis.hasRemoteCandidates) = (true, true)
+    change(&diagnosis)
+    return diagnosis.words
+  }
+
+  @Test func `each cause has words of its own`() {
+    #expect(words { $0.hasLocalCandidates = false }.contains("check its network"))
+    #expect(words { $0.hasRemoteCandidates = false }.contains("named no address"))
+    #expect(words { _ in }.contains("No direct way (UDP) leads there, and there is no relay"))
+    #expect(words { $0.hasRelay = true }.contains("the relay (TURN) gave no address"))
+    #expect(words { ($0.hasRelay, $0.relayWorks) = (true, true) }.contains("a firewall may be blocking UDP"))
+    #expect(words { ($0.hasRelay, $0.serverErrors) = (true, [Self.refusal]) }.contains("refused the user name"))
+    #expect(words { $0.isRelayOnly = true }.contains("Only relays are to be used, and there is none"))
+    #expect(
+      words { ($0.isRelayOnly, $0.hasRelay, $0.serverErrors) = (true, true, [Self.refusal]) }
+        .hasPrefix("No relay: turn:example.org"))
+    let lost = RTCError(.operation, "The peer does not answer any more.")
+    #expect(words { ($0.wasConnected, $0.error) = (true, lost) } == lost.message)
+  }
+}
