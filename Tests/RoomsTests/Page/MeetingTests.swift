@@ -105,8 +105,17 @@ import Testing
     kill(-frozen.pid, SIGCONT)
     try await ann.untilPeople(2)
     try await cleo.until("Waiting")
-    try await cleo.say("back again")
-    try await ann.untilSaid("back again")
+    // A busy machine is late for a ping now and then: what was not sent stands in the field again.
+    for tries in 1... {
+      try await cleo.until("Waiting")
+      try await cleo.say("back again")
+      do {
+        try await ann.untilSaid("back again")
+        break
+      } catch {
+        if tries == 5 { throw error }
+      }
+    }
     #expect(ann.page.problems == [])
     try await frozen.close()
     try await visited.close()
