@@ -120,6 +120,7 @@ public import RTCProtocol
       media.dtlsState = state
       updateStates()
     case .selectedPairChanged: updateStates()
+    case .restarted: requestKeyFrames(over: media)
     case .failed(let error): failure = RTCError(error)
     case .closedByPeer: failure = RTCError(.rtc, "the peer has closed the connection")
     }
@@ -185,6 +186,13 @@ public import RTCProtocol
     case .bitrateChanged: updateBitrates()
     case .frame(let id, let frame): receiver(id, of: media)?.receive(frame, offset: &remoteClockOffset)
     case .bye(let id): receiver(id, of: media)?.mute()
+    }
+  }
+
+  /// A way that broke may have cost more than is kept to be sent again, and the peer finds that out late: it starts anew.
+  private func requestKeyFrames(over media: MediaTransport) {
+    for sender in transceivers.map(\.sender) where sender.rtp?.transport === media {
+      if let source = sender.source { source.encoded.requestKeyFrame(by: source.number, now: .now) }
     }
   }
 

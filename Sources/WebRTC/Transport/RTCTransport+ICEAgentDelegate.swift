@@ -17,11 +17,13 @@ extension RTCTransport: ICEAgentDelegate {
   func agentChangedState(_ agent: ICEAgent) { updateICEState() }
 
   func agentSelectedPair(_ agent: ICEAgent) {
-    if agent === pending { promote(agent) }
+    let isRestart = agent === pending
+    if isRestart { promote(agent) }
     guard agent === current else { return }
     selectedPairChanges += 1
     countersAtSelection = counters
     emit(.selectedPairChanged)
+    if isRestart { emit(.restarted) }
     startDTLS()
   }
 

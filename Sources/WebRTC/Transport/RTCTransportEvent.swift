@@ -9,6 +9,8 @@ enum RTCTransportEvent: Sendable, Hashable {
   case iceState(RTCIceTransportState)
   case dtlsState(RTCDtlsTransportState)
   case selectedPairChanged
+  /// An ICE restart is through; comes after the selected pair.
+  case restarted
   /// Why ICE or DTLS has failed; comes before the state.
   case failed(RTCTransportError)
   /// The peer ended the DTLS session in good order.
