@@ -139,6 +139,7 @@ struct ConstrainedTrackTests {
       source.write(PixelRect(size), seed: seed)
       try await Task.sleep(for: .milliseconds(20))
     }
+    let last = MediaTime.now
     source.paint { picture in
       picture.fill(PixelRect(self.size), 0)
       return DirtyRegion(PixelRect(self.size))
@@ -147,10 +148,10 @@ struct ConstrainedTrackTests {
     let changes = slow.current.frames.filter { $0.kind == .change }.count
     #expect(Double(changes) <= span * 5 + 3)
     #expect(changes >= 3)
-    #expect(slowEncoder.statistics.framesDropped == 0)
-    let last = MediaTime.now
+    // What the rate holds back is not dropped.
+    #expect(Double(slowEncoder.statistics.framesCaptured) <= span * 5 + 3)
     try await slow.seen("the last change") {
-      $0.frames.contains { $0.kind == .change && $0.timestamp > last - .milliseconds(400) }
+      $0.frames.contains { $0.kind == .change && $0.timestamp >= last }
     }
     clone.stop()
     try await slow.seen("the end") { $0.ends == [false] }

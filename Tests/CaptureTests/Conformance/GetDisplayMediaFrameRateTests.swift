@@ -31,9 +31,14 @@ import Testing
     #expect(Double(slow.count) >= slow.seconds * 2.5)
     #expect(Double(slow.count) <= slow.seconds * 5 + 3)
     try await track.applyConstraints(.init(frameRate: 60))
-    let fast = try await frames(in: .seconds(1))
-    #expect(Double(fast.count) > fast.seconds * 8)
-    #expect(Double(fast.count) <= fast.seconds * 60 + 3)
+    // A busy machine may take a while to show that it can.
+    var isFaster = false
+    for _ in 0..<20 where !isFaster {
+      let fast = try await frames(in: .seconds(1))
+      #expect(Double(fast.count) <= fast.seconds * 60 + 3)
+      isFaster = Double(fast.count) > fast.seconds * 5 + 3
+    }
+    #expect(isFaster)
     try await track.applyConstraints(.init(frameRate: .init(max: 2)))
     let last = try await frames(in: .seconds(1))
     #expect(Double(last.count) <= last.seconds * 2 + 3)
