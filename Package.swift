@@ -81,6 +81,9 @@ let package = Package(
     .executableTarget(
       name: "oriel-record-canvas", dependencies: ["Oriel"], path: "Sources/Examples/RecordCanvas",
       swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-record-window", dependencies: ["Oriel"], path: "Sources/Examples/RecordWindow",
+      swiftSettings: settings),
     .target(name: "Scenes", dependencies: ["Media", "CX11"], swiftSettings: settings),
     .executableTarget(
       name: "oriel-scenes",

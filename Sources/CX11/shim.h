@@ -3,6 +3,7 @@
 #include <X11/Xutil.h>
 #include <X11/Xatom.h>
 #include <X11/extensions/XShm.h>
+#include <X11/extensions/Xcomposite.h>
 #include <X11/extensions/Xdamage.h>
 #include <X11/extensions/Xfixes.h>
 #include <X11/extensions/Xrandr.h>
@@ -12,3 +13,6 @@
 
 /// `XDestroyImage` is a macro over the image's own function table.
 static inline int oriel_destroy_image(XImage *image) { return XDestroyImage(image); }
+
+/// Which bits of an id its client chooses; the others are the client's own. Source: X protocol, connection set-up.
+static inline XID oriel_resource_mask(Display *display) { return ((_XPrivDisplay)display)->private4; }

@@ -6,7 +6,7 @@ import Oriel
 struct RecordCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record",
-    abstract: "Record the desktop, a monitor or a region into a WebM file.",
+    abstract: "Record the desktop, a monitor, a window or a region into a WebM file.",
     discussion: """
       Ends with Ctrl-C, with q, or after --duration; the file is finished whichever way. p or SIGUSR1 pauses and \
       resumes, without a gap in the file. There is no sound yet.
@@ -14,6 +14,7 @@ struct RecordCommand: AsyncParsableCommand {
       Examples:
         oriel record                              the whole desktop, until Ctrl-C
         oriel record talk.webm --monitor HDMI-1   one monitor
+        oriel record --window 'Terminal*'        one window, also where others cover it
         oriel record bug.webm --region 800x600+100+50 --duration 30s
         oriel record - | ffplay -                 to another program
       """)

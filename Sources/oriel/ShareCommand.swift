@@ -6,7 +6,7 @@ import Oriel
 struct ShareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "share",
-    abstract: "Share the desktop, a monitor or a region live into a room that browsers watch.",
+    abstract: "Share the desktop, a monitor, a window or a region live into a room that browsers watch.",
     discussion: """
       Without --server this command serves the room itself, and prints the link that viewers open. Whoever has the link \
       can watch. There is no sound yet.
@@ -18,6 +18,8 @@ struct ShareCommand: AsyncParsableCommand {
       Examples:
         oriel share
         oriel share --monitor HDMI-1 --record talk.webm
+        oriel share --window 'Slides*'
+        oriel share --exclude 'class:KeePassXC' --exclude '*inbox*'
         oriel share --server https://rooms.example.org --room stand-up --token @secret
       """)
 

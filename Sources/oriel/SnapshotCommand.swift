@@ -12,6 +12,7 @@ struct SnapshotCommand: AsyncParsableCommand {
 
       Examples:
         oriel snapshot desktop.png
+        oriel snapshot --exclude '*password*' what-others-see.png
         oriel snapshot --monitor HDMI-1 --size 1280x720 - | display
       """)
 

@@ -4,7 +4,7 @@ import Oriel
 /// `oriel sources`: what can be captured.
 struct SourcesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sources", abstract: "List the monitors that can be captured.")
+    commandName: "sources", abstract: "List the monitors and windows that can be captured.")
 
   @Option(help: ArgumentHelp("The X display. (default: $DISPLAY)", valueName: "display"))
   var display: String?
@@ -18,15 +18,24 @@ struct SourcesCommand: ParsableCommand {
       let name: String
       let primary: Bool
     }
+    struct Window: Encodable {
+      let id, title: String
+      let `class`: String
+      let process: Int?
+      let x, y, width, height: Int
+      let minimised: Bool
+    }
     let monitors: [Monitor]
-    let windows: [String]
+    let windows: [Window]
     let audio: [String]
   }
 
   func run() throws {
     let monitors: [DisplayMonitor]
+    let windows: [DisplayWindow]
     do {
       monitors = try DisplaySources.list(display: display)
+      windows = try DisplaySources.windows(display: display)
     } catch {
       throw Reporter(style: json ? .json(.standardOutput) : .quiet).fail(error.failure)
     }
@@ -39,6 +48,16 @@ struct SourcesCommand: ParsableCommand {
             + column("\(area.width)x\(area.height)", 13) + "+\(area.x)+\(area.y)"
             + (monitor.isPrimary ? "  primary" : ""))
       }
+      print("\nWINDOW      TITLE                           CLASS             PROCESS  SIZE         AT")
+      for window in windows {
+        let area = window.geometry
+        print(
+          column(name(window), 12) + column(shortened(printable(window.title), 31), 32)
+            + column(shortened(printable(window.windowClass), 17), 18)
+            + column(window.process.map(String.init) ?? "-", 9) + column("\(area.width)x\(area.height)", 13)
+            + "+\(area.x)+\(area.y)" + (window.isMinimised ? "  minimised" : ""))
+      }
+      if windows.isEmpty { print("none") }
       return
     }
     let document = Document(
@@ -46,8 +65,20 @@ struct SourcesCommand: ParsableCommand {
         Document.Monitor(
           number: $0.index, x: $0.geometry.x, y: $0.geometry.y, width: $0.geometry.width, height: $0.geometry.height,
           name: printable($0.name), primary: $0.isPrimary)
-      }, windows: [], audio: [])
+      },
+      windows: windows.map {
+        Document.Window(
+          id: name($0), title: printable($0.title), class: printable($0.windowClass), process: $0.process,
+          x: $0.geometry.x, y: $0.geometry.y, width: $0.geometry.width, height: $0.geometry.height,
+          minimised: $0.isMinimised)
+      }, audio: [])
     print(jsonLine(document))
+  }
+
+  private func name(_ window: DisplayWindow) -> String { "0x" + String(window.id, radix: 16) }
+
+  private func shortened(_ text: String, _ length: Int) -> String {
+    text.count > length ? text.prefix(length - 1) + "…" : text
   }
 
   private func column(_ text: String, _ width: Int) -> String {

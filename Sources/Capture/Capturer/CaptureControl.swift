@@ -28,7 +28,7 @@ final class CaptureControl: Sendable {
     state = Monitor(
       State(
         settings: MediaTrackSettings(
-          frameRate: options.frameRate, displaySurface: .monitor, cursor: options.cursor),
+          frameRate: options.frameRate, displaySurface: options.surface.displaySurface, cursor: options.cursor),
         statistics: CaptureStatistics(method: .image, detection: .damage)))
   }
 

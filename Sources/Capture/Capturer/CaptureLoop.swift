@@ -12,6 +12,12 @@ final class CaptureLoop {
   private let extensions: XExtensions
   private var cursor: CursorTracker?
   private var cursorMode: CursorCapture
+  private let tops: TopLevels?
+  private let target: WindowTarget?
+  private let shield: PrivacyShield?
+  private var outline: [WindowTarget.Outline] = []
+  /// The captured window is minimised: the last picture stays.
+  private var isMuted = false
   private var surface: CapturedSurface
   private var pacer: FramePacer
   private var overlay = CursorOverlay()
@@ -50,21 +56,50 @@ final class CaptureLoop {
     extensions = XExtensions(connection)
     // Asked for before the first look, so that no change in between goes unnoticed.
     XSelectInput(connection.display, connection.root, StructureNotifyMask)
+    let watchesWindows = options.surface.displaySurface == .window || !options.excludedWindows.isEmpty
+    tops = watchesWindows || !options.masks.isEmpty ? TopLevels(connection, watches: watchesWindows) : nil
+    let connection = connection
+    let shield = tops.map {
+      PrivacyShield($0, connection, selections: options.excludedWindows, masks: options.masks)
+    }
+    self.shield = shield
     if extensions.randrEvent != nil {
       let mask = RRScreenChangeNotifyMask | RRCrtcChangeNotifyMask | RROutputChangeNotifyMask
       XRRSelectInput(connection.display, connection.root, Int32(mask))
     }
     guard let screen = connection.rootSize else { throw .unreachable(options.display) }
     let monitors = try DisplaySources.monitors(connection, extensions)
-    let (layout, label) = try SurfaceLayout.find(options.surface, screen: screen, monitors: monitors)
-    self.label = label
+    let usesDamage = extensions.damageEvent != nil
+    let layout: SurfaceLayout
+    let layers: PictureLayers
+    if case .window(let wanted) = options.surface, let tops {
+      let target = try WindowTarget(wanted, decorations: options.decorations, tops, connection)
+      self.target = target
+      if let top = target.top, let shield, shield.isHidden(top) { throw .excluded(target.title) }
+      label = target.title
+      switch target.look() {
+      case .gone: throw .noSuchWindow(wanted, matches: [], all: tops.order.reversed().compactMap { tops.window($0) })
+      case .shown(let found): layout = found
+      case .hidden(let found):
+        layout = found
+        isMuted = true
+      }
+      outline = target.outline
+      layers = PictureLayers(
+        target.layers(layout, usesDamage: usesDamage) { shield?.isHidden($0) ?? false })
+    } else {
+      target = nil
+      (layout, label) = try SurfaceLayout.find(options.surface, screen: screen, monitors: monitors)
+      layers = PictureLayers(connection, desktop: layout, usesDamage: usesDamage)
+    }
     cursorMode = options.cursor
     cursor = extensions.fixesEvent == nil ? nil : CursorTracker(connection, mode: options.cursor)
-    surface = try CapturedSurface(connection, layout, methods, usesDamage: extensions.damageEvent != nil)
+    surface = try CapturedSurface(connection, layout, layers, methods, usesDamage: usesDamage)
     warnings = CaptureWarnings.atStart(extensions, options, layout, monitors, surface.method)
     pacer = FramePacer(frameRate: options.frameRate, now: .now)
     statistics = CaptureStatistics(method: surface.method, detection: surface.detection)
     control.begin(socket: connection.fileDescriptor, size: layout.size, statistics)
+    if isMuted { control.events.send(.muted) }
   }
 
   /// Captures until there is a reason not to.
@@ -77,7 +112,11 @@ final class CaptureLoop {
       if isLayoutStale {
         let isFound = followLayout()
         if !isFound, !connection.isBroken {
-          if let missingSince, missingSince + Self.missingGrace <= .now { return .surfaceGone }
+          if let missingSince, missingSince + Self.missingGrace <= .now {
+            if target != nil { warnings.append(CaptureWarnings.windowClosed(label)) }
+            sayWarnings()
+            return .surfaceGone
+          }
           missingSince = missingSince ?? .now
           wait(until: .now + .milliseconds(50))
         }
@@ -89,6 +128,15 @@ final class CaptureLoop {
       }
       sayWarnings()
       if let wishes = control.takeWishes() { adopt(wishes) }
+      if let tops, tops.hasUnknown {
+        tops.identify()
+        windowsChanged()
+        if isLayoutStale { continue }
+      }
+      if isMuted, demand != .pictureAtOnce {
+        wait(until: nil)
+        continue
+      }
       let now = MediaTime.now
       screenSaver.hold(connection, now: now)
       let due = demand == .pictureAtOnce && !isUnreadable ? now : nextDue
@@ -113,6 +161,7 @@ final class CaptureLoop {
   private var nextDue: MediaTime {
     var due = surface.nextLook(interval: pacer.interval)
     if let damagedSince { due = min(due, damagedSince + Self.settleTime) }
+    if let deadline = shield?.nextDeadline { due = min(due, deadline) }
     if let cursor {
       let now = MediaTime.now
       var interval = CursorTracker.restInterval
@@ -165,12 +214,17 @@ final class CaptureLoop {
   private func take(_ event: inout XEvent) {
     let type = event.type
     if type == extensions.damageEvent {
-      guard surface.isNews(serial: event.xany.serial) else { return }
+      let damage = withUnsafePointer(to: &event) {
+        $0.withMemoryRebound(to: XDamageNotifyEvent.self, capacity: 1) { $0.pointee.damage }
+      }
+      guard surface.isNews(damage, serial: event.xany.serial) else { return }
       let now = MediaTime.now
       damagedSince = damagedSince ?? now
       lastDamage = now
     } else if let first = extensions.fixesEvent, type == first + Int32(XFixesCursorNotify) {
       cursor?.shapeChanged()
+    } else if let tops, tops.take(&event) {
+      windowsChanged()
     } else if let first = extensions.randrEvent, type == first || type == first + Int32(RRNotify) {
       XRRUpdateConfiguration(&event)
       isLayoutStale = true
@@ -180,8 +234,56 @@ final class CaptureLoop {
     }
   }
 
+  /// Windows came, went, moved or changed their names.
+  private func windowsChanged() {
+    if let target {
+      let fresh = target.outline
+      if fresh != outline {
+        outline = fresh
+        isLayoutStale = true
+      }
+    }
+    // What is black may be others now.
+    if shield != nil, !options.excludedWindows.isEmpty { damagedSince = damagedSince ?? .now }
+  }
+
+  /// Takes over how the captured window is now.
+  /// - Returns: whether it is there.
+  private func followWindow(_ target: WindowTarget) -> Bool {
+    let usesDamage = extensions.damageEvent != nil
+    let layout: SurfaceLayout
+    switch target.look() {
+    case .gone: return false
+    case .hidden:
+      if !isMuted { control.events.send(.muted) }
+      isMuted = true
+      return true
+    case .shown(let found): layout = found
+    }
+    let layers = target.layers(layout, usesDamage: usesDamage) { shield?.isHidden($0) ?? false }
+    if layout.size != surface.layout.size || surface.layout.visible != layout.visible {
+      guard let fresh = try? surface.moved(to: layout, PictureLayers(layers)) else { return false }
+      surface = fresh
+      drawnCursor = nil
+      undelivered.removeAll()
+      control.publish(layout.size, statistics)
+    } else {
+      surface.layout = layout
+      surface.replaceLayers(layers)
+    }
+    if isMuted { control.events.send(.unmuted) }
+    isMuted = false
+    return true
+  }
+
   /// Takes over a changed layout of monitors, unless the surface is not in it.
   private func followLayout() -> Bool {
+    if let target {
+      guard followWindow(target) else { return false }
+      isLayoutStale = false
+      missingSince = nil
+      return true
+    }
     guard let screen = connection.rootSize,
       let monitors = try? DisplaySources.monitors(connection, extensions)
     else { return false }
@@ -196,7 +298,8 @@ final class CaptureLoop {
       layout = found.layout
     }
     if layout != surface.layout {
-      guard let fresh = try? surface.moved(to: layout) else { return false }
+      let layers = PictureLayers(connection, desktop: layout, usesDamage: extensions.damageEvent != nil)
+      guard let fresh = try? surface.moved(to: layout, layers) else { return false }
       surface = fresh
       drawnCursor = nil
       undelivered.removeAll()
@@ -220,7 +323,7 @@ final class CaptureLoop {
     let wasDamaged = damagedSince != nil
     cursor?.query(now: start)
     cursor?.refreshShape()
-    let look = surface.look(damaged: wasDamaged, now: start)
+    let look = isMuted ? CapturedSurface.Look(dirty: DirtyRegion()) : surface.look(damaged: wasDamaged, now: start)
     damagedSince = nil
     isUnreadable = look.dirty == nil
     if let dirty = look.dirty {
@@ -248,7 +351,10 @@ final class CaptureLoop {
     if look.isDamageWrong { warnings.append(CaptureWarnings.damageUnreliable) }
 
     let area = surface.layout.area
-    let pointer = cursor?.placement(in: area, now: timestamp)
+    if let shield { cover(by: shield, in: area, now: timestamp) }
+    var pointer = cursor?.placement(in: area, now: timestamp)
+    // Of a window, the pointer is shown where it is over that window.
+    if let target, let cursor, isMuted || !target.isUnderPointer(cursor.windowBelow) { pointer = nil }
     if pointer != drawnCursor {
       for rect in [pointer?.rect, drawnCursor?.rect].compactMap({ $0 }) {
         undelivered.add(rect.intersection(PixelRect(area.size)))
@@ -271,5 +377,23 @@ final class CaptureLoop {
     control.publish(area.size, statistics)
     // Damage elsewhere on the desktop takes a slot too, or a busy neighbour would keep this thread awake all the time.
     if isDelivered || wasDamaged { pacer.tookFrame(at: start) }
+  }
+
+  /// Makes black what nobody may see, in the picture that was just read.
+  private func cover(by shield: PrivacyShield, in area: PixelRect, now: MediaTime) {
+    let whole = PixelRect(area.size)
+    var (all, new) = shield.cover(now: now)
+    if let target {
+      // Other windows are in no window's picture; but should this one become private, all of it is.
+      let isPrivate = target.top.map { shield.isHidden($0) } ?? false
+      (all, new) = isPrivate ? ([area], [area]) : (options.masks, options.masks)
+    }
+    surface.covered = all.map { $0.relative(toX: area.x, y: area.y).intersection(whole) }.filter { !$0.isEmpty }
+    surface.cover(surface.picture, of: whole)
+    for rect in new { undelivered.add(rect.relative(toX: area.x, y: area.y).intersection(whole)) }
+    for rect in shield.takeUncovered() {
+      surface.doubt(rect.relative(toX: area.x, y: area.y).intersection(whole))
+      damagedSince = damagedSince ?? now
+    }
   }
 }

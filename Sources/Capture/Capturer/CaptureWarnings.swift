@@ -10,6 +10,13 @@ enum CaptureWarnings {
       + "which costs more CPU"
   )
 
+  static func windowClosed(_ title: String) -> Warning {
+    (
+      "windowClosed",
+      "the window \(printable(title)) was closed; one that its program opens anew is another window, to be captured anew"
+    )
+  }
+
   static func atStart(
     _ extensions: XExtensions, _ options: DisplayMediaStreamOptions, _ layout: SurfaceLayout,
     _ monitors: [DisplayMonitor], _ method: CaptureMethod

@@ -1,3 +1,4 @@
+import CX11
 import Media
 
 /// A surface at its present place: the picture of it, and how its changes are found. Used by one thread only.
@@ -14,7 +15,10 @@ final class CapturedSurface {
     var isDamageWrong = false
   }
 
-  let layout: SurfaceLayout
+  /// Changes in place when the surface moves and keeps its size.
+  var layout: SurfaceLayout
+  /// Places that are black, in the picture's coordinates: what they show is nobody's business, and no change.
+  var covered: [PixelRect] = []
   var method: CaptureMethod { reader.method }
   var picture: PixelBlock { reader.picture }
   private(set) var detection: CaptureStatistics.Detection
@@ -23,7 +27,9 @@ final class CapturedSurface {
   private let format: PixelFormat
   private let methods: [CaptureMethod]
   private var reader: any ScreenReader
-  private let damage: DamageTracker?
+  private let layers: PictureLayers
+  /// What has to be read though no damage says so.
+  private var stale = DirtyRegion()
   private var audit = DamageAudit(now: .now)
   private var isUnread = true
   /// When the comparison last looked, and last found something.
@@ -34,41 +40,58 @@ final class CapturedSurface {
   private static let restInterval = MediaTime.milliseconds(100)
 
   /// - Throws: `DisplayMediaError` when no method works.
+  /// - Parameter layers: what the picture is read from.
   convenience init(
-    _ connection: XConnection, _ layout: SurfaceLayout, _ methods: [CaptureMethod], usesDamage: Bool
+    _ connection: XConnection, _ layout: SurfaceLayout, _ layers: PictureLayers, _ methods: [CaptureMethod],
+    usesDamage: Bool
   ) throws(DisplayMediaError) {
     try self.init(
-      connection, PixelFormat(connection), layout, methods,
-      damage: usesDamage ? DamageTracker(connection, layout) : nil,
-      detection: usesDamage ? .damage : .comparison)
+      connection, PixelFormat(connection), layout, layers, methods, detection: usesDamage ? .damage : .comparison)
   }
 
   private init(
-    _ connection: XConnection, _ format: PixelFormat, _ layout: SurfaceLayout, _ methods: [CaptureMethod],
-    damage: DamageTracker?, detection: CaptureStatistics.Detection
+    _ connection: XConnection, _ format: PixelFormat, _ layout: SurfaceLayout, _ layers: PictureLayers,
+    _ methods: [CaptureMethod], detection: CaptureStatistics.Detection
   ) throws(DisplayMediaError) {
     self.connection = connection
     self.format = format
     self.layout = layout
     self.methods = methods
-    self.damage = damage
+    self.layers = layers
     self.detection = detection
-    reader = try Self.makeReader(connection, format, layout, methods, detection)
+    reader = try Self.makeReader(connection, format, layout, layers, methods, detection)
   }
 
   /// The same surface at another place. What was learned about the server's damage holds.
-  func moved(to layout: SurfaceLayout) throws(DisplayMediaError) -> CapturedSurface {
-    try CapturedSurface(
-      connection, format, layout, methods, damage: damage == nil ? nil : DamageTracker(connection, layout),
-      detection: detection)
+  func moved(to layout: SurfaceLayout, _ layers: PictureLayers) throws(DisplayMediaError) -> CapturedSurface {
+    try CapturedSurface(connection, format, layout, layers, methods, detection: detection)
   }
 
-  /// Whether a damage event of `serial` tells of something new.
-  func isNews(serial: UInt) -> Bool { damage?.isNews(serial: serial) ?? false }
+  /// Whether an event of `damage` with this `serial` tells of something new.
+  func isNews(_ damage: Damage, serial: UInt) -> Bool { layers.isNews(damage, serial: serial) }
+
+  /// Reads from `fresh` from now on, all of it with the next look.
+  func replaceLayers(_ fresh: [PictureLayer]) {
+    layers.all = fresh
+    isUnread = true
+  }
+
+  /// `rect` of the picture is older than the screen.
+  func doubt(_ rect: PixelRect) {
+    for visible in layout.visible { stale.add(rect.intersection(visible)) }
+  }
+
+  /// Makes the covered places of `block` black, which shows `rect` of the picture.
+  func cover(_ block: PixelBlock, of rect: PixelRect) {
+    for place in covered {
+      let part = place.intersection(rect)
+      block.at(x: part.x - rect.x, y: part.y - rect.y).blacken(part.size)
+    }
+  }
 
   /// When the screen has to be looked at though nobody reported a change.
   func nextLook(interval: MediaTime) -> MediaTime {
-    if isUnread { return .zero }
+    if isUnread || !stale.isEmpty { return .zero }
     if detection == .damage { return audit.due }
     let isResting = lastLook - lastChange > .milliseconds(1000)
     return lastLook + (isResting ? Self.restInterval : interval)
@@ -78,21 +101,29 @@ final class CapturedSurface {
   /// - Parameter damaged: whether damage was reported.
   func look(damaged: Bool, now: MediaTime) -> Look {
     if isUnread { return readAll(now) }
-    guard detection == .damage, let damage else { return compareAll(damaged, now) }
+    guard detection == .damage else { return compareAll(damaged, now) }
     let isAudit = audit.due <= now
-    guard damaged || isAudit else { return Look(dirty: DirtyRegion()) }
+    guard damaged || isAudit || !stale.isEmpty else { return Look(dirty: DirtyRegion()) }
     var changed: [PixelRect] = []
     if isAudit {
       // Before the damage is taken: whatever differs must be in it.
       for rect in audit.rects(layout) {
         guard let fresh = reader.read(rect) else { return failed() }
+        cover(fresh, of: rect)
         changed += BlockDiffer.changedBlocks(in: rect, fresh: fresh, picture: picture)
       }
     }
-    guard let dirty = reader.update(from: damage) else { return failed() }
+    guard var dirty = reader.updateFromDamage() else { return failed() }
+    if !stale.isEmpty {
+      guard reader.update(stale) else { return failed() }
+      dirty.formUnion(stale)
+      stale.removeAll()
+    }
     var look = Look(dirty: dirty, isAudit: isAudit)
     if isAudit, audit.finish(changed: changed, explained: dirty, now: now) {
-      guard let fresh = try? Self.makeReader(connection, format, layout, methods, .comparison) else { return failed() }
+      guard let fresh = try? Self.makeReader(connection, format, layout, layers, methods, .comparison) else {
+        return failed()
+      }
       reader = fresh
       detection = .comparison
       look = readAll(now)
@@ -102,7 +133,8 @@ final class CapturedSurface {
   }
 
   private func readAll(_ now: MediaTime) -> Look {
-    damage?.discard()
+    layers.discardDamage()
+    stale.removeAll()
     var whole = DirtyRegion()
     for rect in layout.visible { whole.add(rect) }
     guard reader.update(whole) else { return failed() }
@@ -112,10 +144,12 @@ final class CapturedSurface {
   }
 
   private func compareAll(_ damaged: Bool, _ now: MediaTime) -> Look {
-    if damaged { damage?.discard() }
+    if damaged { layers.discardDamage() }
+    stale.removeAll()
     var dirty = DirtyRegion()
     for rect in layout.visible {
       guard let fresh = reader.read(rect) else { return failed() }
+      cover(fresh, of: rect)
       dirty.formUnion(BlockDiffer.update(picture, with: fresh, in: rect))
     }
     lastLook = now
@@ -129,8 +163,8 @@ final class CapturedSurface {
   }
 
   private static func makeReader(
-    _ connection: XConnection, _ format: PixelFormat, _ layout: SurfaceLayout, _ methods: [CaptureMethod],
-    _ detection: CaptureStatistics.Detection
+    _ connection: XConnection, _ format: PixelFormat, _ layout: SurfaceLayout, _ layers: PictureLayers,
+    _ methods: [CaptureMethod], _ detection: CaptureStatistics.Detection
   ) throws(DisplayMediaError) -> any ScreenReader {
     // An audit reads a band at a time, a comparison everything.
     let spareRows =
@@ -138,9 +172,9 @@ final class CapturedSurface {
     for method in methods {
       let reader: (any ScreenReader)? =
         switch method {
-        case .sharedPixmap: PixmapReader(connection, format, layout, spareRows: spareRows)
-        case .sharedImage: ImageReader(connection, format, layout, useSharedMemory: true)
-        case .image: ImageReader(connection, format, layout, useSharedMemory: false)
+        case .sharedPixmap: PixmapReader(connection, format, layout.size, layers, spareRows: spareRows)
+        case .sharedImage: ImageReader(connection, format, layout.size, layers, useSharedMemory: true)
+        case .image: ImageReader(connection, format, layout.size, layers, useSharedMemory: false)
         }
       if let reader { return reader }
     }

@@ -21,6 +21,8 @@ final class CursorTracker {
   private let mode: CursorCapture
   private var shapeNumber = 0
   private var isShapeStale = true
+  /// The child of the root under the pointer; 0 for none.
+  private(set) var windowBelow = Window()
   private var position: (x: Int, y: Int)?
   private var lastMotion: MediaTime?
   private(set) var lastQuery = MediaTime.zero
@@ -54,6 +56,7 @@ final class CursorTracker {
     let found: (x: Int, y: Int)? = isHere != 0 ? (Int(x), Int(y)) : nil
     if let found, let position, found != position { lastMotion = now }
     position = found
+    windowBelow = isHere != 0 ? child : 0
   }
 
   /// Fetches the shape if it changed. One round trip then.

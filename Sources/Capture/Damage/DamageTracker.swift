@@ -1,29 +1,38 @@
 import CX11
 import Media
 
-/// Where the screen changed, as the server reports it (XDamage on the root window). Used by one thread only.
+/// Where the screen or a window changed, as the server reports it (XDamage). Used by one thread only.
 final class DamageTracker {
-  /// The damage last taken, in the root's coordinates, inside the visible part of the area. The tracker owns it.
+  /// The damage last taken, in the drawable's coordinates, inside the visible part of the area. The tracker owns it.
   let region: XserverRegion
 
   private let connection: XConnection
-  private let layout: SurfaceLayout
+  /// The picture's place in the drawable.
+  private let area: PixelRect
   private let visible: XserverRegion
   private let damage: Damage
   private var taken: UInt = 0
 
-  init(_ connection: XConnection, _ layout: SurfaceLayout) {
+  /// Of a part of the root window.
+  convenience init(_ connection: XConnection, _ layout: SurfaceLayout) {
+    self.init(connection, connection.root, area: layout.area, visible: layout.visible)
+  }
+
+  /// - Parameters:
+  ///   - area: what of `drawable` is looked at, in its coordinates.
+  ///   - visible: the parts of it that count, from the area's corner.
+  init(_ connection: XConnection, _ drawable: Drawable, area: PixelRect, visible: [PixelRect]) {
     self.connection = connection
-    self.layout = layout
+    self.area = area
     let display = connection.display
-    damage = XDamageCreate(display, connection.root, Int32(XDamageReportNonEmpty))
+    damage = XDamageCreate(display, drawable, Int32(XDamageReportNonEmpty))
     region = XFixesCreateRegion(display, nil, 0)
-    var rects = layout.visible.map { rect in
+    var rects = visible.map { rect in
       XRectangle(
-        x: Int16(clamping: layout.area.x + rect.x), y: Int16(clamping: layout.area.y + rect.y),
+        x: Int16(clamping: area.x + rect.x), y: Int16(clamping: area.y + rect.y),
         width: UInt16(clamping: rect.width), height: UInt16(clamping: rect.height))
     }
-    visible = XFixesCreateRegion(display, &rects, Int32(rects.count))
+    self.visible = XFixesCreateRegion(display, &rects, Int32(rects.count))
   }
 
   deinit {
@@ -32,8 +41,8 @@ final class DamageTracker {
     XFixesDestroyRegion(connection.display, visible)
   }
 
-  /// Whether a damage event of this `serial` tells of damage not yet taken.
-  func isNews(serial: UInt) -> Bool { serial >= taken }
+  /// Whether an event of `damage` with this `serial` tells of damage not yet taken.
+  func isNews(_ damage: Damage, serial: UInt) -> Bool { damage == self.damage && serial >= taken }
 
   /// Asks the server to move the damage so far into `region`; sent with the next request that waits.
   func takeIntoRegion() {
@@ -69,7 +78,7 @@ final class DamageTracker {
       let rect = rects[index]
       pending = pending.union(
         PixelRect(
-          x: Int(rect.x) - layout.area.x, y: Int(rect.y) - layout.area.y, width: Int(rect.width),
+          x: Int(rect.x) - area.x, y: Int(rect.y) - area.y, width: Int(rect.width),
           height: Int(rect.height)))
       if (index + 1) % group == 0 || index == Int(count) - 1 {
         result.add(pending)

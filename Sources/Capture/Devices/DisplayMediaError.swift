@@ -66,6 +66,24 @@ extension DisplayMediaError {
       message: "region \(text) lies outside the screen, which is \(screen.width)x\(screen.height)")
   }
 
+  static func noSuchWindow(
+    _ wanted: WindowSelection, matches: [DisplayWindow], all: [DisplayWindow]
+  ) -> DisplayMediaError {
+    let wanted = printable(wanted.description)
+    let list = (matches.isEmpty ? all : matches).prefix(20).map { window in
+      "0x\(String(window.id, radix: 16)) \(printable(window.title.isEmpty ? window.windowClass : window.title))"
+    }.joined(separator: ", ")
+    let message =
+      matches.isEmpty
+      ? "there is no window \(wanted); " + (list.isEmpty ? "there are none" : "there are: \(list)")
+      : "\(matches.count) windows fit \(wanted); name one by its id: \(list)"
+    return DisplayMediaError(name: .notFound, reason: .surfaceNotFound, message: message)
+  }
+
+  static func excluded(_ title: String) -> DisplayMediaError {
+    .invalid("the window \(printable(title)) is excluded, so it cannot be captured; leave out --exclude or --window")
+  }
+
   static func overconstrained(_ error: OverconstrainedError) -> DisplayMediaError {
     DisplayMediaError(
       name: .overconstrained, reason: .invalidOption, message: error.message, constraint: error.constraint)
@@ -83,7 +101,7 @@ extension DisplayMediaError {
 private func signed(_ number: Int) -> String { number < 0 ? "\(number)" : "+\(number)" }
 
 /// `text` without characters that could play tricks on a terminal.
-private func printable(_ text: String) -> String {
+func printable(_ text: String) -> String {
   String(
     String.UnicodeScalarView(
       text.unicodeScalars.map { scalar in

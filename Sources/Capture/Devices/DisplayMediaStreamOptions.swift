@@ -6,6 +6,12 @@ public struct DisplayMediaStreamOptions: Sendable, Equatable {
   public var display: String?
   /// The desktop, a monitor or a region: there is no dialogue to choose in.
   public var surface: DisplaySurfaceSelection
+  /// Windows that are black wherever they are, with their menus and dialogs, and cannot be captured.
+  public var excludedWindows: [WindowSelection]
+  /// Rectangles of the desktop, in pixels, that are black.
+  public var masks: [PixelRect]
+  /// Whether a captured window comes with the frame that the window manager puts around it.
+  public var decorations: Bool
   /// What is wished for of the picture; `false` is not allowed, nor is `min`, `exact` or `advanced`: demands are for
   /// `applyConstraints`.
   public var video: MediaTrackRequest
@@ -18,8 +24,12 @@ public struct DisplayMediaStreamOptions: Sendable, Equatable {
 
   public init(
     display: String? = nil, surface: DisplaySurfaceSelection = .desktop, frameRate: Double = 30,
-    cursor: CursorCapture = .always, video: MediaTrackRequest = true, audio: MediaTrackRequest = false
+    cursor: CursorCapture = .always, video: MediaTrackRequest = true, audio: MediaTrackRequest = false,
+    excludedWindows: [WindowSelection] = [], masks: [PixelRect] = [], decorations: Bool = false
   ) {
+    self.excludedWindows = excludedWindows
+    self.masks = masks
+    self.decorations = decorations
     self.video = video
     self.audio = audio
     self.display = display

@@ -24,6 +24,20 @@ struct PixelFormat: Equatable {
 }
 
 extension PixelFormat {
+  /// Whether pixels of `depth` lie in memory as these do, alpha aside.
+  func isSharedBy(depth: Int, _ display: OpaquePointer) -> Bool {
+    let screen = XDefaultScreen(display)
+    if depth == Int(XDefaultDepth(display, screen)) { return true }
+    // A window with alpha: the same colours, and the byte that nobody looks at.
+    guard depth == 32, isBGRX else { return false }
+    var count = Int32()
+    guard let formats = XListPixmapFormats(display, &count) else { return false }
+    defer { XFree(formats) }
+    return UnsafeBufferPointer(start: formats, count: Int(count)).contains {
+      $0.depth == 32 && Int($0.bits_per_pixel) == bitsPerPixel && Int($0.scanline_pad) == rowPadBits
+    }
+  }
+
   /// The format of the screen's root window.
   /// - Throws: `DisplayMediaError` for a palette screen, whose pixels are no colours.
   init(_ connection: XConnection) throws(DisplayMediaError) {

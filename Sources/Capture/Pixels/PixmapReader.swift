@@ -9,36 +9,75 @@ final class PixmapReader: ScreenReader {
   let picture: PixelBlock
 
   private let connection: XConnection
-  private let layout: SurfaceLayout
+  private let layers: PictureLayers
+  private let size: PixelSize
   private let format: PixelFormat
   private let segment: SharedSegment
   private let native: PixelBlock
-  private let pixmap: Pixmap
-  private let plainContext: GC
-  private let clippedContext: GC
+  /// By depth: a server copies between drawables of one depth alone, and all have the same memory.
+  private var targets: [Int: Target] = [:]
   private let spareRows: Int
   /// Where the server's format is not BGRX: the picture, and the spare rows, converted.
   private let converter: PixelConverter?
   private let converted: PixelBuffer?
 
+  private struct Target {
+    let pixmap: Pixmap
+    let plainContext: GC
+    let clippedContext: GC
+  }
+
   /// Nil where the server offers no shared pixmaps.
   /// - Parameter spareRows: the most rows one `read` can give.
-  init?(_ connection: XConnection, _ format: PixelFormat, _ layout: SurfaceLayout, spareRows: Int) {
+  init?(
+    _ connection: XConnection, _ format: PixelFormat, _ size: PixelSize, _ layers: PictureLayers, spareRows: Int
+  ) {
     var (major, minor, offersPixmaps) = (Int32(), Int32(), Bool32())
     let display = connection.display
     guard XShmQueryExtension(display) != 0, XShmQueryVersion(display, &major, &minor, &offersPixmaps) != 0,
       offersPixmaps != 0,
       XShmPixmapFormat(display) == ZPixmap
     else { return nil }
-    let (width, height) = (layout.size.width, layout.size.height + spareRows)
+    let (width, height) = (size.width, size.height + spareRows)
     let bytesPerRow = format.bytesPerRow(width: width)
     // The protocol's sizes are 16 bits.
     guard height <= 32767, let segment = SharedSegment(connection, byteCount: bytesPerRow * height) else { return nil }
-    let depth = UInt32(XDefaultDepth(display, XDefaultScreen(display)))
+    self.connection = connection
+    self.layers = layers
+    self.size = size
+    self.format = format
+    self.segment = segment
+    self.spareRows = spareRows
+    native = PixelBlock(base: segment.base, bytesPerRow: bytesPerRow)
+    if format.isBGRX {
+      (converter, converted, picture) = (nil, nil, native)
+    } else {
+      let buffer = PixelBuffer(PixelSize(width: width, height: height))
+      (converter, converted, picture) = (PixelConverter(format), buffer, buffer.block)
+    }
+    for layer in layers.all {
+      guard target(depth: layer.depth) != nil else { return nil }
+    }
+  }
+
+  deinit {
+    for target in targets.values {
+      XFreeGC(connection.display, target.plainContext)
+      XFreeGC(connection.display, target.clippedContext)
+      XFreePixmap(connection.display, target.pixmap)
+    }
+  }
+
+  /// A pixmap of `depth` over the shared memory; nil where the server has none that is laid out as the others.
+  private func target(depth: Int) -> Target? {
+    if let target = targets[depth] { return target }
+    let display = connection.display
+    guard format.isSharedBy(depth: depth, display) else { return nil }
     var pixmap = Pixmap()
     let error = connection.trap {
       pixmap = XShmCreatePixmap(
-        display, connection.root, segment.info.pointee.shmaddr, segment.info, UInt32(width), UInt32(height), depth)
+        display, connection.root, segment.info.pointee.shmaddr, segment.info, UInt32(size.width),
+        UInt32(size.height + spareRows), UInt32(depth))
     }
     guard error == nil, !connection.isBroken else { return nil }
     var values = XGCValues()
@@ -48,27 +87,9 @@ final class PixmapReader: ScreenReader {
     guard let plain = XCreateGC(display, pixmap, mask, &values),
       let clipped = XCreateGC(display, pixmap, mask, &values)
     else { return nil }
-    self.connection = connection
-    self.layout = layout
-    self.format = format
-    self.segment = segment
-    self.pixmap = pixmap
-    self.spareRows = spareRows
-    plainContext = plain
-    clippedContext = clipped
-    native = PixelBlock(base: segment.base, bytesPerRow: bytesPerRow)
-    if format.isBGRX {
-      (converter, converted, picture) = (nil, nil, native)
-    } else {
-      let buffer = PixelBuffer(PixelSize(width: width, height: height))
-      (converter, converted, picture) = (PixelConverter(format), buffer, buffer.block)
-    }
-  }
-
-  deinit {
-    XFreeGC(connection.display, plainContext)
-    XFreeGC(connection.display, clippedContext)
-    XFreePixmap(connection.display, pixmap)
+    let target = Target(pixmap: pixmap, plainContext: plain, clippedContext: clipped)
+    targets[depth] = target
+    return target
   }
 
   func update(_ region: DirtyRegion) -> Bool {
@@ -78,15 +99,21 @@ final class PixmapReader: ScreenReader {
     return true
   }
 
-  func update(from damage: DamageTracker) -> DirtyRegion? {
+  func updateFromDamage() -> DirtyRegion? {
+    guard layers.all.count == 1, let layer = layers.all.first, let damage = layer.damage,
+      let target = target(depth: layer.depth)
+    else {
+      guard let region = layers.takeDamage() else { return nil }
+      return update(region) ? region : nil
+    }
     // One round trip: the server takes the damage, copies exactly that, and says where it was.
     damage.takeIntoRegion()
     let display = connection.display
     XFixesSetGCClipRegion(
-      display, clippedContext, Int32(-layout.area.x), Int32(-layout.area.y), damage.region)
+      display, target.clippedContext, Int32(-layer.originX), Int32(-layer.originY), damage.region)
     XCopyArea(
-      display, connection.root, pixmap, clippedContext, Int32(layout.area.x), Int32(layout.area.y),
-      UInt32(layout.area.width), UInt32(layout.area.height), 0, 0)
+      display, layer.drawable, target.pixmap, target.clippedContext, Int32(layer.originX), Int32(layer.originY),
+      UInt32(size.width), UInt32(size.height), 0, 0)
     guard let region = damage.fetchRegion(), connection.takeError() == nil else { return nil }
     convert(region)
     return region
@@ -94,7 +121,7 @@ final class PixmapReader: ScreenReader {
 
   func read(_ rect: PixelRect) -> PixelBlock? {
     guard rect.height <= spareRows else { return nil }
-    let place = PixelRect(x: rect.x, y: layout.size.height, width: rect.width, height: rect.height)
+    let place = PixelRect(x: rect.x, y: size.height, width: rect.width, height: rect.height)
     copy(rect, toX: place.x, y: place.y)
     guard wait() else { return nil }
     convert(DirtyRegion(place))
@@ -102,9 +129,13 @@ final class PixmapReader: ScreenReader {
   }
 
   private func copy(_ rect: PixelRect, toX x: Int, y: Int) {
-    XCopyArea(
-      connection.display, connection.root, pixmap, plainContext, Int32(layout.area.x + rect.x),
-      Int32(layout.area.y + rect.y), UInt32(rect.width), UInt32(rect.height), Int32(x), Int32(y))
+    for (layer, part) in layers.pieces(of: rect) {
+      guard let target = target(depth: layer.depth) else { continue }
+      XCopyArea(
+        connection.display, layer.drawable, target.pixmap, target.plainContext, Int32(layer.originX + part.x),
+        Int32(layer.originY + part.y), UInt32(part.width), UInt32(part.height), Int32(x + part.x - rect.x),
+        Int32(y + part.y - rect.y))
+    }
   }
 
   private func wait() -> Bool {

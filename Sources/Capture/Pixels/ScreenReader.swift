@@ -11,18 +11,11 @@ protocol ScreenReader: AnyObject {
   /// - Returns: whether it could; if not, the picture is older than the screen there.
   func update(_ region: DirtyRegion) -> Bool
 
-  /// Takes the damage so far and brings the picture up to date with it.
+  /// Takes the layers' damage so far and brings the picture up to date with it.
   /// - Returns: where, in the area's coordinates; nil when it could not.
-  func update(from damage: DamageTracker) -> DirtyRegion?
+  func updateFromDamage() -> DirtyRegion?
 
   /// Reads `rect` (in the area's coordinates) without touching the picture.
   /// - Returns: BGRX, valid until the next call of any function; nil when it could not be read.
   func read(_ rect: PixelRect) -> PixelBlock?
-}
-
-extension ScreenReader {
-  func update(from damage: DamageTracker) -> DirtyRegion? {
-    guard let region = damage.take() else { return nil }
-    return update(region) ? region : nil
-  }
 }

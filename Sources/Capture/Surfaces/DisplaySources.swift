@@ -11,6 +11,16 @@ public enum DisplaySources {
     return try monitors(connection, XExtensions(connection))
   }
 
+  /// The windows of a display, the topmost first.
+  /// - Parameter display: as in `$DISPLAY`, which is taken when nil.
+  /// - Throws: `DisplayMediaError` when the display cannot be reached.
+  public static func windows(display: String? = nil) throws(DisplayMediaError) -> [DisplayWindow] {
+    let connection = try XConnection(display)
+    let tops = TopLevels(connection, watches: false)
+    if connection.isBroken { throw .unreachable(display) }
+    return tops.order.reversed().compactMap { tops.window($0) }
+  }
+
   static func monitors(
     _ connection: XConnection, _ extensions: XExtensions
   ) throws(DisplayMediaError) -> [DisplayMonitor] {

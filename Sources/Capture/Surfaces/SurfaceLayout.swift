@@ -47,6 +47,7 @@ extension SurfaceLayout {
       let area = monitor?.geometry.intersection(PixelRect(screen))
       guard let monitor, let area, !area.isEmpty else { throw .noSuchMonitor(wanted, monitors) }
       return (SurfaceLayout(area: area, screen: screen, monitors: [monitor]), monitor.name)
+    case .window(let wanted): throw .noSuchWindow(wanted, matches: [], all: [])
     case .region(let wanted):
       let area = wanted.intersection(PixelRect(screen))
       guard !area.isEmpty else { throw .regionOutside(wanted, screen) }

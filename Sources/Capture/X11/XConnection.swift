@@ -52,6 +52,22 @@ final class XConnection {
     return PixelSize(width: Int(width), height: Int(height))
   }
 
+  /// Where a window's inside lies on the root, whether it is to be seen, and its depth; nil when it is gone.
+  func place(of window: Window) -> (inside: PixelRect, isViewable: Bool, depth: Int)? {
+    var attributes = XWindowAttributes()
+    var (x, y, child) = (Int32(), Int32(), Window())
+    guard XGetWindowAttributes(display, window, &attributes) != 0, attributes.class == InputOutput,
+      XTranslateCoordinates(display, window, root, 0, 0, &x, &y, &child) != 0
+    else {
+      _ = takeError()
+      return nil
+    }
+    return (
+      PixelRect(x: Int(x), y: Int(y), width: Int(attributes.width), height: Int(attributes.height)),
+      attributes.map_state == IsViewable, Int(attributes.depth)
+    )
+  }
+
   /// The name of `atom`; nil when the server knows none.
   func name(of atom: Atom) -> String? {
     guard atom != 0, let text = XGetAtomName(display, atom) else { return nil }

@@ -7,11 +7,13 @@ struct SeenByViewers {
   /// What comes out black though it lies on the surface.
   let hidden: [String]
 
-  init(_ track: MediaStreamTrack?, _ options: DisplayMediaStreamOptions, hidden: [String] = []) {
+  init(_ track: MediaStreamTrack?, _ options: DisplayMediaStreamOptions) {
     let settings = track?.getSettings()
     label = track?.label ?? "the screen"
     size = settings?.width.flatMap { width in settings?.height.map { PixelSize(width: width, height: $0) } }
-    self.hidden = hidden
+    hidden =
+      options.excludedWindows.map { "windows \($0)" }
+      + options.masks.map { "\($0.width)x\($0.height) at \($0.x),\($0.y)" }
   }
 
   var sentence: String {

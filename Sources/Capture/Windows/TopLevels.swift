@@ -1,0 +1,268 @@
+import CX11
+import Media
+
+/// The windows right under the root as the server last told, from bottom to top, with what their programs say of them.
+///
+/// Kept by events: a still desktop costs nothing, and what has come up to a reply is what held when the server answered.
+/// Used by one thread only.
+final class TopLevels {
+  struct Entry {
+    /// With its border, on the root.
+    var rect: PixelRect
+    var isMapped: Bool
+    var isOverrideRedirect: Bool
+    /// Without pixels.
+    var isInputOnly: Bool
+    /// The program's own window: this one, or one that a window manager put into it.
+    var client: Window
+    /// Nil while unknown.
+    var properties: WindowProperties?
+  }
+
+  private(set) var entries: [Window: Entry] = [:]
+  /// From bottom to top.
+  private(set) var order: [Window] = []
+  /// Grows with every change of `entries` or `order`.
+  private(set) var version = 0
+  /// Called with a mapped window before it moves, goes, or what is known of it changes.
+  var onLeave: ((Window, Entry) -> Void)?
+
+  let connection: XConnection
+  private let atoms: WindowAtoms
+  private let watches: Bool
+  private var unknown: Set<Window> = []
+
+  /// A window manager puts a client two or three levels deep; more is not looked at.
+  private static let deepest = 3
+  private static let mostChildren = 32
+  /// Windows that are looked at between two pictures; the others wait, unknown.
+  private static let mostAtOnce = 64
+
+  /// - Parameter watches: whether it follows events, or only tells how things are.
+  init(_ connection: XConnection, watches: Bool) {
+    self.connection = connection
+    self.watches = watches
+    atoms = WindowAtoms(connection)
+    // Asked for before the first look, so that no change in between goes unnoticed.
+    if watches { XSelectInput(connection.display, connection.root, StructureNotifyMask | SubstructureNotifyMask) }
+    for window in children(of: connection.root) {
+      order.append(window)
+      entries[window] = look(window)
+      unknown.insert(window)
+    }
+    entries = entries.filter { $0.value.rect.width > 0 }
+    order.removeAll { entries[$0] == nil }
+    while !unknown.isEmpty { identify() }
+  }
+
+  // MARK: Events
+
+  /// Takes an event.
+  /// - Returns: whether it changed anything here.
+  func take(_ event: inout XEvent) -> Bool {
+    let before = version
+    switch event.type {
+    case CreateNotify where event.xcreatewindow.parent == connection.root:
+      let created = event.xcreatewindow
+      add(
+        created.window,
+        Entry(
+          rect: Self.rect(created.x, created.y, created.width, created.height, created.border_width), isMapped: false,
+          isOverrideRedirect: created.override_redirect != 0, isInputOnly: false, client: created.window))
+    case DestroyNotify: remove(event.xdestroywindow.window)
+    case ReparentNotify:
+      let moved = event.xreparent
+      if moved.parent == connection.root {
+        if var entry = look(moved.window) {
+          // The event holds for this moment, the look for a later one.
+          entry.rect.x = Int(moved.x)
+          entry.rect.y = Int(moved.y)
+          add(moved.window, entry)
+        }
+      } else {
+        remove(moved.window)
+        doubt(root(over: moved.parent))
+      }
+    case MapNotify: change(event.xmap.window) { $0.isMapped = true }
+    case UnmapNotify: change(event.xunmap.window) { $0.isMapped = false }
+    case GravityNotify:
+      let moved = event.xgravity
+      change(moved.window) { ($0.rect.x, $0.rect.y) = (Int(moved.x), Int(moved.y)) }
+    case ConfigureNotify: configure(event.xconfigure)
+    case CirculateNotify where event.xcirculate.event == connection.root:
+      restack(event.xcirculate.window, toBottom: event.xcirculate.place == PlaceOnBottom)
+    case PropertyNotify where atoms.watched.contains(event.xproperty.atom):
+      doubt(owner(of: event.xproperty.window))
+    default: break
+    }
+    return version != before
+  }
+
+  private func configure(_ event: XConfigureEvent) {
+    // A window manager tells its client's place too, by an event of its own: only the root's children count.
+    guard event.event == connection.root, entries[event.window] != nil else { return }
+    change(event.window) {
+      $0.rect = Self.rect(event.x, event.y, event.width, event.height, event.border_width)
+      $0.isOverrideRedirect = event.override_redirect != 0
+    }
+    guard let index = order.firstIndex(of: event.window) else { return }
+    if index == 0 ? event.above == 0 : order[index - 1] == event.above { return }
+    order.remove(at: index)
+    let place = event.above == 0 ? 0 : (order.firstIndex(of: event.above).map { $0 + 1 } ?? order.count)
+    order.insert(event.window, at: place)
+    version += 1
+  }
+
+  private func restack(_ window: Window, toBottom: Bool) {
+    guard let index = order.firstIndex(of: window) else { return }
+    order.remove(at: index)
+    order.insert(window, at: toBottom ? 0 : order.count)
+    version += 1
+  }
+
+  private func add(_ window: Window, _ entry: Entry) {
+    remove(window)
+    entries[window] = entry
+    order.append(window)
+    unknown.insert(window)
+    version += 1
+  }
+
+  private func remove(_ window: Window) {
+    guard let entry = entries[window] else {
+      if let owner = owner(of: window) { doubt(owner) }
+      return
+    }
+    if entry.isMapped { onLeave?(window, entry) }
+    entries[window] = nil
+    order.removeAll { $0 == window }
+    unknown.remove(window)
+    version += 1
+  }
+
+  private func change(_ window: Window, _ body: (inout Entry) -> Void) {
+    guard let entry = entries[window] else {
+      // A client in its frame: what it shows may have changed.
+      if let owner = owner(of: window) { doubt(owner) }
+      return
+    }
+    if entry.isMapped { onLeave?(window, entry) }
+    var changed = entry
+    body(&changed)
+    // What was said of it before it came on the screen was not watched yet.
+    if changed.isMapped, !entry.isMapped {
+      changed.properties = nil
+      unknown.insert(window)
+    }
+    entries[window] = changed
+    version += 1
+  }
+
+  /// What is known of `window` may not hold any more.
+  private func doubt(_ window: Window?) {
+    guard let window, let entry = entries[window] else { return }
+    if entry.isMapped { onLeave?(window, entry) }
+    entries[window]?.properties = nil
+    unknown.insert(window)
+    version += 1
+  }
+
+  private func owner(of client: Window) -> Window? {
+    entries[client] != nil ? client : entries.first { $0.value.client == client }?.key
+  }
+
+  // MARK: Questions
+
+  var hasUnknown: Bool { !unknown.isEmpty }
+
+  /// Asks for what is not known, of a bounded number of windows.
+  func identify() {
+    for window in unknown.prefix(Self.mostAtOnce) {
+      unknown.remove(window)
+      guard let entry = entries[window] else { continue }
+      // Asked for before the questions, so that no later change goes unnoticed.
+      watch(window, deeply: true)
+      let client = entry.isInputOnly ? window : client(of: window, depth: 0) ?? window
+      if client != window { watch(client, deeply: false) }
+      let properties = WindowProperties(connection, client, atoms)
+      entries[window]?.client = client
+      entries[window]?.properties = properties
+      version += 1
+    }
+  }
+
+  private func watch(_ window: Window, deeply: Bool) {
+    guard watches, window != connection.root else { return }
+    XSelectInput(
+      connection.display, window, PropertyChangeMask | StructureNotifyMask | (deeply ? SubstructureNotifyMask : 0))
+  }
+
+  /// The child of the root that `window` lies in, or is.
+  func root(over window: Window) -> Window? {
+    var window = window
+    for _ in 0..<16 {
+      if entries[window] != nil { return window }
+      guard let parent = tree(window)?.parent, parent != 0, parent != connection.root else { return nil }
+      window = parent
+    }
+    return nil
+  }
+
+  /// The first window from here down that a window manager looks after, or else that has a name.
+  private func client(of window: Window, depth: Int) -> Window? {
+    let own = WindowProperties(connection, window, atoms)
+    if own.isManaged { return window }
+    var named = own.title.isEmpty && own.windowClass.isEmpty ? nil : window
+    guard depth < Self.deepest else { return named }
+    for child in children(of: window).prefix(Self.mostChildren) {
+      guard let found = client(of: child, depth: depth + 1) else { continue }
+      if WindowProperties(connection, found, atoms).isManaged { return found }
+      named = named ?? found
+    }
+    return named
+  }
+
+  private func look(_ window: Window) -> Entry? {
+    var attributes = XWindowAttributes()
+    guard XGetWindowAttributes(connection.display, window, &attributes) != 0 else {
+      _ = connection.takeError()
+      return nil
+    }
+    return Entry(
+      rect: Self.rect(attributes.x, attributes.y, attributes.width, attributes.height, attributes.border_width),
+      isMapped: attributes.map_state != IsUnmapped, isOverrideRedirect: attributes.override_redirect != 0,
+      isInputOnly: attributes.class == InputOnly, client: window)
+  }
+
+  private func children(of window: Window) -> [Window] { tree(window)?.children ?? [] }
+
+  private func tree(_ window: Window) -> (parent: Window, children: [Window])? {
+    var (root, parent) = (Window(), Window())
+    var children: UnsafeMutablePointer<Window>?
+    var count = UInt32()
+    guard XQueryTree(connection.display, window, &root, &parent, &children, &count) != 0 else {
+      _ = connection.takeError()
+      return nil
+    }
+    defer { if let children { XFree(children) } }
+    return (parent, Array(UnsafeBufferPointer(start: children, count: children == nil ? 0 : Int(count))))
+  }
+
+  private static func rect(_ x: Int32, _ y: Int32, _ width: Int32, _ height: Int32, _ border: Int32) -> PixelRect {
+    PixelRect(x: Int(x), y: Int(y), width: Int(width) + 2 * Int(border), height: Int(height) + 2 * Int(border))
+  }
+}
+
+extension TopLevels.Entry {
+  init(rect: PixelRect, isMapped: Bool, isOverrideRedirect: Bool, isInputOnly: Bool, client: Window) {
+    self.init(
+      rect: rect, isMapped: isMapped, isOverrideRedirect: isOverrideRedirect, isInputOnly: isInputOnly, client: client,
+      properties: nil)
+  }
+
+  /// Something that people call a window: not a menu, a panel or a helper.
+  var isWindow: Bool {
+    guard let properties, !isInputOnly, !isOverrideRedirect, !properties.isFurniture else { return false }
+    return properties.isManaged || (isMapped && !(properties.title.isEmpty && properties.windowClass.isEmpty))
+  }
+}

@@ -1,0 +1,101 @@
+import CX11
+
+/// What a program says of one of its windows. Source: ICCCM §4, Extended Window Manager Hints.
+struct WindowProperties {
+  var title = ""
+  var windowClass = ""
+  var process: Int?
+  /// The window that this one is a dialog or a menu of.
+  var transientFor: Window?
+  /// The leader of the windows that belong together.
+  var group: Window?
+  /// A panel or the desktop's own background, which nobody gives a title.
+  var isFurniture = false
+  /// A window manager looks after it.
+  var isManaged = false
+  var isIconic = false
+
+  /// The properties whose change concerns anyone here.
+  static let names = [
+    "WM_NAME", "_NET_WM_NAME", "WM_CLASS", "WM_TRANSIENT_FOR", "WM_HINTS", "_NET_WM_PID", "_NET_WM_WINDOW_TYPE",
+    "WM_STATE",
+  ]
+
+  /// Longer titles are cut here.
+  private static let longestText = 4096
+
+  /// Reads them. Round trips, one for each property.
+  init(_ connection: XConnection, _ window: Window, _ atoms: WindowAtoms) {
+    let visible = Self.bytes(connection, window, atoms["_NET_WM_NAME"])
+    let plain = visible.isEmpty ? Self.bytes(connection, window, atoms["WM_NAME"]) : []
+    // The older property is Latin-1 by its standard, and UTF-8 in some programs.
+    title =
+      plain.isEmpty
+      ? String(decoding: visible, as: UTF8.self)
+      : String(validating: plain, as: UTF8.self) ?? String(String.UnicodeScalarView(plain.map { Unicode.Scalar($0) }))
+    // The instance's name, a zero, the class's name, a zero.
+    let parts = Self.bytes(connection, window, atoms["WM_CLASS"]).split(separator: 0, omittingEmptySubsequences: false)
+    windowClass = parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : ""
+    process = Self.numbers(connection, window, atoms["_NET_WM_PID"]).first.map { Int($0) }
+    transientFor = Self.numbers(connection, window, atoms["WM_TRANSIENT_FOR"]).first.map { Window($0) }
+    let hints = Self.numbers(connection, window, atoms["WM_HINTS"])
+    // Bit 6 of the flags says that the ninth word is the leader.
+    group = hints.count >= 9 && hints[0] & 64 != 0 ? Window(hints[8]) : nil
+    let types = Self.numbers(connection, window, atoms["_NET_WM_WINDOW_TYPE"]).map { Atom($0) }
+    isFurniture =
+      types.contains(atoms["_NET_WM_WINDOW_TYPE_DOCK"]) || types.contains(atoms["_NET_WM_WINDOW_TYPE_DESKTOP"])
+    let state = Self.numbers(connection, window, atoms["WM_STATE"])
+    isManaged = state.first.map { $0 != 0 } ?? false
+    isIconic = state.first == 3
+  }
+
+  /// A property of bytes; empty when there is none.
+  private static func bytes(_ connection: XConnection, _ window: Window, _ name: Atom) -> [UInt8] {
+    read(connection, window, name, format: 8) { data, count in
+      data.withMemoryRebound(to: UInt8.self, capacity: count) { Array(UnsafeBufferPointer(start: $0, count: count)) }
+    } ?? []
+  }
+
+  /// A property of numbers of 32 bits, which Xlib hands over in longs; empty when there is none.
+  private static func numbers(_ connection: XConnection, _ window: Window, _ name: Atom) -> [UInt32] {
+    read(connection, window, name, format: 32) { data, count in
+      data.withMemoryRebound(to: UInt.self, capacity: count) { longs in
+        (0..<count).map { UInt32(truncatingIfNeeded: longs[$0]) }
+      }
+    } ?? []
+  }
+
+  private static func read<Value>(
+    _ connection: XConnection, _ window: Window, _ name: Atom, format: Int32,
+    _ body: (UnsafeMutablePointer<UInt8>, Int) -> Value
+  ) -> Value? {
+    var (type, actualFormat) = (Atom(), Int32())
+    var (count, rest) = (UInt(), UInt())
+    var data: UnsafeMutablePointer<UInt8>?
+    let status = XGetWindowProperty(
+      connection.display, window, name, 0, longestText / 4, 0, Atom(AnyPropertyType), &type, &actualFormat, &count,
+      &rest, &data)
+    // The window may be gone already.
+    _ = connection.takeError()
+    guard let data else { return nil }
+    defer { XFree(data) }
+    return status == Success && actualFormat == format ? body(data, Int(count)) : nil
+  }
+}
+
+/// The atoms of window properties, asked for once a connection.
+struct WindowAtoms {
+  private var atoms: [String: Atom] = [:]
+
+  init(_ connection: XConnection) {
+    for name in WindowProperties.names + ["_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_DESKTOP"] {
+      atoms[name] = XInternAtom(connection.display, name, 0)
+    }
+    watched = Set(WindowProperties.names.compactMap { atoms[$0] })
+  }
+
+  /// Those whose change concerns anyone here.
+  private(set) var watched: Set<Atom> = []
+
+  subscript(_ name: String) -> Atom { atoms[name] ?? 0 }
+}

@@ -1,0 +1,75 @@
+/// Which windows are meant: one by its id, or those whose whole title or class fits a pattern.
+///
+/// In a pattern `*` stands for any characters and `?` for one; upper and lower case count as the same.
+public enum WindowSelection: Sendable, Hashable, CustomStringConvertible {
+  case id(UInt32)
+  case title(String)
+  case windowClass(String)
+
+  /// Reads what people write: a number or `0x…` is an id, `title:…` and `class:…` force, and all else is a title.
+  /// - Returns: nil for an empty text.
+  public init?(_ text: String) {
+    if let rest = Self.rest(of: text, after: "title:") {
+      self = .title(rest)
+    } else if let rest = Self.rest(of: text, after: "class:") {
+      self = .windowClass(rest)
+    } else if let id = Self.number(text) {
+      self = .id(id)
+    } else if !text.isEmpty {
+      self = .title(text)
+    } else {
+      return nil
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .id(let id): "0x" + String(id, radix: 16)
+    case .title(let pattern): pattern
+    case .windowClass(let pattern): "class:" + pattern
+    }
+  }
+
+  private static func rest(of text: String, after prefix: String) -> String? {
+    guard text.lowercased().hasPrefix(prefix), text.count > prefix.count else { return nil }
+    return String(text.dropFirst(prefix.count))
+  }
+
+  private static func number(_ text: String) -> UInt32? {
+    let isHexadecimal = text.lowercased().hasPrefix("0x")
+    let digits = isHexadecimal ? text.dropFirst(2) : text[...]
+    // `UInt32("+1")` is 1, and no id.
+    guard digits.first?.isHexDigit == true else { return nil }
+    return UInt32(digits, radix: isHexadecimal ? 16 : 10)
+  }
+}
+
+/// Patterns of `*` and `?`.
+struct Glob: Sendable {
+  private let pattern: [Character]
+
+  init(_ pattern: String) { self.pattern = Array(pattern.lowercased()) }
+
+  /// Whether the whole of `text` fits. Time grows with the product of both lengths at the worst.
+  func matches(_ text: String) -> Bool {
+    let text = Array(text.lowercased())
+    var (place, at) = (0, 0)
+    // Where to go on after the last star took one character more.
+    var retry: (place: Int, at: Int)?
+    while at < text.count {
+      if place < pattern.count, pattern[place] == "*" {
+        retry = (place + 1, at)
+        place += 1
+      } else if place < pattern.count, pattern[place] == "?" || pattern[place] == text[at] {
+        place += 1
+        at += 1
+      } else if let last = retry {
+        retry = (last.place, last.at + 1)
+        (place, at) = (last.place, last.at + 1)
+      } else {
+        return false
+      }
+    }
+    return pattern[place...].allSatisfy { $0 == "*" }
+  }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Media
+import Testing
+
+@testable import Capture
+
+@Suite(.serialized) struct PrivacyTests {
+  private static let secret: UInt = 0xff0055
+
+  /// Counts the pixels of the secret's colour in each picture, all of it and not only what is marked as changed.
+  private final class Watch: VideoSink {
+    private let state = Monitor((frames: 0, seen: 0, ends: 0, last: [UInt32](), size: PixelSize(width: 0, height: 0)))
+    var frames: Int { state.withLock { $0.frames } }
+    var seen: Int { state.withLock { $0.seen } }
+    func pixel(_ x: Int, _ y: Int) -> UInt32? {
+      state.withLock { $0.last.isEmpty ? nil : $0.last[y * $0.size.width + x] }
+    }
+
+    func receive(_ frame: borrowing VideoFrame) {
+      let (pixels, bytesPerRow, size) = (frame.pixels, frame.bytesPerRow, frame.size)
+      var seen = 0
+      var all: [UInt32] = []
+      all.reserveCapacity(size.width * size.height)
+      for y in 0..<size.height {
+        for x in 0..<size.width {
+          let pixel = pixels.load(fromByteOffset: y * bytesPerRow + x * 4, as: UInt32.self) & 0xff_ffff
+          if pixel == PrivacyTests.secret { seen += 1 }
+          all.append(pixel)
+        }
+      }
+      state.update { state in
+        state.frames += 1
+        state.seen += seen
+        state.last = all
+        state.size = size
+      }
+    }
+
+    func sourceEnded() { state.update { $0.ends += 1 } }
+  }
+
+  private func capture(
+    _ server: Xvfb, _ method: CaptureMethod, exclude: [WindowSelection] = [], masks: [PixelRect] = []
+  ) async throws -> (DisplayCapturer, Watch) {
+    let capturer = try await DisplayCapturer.open(
+      .init(
+        display: server.display, frameRate: 240, cursor: .never, excludedWindows: exclude, masks: masks),
+      methods: [method])
+    let watch = Watch()
+    capturer.attach(watch)
+    return (capturer, watch)
+  }
+
+  @Test func `an excluded window is in no picture, however it comes, moves, is renamed and goes`() async throws {
+    let server = try Xvfb("320x240x24")
+    for method in CaptureMethod.allCases {
+      let (program, other) = (try Client(server), try Client(server))
+      let painter = try Painter(server)
+      let (capturer, watch) = try await capture(server, method, exclude: [.title("*vault*")])
+      try await eventually("the first picture") { watch.frames > 0 }
+      var random = SystemRandomNumberGenerator()
+      for round in 0..<120 {
+        // Sometimes the name comes late, sometimes it says nothing of a vault at first.
+        let isNamedLate = round % 3 == 1
+        let window = program.window(
+          PixelRect(x: round % 100, y: round % 70, width: 120, height: 90), Self.secret,
+          title: isNamedLate ? nil : round % 3 == 2 ? "My Vault" : "the vault – 3 items")
+        program.map(window)
+        if isNamedLate { program.title(window, "Vault") }
+        for _ in 0..<4 {
+          program.move(window, Int.random(in: -50..<250, using: &random), Int.random(in: -40..<200, using: &random))
+        }
+        let menu = program.window(
+          PixelRect(x: round % 200, y: round % 150, width: 60, height: 60), Self.secret, isMenu: true)
+        program.map(menu)
+        let dialog = other.window(
+          PixelRect(x: round % 150, y: 20, width: 50, height: 50), Self.secret, title: "Password", transientFor: window)
+        other.map(dialog)
+        let before = watch.frames
+        painter.fill(PixelRect(x: 0, y: 0, width: 8, height: 8), UInt(round + 1))
+        try await eventually("a picture with these windows on the screen") { watch.frames > before }
+        other.destroy(dialog)
+        program.destroy(menu)
+        program.unmap(window)
+        if round % 2 == 0 { program.map(window) }
+        program.destroy(window)
+      }
+      painter.fill(PixelRect(x: 0, y: 0, width: 320, height: 240), 0x336699)
+      try await eventually("what was black comes back") {
+        watch.pixel(0, 0) == 0x336699 && watch.pixel(319, 239) == 0x336699 && watch.pixel(150, 120) == 0x336699
+      }
+      #expect(watch.seen == 0, "\(method)")
+      #expect(watch.frames > 120, "\(method)")
+      capturer.stop()
+    }
+  }
+
+  @Test func `what is renamed is covered from then on, and seen again under another name`() async throws {
+    let server = try Xvfb("320x240x24")
+    let program = try Client(server)
+    let window = program.window(PixelRect(x: 20, y: 20, width: 100, height: 100), 0x00ff00, title: "Bank – overview")
+    program.map(window)
+    let (capturer, watch) = try await capture(server, .sharedPixmap, exclude: [.title("*password*")])
+    try await eventually("the window") { watch.pixel(50, 50) == 0x00ff00 }
+    program.title(window, "Bank – password")
+    try await eventually("black") { watch.pixel(50, 50) == 0 }
+    program.fill(window, PixelRect(x: 0, y: 0, width: 100, height: 100), Self.secret)
+    program.move(window, 150, 100)
+    try await eventually("black at the new place") { watch.pixel(200, 150) == 0 }
+    program.fill(window, PixelRect(x: 0, y: 0, width: 100, height: 100), 0x00ff00)
+    program.title(window, "Bank – overview")
+    try await eventually("the window again") { watch.pixel(200, 150) == 0x00ff00 }
+    #expect(watch.seen == 0)
+    capturer.stop()
+    await #expect { () async throws in
+      _ = try await DisplayCapturer.open(
+        .init(
+          display: server.display, surface: .window(.title("bank*")), cursor: .never, excludedWindows: [.title("bank*")]
+        ))
+    } throws: { "\($0)".contains("excluded") }
+  }
+
+  @Test func `a mask is black whatever is drawn there`() async throws {
+    let server = try Xvfb("320x240x24")
+    let painter = try Painter(server)
+    let mask = PixelRect(x: 100, y: 50, width: 40, height: 30)
+    painter.fill(mask, Self.secret)
+    for method in CaptureMethod.allCases {
+      let (capturer, watch) = try await capture(server, method, masks: [mask])
+      for round in 0..<20 {
+        painter.fill(mask, Self.secret)
+        painter.fill(PixelRect(x: 0, y: 0, width: 320, height: 40), UInt(round + 1))
+        try await eventually("the drawing") { watch.pixel(0, 0) == UInt32(round + 1) }
+      }
+      #expect(watch.seen == 0)
+      #expect(watch.pixel(100, 50) == 0)
+      #expect(watch.pixel(139, 79) == 0)
+      capturer.stop()
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import CX11
+import Media
+
+@testable import Capture
+
+/// A program with windows of plain colours, on a test's X server. Used by the test's task only.
+final class Client {
+  let connection: XConnection
+  private var display: OpaquePointer { connection.display }
+
+  init(_ server: Xvfb) throws { connection = try XConnection(server.display) }
+
+  /// A window filled with `colour`, not yet on the screen.
+  func window(
+    _ rect: PixelRect, _ colour: UInt, title: String? = nil, isMenu: Bool = false, transientFor: Window? = nil
+  ) -> Window {
+    var attributes = XSetWindowAttributes()
+    attributes.background_pixel = colour
+    attributes.override_redirect = isMenu ? 1 : 0
+    let window = XCreateWindow(
+      display, connection.root, Int32(rect.x), Int32(rect.y), UInt32(rect.width), UInt32(rect.height), 0,
+      Int32(CopyFromParent), UInt32(InputOutput), nil, UInt(CWBackPixel | CWOverrideRedirect), &attributes)
+    if let title { XStoreName(display, window, title) }
+    if let transientFor { XSetTransientForHint(display, window, transientFor) }
+    return window
+  }
+
+  func map(_ window: Window) { act { XMapRaised($0, window) } }
+  func unmap(_ window: Window) { act { XUnmapWindow($0, window) } }
+  func raise(_ window: Window) { act { XRaiseWindow($0, window) } }
+  func destroy(_ window: Window) { act { XDestroyWindow($0, window) } }
+  func title(_ window: Window, _ title: String) { act { XStoreName($0, window, title) } }
+  func move(_ window: Window, _ x: Int, _ y: Int) { act { XMoveWindow($0, window, Int32(x), Int32(y)) } }
+  func resize(_ window: Window, _ width: UInt32, _ height: UInt32) { act { XResizeWindow($0, window, width, height) } }
+
+  func fill(_ window: Window, _ rect: PixelRect, _ colour: UInt) {
+    act { display in
+      let context = XCreateGC(display, window, 0, nil)
+      XSetForeground(display, context, colour)
+      XFillRectangle(
+        display, window, context, Int32(rect.x), Int32(rect.y), UInt32(rect.width), UInt32(rect.height))
+      if let context { XFreeGC(display, context) }
+    }
+  }
+
+  private func act(_ body: (OpaquePointer) -> Void) {
+    body(display)
+    connection.synchronize()
+  }
+}
