@@ -121,6 +121,53 @@ import Testing
     }
   }
 
+  @Test func `under a window manager that puts frames around windows`() async throws {
+    let server = try Xvfb()
+    let manager = Process()
+    manager.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    manager.arguments = ["openbox"]
+    manager.environment = ProcessInfo.processInfo.environment.merging(["DISPLAY": server.display]) { $1 }
+    (manager.standardOutput, manager.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+    try manager.run()
+    defer { manager.terminate() }
+    let (program, other) = (try Client(server), try Client(server))
+    let window = program.window(place, 0x336699, title: "Editor")
+    program.map(window)
+    let cover = other.window(PixelRect(x: 90, y: 70, width: 400, height: 300), 0xff0000, title: "Vault")
+    other.map(cover)
+    try await eventually("both in frames", within: 30) {
+      let windows = try DisplaySources.windows(display: server.display)
+      return windows.count == 2 && program.isFramed(window) && other.isFramed(cover)
+    }
+    let capturer = try await open(server, .title("Editor"))
+    let sink = PictureSink()
+    capturer.attach(sink)
+    try await eventually("the window's picture") {
+      sink.size == PixelSize(width: 200, height: 150) && sink.pixels.allSatisfy { $0 == 0x336699 }
+    }
+    let framed = try await DisplayCapturer.open(
+      .init(display: server.display, surface: .window(.title("Editor")), cursor: .never, decorations: true))
+    #expect(try #require(framed.settings.height) > 150)
+    framed.stop()
+    let desktop = try await DisplayCapturer.open(
+      .init(display: server.display, cursor: .never, excludedWindows: [.title("vault")]))
+    let desktopSink = PictureSink()
+    desktop.attach(desktopSink)
+    try await eventually("the desktop") { desktopSink.frames.count > 0 }
+    #expect(!desktopSink.pixels.contains(0xff0000))
+    let log = EventLog(capturer)
+    program.iconify(window)
+    try await eventually("mute", within: 30) { log.all.contains(.muted) }
+    try await eventually("in the list as minimised", within: 30) {
+      try DisplaySources.windows(display: server.display).contains { $0.title == "Editor" && $0.isMinimised }
+    }
+    program.map(window)
+    try await eventually("unmute", within: 30) { log.all.contains(.unmuted) }
+    #expect(!desktopSink.pixels.contains(0xff0000))
+    desktop.stop()
+    capturer.stop()
+  }
+
   @Test func `patterns fit whole titles`() {
     #expect(Glob("*").matches(""))
     #expect(Glob("a*b?d").matches("A--bb-b-D"))

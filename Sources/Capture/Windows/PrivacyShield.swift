@@ -99,13 +99,13 @@ final class PrivacyShield {
         continue
       }
       // Menus and panels have no title; a window that has none will be told apart by it later.
-      let isNamed = !properties.title.isEmpty || entry.isOverrideRedirect || properties.isFurniture
+      let isNamed = !properties.title.isEmpty || entry.isMenu || properties.isFurniture
       if !isNamed { result.insert(window) }
     }
     result.formUnion(chosen)
     for (window, entry) in tops.entries where !result.contains(window) && !entry.isInputOnly {
       let isMenu =
-        entry.isOverrideRedirect
+        entry.isMenu
         && chosen.contains { owner in
           tops.entries[owner].map { relations.areOfOneProgram($0.client, entry.client) } ?? false
         }

@@ -34,7 +34,7 @@ final class TopLevels {
 
   /// A window manager puts a client two or three levels deep; more is not looked at.
   private static let deepest = 3
-  private static let mostChildren = 32
+  private static let mostChildren = 128
   /// Windows that are looked at between two pictures; the others wait, unknown.
   private static let mostAtOnce = 64
 
@@ -260,9 +260,13 @@ extension TopLevels.Entry {
       properties: nil)
   }
 
+  /// A menu, a tooltip or the like, that no window manager looks after. Frames of window managers say of themselves that
+  /// nobody else should, and are none.
+  var isMenu: Bool { isOverrideRedirect && properties?.isManaged != true }
+
   /// Something that people call a window: not a menu, a panel or a helper.
   var isWindow: Bool {
-    guard let properties, !isInputOnly, !isOverrideRedirect, !properties.isFurniture else { return false }
+    guard let properties, !isInputOnly, !isMenu, !properties.isFurniture else { return false }
     return properties.isManaged || (isMapped && !(properties.title.isEmpty && properties.windowClass.isEmpty))
   }
 }

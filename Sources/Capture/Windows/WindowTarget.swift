@@ -136,7 +136,7 @@ final class WindowTarget {
         return false
       }
       if relations.isDependent(window, on: { $0 == top }) { return true }
-      return entry.isOverrideRedirect && entry.properties?.transientFor == nil
+      return entry.isMenu && entry.properties?.transientFor == nil
         && relations.areOfOneProgram(entry.client, client)
     }
   }

@@ -33,6 +33,19 @@ final class Client {
   func move(_ window: Window, _ x: Int, _ y: Int) { act { XMoveWindow($0, window, Int32(x), Int32(y)) } }
   func resize(_ window: Window, _ width: UInt32, _ height: UInt32) { act { XResizeWindow($0, window, width, height) } }
 
+  func iconify(_ window: Window) { act { XIconifyWindow($0, window, XDefaultScreen($0)) } }
+
+  /// Whether a window manager has put `window` into a frame that is on the screen.
+  func isFramed(_ window: Window) -> Bool {
+    var (root, parent, count) = (Window(), Window(), UInt32())
+    var children: UnsafeMutablePointer<Window>?
+    guard XQueryTree(display, window, &root, &parent, &children, &count) != 0 else { return false }
+    if let children { XFree(children) }
+    var attributes = XWindowAttributes()
+    return parent != connection.root && XGetWindowAttributes(display, window, &attributes) != 0
+      && attributes.map_state == IsViewable
+  }
+
   func fill(_ window: Window, _ rect: PixelRect, _ colour: UInt) {
     act { display in
       let context = XCreateGC(display, window, 0, nil)
