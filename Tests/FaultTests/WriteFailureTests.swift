@@ -9,12 +9,12 @@ extension FaultTests {
     @Test(.enabled(if: Disk.isPermitted, "\(Disk.reason)"))
     func `a disk that is full of a sudden ends the recording with 74, and what is there plays`() async throws {
       let desktop = try await Desktop(.fullMotion)
-      let disk = try await Disk(kilobytes: 16384)
-      let file = disk.folder.appending(path: "a.webm")
-      let recorder = try Recorder(file.path, display: desktop.display, heavy)
-      try await recorder.captured(10)
-      try disk.fill(leaving: 0)
-      let ended = try await recorder.ended()
+      var (disk, file, ended) = try await recordUntilFull(desktop)
+      // The look at the room that is left, once a second, may come between the filling and the next write.
+      for _ in 0..<5 where ended.error["message"].string?.contains("is nearly full") ?? false {
+        (disk, file, ended) = try await recordUntilFull(desktop)
+      }
+      defer { withExtendedLifetime(disk) {} }
       #expect(ended.status == 74)
       #expect(ended.stop["event"] == "stop")
       #expect(ended.stop["reason"] == "writeFailed")
@@ -25,6 +25,15 @@ extension FaultTests {
       let playback = try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
       #expect(abs((playback.duration ?? 0) - Double(playback.times.last ?? 0) / 1000) <= 0.1)
       #expect(ended.stop["bytes"].int == (try file.resourceValues(forKeys: [.fileSizeKey]).fileSize))
+    }
+
+    private func recordUntilFull(_ desktop: Desktop) async throws -> (Disk, URL, Recorder.Ended) {
+      let disk = try await Disk(kilobytes: 16384)
+      let file = disk.folder.appending(path: "a.webm")
+      let recorder = try Recorder(file.path, display: desktop.display, heavy)
+      try await recorder.captured(10)
+      try disk.fill(leaving: 0)
+      return (disk, file, try await recorder.ended())
     }
 
     @Test(.enabled(if: Disk.isPermitted, "\(Disk.reason)"), arguments: [true, false])

@@ -42,9 +42,9 @@ public final class NetworkNamespace: Sendable {
       """
       ip link add \(ends.name) type veth peer name \(otherEnds.name) netns \(other.holder.pid)
       ip address add \(ends.address) dev \(ends.name)
-      ip link set \(ends.name) up
+      ip link set \(ends.name) addrgenmode none up
       """)
     try await other.run(
-      "ip address add \(otherEnds.address) dev \(otherEnds.name) && ip link set \(otherEnds.name) up")
+      "ip address add \(otherEnds.address) dev \(otherEnds.name) && ip link set \(otherEnds.name) addrgenmode none up")
   }
 }

@@ -18,6 +18,11 @@ import Testing
     try await program.line { $0 == "ready" }
     let exit = try await program.stop(within: .milliseconds(300))
     #expect(exit.reason == .signalled(SIGKILL))
+    // What it started was killed with it, and may take a moment more to be gone.
+    let deadline = ContinuousClock.now + .seconds(5)
+    while !ProcessGroup.living(program.pid).isEmpty, ContinuousClock.now < deadline {
+      try await Task.sleep(for: .milliseconds(10))
+    }
     #expect(ProcessGroup.living(program.pid).isEmpty)
   }
 
