@@ -47,11 +47,12 @@ setup-bench: toolchain
 build: setup
 	$(RELEASE) --product oriel
 
-# The tests run the real command and the real scenes, so those are built for release first. One after the other: most of them
+# The tests run the real command and the real scenes, and half an hour in one go, so those are built for release first. One after the other: most of them
 # watch a clock, a screen or a browser, and two cores are soon busy.
 test: setup-test
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
+	$(RELEASE) --product oriel-soak
 	$(SWIFT) test --no-parallel
 
 lint:
