@@ -27,6 +27,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CX11"),
     .systemLibrary(name: "CYUV"),
+    .systemLibrary(name: "CPulse"),
     .systemLibrary(name: "CVPX"),
     .systemLibrary(name: "CPNG"),
     .systemLibrary(name: "CQREncode"),
@@ -84,7 +85,7 @@ let package = Package(
     .executableTarget(
       name: "oriel-record-window", dependencies: ["Oriel"], path: "Sources/Examples/RecordWindow",
       swiftSettings: settings),
-    .target(name: "Scenes", dependencies: ["Media", "CX11"], swiftSettings: settings),
+    .target(name: "Scenes", dependencies: ["Media", "CX11", "CPulse"], swiftSettings: settings),
     .executableTarget(
       name: "oriel-scenes",
       dependencies: ["Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser")],

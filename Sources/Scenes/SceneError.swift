@@ -8,13 +8,15 @@ public enum SceneError: Error, Sendable, Hashable {
   case fontsMissing(String)
   /// The connection broke while drawing.
   case displayGone(String)
+  /// No sound server can be reached, or it plays nothing; with its library's words.
+  case soundUnavailable(String)
   /// The step log cannot be created or written; with `strerror`'s words.
   case logFailed(file: String, reason: String)
 
   /// The status a command ends with, of sysexits.
   public var exitCode: Int32 {
     switch self {
-    case .displayUnavailable, .visualUnsupported, .fontsMissing, .displayGone: 69
+    case .displayUnavailable, .visualUnsupported, .fontsMissing, .displayGone, .soundUnavailable: 69
     case .logFailed: 73
     }
   }
@@ -31,6 +33,7 @@ extension SceneError: CustomStringConvertible {
     case .visualUnsupported(let display): "The X display \(display) has no TrueColor visual by default."
     case .fontsMissing(let display): "The X display \(display) has no font named fixed: install xfonts-base."
     case .displayGone(let display): "The X display \(display) went away."
+    case .soundUnavailable(let reason): "There is no sound server to beep through: \(reason.lowercased())."
     case .logFailed(let file, let reason): "The log \(file) cannot be written: \(reason)."
     }
   }

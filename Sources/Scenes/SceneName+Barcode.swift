@@ -13,6 +13,7 @@ extension SceneName {
     case .fullMotion: layout.cornerBarcode
     case .busy: layout.busyPlayer.barcode
     case .testCard: TestCard(width: screen.width, height: screen.height).barcodeRect
+    case .flash: layout.flashBarcode
     }
   }
 }

@@ -18,6 +18,9 @@ public enum SceneName: String, CaseIterable, Sendable {
   case testCard = "test-card"
   /// The idle desktop with nothing moving at all; its one barcode tells when it was drawn.
   case still
+  /// A large field that turns white for a quarter of each second, on black, in a window of its own, and a beep at the same
+  /// moments.
+  case flash = "flash-and-beep"
 
   /// What the scene shows, in one line.
   public var summary: String {
@@ -31,6 +34,7 @@ public enum SceneName: String, CaseIterable, Sendable {
     case .busy: "typing, a scrolling log, a small video and a clock at once"
     case .testCard: "colour patches, fine text and a barcode of the time"
     case .still: "the desktop with nothing moving"
+    case .flash: "a white flash and a beep at the same moment, once a second"
     }
   }
 
@@ -42,6 +46,7 @@ public enum SceneName: String, CaseIterable, Sendable {
     case .idleClock: 1
     case .typing: 10
     case .still: 0
+    case .flash: FlashField.stepsPerSecond
     case .scroll, .movingWindow, .video, .fullMotion, .busy, .testCard: fps
     }
   }

@@ -14,11 +14,15 @@ public struct SceneOptions: Sendable, Hashable {
   public var duration: Double?
   /// A file that gets one JSON line a step; none when nil.
   public var logFile: String?
+  /// The tone of the beeps in hertz, 50…15 000, where the scene beeps; nil for silence, without a sound server.
+  public var tone: Double?
+  /// What the window that flashes is called.
+  public var title: String
 
   /// Options for a scene, with defaults for the rest.
   public init(
     scene: SceneName, display: String? = nil, seed: UInt64 = 1, fps: Int = 30, stopAfter: Double? = nil,
-    duration: Double? = nil, logFile: String? = nil
+    duration: Double? = nil, logFile: String? = nil, tone: Double? = 1000, title: String = "Flash and beep"
   ) {
     self.scene = scene
     self.display = display
@@ -27,5 +31,7 @@ public struct SceneOptions: Sendable, Hashable {
     self.stopAfter = stopAfter
     self.duration = duration
     self.logFile = logFile
+    self.tone = tone
+    self.title = title
   }
 }

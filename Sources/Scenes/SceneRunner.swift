@@ -31,6 +31,7 @@ public final class SceneRunner {
       case .fullMotion: FullMotionContents(connection, seed: seed, fps: options.fps)
       case .busy: BusyContents(connection, seed: seed, fps: options.fps)
       case .testCard: TestCardContents(connection, seed: seed)
+      case .flash: FlashContents(connection, seed: seed, title: options.title)
       }
   }
 
@@ -60,10 +61,17 @@ public final class SceneRunner {
     // Xlib would print its own lines beside the one sentence of the error thrown.
     let handler = XSetIOErrorHandler { _ in 0 }
     defer { XSetIOErrorHandler(handler) }
+    let beeper = startBeeper()
+    defer { beeper?.stop() }
+    try beeper?.waitUntilPlaying()
     try step()
     _ = try connection.takeExposures()
     ready()
     let start = MonotonicClock.nanoseconds
+    beeper?.beep(
+      BeepSchedule(
+        first: MediaTime(nanoseconds: start) + .seconds(1), period: .seconds(1),
+        end: MediaTime(nanoseconds: min(Self.time(options.stopAfter, after: start), .max - 1_000_000_000))))
     let end = Self.time(options.duration, after: start)
     var schedule = StepSchedule(
       start: start, stepsPerSecond: options.scene.stepsPerSecond(fps: options.fps),
@@ -72,8 +80,16 @@ public final class SceneRunner {
       let due = schedule.next(now: MonotonicClock.nanoseconds)
       guard try wait(until: min(due ?? end, end), interruption) else { return }
       guard let due, due < end else { return }
+      // A flash belongs to its moment: what was left out is not made up for.
+      if options.scene == .flash { stepsDrawn = Int(schedule.slot) }
       try step()
     }
+  }
+
+  /// What beeps when the scene flashes; nil where nothing does.
+  private func startBeeper() -> Beeper? {
+    guard options.scene == .flash, let tone = options.tone else { return nil }
+    return Beeper(application: options.title, shape: BeepShape(frequency: tone)) { [log] in log?.write($0) }
   }
 
   /// Draws the last step anew, as after an exposure.

@@ -1,7 +1,10 @@
 import Glibc
+import Media
 
-/// The file that says which barcode each step carried.
-final class StepLog {
+/// The file that says which barcode each step carried, and when each beep was played.
+///
+/// `@unchecked Sendable`: stdio locks the file for each line.
+final class StepLog: @unchecked Sendable {
   private let path: String
   private let file: UnsafeMutablePointer<FILE>
 
@@ -14,7 +17,16 @@ final class StepLog {
   deinit { fclose(file) }
 
   func write(step: Int, milliseconds: UInt32) throws(SceneError) {
-    let written = fputs("{\"step\":\(step),\"ms\":\(milliseconds)}\n", file)
+    try write("{\"step\":\(step),\"ms\":\(milliseconds)}\n")
+  }
+
+  /// A beep that has been played. From any thread: a line is written whole.
+  func write(_ beep: Beeper.Played) {
+    try? write("{\"beep\":\(beep.number),\"ns\":\(beep.time.nanoseconds)}\n")
+  }
+
+  private func write(_ line: String) throws(SceneError) {
+    let written = fputs(line, file)
     guard written >= 0, fflush(file) == 0 else {
       throw .logFailed(file: path, reason: String(cString: strerror(errno)))
     }

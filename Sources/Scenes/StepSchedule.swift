@@ -3,7 +3,8 @@ struct StepSchedule {
   private let start: Int64
   private let stepsPerSecond: Int64
   private let end: Int64
-  private var slot: Int64 = 0
+  /// The number of the last one that was given.
+  private(set) var slot: Int64 = 0
 
   /// - Parameter start: the time of the first full draw, in nanoseconds.
   /// - Parameter stepsPerSecond: zero means that no step is ever due.

@@ -28,14 +28,28 @@ struct ScenesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("End after so many seconds.", valueName: "seconds"))
   var duration: Double?
 
-  @Option(help: ArgumentHelp("Write one JSON line a step: {\"step\",\"ms\"}, ms as in the barcode.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write one JSON line a step: {\"step\",\"ms\"}, ms as in the barcode; and a beep: {\"beep\",\"ns\"}.",
+      valueName: "file"))
   var log: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The tone of flash-and-beep in hertz, 50 to 15000, through the sound server; 0 for silence.", valueName: "hertz"))
+  var tone = 1000.0
+
+  @Option(help: ArgumentHelp("What the window of flash-and-beep is called.", valueName: "text"))
+  var title = "Flash and beep"
 
   @Flag(help: "Print \"ready\" once the whole scene is on the screen.")
   var ready = false
 
   func validate() throws {
     guard (1...240).contains(fps) else { throw ValidationError("--fps is a number from 1 to 240.") }
+    guard tone == 0 || (50...15_000).contains(tone) else {
+      throw ValidationError("--tone is 0, or a number from 50 to 15000.")
+    }
     for (name, value) in [("--stop-after", stopAfter), ("--duration", duration)] {
       guard value.map({ $0 >= 0 && $0.isFinite }) ?? true else {
         throw ValidationError("\(name) is 0 or more seconds.")
@@ -45,7 +59,8 @@ struct ScenesCommand: ParsableCommand {
 
   func run() throws {
     let options = SceneOptions(
-      scene: scene, display: display, seed: seed, fps: fps, stopAfter: stopAfter, duration: duration, logFile: log)
+      scene: scene, display: display, seed: seed, fps: fps, stopAfter: stopAfter, duration: duration, logFile: log,
+      tone: tone == 0 ? nil : tone, title: title)
     do throws(SceneError) {
       try SceneRunner(options).run {
         guard ready else { return }

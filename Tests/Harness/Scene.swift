@@ -15,16 +15,19 @@ public final class Scene: Sendable {
   /// Starts the scene and waits until its first drawing is on the screen.
   /// - Parameters:
   ///   - stopAfter: seconds after which the motion stops and the picture stays; never when nil.
+  ///   - arguments: more options of `oriel-scenes`.
+  ///   - environment: added to this process's own, as of a `PulseServer`.
   ///   - executable: the `oriel-scenes` of a release build, or else of this one, when nil.
   public init(
     _ name: SceneName, on display: String, seed: UInt64 = 1, fps: Int = 30, stopAfter: Double? = nil,
-    executable: String? = nil
+    arguments more: [String] = [], environment: [String: String] = [:], executable: String? = nil
   ) async throws {
     let folder = try TemporaryDirectory()
     var arguments = [name.rawValue, "--display", display, "--seed", "\(seed)", "--fps", "\(fps)", "--ready"]
     arguments += ["--log", folder.file("steps").path]
     if let stopAfter { arguments += ["--stop-after", "\(stopAfter)"] }
-    let program = try Program(try executable ?? Executables.product("oriel-scenes"), arguments)
+    let program = try Program(
+      try executable ?? Executables.product("oriel-scenes"), arguments + more, environment: environment)
     try await program.line(within: .seconds(15)) { $0 == "ready" }
     ready = MonotonicClock.seconds
     self.name = name
@@ -43,6 +46,18 @@ public final class Scene: Sendable {
           let milliseconds = entry["ms"].int
         else { return nil }
         return SceneStep(step: step, milliseconds: UInt32(truncatingIfNeeded: milliseconds))
+      }
+    }
+  }
+
+  /// The beeps that have been played so far: when each left the sink, CLOCK_MONOTONIC in seconds, by its number.
+  public var beeps: [Int: Double] {
+    get throws {
+      let text = try String(contentsOf: logFile, encoding: .utf8)
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      let entries = lines.compactMap { try? JSON(parsing: String($0)) }
+      return entries.reduce(into: [:]) { beeps, entry in
+        if let number = entry["beep"].int, let time = entry["ns"].number { beeps[number] = time / 1e9 }
       }
     }
   }

@@ -66,6 +66,14 @@ struct SceneLayout {
     return WindowFrame(outer: outer, title: "stand-up - Player", hasStatusBar: true, isPlayer: true)
   }
 
+  /// The window that flashes, and in it the barcode above the field.
+  var flashWindow: PixelRect { centred(0.8, 0.8) }
+  var flashBarcode: PixelRect { placed(x: flashWindow.x + 8, y: flashWindow.y + 8, Barcode.size) }
+  var flashField: PixelRect {
+    let top = flashBarcode.maxY + 8
+    return PixelRect(x: flashWindow.x, y: top, width: flashWindow.width, height: max(2, flashWindow.maxY - top))
+  }
+
   /// The window that is dragged, where its path begins.
   var dragged: PixelSize {
     PixelSize(width: min(640, screen.width * 3 / 5).even, height: min(480, screen.height * 3 / 5).even)

@@ -1,0 +1,20 @@
+public import Media
+
+/// Where and when the scene `SceneName.flash` flashes; the scene draws by it, and what measures reads by it.
+public enum FlashField {
+  /// The field is white for one step of this many, and black for the others; so it turns white once a second, and a beep begins
+  /// at that moment. The first is a second after the scene is ready.
+  public static let stepsPerSecond = 4
+
+  /// The field on a screen of this size.
+  public static func rect(screen: PixelSize) -> PixelRect { SceneLayout(screen: screen).flashField }
+
+  /// The field in a picture of the window alone.
+  public static func rectInWindow(screen: PixelSize) -> PixelRect {
+    let layout = SceneLayout(screen: screen)
+    return layout.flashField.relative(toX: layout.flashWindow.x, y: layout.flashWindow.y)
+  }
+
+  /// Whether a step shows white.
+  static func isLit(step: Int) -> Bool { step > 0 && step % stepsPerSecond == 0 }
+}

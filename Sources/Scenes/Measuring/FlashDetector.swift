@@ -1,0 +1,47 @@
+public import Media
+
+/// Finds the moments at which a field turns white, in the pictures of a recording one after the other.
+public struct FlashDetector: Sendable {
+  private var levels: [(time: Double, luma: Double)] = []
+
+  public init() {}
+
+  /// Takes the next picture.
+  /// - Parameters:
+  ///   - luma: the picture's.
+  ///   - field: where the field is in it, in pixels.
+  ///   - time: when it is shown, in seconds.
+  public mutating func add(_ luma: LumaPlane, field: PixelRect, at time: Double) {
+    add(level: luma.mean(of: field), at: time)
+  }
+
+  /// Takes the field's brightness in the next picture, 0…255.
+  public mutating func add(level: Double, at time: Double) { levels.append((time, level)) }
+
+  /// When it turned white, in seconds: the times of the first pictures that show it so. Brightness in between counts from the
+  /// middle of the darkest and the brightest; none where these are hardly different.
+  public var flashes: [Double] {
+    let dark = levels.map(\.luma).min() ?? 0
+    let bright = levels.map(\.luma).max() ?? 0
+    guard bright - dark >= 60 else { return [] }
+    let middle = (dark + bright) / 2
+    return zip(levels, levels.dropFirst()).filter { $0.luma < middle && $1.luma >= middle }.map { $1.time }
+  }
+}
+
+extension LumaPlane {
+  /// The mean brightness of a part of the picture: of every fourth pixel each way, which is enough of a plain field.
+  func mean(of part: PixelRect) -> Double {
+    let part = part.intersection(PixelRect(x: 0, y: 0, width: width, height: height))
+    guard !part.isEmpty else { return 0 }
+    var sum = 0
+    var count = 0
+    for y in Swift.stride(from: part.y, to: part.maxY, by: 4) {
+      for x in Swift.stride(from: part.x, to: part.maxX, by: 4) {
+        sum += Int(samples[y * stride + x])
+        count += 1
+      }
+    }
+    return Double(sum) / Double(count)
+  }
+}

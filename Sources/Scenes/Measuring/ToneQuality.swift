@@ -1,0 +1,73 @@
+import Glibc
+import Media
+
+/// How pure a tone is that should have come through unbroken.
+public struct ToneQuality: Sendable, Hashable {
+  /// Hertz, to a few thousandths.
+  public let frequency: Double
+  /// Of a sine, in decibels below full scale.
+  public let level: Double
+  /// Where something else than the tone is heard, in seconds: a click, a gap, a leap of its phase.
+  public let clicks: [Double]
+
+  /// What may be left beside the tone, as a share of its amplitude: a codec's noise is far below, a gap or a leap far above.
+  private static let tolerance = 0.1
+
+  /// Nil where there is no such tone.
+  /// - Parameters:
+  ///   - samples: of one channel at 48 kHz, within the tone.
+  ///   - expected: its frequency, which may be off by up to 20 Hz.
+  public init?(_ samples: [Float], frequency expected: Double) {
+    let rate = Double(AudioFrame.sampleRate)
+    let envelope = ToneEnvelope(samples, frequency: expected, width: 0.01)
+    let loudness = envelope.amplitudes.sorted()
+    guard let amplitude = loudness.isEmpty ? nil : loudness[loudness.count / 2], amplitude > 0.001 else { return nil }
+    // The phase turns by the difference of the frequencies. Its median step, as a click makes it leap.
+    let stride = Int(rate / 100) / ToneEnvelope.hop
+    var steps: [Double] = []
+    for index in Swift.stride(from: stride, to: envelope.phases.count - 2 * stride, by: stride) {
+      var step = envelope.phases[index + stride] - envelope.phases[index]
+      if step > .pi { step -= 2 * .pi }
+      if step < -.pi { step += 2 * .pi }
+      steps.append(step)
+    }
+    guard !steps.isEmpty else { return nil }
+    steps.sort()
+    let middle = steps[steps.count / 4...steps.count * 3 / 4]
+    let turn = middle.reduce(0, +) / Double(middle.count)
+    let frequency = expected + turn / (2 * .pi) * rate / Double(stride * ToneEnvelope.hop)
+    self.frequency = frequency
+    level = 20 * log10(amplitude)
+
+    // In windows of 10 ms that overlap by a half, what a sine cannot explain.
+    let window = Int(rate / 100)
+    let angle = 2 * Double.pi * frequency / rate
+    var clicks: [Double] = []
+    for first in Swift.stride(from: 0, through: samples.count - window, by: window / 2) {
+      let rest = Self.rest(samples[first..<(first + window)], angle: angle)
+      if rest > Self.tolerance * amplitude { clicks.append(Double(first) / rate) }
+    }
+    self.clicks = clicks
+  }
+
+  /// The largest difference of the samples from the sine that fits them best.
+  private static func rest(_ samples: ArraySlice<Float>, angle: Double) -> Double {
+    // Normal equations of x ≈ a·cos + b·sin.
+    var (cc, cs, ss, xc, xs) = (0.0, 0.0, 0.0, 0.0, 0.0)
+    for index in samples.indices {
+      let (c, s, x) = (cos(angle * Double(index)), sin(angle * Double(index)), Double(samples[index]))
+      cc += c * c
+      cs += c * s
+      ss += s * s
+      xc += x * c
+      xs += x * s
+    }
+    let determinant = cc * ss - cs * cs
+    guard determinant != 0 else { return 0 }
+    let a = (xc * ss - xs * cs) / determinant
+    let b = (xs * cc - xc * cs) / determinant
+    return samples.indices.map {
+      abs(Double(samples[$0]) - a * cos(angle * Double($0)) - b * sin(angle * Double($0)))
+    }.max() ?? 0
+  }
+}

@@ -1,0 +1,26 @@
+public import Media
+
+/// When a scene beeps: at the same moments as it flashes.
+public struct BeepSchedule: Sendable, Hashable {
+  /// The first beep, on the monotonic clock.
+  public var first: MediaTime
+  /// From one beep to the next.
+  public var period: MediaTime
+  /// None begins at or after this.
+  public var end: MediaTime
+
+  public init(first: MediaTime, period: MediaTime, end: MediaTime = .distantFuture) {
+    self.first = first
+    self.period = period
+    self.end = end
+  }
+
+  /// The number of the first beep that is not before `time`, counted from 0; nil when there is none.
+  func number(notBefore time: MediaTime) -> Int64? {
+    let past = time.nanoseconds - first.nanoseconds
+    let number = past <= 0 ? 0 : (past + period.nanoseconds - 1) / period.nanoseconds
+    return self.time(of: number) < end ? number : nil
+  }
+
+  func time(of number: Int64) -> MediaTime { first + .nanoseconds(number * period.nanoseconds) }
+}

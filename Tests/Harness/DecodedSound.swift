@@ -1,0 +1,65 @@
+public import Foundation
+public import Media
+public import Scenes
+
+/// The sound of one track of a file as a player gives it, from time 0 of the file on.
+public struct DecodedSound: Sendable {
+  /// At 48 kHz: the left channel's, or the only one's.
+  public let left: [Float]
+  /// The right channel's, or the only one's again.
+  public let right: [Float]
+
+  /// Seconds.
+  public var duration: Double { Double(left.count) / Double(AudioFrame.sampleRate) }
+
+  /// Decodes by ffmpeg; where the track says there is none, there is silence.
+  /// - Parameter track: counted from 0 among the file's audio tracks.
+  public init(_ file: URL, track: Int = 0) async throws {
+    let folder = try TemporaryDirectory()
+    let raw = folder.file("sound.f32")
+    try await FFmpeg.run([
+      "-copyts", "-i", file.path, "-map", "0:a:\(track)",
+      "-af", "aresample=async=1:min_hard_comp=0.01:first_pts=0,aformat=sample_rates=48000:channel_layouts=stereo",
+      "-f", "f32le", raw.path,
+    ])
+    let data = try Data(contentsOf: raw)
+    let samples = data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    left = stride(from: 0, to: samples.count, by: 2).map { samples[$0] }
+    right = stride(from: 1, to: samples.count, by: 2).map { samples[$0] }
+  }
+
+  /// The left channel's samples of a stretch of time, in seconds; as far as there are any.
+  public func samples(from start: Double, to end: Double) -> [Float] {
+    let rate = Double(AudioFrame.sampleRate)
+    let range = max(0, Int(start * rate))..<max(0, Int(end * rate))
+    return Array(left[range.clamped(to: 0..<left.count)])
+  }
+
+  /// The root mean square of a stretch of time, in decibels below full scale; −200 for silence.
+  public func level(from start: Double, to end: Double) -> Double {
+    let samples = samples(from: start, to: end)
+    guard !samples.isEmpty else { return -200 }
+    let power = samples.reduce(0) { $0 + Double($1) * Double($1) } / Double(samples.count)
+    return power > 0 ? 10 * log10(power) : -200
+  }
+}
+
+extension FFmpeg {
+  /// The flashes and the beeps of a recording of `SceneName.flash`.
+  /// - Parameters:
+  ///   - field: where the field is in the picture, in pixels.
+  ///   - frequency: the beeps' tone in hertz.
+  ///   - track: the audio track, counted from 0.
+  public static func synchrony(
+    of file: URL, field: PixelRect, frequency: Double = 1000, track: Int = 0
+  ) async throws -> Synchrony {
+    var detector = FlashDetector()
+    for try await frame in try await frames(of: file, as: .luma) {
+      let luma = LumaPlane(samples: frame.bytes, width: frame.width, height: frame.height)
+      detector.add(luma, field: field, at: Double(frame.milliseconds) / 1000)
+    }
+    let sound = try await DecodedSound(file, track: track)
+    let beeps = BeepDetector.beeps(in: sound.left, frequency: frequency).map(\.time)
+    return Synchrony(flashes: detector.flashes, beeps: beeps)
+  }
+}
