@@ -9,9 +9,12 @@ import Testing
 
   /// Counts the pixels of the secret's colour in each picture, all of it and not only what is marked as changed.
   private final class Watch: VideoSink {
-    private let state = Monitor((frames: 0, seen: 0, ends: 0, last: [UInt32](), size: PixelSize(width: 0, height: 0)))
+    private let state = Monitor(
+      (frames: 0, seen: 0, missed: 0, ends: 0, last: [UInt32](), size: PixelSize(width: 0, height: 0)))
     var frames: Int { state.withLock { $0.frames } }
     var seen: Int { state.withLock { $0.seen } }
+    /// Pictures that are black at (50, 50).
+    var missed: Int { state.withLock { $0.missed } }
     func pixel(_ x: Int, _ y: Int) -> UInt32? {
       state.withLock { $0.last.isEmpty ? nil : $0.last[y * $0.size.width + x] }
     }
@@ -31,6 +34,7 @@ import Testing
       state.update { state in
         state.frames += 1
         state.seen += seen
+        state.missed += all[50 * size.width + 50] == 0 ? 1 : 0
         state.last = all
         state.size = size
       }
@@ -118,6 +122,82 @@ import Testing
           display: server.display, surface: .window(.title("bank*")), cursor: .never, excludedWindows: [.title("bank*")]
         ))
     } throws: { "\($0)".contains("excluded") }
+  }
+
+  @Test func `a window whose name changes and never fits is seen in every picture`() async throws {
+    let server = try Xvfb("320x240x24")
+    let (program, painter) = (try Client(server), try Painter(server))
+    let window = program.window(PixelRect(x: 20, y: 20, width: 100, height: 100), 0x00ff00, title: "0 %")
+    program.map(window)
+    let (capturer, watch) = try await capture(server, .sharedPixmap, exclude: [.title("*vault*")])
+    try await eventually("the window") { watch.pixel(50, 50) == 0x00ff00 }
+    let before = watch.missed
+    for round in 1...300 {
+      let frames = watch.frames
+      painter.fill(PixelRect(x: 200, y: 0, width: 100, height: 200), UInt(round))
+      program.title(window, "\(round % 100) %")
+      painter.fill(PixelRect(x: 0, y: 200, width: 8, height: 8), UInt(round))
+      try await eventually("a picture") { watch.frames > frames }
+    }
+    #expect(watch.missed == before)
+    capturer.stop()
+  }
+
+  @Test func `a menu and a dialog stay black when their excluded window is gone`() async throws {
+    let server = try Xvfb("320x240x24")
+    let (program, other, painter) = (try Client(server), try Client(server), try Painter(server))
+    let window = program.window(PixelRect(x: 20, y: 20, width: 100, height: 100), Self.secret, title: "Vault")
+    program.map(window)
+    let menu = program.window(PixelRect(x: 30, y: 130, width: 40, height: 60), Self.secret, isMenu: true)
+    program.map(menu)
+    let dialog = other.window(
+      PixelRect(x: 150, y: 20, width: 50, height: 50), Self.secret, title: "Password", transientFor: window)
+    other.map(dialog)
+    let (capturer, watch) = try await capture(server, .sharedPixmap, exclude: [.title("vault")])
+    try await eventually("the first picture") { watch.frames > 0 }
+    program.destroy(window)
+    painter.fill(PixelRect(x: 20, y: 20, width: 100, height: 100), 0x336699)
+    try await eventually("what was behind the window") { watch.pixel(50, 50) == 0x336699 }
+    #expect(watch.pixel(40, 140) == 0 && watch.pixel(160, 30) == 0)
+    #expect(watch.seen == 0)
+    program.unmap(menu)
+    program.fill(menu, PixelRect(x: 0, y: 0, width: 40, height: 60), 0x00ff00)
+    program.destroy(menu)
+    let another = program.window(PixelRect(x: 30, y: 130, width: 40, height: 60), 0x00ff00, isMenu: true)
+    program.map(another)
+    try await eventually("another menu of the program") { watch.pixel(40, 140) == 0x00ff00 }
+    capturer.stop()
+  }
+
+  @Test func `what goes on behind black is no change`() async throws {
+    let server = try Xvfb("320x240x24")
+    let (program, painter) = (try Client(server), try Painter(server))
+    let secret = program.window(PixelRect(x: 200, y: 100, width: 100, height: 100), Self.secret, title: "Vault")
+    program.map(secret)
+    let window = program.window(PixelRect(x: 0, y: 0, width: 150, height: 100), 0x336699, title: "Editor")
+    program.map(window)
+    let mask = PixelRect(x: 100, y: 50, width: 40, height: 30)
+    for surface in [DisplaySurfaceSelection.desktop, .window(.title("Editor"))] {
+      let capturer = try await DisplayCapturer.open(
+        .init(
+          display: server.display, surface: surface, cursor: .never, excludedWindows: [.title("vault")], masks: [mask]))
+      let sink = PictureSink()
+      capturer.attach(sink)
+      try await eventually("the first picture") { sink.pixel(0, 0) == 0x336699 }
+      let first = sink.frames.count
+      for round in 0..<20 {
+        program.fill(secret, PixelRect(x: 10, y: 10, width: 20, height: 20), UInt(round))
+        painter.fill(mask, UInt(round + 1))
+        program.fill(window, PixelRect(x: 0, y: 0, width: 10, height: 10), UInt(round + 1))
+        try await eventually("the drawing") { sink.pixel(0, 0) == UInt32(round + 1) }
+      }
+      let dirty = sink.frames[first...].flatMap(\.dirty)
+      #expect(dirty.allSatisfy { $0 == PixelRect(x: 0, y: 0, width: 10, height: 10) }, "\(dirty)")
+      #expect(sink.pixel(110, 60) == 0)
+      #expect(sink.frames.allSatisfy { $0.undeclared == 0 })
+      capturer.stop()
+      program.fill(window, PixelRect(x: 0, y: 0, width: 150, height: 100), 0x336699)
+    }
   }
 
   @Test func `a mask is black whatever is drawn there`() async throws {

@@ -90,6 +90,37 @@ import Testing
     #expect(monitorSink.hasEnded)
   }
 
+  @Test func `a region across monitors shows what each of them shows, and follows the layout`() async throws {
+    let server = try Xvfb()
+    let painter = try Painter(server)
+    try painter.setMonitors([left, right])
+    let whole = PixelRect(x: 0, y: 0, width: 640, height: 480)
+    painter.fill(whole, 0x336699)
+    let area = PixelRect(x: 200, y: 50, width: 301, height: 201)
+    let capturer = try await DisplayCapturer.open(
+      .init(display: server.display, surface: .region(area), cursor: .never))
+    let (log, sink) = (EventLog(capturer), PictureSink())
+    capturer.attach(sink)
+    func shows(_ monitors: [PixelRect], _ colour: UInt32) -> Bool {
+      guard sink.size == area.size else { return false }
+      return sink.pixels.indices.allSatisfy { index in
+        let pixel = PixelRect(
+          x: area.x + index % area.width, y: area.y + index / area.width, width: 1, height: 1)
+        return sink.pixels[index] == (monitors.contains { $0.contains(pixel) } ? colour : 0)
+      }
+    }
+    try await eventually("both monitors' parts") { shows([left.geometry, right.geometry], 0x336699) }
+    painter.removeMonitor("right")
+    try await eventually("black where there is no monitor") { shows([left.geometry], 0x336699) }
+    let moved = PixelRect(x: 300, y: 0, width: 300, height: 120)
+    try painter.setMonitors([left, (name: "right", geometry: moved)])
+    painter.fill(whole, 0x00ff00)
+    try await eventually("the monitor at another place") { shows([left.geometry, moved], 0x00ff00) }
+    #expect(log.all.isEmpty)
+    #expect(sink.frames.allSatisfy { $0.undeclared == 0 })
+    capturer.stop()
+  }
+
   @Test func `a screen that changes its size is followed, down and up again`() async throws {
     let server = try Xvfb()
     let painter = try Painter(server)

@@ -29,6 +29,8 @@ final class CaptureLoop {
   private var damagedSince: MediaTime?
   private var lastDamage = MediaTime.zero
   private var isLayoutStale = false
+  /// Windows came, went, moved or changed their names, and nobody has looked at what that means.
+  private var areWindowsStale = false
   /// Since when the surface is in no layout.
   private var missingSince: MediaTime?
   private var drawnCursor: CursorTracker.Drawn?
@@ -84,7 +86,7 @@ final class CaptureLoop {
         layout = found
         isMuted = true
       }
-      outline = target.outline
+      outline = target.outline { shield?.isHidden($0) ?? false }
       layers = PictureLayers(
         target.layers(layout, usesDamage: usesDamage) { shield?.isHidden($0) ?? false })
     } else {
@@ -130,7 +132,8 @@ final class CaptureLoop {
       if let wishes = control.takeWishes() { adopt(wishes) }
       if let tops, tops.hasUnknown {
         tops.identify()
-        windowsChanged()
+        areWindowsStale = true
+        lookAtWindows()
         if isLayoutStale { continue }
       }
       if isMuted, demand != .pictureAtOnce {
@@ -200,6 +203,7 @@ final class CaptureLoop {
       XNextEvent(connection.display, &event)
       take(&event)
     }
+    lookAtWindows()
   }
 
   /// Takes the events that came with a reply.
@@ -209,6 +213,7 @@ final class CaptureLoop {
       XNextEvent(connection.display, &event)
       take(&event)
     }
+    lookAtWindows()
   }
 
   private func take(_ event: inout XEvent) {
@@ -224,7 +229,7 @@ final class CaptureLoop {
     } else if let first = extensions.fixesEvent, type == first + Int32(XFixesCursorNotify) {
       cursor?.shapeChanged()
     } else if let tops, tops.take(&event) {
-      windowsChanged()
+      areWindowsStale = true
     } else if let first = extensions.randrEvent, type == first || type == first + Int32(RRNotify) {
       XRRUpdateConfiguration(&event)
       isLayoutStale = true
@@ -234,17 +239,19 @@ final class CaptureLoop {
     }
   }
 
-  /// Windows came, went, moved or changed their names.
-  private func windowsChanged() {
+  /// Looks at what the windows mean that came, went, moved or changed their names. Once for all of them.
+  private func lookAtWindows() {
+    guard areWindowsStale else { return }
+    areWindowsStale = false
     if let target {
-      let fresh = target.outline
+      let fresh = target.outline { shield?.isHidden($0) ?? false }
       if fresh != outline {
         outline = fresh
         isLayoutStale = true
       }
     }
     // What is black may be others now.
-    if shield != nil, !options.excludedWindows.isEmpty { damagedSince = damagedSince ?? .now }
+    if let shield, shield.isDue { damagedSince = damagedSince ?? .now }
   }
 
   /// Takes over how the captured window is now.
@@ -323,17 +330,23 @@ final class CaptureLoop {
     let wasDamaged = damagedSince != nil
     cursor?.query(now: start)
     cursor?.refreshShape()
+    shield?.beginPicture(now: start)
     let look = isMuted ? CapturedSurface.Look(dirty: DirtyRegion()) : surface.look(damaged: wasDamaged, now: start)
     damagedSince = nil
     isUnreadable = look.dirty == nil
-    if let dirty = look.dirty {
-      undelivered.formUnion(look.isWhole ? DirtyRegion(PixelRect(surface.layout.size)) : dirty)
-    }
+    let news = look.isWhole ? DirtyRegion(PixelRect(surface.layout.size)) : look.dirty ?? DirtyRegion()
     let timestamp = MediaTime.now
     // What the server said up to the reply holds for these pixels: of a changed layout they would be the wrong ones.
     takeQueuedEvents()
+    if let tops, tops.hasUnknown {
+      // What was renamed while the pixels were read is looked at before anyone sees them.
+      tops.identify()
+      areWindowsStale = true
+      takeQueuedEvents()
+    }
     if connection.isBroken { return }
     if isLayoutStale {
+      undelivered.formUnion(news)
       // Should the layout prove the same after all, what was found is still to be delivered.
       damagedSince = start
       return
@@ -351,7 +364,11 @@ final class CaptureLoop {
     if look.isDamageWrong { warnings.append(CaptureWarnings.damageUnreliable) }
 
     let area = surface.layout.area
-    if let shield { cover(by: shield, in: area, now: timestamp) }
+    if let shield {
+      cover(by: shield, in: area, news)
+    } else {
+      undelivered.formUnion(news)
+    }
     var pointer = cursor?.placement(in: area, now: timestamp)
     // Of a window, the pointer is shown where it is over that window.
     if let target, let cursor, isMuted || !target.isUnderPointer(cursor.windowBelow) { pointer = nil }
@@ -379,21 +396,22 @@ final class CaptureLoop {
     if isDelivered || wasDamaged { pacer.tookFrame(at: start) }
   }
 
-  /// Makes black what nobody may see, in the picture that was just read.
-  private func cover(by shield: PrivacyShield, in area: PixelRect, now: MediaTime) {
-    let whole = PixelRect(area.size)
-    var (all, new) = shield.cover(now: now)
-    if let target {
-      // Other windows are in no window's picture; but should this one become private, all of it is.
-      let isPrivate = target.top.map { shield.isHidden($0) } ?? false
-      (all, new) = isPrivate ? ([area], [area]) : (options.masks, options.masks)
+  /// Makes black what nobody may see, in the picture that was just read, and marks what has changed of the rest.
+  private func cover(by shield: PrivacyShield, in area: PixelRect, _ news: DirtyRegion) {
+    var places = shield.cover()
+    // Other windows are in no window's picture; but should this one become private, all of it is.
+    if let target { places = target.top.map { shield.isHidden($0) } ?? false ? [area] : options.masks }
+    let (before, whole) = (surface.covered, PixelRect(area.size))
+    let after = places.map { $0.relative(toX: area.x, y: area.y).intersection(whole) }.filter { !$0.isEmpty }
+    func isInside(_ rect: PixelRect, _ places: [PixelRect]) -> Bool { places.contains { $0.contains(rect) } }
+    // What goes on behind black is no change.
+    for rect in news.rects where !(isInside(rect, before) && isInside(rect, after)) { undelivered.add(rect) }
+    if after != before {
+      for rect in after where !isInside(rect, before) { undelivered.add(rect) }
+      for rect in before where !isInside(rect, after) { surface.doubt(rect) }
+      surface.covered = after
     }
-    surface.covered = all.map { $0.relative(toX: area.x, y: area.y).intersection(whole) }.filter { !$0.isEmpty }
+    if shield.isDue { damagedSince = damagedSince ?? .now }
     surface.cover(surface.picture, of: whole)
-    for rect in new { undelivered.add(rect.relative(toX: area.x, y: area.y).intersection(whole)) }
-    for rect in shield.takeUncovered() {
-      surface.doubt(rect.relative(toX: area.x, y: area.y).intersection(whole))
-      damagedSince = damagedSince ?? now
-    }
   }
 }

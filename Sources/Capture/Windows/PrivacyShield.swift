@@ -1,12 +1,14 @@
 import CX11
 import Media
 
-/// Makes excluded windows and masked rectangles black in a picture, before anyone gets it.
+/// Says where excluded windows and masked rectangles make a picture black, before anyone gets it.
 ///
 /// Pixels and the places of windows cannot be read at one instant. But the server answers one connection's requests in
 /// order, and what happened before an answer is told before it: so with the events up to the answer taken, every place that an
-/// excluded window had since the picture before is known, and all of them are covered. Of a window that nothing is
-/// known of yet, it is assumed that it is excluded. Used by one thread only.
+/// excluded window had since the picture before is known, and all of them are covered. Names are read again before the
+/// picture is shown: a window is covered where the name of before or the one of after is an excluded one, and where there
+/// may have been another in between. Of a window that nothing is known of yet, it is assumed that it is excluded. Used by
+/// one thread only.
 final class PrivacyShield {
   private let tops: TopLevels
   private let relations: WindowRelations
@@ -17,12 +19,17 @@ final class PrivacyShield {
 
   /// Places that excluded windows left since the last picture, or that a compositor may still show.
   private var trail: [(rect: PixelRect, until: MediaTime?)] = []
+  /// Whether a window's own properties exclude it, as they were last read.
+  private var isChosen: [Window: Bool] = [:]
+  /// Menus and dialogs whose excluded window is no more.
+  private var orphans: Set<Window> = []
   private var hidden: (version: Int, windows: Set<Window>) = (-1, [])
-
-  /// What was black in the last picture, on the root.
-  private(set) var covered: [PixelRect] = []
-  /// What was black and is no more: it has to be read again.
-  private var uncovered: [PixelRect] = []
+  /// Those that were hidden when this was last looked at.
+  private var formerlyHidden: Set<Window> = []
+  /// Where hidden windows are.
+  private var places: (version: (Int, Int), rects: Set<PixelRect>) = ((-1, -1), [])
+  /// What was covered in the last picture, on the root.
+  private var covered: Set<PixelRect> = []
 
   /// How long a compositing manager may show a window after it went: fades take a quarter of a second.
   private static let compositorDelay = MediaTime.milliseconds(600)
@@ -36,81 +43,126 @@ final class PrivacyShield {
     relations = WindowRelations(tops, connection)
     let screen = XDefaultScreen(connection.display)
     compositorAtom = XInternAtom(connection.display, "_NET_WM_CM_S\(screen)", 0)
-    tops.onLeave = { [unowned self] window, entry in leave(window, entry) }
+    guard !selections.isEmpty else { return }
+    for window in tops.order { judge(window) }
+    tops.onRead = { [unowned self] window in judge(window) }
+    tops.onLeave = { [unowned self] window, entry in
+      if mayBeHidden(window, entry) { keepCovered(entry.rect) }
+    }
+    tops.onLoss = { [unowned self] window in
+      guard tops.isDoubtful(window) || isChosen[window] == true else { return }
+      // What belongs to an excluded window stays private when that is gone.
+      orphans.formUnion(dependents(of: [window], among: hiddenWindows))
+    }
+    tops.onRemove = { [unowned self] window in
+      isChosen[window] = nil
+      orphans.remove(window)
+      formerlyHidden.remove(window)
+      hidden.windows.remove(window)
+    }
   }
 
   /// Whether what `window`, a child of the root, shows is private.
-  func isHidden(_ window: Window) -> Bool {
-    if hidden.version != tops.version { hidden = (tops.version, findHidden()) }
-    return hidden.windows.contains(window)
-  }
+  func isHidden(_ window: Window) -> Bool { hiddenWindows.contains(window) }
 
   /// When something is to be uncovered though nothing happens.
   var nextDeadline: MediaTime? { trail.compactMap(\.until).min() }
 
-  /// What must be read again, on the root.
-  func takeUncovered() -> [PixelRect] {
-    defer { uncovered = [] }
-    return uncovered
+  /// Whether something else has to be black than in the last picture.
+  var isDue: Bool { !selections.isEmpty && wanted != covered }
+
+  /// To be called before a picture is read, with what is known up to date.
+  func beginPicture(now: MediaTime) {
+    guard !selections.isEmpty else { return }
+    tops.settle()
+    trail.removeAll { $0.until.map { $0 <= now } ?? false }
+    // What comes up once more is anew whatever it says it is.
+    if !orphans.isEmpty { orphans = orphans.filter { tops.entries[$0]?.isMapped == true } }
+    keepFormer()
   }
 
-  var hasUncovered: Bool { !uncovered.isEmpty }
+  /// Where the picture that was just read must be black, on the root, with all events up to its reading taken.
+  func cover() -> [PixelRect] {
+    guard !selections.isEmpty else { return masks }
+    keepFormer()
+    covered = wanted
+    trail.removeAll { $0.until == nil }
+    return masks + covered
+  }
 
-  /// Where the picture that was just read must be black, with all events up to its reading taken.
-  /// - Returns: those places, on the root, and those of them that were not covered before.
-  func cover(now: MediaTime) -> (all: [PixelRect], new: [PixelRect]) {
-    var places = masks
-    if !selections.isEmpty {
-      for window in tops.order where tops.entries[window]?.isMapped == true && isHidden(window) {
-        if let rect = tops.entries[window]?.rect { places.append(rect) }
-      }
-      places += trail.map(\.rect)
-      trail.removeAll { $0.until.map { $0 <= now } ?? true }
+  /// Where hidden windows are, or may still be seen.
+  private var wanted: Set<PixelRect> {
+    let version = (tops.version, tops.identityVersion)
+    if places.version != version {
+      let windows = hiddenWindows.lazy.compactMap { [tops] window in tops.entries[window] }
+      places = (version, Set(windows.filter(\.isMapped).map(\.rect)))
     }
-    let before = covered
-    let new = places.filter { place in !before.contains { $0.contains(place) } }
-    uncovered += before.filter { place in !places.contains { $0.contains(place) } }
-    covered = places
-    return (places, new)
+    return trail.isEmpty ? places.rects : places.rects.union(trail.map(\.rect))
   }
 
-  private func leave(_ window: Window, _ entry: TopLevels.Entry) {
-    guard !selections.isEmpty, isHidden(window) else { return }
+  /// What is hidden no more may be in a picture, or on the screen of a compositing manager, as it was before.
+  private func keepFormer() {
+    let hidden = hiddenWindows
+    for window in formerlyHidden.subtracting(hidden) {
+      if let entry = tops.entries[window], entry.isMapped { keepCovered(entry.rect) }
+    }
+    formerlyHidden = hidden
+  }
+
+  /// Whether `window` is hidden, or might be by what has changed since that was last looked at: for a storm of changes the
+  /// whole is not looked at after each.
+  private func mayBeHidden(_ window: Window, _ entry: TopLevels.Entry) -> Bool {
+    if tops.isDoubtful(window) || isChosen[window] == true || hidden.windows.contains(window) { return true }
+    guard hidden.version != tops.identityVersion, let properties = entry.properties else { return false }
+    return entry.isMenu || properties.transientFor != nil || properties.title.isEmpty
+  }
+
+  private func keepCovered(_ rect: PixelRect) {
     let isComposited = XGetSelectionOwner(connection.display, compositorAtom) != 0
     let until = isComposited ? MediaTime.now + Self.compositorDelay : nil
-    if trail.contains(where: { $0.rect == entry.rect && $0.until == nil && until == nil }) { return }
-    trail.append((entry.rect, until))
+    if trail.contains(where: { $0.rect == rect && $0.until == nil && until == nil }) { return }
+    trail.append((rect, until))
     if trail.count > Self.longestTrail {
       // A storm of motion is covered by one rectangle around it all.
-      let around = trail.reduce(entry.rect) { $0.union($1.rect) }
+      let around = trail.reduce(rect) { $0.union($1.rect) }
       trail = [(around, trail.compactMap(\.until).max())]
     }
   }
 
+  private func judge(_ window: Window) {
+    isChosen[window] = selections.contains { relations.matches(window, $0, byAnyName: true) }
+  }
+
+  private var hiddenWindows: Set<Window> {
+    if hidden.version != tops.identityVersion { hidden = (tops.identityVersion, findHidden()) }
+    return hidden.windows
+  }
+
   private func findHidden() -> Set<Window> {
     guard !selections.isEmpty else { return [] }
-    var chosen = Set<Window>()
-    var result = Set<Window>()
+    var chosen = orphans
+    var unnamed = Set<Window>()
     for (window, entry) in tops.entries where !entry.isInputOnly {
-      if selections.contains(where: { relations.matches(window, $0) }) { chosen.insert(window) }
-      guard let properties = entry.properties else {
-        // Its menus are known to be its own, and it may prove private.
+      // What is not known may prove private, and its menus are known to be its own.
+      if isChosen[window] == true || tops.isDoubtful(window) {
         chosen.insert(window)
-        continue
+      } else if let properties = entry.properties, properties.title.isEmpty, !entry.isMenu, !properties.isFurniture {
+        // Menus and panels have no title; a window that has none will be told apart by it later.
+        unnamed.insert(window)
       }
-      // Menus and panels have no title; a window that has none will be told apart by it later.
-      let isNamed = !properties.title.isEmpty || entry.isMenu || properties.isFurniture
-      if !isNamed { result.insert(window) }
     }
-    result.formUnion(chosen)
-    for (window, entry) in tops.entries where !result.contains(window) && !entry.isInputOnly {
-      let isMenu =
-        entry.isMenu
-        && chosen.contains { owner in
-          tops.entries[owner].map { relations.areOfOneProgram($0.client, entry.client) } ?? false
-        }
-      if isMenu || relations.isDependent(window, on: chosen.contains) { result.insert(window) }
+    guard !chosen.isEmpty else { return unnamed }
+    return unnamed.union(chosen).union(dependents(of: chosen, among: tops.entries.keys))
+  }
+
+  /// Menus and dialogs of `owners`.
+  private func dependents(of owners: Set<Window>, among windows: some Sequence<Window>) -> [Window] {
+    let programs = Set(owners.compactMap { tops.entries[$0].map { relations.program(of: $0.client) } })
+    let groups = relations.groups(of: owners)
+    return windows.filter { window in
+      guard let entry = tops.entries[window], !entry.isInputOnly, !owners.contains(window) else { return false }
+      if entry.isMenu, programs.contains(relations.program(of: entry.client)) { return true }
+      return relations.isDependent(window, on: owners, groups: groups)
     }
-    return result
   }
 }

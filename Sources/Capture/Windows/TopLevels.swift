@@ -15,7 +15,7 @@ final class TopLevels {
     var isInputOnly: Bool
     /// The program's own window: this one, or one that a window manager put into it.
     var client: Window
-    /// Nil while unknown.
+    /// As last read; nil when they never were.
     var properties: WindowProperties?
   }
 
@@ -24,13 +24,28 @@ final class TopLevels {
   private(set) var order: [Window] = []
   /// Grows with every change of `entries` or `order`.
   private(set) var version = 0
-  /// Called with a mapped window before it moves, goes, or what is known of it changes.
+  /// Grows with every change of what windows are, not of where they are.
+  private(set) var identityVersion = 0
+  /// Called with a mapped window before it moves or goes.
   var onLeave: ((Window, Entry) -> Void)?
+  /// Called with a window before it, or the client in it, is no more.
+  var onLoss: ((Window) -> Void)?
+  /// Called with a window before it is none of the root's any more.
+  var onRemove: ((Window) -> Void)?
+  /// Called when properties were read.
+  var onRead: ((Window) -> Void)?
 
   let connection: XConnection
   private let atoms: WindowAtoms
   private let watches: Bool
+  /// Those whose properties have to be read, for the first time or again.
   private var unknown: Set<Window> = []
+  /// Which properties changed since `settle`.
+  private var changes: [Window: Set<Atom>] = [:]
+  /// Those that may have been something in between that neither the last reading nor the next tells.
+  private var uncertain: Set<Window> = []
+  /// The windows that are a client in a window manager's frame, with that frame.
+  private var frames: [Window: Window] = [:]
 
   /// A window manager puts a client two or three levels deep; more is not looked at.
   private static let deepest = 3
@@ -80,7 +95,7 @@ final class TopLevels {
           add(moved.window, entry)
         }
       } else {
-        remove(moved.window)
+        remove(moved.window, isGone: false)
         doubt(root(over: moved.parent))
       }
     case MapNotify: change(event.xmap.window) { $0.isMapped = true }
@@ -92,7 +107,7 @@ final class TopLevels {
     case CirculateNotify where event.xcirculate.event == connection.root:
       restack(event.xcirculate.window, toBottom: event.xcirculate.place == PlaceOnBottom)
     case PropertyNotify where atoms.watched.contains(event.xproperty.atom):
-      doubt(owner(of: event.xproperty.window))
+      reread(owner(of: event.xproperty.window), event.xproperty.atom)
     default: break
     }
     return version != before
@@ -121,22 +136,29 @@ final class TopLevels {
   }
 
   private func add(_ window: Window, _ entry: Entry) {
-    remove(window)
+    remove(window, isGone: false)
     entries[window] = entry
     order.append(window)
     unknown.insert(window)
     version += 1
+    identityVersion += 1
   }
 
-  private func remove(_ window: Window) {
+  /// - Parameter isGone: whether the window is no more, and not only elsewhere.
+  private func remove(_ window: Window, isGone: Bool = true) {
     guard let entry = entries[window] else {
       if let owner = owner(of: window) { doubt(owner) }
       return
     }
     if entry.isMapped { onLeave?(window, entry) }
+    if isGone { onLoss?(window) }
+    onRemove?(window)
     entries[window] = nil
-    order.removeAll { $0 == window }
+    if let index = order.lastIndex(of: window) { order.remove(at: index) }
     unknown.remove(window)
+    changes[window] = nil
+    uncertain.remove(window)
+    if frames[entry.client] == window { frames[entry.client] = nil }
     version += 1
   }
 
@@ -149,31 +171,57 @@ final class TopLevels {
     if entry.isMapped { onLeave?(window, entry) }
     var changed = entry
     body(&changed)
+    let isAppearing = changed.isMapped && !entry.isMapped
     // What was said of it before it came on the screen was not watched yet.
-    if changed.isMapped, !entry.isMapped {
+    if isAppearing {
       changed.properties = nil
       unknown.insert(window)
     }
     entries[window] = changed
     version += 1
+    if isAppearing || changed.isOverrideRedirect != entry.isOverrideRedirect { identityVersion += 1 }
   }
 
   /// What is known of `window` may not hold any more.
   private func doubt(_ window: Window?) {
-    guard let window, let entry = entries[window] else { return }
-    if entry.isMapped { onLeave?(window, entry) }
-    entries[window]?.properties = nil
+    guard let window, entries[window] != nil else { return }
     unknown.insert(window)
+    uncertain.insert(window)
     version += 1
+    identityVersion += 1
   }
 
-  private func owner(of client: Window) -> Window? {
-    entries[client] != nil ? client : entries.first { $0.value.client == client }?.key
+  /// A property of `window` is another now. Both values will be known, unless it changes once more before it is read.
+  private func reread(_ window: Window?, _ property: Atom) {
+    guard let window, entries[window] != nil else { return }
+    unknown.insert(window)
+    if !changes[window, default: []].insert(property).inserted { uncertain.insert(window) }
+    version += 1
+    identityVersion += 1
   }
+
+  /// The child of the root that `client` is, or that a window manager put it into.
+  func owner(of client: Window) -> Window? { entries[client] != nil ? client : frames[client] }
 
   // MARK: Questions
 
+  /// Whether anything has to be read.
   var hasUnknown: Bool { !unknown.isEmpty }
+
+  /// Whether `window` may be, or may have been since `settle`, something that is not known.
+  func isDoubtful(_ window: Window) -> Bool {
+    unknown.contains(window) || uncertain.contains(window) || entries[window]?.properties == nil
+  }
+
+  /// From now on changes count anew: what was read before holds for everything that the server does after this.
+  func settle() {
+    let settled = uncertain.subtracting(unknown)
+    if !settled.isEmpty {
+      uncertain.subtract(settled)
+      identityVersion += 1
+    }
+    changes = changes.filter { unknown.contains($0.key) }
+  }
 
   /// Asks for what is not known, of a bounded number of windows.
   func identify() {
@@ -182,12 +230,26 @@ final class TopLevels {
       guard let entry = entries[window] else { continue }
       // Asked for before the questions, so that no later change goes unnoticed.
       watch(window, deeply: true)
-      let client = entry.isInputOnly ? window : client(of: window, depth: 0) ?? window
-      if client != window { watch(client, deeply: false) }
-      let properties = WindowProperties(connection, client, atoms)
+      var (client, properties) = (window, WindowProperties(connection, window, atoms))
+      if !properties.isManaged, !entry.isInputOnly, let inner = self.client(in: window, depth: 0) {
+        // Of a window without a manager its own name counts before that of its parts.
+        if inner.properties.isManaged || (properties.title.isEmpty && properties.windowClass.isEmpty) {
+          client = inner.window
+          watch(client, deeply: false)
+          // Again, now that changes are told.
+          properties = WindowProperties(connection, client, atoms)
+        }
+      }
+      if client != entry.client, entry.client != window {
+        onLoss?(window)
+        if frames[entry.client] == window { frames[entry.client] = nil }
+      }
+      if client != window { frames[client] = window }
       entries[window]?.client = client
       entries[window]?.properties = properties
+      onRead?(window)
       version += 1
+      identityVersion += 1
     }
   }
 
@@ -208,16 +270,16 @@ final class TopLevels {
     return nil
   }
 
-  /// The first window from here down that a window manager looks after, or else that has a name.
-  private func client(of window: Window, depth: Int) -> Window? {
-    let own = WindowProperties(connection, window, atoms)
-    if own.isManaged { return window }
-    var named = own.title.isEmpty && own.windowClass.isEmpty ? nil : window
-    guard depth < Self.deepest else { return named }
+  /// The first window inside `window` that a window manager looks after, or else that has a name.
+  private func client(in window: Window, depth: Int) -> (window: Window, properties: WindowProperties)? {
+    var named: (window: Window, properties: WindowProperties)?
     for child in children(of: window).prefix(Self.mostChildren) {
-      guard let found = client(of: child, depth: depth + 1) else { continue }
-      if WindowProperties(connection, found, atoms).isManaged { return found }
-      named = named ?? found
+      let own = WindowProperties(connection, child, atoms)
+      if own.isManaged { return (child, own) }
+      let inner = depth + 1 < Self.deepest ? client(in: child, depth: depth + 1) : nil
+      if let inner, inner.properties.isManaged { return inner }
+      let isNamed = !own.title.isEmpty || !own.windowClass.isEmpty
+      named = named ?? (isNamed ? (child, own) : inner)
     }
     return named
   }

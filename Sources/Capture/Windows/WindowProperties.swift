@@ -3,6 +3,8 @@ import CX11
 /// What a program says of one of its windows. Source: ICCCM §4, Extended Window Manager Hints.
 struct WindowProperties {
   var title = ""
+  /// The older of two titles, where there are two.
+  var plainTitle = ""
   var windowClass = ""
   var process: Int?
   /// The window that this one is a dialog or a menu of.
@@ -27,12 +29,11 @@ struct WindowProperties {
   /// Reads them. Round trips, one for each property.
   init(_ connection: XConnection, _ window: Window, _ atoms: WindowAtoms) {
     let visible = Self.bytes(connection, window, atoms["_NET_WM_NAME"])
-    let plain = visible.isEmpty ? Self.bytes(connection, window, atoms["WM_NAME"]) : []
+    let plain = Self.bytes(connection, window, atoms["WM_NAME"])
     // The older property is Latin-1 by its standard, and UTF-8 in some programs.
-    title =
-      plain.isEmpty
-      ? String(decoding: visible, as: UTF8.self)
-      : String(validating: plain, as: UTF8.self) ?? String(String.UnicodeScalarView(plain.map { Unicode.Scalar($0) }))
+    plainTitle =
+      String(validating: plain, as: UTF8.self) ?? String(String.UnicodeScalarView(plain.map { Unicode.Scalar($0) }))
+    title = visible.isEmpty ? plainTitle : String(decoding: visible, as: UTF8.self)
     // The instance's name, a zero, the class's name, a zero.
     let parts = Self.bytes(connection, window, atoms["WM_CLASS"]).split(separator: 0, omittingEmptySubsequences: false)
     windowClass = parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : ""

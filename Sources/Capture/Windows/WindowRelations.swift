@@ -10,42 +10,42 @@ struct WindowRelations {
     resourceMask = UInt(oriel_resource_mask(connection.display))
   }
 
-  /// Whether both windows were made by one connection of one program.
-  func areOfOneProgram(_ first: Window, _ second: Window) -> Bool { first & ~resourceMask == second & ~resourceMask }
+  /// What all windows that one connection of one program made have in common.
+  func program(of window: Window) -> Window { window & ~resourceMask }
 
-  func matches(_ window: Window, _ selection: WindowSelection) -> Bool {
+  /// - Parameter byAnyName: whether the older of two titles counts too, which nobody sees where there is a newer one.
+  func matches(_ window: Window, _ selection: WindowSelection, byAnyName: Bool = false) -> Bool {
     guard let entry = tops.entries[window] else { return false }
     switch selection {
     case .id(let id): return window == Window(id) || entry.client == Window(id)
     case .title(let pattern):
-      guard let title = entry.properties?.title, !title.isEmpty else { return false }
-      return Glob(pattern).matches(title)
+      let glob = Glob(pattern)
+      let titles = [entry.properties?.title, byAnyName ? entry.properties?.plainTitle : nil]
+      return titles.contains { title in title.map { !$0.isEmpty && glob.matches($0) } ?? false }
     case .windowClass(let pattern):
       guard let name = entry.properties?.windowClass, !name.isEmpty else { return false }
       return Glob(pattern).matches(name)
     }
   }
 
-  /// Whether `window` is a dialog or a menu of a window that `owns` says yes to, by its own or its program's word.
-  func isDependent(_ window: Window, on owns: (Window) -> Bool) -> Bool {
-    guard let entry = tops.entries[window], let properties = entry.properties else { return false }
-    var next = properties.transientFor
+  /// Whether `window` is a dialog or a menu of one of `owners`, by its own or its program's word.
+  /// - Parameter groups: the leaders of the groups that `owners` are in.
+  func isDependent(_ window: Window, on owners: Set<Window>, groups: Set<Window>) -> Bool {
+    guard let properties = tops.entries[window]?.properties, let wanted = properties.transientFor else { return false }
+    var next: Window? = wanted
     // Dialogs may have dialogs of their own; a circle of them is cut.
     for _ in 0..<8 {
-      guard let client = next, let owner = top(of: client), owner != window else { break }
-      if owns(owner) { return true }
+      guard let client = next, let owner = tops.owner(of: client), owner != window else { break }
+      if owners.contains(owner) { return true }
       next = tops.entries[owner]?.properties?.transientFor
     }
     // One for the whole group says so by naming the root.
-    if let wanted = properties.transientFor, top(of: wanted) == nil, let group = properties.group {
-      return tops.order.contains { $0 != window && owns($0) && tops.entries[$0]?.properties?.group == group }
-    }
-    return false
+    guard tops.owner(of: wanted) == nil, let group = properties.group else { return false }
+    return groups.contains(group)
   }
 
-  /// The child of the root that holds `client`.
-  func top(of client: Window) -> Window? {
-    if tops.entries[client] != nil { return client }
-    return tops.entries.first { $0.value.client == client }?.key
+  /// The leaders of the groups that `windows` are in.
+  func groups(of windows: Set<Window>) -> Set<Window> {
+    Set(windows.compactMap { tops.entries[$0]?.properties?.group })
   }
 }

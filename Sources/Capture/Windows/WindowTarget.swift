@@ -62,15 +62,15 @@ final class WindowTarget {
   }
 
   /// The child of the root that the window is, or lies in now.
-  var top: Window? { relations.top(of: client) }
+  var top: Window? { tops.owner(of: client) }
 
   /// Everything on the root that decides what the picture is read from: unless it differs, nothing has to be looked up.
-  var outline: [Outline] {
+  func outline(isHidden: (Window) -> Bool) -> [Outline] {
     guard let top else { return [] }
     return ([top] + related(to: top)).map { window in
       Outline(
         window: window, rect: tops.entries[window]?.rect ?? PixelRect(x: 0, y: 0, width: 0, height: 0),
-        isMapped: tops.entries[window]?.isMapped ?? false, isKnown: tops.entries[window]?.properties != nil)
+        isMapped: tops.entries[window]?.isMapped ?? false, isHidden: isHidden(window))
     }
   }
 
@@ -78,7 +78,7 @@ final class WindowTarget {
     var window: Window
     var rect: PixelRect
     var isMapped: Bool
-    var isKnown: Bool
+    var isHidden: Bool
   }
 
   /// Asks how the window is. Two round trips.
@@ -131,13 +131,15 @@ final class WindowTarget {
   /// Menus and dialogs of the window that are in front of it, from bottom to top.
   private func related(to top: Window) -> [Window] {
     guard let place = tops.order.firstIndex(of: top) else { return [] }
+    let groups = relations.groups(of: [top])
+    let program = relations.program(of: client)
     return tops.order[(place + 1)...].filter { window in
       guard let entry = tops.entries[window], entry.isMapped, !entry.isInputOnly, entry.properties != nil else {
         return false
       }
-      if relations.isDependent(window, on: { $0 == top }) { return true }
+      if relations.isDependent(window, on: [top], groups: groups) { return true }
       return entry.isMenu && entry.properties?.transientFor == nil
-        && relations.areOfOneProgram(entry.client, client)
+        && relations.program(of: entry.client) == program
     }
   }
 
