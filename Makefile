@@ -17,11 +17,12 @@ RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 SWIFT_PACKAGES = g++ libcurl4-openssl-dev libncurses6 libsqlite3-0 libxml2-utils
 BUILD_PACKAGES = $(SWIFT_PACKAGES) libc6-dev libx11-dev libxext-dev libxcomposite-dev libxdamage-dev libxfixes-dev libxrandr-dev libyuv-dev \
   libvpx-dev libpng-dev libqrencode-dev pkg-config libnice-dev libssl-dev libsrtp2-dev \
-  libpulse-dev
+  libpulse-dev libsoxr-dev
 DEMO_PACKAGES = xvfb xfonts-base openbox
 TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps \
   man-db zsh fish openssl coturn tshark python3-venv nodejs node-socket.io-parser firefox-esr iproute2 iptables zbar-tools \
-  gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gir1.2-gst-plugins-bad-1.0 python3-gi
+  gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gir1.2-gst-plugins-bad-1.0 python3-gi \
+  pulseaudio pulseaudio-utils
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
 .PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format docs bench bench-presets bench-room bench-rtc bench-share fuzz record \

@@ -30,6 +30,7 @@ let package = Package(
     .systemLibrary(name: "CPulse"),
     .systemLibrary(name: "CVPX"),
     .systemLibrary(name: "CPNG"),
+    .systemLibrary(name: "CSoxr"),
     .systemLibrary(name: "CQREncode"),
     .systemLibrary(name: "CNice", pkgConfig: "nice"),
     .systemLibrary(name: "COpenSSL"),
@@ -40,7 +41,7 @@ let package = Package(
     .target(name: "Digest", dependencies: ["COpenSSL"], swiftSettings: settings),
     // JSON's numbers are rounded by the C library.
     .target(name: "RoomProtocol", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
-    .target(name: "Capture", dependencies: ["Media", "CX11"], swiftSettings: settings),
+    .target(name: "Capture", dependencies: ["Media", "CX11", "CPulse", "CSoxr"], swiftSettings: settings),
     .target(name: "Encoding", dependencies: ["Media", "CYUV", "CVPX", "CPNG"], swiftSettings: settings),
     .target(name: "Recording", dependencies: ["Media", "WebM", "Encoding"], swiftSettings: settings),
     .target(
@@ -148,7 +149,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "HarnessTests", dependencies: ["Harness", "Scenes", "Media"], swiftSettings: settings),
     .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: settings),
-    .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media", "CX11"], swiftSettings: settings),
+    .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media", "CX11", "Harness"], swiftSettings: settings),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Media", "oriel-scenes"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["Harness", "Scenes", "WebM", "Media"], swiftSettings: settings),

@@ -1,2 +1,32 @@
 #pragma once
 #include <pulse/pulseaudio.h>
+
+/// Floats of this machine's byte order at 48 kHz.
+static inline pa_sample_spec oriel_sample_spec(uint8_t channels) {
+  pa_sample_spec spec = {.format = PA_SAMPLE_FLOAT32NE, .rate = 48000, .channels = channels};
+  return spec;
+}
+
+/// A record stream that the server gives in pieces of `fragment` bytes and keeps where it is.
+static inline int oriel_connect_record(pa_stream *stream, const char *source, uint32_t fragment, uint32_t longest) {
+  pa_buffer_attr attributes = {
+    .maxlength = longest, .fragsize = fragment, .tlength = (uint32_t)-1, .prebuf = (uint32_t)-1, .minreq = (uint32_t)-1};
+  return pa_stream_connect_record(stream, source, &attributes, PA_STREAM_ADJUST_LATENCY | PA_STREAM_DONT_MOVE);
+}
+
+/// Never starts a server that nobody started.
+static inline int oriel_connect(pa_context *context, const char *server) {
+  return pa_context_connect(context, server, PA_CONTEXT_NOAUTOSPAWN, 0);
+}
+
+static inline pa_operation *oriel_subscribe(pa_context *context) {
+  return pa_context_subscribe(
+    context,
+    PA_SUBSCRIPTION_MASK_SERVER | PA_SUBSCRIPTION_MASK_SOURCE | PA_SUBSCRIPTION_MASK_SINK | PA_SUBSCRIPTION_MASK_SINK_INPUT,
+    0, 0);
+}
+
+/// The process that a playing program says it is; null when it says nothing.
+static inline const char *oriel_process(const pa_sink_input_info *info) {
+  return pa_proplist_gets(info->proplist, PA_PROP_APPLICATION_PROCESS_ID);
+}

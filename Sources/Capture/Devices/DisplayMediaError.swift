@@ -1,8 +1,8 @@
 import Media
 
-/// Why a display cannot be captured: one sentence that says what failed, on what, and what to do.
+/// Why a display or sound cannot be captured: one sentence that says what failed, on what, and what to do.
 public struct DisplayMediaError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The W3C's names. Source: Screen Capture, `getDisplayMedia`.
+  /// The W3C's names. Source: Screen Capture, `getDisplayMedia`; Media Capture and Streams, `getUserMedia`.
   public enum Name: String, Sendable {
     case notFound = "NotFoundError"
     case notReadable = "NotReadableError"
@@ -18,6 +18,12 @@ public struct DisplayMediaError: Error, Sendable, Equatable, CustomStringConvert
     case displayUnsupported
     /// There is no such monitor, or the region is not on the screen.
     case surfaceNotFound
+    /// No sound server answers.
+    case soundServerUnreachable
+    /// The sound server has no such source, or none of the kind.
+    case soundSourceNotFound
+    /// The sound server does not let the source be recorded.
+    case soundSourceUnreadable
     /// An option's value makes no sense.
     case invalidOption
   }
@@ -78,6 +84,34 @@ extension DisplayMediaError {
       ? "there is no window \(wanted); " + (list.isEmpty ? "there are none" : "there are: \(list)")
       : "\(matches.count) windows fit \(wanted); name one by its id: \(list)"
     return DisplayMediaError(name: .notFound, reason: .surfaceNotFound, message: message)
+  }
+
+  static func soundUnreachable(_ server: String?) -> DisplayMediaError {
+    let wanted = server ?? environment("PULSE_SERVER") ?? ""
+    let message =
+      wanted.isEmpty
+      ? "no sound server answers; start PulseAudio or PipeWire's (pipewire-pulse), or record without sound"
+      : "no sound server answers at \(printable(wanted)); check that it runs and lets this user in, or record without sound"
+    return DisplayMediaError(name: .notReadable, reason: .soundServerUnreachable, message: message)
+  }
+
+  static func noSuchSound(_ wanted: AudioSelection, _ sources: [SoundSource]) -> DisplayMediaError {
+    let known = sources.prefix(20).map { printable($0.name) }.joined(separator: ", ")
+    let what =
+      switch wanted {
+      case .source(let name): "there is no sound source \(printable(name))"
+      case .microphone, .both: "there is no microphone"
+      case .system, .window, .application: "there is no output whose sound could be recorded"
+      }
+    return DisplayMediaError(
+      name: .notFound, reason: .soundSourceNotFound,
+      message: what + (known.isEmpty ? "; the sound server has no sources" : "; there are: \(known)"))
+  }
+
+  static func soundNotReadable(_ label: String) -> DisplayMediaError {
+    DisplayMediaError(
+      name: .notReadable, reason: .soundSourceUnreadable,
+      message: "the sound server does not let \(label) be recorded; choose another source, or record without sound")
   }
 
   static func excluded(_ title: String) -> DisplayMediaError {

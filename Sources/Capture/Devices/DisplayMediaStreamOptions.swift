@@ -15,8 +15,13 @@ public struct DisplayMediaStreamOptions: Sendable, Equatable {
   /// What is wished for of the picture; `false` is not allowed, nor is `min`, `exact` or `advanced`: demands are for
   /// `applyConstraints`.
   public var video: MediaTrackRequest
-  /// Whether sound is wished for too. It is a hint: the stream has no sound where there is none to be had.
+  /// Whether sound is wished for too. It is a hint, unless `sound` is set: the stream has no sound where there is none to be
+  /// had.
   public var audio: MediaTrackRequest
+  /// Which sound the stream has to have. Nil is none, or where `audio` wishes for it, what the machine plays.
+  public var sound: AudioSelection?
+  /// The sound server, as in `$PULSE_SERVER`; nil for that, or the user's own. None is ever started.
+  public var soundServer: String?
   /// Frames a second at the most where `video` says nothing of it, above 0 and at most 240.
   public var frameRate: Double
   /// When the pointer is in the picture, where `video` says nothing of it; `motion` shows it while it moves and for a second after.
@@ -25,8 +30,11 @@ public struct DisplayMediaStreamOptions: Sendable, Equatable {
   public init(
     display: String? = nil, surface: DisplaySurfaceSelection = .desktop, frameRate: Double = 30,
     cursor: CursorCapture = .always, video: MediaTrackRequest = true, audio: MediaTrackRequest = false,
-    excludedWindows: [WindowSelection] = [], masks: [PixelRect] = [], decorations: Bool = false
+    excludedWindows: [WindowSelection] = [], masks: [PixelRect] = [], decorations: Bool = false,
+    sound: AudioSelection? = nil, soundServer: String? = nil
   ) {
+    self.sound = sound
+    self.soundServer = soundServer
     self.excludedWindows = excludedWindows
     self.masks = masks
     self.decorations = decorations

@@ -2,10 +2,10 @@ public import Media
 
 /// Where streams come from. Source: W3C Screen Capture, `MediaDevices`.
 public enum MediaDevices {
-  /// Begins capturing a display.
-  /// - Returns: a stream of one video track, whose label names the surface.
+  /// Begins capturing a display, and sound if it is asked for.
+  /// - Returns: a stream of one video track, whose label names the surface, and at most one audio track.
   /// - Throws: `DisplayMediaError`: a `TypeError` for no video, or for `min`, `exact` or `advanced`; an `OverconstrainedError`
-  ///   for a `max` below what there is; else what is wrong with the display or the surface.
+  ///   for a `max` below what there is; else what is wrong with the display, the surface, or the sound that was named.
   public static func getDisplayMedia(
     _ options: DisplayMediaStreamOptions = DisplayMediaStreamOptions()
   ) async throws(DisplayMediaError) -> MediaStream {
@@ -18,12 +18,102 @@ public enum MediaDevices {
     }
     let capturer = try await DisplayCapturer.open(options)
     let track = MediaStreamTrack(source: capturer, label: capturer.label)
-    do throws(OverconstrainedError) {
-      if constraints != MediaTrackConstraints() { try track.apply(constraints) }
+    do throws(DisplayMediaError) {
+      try apply(constraints, to: track)
+      guard let sound = try await sound(options, capturer) else { return MediaStream([track]) }
+      return MediaStream([track, sound])
     } catch {
       track.stop()
-      throw .overconstrained(error)
+      throw error
     }
+  }
+
+  /// Begins capturing a microphone: the default one, or that which `deviceId` names. Programs are asked no leave for it by a
+  /// browser, so they ask their users.
+  /// - Returns: a stream of one audio track, whose label names the microphone. As with `getDisplayMedia`, its sound lies on
+  ///   the machine's clock.
+  /// - Throws: `DisplayMediaError`: a `TypeError` for no audio; a `NotFoundError` where there is no microphone; an
+  ///   `OverconstrainedError` for what none has; a `NotReadableError` where there is no sound server.
+  ///   Source: W3C Media Capture and Streams §10.2, `getUserMedia`.
+  public static func getUserMedia(
+    _ options: UserMediaStreamOptions = UserMediaStreamOptions()
+  ) async throws(DisplayMediaError) -> MediaStream {
+    guard let constraints = options.audio.constraints else {
+      throw .invalid("a microphone is all there is to ask for; leave audio out, or say what is wished for")
+    }
+    let microphones = try await SoundSources.list(server: options.soundServer).filter { $0.kind == .microphone }
+    let wanted = constraints.basic.deviceId?.resolved(bareIsExact: false)
+    let allowed = microphones.filter { wanted?.allows($0.name) ?? true }
+    guard !microphones.isEmpty else { throw .noSuchSound(.microphone, []) }
+    guard let standard = allowed.first(where: \.isDefault) ?? allowed.first else {
+      throw .overconstrained(
+        OverconstrainedError(
+          constraint: "deviceId",
+          message: "there is no such microphone; there are: "
+            + microphones.prefix(20).map { printable($0.name) }.joined(separator: ", ")))
+    }
+    let chosen = allowed.first { wanted?.ideal.contains($0.name) ?? false } ?? standard
+    let track = try await open(
+      chosen.isDefault ? .microphone : .source(chosen.name), constraints, server: options.soundServer)
     return MediaStream([track])
+  }
+
+  // MARK: - Sound
+
+  private static func sound(
+    _ options: DisplayMediaStreamOptions, _ capturer: DisplayCapturer
+  ) async throws(DisplayMediaError) -> MediaStreamTrack? {
+    guard let sound = options.sound else {
+      guard let constraints = options.audio.constraints else { return nil }
+      // A wish: without a server there is no sound, and no error.
+      do throws(DisplayMediaError) {
+        return try await open(.system, constraints, server: options.soundServer)
+      } catch {
+        guard error.name == .overconstrained else { return nil }
+        throw error
+      }
+    }
+    let selection = sound == .window ? try application(options) : sound
+    return try await open(selection, options.audio.constraints ?? .init(), server: options.soundServer)
+  }
+
+  /// The program behind the window that is captured.
+  private static func application(_ options: DisplayMediaStreamOptions) throws(DisplayMediaError) -> AudioSelection {
+    guard case .window(let wanted) = options.surface else {
+      throw .invalid("the sound of a window is asked for, and no window is captured; name one, or ask for other sound")
+    }
+    let process = try DisplaySources.process(of: wanted, display: options.display)
+    guard let process else {
+      throw DisplayMediaError(
+        name: .notFound, reason: .soundSourceNotFound,
+        message:
+          "the window \(printable(wanted.description)) does not say which program it belongs to, so its sound cannot "
+          + "be told from others'; ask for the system's")
+    }
+    return .application(process: process)
+  }
+
+  private static func open(
+    _ selection: AudioSelection, _ constraints: MediaTrackConstraints, server: String?
+  ) async throws(DisplayMediaError) -> MediaStreamTrack {
+    let channels = constraints.basic.channelCount?.resolved(bareIsExact: false)
+    let wanted = [channels?.exact, channels?.ideal, channels?.max, channels?.min].compactMap { $0 }.first
+    let capturer = try await SoundCapturer.open(
+      selection, channelCount: wanted.map { min(max($0, 1), 2) }, server: server)
+    let track = MediaStreamTrack(source: capturer, label: capturer.label)
+    do throws(DisplayMediaError) {
+      try apply(constraints, to: track)
+    } catch {
+      track.stop()
+      throw error
+    }
+    return track
+  }
+
+  private static func apply(
+    _ constraints: MediaTrackConstraints, to track: MediaStreamTrack
+  ) throws(DisplayMediaError) {
+    guard constraints != MediaTrackConstraints() else { return }
+    do throws(OverconstrainedError) { try track.apply(constraints) } catch { throw .overconstrained(error) }
   }
 }

@@ -27,12 +27,12 @@ public struct ConstrainChoice<Value: Hashable & Sendable>: Sendable, Hashable {
   public static func ideal(_ values: Value...) -> ConstrainChoice { ConstrainChoice(ideal: values) }
 
   /// With its bare value as what it means there.
-  func resolved(bareIsExact: Bool) -> ConstrainChoice {
+  package func resolved(bareIsExact: Bool) -> ConstrainChoice {
     guard let bare else { return self }
     return ConstrainChoice(exact: bareIsExact ? exact + [bare] : exact, ideal: bareIsExact ? ideal : ideal + [bare])
   }
 
-  func allows(_ value: Value) -> Bool { exact.isEmpty || exact.contains(value) }
+  package func allows(_ value: Value) -> Bool { exact.isEmpty || exact.contains(value) }
 
   /// 0 for a value that is wished for, 1 for another.
   func distance(_ value: Value?) -> Double {

@@ -26,7 +26,7 @@ public struct ConstrainRange<Value: Comparable & Hashable & Sendable>: Sendable,
   }
 
   /// With its bare number as what it means there.
-  func resolved(bareIsExact: Bool) -> ConstrainRange {
+  package func resolved(bareIsExact: Bool) -> ConstrainRange {
     ConstrainRange(
       min: min, max: max, exact: exact ?? (bareIsExact ? bare : nil), ideal: ideal ?? (bareIsExact ? nil : bare))
   }

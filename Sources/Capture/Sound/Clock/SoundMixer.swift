@@ -1,0 +1,139 @@
+import Media
+
+/// Brings lanes together on the clock: 48 000 samples a second of it, from the first on, each delivered once and none left out.
+/// What no lane has when it is due is silence. Used by one thread only.
+final class SoundMixer {
+  /// Samples that can lie ahead of what was delivered: more than five seconds. A power of two.
+  private static let capacity = 1 << 18
+  /// What is delivered at a time: multiples of 10 ms, up to 100 ms.
+  private static let quantum = AudioFrame.sampleRate / 100
+  private static let largest = 10 * quantum
+  /// Sound that no lane has after so many samples is silence.
+  private static let shortestPatience = AudioFrame.sampleRate / 5
+  private static let longestPatience = 2 * AudioFrame.sampleRate
+
+  let channelCount: Int
+  /// When sample 0 is captured.
+  let origin: MediaTime
+  /// Samples delivered so far, and so the place of the next.
+  private(set) var delivered = 0
+  private var lanes: [SoundLane] = []
+  /// What lies at `delivered` up to `filled`, round and round.
+  private let ring: UnsafeMutablePointer<Float>
+  private var filled = 0
+  private var patience = SoundMixer.shortestPatience
+  private var limiter = SoundLimiter()
+
+  init(channelCount: Int, origin: MediaTime) {
+    self.channelCount = channelCount
+    self.origin = origin
+    ring = .allocate(capacity: Self.capacity * channelCount)
+    ring.initialize(repeating: 0, count: Self.capacity * channelCount)
+  }
+
+  deinit { ring.deallocate() }
+
+  func add(_ lane: SoundLane) { lanes.append(lane) }
+  func remove(_ lane: SoundLane) { lanes.removeAll { $0 === lane } }
+
+  // MARK: - Places and times
+
+  /// The seconds that lanes count in.
+  func seconds(_ time: MediaTime) -> Double { (time - origin).seconds }
+  func time(of index: Int) -> Double { Double(index) / Double(AudioFrame.sampleRate) }
+  func index(of seconds: Double) -> Int { Int((seconds * Double(AudioFrame.sampleRate)).rounded()) }
+  func timestamp(of index: Int) -> MediaTime {
+    origin + .nanoseconds(Int64(index) * 1_000_000_000 / Int64(AudioFrame.sampleRate))
+  }
+
+  // MARK: - Sound in
+
+  /// Mixes sound in from place `index` on; what was delivered already is left out.
+  func add(_ samples: UnsafeBufferPointer<Float>, at index: Int) {
+    let frames = samples.count / channelCount
+    let first = max(0, delivered - index)
+    let end = min(frames, delivered + Self.capacity - index)
+    guard first < end else { return }
+    filled = max(filled, delivered)
+    if index + first > filled { clear(from: filled, to: index + first) }
+    var (done, place) = (first, index + first)
+    while done < end {
+      // Up to the ring's end, and up to where the first sound at its place begins.
+      let offset = place & (Self.capacity - 1)
+      var count = min(end - done, Self.capacity - offset)
+      if place < filled { count = min(count, filled - place) }
+      let from = samples.baseAddress! + done * channelCount
+      let to = ring + offset * channelCount
+      if place >= filled {
+        to.update(from: from, count: count * channelCount)
+      } else {
+        for sample in 0..<(count * channelCount) { to[sample] += from[sample] }
+      }
+      done += count
+      place += count
+    }
+    filled = max(filled, place)
+  }
+
+  // MARK: - Sound out
+
+  /// Delivers what is due.
+  /// - Parameters:
+  ///   - isPatient: whether sound is likely to be under way that this thread had no time to fetch.
+  ///   - give: gets the samples, which are lent for the call, and the place of the first.
+  func deliver(now: MediaTime, isPatient: Bool = false, _ give: (UnsafeBufferPointer<Float>, Int) -> Void) {
+    let present = index(of: seconds(now))
+    for lane in lanes {
+      guard let head = lane.head else { continue }
+      if head >= delivered {
+        lane.isLate = false
+      } else if !lane.isLate, !isPatient {
+        lane.isLate = true
+      }
+    }
+    let ready = lanes.compactMap { $0.isLate || $0.isWaiting ? nil : $0.head }.min()
+    let due = isPatient ? delivered : present - patience
+    let end = delivered + max(0, min(present, max(ready ?? due, due)) - delivered) / Self.quantum * Self.quantum
+    for lane in lanes where !lane.isLate {
+      // Its sound is missing from here on.
+      if let head = lane.head, head < end { lane.fadeOut() }
+    }
+    while delivered < end { deliver(min(Self.largest, end - delivered), give) }
+  }
+
+  /// When something is due at the latest, should no sound come.
+  var nextDue: MediaTime { timestamp(of: delivered + Self.quantum * 5 + patience) }
+
+  /// Sound keeps coming too late by `frames` samples: from now on it is waited for longer.
+  func wait(longerBy frames: Int) {
+    patience = min(Self.longestPatience, patience + frames + Self.shortestPatience / 4)
+  }
+
+  private func deliver(_ frames: Int, _ give: (UnsafeBufferPointer<Float>, Int) -> Void) {
+    let start = delivered
+    if filled < start + frames {
+      clear(from: max(filled, start), to: start + frames)
+      filled = start + frames
+    }
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: frames * channelCount) { samples in
+      guard let base = samples.baseAddress else { return }
+      let offset = start & (Self.capacity - 1)
+      let count = min(frames, Self.capacity - offset)
+      base.update(from: ring + offset * channelCount, count: count * channelCount)
+      (base + count * channelCount).update(from: ring, count: (frames - count) * channelCount)
+      limiter.limit(samples, channelCount: channelCount)
+      delivered += frames
+      give(UnsafeBufferPointer(samples), start)
+    }
+  }
+
+  private func clear(from first: Int, to end: Int) {
+    var place = first
+    while place < end {
+      let offset = place & (Self.capacity - 1)
+      let count = min(end - place, Self.capacity - offset)
+      (ring + offset * channelCount).update(repeating: 0, count: count * channelCount)
+      place += count
+    }
+  }
+}

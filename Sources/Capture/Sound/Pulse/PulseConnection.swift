@@ -1,0 +1,137 @@
+import CPulse
+import Media
+
+/// A connection to a sound server, and what is known of the server through it. Used by one thread only.
+final class PulseConnection {
+  enum State { case connecting, ready, failed }
+
+  /// A server with more than so many of anything is not believed.
+  private static let most = 4096
+  /// Longer names are cut here.
+  private static let longestText = 1024
+
+  let context: OpaquePointer?
+  private(set) var state = State.connecting
+  /// Nil until the server has told all of it.
+  private(set) var inventory: SoundInventory?
+  /// Called when `inventory` has changed.
+  var inventoryChanged: () -> Void = {}
+
+  private let listsPlaybacks: Bool
+  private var draft: SoundInventory?
+  /// The server changed while it was being asked.
+  private var isStale = false
+
+  /// Begins to connect; never starts a server.
+  init(_ loop: PulseLoop, server: String?, listsPlaybacks: Bool) {
+    self.listsPlaybacks = listsPlaybacks
+    context = pa_context_new(loop.api, "Oriel")
+    guard let context else {
+      state = .failed
+      return
+    }
+    pa_context_set_state_callback(context, { _, me in PulseConnection.from(me)?.stateChanged() }, pointer)
+    pa_context_set_subscribe_callback(context, { _, _, _, me in PulseConnection.from(me)?.refresh() }, pointer)
+    if oriel_connect(context, server) < 0 { state = .failed }
+  }
+
+  deinit {
+    guard let context else { return }
+    pa_context_set_state_callback(context, nil, nil)
+    pa_context_set_subscribe_callback(context, nil, nil)
+    pa_context_disconnect(context)
+    pa_context_unref(context)
+  }
+
+  private var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+  private static func from(_ pointer: UnsafeMutableRawPointer?) -> PulseConnection? {
+    pointer.map { Unmanaged<PulseConnection>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  private func stateChanged() {
+    guard let context else { return }
+    switch pa_context_get_state(context) {
+    case PA_CONTEXT_READY:
+      state = .ready
+      forget(oriel_subscribe(context))
+      refresh()
+    case PA_CONTEXT_FAILED, PA_CONTEXT_TERMINATED: state = .failed
+    default: break
+    }
+  }
+
+  /// Asks for everything anew.
+  private func refresh() {
+    guard draft == nil else {
+      isStale = true
+      return
+    }
+    guard let context, state == .ready else { return }
+    draft = SoundInventory()
+    forget(
+      pa_context_get_server_info(
+        context, { _, info, me in PulseConnection.from(me)?.took(info?.pointee) }, pointer))
+  }
+
+  private func took(_ info: pa_server_info?) {
+    draft?.defaultSink = text(info?.default_sink_name)
+    draft?.defaultSource = text(info?.default_source_name)
+    guard let context else { return }
+    forget(
+      pa_context_get_source_info_list(
+        context,
+        { _, info, end, me in
+          guard let connection = PulseConnection.from(me) else { return }
+          if end == 0, let info { connection.took(info.pointee) } else { connection.tookSources() }
+        }, pointer))
+  }
+
+  private func took(_ info: pa_source_info) {
+    guard let count = draft?.devices.count, count < Self.most else { return }
+    let sink = info.monitor_of_sink == UInt32.max ? nil : info.monitor_of_sink
+    if let sink { draft?.sinks[sink] = text(info.monitor_of_sink_name) }
+    draft?.devices.append(
+      SoundInventory.Device(
+        index: info.index, name: text(info.name), description: text(info.description), sink: sink,
+        channelCount: max(1, Int(info.sample_spec.channels))))
+  }
+
+  private func tookSources() {
+    guard listsPlaybacks, let context else { return finish() }
+    forget(
+      pa_context_get_sink_input_info_list(
+        context,
+        { _, info, end, me in
+          guard let connection = PulseConnection.from(me) else { return }
+          if end == 0, let info { connection.took(info) } else { connection.finish() }
+        }, pointer))
+  }
+
+  private func took(_ info: UnsafePointer<pa_sink_input_info>) {
+    guard let count = draft?.playbacks.count, count < Self.most else { return }
+    draft?.playbacks.append(
+      SoundInventory.Playback(
+        index: info.pointee.index, sink: info.pointee.sink, process: Int(text(oriel_process(info)))))
+  }
+
+  private func finish() {
+    let found = draft
+    draft = nil
+    if isStale {
+      isStale = false
+      refresh()
+    }
+    guard let found, found != inventory else { return }
+    inventory = found
+    inventoryChanged()
+  }
+
+  private func text(_ pointer: UnsafePointer<CChar>?) -> String {
+    guard let pointer else { return "" }
+    let text = String(cString: pointer)
+    return text.utf8.count > Self.longestText ? String(text.prefix(Self.longestText / 4)) : text
+  }
+
+  private func forget(_ operation: OpaquePointer?) { if let operation { pa_operation_unref(operation) } }
+}

@@ -1,0 +1,52 @@
+import Media
+
+/// What has to be recorded of what a server has, for what was asked for. Pure.
+struct SoundPlan: Equatable {
+  /// A part of what was asked for.
+  enum Role: Hashable { case system, microphone, named, playback(UInt32) }
+
+  var targets: [Role: PulseStream.Target] = [:]
+  /// Parts for which the server has nothing.
+  var missing: Set<Role> = []
+
+  /// - Parameters:
+  ///   - kind: of the named source, as it was when it was last there: with it gone, the default of its kind stands in. Nil, it
+  ///     has never been there.
+  ///   - isOurs: whether a process is the application's that is asked for.
+  init(
+    _ selection: AudioSelection, _ inventory: SoundInventory, kind: SoundSource.Kind?,
+    isOurs: (_ process: Int, _ application: Int) -> Bool = { ProcessTree.isProcess($0, in: $1) }
+  ) {
+    func add(_ role: Role, _ device: SoundInventory.Device?) {
+      guard let device else {
+        missing.insert(role)
+        return
+      }
+      targets[role] = PulseStream.Target(device: device.index, name: device.name)
+    }
+    switch selection {
+    case .system: add(.system, inventory.systemMonitor)
+    case .microphone: add(.microphone, inventory.defaultMicrophone)
+    case .both:
+      add(.system, inventory.systemMonitor)
+      add(.microphone, inventory.defaultMicrophone)
+    case .source(let name):
+      let standIn: SoundInventory.Device? =
+        switch kind {
+        case .monitor: inventory.systemMonitor
+        case .microphone: inventory.defaultMicrophone
+        case nil: nil
+        }
+      add(.named, inventory.device(named: name) ?? standIn)
+    case .application(let application):
+      for playback in inventory.playbacks {
+        guard let process = playback.process, isOurs(process, application),
+          let monitor = inventory.monitor(of: playback.sink)
+        else { continue }
+        targets[.playback(playback.index)] = PulseStream.Target(
+          device: monitor.index, name: monitor.name, playback: playback.index)
+      }
+    case .window: break
+    }
+  }
+}

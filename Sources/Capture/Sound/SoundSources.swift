@@ -1,0 +1,25 @@
+import Media
+
+/// What a sound server has to record from.
+public enum SoundSources {
+  /// The sources of a sound server, in its order. Never starts a server.
+  /// - Parameter server: as in `$PULSE_SERVER`; nil for that, or the user's own.
+  /// - Throws: `DisplayMediaError` with the reason `soundServerUnreachable` where none answers within five seconds.
+  public static func list(server: String? = nil) async throws(DisplayMediaError) -> [SoundSource] {
+    let result: Result<[SoundSource], DisplayMediaError> = await withCheckedContinuation { continuation in
+      _ = NamedThread("oriel-sound") { continuation.resume(returning: look(server)) }
+    }
+    return try result.get()
+  }
+
+  private static func look(_ server: String?) -> Result<[SoundSource], DisplayMediaError> {
+    guard let loop = PulseLoop() else { return .failure(.soundUnreachable(server)) }
+    let connection = PulseConnection(loop, server: server, listsPlaybacks: false)
+    let deadline = MediaTime.now + .milliseconds(5000)
+    while connection.inventory == nil, connection.state != .failed, MediaTime.now < deadline {
+      guard loop.turn(until: deadline) else { break }
+    }
+    guard let inventory = connection.inventory else { return .failure(.soundUnreachable(server)) }
+    return .success(inventory.listing)
+  }
+}

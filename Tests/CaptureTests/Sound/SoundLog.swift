@@ -1,0 +1,40 @@
+import Media
+
+/// Keeps what a source gives, from `start` on, and sees that it is without a gap. Two channels are kept as their left one.
+final class SoundLog: AudioSink {
+  private struct State {
+    var samples: [Float] = []
+    var start: MediaTime?
+    var next: MediaTime?
+    var gaps = 0
+    var hasEnded = false
+  }
+
+  private let state = Monitor(State())
+
+  func receive(_ frame: borrowing AudioFrame) {
+    let (samples, channels) = (frame.samples, frame.channelCount)
+    let left = stride(from: 0, to: samples.count, by: channels).map { samples[$0] }
+    let (timestamp, count) = (frame.timestamp, frame.frameCount)
+    state.withLock { state in
+      state.start = state.start ?? timestamp
+      if let next = state.next, abs((timestamp - next).nanoseconds) > 2 { state.gaps += 1 }
+      state.next = timestamp + .nanoseconds(Int64(count) * 1_000_000_000 / 48_000)
+      state.samples += left
+    }
+  }
+
+  func sourceEnded() { state.withLock { $0.hasEnded = true } }
+
+  var samples: [Float] { state.withLock { $0.samples } }
+  var seconds: Double { state.withLock { Double($0.samples.count) / 48_000 } }
+  /// When the first sample was captured.
+  var start: MediaTime { state.withLock { $0.start ?? .zero } }
+  var gaps: Int { state.withLock { $0.gaps } }
+  var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+  /// The last `seconds` of what came.
+  func last(_ seconds: Double) -> [Float] { Array(samples.suffix(Int(seconds * 48_000))) }
+  /// Where the sound of `time` lies in `samples`.
+  func index(of time: MediaTime) -> Int { Int(((time - start).seconds * 48_000).rounded()) }
+}

@@ -1,0 +1,121 @@
+public import Foundation
+import Glibc
+
+/// A PulseAudio of the test's own: in a folder of its own, with outputs that play into nothing at real speed, and nobody else's
+/// configuration. Clients reach it at `address`.
+public final class PulseServer: Sendable {
+  /// As `$PULSE_SERVER` has it: a socket.
+  public let address: String
+  private let directory: TemporaryDirectory
+  private let program: Watched<Program>
+  private let arguments: [String]
+
+  /// Starts it and waits until it takes clients.
+  /// - Parameters:
+  ///   - sinks: the names of its outputs; the first is the default. The sound that one plays is recorded from `NAME.monitor`.
+  ///   - microphone: the name of an input, the default one; what is played to the output `NAME-in` is heard in it. Nil for none.
+  /// - Throws: `HarnessError` when PulseAudio is not there or does not start.
+  public init(sinks: [String] = ["desk"], microphone: String? = nil) async throws {
+    guard let executable = Executables.installed("pulseaudio") else {
+      throw HarnessError("pulseaudio is not installed")
+    }
+    directory = try TemporaryDirectory()
+    let socket = directory.file("native").path
+    address = "unix:\(socket)"
+    let format = "rate=48000 format=float32le channels=2"
+    let outputs = sinks + (microphone.map { ["\($0)-in"] } ?? [])
+    var script = ["load-module module-native-protocol-unix auth-anonymous=1 socket=\(socket)"]
+    script += outputs.map {
+      "load-module module-null-sink sink_name=\($0) sink_properties=device.description=\($0) \(format)"
+    }
+    if let microphone {
+      script.append("load-module module-remap-source master=\(microphone)-in.monitor source_name=\(microphone)")
+      script.append("set-default-source \(microphone)")
+    }
+    if let first = sinks.first { script.append("set-default-sink \(first)") }
+    let file = directory.file("start.pa")
+    try script.joined(separator: "\n").appending("\n").write(to: file, atomically: false, encoding: .utf8)
+    arguments = [
+      executable, "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--realtime=no",
+      "--high-priority=no", "--disallow-exit", "-F", file.path,
+    ]
+    program = Watched(try Self.start(arguments, directory))
+    try await waitUntilItAnswers()
+  }
+
+  /// What programs need in their environment to play and record here.
+  public var environment: [String: String] { Self.environment(directory).merging(["PULSE_SERVER": address]) { $1 } }
+
+  public var pid: pid_t { program.current.pid }
+  public var cpuSeconds: Double { program.current.resourceUse.cpuSeconds }
+
+  /// Runs `pactl`, as `["set-default-sink", "other"]`.
+  @discardableResult
+  public func control(_ arguments: String...) async throws -> String {
+    try await Program.run("pactl", ["-s", address] + arguments, environment: environment)
+  }
+
+  /// A further output, by the name of the module that `unload` takes.
+  public func addSink(_ name: String) async throws -> String {
+    try await control(
+      "load-module", "module-null-sink", "sink_name=\(name)", "sink_properties=device.description=\(name)",
+      "rate=48000",
+      "format=float32le", "channels=2"
+    ).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Signals it, as with SIGSTOP to have it hang.
+  public func signal(_ signal: Int32) { program.current.signal(signal) }
+
+  /// Ends it as a crash does.
+  public func stop() async throws { try await program.current.stop(SIGKILL) }
+
+  /// Starts it again at the same address, after `stop`.
+  public func start() async throws {
+    try? FileManager.default.removeItem(at: directory.file("native"))
+    let fresh = try Self.start(arguments, directory)
+    program.update { $0 = fresh }
+    try await waitUntilItAnswers()
+  }
+
+  /// Plays interleaved samples, two channels at 48 kHz, from now on.
+  /// - Parameters:
+  ///   - sink: the output's name; nil for the default one.
+  ///   - wrapper: a command that becomes the player, as `["sh", "-c", "\"$@\" & wait", "sh"]`.
+  public func play(_ samples: [Float], on sink: String? = nil, wrapper: [String] = []) throws -> Program {
+    let file = directory.file("\(UUID().uuidString).raw")
+    try samples.withUnsafeBytes { Data($0) }.write(to: file)
+    let command =
+      wrapper + [
+        "pacat", "-s", address, "--playback", "--raw", "--format=float32le", "--rate=48000", "--channels=2",
+        "--latency-msec=40",
+      ] + (sink.map { ["--device=\($0)"] } ?? []) + [file.path]
+    return try Program(command[0], Array(command.dropFirst()), environment: environment)
+  }
+
+  private static func environment(_ directory: TemporaryDirectory) -> [String: String] {
+    let path = directory.url.path
+    return [
+      "HOME": path, "XDG_RUNTIME_DIR": path, "XDG_CONFIG_HOME": path, "PULSE_RUNTIME_PATH": path,
+      "PULSE_STATE_PATH": path,
+      "PULSE_COOKIE": path + "/cookie", "DBUS_SESSION_BUS_ADDRESS": "disabled:", "PULSE_SERVER": "",
+    ]
+  }
+
+  private static func start(_ arguments: [String], _ directory: TemporaryDirectory) throws -> Program {
+    var own = environment(directory)
+    own["PULSE_SERVER"] = nil
+    return try Program(arguments[0], Array(arguments.dropFirst()), environment: own)
+  }
+
+  private func waitUntilItAnswers() async throws {
+    let deadline = MonotonicClock.seconds + 20
+    while true {
+      if (try? await control("info")) != nil { return }
+      guard MonotonicClock.seconds < deadline, program.current.isRunning else {
+        throw HarnessError("pulseaudio does not answer: \(program.current.errorOutput)")
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+}
