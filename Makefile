@@ -16,16 +16,17 @@ RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 # tests and the benchmark need. The names are those that stay the same from one Debian release to the next.
 SWIFT_PACKAGES = g++ libcurl4-openssl-dev libncurses6 libsqlite3-0 libxml2-utils
 BUILD_PACKAGES = $(SWIFT_PACKAGES) libc6-dev libx11-dev libxext-dev libxcomposite-dev libxdamage-dev libxfixes-dev libxrandr-dev libyuv-dev \
-  libvpx-dev libpng-dev libqrencode-dev pkg-config libnice-dev libssl-dev libsrtp2-dev \
+  libvpx-dev libopus-dev libpng-dev libqrencode-dev pkg-config libnice-dev libssl-dev libsrtp2-dev \
   libpulse-dev libsoxr-dev
 DEMO_PACKAGES = xvfb xfonts-base openbox
 TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps \
   man-db zsh fish openssl coturn tshark python3-venv nodejs node-socket.io-parser firefox-esr iproute2 iptables zbar-tools \
   gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gir1.2-gst-plugins-bad-1.0 python3-gi \
   pulseaudio pulseaudio-utils
-BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
+BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+  x11-utils pulseaudio pulseaudio-utils
 
-.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format docs bench bench-presets bench-room bench-rtc bench-share fuzz record \
+.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format docs bench bench-presets bench-variants bench-room bench-rtc bench-share fuzz record \
   install uninstall clean
 
 all: build
@@ -73,6 +74,14 @@ bench: setup-bench
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench
 	$(BIN)/oriel-bench --oriel $(BIN)/oriel --output bench.json $(BENCH_OPTIONS)
+
+# What sound adds to a recording, and a window in place of the desktop: each beside the plain desktop.
+bench-variants: setup-bench
+	$(RELEASE) --product oriel
+	$(RELEASE) --product oriel-scenes
+	$(RELEASE) --product oriel-bench
+	$(BIN)/oriel-bench --oriel $(BIN)/oriel --recorder oriel --recorder ffmpeg --variant plain --variant sound --variant window \
+	  --scene typing --scene scroll --no-first-frame --output bench-variants.json $(BENCH_OPTIONS)
 
 # What each preset costs and gives: the README's second table.
 bench-presets: setup-bench

@@ -27,15 +27,15 @@ struct Benchmark {
   }
 
   /// All figures of a recorder on a scene but the time to its first frame.
-  func measure(_ recorder: any Recorder, _ scene: SceneName, baseline: Baseline?) async -> SceneResult {
-    var result = SceneResult(scene: scene.rawValue, recorder: recorder.name)
+  func measure(_ recorder: any Recorder, _ scenario: Scenario, baseline: Baseline?) async -> SceneResult {
+    var result = SceneResult(scene: scenario.title, recorder: recorder.name)
     do {
-      try await measureSteadyState(recorder, scene, baseline: baseline, into: &result)
+      try await measureSteadyState(recorder, scenario, baseline: baseline, into: &result)
     } catch {
       result.failures.append("\(error)")
     }
     do {
-      try await measureRest(recorder, scene, into: &result)
+      try await measureRest(recorder, scenario, into: &result)
     } catch {
       result.failures.append("\(error)")
     }
@@ -56,12 +56,12 @@ struct Benchmark {
   }
 
   private func measureSteadyState(
-    _ recorder: any Recorder, _ scene: SceneName, baseline: Baseline?, into result: inout SceneResult
+    _ recorder: any Recorder, _ scenario: Scenario, baseline: Baseline?, into result: inout SceneResult
   ) async throws {
     let folder = try TemporaryDirectory()
-    let short = try await record(recorder, scene, for: plan.shortRun, to: folder.file("short.webm"))
-    let long = try await record(recorder, scene, for: plan.longRun, to: folder.file("long.webm"))
-    try keep([short.file, long.file], recorder, scene)
+    let short = try await record(recorder, scenario, for: plan.shortRun, to: folder.file("short.webm"))
+    let long = try await record(recorder, scenario, for: plan.longRun, to: folder.file("long.webm"))
+    try keep([short.file, long.file], recorder, scenario)
     let seconds = long.seconds - short.seconds
     result.recorderCPU = (long.use.cpuSeconds - short.use.cpuSeconds) / seconds
     let serverCPU =
@@ -73,20 +73,21 @@ struct Benchmark {
     result.bytes = bytes
     result.bytesPerSecond = Double(bytes) / long.seconds
     result.steadyBytesPerSecond = Double(try long.bytes - short.bytes) / seconds
-    let delivery = try await Delivery(of: long, scene: scene, screen: screen)
+    let delivery = try await Delivery(of: long, scene: scenario.scene, screen: screen)
     result.delivery = delivery
     if delivery.stepsKept > 0 { result.bytesPerStep = Double(bytes) / Double(delivery.stepsKept) }
   }
 
   /// Records motion that stops, ends a little later, and compares the last frame with the screen.
   private func measureRest(
-    _ recorder: any Recorder, _ scene: SceneName, into result: inout SceneResult
+    _ recorder: any Recorder, _ scenario: Scenario, into result: inout SceneResult
   ) async throws {
     let folder = try TemporaryDirectory()
     let (file, picture) = (folder.file("rest.webm"), folder.file("screen.png"))
     let server = try await startServer()
-    let session = try await recorder.prepare(on: server, file: file)
-    let drawing = try await draw(scene, on: server, stopAfter: plan.motion)
+    let (session, drawing, sound) = try await setUp(
+      recorder, scenario, on: server, file: file, stopAfter: plan.motion)
+    defer { sound?.player.kill() }
     _ = try await session.start()
     try await MonotonicClock.sleep(until: drawing.ready + plan.motion + 0.05)
     guard let last = try drawing.steps.last else { throw HarnessError("the scene drew nothing") }
@@ -97,7 +98,7 @@ struct Benchmark {
     try await session.close()
     try await drawing.stop()
     try await server.stop()
-    try keep([file, picture], recorder, scene)
+    try keep([file, picture], recorder, scenario)
     var lastFrame: DecodedFrame?
     for try await frame in try await FFmpeg.frames(of: file, as: .luma) { lastFrame = frame }
     guard let lastFrame else { throw HarnessError("the recording has no frame") }
@@ -106,7 +107,7 @@ struct Benchmark {
 
   private func firstFrameOnce(_ recorder: any Recorder) async throws -> Double {
     let folder = try TemporaryDirectory()
-    let run = try await record(recorder, .testCard, fps: 60, for: 1.5, to: folder.file("first.webm"))
+    let run = try await record(recorder, Scenario(scene: .testCard), fps: 60, for: 1.5, to: folder.file("first.webm"))
     let frames = try await FFmpeg.frames(of: run.file, as: .luma)
     guard let frame = try await frames.first(where: { _ in true }) else {
       throw HarnessError("the recording has no frame")
@@ -121,11 +122,11 @@ struct Benchmark {
 
   /// Records a moving scene for so many seconds from the launch.
   private func record(
-    _ recorder: any Recorder, _ scene: SceneName, fps: Int? = nil, for seconds: Double, to file: URL
+    _ recorder: any Recorder, _ scenario: Scenario, fps: Int? = nil, for seconds: Double, to file: URL
   ) async throws -> RecordingRun {
     let server = try await startServer()
-    let session = try await recorder.prepare(on: server, file: file)
-    let drawing = try await draw(scene, on: server, fps: fps)
+    let (session, drawing, sound) = try await setUp(recorder, scenario, on: server, file: file, fps: fps)
+    defer { sound?.player.kill() }
     let serverBefore = (time: MonotonicClock.seconds, cpu: server.cpuSeconds)
     let launched = try await session.start()
     try await MonotonicClock.sleep(until: launched + seconds)
@@ -148,11 +149,47 @@ struct Benchmark {
     return server
   }
 
-  private func keep(_ files: [URL], _ recorder: any Recorder, _ scene: SceneName) throws {
+  /// A sound server and what plays noise there.
+  typealias Noise = (server: PulseServer, player: Program)
+
+  /// Makes the recorder ready, and starts the scene and what else there is to record.
+  private func setUp(
+    _ recorder: any Recorder, _ scenario: Scenario, on server: XServer, file: URL, fps: Int? = nil,
+    stopAfter: Double? = nil
+  ) async throws -> (any RecordingSession, Scene, Noise?) {
+    var task = RecordingTask(display: server.display, file: file)
+    var noise: Noise?
+    if scenario.variant == .sound {
+      let sound = try await PulseServer(sinks: [RecordingTask.sink])
+      task.soundServer = sound
+      noise = (sound, try sound.playNoise(seconds: plan.longRun + 20))
+    }
+    guard scenario.variant == .window else {
+      let session = try await recorder.prepare(task)
+      return (session, try await draw(scenario.scene, on: server, fps: fps, stopAfter: stopAfter), noise)
+    }
+    // A window has to be there to be recorded.
+    let drawing = try await draw(scenario.scene, on: server, fps: fps, stopAfter: stopAfter)
+    task.window = try await topWindow(of: server)
+    return (try await recorder.prepare(task), drawing, noise)
+  }
+
+  /// The id of the window that covers the screen.
+  private func topWindow(of server: XServer) async throws -> String {
+    let tree = try await Program.run("xwininfo", ["-display", server.display, "-root", "-children"])
+    let line = tree.split(separator: "\n").first { $0.contains("\(screen.width)x\(screen.height)+0+0") }
+    guard let id = line?.split(separator: " ").first, id.hasPrefix("0x") else {
+      throw HarnessError("no window covers the screen:\n\(tree)")
+    }
+    return String(id)
+  }
+
+  private func keep(_ files: [URL], _ recorder: any Recorder, _ scenario: Scenario) throws {
     guard let kept else { return }
     try FileManager.default.createDirectory(at: kept, withIntermediateDirectories: true)
     for file in files {
-      let copy = kept.appending(path: "\(scene.rawValue)-\(recorder.name.rawValue)-\(file.lastPathComponent)")
+      let copy = kept.appending(
+        path: "\(scenario.scene.rawValue)-\(scenario.variant)-\(recorder.name.rawValue)-\(file.lastPathComponent)")
       try? FileManager.default.removeItem(at: copy)
       try FileManager.default.copyItem(at: file, to: copy)
     }

@@ -6,6 +6,9 @@ struct ChromiumRecorder: Recorder {
   let name = RecorderName.chromium
   let settings = "getDisplayMedia at 1920x1080, 30 fps; MediaRecorder video/webm;codecs=vp8, 2500000 bit/s"
 
+  /// On Linux its `getDisplayMedia` gives no sound of the system.
+  func records(_ variant: Scenario.Variant) -> Bool { variant == .plain }
+
   func version() async throws -> String {
     let browser = try await Chromium()
     let version = try await browser.version
@@ -14,18 +17,18 @@ struct ChromiumRecorder: Recorder {
   }
 
   /// Starts the browser: its launch is no part of the recording.
-  func prepare(on server: XServer, file: URL) async throws -> any RecordingSession {
+  func prepare(_ task: RecordingTask) async throws -> any RecordingSession {
     // The scene will cover the window, so the browser must not mind being covered.
     let arguments =
       Chromium.capturesEntireScreen + [
         "--window-size=1,1", "--window-position=0,0", "--disable-backgrounding-occluded-windows",
         "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
       ]
-    let browser = try await Chromium(on: server.display, arguments: arguments)
+    let browser = try await Chromium(on: task.display, arguments: arguments)
     let folder = try TemporaryDirectory()
     let page = folder.file("recorder.html")
     try "<!doctype html><title>recorder</title>".write(to: page, atomically: true, encoding: .utf8)
     try await browser.page.navigate(to: page.absoluteString)
-    return ChromiumSession(browser: browser, file: file)
+    return ChromiumSession(browser: browser, file: task.file)
   }
 }

@@ -6,15 +6,17 @@ import Synchronization
 final class CommandSession: RecordingSession {
   private let executable: String
   private let arguments: [String]
+  private let environment: [String: String]
   private let running = Mutex<(program: Program, memory: MemorySampler)?>(nil)
 
-  init(executable: String, arguments: [String]) {
+  init(executable: String, arguments: [String], environment: [String: String]) {
+    self.environment = environment
     self.executable = executable
     self.arguments = arguments
   }
 
   func start() async throws -> Double {
-    let program = try Program(executable, arguments)
+    let program = try Program(executable, arguments, environment: environment)
     running.withLock { $0 = (program, MemorySampler(of: program)) }
     return program.launched
   }

@@ -20,6 +20,11 @@ struct OrielBench: AsyncParsableCommand {
   @Option(name: .customLong("scene"), help: "A scene to run; repeatable (default: all).")
   var sceneNames: [String] = []
 
+  @Option(
+    name: .customLong("variant"),
+    help: "plain, sound (what the machine plays, too) or window (the scene as a window); repeatable (default: plain).")
+  var variants: [Scenario.Variant] = []
+
   @Option(name: .customLong("recorder"), help: "A recorder to run; repeatable (default: all that are installed).")
   var recorderNames: [RecorderName] = []
 
@@ -68,9 +73,12 @@ struct OrielBench: AsyncParsableCommand {
       progress("\(scene.rawValue), no recorder")
       let baseline = try await benchmark.baseline(scene)
       report.baselines.append(baseline)
-      for recorder in recorders {
-        progress("\(scene.rawValue), \(recorder.name.title)")
-        report.results.append(await benchmark.measure(recorder, scene, baseline: baseline))
+      for variant in variants.isEmpty ? [.plain] : variants {
+        let scenario = Scenario(scene: scene, variant: variant)
+        for recorder in recorders where recorder.records(variant) {
+          progress("\(scenario.title), \(recorder.name.title)")
+          report.results.append(await benchmark.measure(recorder, scenario, baseline: baseline))
+        }
       }
     }
     if firstFrame {

@@ -7,6 +7,8 @@ protocol Recorder: Sendable {
   /// How it is called, for the report.
   var settings: String { get }
   func version() async throws -> String
+  /// Whether it knows how to record this.
+  func records(_ variant: Scenario.Variant) -> Bool
   /// Makes ready what does not count as recording. Comes before the scene, so that its window lies above all others.
-  func prepare(on server: XServer, file: URL) async throws -> any RecordingSession
+  func prepare(_ task: RecordingTask) async throws -> any RecordingSession
 }

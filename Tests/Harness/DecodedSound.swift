@@ -1,6 +1,5 @@
 public import Foundation
-public import Media
-public import Scenes
+import Media
 
 /// The sound of one track of a file as a player gives it, from time 0 of the file on.
 public struct DecodedSound: Sendable {
@@ -41,25 +40,5 @@ public struct DecodedSound: Sendable {
     guard !samples.isEmpty else { return -200 }
     let power = samples.reduce(0) { $0 + Double($1) * Double($1) } / Double(samples.count)
     return power > 0 ? 10 * log10(power) : -200
-  }
-}
-
-extension FFmpeg {
-  /// The flashes and the beeps of a recording of `SceneName.flash`.
-  /// - Parameters:
-  ///   - field: where the field is in the picture, in pixels.
-  ///   - frequency: the beeps' tone in hertz.
-  ///   - track: the audio track, counted from 0.
-  public static func synchrony(
-    of file: URL, field: PixelRect, frequency: Double = 1000, track: Int = 0
-  ) async throws -> Synchrony {
-    var detector = FlashDetector()
-    for try await frame in try await frames(of: file, as: .luma) {
-      let luma = LumaPlane(samples: frame.bytes, width: frame.width, height: frame.height)
-      detector.add(luma, field: field, at: Double(frame.milliseconds) / 1000)
-    }
-    let sound = try await DecodedSound(file, track: track)
-    let beeps = BeepDetector.beeps(in: sound.left, frequency: frequency).map(\.time)
-    return Synchrony(flashes: detector.flashes, beeps: beeps)
   }
 }

@@ -31,7 +31,7 @@ public struct FlashDetector: Sendable {
 
 extension LumaPlane {
   /// The mean brightness of a part of the picture: of every fourth pixel each way, which is enough of a plain field.
-  func mean(of part: PixelRect) -> Double {
+  public func mean(of part: PixelRect) -> Double {
     let part = part.intersection(PixelRect(x: 0, y: 0, width: width, height: height))
     guard !part.isEmpty else { return 0 }
     var sum = 0

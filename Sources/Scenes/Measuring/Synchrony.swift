@@ -57,6 +57,17 @@ public struct Synchrony: Sendable, Hashable, CustomStringConvertible {
     return pairs.map { ($0.flash - middle) * ($0.offset - mean) }.reduce(0, +) / spread * 3600
   }
 
+  /// How far `driftPerHour` may be off, in milliseconds: twice its standard error. Nil for less than three pairs.
+  public var driftErrorPerHour: Double? {
+    guard let slope = driftPerHour else { return nil }
+    let count = Double(pairs.count)
+    let middle = pairs.map(\.flash).reduce(0, +) / count
+    let mean = pairs.map(\.offset).reduce(0, +) / count
+    let spread = pairs.map { ($0.flash - middle) * ($0.flash - middle) }.reduce(0, +)
+    let rest = pairs.map { $0.offset - mean - slope / 3600 * ($0.flash - middle) }.map { $0 * $0 }.reduce(0, +)
+    return 2 * (rest / (count - 2) / spread).squareRoot() * 3600
+  }
+
   public var description: String {
     let list = pairs.map { "\(Self.rounded($0.flash)) s: \(Self.rounded($0.offset)) ms" }.joined(separator: ", ")
     return
