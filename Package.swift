@@ -29,6 +29,7 @@ let package = Package(
     .systemLibrary(name: "CYUV"),
     .systemLibrary(name: "CPulse"),
     .systemLibrary(name: "CVPX"),
+    .systemLibrary(name: "COpus"),
     .systemLibrary(name: "CPNG"),
     .systemLibrary(name: "CSoxr"),
     .systemLibrary(name: "CQREncode"),
@@ -42,7 +43,7 @@ let package = Package(
     // JSON's numbers are rounded by the C library.
     .target(name: "RoomProtocol", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Capture", dependencies: ["Media", "CX11", "CPulse", "CSoxr"], swiftSettings: settings),
-    .target(name: "Encoding", dependencies: ["Media", "CYUV", "CVPX", "CPNG"], swiftSettings: settings),
+    .target(name: "Encoding", dependencies: ["Media", "CYUV", "CVPX", "COpus", "CPNG"], swiftSettings: settings),
     .target(name: "Recording", dependencies: ["Media", "WebM", "Encoding"], swiftSettings: settings),
     .target(
       name: "WebRTC", dependencies: ["Media", "Encoding", "RTCProtocol", "CNice", "COpenSSL", "CSRTP"],
@@ -162,7 +163,7 @@ let package = Package(
       name: "Synthetic", dependencies: ["Media", "Encoding", "Harness"], path: "Tests/EncodingTests/Synthetic",
       swiftSettings: settings),
     .testTarget(
-      name: "EncodingTests", dependencies: ["Encoding", "Media", "CYUV", "Synthetic"], exclude: ["Synthetic"],
+      name: "EncodingTests", dependencies: ["Encoding", "Media", "CYUV", "COpus", "Synthetic", "Harness"], exclude: ["Synthetic"],
       swiftSettings: settings),
     .testTarget(
       name: "MediaRecorderTests", dependencies: ["Recording", "Encoding", "Media", "WebM", "Synthetic", "Harness"],

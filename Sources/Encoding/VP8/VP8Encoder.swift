@@ -52,7 +52,7 @@ struct VP8Encoder: ~Copyable {
     if status != VPX_CODEC_OK {
       // `deinit` gives the context back, since everything has a value already.
       let detail = String(cString: vpx_codec_err_to_string(status))
-      throw EncoderError(function: "vpx_codec_enc_init", status: Int(status.rawValue), detail: detail)
+      throw EncoderError(codec: "VP8", function: "vpx_codec_enc_init", status: Int(status.rawValue), detail: detail)
     }
     // A threshold above 0 lets nearly right macroblocks go unrefined.
     try control(VP8E_SET_STATIC_THRESHOLD, 0)
@@ -144,6 +144,7 @@ struct VP8Encoder: ~Copyable {
     guard status != VPX_CODEC_OK else { return }
     let detail = vpx_codec_error_detail(context) ?? vpx_codec_error(context)
     throw EncoderError(
-      function: function, status: Int(status.rawValue), detail: detail.map { String(cString: $0) } ?? "no reason given")
+      codec: "VP8", function: function, status: Int(status.rawValue),
+      detail: detail.map { String(cString: $0) } ?? "no reason given")
   }
 }

@@ -4,8 +4,9 @@
 public final class PCMSource: AudioSource {
   private struct State {
     var sinks: [any AudioSink] = []
-    /// Where the next samples follow on what was pushed before.
-    var next: MediaTime?
+    /// When the first of a row of samples without a gap was captured, and how many there are: a row's end does not wander by
+    /// what is rounded at each push.
+    var row: (start: MediaTime, count: Int64)?
     var isOver = false
   }
 
@@ -30,8 +31,10 @@ public final class PCMSource: AudioSource {
       let count = samples.count / channelCount
       state.withLock { state in
         guard count > 0, !state.isOver else { return }
-        let start = timestamp ?? state.next ?? .now
-        state.next = start + .nanoseconds(Int64(count) * 1_000_000_000 / Int64(AudioFrame.sampleRate))
+        if timestamp != nil || state.row == nil { state.row = (timestamp ?? .now, 0) }
+        guard let row = state.row else { return }
+        let start = row.start + .nanoseconds(row.count * 1_000_000_000 / Int64(AudioFrame.sampleRate))
+        state.row?.count += Int64(count)
         for sink in state.sinks {
           sink.receive(
             AudioFrame(

@@ -1,0 +1,300 @@
+public import Media
+
+/// The one encoder of an audio track and its settings: takes its sound as it comes, and gives every subscriber the same
+/// packets of 20 ms, one after the other without a gap.
+///
+/// The source's thread only copies; coding and delivery happen on the thread "oriel-opus". Where the source gives nothing for
+/// half a second there is silence from then on, in step with the clock, and sound that comes later than that is lost; gaps of
+/// its time are silent, what overlaps is left out, and a leap of more than ten seconds is a leap of the packets' time too. A
+/// disabled or muted track is silence. `AudioFrame.timestamp` has to be by `CLOCK_MONOTONIC` for that.
+///
+/// `subscribe` gives the shared one. A recording has one of its own (`init(recording:settings:)`), which begins, pauses and ends
+/// to the sample: what is cut out of packets that are coded already leaves a click.
+public final class AudioEncoder: AudioSink {
+  /// How long a packet is.
+  public static let packetDuration = MediaTime.milliseconds(20)
+  /// Samples at 48 kHz by which a decoder's sound lags behind what went in, and that it drops at the start: the pre-skip of
+  /// RFC 7845. It depends on nothing that settings change.
+  public static let lookahead = (try? OpusEncoder(AudioEncodingSettings()).lookahead) ?? 0
+  /// The same as time.
+  public static let delay = MediaTime.nanoseconds(Int64(lookahead) * 62_500 / 3)
+
+  /// A source that is later than this is taken for silent.
+  private static let patience = MediaTime.milliseconds(500)
+  /// The same at the end, which someone waits for.
+  private static let lastPatience = MediaTime.milliseconds(300)
+  /// Silence is made so much at a time.
+  private static let fillInterval = MediaTime.milliseconds(100)
+  /// Samples that may wait for the encode thread: 4 s.
+  private static let longestQueue = 4 * AudioFrame.sampleRate
+
+  private enum Event {
+    case sound(AudioFramer.Chunk)
+    case begin(MediaTime)
+    case mark(AudioFramer.Mark)
+    case sourceEnded
+    /// Without a beginning, the end.
+    case close
+  }
+
+  private struct Inbox {
+    var events: [Event] = []
+    var samples = 0
+    var overrun = 0
+    var isAborted = false
+    var statistics = AudioEncoderStatistics()
+  }
+
+  private struct Subscribers {
+    var list: [any EncodedAudioSink] = []
+    var hasStarted = false
+    /// No one may join any more.
+    var isClosed = false
+  }
+
+  public let settings: AudioEncodingSettings
+  private let current: Monitor<MediaStreamTrack>
+  private let isRecording: Bool
+  private let inbox = Monitor(Inbox())
+  private let subscribers = Monitor(Subscribers())
+  private let thread = Monitor<NamedThread?>(nil)
+
+  init(track: MediaStreamTrack, settings: AudioEncodingSettings) {
+    current = Monitor(track)
+    self.settings = settings
+    isRecording = false
+  }
+
+  /// An encoder for one subscriber, that holds what comes until `begin` says where to start, and up to 50 ms more than another
+  /// so that a pause is exact.
+  package init(recording track: MediaStreamTrack, settings: AudioEncodingSettings) {
+    current = Monitor(track)
+    self.settings = settings
+    isRecording = true
+  }
+
+  /// What is encoded.
+  public var track: MediaStreamTrack { current.withLock { $0 } }
+
+  /// What has been done so far.
+  public var statistics: AudioEncoderStatistics { inbox.withLock { $0.statistics } }
+
+  // MARK: - Subscribers
+
+  /// Adds a subscriber; the first starts the encoder. False when the encoder has ended, or is about to.
+  package func add(_ sink: any EncodedAudioSink) -> Bool {
+    let isFirst: Bool? = subscribers.withLock { subscribers in
+      guard !subscribers.isClosed else { return nil }
+      subscribers.list.append(sink)
+      defer { subscribers.hasStarted = true }
+      return !subscribers.hasStarted
+    }
+    guard let isFirst else { return false }
+    if isFirst {
+      thread.withLock { $0 = NamedThread("oriel-opus") { [self] in run() } }
+      attach(to: track)
+    }
+    return true
+  }
+
+  /// Removes a subscriber; when this returns it gets no more. The last one ends the encoder. Not to be called from within a
+  /// sink's own calls.
+  public func remove(_ sink: any EncodedAudioSink) {
+    let isEmpty = subscribers.withLock { subscribers in
+      subscribers.list.removeAll { $0 === sink }
+      subscribers.isClosed = subscribers.isClosed || subscribers.list.isEmpty
+      return subscribers.list.isEmpty
+    }
+    guard isEmpty else { return }
+    detach(from: track)
+    inbox.update { $0.isAborted = true }
+    join()
+  }
+
+  private func attach(to track: MediaStreamTrack) {
+    track.observe(self) { [weak self, weak track] in
+      guard let self, let track, track.readyState == .ended, self.track === track else { return }
+      (track.source as? any AudioSource)?.detach(self)
+      sourceEnded()
+    }
+    // What comes encoded is not encoded again.
+    if track.readyState == .live, let source = track.source as? any AudioSource {
+      source.attach(self)
+    } else {
+      sourceEnded()
+    }
+  }
+
+  private func detach(from track: MediaStreamTrack) {
+    (track.source as? any AudioSource)?.detach(self)
+    track.stopObserving(self)
+  }
+
+  // MARK: - A recording's
+
+  /// Lets the sound begin at `time`; what was captured before is left out. Once.
+  package func begin(at time: MediaTime) { inbox.update { $0.events.append(.begin(time)) } }
+
+  /// Leaves out what is captured from `time` on, until `resume`; there is no gap in the packets' time. Pauses, resumptions and
+  /// the end come in order of their times.
+  package func pause(at time: MediaTime) { inbox.update { $0.events.append(.mark(.pause(time))) } }
+
+  package func resume(at time: MediaTime) { inbox.update { $0.events.append(.mark(.resume(time))) } }
+
+  /// Ends the sound at `time`, once the source has come that far, at most 300 ms later. The first end counts.
+  package func finish(at time: MediaTime) { inbox.update { $0.events.append(.mark(.finish(time))) } }
+
+  /// Waits until all packets up to the end have been delivered, after `finish`; an encoder that has not begun gives none.
+  package func finished() {
+    inbox.update { $0.events.append(.close) }
+    join()
+    detach(from: track)
+  }
+
+  /// Goes on with another track's sound.
+  package func replace(with track: MediaStreamTrack) {
+    let old = current.withLock { current in
+      defer { current = track }
+      return current
+    }
+    detach(from: old)
+    attach(to: track)
+  }
+
+  private func join() {
+    let thread = thread.withLock { thread in
+      defer { thread = nil }
+      return thread
+    }
+    thread?.join()
+  }
+
+  // MARK: - The source's thread
+
+  public func receive(_ frame: borrowing AudioFrame) {
+    let count = frame.frameCount
+    let timestamp = frame.timestamp
+    guard count > 0, inbox.withLock({ $0.samples < Self.longestQueue || Self.drop(count, &$0) }) else { return }
+    let samples = Self.stereo(frame.samples, channelCount: frame.channelCount, count: count)
+    inbox.update { inbox in
+      inbox.samples += count
+      inbox.events.append(.sound(.init(samples: samples, time: timestamp)))
+    }
+  }
+
+  public func sourceEnded() { inbox.update { $0.events.append(.sourceEnded) } }
+
+  private static func drop(_ count: Int, _ inbox: inout Inbox) -> Bool {
+    inbox.statistics.samplesOverrun += count
+    return false
+  }
+
+  private static func stereo(_ samples: UnsafeBufferPointer<Float>, channelCount: Int, count: Int) -> [Float] {
+    if channelCount == 2 { return Array(samples.prefix(count * 2)) }
+    return [Float](unsafeUninitializedCapacity: count * 2) { stereo, initialized in
+      for index in 0..<count {
+        let sample = samples[index * channelCount]
+        stereo.initializeElement(at: 2 * index, to: sample)
+        stereo.initializeElement(at: 2 * index + 1, to: sample)
+      }
+      initialized = count * 2
+    }
+  }
+
+  // MARK: - The encode thread
+
+  private func run() {
+    let started = MediaTime.now
+    var framer = AudioFramer(reserve: isRecording ? 2400 : 0, lookahead: Self.lookahead)
+    var gate: AudioGate?
+    do throws(EncoderError) {
+      var encoder = try OpusEncoder(settings)
+      while !framer.isOver, let events = takeEvents(until: deadline(framer, started)) {
+        for event in events { take(event, &framer) }
+        makeUp(&framer, started)
+        while var block = framer.next() {
+          let start = MediaTime.now
+          let track = track
+          let isOpen = track.enabled && !track.muted
+          if gate == nil { gate = AudioGate(isOpen: isOpen) }
+          gate?.pass(&block.samples, capturedAt: block.capturedAt, isOpen: isOpen, now: start)
+          let data = try encoder.encode(block.samples)
+          deliver(
+            EncodedFrame(codec: .opus, data: data, timestamp: block.time - Self.delay, isKeyFrame: true), since: start)
+        }
+        inbox.withLock { inbox in
+          inbox.statistics.samplesFilled = framer.filled
+          inbox.statistics.samplesDropped = framer.dropped
+        }
+      }
+      end(at: framer.end, error: nil)
+    } catch {
+      end(at: nil, error: error)
+    }
+  }
+
+  /// What has happened, waited for at most until `deadline`; nil when the encoder is to end at once.
+  private func takeEvents(until deadline: MediaTime?) -> [Event]? {
+    let taken: [Event]?? = inbox.wait(until: deadline) { inbox in
+      if inbox.isAborted { return .some(nil) }
+      guard !inbox.events.isEmpty else { return nil }
+      defer {
+        inbox.events = []
+        inbox.samples = 0
+      }
+      return inbox.events
+    }
+    return taken ?? []
+  }
+
+  private func take(_ event: Event, _ framer: inout AudioFramer) {
+    switch event {
+    case .sound(let chunk):
+      if !framer.hasBegun, !isRecording { framer.begin(at: chunk.time) }
+      framer.add(chunk)
+    case .begin(let time): framer.begin(at: time)
+    case .mark(let mark): framer.add(mark)
+    case .sourceEnded:
+      framer.sourceEnded()
+      if !framer.hasBegun, !isRecording { framer.abandon() }
+    case .close: if !framer.hasBegun { framer.abandon() }
+    }
+  }
+
+  /// When silence is due, should nothing come.
+  private func deadline(_ framer: AudioFramer, _ started: MediaTime) -> MediaTime? {
+    guard framer.hasBegun else { return isRecording ? nil : started + Self.patience }
+    let due = framer.awaited.map { $0 + Self.patience + Self.fillInterval }
+    guard let finish = framer.finish.map({ $0 + Self.lastPatience }) else { return due }
+    return due.map { min($0, finish) } ?? finish
+  }
+
+  /// Puts silence where the source has given nothing for too long.
+  private func makeUp(_ framer: inout AudioFramer, _ started: MediaTime) {
+    let now = MediaTime.now
+    guard let deadline = deadline(framer, started), now >= deadline else { return }
+    if !framer.hasBegun { framer.begin(at: started) }
+    if let finish = framer.finish, now >= finish + Self.lastPatience {
+      framer.advance(to: finish)
+    } else {
+      framer.advance(to: now - Self.patience)
+    }
+  }
+
+  private func deliver(_ packet: EncodedFrame, since start: MediaTime) {
+    inbox.withLock { inbox in
+      inbox.statistics.packets += 1
+      inbox.statistics.bytes += packet.data.count
+      inbox.statistics.encodeTime += .now - start
+    }
+    subscribers.withLock { for sink in $0.list { sink.receive(packet) } }
+  }
+
+  private func end(at end: MediaTime?, error: EncoderError?) {
+    // With the lock held, so that a subscriber which has been removed hears nothing any more.
+    subscribers.withLock { subscribers in
+      subscribers.isClosed = true
+      for sink in subscribers.list { sink.audioEnded(at: end, error: error) }
+    }
+  }
+}

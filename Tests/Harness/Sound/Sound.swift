@@ -1,0 +1,105 @@
+public import Foundation
+
+/// Sound of one channel at 48 kHz, and what can be heard in it.
+public struct Sound: Sendable {
+  public static let sampleRate = 48_000
+
+  public var samples: [Float]
+
+  public init(_ samples: [Float]) { self.samples = samples }
+
+  /// A tone of `hertz`, as if it had sounded since sample 0 for ever.
+  public static func tone(_ hertz: Double, amplitude: Double, from start: Int = 0, count: Int) -> [Float] {
+    (start..<start + count).map {
+      Float(amplitude * sin(2 * .pi * hertz * Double($0) / Double(sampleRate)))
+    }
+  }
+
+  /// The sound of a file, decoded by ffmpeg.
+  /// - Parameters:
+  ///   - track: of the file's audio tracks, from 0.
+  ///   - channel: 0 is the left one.
+  public static func decoded(_ file: URL, track: Int = 0, channel: Int = 0) async throws -> Sound {
+    let folder = try TemporaryDirectory()
+    let raw = folder.file("sound.f32")
+    try await FFmpeg.run([
+      "-i", file.path, "-map", "0:a:\(track)", "-af", "pan=mono|c0=c\(channel)", "-f", "f32le", "-ar", "\(sampleRate)",
+      raw.path,
+    ])
+    let bytes = try Data(contentsOf: raw)
+    return Sound(bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) })
+  }
+
+  public var seconds: Double { Double(samples.count) / Double(Self.sampleRate) }
+
+  /// A part by seconds; what lies outside is left out.
+  public func part(_ range: Range<Double>) -> Sound {
+    let start = min(max(0, Int(range.lowerBound * Double(Self.sampleRate))), samples.count)
+    let end = min(max(start, Int(range.upperBound * Double(Self.sampleRate))), samples.count)
+    return Sound(Array(samples[start..<end]))
+  }
+
+  public var peak: Float { samples.reduce(0) { max($0, abs($1)) } }
+
+  /// The amplitude of what sounds at `hertz`: 1 for a full tone. Source: Goertzel's filter, over a Hann window.
+  public func amplitude(at hertz: Double) -> Double {
+    guard samples.count > 1 else { return 0 }
+    var (real, imaginary, weight) = (0.0, 0.0, 0.0)
+    for (index, sample) in samples.enumerated() {
+      let window = 0.5 - 0.5 * cos(2 * .pi * Double(index) / Double(samples.count - 1))
+      let phase = 2 * .pi * hertz * Double(index) / Double(Self.sampleRate)
+      real += Double(sample) * window * cos(phase)
+      imaginary += Double(sample) * window * sin(phase)
+      weight += window
+    }
+    return 2 * (real * real + imaginary * imaginary).squareRoot() / weight
+  }
+
+  /// The frequency of a pure tone, from its first and last crossings of zero; nil where there is none.
+  public var frequency: Double? {
+    var crossings: [Double] = []
+    for index in samples.indices.dropLast() where samples[index] < 0 && samples[index + 1] >= 0 {
+      crossings.append(Double(index) + Double(samples[index] / (samples[index] - samples[index + 1])))
+    }
+    guard let first = crossings.first, let last = crossings.last, crossings.count > 2 else { return nil }
+    return Double(crossings.count - 1) * Double(Self.sampleRate) / (last - first)
+  }
+
+  /// The loudest of what is above `hertz`: a click has all frequencies, a tone that fades has its own. Two second-order
+  /// Butterworth high passes, one after the other.
+  public func peak(above hertz: Double) -> Float {
+    let once = highPassed(hertz)
+    return Sound(Sound(once).highPassed(hertz)).peak
+  }
+
+  private func highPassed(_ hertz: Double) -> [Float] {
+    let omega = 2 * Double.pi * hertz / Double(Self.sampleRate)
+    let alpha = sin(omega) / 2.0.squareRoot()
+    let a0 = 1 + alpha
+    let (b0, b1) = ((1 + cos(omega)) / 2 / a0, -(1 + cos(omega)) / a0)
+    let (a1, a2) = (-2 * cos(omega) / a0, (1 - alpha) / a0)
+    var (x1, x2, y1, y2) = (0.0, 0.0, 0.0, 0.0)
+    return samples.map { sample in
+      let x = Double(sample)
+      let y = b0 * x + b1 * x1 + b0 * x2 - a1 * y1 - a2 * y2
+      (x2, x1, y2, y1) = (x1, x, y1, y)
+      return Float(y)
+    }
+  }
+
+  /// Where sound begins after silence, and where it ends, in seconds: the first and last samples of a run that are louder than
+  /// `threshold`, with no more than 5 ms between two of them.
+  public func runs(above threshold: Float) -> [Range<Double>] {
+    var runs: [Range<Int>] = []
+    for (index, sample) in samples.enumerated() where abs(sample) > threshold {
+      if let last = runs.last, index - last.upperBound < Self.sampleRate / 200 {
+        runs[runs.count - 1] = last.lowerBound..<index + 1
+      } else {
+        runs.append(index..<index + 1)
+      }
+    }
+    return runs.map {
+      Double($0.lowerBound) / Double(Self.sampleRate)..<Double($0.upperBound) / Double(Self.sampleRate)
+    }
+  }
+}
