@@ -5,7 +5,7 @@ internal import RoomProtocol
 public import Rooms
 public import WebRTC
 
-/// The sharing peer of a room: one stream, a connection for each viewer, one encode for all.
+/// The sharing peer of a room: one stream, of pictures and perhaps sound, a connection for each viewer, one encode for all.
 ///
 /// The `RoomClient` says with whom to connect and who offers; this connects, and passes what the connections have to say.
 @RTCActor public final class ScreenShare {
@@ -20,6 +20,11 @@ public import WebRTC
   private let ownServers: [RTCIceServer]
   private var viewers: [String: ScreenShareViewer] = [:]
   private let outgoing: AsyncStream<RoomSignal>.Continuation
+
+  /// Whether nothing is shown or heard of the desktop.
+  public private(set) var isPaused = false
+  /// Whether nothing is heard.
+  public private(set) var isMuted = false
 
   /// What pages are told of the screen, by codes.
   private var notices: [String: String] = [:]
@@ -69,11 +74,31 @@ public import WebRTC
     try await room.connect()
   }
 
-  /// Shares another track from now on, by `replaceTrack`: viewers go on watching, and the link stays.
+  /// Shares another track in place of one of the stream's from now on, by `replaceTrack`: viewers go on watching and hearing
+  /// the rest, and the link stays.
   public func replace(_ old: MediaStreamTrack, with new: MediaStreamTrack) {
     stream.addTrack(new)
     stream.removeTrack(old)
-    for viewer in viewers.values { viewer.replace(new) }
+    if isPaused || isMuted { letThrough() }
+    for viewer in viewers.values { viewer.replace(old, with: new) }
+  }
+
+  /// Disables all tracks, or enables them again: viewers see black, hear silence, and are told so.
+  public func setPaused(_ isPaused: Bool) {
+    self.isPaused = isPaused
+    letThrough()
+    setNotice("paused", isPaused ? "The screen is paused." : nil)
+  }
+
+  /// Disables the sound, or enables it again: viewers hear silence, and are told so.
+  public func setMuted(_ isMuted: Bool) {
+    self.isMuted = isMuted
+    letThrough()
+    setNotice("muted", isMuted && !stream.getAudioTracks().isEmpty ? "The presenter has muted the sound." : nil)
+  }
+
+  private func letThrough() {
+    for track in stream.getTracks() { track.enabled = !isPaused && (track.kind == .video || !isMuted) }
   }
 
   /// Tells everyone's page something about the screen, now and when they come: in place of what was said under `code`; nil takes

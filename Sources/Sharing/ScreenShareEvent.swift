@@ -30,7 +30,7 @@ public struct ScreenShareViewerStatistics: Sendable {
   public let isConnected: Bool
   /// Milliseconds there and back; nil before the viewer has reported.
   public let roundTripMilliseconds: Double?
-  /// Packets that the viewer missed, of those sent since its last report, in percent.
+  /// Packets that the viewer missed, of those sent since its last report, in percent; of picture and sound, what is worse.
   public let lossPercent: Double?
   /// Bytes of media sent so far.
   public let bytesSent: UInt64

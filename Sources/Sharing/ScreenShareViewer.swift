@@ -29,7 +29,8 @@ internal import WebRTC
   private let connection: RTCPeerConnection
   private var report: ((Report) -> Void)?
   private var events: Task<Void, Never>?
-  private var sender: RTCRtpSender?
+  /// Of the picture first, then of the sound.
+  private var senders: [RTCRtpSender] = []
   private let stream: MediaStream
   /// Whether this side may offer: at once, or once the peer's own offer has been answered.
   private var mayOffer: Bool
@@ -58,8 +59,13 @@ internal import WebRTC
   }
 
   private func addTracks() throws(RTCError) {
-    for track in stream.getVideoTracks() where sender == nil { sender = try connection.addTrack(track, stream) }
+    guard senders.isEmpty else { return }
+    for track in stream.getVideoTracks() + stream.getAudioTracks() {
+      senders.append(try connection.addTrack(track, stream))
+    }
   }
+
+  private var pictureSender: RTCRtpSender? { senders.first { $0.kind == .video } }
 
   func close() {
     events?.cancel()
@@ -67,8 +73,10 @@ internal import WebRTC
     connection.close()
   }
 
-  /// Sends another track from now on, without negotiation.
-  func replace(_ track: MediaStreamTrack) { try? sender?.replaceTrack(track) }
+  /// Sends another track in place of one from now on, without negotiation.
+  func replace(_ old: MediaStreamTrack, with new: MediaStreamTrack) {
+    try? senders.first { $0.track === old }?.replaceTrack(new)
+  }
 
   // MARK: - The peer's words
 
@@ -80,7 +88,8 @@ internal import WebRTC
         try connection.setRemoteDescription(RTCSessionDescriptionInit(type: .answer, sdp: sdp))
         mayOffer = true
         silence = nil
-        if sender?.getParameters().codecs.isEmpty ?? false {
+        // One that takes the sound alone is welcome.
+        if pictureSender != nil, senders.allSatisfy({ $0.getParameters().codecs.isEmpty }) {
           report?(.failed("Its browser does not play VP8, in which screens are sent: use Firefox, Chromium or Safari."))
         }
       case .candidate(let candidate):
@@ -168,7 +177,7 @@ internal import WebRTC
       silence = seconds < Self.longestSilence ? seconds + 1 : nil
       if silence == nil { report?(.silent) }
     }
-    guard isConnected, let sent = sender?.getStats().all(RTCOutboundRtpStreamStats.self).first else { return }
+    guard isConnected, let sent = pictureSender?.getStats().all(RTCOutboundRtpStreamStats.self).first else { return }
     guard pace.second(sent: sent.framesSent ?? 0, dropped: sent.framesDropped ?? 0) else { return }
     report?(pace.isBehind ? .fellBehind : .caughtUp)
   }
@@ -178,14 +187,15 @@ internal import WebRTC
     if member.role == .viewer { send(.notice(code: code, text: text)) }
   }
 
-  var encoderStatistics: VideoEncoderStatistics? { sender?.encoderStatistics }
+  var encoderStatistics: VideoEncoderStatistics? { pictureSender?.encoderStatistics }
 
   func statistics() -> ScreenShareViewerStatistics {
     let report = connection.getStats()
-    let remote = report.all(RTCRemoteInboundRtpStreamStats.self).first
+    let remote = report.all(RTCRemoteInboundRtpStreamStats.self)
     let outbound = report.all(RTCOutboundRtpStreamStats.self)
     return ScreenShareViewerStatistics(
-      member: member, isConnected: isConnected, roundTripMilliseconds: remote?.roundTripTime.map { $0 * 1000 },
-      lossPercent: remote.map { $0.fractionLost * 100 }, bytesSent: outbound.reduce(0) { $0 + $1.bytesSent })
+      member: member, isConnected: isConnected,
+      roundTripMilliseconds: remote.lazy.compactMap(\.roundTripTime).first.map { $0 * 1000 },
+      lossPercent: remote.map { $0.fractionLost * 100 }.max(), bytesSent: outbound.reduce(0) { $0 + $1.bytesSent })
   }
 }

@@ -1,7 +1,8 @@
-"""Receives a video with aiortc. Tests/WebRTCTests/Support/ForeignPeer.swift says how it is spoken to."""
+"""Receives a video, and sound, with aiortc. Tests/WebRTCTests/Support/ForeignPeer.swift says how it is spoken to."""
 
 import asyncio
 import json
+import struct
 import sys
 
 import aioice.ice
@@ -12,6 +13,8 @@ from aiortc.mediastreams import MediaStreamError
 aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
 
 wanted = []
+heard = 0
+samples = []
 
 
 def say(**what):
@@ -29,11 +32,28 @@ def save(frame, path):
     say(saved=path, width=picture.width, height=picture.height)
 
 
+def listen(frame):
+    """Tells what the left channel's frequency is, from its rises through zero, for every half second but the first two."""
+    global heard
+    heard += frame.samples
+    if heard < 48000:
+        return
+    samples.extend(struct.unpack_from(f"<{frame.samples * 2}h", bytes(frame.planes[0]))[::2])
+    if len(samples) < 24000:
+        return
+    rises = [i for i in range(1, len(samples)) if samples[i - 1] < 0 <= samples[i]]
+    if len(rises) > 2:
+        say(heard=(len(rises) - 1) * 48000 / (rises[-1] - rises[0]), peak=max(samples))
+    samples.clear()
+
+
 async def watch(track):
     try:
         while True:
             frame = await track.recv()
-            if wanted:
+            if track.kind == "audio":
+                listen(frame)
+            elif wanted:
                 save(frame, wanted.pop(0))
     except MediaStreamError:
         say(ended=track.kind)
@@ -63,6 +83,7 @@ async def main():
             say(answer=peer.localDescription.sdp)
         elif "makeOffer" in message:
             peer.addTransceiver("video", direction="recvonly")
+            peer.addTransceiver("audio", direction="recvonly")
             await peer.setLocalDescription(await peer.createOffer())
             say(offer=peer.localDescription.sdp)
         elif "answer" in message:

@@ -138,7 +138,7 @@ public final class RTPSession {
   private var controlSSRC: SSRC { sending.firstActive ?? configuration.localSSRC }
 
   private func collectControl(now: MediaTime) {
-    if schedule.isDue(now: now) { collectReports(now: now) }
+    if schedule.isDue(withSound: sending.hasSentSound, now: now) { collectReports(now: now) }
     if receiving.wake(roundTrip: assumedRoundTrip) <= now {
       for packet in receiving.feedback(sender: controlSSRC, roundTrip: assumedRoundTrip, now: now) {
         outbox.append(packet)

@@ -1,7 +1,7 @@
 internal import Media
 
 extension SendSide {
-  /// Writes what may leave: sound at once, then retransmissions and pictures at the pacer's pace.
+  /// Writes what may leave: sound at once, then retransmissions and pictures at the pacer's pace, which sound counts for.
   /// - Returns: whether the batch was too small.
   mutating func drain(now: MediaTime, into batch: RTPPacketBatch) -> Bool {
     guard !(audio.isEmpty && video.isEmpty && retransmissions.isEmpty) else { return false }
@@ -21,8 +21,10 @@ extension SendSide {
   private mutating func drain(in context: inout DrainContext, into batch: RTPPacketBatch, bytes: inout Int) -> Bool {
     while audio.count > 0 {
       guard !batch.isFull else { return true }
-      bytes += audio[0].sendNext(in: &context, into: batch)
+      let size = audio[0].sendNext(in: &context, into: batch)
       if audio[0].isSent { audio.removeFirst() }
+      pacer.sent(size, now: context.now)
+      bytes += size
     }
     while retransmissions.count > 0, pacer.maySend(now: context.now) {
       guard !batch.isFull else { return true }

@@ -4,6 +4,10 @@ extension SendSide {
   /// The first stream that has sent something.
   var firstActive: SSRC? { streams.lazy.compactMap { $0 }.first { $0.reportPackets > 0 }?.parameters.ssrc }
 
+  var hasSentSound: Bool {
+    streams.lazy.compactMap { $0 }.contains { $0.parameters.kind == .audio && $0.reportPackets > 0 }
+  }
+
   /// What each stream has sent, and what its timestamps mean: all streams of this end by the one clock of capture.
   func senderReports(now: MediaTime) -> [RTCPSenderReport] {
     streams.compactMap { stream in

@@ -73,7 +73,7 @@ function tell() {
   setText($("#state-words"), words.line);
   screens.words(words, () => room.retry());
   // A countdown is seen, not spoken.
-  const spoken = words.title || words.line;
+  const spoken = `${words.title || words.line}${screens.silent ? ". Its sound is off; press m to hear it" : ""}`;
   if (spoken !== announced) setText($("#announcements"), (announced = spoken));
 }
 

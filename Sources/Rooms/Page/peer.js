@@ -22,7 +22,8 @@ export function missing() {
 }
 
 /**
- * Events: `state` (see `state`), `stream` (see `stream`) and `silence`: nothing comes, long before the browser gives the way up.
+ * Events: `state` (see `state`), `stream` (another one, or another track in it, see `stream`) and `silence`: nothing comes, long
+ * before the browser gives the way up.
  *
  * A publisher that lost its connection to this page, or came back after a restart, makes a new one: its offer then has
  * another session id. The old picture stays until the new one comes.
@@ -120,7 +121,10 @@ export class Peer extends EventTarget {
     this.#held = [];
     await connection.setRemoteDescription({ type: "offer", sdp });
     for (const candidate of this.#early.splice(0)) await connection.addIceCandidate(candidate).catch(() => {});
-    await connection.setLocalDescription(await connection.createAnswer());
+    const answer = await connection.createAnswer();
+    // A browser that takes no other answer than its own plays one channel on both sides.
+    await connection.setLocalDescription({ type: "answer", sdp: inStereo(answer.sdp) })
+      .catch(() => connection.setLocalDescription(answer));
     if (connection !== this.#connection) return;
     this.#send({ type: "answer", sdp: connection.localDescription.sdp });
     const held = this.#held;
@@ -156,6 +160,7 @@ export class Peer extends EventTarget {
     const stream = new MediaStream();
     connection.ontrack = ({ track }) => {
       stream.addTrack(track);
+      if (this.stream === stream) this.dispatchEvent(new Event("stream"));
       if (!this.#previous) return this.#show(stream);
       if (track.kind === "video") track.onunmute = () => this.#connection === connection && this.#show(stream);
     };
@@ -262,6 +267,15 @@ function newConnection(iceServers) {
     console.info(`ICE servers not taken: ${error.message}`);
     return new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   }
+}
+
+/**
+ * An answer that asks for sound in stereo. Browsers take it when it comes, and say so only where they are told to (RFC 7587
+ * §6.1).
+ */
+export function inStereo(sdp) {
+  const type = /^a=rtpmap:(\d+) opus\/48000\/2\r?$/im.exec(sdp)?.[1];
+  return sdp.replace(new RegExp(`^a=fmtp:${type} (?!.*\\bstereo=)\\S+`, "m"), "$&;stereo=1");
 }
 
 /** The session id of a description's `o=` line: the same as long as it is the same connection. */

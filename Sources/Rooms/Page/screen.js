@@ -8,10 +8,12 @@ const PARTS = [
 /** In full screen the controls go away after this time without a movement. */
 const IDLE_LIMIT = 2500;
 
-/** Events: `size` (the picture's first frame, or another size) and `statistics` (shown or hidden). */
+/** Events: `size` (the picture's first frame, or another size), `sound` (see `silent`) and `statistics` (shown or hidden). */
 export class Screen extends EventTarget {
   #parts = {};
   #idle = 0;
+  /** Whether the sound has been on: who turns it off again knows where it is. */
+  #heard = false;
   element;
   video;
 
@@ -30,24 +32,32 @@ export class Screen extends EventTarget {
     return this.element.dataset.state === "live";
   }
 
+  /** Whether there is sound that has not been asked for yet. */
+  get silent() {
+    return !this.#parts.unmute.hidden;
+  }
+
   get showsStatistics() {
     return !this.#parts.statistics.hidden;
   }
 
-  /** Shows what a publisher sends; null empties the screen. */
+  /** Shows what a publisher sends, also when there is more in it than before; null empties the screen. */
   show(stream) {
-    if (this.video.srcObject === stream) return;
+    for (const track of stream?.getAudioTracks() ?? []) {
+      track.onmute = track.onunmute = track.onended = () => this.#update();
+    }
+    if (this.video.srcObject === stream) return this.#update();
     this.video.srcObject = stream;
     if (!stream) {
       this.element.dataset.state = "empty";
       this.video.muted = true;
+      this.#heard = false;
       if (document.pictureInPictureElement === this.video) document.exitPictureInPicture().catch(() => {});
       this.statistics(null);
       this.notice(null);
     } else {
       // Muted, every browser lets it play; what refuses is told by the words that stay.
       this.video.play().catch(() => {});
-      stream.addEventListener("addtrack", () => this.#update());
     }
     this.#update();
   }
@@ -167,13 +177,18 @@ export class Screen extends EventTarget {
 
   #update() {
     const { sound, unmute, pip } = this.#parts;
-    const sounds = (this.video.srcObject?.getAudioTracks().length ?? 0) > 0;
+    const tracks = this.video.srcObject?.getAudioTracks() ?? [];
+    const sounds = tracks.some(({ muted, readyState }) => !muted && readyState === "live");
     const on = sounds && !this.video.muted;
+    const wasSilent = this.silent;
+    this.#heard ||= on;
     sound.disabled = !sounds;
+    sound.title = sounds ? "Sound (m)" : "There is no sound";
     sound.setAttribute("aria-pressed", on);
     sound.querySelector("use").setAttribute("href", on ? "#icon-sound" : "#icon-muted");
-    unmute.hidden = !sounds || on || !this.pictured;
+    unmute.hidden = !sounds || on || this.#heard || !this.pictured;
     pip.disabled = !this.pictured;
+    if (this.silent !== wasSilent) this.dispatchEvent(new Event("sound"));
   }
 
   #wake() {

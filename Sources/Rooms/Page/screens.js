@@ -68,6 +68,11 @@ export class Screens extends EventTarget {
       .map(({ name }) => name);
   }
 
+  /** Whether any screen has sound that nobody has asked for yet. */
+  get silent() {
+    return [...this.#shown.values()].some(({ screen }) => screen.silent);
+  }
+
   /** The screen that a key acts on: the one in full screen or with the focus, else the one pointed at, or the first. */
   get current() {
     const screens = [...this.#shown.values()].map(({ screen }) => screen);
@@ -143,6 +148,7 @@ export class Screens extends EventTarget {
       else update();
     });
     screen.addEventListener("size", update);
+    screen.addEventListener("sound", update);
     screen.addEventListener("statistics", () => this.#sampleOne(shown));
     update();
     this.#count();

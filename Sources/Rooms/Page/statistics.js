@@ -5,6 +5,7 @@ import { bitRate } from "./text.js";
 /** Compares each report with the one before: rates and shares are those of the time in between. */
 export class Meter {
   #before = null;
+  #soundBefore = null;
 
   /**
    * @param {RTCStatsReport} report
@@ -42,6 +43,27 @@ export class Meter {
       codec: report.get(video.codecId)?.mimeType?.replace("video/", ""),
       path: pathWords(local, remote),
       decoded: video.framesDecoded,
+      sound: this.#sound(all, video),
+    };
+  }
+
+  /** The same of the sound; null where none comes. */
+  #sound(all, video) {
+    const sound = all.find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
+    if (!sound?.packetsReceived) return null;
+    const before = this.#soundBefore?.ssrc === sound.ssrc ? this.#soundBefore : null;
+    this.#soundBefore = sound;
+    const by = (name) => (before ? sound[name] - before[name] : NaN);
+    const lost = Math.max(0, by("packetsLost"));
+    // When what is played now was captured, by the publisher's clock.
+    const behind = sound.estimatedPlayoutTimestamp - sound.timestamp - video.estimatedPlayoutTimestamp + video.timestamp;
+    return {
+      bitsPerSecond: finite((by("bytesReceived") * 8000) / by("timestamp")),
+      loss: finite(lost / (lost + by("packetsReceived"))),
+      madeUp: finite((by("concealedSamples") - by("silentConcealedSamples")) / by("totalSamplesReceived")),
+      buffered: finite(by("jitterBufferDelay") / by("jitterBufferEmittedCount")),
+      jitter: finite(sound.jitter),
+      ahead: finite(behind / 1000),
     };
   }
 }
@@ -62,6 +84,19 @@ export function rows(values) {
     row("Freezes", values.freezes),
     row("Codec", values.codec),
     row("Way", values.path),
+    ...(values.sound ? soundRows(values.sound, { milliseconds, percent, row }) : [["Sound", "none"]]),
+  ];
+}
+
+function soundRows(sound, { milliseconds, percent, row }) {
+  const step = (ahead) => `${milliseconds(Math.abs(ahead))} ${ahead < 0 ? "after" : "before"} the picture`;
+  return [
+    row("Sound", sound.bitsPerSecond, bitRate),
+    row("Sound lost", sound.loss, percent),
+    row("Sound made up", sound.madeUp, percent),
+    row("Sound delay", sound.buffered, milliseconds),
+    row("Sound jitter", sound.jitter, milliseconds),
+    row("Sound plays", sound.ahead, step),
   ];
 }
 

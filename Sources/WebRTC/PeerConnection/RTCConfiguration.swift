@@ -22,6 +22,8 @@ public struct RTCConfiguration: Sendable {
   public var usesTCP = false
   /// How what is sent is encoded, and the bounds of its rate. Connections with the same settings share one encoder per track.
   public var encoding = EncodingSettings.live
+  /// How sound that is sent is encoded. Its rate is had before the pictures'.
+  public var audioEncoding = AudioEncodingSettings.live
   /// How long pictures may take to be shown.
   public var latency = RTCLatencyMode.sharp
   /// Takes a copy of all RTP and RTCP, unprotected.

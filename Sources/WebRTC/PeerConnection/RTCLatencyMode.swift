@@ -8,14 +8,18 @@ public enum RTCLatencyMode: String, Sendable, CaseIterable {
   case instant
   /// Pictures are held for 200 ms at least, so that motion is even.
   case smooth
-  /// Little delay, and large pictures are spread in time so that none of them is lost: text comes sharp.
+  /// Little delay, and large pictures are spread in time so that none of them is lost: text comes sharp. Where there is sound,
+  /// pictures wait for it.
   case sharp
 
-  var playoutDelay: PlayoutDelay {
+  /// Sound takes longer than a picture: 20 ms to fill a packet, and what a browser and its sound server hold. A browser that finds
+  /// out by itself how much that is takes ten seconds for it, in which the sound is late: a picture is held for as long as sound
+  /// takes at the least.
+  func playoutDelay(withSound: Bool) -> PlayoutDelay {
     switch self {
     case .instant: PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 0)
     case .smooth: PlayoutDelay(minimumMilliseconds: 200, maximumMilliseconds: 800)
-    case .sharp: PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 300)
+    case .sharp: PlayoutDelay(minimumMilliseconds: withSound ? 60 : 0, maximumMilliseconds: 300)
     }
   }
 

@@ -117,9 +117,10 @@ extension RTCPeerConnection {
     var session = RTPSessionConfiguration(
       ntpClock: MediaTransport.clock, seed: generator.next(),
       localSSRC: SSRC(rawValue: .random(in: 1 ... .max, using: &generator)), cname: cname)
-    session.startBitrate = configuration.encoding.bitrate
-    session.minimumBitrate = min(configuration.encoding.minimumBitrate, configuration.encoding.bitrate)
-    session.maximumBitrate = configuration.encoding.bitrate
+    let bounds = bitrateBounds
+    session.startBitrate = bounds.upperBound
+    session.minimumBitrate = bounds.lowerBound
+    session.maximumBitrate = bounds.upperBound
     session.pacing = configuration.latency.pacing
     guard
       let transport = try? RTCTransport(
@@ -174,11 +175,12 @@ extension RTCPeerConnection {
   private func agree() {
     let media = negotiation.media
     for section in media { transports[section.transport]?.agree(section) }
+    let hasSound = media.contains { $0.kind == .audio && $0.send != nil }
     for transceiver in transceivers {
       let section = media.first { $0.transceiver == transceiver.id }
       let transport = section.flatMap { transports[$0.transport] }
       var send = section?.send
-      send?.playoutDelay = configuration.latency.playoutDelay
+      send?.playoutDelay = configuration.latency.playoutDelay(withSound: hasSound)
       send?.contentType = .screenshare
       send?.colorSpace = .screen
       transceiver.sender.negotiate(

@@ -72,6 +72,15 @@ extension RTCRtpSender {
       outbound.mediaSourceId = media.id
       stats.append(media)
     }
+    if let track, kind == .audio {
+      var media = RTCAudioSourceStats(id: "source-\(track.id)", timestamp: timestamp, trackIdentifier: track.id)
+      media.totalSamplesDuration = source?.encoded.audioStatistics.map {
+        Double($0.packets) * AudioEncoder.packetDuration.seconds
+      }
+      if case .audio(let settings) = source?.encoded.settings { outbound.targetBitrate = Double(settings.bitrate) }
+      outbound.mediaSourceId = media.id
+      stats.append(media)
+    }
     let remoteID = "\(transportID)-remote-inbound-\(name)"
     var remote = session.remoteInboundStats(rtp.sender, id: remoteID, now: now)
     remote?.localId = outbound.id

@@ -1,3 +1,4 @@
+internal import Encoding
 internal import Media
 public import RTCProtocol
 
@@ -8,6 +9,9 @@ public import RTCProtocol
 ///
 /// A connection that is let go of without `close` is closed.
 @RTCActor public final class RTCPeerConnection {
+  /// 40 bytes of headers, extensions and authentication to each of 50 packets a second.
+  private static let soundOverhead = 16_000
+
   nonisolated public let configuration: RTCConfiguration
 
   public private(set) var iceGatheringState = RTCIceGatheringState.new
@@ -200,13 +204,30 @@ public import RTCProtocol
     transceivers.lazy.map(\.receiver).first { $0.rtp?.receiver == id && $0.rtp?.transport === media }
   }
 
-  /// Tells the encoders what the paths carry, each sender of pictures its share.
+  /// Bits a second that all sound takes, with what is around each packet.
+  private var soundBitrate: Int {
+    transceivers.lazy.map(\.sender).filter { $0.kind == .audio && $0.track != nil && $0.encoding.active }.reduce(0) {
+      $0 + min(configuration.audioEncoding.bitrate, $1.encoding.maxBitrate ?? .max) + Self.soundOverhead
+    }
+  }
+
+  /// Of what a path may be taken to carry: what the pictures may take, and the sound.
+  var bitrateBounds: ClosedRange<Int> {
+    let (encoding, sound) = (configuration.encoding, soundBitrate)
+    return min(encoding.minimumBitrate, encoding.bitrate) + sound...encoding.bitrate + sound
+  }
+
+  /// Tells the encoders what the paths carry: sound takes what it takes, and each sender of pictures its share of the rest.
   func updateBitrates() {
+    let (bounds, sound) = (bitrateBounds, soundBitrate)
     for media in transports.values {
-      let sending = transceivers.map(\.sender).filter { $0.source != nil && $0.rtp?.transport === media }
+      media.session.setBitrateBounds(minimum: bounds.lowerBound, maximum: bounds.upperBound)
+      let sending = transceivers.map(\.sender).filter {
+        $0.kind == .video && $0.source != nil && $0.rtp?.transport === media
+      }
       for sender in sending {
         guard let source = sender.source else { continue }
-        let share = media.session.estimatedBitrate / sending.count
+        let share = (media.session.estimatedBitrate - sound) / sending.count
         source.encoded.setBitrate(min(share, sender.encoding.maxBitrate ?? share), of: source.number)
       }
     }

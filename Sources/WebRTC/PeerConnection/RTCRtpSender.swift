@@ -29,7 +29,8 @@ internal import RTCProtocol
     self.encoding = encoding
   }
 
-  /// Sends another track, or none, from now on, without negotiation. The picture goes on with a key frame of the new track.
+  /// Sends another track, or none, from now on, without negotiation. The picture goes on with a key frame of the new track; sound
+  /// goes on in step with the same clock.
   /// - Throws: `TypeError` for a track of the other kind; `InvalidStateError` when the connection is closed or the transceiver
   ///   stopped. Source: W3C WebRTC §5.2, `replaceTrack`.
   public func replaceTrack(_ track: MediaStreamTrack?) throws(RTCError) {
@@ -77,7 +78,8 @@ internal import RTCProtocol
     connection.updateBitrates()
   }
 
-  /// What the one encoder of the track has done for all who send it; nil while nothing is sent. Beyond the specification's.
+  /// What the one encoder of the track's pictures has done for all who send it; nil while nothing is sent. Beyond the
+  /// specification's.
   public var encoderStatistics: VideoEncoderStatistics? { source?.encoded.statistics }
 
   private func usableConnection() throws(RTCError) -> RTCPeerConnection {
@@ -116,13 +118,28 @@ internal import RTCProtocol
     } else {
       rtp = (session.addSender(agreed.parameters), agreed.transport)
     }
-    guard let track, track.source is any VideoSource, encoding.active, agreed.transport.isFlowing else {
+    guard let track, let settings = settings(connection.configuration), encoding.active, agreed.transport.isFlowing
+    else {
       return leaveSource()
     }
+    if let source, source.encoded.settings != settings { leaveSource() }
     if source == nil {
-      let joined = EncodedTrack.join(self, track: track, settings: connection.configuration.encoding)
+      let joined = EncodedTrack.join(self, track: track, settings: settings)
       source = (joined.track, joined.number)
       connection.updateBitrates()
+    }
+  }
+
+  /// How the track is to be encoded; nil when what is behind it is encoded already. Viewers of pictures share an encoder whatever
+  /// they can take; one of sound goes by its settings, and one with less of it for those who want less.
+  private func settings(_ configuration: RTCConfiguration) -> EncodedTrack.Settings? {
+    switch track?.source {
+    case is any VideoSource: return .video(configuration.encoding)
+    case is any AudioSource:
+      var settings = configuration.audioEncoding
+      settings.bitrate = min(settings.bitrate, encoding.maxBitrate ?? .max)
+      return .audio(settings)
+    default: return nil
     }
   }
 

@@ -14,9 +14,28 @@ internal import RTCProtocol
 /// A track, encoded with certain settings, for all connections that send it: one subscription to the one encoder, one
 /// packetising, and a list of viewers that costs packets only.
 @RTCActor final class EncodedTrack {
+  /// How a track is encoded.
+  enum Settings: Hashable {
+    case video(EncodingSettings)
+    case audio(AudioEncodingSettings)
+  }
+
+  /// What comes from the encode thread.
+  enum Item: Sendable {
+    case size(PixelSize)
+    case frame(PacketizedFrame)
+    /// No more comes; with an error's words when encoding failed.
+    case ended(String?)
+  }
+
+  private enum Subscription {
+    case video(EncodedVideoInput, VideoEncoder)
+    case audio(EncodedAudioInput, AudioEncoder)
+  }
+
   private struct Key: Hashable {
     let track: String
-    let settings: EncodingSettings
+    let settings: Settings
   }
 
   private struct Entry {
@@ -29,9 +48,7 @@ internal import RTCProtocol
 
   let track: MediaStreamTrack
   private let key: Key
-  private let settings: EncodingSettings
-  private var input: EncodedTrackInput?
-  private var encoder: VideoEncoder?
+  private var subscription: Subscription?
   private var viewers: [Int: Entry] = [:]
   private var lastViewer = 0
   private var throttle = KeyFrameThrottle()
@@ -44,13 +61,12 @@ internal import RTCProtocol
   private init(track: MediaStreamTrack, key: Key) {
     self.track = track
     self.key = key
-    settings = key.settings
   }
 
-  /// Adds a viewer, who gets frames from the next key frame on, which is asked for at once.
+  /// Adds a viewer, who gets sound from now on, and pictures from the next key frame on, which is asked for at once.
   /// - Returns: the track and the viewer's number with it.
   static func join(
-    _ viewer: any EncodedTrackViewer, track: MediaStreamTrack, settings: EncodingSettings
+    _ viewer: any EncodedTrackViewer, track: MediaStreamTrack, settings: Settings
   ) -> (track: EncodedTrack, number: Int) {
     let key = Key(track: track.id, settings: settings)
     let encoded = running[key] ?? EncodedTrack(track: track, key: key)
@@ -61,7 +77,7 @@ internal import RTCProtocol
   private func add(_ viewer: any EncodedTrackViewer) -> Int {
     lastViewer += 1
     viewers[lastViewer] = Entry(viewer: viewer)
-    if input == nil {
+    if subscription == nil {
       // A new subscription begins with a key frame of itself.
       throttle.order()
       start()
@@ -80,7 +96,7 @@ internal import RTCProtocol
 
   /// A viewer needs a key frame.
   func requestKeyFrame(by number: Int, now: MediaTime) {
-    guard viewers[number] != nil else { return }
+    guard viewers[number] != nil, videoEncoder != nil else { return }
     act(throttle.request(by: number, now: now))
   }
 
@@ -91,31 +107,52 @@ internal import RTCProtocol
     tellWishes()
   }
 
-  /// What the encoder has done so far.
-  var statistics: VideoEncoderStatistics? { encoder?.statistics }
-  /// Bits a second that are encoded for now.
-  var bitrate: Int? { encoder?.bitrate }
+  var settings: Settings { key.settings }
+
+  /// What the encoder of pictures has done so far.
+  var statistics: VideoEncoderStatistics? { videoEncoder?.statistics }
+
+  /// What the encoder of sound has done so far.
+  var audioStatistics: AudioEncoderStatistics? {
+    if case .audio(_, let encoder) = subscription { encoder.statistics } else { nil }
+  }
+
+  /// Bits a second that are encoded of pictures for now.
+  var bitrate: Int? { videoEncoder?.bitrate }
+
+  private var videoEncoder: VideoEncoder? {
+    if case .video(_, let encoder) = subscription { encoder } else { nil }
+  }
 
   /// Frames that came within the last second.
   func framesPerSecond(now: MediaTime) -> Double { Double(recent.count { now - $0 <= .seconds(1) }) }
 
   private func start() {
-    let input = EncodedTrackInput(track: track) { [weak self] item in self?.take(item) }
-    self.input = input
-    timer = RTCTimer { [weak self] now in
-      guard let self else { return }
-      act(throttle.next(now: now))
+    track.observe(self) { [weak self] in RTCThread.shared.post { RTCActor.assumeIsolated { self?.hide() } } }
+    switch key.settings {
+    case .video(let settings):
+      let input = EncodedVideoInput(track: track) { [weak self] item in self?.take(item) }
+      timer = RTCTimer { [weak self] now in
+        guard let self else { return }
+        act(throttle.next(now: now))
+      }
+      subscription = .video(input, input.subscribe(settings: settings))
+      tellWishes()
+    case .audio(let settings):
+      let input = EncodedAudioInput { [weak self] item in self?.take(item) }
+      subscription = .audio(input, AudioEncoder.subscribe(input, to: track, settings: settings))
     }
-    track.observe(input) { [weak self] in RTCThread.shared.post { RTCActor.assumeIsolated { self?.hide() } } }
-    encoder = input.subscribe(settings: settings)
-    tellWishes()
   }
 
   private func stop() {
-    if let input { track.stopObserving(input) }
-    input?.unsubscribe()
-    input = nil
-    encoder = nil
+    track.stopObserving(self)
+    switch subscription {
+    case .video(let input, _): input.unsubscribe()
+    // On a thread of its own, for it may wait for the encode thread.
+    case .audio(let input, let encoder): _ = NamedThread("oriel-leave") { encoder.remove(input) }
+    case nil: break
+    }
+    subscription = nil
     timer?.deadline = nil
     timer = nil
     if Self.running[key] === self { Self.running[key] = nil }
@@ -126,12 +163,12 @@ internal import RTCProtocol
     for entry in viewers.values { entry.viewer.discardUnsent() }
   }
 
-  private func take(_ item: EncodedTrackInput.Item) {
+  private func take(_ item: Item) {
     switch item {
     case .size(let size): self.size = size
     case .frame(let frame):
       let now = MediaTime.now
-      if frame.isKeyFrame {
+      if frame.kind == .video, frame.isKeyFrame {
         throttle.encoded(now: now)
         timer?.deadline = nil
       }
@@ -145,14 +182,14 @@ internal import RTCProtocol
 
   private func act(_ action: KeyFrameThrottle.Action) {
     switch action {
-    case .encode: encoder?.requestKeyFrame()
+    case .encode: videoEncoder?.requestKeyFrame()
     case .wake(let time): timer?.deadline = time
     case .none: break
     }
   }
 
   private func tellWishes() {
-    guard let input else { return }
-    encoder?.wish(viewers.values.compactMap(\.bitrate), for: input)
+    guard case .video(let input, let encoder) = subscription else { return }
+    encoder.wish(viewers.values.compactMap(\.bitrate), for: input)
   }
 }

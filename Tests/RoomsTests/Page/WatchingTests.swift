@@ -47,7 +47,9 @@ import Testing
       try await look("(({ muted, paused }) => [muted, paused, asked])(document.querySelector('video'))") == [
         true, false, 0,
       ])
-    #expect(try await look("document.querySelector('.unmute').innerText.trim()") == "Sound is off. Turn it on")
+    #expect(try await look("document.querySelector('.unmute').innerText.trim()") == "Sound is off\nClick to hear")
+    #expect(
+      try await look("document.querySelector('#announcements').textContent.endsWith('press m to hear it')") == true)
 
     let place = try await look(
       "(({ x, y, width, height }) => [x + width / 2, y + height / 2])(document.querySelector('.unmute').getBoundingClientRect())"
@@ -69,6 +71,16 @@ import Testing
       """
     let before = try await look(energy).number ?? 0
     try await eventually { (try await look(energy).number ?? 0) > before }
+    #expect(try await look("connection.localDescription.sdp.match(/stereo=1/g).length") == 1)
+    // Who turns it off again knows where it is.
+    try await page.press("m", text: "m")
+    try await eventually { try await look("document.querySelector('video').muted") == true }
+    #expect(try await look("document.querySelector('.unmute').hidden") == true)
+    try await page.press("s", text: "s")
+    let numbers = "document.querySelector('dl.statistics').innerText"
+    try await eventually {
+      try await look("/Sound\\n\\d+ kbit\\/s[^]*Sound plays\\n\\d+ ms/.test(\(numbers))") == true
+    }
     #expect(page.problems == [])
     try await visited.close()
   }
@@ -161,6 +173,8 @@ import Testing
     #expect(values["Loss"] == "0.0 %")
     #expect(values["Rate"]?.hasSuffix("bit/s") == true)
     #expect(values["Delay, about"]?.hasSuffix(" ms") == true)
+    #expect(values["Sound"] == "none")
+    #expect(try await ann.page.evaluate("document.querySelector('.unmute').hidden") == true)
     try await ann.page.press("s", text: "s")
     #expect(try await ann.page.evaluate("document.querySelector('dl.statistics').hidden") == true)
     try await visited.close()
@@ -273,13 +287,20 @@ import Testing
     let visited = try await RoomBrowser(configuration)
     let first = try await Publisher("Paula", in: "pair", of: visited, token: "share")
     let ann = try await Visitor(to: visited.link("pair"), in: visited.browser, until: "Watching Paula")
-    _ = try await Publisher("Quinn", in: "pair", of: visited, token: "share")
+    _ = try await Publisher("Quinn", in: "pair", of: visited, token: "share", sound: true)
     try await ann.until("Watching Paula and Quinn")
     try await untilPlaying(ann.page, "figure:last-of-type video")
     let places =
       "[...document.querySelectorAll('figure')].map(e => e.getBoundingClientRect()).map(r => [r.left, r.top])"
     let positions = try await ann.page.evaluate(places)
     #expect(positions[0][0] != positions[1][0] && positions[0][1] == positions[1][1])
+    // Each has its own sound, or none.
+    let silent = "[...document.querySelectorAll('.unmute')].map((button) => button.hidden)"
+    try await ann.page.until("\(silent).join() === 'true,false'")
+    try await ann.page.evaluate("document.querySelectorAll('.unmute')[1].click()")
+    let muted = "[...document.querySelectorAll('video')].map((video) => video.muted)"
+    try await ann.page.until("\(muted).join() === 'true,false'")
+    #expect(try await ann.page.evaluate("document.querySelectorAll('.sound')[0].disabled") == true)
     try await first.page.close()
     try await ann.until("Watching Quinn")
     #expect(try await ann.page.evaluate("document.querySelectorAll('figure').length") == 1)

@@ -9,8 +9,9 @@ struct ForeignPeerTests {
   enum Role: CaseIterable { case offers, answers }
 
   @Test(.enabled("run .ci/python first") { PythonPeer.hasEnvironment("rtc") }, arguments: Role.allCases)
-  func `aiortc agrees on GCM and decodes the card as it is on the screen`(role: Role) async throws {
-    let connected = try await checkCard(at: try ForeignPeer("aiortc_peer", in: "rtc"), role)
+  func `aiortc agrees on GCM, decodes the card as it is on the screen, and the tone beside it`(role: Role) async throws
+  {
+    let connected = try await checkCard(at: try ForeignPeer("aiortc_peer", in: "rtc"), role, withTone: true)
     // It likes longer keys better, but has no other GCM in common with us.
     #expect(connected["srtp"].string == "SRTP_AEAD_AES_128_GCM")
   }
@@ -33,11 +34,13 @@ struct ForeignPeerTests {
 
   /// - Returns: what the peer tells of the connection.
   @discardableResult
-  private func checkCard(at peer: ForeignPeer, _ role: Role) async throws -> JSON {
+  private func checkCard(at peer: ForeignPeer, _ role: Role, withTone: Bool = false) async throws -> JSON {
     // Low enough for all to take its colours for BT.601, as they are.
     let desktop = try await SharedDesktop(.testCard, width: 640, height: 360)
     let connection = try await RTCPeerConnection(.loopback)
     try await connection.addTrack(desktop.track, desktop.stream)
+    let source = withTone ? FlashAndBeep(.tone) : nil
+    if let source { try await connection.addTrack(source.tone, desktop.stream) }
     switch role {
     case .answers:
       let offer = try await connection.completeOffer()
@@ -49,6 +52,11 @@ struct ForeignPeerTests {
     let first = try desktop.expectCard(in: try await peer.picture("first"))
     let second = try desktop.expectCard(in: try await peer.picture("second"))
     #expect(second > first)
+    if let source {
+      let tone = try await peer.tone()
+      #expect(abs(tone.hertz - FlashAndBeep.tones.left) < 1 && (14_000...18_000).contains(tone.peak), "\(tone)")
+      source.stop()
+    }
     peer.stop()
     await connection.close()
     try await desktop.stop()

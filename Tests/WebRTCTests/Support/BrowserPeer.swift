@@ -143,7 +143,9 @@ struct BrowserPeer: Sendable {
       async takeOffer(sdp) {
         this.offeredAt ??= performance.now()
         await this.pc.setRemoteDescription({type: 'offer', sdp})
-        await this.pc.setLocalDescription()
+        const answer = await this.pc.createAnswer()
+        // As the viewer page does: without it a browser plays one channel on both sides.
+        await this.pc.setLocalDescription({type: 'answer', sdp: answer.sdp.replace('useinbandfec=1', '$&;stereo=1')})
         await this.gathered()
         return this.pc.localDescription.sdp
       }

@@ -8,7 +8,7 @@ import WebRTC
 ///
 /// It reads `{"offer": SDP}`, `{"makeOffer": true}`, `{"answer": SDP}` and `{"save": FILE}`, and writes `{"answer": SDP}`,
 /// `{"offer": SDP}`, `{"connected": …}` with what the stack tells of itself, and `{"saved": FILE, "width": …, "height": …}`
-/// once the file holds the next picture as red, green and blue bytes. Its descriptions have all candidates in them.
+/// once the file holds the next picture as red, green and blue bytes; of sound, `{"heard": HERTZ, "peak": …}`. Its descriptions have all candidates in them.
 final class ForeignPeer: Sendable {
   private let program: Program
   private let input: Descriptor
@@ -49,6 +49,13 @@ final class ForeignPeer: Sendable {
       case let bytes = [UInt8](try Data(contentsOf: file)), bytes.count == width * height * 3
     else { throw HarnessError("\(program.name) kept no whole picture: \(report)") }
     return DecodedFrame(milliseconds: 0, width: width, height: height, format: .rgb, bytes: bytes)
+  }
+
+  /// Waits until it hears a tone.
+  /// - Returns: its frequency, and the largest of its samples, of 32,767.
+  func tone() async throws -> (hertz: Double, peak: Int) {
+    let report = try await report("heard")
+    return (report["heard"].number ?? 0, report["peak"].int ?? 0)
   }
 
   func stop() { program.kill() }

@@ -28,10 +28,15 @@ public struct RTPCodecCapability: Sendable, Hashable {
     name: "VP8", clockRate: 90_000, feedback: [.nack, .pli, .fir, .remb, .transportCC], hasRetransmission: true,
     payloadType: 96)
 
-  /// Source: RFC 7587 §7.
+  /// In stereo both ways, and lost packets are made up from the next one. Nothing is sent again: that would need a stream of its
+  /// own (RFC 4588), which no browser has for sound, as the same packet protected twice with other header extensions is no longer
+  /// secret under AES-GCM. Source: RFC 7587 §7.
   public static let opus = RTPCodecCapability(
     name: "opus", clockRate: 48_000, channels: 2,
-    parameters: [.init(name: "minptime", value: "10"), .init(name: "useinbandfec", value: "1")],
+    parameters: [
+      .init(name: "minptime", value: "10"), .init(name: "useinbandfec", value: "1"), .init(name: "stereo", value: "1"),
+      .init(name: "sprop-stereo", value: "1"),
+    ],
     feedback: [.transportCC], payloadType: 111)
 
   func isSameFormat(as codec: RTPCodec) -> Bool {

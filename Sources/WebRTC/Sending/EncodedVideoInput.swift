@@ -2,22 +2,16 @@ internal import Encoding
 internal import Media
 internal import RTCProtocol
 
-/// The end of an `EncodedTrack` on the encode thread: packetises each frame once, and hands it over without ever waiting.
-final class EncodedTrackInput: EncodedVideoSink {
-  enum Item: Sendable {
-    case size(PixelSize)
-    case frame(PacketizedFrame)
-    /// No more comes; with an error's words when encoding failed.
-    case ended(String?)
-  }
-
+/// The end of an `EncodedTrack` on a picture's encode thread: packetises each frame once, and hands it over without ever
+/// waiting.
+final class EncodedVideoInput: EncodedVideoSink {
   private let track: MediaStreamTrack
-  private let inbox: RTCInbox<Item>
+  private let inbox: RTCInbox<EncodedTrack.Item>
   private let packetizer = VP8Packetizer()
   private let state = Monitor((encoder: nil as VideoEncoder?, awaitsKeyFrame: false))
 
   /// - Parameter handler: gets what comes, on the RTC thread.
-  init(track: MediaStreamTrack, handler: @escaping @RTCActor @Sendable (Item) -> Void) {
+  init(track: MediaStreamTrack, handler: @escaping @RTCActor @Sendable (EncodedTrack.Item) -> Void) {
     self.track = track
     // Two seconds of frames: if the thread is held up for longer, a key frame is the better way on.
     inbox = RTCInbox(capacity: 64) { item in RTCActor.assumeIsolated { handler(item) } }

@@ -1,0 +1,119 @@
+import Harness
+import Media
+import RTCProtocol
+import Testing
+import WebRTC
+
+extension BrowserTests {
+  @Suite(.timeLimit(.minutes(3))) struct SoundTests {
+    /// What Chromium lets sound and picture be apart before it does something about it is 30 ms.
+    private static let tolerance = 30.0
+
+    @Test func `Chromium plays the tones in stereo, each beep with its flash, also after a pause; muted is silent`()
+      async throws
+    {
+      let source = FlashAndBeep(.tone)
+      let (browser, peer, connection) = try await watch(source)
+      try await peer.listen()
+      try await eventually("both tones", within: 30) {
+        let heard = try await peer.heard
+        return heard[0].amplitudes.left > 0.45 && heard[1].amplitudes.right > 0.45
+          && abs(heard[0].frequency - FlashAndBeep.tones.left) < 0.5
+          && abs(heard[1].frequency - FlashAndBeep.tones.right) < 0.5
+      }
+      // Each on its own side.
+      let heard = try await peer.heard
+      #expect(heard[0].amplitudes.right < 0.005 && heard[1].amplitudes.left < 0.005, "\(heard)")
+
+      source.sounds = .beeps
+      var settled: BrowserPeer.Watched?
+      for _ in 0..<6 where abs(settled?.reportedMedian ?? .infinity) > Self.tolerance {
+        settled = try await peer.watch(beeps: 10)
+      }
+      let before = try #require(settled)
+      expectInStep(before)
+
+      // Muted: nothing is heard, and the picture goes on.
+      let decoded = try await peer.inbound["framesDecoded"].int ?? 0
+      let events = try await peer.inboundSound["concealmentEvents"].int ?? 0
+      source.sounds = .tone
+      try await eventually("the tone", within: 20) { try await peer.heard[0].amplitudes.left > 0.45 }
+      source.tone.enabled = false
+      try await eventually("silence", within: 20) { try await peer.heard[0].amplitudes.left < 0.0001 }
+      #expect(try await peer.inbound["framesDecoded"].int ?? 0 > decoded)
+      // Silence is sent, and is no gap.
+      #expect(try await peer.inboundSound["concealmentEvents"].int ?? 0 <= events + 1)
+      source.picture.enabled = false
+      source.sounds = .beeps
+      try await Task.sleep(for: .seconds(1))
+      #expect(try await peer.heard[0].amplitudes.left < 0.0001)
+      source.tone.enabled = true
+      source.picture.enabled = true
+      let after = try await peer.watch(beeps: 10)
+      expectInStep(after)
+      // What is heard and what the browser says differ by the page's own way to hear, which stays as it is.
+      let added = [before, after].map { $0.median - $0.reportedMedian }
+      #expect(abs(added[0] - added[1]) < 25, "\(before) \(after)")
+      try await finish(browser, connection, source)
+    }
+
+    @Test func `at 5 % loss and jitter the tone goes on`() async throws {
+      let source = FlashAndBeep(.tone)
+      let network = LossyNetwork(loss: 0.05, delay: 0.020, jitter: 0.010, seed: 9)
+      let relay = try UDPRelay { direction, _ in network.nextPacket(direction) }
+      let (browser, peer, connection) = try await watch(source, through: relay)
+      try await peer.listen()
+      try await eventually("the tone", within: 30) { try await peer.heard[0].amplitudes.left > 0.4 }
+      let before = try await peer.inboundSound
+      var weakest = Double.infinity
+      for _ in 0..<10 {
+        try await Task.sleep(for: .seconds(1))
+        weakest = min(weakest, try await peer.heard[0].amplitudes.left)
+      }
+      let after = try await peer.inboundSound
+      func rise(_ name: String) -> Double { (after[name].number ?? 0) - (before[name].number ?? 0) }
+      #expect(rise("packetsLost") > 5)
+      // What is made up is no more than what is lost, and the tone hardly suffers.
+      #expect(rise("concealedSamples") / rise("totalSamplesReceived") < 0.08)
+      #expect(weakest > 0.4)
+      relay.stop()
+      try await finish(browser, connection, source)
+    }
+
+    private func expectInStep(_ watched: BrowserPeer.Watched) {
+      #expect(watched.flashes >= 8 && watched.offsets.count >= 8, "\(watched)")
+      #expect(abs(watched.reportedMedian) <= Self.tolerance, "\(watched)")
+    }
+
+    /// A browser that gets the picture and the sound.
+    private func watch(
+      _ source: FlashAndBeep, through relay: UDPRelay? = nil
+    ) async throws -> (Chromium, BrowserPeer, RTCPeerConnection) {
+      let browser = try await Chromium(arguments: BrowserPeer.arguments)
+      try await BrowserPeer.prepareToHear(browser.page)
+      let peer = try await BrowserPeer(browser.page)
+      let connection = try await RTCPeerConnection(.loopback)
+      for track in source.stream.getTracks() { try await connection.addTrack(track, source.stream) }
+      let offer = try await connection.completeOffer()
+      if let relay {
+        let answer = try await peer.answer(offer.through(port: relay.portForSecond))
+        let port: UInt16 = try #require(offer.candidatePort)
+        relay.connect(first: port)
+        try await connection.setRemoteDescription(answer.through(port: relay.portForFirst))
+      } else {
+        try await connection.setRemoteDescription(try await peer.answer(offer))
+      }
+      try await peer.firstPicture(within: .seconds(30))
+      return (browser, peer, connection)
+    }
+
+    private func finish(
+      _ browser: Chromium, _ connection: RTCPeerConnection, _ source: FlashAndBeep
+    ) async throws {
+      #expect(browser.page.problems == [])
+      await connection.close()
+      try await browser.close()
+      source.stop()
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Media
+import RTCProtocol
+import Testing
+
+@testable import WebRTC
+
+/// Sound between two connections of this process.
+@Suite(.serialized, .timeLimit(.minutes(1)))
+struct SoundPairTests {
+  @RTCActor @Test func `sound goes by itself, then beside a picture, is replaced, and rests`() async throws {
+    let (source, other) = (FlashAndBeep(.tone), FlashAndBeep(.tone))
+    let pair = try PeerPair()
+    let sender = try pair.first.addTrack(source.tone, source.stream)
+    try await pair.connect()
+    let receiver = try #require(pair.second.getReceivers().first)
+    let offer = try #require(pair.first.localDescription?.sdp)
+    #expect(offer.contains("a=fmtp:111 minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1\r\n"))
+    let log = EncodedLog()
+    (receiver.track.source as? any EncodedSource)?.attach(log)
+    try await log.seen("sound") { $0.count > 50 }
+    #expect(log.frames.allSatisfy { $0.codec == .opus && $0.isKeyFrame })
+    // 20 ms each, and none is missing.
+    let times = log.frames.map(\.timestamp)
+    let apart = zip(times, times.dropFirst()).map { ($1 - $0).seconds }
+    #expect(apart.allSatisfy { 0.017 < $0 && $0 < 0.023 }, "\(apart)")
+
+    try pair.first.addTrack(source.picture, source.stream)
+    try pair.negotiate()
+    let picture = try #require(pair.second.getReceivers().last)
+    #expect(picture.track.kind == .video)
+    let pictures = EncodedLog()
+    (picture.track.source as? any EncodedSource)?.attach(pictures)
+    try await pictures.seen("pictures") { $0.count > 5 }
+    // Both in one stream, over one transport.
+    #expect(pair.second.transceivers.map { $0.receiver.streams.map(\.id) } == [[source.stream.id], [source.stream.id]])
+    #expect(pair.first.getStats().all(RTCTransportStats.self).count == 1)
+
+    try sender.replaceTrack(other.tone)
+    let replaced = log.frames.count
+    try await log.seen("the other track's sound") { $0.count > replaced + 25 }
+    #expect(log.frames.count < replaced + 200)
+
+    let stats = pair.first.getStats()
+    let outbound = try #require(stats.all(RTCOutboundRtpStreamStats.self).first { $0.kind == .audio })
+    #expect(outbound.packetsSent > 75 && outbound.bytesSent > 5000 && outbound.targetBitrate == 128_000)
+    let media = try #require(outbound.mediaSourceId.flatMap { stats[$0] as? RTCAudioSourceStats })
+    #expect(media.trackIdentifier == other.tone.id && (media.totalSamplesDuration ?? 0) > 0.4)
+    #expect(outbound.codecId.flatMap { stats[$0] as? RTCCodecStats }?.mimeType == "audio/opus")
+
+    // Silence goes on as sound does.
+    other.tone.enabled = false
+    let muted = log.frames.count
+    try await log.seen("silence") { $0.count > muted + 25 }
+    #expect(log.frames.suffix(10).allSatisfy { $0.data.count < 100 })
+
+    try #require(pair.first.getTransceivers().first).setDirection(.inactive)
+    try pair.negotiate()
+    try await eventually("no more sound") { receiver.track.muted }
+    let rested = log.frames.count
+    let shown = pictures.frames.count
+    try await pictures.seen("pictures still") { $0.count > shown + 5 }
+    #expect(log.frames.count <= rested + 2)
+    pair.close()
+    source.stop()
+    other.stop()
+  }
+}
