@@ -150,7 +150,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "HarnessTests", dependencies: ["Harness", "Scenes", "Media"], swiftSettings: settings),
     .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: settings),
-    .testTarget(name: "CaptureTests", dependencies: ["Capture", "Media", "CX11", "Harness"], swiftSettings: settings),
+    .testTarget(
+      name: "CaptureTests", dependencies: ["Capture", "Media", "CX11", "Harness", "Scenes"], swiftSettings: settings),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Media", "oriel-scenes"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["Harness", "Scenes", "WebM", "Media"], swiftSettings: settings),

@@ -4,7 +4,7 @@ import Media
 final class EventLog: Sendable {
   private let state = Monitor<[MediaSourceEvent]>([])
 
-  init(_ source: any VideoSource) {
+  init(_ source: any MediaSource) {
     let events = source.events.listen()
     let state = state
     Task { for await event in events { state.withLock { $0.append(event) } } }

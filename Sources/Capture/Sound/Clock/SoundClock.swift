@@ -26,8 +26,10 @@ struct SoundClock {
   private static let witnesses = 3
   /// The jitter below which a look counts in full. Seconds.
   private static let jitter = 0.002
-  /// How far off cards are, and how far a look is: what keeps the slope in bounds while there are few looks. Seconds².
-  private static let stiffness = (0.002 / 0.0001) * (0.002 / 0.0001)
+  /// How far off a look is by how far off cards are, squared: what keeps the slope in bounds for the first half minute. Seconds².
+  private static let stiffness = (0.003 / 0.00005) * (0.003 / 0.00005)
+  /// A device that was just opened is not sure of its times. Seconds.
+  private static let opening = 0.5
   /// No card is further off.
   private static let steepest = 0.002
 
@@ -56,6 +58,7 @@ struct SoundClock {
   private var looks: [Look] = []
   private var oldest = 0
   private var suspects: [Look] = []
+  private var isSeasoned = false
   /// The line: `delay` at `middle`, and how it grows.
   private var middle = 0.0
   private var level = 0.0
@@ -108,6 +111,11 @@ struct SoundClock {
   }
 
   private mutating func take(_ look: Look) {
+    if !isSeasoned, look.place > 3 * Self.opening {
+      isSeasoned = true
+      looks.removeAll { $0.place < Self.opening }
+      oldest = 0
+    }
     let newest = looks.isEmpty ? 0 : (oldest + looks.count - 1) % looks.count
     if looks.count > Self.first, look.place - looks[newest].since < Self.interval { return looks[newest].merge(look) }
     if looks.count < Self.capacity {

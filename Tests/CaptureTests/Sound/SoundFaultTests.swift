@@ -1,0 +1,206 @@
+import Capture
+import Foundation
+import Glibc
+import Harness
+import Media
+import Testing
+
+/// What befalls sound in the middle of a recording: it stays on the clock, and says what happened.
+@Suite(.timeLimit(.minutes(5))) struct SoundFaultTests {
+  @Test func `a server that is restarted and a source that stands still leave silence, and the rest in step`()
+    async throws
+  {
+    let server = try await PulseServer()
+    let capturer = try await SoundCapturer.open(.system, server: server.address)
+    let (log, events) = (SoundLog(), EventLog(capturer))
+    capturer.attach(log)
+    let metronome = try Metronome(server.address)
+    func inStep(_ what: String, _ count: Int = 4) async throws {
+      let begin = MediaTime.now
+      let offsets = try await eventually("beeps \(what)", within: 60) {
+        let offsets = metronome.offsets(log, from: begin)
+        return offsets.count >= count ? offsets : nil
+      }
+      #expect(offsets.allSatisfy { abs($0) < 0.02 }, "\(what): \(offsets)")
+      // The median, for a busy machine is late now and then.
+      #expect(abs(offsets.sorted()[offsets.count / 2]) < 0.005, "\(what): \(offsets)")
+    }
+    try await inStep("at the start")
+
+    // Held for a while, as by a card that is taken away.
+    try await server.control("suspend-sink", "desk", "1")
+    let still = MediaTime.now
+    try await eventually("a second without sound", within: 30) { MediaTime.now - still > .seconds(1) }
+    try await server.control("suspend-sink", "desk", "0")
+    try await inStep("after standing still")
+    try await eventually("the loss to be told") { events.warnings.contains("soundLost") }
+    #expect(capturer.statistics.overruns >= 1)
+    #expect(capturer.statistics.lostFrames > 30_000)
+
+    try await server.stop()
+    try await eventually("the loss of the server to be told") { events.warnings.contains("soundServerGone") }
+    let gone = log.seconds
+    // Time goes on without it.
+    try await eventually("silence", within: 20) { log.seconds > gone + 1 }
+    #expect(log.last(0.5).allSatisfy { $0 == 0 })
+    try await server.start()
+    try await eventually("the new connection", within: 20) { capturer.statistics.connections == 2 }
+    try await inStep("after the restart")
+    #expect(events.all.filter { $0 == .muted }.count == 1)
+    #expect(events.all.filter { $0 == .unmuted }.count == 1)
+    #expect(events.warnings.filter { $0 == "soundServerGone" }.count == 1)
+    #expect(log.gaps == 0)
+    // All of it is there: as many samples as time has passed.
+    #expect(abs(log.seconds - (MediaTime.now - log.start).seconds) < 1)
+    capturer.stop()
+    metronome.stop()
+  }
+
+  @Test func `the default output is followed, and a source that vanishes is replaced`() async throws {
+    let server = try await PulseServer(sinks: ["desk", "other"])
+    let module = try await server.addSink("extra")
+    let players = try [("desk", 700.0), ("other", 1100), ("extra", 1900)].map { sink, frequency in
+      try server.play(tone(frequency, seconds: 90), on: sink)
+    }
+    let system = try await SoundCapturer.open(.system, server: server.address)
+    let named = try await SoundCapturer.open(.source("extra.monitor"), server: server.address)
+    let (log, extra) = (SoundLog(), SoundLog())
+    let (systemEvents, namedEvents) = (EventLog(system), EventLog(named))
+    system.attach(log)
+    named.attach(extra)
+    func hears(_ log: SoundLog, _ tones: Set<Double>) -> Bool {
+      [700.0, 1100, 1900].allSatisfy { tone in
+        let level = Spectrum.level(of: tone, in: log.last(0.1))
+        return tones.contains(tone) ? abs(level - 0.25) < 0.01 : level < 0.001
+      }
+    }
+    try await eventually("the default output alone", within: 20) { hears(log, [700]) }
+    try await eventually("the named output alone", within: 20) { hears(extra, [1900]) }
+    // PulseAudio takes what the old one played along.
+    try await server.control("set-default-sink", "other")
+    try await eventually("the new default output", within: 20) { hears(log, [700, 1100]) }
+    #expect(system.settings.deviceId == "other.monitor")
+    #expect(systemEvents.warnings == [])
+    players[2].kill()
+    try await server.control("unload-module", module)
+    try await eventually("the default output in its place", within: 20) { hears(extra, [700, 1100]) }
+    try await eventually("the change to be told") { namedEvents.warnings == ["soundSourceChanged"] }
+    #expect(log.gaps == 0 && extra.gaps == 0)
+    // Its like comes back, and is taken again.
+    _ = try await server.addSink("extra")
+    let again = try server.play(tone(1900, seconds: 90), on: "extra")
+    try await eventually("the named output again", within: 20) { hears(extra, [1900]) }
+    again.kill()
+    for capturer in [system, named] { capturer.stop() }
+  }
+
+  @Test func `of several programs one is heard, with its children, and what it begins to play later`() async throws {
+    let server = try await PulseServer(sinks: ["desk", "other"])
+    let ours = ["sh", "-c", "\"$@\" & wait", "sh"]
+    let child = try server.play(tone(700, seconds: 90), wrapper: ours)
+    let other = try server.play(tone(1100, seconds: 90))
+    let capturer = try await SoundCapturer.open(.application(process: Int(child.pid)), server: server.address)
+    let everything = try await SoundCapturer.open(.system, server: server.address)
+    let (log, all) = (SoundLog(), SoundLog())
+    capturer.attach(log)
+    everything.attach(all)
+    func levels(_ log: SoundLog) -> [Double] {
+      [700.0, 1100, 1900].map { Spectrum.level(of: $0, in: log.last(0.1)) }
+    }
+    try await eventually("both in the system's sound", within: 20) { levels(all)[0] > 0.24 && levels(all)[1] > 0.24 }
+    try await eventually("the program's sound", within: 20) { levels(log)[0] > 0.24 }
+    #expect(levels(log)[1] < 0.001)
+    // Wherever it plays.
+    let input = try await server.control("list", "short", "sink-inputs").split(separator: "\n")
+      .first { $0.contains("\t") }?.split(separator: "\t").first
+    try await server.control("move-sink-input", String(try #require(input)), "other")
+    try await eventually("it on another output", within: 20) {
+      capturer.settings.deviceId != nil && levels(all)[0] < 0.001 && levels(log)[0] > 0.24 && levels(log)[1] < 0.001
+    }
+    // Silence of the program is silence, and no fault.
+    child.kill()
+    try await eventually("silence", within: 20) { log.last(0.5).allSatisfy { $0 == 0 } }
+    #expect(capturer.statistics.streams == 0 && log.gaps == 0 && capturer.statistics.overruns == 0)
+    let time = log.seconds
+    try await eventually("time to go on", within: 20) { log.seconds > time + 0.5 }
+
+    // This very process's children: both that play now, mixed.
+    let own = try await SoundCapturer.open(.application(process: Int(getpid())), server: server.address)
+    let mixed = SoundLog()
+    own.attach(mixed)
+    try await eventually("the one that plays already", within: 20) { levels(mixed)[1] > 0.24 }
+    let late = try server.play(tone(1900, seconds: 90), on: "other")
+    try await eventually("both", within: 20) { levels(mixed)[1] > 0.24 && levels(mixed)[2] > 0.24 }
+    #expect(own.statistics.streams == 2)
+    for capturer in [capturer, everything, own] { capturer.stop() }
+    for player in [other, late] { player.kill() }
+  }
+
+  @Test func `a microphone is a track of its own, and comes with what the machine plays if both are asked for`()
+    async throws
+  {
+    let server = try await PulseServer(microphone: "headset")
+    let desk = try server.play(tone(700, level: 0.7, seconds: 90), on: "desk")
+    let voice = try server.play(tone(1100, level: 0.7, seconds: 90), on: "headset-in")
+    let wish = MediaTrackConstraints(MediaTrackConstraintSet(channelCount: 1, deviceId: .exact("headset")))
+    let track = try await MediaDevices.getUserMedia(
+      UserMediaStreamOptions(audio: .constrained(wish), soundServer: server.address)
+    ).getAudioTracks()[0]
+    #expect(track.kind == .audio && track.readyState == .live && track.label == "Remapped Monitor of headset-in")
+    #expect(track.getSettings().sampleRate == 48_000 && track.getSettings().channelCount == 1)
+    #expect(track.getSettings().deviceId == "headset")
+    let (log, mixed) = (SoundLog(), SoundLog())
+    try #require(track.source as? any AudioSource).attach(log)
+    let both = try await SoundCapturer.open(.both, server: server.address)
+    both.attach(mixed)
+    func levels(_ log: SoundLog) -> [Double] { [700.0, 1100].map { Spectrum.level(of: $0, in: log.last(0.1)) } }
+    try await eventually("the microphone alone", within: 20) {
+      levels(log)[0] < 0.001 && abs(levels(log)[1] - 0.7) < 0.01
+    }
+    // Too loud together: turned down, not cut off.
+    try await eventually("both", within: 20) { levels(mixed).allSatisfy { $0 > 0.48 && $0 < 0.65 } }
+    #expect(mixed.last(1).allSatisfy { abs($0) <= 1 })
+    for name in ["desk.monitor", "none such"] {
+      await #expect {
+        let wish = MediaTrackConstraints(MediaTrackConstraintSet(deviceId: .exact(name)))
+        _ = try await MediaDevices.getUserMedia(.init(audio: .constrained(wish), soundServer: server.address))
+      } throws: {
+        ($0 as? DisplayMediaError)?.name == .overconstrained && ($0 as? DisplayMediaError)?.constraint == "deviceId"
+      }
+    }
+    track.stop()
+    try await eventually("the end") { log.hasEnded && track.readyState == .ended }
+    both.stop()
+    for player in [desk, voice] { player.kill() }
+  }
+
+  @Test func `what cannot be recorded is an error that says so`() async throws {
+    func failure(_ body: () async throws -> Void) async -> DisplayMediaError? {
+      do { try await body() } catch { return error as? DisplayMediaError }
+      return nil
+    }
+    let none = "unix:/nowhere/native"
+    for error in [
+      await failure { _ = try await SoundCapturer.open(.system, server: none) },
+      await failure { _ = try await SoundSources.list(server: none) },
+      await failure { _ = try await MediaDevices.getUserMedia(.init(soundServer: none)) },
+    ] {
+      #expect(error?.reason == .soundServerUnreachable && error?.name == .notReadable)
+      #expect(error?.message.contains(none) == true)
+    }
+    let server = try await PulseServer()
+    let missing = await failure { _ = try await SoundCapturer.open(.source("no\u{1b}such"), server: server.address) }
+    #expect(missing?.reason == .soundSourceNotFound && missing?.name == .notFound)
+    #expect(missing?.message.contains("\u{1b}") == false && missing?.message.contains("desk.monitor") == true)
+    for selection in [AudioSelection.microphone, .both] {
+      let error = await failure { _ = try await SoundCapturer.open(selection, server: server.address) }
+      #expect(error?.reason == .soundSourceNotFound)
+    }
+    #expect(await failure { _ = try await MediaDevices.getUserMedia(.init(audio: false)) }?.name == .type)
+    // A server that hangs is given up.
+    server.signal(SIGSTOP)
+    let hung = await failure { _ = try await SoundCapturer.open(.system, server: server.address) }
+    #expect(hung?.reason == .soundServerUnreachable)
+    server.signal(SIGCONT)
+  }
+}
