@@ -74,7 +74,7 @@ let package = Package(
     .executableTarget(
       name: "oriel",
       dependencies: [
-        "Oriel", "Yams", "CQREncode", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Oriel", "Scenes", "WebM", "Yams", "CQREncode", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),

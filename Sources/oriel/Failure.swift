@@ -32,10 +32,10 @@ extension DisplayMediaError: CommandFailure {
   var failure: Failure {
     switch reason {
     case .displayUnreachable, .displayUnsupported: Failure(status: .unavailable, code: "display", message: message)
-    case .surfaceNotFound: Failure(status: .noInput, code: "surface", message: message)
     case .soundServerUnreachable, .soundSourceUnreadable:
       Failure(status: .unavailable, code: "sound", message: message)
     case .soundSourceNotFound: Failure(status: .noInput, code: "sound", message: message)
+    case .surfaceNotFound: Failure(status: .noInput, code: "surface", message: message)
     case .invalidOption: Failure(status: .usage, code: "usage", message: message)
     }
   }

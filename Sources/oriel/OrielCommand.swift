@@ -5,7 +5,7 @@ import ArgumentParser
 struct OrielCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "oriel",
-    abstract: "Record an X11 desktop, a monitor or a region into WebM.",
+    abstract: "Record an X11 desktop, a monitor, a window or a region with its sound into WebM, and share it.",
     discussion: """
       Work follows change: a still screen costs next to nothing, and ends up sharper than a recorder that encodes every \
       frame.
@@ -13,7 +13,7 @@ struct OrielCommand: AsyncParsableCommand {
     version: version,
     subcommands: [
       RecordCommand.self, ServeCommand.self, ShareCommand.self, SnapshotCommand.self, RepairCommand.self,
-      SourcesCommand.self, PresetsCommand.self, ManualCommand.self,
+      SourcesCommand.self, PresetsCommand.self, SelfTestCommand.self, ManualCommand.self,
     ])
 
   static let version = "0.1.0"

@@ -9,13 +9,14 @@ struct RecordCommand: AsyncParsableCommand {
     abstract: "Record the desktop, a monitor, a window or a region into a WebM file.",
     discussion: """
       Ends with Ctrl-C, with q, or after --duration; the file is finished whichever way. p or SIGUSR1 pauses and \
-      resumes, without a gap in the file. There is no sound yet.
+      resumes, without a gap in the file; m mutes the sound, which --audio asks for.
 
       Examples:
         oriel record                              the whole desktop, until Ctrl-C
         oriel record talk.webm --monitor HDMI-1   one monitor
         oriel record --window 'Terminal*'        one window, also where others cover it
         oriel record bug.webm --region 800x600+100+50 --duration 30s
+        oriel record talk.webm --audio both       what plays here, and the microphone
         oriel record - | ffplay -                 to another program
       """)
 
@@ -30,6 +31,9 @@ struct RecordCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "How to encode")
   var quality: QualityOptions
+
+  @OptionGroup(title: "Which sound")
+  var audio: AudioOptions
 
   @Option(
     help: ArgumentHelp("Stop after 90s, 2m or 1h; a bare number is seconds.", valueName: "time"),
@@ -65,16 +69,18 @@ struct RecordCommand: AsyncParsableCommand {
     let reporter = verbosity.reporter(mediaOnStandardOutput: toStandardOutput)
     do {
       try check(path)
-      let (encoding, display) = try quality.resolve(surface)
-      let stream = try await MediaDevices.getDisplayMedia(display)
+      let (encoding, display, sound) = try quality.resolve(surface, audio)
+      let stream = try await sound.openForFile(display)
       var options = MediaRecorderOptions()
       options.encoding = encoding
+      options.audioBitsPerSecond = sound.bitrate
       options.writingApplication = "Oriel \(OrielCommand.version)"
       let ledgerFile = try ledger.map { try LedgerFile(path: $0, replacing: force, reporter: reporter) }
       if let ledgerFile { options.ledger = { ledgerFile.add($0) } }
       let recorder = try MediaRecorder(stream, options)
       let session = RecordSession(
-        stream: stream, recorder: recorder, file: toStandardOutput ? "-" : path, duration: duration, signals: signals,
+        stream: stream, sound: sound, recorder: recorder, file: toStandardOutput ? "-" : path, duration: duration,
+        signals: signals,
         reporter: reporter)
       let output: RecordingOutput =
         toStandardOutput ? .descriptor(1, name: "standard output") : .file(path: path, replacing: force)

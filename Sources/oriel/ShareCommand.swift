@@ -9,16 +9,16 @@ struct ShareCommand: AsyncParsableCommand {
     abstract: "Share the desktop, a monitor, a window or a region live into a room that browsers watch.",
     discussion: """
       Without --server this command serves the room itself, and prints the link that viewers open. Whoever has the link \
-      can watch. There is no sound yet.
+      can watch, and hear what --audio asks for.
 
       Keys, on a terminal: p, as SIGUSR1, pauses, and viewers see black while a recording leaves the time out; s shows \
-      another surface, with the same link; r removes a viewer; l locks the room; m mutes; q stops; ? shows the keys. With \
+      another surface, with the same link; m mutes the sound; r removes a viewer; l locks the room; q stops; ? shows the keys. With \
       --record both the file and the viewers keep the size of the first picture.
 
       Examples:
         oriel share
         oriel share --monitor HDMI-1 --record talk.webm
-        oriel share --window 'Slides*'
+        oriel share --window 'Slides*' --audio window
         oriel share --exclude 'class:KeePassXC' --exclude '*inbox*'
         oriel share --server https://rooms.example.org --room stand-up --token @secret
       """)
@@ -53,6 +53,9 @@ struct ShareCommand: AsyncParsableCommand {
   @OptionGroup(title: "How to encode")
   var quality: QualityOptions
 
+  @OptionGroup(title: "Which sound")
+  var audio: AudioOptions
+
   @OptionGroup(title: "How viewers are reached")
   var connection: ConnectionOptions
 
@@ -79,6 +82,9 @@ struct ShareCommand: AsyncParsableCommand {
     if server != nil, listen != nil {
       throw ValidationError("--listen is for a room server of its own; leave out --server or --listen")
     }
+    if audio.separateTracks, record == nil {
+      throw ValidationError("--separate-tracks are those of a file; give --record too")
+    }
     if record == "-" { throw ValidationError("--record takes the name of a file") }
   }
 
@@ -86,11 +92,12 @@ struct ShareCommand: AsyncParsableCommand {
     let signals = Signals()
     let reporter = verbosity.reporter(mediaOnStandardOutput: false)
     do {
-      let (encoding, display) = try quality.resolve(surface)
+      let (encoding, display, sound) = try quality.resolve(surface, audio)
       var configuration = try connection.configuration(encoding: Self.live(encoding))
       let token = try SecretOption.text(token, option: "--token", variable: "ORIEL_PUBLISHER_TOKEN")
-      let stream = try await MediaDevices.getDisplayMedia(display)
-      let seen = SeenByViewers(stream.getVideoTracks().first, display)
+      if let bitrate = sound.bitrate { configuration.audioEncoding.bitrate = bitrate }
+      let stream = try await sound.open(display)
+      let seen = SeenByViewers(stream, display, sound)
       reporter.emit(seen.event)
       reporter.say(seen.sentence)
       // A file has one size, and one encode means one size for viewers too, whatever becomes of the surface.
@@ -106,12 +113,16 @@ struct ShareCommand: AsyncParsableCommand {
       let share = await ScreenShare(stream, in: client, configuration: configuration)
       var options = MediaRecorderOptions()
       options.encoding = configuration.encoding
+      options.audioBitsPerSecond = sound.bitrate
       options.writingApplication = "Oriel \(OrielCommand.version)"
       // In a stream of its own: one whose tracks change is recorded no more.
-      let recorded = MediaStream(stream.getVideoTracks())
+      let recorded = MediaStream(
+        stream.getVideoTracks()
+          + (sound.isSeparate ? try await sound.separateTracks() : stream.getAudioTracks()))
       let session = ShareSession(
         share: share, url: place.url, room: room,
-        recorder: record == nil ? nil : try MediaRecorder(recorded, options), surfaces: SurfaceMenu(options: display),
+        recorder: record == nil ? nil : try MediaRecorder(recorded, options),
+        surfaces: SurfaceMenu(options: display, sound: sound), recordedSound: recorded.getAudioTracks(),
         duration: duration, signals: signals, reporter: reporter)
       let status = try await session.run(record.map { .file(path: $0, replacing: force) })
       configuration.rtpDump?.close()

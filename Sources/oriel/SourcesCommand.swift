@@ -2,9 +2,9 @@ import ArgumentParser
 import Oriel
 
 /// `oriel sources`: what can be captured.
-struct SourcesCommand: ParsableCommand {
+struct SourcesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sources", abstract: "List the monitors and windows that can be captured.")
+    commandName: "sources", abstract: "List the monitors, windows and sound that can be captured.")
 
   @Option(help: ArgumentHelp("The X display. (default: $DISPLAY)", valueName: "display"))
   var display: String?
@@ -25,12 +25,19 @@ struct SourcesCommand: ParsableCommand {
       let x, y, width, height: Int
       let minimised: Bool
     }
+    struct Sound: Encodable {
+      /// What --audio source: takes.
+      let id: String
+      let name: String
+      let kind: String
+      let `default`: Bool
+    }
     let monitors: [Monitor]
     let windows: [Window]
-    let audio: [String]
+    let audio: [Sound]
   }
 
-  func run() throws {
+  func run() async throws {
     let monitors: [DisplayMonitor]
     let windows: [DisplayWindow]
     do {
@@ -39,6 +46,8 @@ struct SourcesCommand: ParsableCommand {
     } catch {
       throw Reporter(style: json ? .json(.standardOutput) : .quiet).fail(error.failure)
     }
+    // A machine without sound has pictures all the same.
+    let sounds = try? await SoundSources.list()
     guard json else {
       print("MONITOR  NAME              SIZE         AT")
       for monitor in monitors {
@@ -58,6 +67,17 @@ struct SourcesCommand: ParsableCommand {
             + "+\(area.x)+\(area.y)" + (window.isMinimised ? "  minimised" : ""))
       }
       if windows.isEmpty { print("none") }
+      print("\nSOUND       NAME                            SOURCE")
+      for sound in sounds ?? [] {
+        print(
+          column(sound.kind.rawValue, 12) + column(shortened(printable(sound.description), 31), 32)
+            + printable(sound.name) + (sound.isDefault ? "  default" : ""))
+      }
+      if sounds == nil {
+        print("none: no sound server answers")
+      } else if sounds == [] {
+        print("none")
+      }
       return
     }
     let document = Document(
@@ -71,7 +91,11 @@ struct SourcesCommand: ParsableCommand {
           id: name($0), title: printable($0.title), class: printable($0.windowClass), process: $0.process,
           x: $0.geometry.x, y: $0.geometry.y, width: $0.geometry.width, height: $0.geometry.height,
           minimised: $0.isMinimised)
-      }, audio: [])
+      },
+      audio: (sounds ?? []).map {
+        Document.Sound(
+          id: printable($0.name), name: printable($0.description), kind: $0.kind.rawValue, default: $0.isDefault)
+      })
     print(jsonLine(document))
   }
 

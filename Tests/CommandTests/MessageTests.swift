@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct MessageTests {
   private static let away = ["DISPLAY": ":65000"]
 
-  @Test(arguments: [[], ["record"], ["repair"], ["sources"], ["presets"]])
+  @Test(arguments: [[], ["record"], ["repair"], ["sources"], ["presets"], ["selftest"]])
   func `the help fits into 80 columns`(_ command: [String]) async throws {
     let run = try await Oriel.run(command + ["--help"])
     #expect(run.status == 0)
@@ -46,6 +46,24 @@ import Testing
     ),
     (["record", "--monitor", "1", "--region", "9x9+1+1"], "--monitor and --region are two surfaces; give one of them"),
     (["record", "--json", "--quiet"], "--json and --quiet contradict each other; give one of them"),
+    (
+      ["record", "--audio", "loud"],
+      "the value 'loud' is invalid for '--audio <sound>': write none, system, mic, both, window or source:NAME; oriel "
+        + "sources lists the names"
+    ),
+    (
+      ["share", "--audio-bitrate", "1M"],
+      "the value '1M' is invalid for '--audio-bitrate <rate>': write bits a second as in 96k, from 5k to 510k"
+    ),
+    (
+      ["record", "--audio", "system", "--separate-tracks"],
+      "--separate-tracks are those of --audio both; give it too"
+    ),
+    (
+      ["share", "--audio", "both", "--separate-tracks"],
+      "--separate-tracks are those of a file; give --record too"
+    ),
+    (["selftest", "--duration", "1s"], "--duration is from 3s to 10m"),
     (["record", ""], "the name of the file is empty"),
     (["record", "--ledger", "-"], "--ledger takes the name of a file"),
     (["record", "a.webm", "--ledger", "./a.webm"], "the recording and its ledger cannot be the same file"),
@@ -72,6 +90,49 @@ import Testing
       #expect(json.status == 69)
       #expect(try JSON(parsing: json.output)["code"] == "display")
     }
+  }
+
+  @Test
+  func `sound that is not to be had ends the command before anything is recorded, and none is asked for by default`()
+    async throws
+  {
+    let screen = try await XServer(width: 64, height: 64)
+    let folder = try TemporaryDirectory()
+    func record(_ options: [String], _ environment: [String: String]) async throws -> Oriel {
+      try await Oriel.run(
+        ["record", "a.webm", "--display", screen.display, "--duration", "0.5"] + options, environment: environment,
+        directory: folder.url)
+    }
+    let away = ["PULSE_SERVER": "unix:/nowhere/native"]
+    let none = try await record(["--audio", "system"], away)
+    #expect(none.status == 69)
+    #expect(none.errors.hasPrefix("oriel: no sound server answers at unix:/nowhere/native; "))
+    let json = try await record(["--audio", "mic", "--json"], away)
+    #expect(json.status == 69)
+    #expect(try JSON(parsing: json.output)["code"] == "sound")
+    #expect(try await Oriel.run(["sources", "--display", screen.display], environment: away).status == 0)
+    #expect(try await record(["--audio", "window"], away).status == 64)
+    #expect(try await record(["--audio-bitrate", "96k"], away).status == 64)
+
+    let server = try await PulseServer(sinks: ["desk"], microphone: nil)
+    let wrong = try await record(["--audio", "source:nothing"], server.environment)
+    #expect(wrong.status == 66)
+    #expect(wrong.errors.contains("there is no sound source nothing; there are: desk.monitor"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [])
+    let sources = try JSON(
+      parsing: try await Oriel.run(
+        ["sources", "--display", screen.display, "--json"], environment: server.environment
+      ).output)
+    #expect(
+      sources["audio"] == [["id": "desk.monitor", "name": "Monitor of desk", "kind": "monitor", "default": true]])
+    // A preset may ask for what the machine plays, and --audio has the last word.
+    let presets = try PresetFolder()
+    try presets.write("loud", "audio: system\naudio-bitrate: 64k\n")
+    let environment = server.environment.merging(presets.environment) { $1 }
+    let loud = try await record(["--preset", "loud"], environment)
+    #expect(loud.errors.hasPrefix("Recording desktop into a.webm, 64x64, with the sound that plays here ("))
+    let silent = try await record(["--preset", "loud", "--audio", "none", "--force"], environment)
+    #expect(silent.errors.hasPrefix("Recording desktop into a.webm, 64x64, without sound"))
   }
 
   @Test func `what no recording can go to is refused with a file to name, and nothing is left behind`() async throws {

@@ -23,8 +23,8 @@ import Testing
     Fault(
       "an unknown key", "fps: 30\ncolour: red\n",
       """
-      , line 2: there is no setting "colour"; there are bitrate, change, coarsest, cursor, description, finest, fps, \
-      motion, refinement, sharp, size, speed
+      , line 2: there is no setting "colour"; there are audio, audio-bitrate, bitrate, change, coarsest, cursor, \
+      description, finest, fps, motion, refinement, sharp, size, speed
       """),
     Fault(
       "a word for a number", "# one\n\nfps: fast\n",
@@ -35,6 +35,10 @@ import Testing
     Fault(
       "a truth for a number", "fps: true\n", ", line 1: \"fps\" cannot be \"true\"; it is a number from 0.1 to 240"),
     Fault("a number for a size", "size: 720\n", ", line 1: \"size\" cannot be \"720\"; it is a size such as 1280x720"),
+    Fault(
+      "a microphone", "audio: mic\n",
+      ", line 1: \"audio\" cannot be \"mic\"; it is none or system; a microphone and other sound are asked for with --audio"
+    ),
     Fault("no value", "fps:\n", ", line 1: \"fps\" has no value; it is a number from 0.1 to 240"),
     Fault(
       "null", "description: ~\n",

@@ -8,16 +8,26 @@ extension IntegrationTests {
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ShareKeysTests {
     @Test func `a scanned code opens the room, and the keys change what is seen there`() async throws {
       let desktop = try await Desktop(.testCard, width: 640, height: 480)
+      let sound = try await PulseServer()
+      let player = try sound.play(
+        (0..<(120 * 48_000)).flatMap { index in
+          let sample = Float(0.25 * sin(2 * .pi * 1000 * Double(index) / 48_000))
+          return [sample, sample]
+        })
+      defer { player.kill() }
       let display = desktop.display
       let output = try await Program.run("xrandr", ["-d", display, "--listmonitors"]).split(separator: " ").last
       let monitor = output.map(String.init)?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "none"
       try await Program.run("xrandr", ["-d", display, "--setmonitor", "LEFT", "320/80x240/60+0+0", monitor])
-      let session = try TerminalSession(sharing: display, ["--listen", "127.0.0.1:0", "--name", "Ann"])
+      let session = try TerminalSession(
+        sharing: display, ["--listen", "127.0.0.1:0", "--name", "Ann", "--audio", "system"],
+        environment: sound.environment)
       func shown(_ text: String) async throws {
         try await Condition.wait("\(text) on the terminal", within: 20) { session.program.output.contains(text) }
       }
       try await shown("Sharing at ")
-      let seen = try #require(session.program.output.range(of: "Viewers see desktop, 640x480, without sound"))
+      let seen = try #require(
+        session.program.output.range(of: "Viewers see desktop, 640x480, and hear the sound that plays here ("))
       let sharing = try #require(session.program.output.range(of: "Sharing at "))
       #expect(seen.lowerBound < sharing.lowerBound)
       #expect(session.program.output.contains("\u{1b}[22;2t\u{1b}]2;Oriel shares desktop\u{1b}\\"))
@@ -36,7 +46,7 @@ extension IntegrationTests {
       try await shown("Show instead:")
       let line = try #require(session.program.output.split(separator: "\n").last { $0.contains("monitor LEFT") })
       try session.type(line.trimmingCharacters(in: .whitespaces).prefix(1).description)
-      try await shown("Viewers see LEFT, 320x240, without sound")
+      try await shown("Viewers see LEFT, 320x240, and hear")
       try await page.until("\(width) === 320", within: .seconds(30))
 
       // Escape leaves the list, and a number means nothing then.
@@ -46,8 +56,30 @@ extension IntegrationTests {
       try await shown("lock the room")
       #expect(session.program.output.components(separatedBy: "Viewers see desktop").count == 2)
 
+      // What the page plays, by its loudest frequency, and how loud that is.
+      try await page.evaluate(
+        """
+        (async () => {
+          const context = new AudioContext()
+          await context.resume()
+          const analyser = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 })
+          context.createMediaStreamSource(document.querySelector('video').srcObject).connect(analyser)
+          const bins = new Float32Array(analyser.frequencyBinCount)
+          globalThis.loudest = () => {
+            analyser.getFloatFrequencyData(bins)
+            const at = bins.indexOf(Math.max(...bins))
+            return [at * context.sampleRate / analyser.fftSize, bins[at]]
+          }
+        })()
+        """)
+      let heard = "(([hertz, level]) => Math.abs(hertz - 1000) < 10 && level > -30)(loudest())"
+      try await page.until(heard, within: .seconds(30))
       try session.type("m")
-      try await shown("There is no sound to mute yet")
+      try await shown("Muted: viewers hear nothing")
+      try await page.until("loudest()[1] < -90", within: .seconds(20))
+      try session.type("m")
+      try await shown("Viewers hear the sound again")
+      try await page.until(heard, within: .seconds(20))
       try session.type("p")
       try await page.until("document.body.innerText.includes('Paused')", within: .seconds(20))
       try session.type("p")

@@ -51,6 +51,26 @@ enum Sharpness {
     }
   }
 
+  /// The mean structural similarity of two pictures' luma, in rows without padding.
+  static func similarity(of a: [UInt8], to b: [UInt8], _ size: PixelSize) -> Double {
+    var sum = 0.0
+    var blocks = 0.0
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        guard let a = a.baseAddress, let b = b.baseAddress else { return }
+        for y in stride(from: 0, to: size.height, by: 16) {
+          for x in stride(from: 0, to: size.width, by: 16) {
+            let offset = y * size.width + x
+            sum += macroblock(
+              a + offset, size.width, b + offset, size.width, min(16, size.width - x), min(16, size.height - y))
+            blocks += 1
+          }
+        }
+      }
+    }
+    return blocks > 0 ? sum / blocks : 0
+  }
+
   /// The structural similarity of two blocks of up to 16×16; what is narrower than 8 at a picture's edge is measured as
   /// far as it goes. Source: Wang et al. 2004, with C1 = (0.01·255)², C2 = (0.03·255)².
   private static func macroblock(

@@ -79,11 +79,13 @@ enum Manual {
 
   private static let keysAndSignals = [
     ("p, SIGUSR1", "Pause, and go on. The file has no gap where the pause was."),
+    ("m", "Mute the sound, and go on. Muted is silence in the file and for viewers, not a gap."),
     ("q, Ctrl-C, SIGTERM", "Stop, and finish the file; of serve, tell everyone and end."),
   ]
 
   private static let environment = [
     ("DISPLAY", "The X display that is recorded when --display names none."),
+    ("PULSE_SERVER", "The sound server; the user's own when it is not set. None is ever started."),
     ("ORIEL_TOKEN, ORIEL_PUBLISHER_TOKEN", "What serve asks of who joins a room, and of who shares a screen there."),
     ("ORIEL_TURN_SECRET, ORIEL_METRICS_TOKEN", "The secrets of serve's options of these names."),
     ("XDG_CONFIG_HOME", "Where your own presets are looked for; ~/.config when it is not set."),
@@ -96,12 +98,16 @@ enum Manual {
 
   private static let exitStatus = [
     ("0", "Finished, also by a key or a signal."),
+    ("1", "The self-test found something that is not fine."),
     ("64", "Wrong usage, or a fault in a preset."),
     ("65", "The file to repair is no WebM."),
-    ("66", "There is no such monitor, region, certificate or input file."),
+    ("66", "There is no such monitor, window, region, source of sound, certificate or input file."),
     (
       "69",
-      "There is no display, or it went away; what was recorded until then is kept. The address to listen on is taken."
+      """
+      There is no display, or it went away; what was recorded until then is kept. There is no sound server, and sound was \
+      asked for. The address to listen on is taken.
+      """
     ),
     ("73", "The file cannot be created, or it exists already."),
     ("74", "Writing failed. What was written plays."),

@@ -26,12 +26,17 @@ struct QualityOptions: ParsableArguments {
 
   /// The settings that follow from the preset and the options; an option wins.
   /// - Throws: `Failure`.
-  func resolve(_ surface: SurfaceOptions) throws -> (EncodingSettings, DisplayMediaStreamOptions) {
+  func resolve(
+    _ surface: SurfaceOptions, _ audio: AudioOptions
+  ) throws -> (EncodingSettings, DisplayMediaStreamOptions, SoundPlan) {
     let preset = try PresetLibrary.load(preset)
     var encoding = preset.encoding
     encoding.bitrate = bitrate ?? encoding.bitrate
     encoding.frameRate = fps ?? encoding.frameRate
     encoding.maximumSize = size ?? encoding.maximumSize
-    return (encoding, surface.options(preset, frameRate: encoding.frameRate))
+    return (
+      encoding, surface.options(preset, frameRate: encoding.frameRate),
+      try audio.plan(preset, window: surface.window != nil)
+    )
   }
 }

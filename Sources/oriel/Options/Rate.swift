@@ -4,6 +4,21 @@ import ArgumentParser
 enum Rate {
   /// `2500k`, `2.5M` or `2500000`: bits a second, decimal, from 10k to 1000M.
   static func parseBits(_ text: String) throws -> Int {
+    guard let value = bits(text), 10_000...1_000_000_000 ~= value else {
+      throw ValidationError("write bits a second as in 2500k or 2.5M, from 10k to 1000M")
+    }
+    return value
+  }
+
+  /// The same of sound, from 5k to 510k, which is what Opus knows.
+  static func parseAudioBits(_ text: String) throws -> Int {
+    guard let value = bits(text), 5000...510_000 ~= value else {
+      throw ValidationError("write bits a second as in 96k, from 5k to 510k")
+    }
+    return value
+  }
+
+  private static func bits(_ text: String) -> Int? {
     var digits = Substring(text)
     var factor = 1.0
     switch digits.last {
@@ -11,10 +26,7 @@ enum Rate {
     case "M": (factor, digits) = (1_000_000, digits.dropLast())
     default: break
     }
-    guard let value = decimal(digits), 10_000...1_000_000_000 ~= value * factor else {
-      throw ValidationError("write bits a second as in 2500k or 2.5M, from 10k to 1000M")
-    }
-    return Int(value * factor)
+    return decimal(digits).flatMap { Int(exactly: ($0 * factor).rounded()) }
   }
 
   /// Pictures a second, from 0.1 to 240.

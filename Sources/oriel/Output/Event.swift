@@ -7,6 +7,21 @@ enum Event {
     let event = "start"
     let file: String
     let width, height: Int
+    /// As --audio has it; absent without sound.
+    let audio: String?
+  }
+
+  /// Something gives nothing for now: a window that is minimised, or the sound, by a key.
+  struct Muting: Encodable {
+    enum Kind: String, Encodable { case audio, video }
+
+    let event: String
+    let kind: Kind
+
+    init(isMuted: Bool, kind: Kind) {
+      event = isMuted ? "muted" : "unmuted"
+      self.kind = kind
+    }
   }
 
   struct Progress: Encodable {

@@ -14,6 +14,8 @@ enum ShareEvent {
     let width, height: Int?
     let hidden: [String]
     let sound: Bool
+    /// As --audio has it; absent without sound.
+    let audio: String?
   }
 
   struct Viewer: Encodable {

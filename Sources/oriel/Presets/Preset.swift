@@ -5,6 +5,9 @@ struct Preset {
   var description = "what is taken when no preset is named"
   var encoding = EncodingSettings()
   var cursor: CursorCapture?
+  /// Never a microphone: that is for the command line alone to ask for.
+  var audio: AudioChoice?
+  var audioBitrate: Int?
   /// What the file sets, in its order and words.
   var sets: [(key: String, value: String)] = []
 
@@ -79,6 +82,12 @@ struct Preset {
     },
     "size": Setting("a size such as 1280x720", { try? Geometry.parseSize($0) }) { $0.encoding.maximumSize = $1 },
     "cursor": Setting("always, motion or never", CursorCapture.init(rawValue:)) { $0.cursor = $1 },
+    "audio": Setting("none or system; a microphone and other sound are asked for with --audio", parseAudio) {
+      $0.audio = $1
+    },
+    "audio-bitrate": Setting("a rate such as 96k, from 5k to 510k", { try? Rate.parseAudioBits($0) }) {
+      $0.audioBitrate = $1
+    },
     "sharp": .quantizer { $0.encoding.sharp = $1 },
     "change": .quantizer { $0.encoding.change = $1 },
     "motion": .quantizer { $0.encoding.motion = $1 },
@@ -89,4 +98,9 @@ struct Preset {
       $0.encoding.motionSpeed = $1
     },
   ]
+
+  /// A file that came from elsewhere must not listen to a room.
+  @Sendable private static func parseAudio(_ text: String) -> AudioChoice? {
+    AudioChoice(text).flatMap { [.silence, .sound(.system)].contains($0) ? $0 : nil }
+  }
 }

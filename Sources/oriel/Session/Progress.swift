@@ -50,7 +50,7 @@ struct Progress {
 
   /// The event and the live line, once a second.
   mutating func report(
-    _ statistics: MediaRecorderStatistics, paused isPaused: Bool, now: MediaTime
+    _ statistics: MediaRecorderStatistics, paused isPaused: Bool, muted isMuted: Bool, now: MediaTime
   ) -> (event: Event.Progress, text: String)? {
     guard start != nil, now - lastReport >= .seconds(1) else { return nil }
     let seconds = (now - lastReport).seconds
@@ -64,7 +64,7 @@ struct Progress {
       framesCaptured: statistics.framesCaptured, framesEncoded: statistics.framesEncoded,
       framesDropped: statistics.framesDropped, bytes: statistics.bytes)
     let text =
-      "\(isPaused ? "paused " : "")\(Self.clock(time))  \(Self.amount(statistics.bytes))  \(Int(fps.rounded())) fps  "
+      "\(isPaused ? "paused " : "")\(isMuted ? "muted " : "")\(Self.clock(time))  \(Self.amount(statistics.bytes))  \(Int(fps.rounded())) fps  "
       + "\(Int(kbps.rounded())) kbit/s  \(statistics.framesDropped) dropped"
     return (event, text)
   }

@@ -6,12 +6,14 @@ struct RecordSession {
   private enum Input: Sendable {
     case recorder(MediaRecorderEvent)
     case track(MediaStreamTrack.Event)
+    case sound(MediaStreamTrack.Event)
     case signal(Int32)
     case key(Character)
     case tick
   }
 
   let stream: MediaStream
+  let sound: SoundPlan
   let recorder: MediaRecorder
   /// The file's name, or "-".
   let file: String
@@ -28,6 +30,8 @@ struct RecordSession {
       feed(recorder.events, continuation) { .recorder($0) }, feed(signals.listen(), continuation) { .signal($0) },
     ]
     if let track { feeds.append(feed(track.events, continuation) { .track($0) }) }
+    let soundTracks = stream.getAudioTracks()
+    for track in soundTracks { feeds.append(feed(track.events, continuation) { .sound($0) }) }
     let keys = isQuiet ? nil : Keys()
     if let keys { feeds.append(feed(keys.listen(), continuation) { .key($0) }) }
     defer {
@@ -45,17 +49,22 @@ struct RecordSession {
       switch input {
       case .recorder(.start):
         let statistics = recorder.statistics
-        reporter.emit(Event.Start(file: file, width: statistics.width ?? 0, height: statistics.height ?? 0))
+        let heard = sound.words(soundTracks)
+        reporter.emit(
+          Event.Start(
+            file: file, width: statistics.width ?? 0, height: statistics.height ?? 0,
+            audio: sound.selection.map { printable("\($0)") }))
         reporter.say(
           "Recording \(printable(track?.label ?? "")) into \(file == "-" ? "standard output" : printable(file)), "
-            + "\(statistics.width ?? 0)x\(statistics.height ?? 0), without sound"
-            + (keys == nil ? "" : "; p pauses, q stops"))
+            + "\(statistics.width ?? 0)x\(statistics.height ?? 0), \(heard.map { "with \($0)" } ?? "without sound")"
+            + (keys == nil ? "" : heard == nil ? "; p pauses, q stops" : "; p pauses, m mutes, q stops"))
         // Encoding the first picture took its time, which counts.
         progress.started(now: statistics.startedAt ?? .now)
         alarm.set(progress.nextTick(now: .now))
       case .recorder(.pause): reporter.emit(Event.Plain(event: "paused"))
       case .recorder(.resume): reporter.emit(Event.Plain(event: "resumed"))
-      case .recorder(.warning(let code, let message)), .track(.warning(let code, let message)):
+      case .recorder(.warning(let code, let message)), .track(.warning(let code, let message)),
+        .sound(.warning(let code, let message)):
         reporter.warn(message, code: code)
       case .recorder(.error(let error)):
         failure = error.failure
@@ -67,8 +76,11 @@ struct RecordSession {
         progress.deadline(in: .milliseconds(500))
         alarm.set(progress.nextTick(now: .now))
       case .recorder(.dataavailable): break
-      case .track(.mute): reporter.emit(Event.Plain(event: "muted"))
-      case .track(.unmute): reporter.emit(Event.Plain(event: "unmuted"))
+      case .track(.mute): reporter.emit(Event.Muting(isMuted: true, kind: .video))
+      case .track(.unmute): reporter.emit(Event.Muting(isMuted: false, kind: .video))
+      case .sound(.ended): reporter.warn("the sound is over; the recording goes on with silence", code: "soundEnded")
+      // A source that gives nothing for now says so by a warning.
+      case .sound: break
       case .track(.ended(let why)):
         reason = reason ?? (why == .displayGone ? .displayGone : .sourceEnded)
         if stopped { break loop }
@@ -85,20 +97,24 @@ struct RecordSession {
           break loop
         }
         end(.signal, &reason)
+      case .key("m"): toggleMuted(soundTracks)
       case .key("q"): end(.key, &reason)
       case .key: break
       case .tick:
         let now = MediaTime.now
         if progress.isOver(now: now) { end(.duration, &reason) }
         if stopped, progress.isPastDeadline(now: now) { break loop }
-        if let line = progress.report(recorder.statistics, paused: recorder.state == .paused, now: now) {
+        let isMuted = soundTracks.contains { !$0.enabled }
+        if let line = progress.report(
+          recorder.statistics, paused: recorder.state == .paused, muted: isMuted, now: now)
+        {
           reporter.emit(line.event)
           reporter.live(line.text)
         }
         alarm.set(progress.nextTick(now: now, isEnding: reason != nil))
       }
     }
-    track?.stop()
+    for track in stream.getTracks() { track.stop() }
     return conclude(reason ?? .sourceEnded, failure)
   }
 
@@ -108,6 +124,18 @@ struct RecordSession {
     guard reason == nil else { return }
     reason = why
     recorder.stop()
+  }
+
+  /// Muted is silence in the file, not a gap.
+  private func toggleMuted(_ tracks: [MediaStreamTrack]) {
+    guard let first = tracks.first else {
+      reporter.say("There is no sound to mute; --audio asks for it")
+      return
+    }
+    let isMuted = first.enabled
+    for track in tracks { track.enabled = !isMuted }
+    reporter.emit(Event.Muting(isMuted: isMuted, kind: .audio))
+    reporter.say(isMuted ? "Muted: the recording is silent; m goes on" : "The sound is recorded again")
   }
 
   private func togglePause(_ progress: inout Progress) {

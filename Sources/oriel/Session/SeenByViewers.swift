@@ -1,13 +1,18 @@
 import Oriel
 
-/// What viewers see, in words and as an event, before they do.
+/// What viewers see and hear, in words and as an event, before they do.
 struct SeenByViewers {
   let label: String
   let size: PixelSize?
   /// What comes out black though it lies on the surface.
   let hidden: [String]
+  private let selection: AudioSelection?
+  private let heard: String?
 
-  init(_ track: MediaStreamTrack?, _ options: DisplayMediaStreamOptions) {
+  init(_ stream: MediaStream, _ options: DisplayMediaStreamOptions, _ sound: SoundPlan) {
+    let track = stream.getVideoTracks().first
+    selection = sound.selection
+    heard = sound.words(stream.getAudioTracks())
     let settings = track?.getSettings()
     label = track?.label ?? "the screen"
     size = settings?.width.flatMap { width in settings?.height.map { PixelSize(width: width, height: $0) } }
@@ -19,13 +24,15 @@ struct SeenByViewers {
   var sentence: String {
     var parts = ["Viewers see \(printable(label))"]
     if let size { parts.append("\(size.width)x\(size.height)") }
-    parts.append("without sound")
+    parts.append(heard.map { "and hear \($0)" } ?? "without sound")
     let black = hidden.isEmpty ? "" : "; black stays \(hidden.map(printable).joined(separator: ", "))"
     return parts.joined(separator: ", ") + black
   }
 
   var event: ShareEvent.Surface {
     ShareEvent.Surface(
-      label: printable(label), width: size?.width, height: size?.height, hidden: hidden.map(printable), sound: false)
+      label: printable(label), width: size?.width, height: size?.height, hidden: hidden.map(printable),
+      sound: heard != nil,
+      audio: selection.map { printable("\($0)") })
   }
 }

@@ -31,7 +31,8 @@ struct ShareProgress {
 
   /// The event and the live line of the time since the last.
   mutating func report(
-    _ viewers: [ScreenShareViewerStatistics], _ encoder: VideoEncoderStatistics?, isPaused: Bool, now: MediaTime
+    _ viewers: [ScreenShareViewerStatistics], _ encoder: VideoEncoderStatistics?, isPaused: Bool, isMuted: Bool,
+    now: MediaTime
   ) -> (event: ShareEvent.Stats, text: String) {
     let seconds = max(0.001, (now - lastReport).seconds)
     let current = encoder ?? lastStatistics
@@ -57,7 +58,7 @@ struct ShareProgress {
     let worst = perViewer.compactMap(\.lossPercent).max().map { "  \($0) % lost" } ?? ""
     let slowest = perViewer.compactMap(\.rttMs).max().map { "  \(Int($0.rounded())) ms" } ?? ""
     let text =
-      "\(isPaused ? "paused " : "")\(Progress.clock((now - start).seconds))  \(viewerCount(perViewer.count))  "
+      "\(isPaused ? "paused " : "")\(isMuted ? "muted " : "")\(Progress.clock((now - start).seconds))  \(viewerCount(perViewer.count))  "
       + "\(Int(fps.rounded())) fps  \(Int(kbps.rounded())) kbit/s\(worst)\(slowest)"
     return (event, text)
   }

@@ -17,7 +17,7 @@ extension ShareSession {
   }
 
   private static let help = """
-    p  pause or resume: viewers see black, and a recording leaves the time out
+    p  pause or resume: viewers see black and hear nothing, and a recording leaves the time out
     s  show something else, with the same link
     m  mute or unmute the sound
     r  remove a viewer
@@ -30,7 +30,7 @@ extension ShareSession {
     if await choose(by: key) { return }
     switch key {
     case "p": await togglePause()
-    case "m": reporter.say("There is no sound to mute yet")
+    case "m": await toggleMuted()
     case "s": listSurfaces()
     case "r": await askForViewer()
     case "l": lock(!isLocked)
@@ -58,12 +58,25 @@ extension ShareSession {
 
   /// Viewers see black while paused, and the file leaves the time out.
   func togglePause() async {
-    guard let track else { return }
-    track.enabled.toggle()
-    if track.enabled { try? recorder?.resume() } else { try? recorder?.pause() }
-    reporter.emit(Event.Plain(event: track.enabled ? "resumed" : "paused"))
-    await share.setNotice("paused", track.enabled ? nil : "The screen is paused.")
-    reporter.say(track.enabled ? "Viewers see the screen again" : "Paused: viewers see black; p goes on")
+    isPaused.toggle()
+    if isPaused { try? recorder?.pause() } else { try? recorder?.resume() }
+    await share.setPaused(isPaused)
+    reporter.emit(Event.Plain(event: isPaused ? "paused" : "resumed"))
+    reporter.say(isPaused ? "Paused: viewers see black; p goes on" : "Viewers see the screen again")
+  }
+
+  /// Muted is silence, for viewers and in the file.
+  private func toggleMuted() async {
+    guard sound != nil else {
+      reporter.say("There is no sound to mute; --audio asks for it")
+      return
+    }
+    isMuted.toggle()
+    await share.setMuted(isMuted)
+    // Those that viewers hear are the share's to see to: paused, they stay silent.
+    for track in recordedSound where track.id != sound?.id { track.enabled = !isMuted }
+    reporter.emit(Event.Muting(isMuted: isMuted, kind: .audio))
+    reporter.say(isMuted ? "Muted: viewers hear nothing; m goes on" : "Viewers hear the sound again")
   }
 
   // MARK: - Another surface
@@ -105,7 +118,14 @@ extension ShareSession {
     // Before the old track ends, and the recording with it.
     try? recorder?.replaceTrack(new)
     old.stop()
-    let seen = SeenByViewers(new, surfaces.options)
+    if let heard = stream.getAudioTracks().first, let old = sound {
+      heard.enabled = old.enabled
+      follow(sound: heard)
+      await share.replace(old, with: heard)
+      try? recorder?.replaceTrack(heard)
+      old.stop()
+    }
+    let seen = SeenByViewers(share.stream, surfaces.options, surfaces.sound)
     reporter.emit(seen.event)
     reporter.say(seen.sentence)
   }

@@ -7,6 +7,7 @@ actor ShareSession {
     case share(ScreenShareEvent)
     case recorder(MediaRecorderEvent)
     case track(MediaStreamTrack.Event, id: String)
+    case sound(MediaStreamTrack.Event)
     case signal(Int32)
     case key(Character)
     /// The surfaces there are, as they were asked for.
@@ -25,6 +26,8 @@ actor ShareSession {
   let room: String
   let recorder: MediaRecorder?
   let surfaces: SurfaceMenu
+  /// The tracks of sound in the file, which may be others than those that viewers hear.
+  let recordedSound: [MediaStreamTrack]
   let signals: Signals
   let reporter: Reporter
 
@@ -33,6 +36,11 @@ actor ShareSession {
   var progress: ShareProgress
   var track: MediaStreamTrack?
   var trackFeed: Task<Void, Never>?
+  /// What viewers hear.
+  var sound: MediaStreamTrack?
+  var soundFeed: Task<Void, Never>?
+  var isPaused = false
+  var isMuted = false
   /// What a number that is typed chooses from.
   var prompt: Prompt?
   var isLocked = false
@@ -41,13 +49,14 @@ actor ShareSession {
 
   init(
     share: ScreenShare, url: String, room: String, recorder: MediaRecorder?, surfaces: SurfaceMenu,
-    duration: MediaTime?, signals: Signals, reporter: Reporter
+    recordedSound: [MediaStreamTrack], duration: MediaTime?, signals: Signals, reporter: Reporter
   ) {
     self.share = share
     self.url = url
     self.room = room
     self.recorder = recorder
     self.surfaces = surfaces
+    self.recordedSound = recordedSound
     self.signals = signals
     self.reporter = reporter
     progress = ShareProgress(duration: duration, now: .now)
@@ -61,6 +70,7 @@ actor ShareSession {
     var feeds = [feed(share.events) { .share($0) }, feed(signals.listen()) { .signal($0) }]
     if let recorder { feeds.append(feed(recorder.events) { .recorder($0) }) }
     follow(track)
+    follow(sound: share.stream.getAudioTracks().first)
     if case .quiet = reporter.style {} else { keys = Keys() }
     if let keys { feeds.append(feed(keys.listen()) { .key($0) }) }
     let title = reporter.hasLiveLine ? TerminalTitle("Oriel shares \(printable(track?.label ?? "the screen"))") : nil
@@ -69,6 +79,7 @@ actor ShareSession {
       keys?.restore()
       for feed in feeds { feed.cancel() }
       trackFeed?.cancel()
+      soundFeed?.cancel()
     }
     if let recorder, let output { try recorder.start(output) }
     do {
@@ -94,11 +105,14 @@ actor ShareSession {
         break loop
       case .share(let event): tell(event)
       case .recorder(.error(let error)): reporter.warn("the recording ended: \(error.description)", code: "recording")
-      case .recorder(.warning(let code, let message)), .track(.warning(let code, let message), _):
+      case .recorder(.warning(let code, let message)), .track(.warning(let code, let message), _),
+        .sound(.warning(let code, let message)):
         reporter.warn(message, code: code)
       case .recorder: break
-      case .track(.mute, _): reporter.emit(Event.Plain(event: "muted"))
-      case .track(.unmute, _): reporter.emit(Event.Plain(event: "unmuted"))
+      case .track(.mute, _): reporter.emit(Event.Muting(isMuted: true, kind: .video))
+      case .track(.unmute, _): reporter.emit(Event.Muting(isMuted: false, kind: .video))
+      case .sound(.ended): reporter.warn("the sound is over; the share goes on in silence", code: "soundEnded")
+      case .sound: break
       case .track(.ended(let why), let id) where id == track?.id:
         reason = why == .displayGone ? .displayGone : .sourceEnded
         break loop
@@ -138,6 +152,13 @@ actor ShareSession {
   func follow(_ track: MediaStreamTrack?) {
     trackFeed?.cancel()
     trackFeed = track.map { track in feed(track.events) { [id = track.id] in .track($0, id: id) } }
+  }
+
+  /// The same of the sound.
+  func follow(sound track: MediaStreamTrack?) {
+    soundFeed?.cancel()
+    sound = track
+    soundFeed = track.map { feed($0.events) { .sound($0) } }
   }
 
   /// Says what befell the share.
@@ -184,7 +205,7 @@ actor ShareSession {
 
   private func report() async {
     let line = progress.report(
-      await share.viewerStatistics, await share.encoderStatistics, isPaused: track?.enabled == false, now: .now)
+      await share.viewerStatistics, await share.encoderStatistics, isPaused: isPaused, isMuted: isMuted, now: .now)
     reporter.emit(line.event)
     reporter.live(line.text + (prompt.map { "  \($0.hint)" } ?? ""))
   }
@@ -196,7 +217,7 @@ actor ShareSession {
       recorder.stop()
       for await event in events { if case .stop = event { break } }
     }
-    track?.stop()
+    for track in [track, sound].compactMap(\.self) + recordedSound { track.stop() }
   }
 
   private func conclude(_ reason: Event.StopReason, _ failure: Failure?) -> Failure.Status {

@@ -12,14 +12,18 @@ struct SurfaceMenu: Sendable {
 
   /// How the first surface is captured, and so the next.
   let options: DisplayMediaStreamOptions
+  let sound: SoundPlan
 
   /// - Throws: `DisplayMediaError` when the display cannot be reached.
   func items() throws(DisplayMediaError) -> [Item] {
-    let monitors = try DisplaySources.list(display: options.display)
-    var items = [Item(name: "the whole desktop", selection: .desktop)]
-    for monitor in monitors {
-      let name = "monitor \(monitor.name), \(size(monitor.geometry))" + (monitor.isPrimary ? ", the primary" : "")
-      items.append(Item(name: name, selection: .monitor(monitor.name)))
+    var items: [Item] = []
+    // What is heard is the program of the window that is seen.
+    if sound.selection != .window {
+      items.append(Item(name: "the whole desktop", selection: .desktop))
+      for monitor in try DisplaySources.list(display: options.display) {
+        let name = "monitor \(monitor.name), \(size(monitor.geometry))" + (monitor.isPrimary ? ", the primary" : "")
+        items.append(Item(name: name, selection: .monitor(monitor.name)))
+      }
     }
     for window in try DisplaySources.windows(display: options.display).prefix(Self.mostWindows) {
       let title = window.title.isEmpty ? window.windowClass : window.title
@@ -31,10 +35,12 @@ struct SurfaceMenu: Sendable {
 
   private func size(_ rect: PixelRect) -> String { "\(rect.width)x\(rect.height)" }
 
+  /// The new picture, and the sound that goes with it where it is that of the window's program.
   /// - Throws: `DisplayMediaError`, as when the monitor is gone.
   func open(_ item: Item) async throws(DisplayMediaError) -> MediaStream {
     var options = options
     options.surface = item.selection
-    return try await MediaDevices.getDisplayMedia(options)
+    return sound.selection == .window
+      ? try await sound.open(options) : try await MediaDevices.getDisplayMedia(options)
   }
 }

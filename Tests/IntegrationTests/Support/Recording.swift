@@ -14,7 +14,9 @@ struct Recording: Sendable {
   var progress: [JSON] { events.filter { $0["event"] == "progress" } }
 
   /// Records `display` to the end that the options set.
-  static func make(on display: String, _ options: [String]) async throws -> Recording {
-    try await RunningRecording(on: display, options).finished(within: .seconds(30))
+  static func make(
+    on display: String, _ options: [String], environment: [String: String] = [:]
+  ) async throws -> Recording {
+    try await RunningRecording(on: display, options, environment: environment).finished(within: .seconds(30))
   }
 }

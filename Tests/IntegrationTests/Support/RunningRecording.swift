@@ -10,11 +10,12 @@ final class RunningRecording: Sendable {
 
   /// Starts recording into a file of its own.
   /// - Parameter options: more options of `record`.
-  init(on display: String, _ options: [String] = []) throws {
+  init(on display: String, _ options: [String] = [], environment: [String: String] = [:]) throws {
     folder = try TemporaryDirectory()
     file = folder.file("recording.webm")
     program = try Program(
-      Executables.product("oriel"), ["record", file.path, "--display", display, "--json"] + options)
+      Executables.product("oriel"), ["record", file.path, "--display", display, "--json"] + options,
+      environment: environment)
   }
 
   /// The events so far.

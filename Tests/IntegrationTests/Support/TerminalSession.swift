@@ -13,20 +13,27 @@ final class TerminalSession: Sendable {
 
   /// Starts `oriel record`.
   /// - Parameter background: whether the shell starts it by `&`, with job control.
-  convenience init(on display: String, _ options: [String] = [], background: Bool = false) throws {
+  convenience init(
+    on display: String, _ options: [String] = [], background: Bool = false, environment: [String: String] = [:]
+  ) throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("recording.webm")
-    try self.init(["record", file.path, "--display", display] + options, folder, file: file, background: background)
+    try self.init(
+      ["record", file.path, "--display", display] + options, folder, file: file, background: background,
+      environment: environment)
   }
 
   /// Starts `oriel share`.
-  convenience init(sharing display: String, _ options: [String]) throws {
+  convenience init(sharing display: String, _ options: [String], environment: [String: String] = [:]) throws {
     let folder = try TemporaryDirectory()
     try self.init(
-      ["share", "--display", display] + options, folder, file: folder.file("none"), background: false)
+      ["share", "--display", display] + options, folder, file: folder.file("none"), background: false,
+      environment: environment)
   }
 
-  private init(_ arguments: [String], _ folder: TemporaryDirectory, file: URL, background: Bool) throws {
+  private init(
+    _ arguments: [String], _ folder: TemporaryDirectory, file: URL, background: Bool, environment: [String: String]
+  ) throws {
     self.folder = folder
     self.file = file
     let script = folder.file("session.sh")
@@ -48,7 +55,7 @@ final class TerminalSession: Sendable {
     let pipe = try Descriptor.pipe()
     program = try Program(
       "script", ["-qefc", command.map { "'\($0)'" }.joined(separator: " "), "/dev/null"],
-      environment: ["TERM": "xterm-256color"], descriptors: [STDIN_FILENO: pipe.reading])
+      environment: environment.merging(["TERM": "xterm-256color"]) { $1 }, descriptors: [STDIN_FILENO: pipe.reading])
     pipe.reading.close()
     keyboard = FileHandle(fileDescriptor: dup(pipe.writing.number), closeOnDealloc: true)
   }

@@ -17,6 +17,8 @@ final class PulseConnection {
   /// Called when `inventory` has changed.
   var inventoryChanged: () -> Void = {}
 
+  /// Must not go before the context does.
+  private let loop: PulseLoop
   private let listsPlaybacks: Bool
   private var draft: SoundInventory?
   /// The server changed while it was being asked.
@@ -24,6 +26,7 @@ final class PulseConnection {
 
   /// Begins to connect; never starts a server.
   init(_ loop: PulseLoop, server: String?, listsPlaybacks: Bool) {
+    self.loop = loop
     self.listsPlaybacks = listsPlaybacks
     context = pa_context_new(loop.api, "Oriel")
     guard let context else {
