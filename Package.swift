@@ -137,7 +137,9 @@ let package = Package(
         "WebRTC", "RTCProtocol", "Encoding", "Recording", "WebM", "Media", "Capture", "Harness", "Scenes", "Synthetic",
       ],
       swiftSettings: settings),
-    .testTarget(name: "SharingTests", dependencies: ["Sharing", "WebRTC"], swiftSettings: settings),
+    .testTarget(
+      name: "SharingTests", dependencies: ["Sharing", "WebRTC", "Rooms", "RoomProtocol", "Media", "Harness"],
+      swiftSettings: settings),
     .testTarget(
       name: "RoomProtocolTests", dependencies: ["RoomProtocol", "RoomFuzzChecks", "Harness"], swiftSettings: settings),
     .testTarget(

@@ -1,13 +1,13 @@
-import Foundation
-import Media
+internal import Foundation
+public import Media
 
 /// A picture that flashes and a sound that beeps with it, as one stream: the first sample of each beep was captured when the
 /// first white picture was, to the sample. Or a tone that goes on.
-final class FlashAndBeep: VideoSink {
+public final class FlashAndBeep: VideoSink {
   /// Hertz, of the left and the right channel.
-  static let tones = (left: 997.0, right: 1503.0)
-  static let interval = MediaTime.milliseconds(500)
-  static let length = MediaTime.milliseconds(100)
+  public static let tones = (left: 997.0, right: 1503.0)
+  public static let interval = MediaTime.milliseconds(500)
+  public static let length = MediaTime.milliseconds(100)
   /// What sound is later than its capture, as a sound server's is.
   private static let lag = MediaTime.milliseconds(20)
 
@@ -19,14 +19,14 @@ final class FlashAndBeep: VideoSink {
     var isStopped = false
   }
 
-  enum Sounds { case beeps, tone }
+  public enum Sounds { case beeps, tone }
 
-  let stream: MediaStream
+  public let stream: MediaStream
   private let canvas = Canvas(width: 320, height: 240)
   private let sound = PCMSource()
   private let state = Monitor(State())
 
-  init(_ sounds: Sounds = .beeps) {
+  public init(_ sounds: Sounds = .beeps) {
     state.withLock { $0.sounds = sounds }
     stream = canvas.captureStream(frameRate: 60)
     stream.addTrack(MediaStreamTrack(source: sound, label: "beeps"))
@@ -34,21 +34,21 @@ final class FlashAndBeep: VideoSink {
     _ = NamedThread("flash-and-beep") { [self] in run() }
   }
 
-  var picture: MediaStreamTrack { stream.getVideoTracks()[0] }
-  var tone: MediaStreamTrack { stream.getAudioTracks()[0] }
+  public var picture: MediaStreamTrack { stream.getVideoTracks()[0] }
+  public var tone: MediaStreamTrack { stream.getAudioTracks()[0] }
 
   /// What is heard from now on.
-  var sounds: Sounds {
+  public var sounds: Sounds {
     get { state.withLock { $0.sounds } }
     set { state.withLock { $0.sounds = newValue } }
   }
 
-  func stop() {
+  public func stop() {
     state.update { $0.isStopped = true }
     for track in stream.getTracks() { track.stop() }
   }
 
-  func receive(_ frame: borrowing VideoFrame) {
+  public func receive(_ frame: borrowing VideoFrame) {
     let isWhite = frame.pixels.load(as: UInt32.self) & 0xFF > 127
     let time = frame.timestamp
     state.withLock { state in
@@ -57,7 +57,7 @@ final class FlashAndBeep: VideoSink {
     }
   }
 
-  func sourceEnded() {}
+  public func sourceEnded() {}
 
   private func run() {
     let start = MediaTime.now

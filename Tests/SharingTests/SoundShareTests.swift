@@ -1,0 +1,96 @@
+import Harness
+import Media
+import RoomProtocol
+import Rooms
+import Sharing
+import Testing
+import WebRTC
+
+/// A share with sound, in the page of its room.
+@Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct SoundShareTests {
+  /// The amplitude of the left channel's tone in what the page plays: half of it, both channels being mixed.
+  private static let amplitude = """
+    (() => {
+      const samples = new Float32Array(16384);
+      analyser.getFloatTimeDomainData(samples);
+      let [real, imaginary, weight] = [0, 0, 0];
+      samples.forEach((sample, index) => {
+        const window = 0.5 - 0.5 * Math.cos((2 * Math.PI * index) / samples.length);
+        const phase = (2 * Math.PI * \(FlashAndBeep.tones.left) * index) / 48000;
+        real += sample * window * Math.cos(phase);
+        imaginary += sample * window * Math.sin(phase);
+        weight += window;
+      });
+      return (2 * Math.hypot(real, imaginary)) / weight;
+    })()
+    """
+
+  @Test func `the page plays it after a click; muted and paused are silent and told, another picture leaves it be`()
+    async throws
+  {
+    let server = RoomServer(RoomServerConfiguration())
+    let port = try await server.start()
+    let browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
+    let source = FlashAndBeep(.tone)
+    var configuration = RTCConfiguration()
+    configuration.localAddresses = ["127.0.0.1"]
+    let room = RoomClient(
+      SocketIOClientConfiguration(url: "http://127.0.0.1:\(port)"), room: "sound",
+      RoomJoin(role: .publisher, name: "Paula"))
+    let share = await ScreenShare(source.stream, in: room, configuration: configuration)
+    try await share.start()
+
+    let page = browser.page
+    try await page.navigate(to: "http://127.0.0.1:\(port)/room/sound")
+    let button = "document.querySelector('.unmute')"
+    try await page.until("!\(button).hidden", within: .seconds(30))
+    #expect(try await page.evaluate("document.querySelector('video').muted") == true)
+    try await page.evaluate("\(button).click()")
+    #expect(try await page.evaluate("document.querySelector('video').muted || !\(button).hidden") == false)
+    try await page.evaluate(
+      """
+      (async () => {
+        const context = new AudioContext({ sampleRate: 48000 });
+        await context.resume();
+        globalThis.analyser = new AnalyserNode(context, { fftSize: 16384 });
+        context.createMediaStreamSource(document.querySelector("video").srcObject).connect(analyser);
+      })()
+      """)
+    let heard = "\(Self.amplitude) > 0.22"
+    let silence = "\(Self.amplitude) < 0.0001"
+    try await page.until(heard, within: .seconds(30))
+
+    let frames = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
+    await share.setMuted(true)
+    try await page.until("document.querySelector('.notice').innerText === 'The presenter has muted the sound.'")
+    try await page.until(silence, within: .seconds(30))
+    let shown = try await page.evaluate(frames).int ?? 0
+    try await page.until("\(frames) > \(shown + 2)")
+    // A pause shows and lets hear nothing, and after it the sound is still muted.
+    await share.setPaused(true)
+    try await page.until("document.querySelector('.words h2').innerText === 'Paused'")
+    await share.setPaused(false)
+    #expect(source.picture.enabled && !source.tone.enabled)
+    await share.setMuted(false)
+    try await page.until("document.querySelector('.notice').hidden")
+    try await page.until(heard, within: .seconds(30))
+    await share.setPaused(true)
+    #expect(!source.picture.enabled && !source.tone.enabled)
+    try await page.until(silence, within: .seconds(30))
+    await share.setPaused(false)
+    try await page.until(heard, within: .seconds(30))
+
+    let other = Canvas(width: 480, height: 200).captureStream().getVideoTracks()[0]
+    await share.replace(source.picture, with: other)
+    try await page.until("document.querySelector('video').videoWidth === 480", within: .seconds(30))
+    try await page.until(heard, within: .seconds(30))
+    let viewer = try #require(await share.viewerStatistics.first)
+    #expect(viewer.isConnected && viewer.bytesSent > 20_000)
+    #expect(page.problems == [])
+    await share.stop()
+    try await browser.close()
+    await server.shutdown()
+    other.stop()
+    source.stop()
+  }
+}
