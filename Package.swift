@@ -74,7 +74,8 @@ let package = Package(
     .executableTarget(
       name: "oriel",
       dependencies: [
-        "Oriel", "Scenes", "WebM", "Yams", "CQREncode", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Oriel", "Scenes", "WebM", "Yams", "CQREncode",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
@@ -166,7 +167,8 @@ let package = Package(
       name: "Synthetic", dependencies: ["Media", "Encoding", "Harness"], path: "Tests/EncodingTests/Synthetic",
       swiftSettings: settings),
     .testTarget(
-      name: "EncodingTests", dependencies: ["Encoding", "Media", "CYUV", "COpus", "Synthetic", "Harness"], exclude: ["Synthetic"],
+      name: "EncodingTests", dependencies: ["Encoding", "Media", "CYUV", "COpus", "Synthetic", "Harness"],
+      exclude: ["Synthetic"],
       swiftSettings: settings),
     .testTarget(
       name: "MediaRecorderTests", dependencies: ["Recording", "Encoding", "Media", "WebM", "Synthetic", "Harness"],

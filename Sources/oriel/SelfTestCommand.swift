@@ -8,6 +8,7 @@ struct SelfTestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "selftest",
     abstract: "Flash and beep on this machine, record it, and say how well it went.",
+    usage: "oriel selftest [<options>]",
     discussion: """
       Opens a small window that flashes once a second, and beeps through the default output at the same moments. The \
       window and what this machine plays are recorded by the same means as by oriel record, into memory alone; no \
