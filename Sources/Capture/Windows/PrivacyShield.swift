@@ -21,8 +21,10 @@ final class PrivacyShield {
   private var trail: [(rect: PixelRect, until: MediaTime?)] = []
   /// Whether a window's own properties exclude it, as they were last read.
   private var isChosen: [Window: Bool] = [:]
-  /// Menus and dialogs whose excluded window is no more.
-  private var orphans: Set<Window> = []
+  /// Menus and dialogs whose excluded window is no more; for a while those, too, whose window was gone before it was known.
+  private var orphans: [Window: MediaTime?] = [:]
+  /// Excluded windows that are no more, the latest last: a dialog may say only now that it belongs to one.
+  private var lost: [Window] = []
   private var hidden: (version: Int, windows: Set<Window>) = (-1, [])
   /// Those that were hidden when this was last looked at.
   private var formerlyHidden: Set<Window> = []
@@ -34,6 +36,8 @@ final class PrivacyShield {
   /// How long a compositing manager may show a window after it went: fades take a quarter of a second.
   private static let compositorDelay = MediaTime.milliseconds(600)
   private static let longestTrail = 512
+  private static let mostLost = 256
+  private static let unknownOwnerDelay = MediaTime.milliseconds(1000)
 
   init(_ tops: TopLevels, _ connection: XConnection, selections: [WindowSelection], masks: [PixelRect]) {
     self.tops = tops
@@ -45,6 +49,7 @@ final class PrivacyShield {
     compositorAtom = XInternAtom(connection.display, "_NET_WM_CM_S\(screen)", 0)
     guard !selections.isEmpty else { return }
     for window in tops.order { judge(window) }
+    tops.onMove = { [unowned self] old, new in isChosen[new] = isChosen[old] }
     tops.onRead = { [unowned self] window in judge(window) }
     tops.onLeave = { [unowned self] window, entry in
       if mayBeHidden(window, entry) { keepCovered(entry.rect) }
@@ -52,11 +57,16 @@ final class PrivacyShield {
     tops.onLoss = { [unowned self] window in
       guard tops.isDoubtful(window) || isChosen[window] == true else { return }
       // What belongs to an excluded window stays private when that is gone.
-      orphans.formUnion(dependents(of: [window], among: hiddenWindows))
+      let until = isChosen[window] == true ? nil : MediaTime.now + Self.unknownOwnerDelay
+      for orphan in dependents(of: [window], among: hiddenWindows) {
+        if case .some(nil) = orphans[orphan] { continue }
+        orphans[orphan] = .some(until)
+      }
+      lost = (lost + [window, tops.entries[window]?.client ?? window]).suffix(Self.mostLost)
     }
     tops.onRemove = { [unowned self] window in
       isChosen[window] = nil
-      orphans.remove(window)
+      orphans[window] = nil
       formerlyHidden.remove(window)
       hidden.windows.remove(window)
     }
@@ -66,7 +76,7 @@ final class PrivacyShield {
   func isHidden(_ window: Window) -> Bool { hiddenWindows.contains(window) }
 
   /// When something is to be uncovered though nothing happens.
-  var nextDeadline: MediaTime? { trail.compactMap(\.until).min() }
+  var nextDeadline: MediaTime? { (trail.map(\.until) + orphans.values).compactMap { $0 }.min() }
 
   /// Whether something else has to be black than in the last picture.
   var isDue: Bool { !selections.isEmpty && wanted != covered }
@@ -76,8 +86,11 @@ final class PrivacyShield {
     guard !selections.isEmpty else { return }
     tops.settle()
     trail.removeAll { $0.until.map { $0 <= now } ?? false }
-    // What comes up once more is anew whatever it says it is.
-    if !orphans.isEmpty { orphans = orphans.filter { tops.entries[$0]?.isMapped == true } }
+    if !orphans.isEmpty {
+      // What comes up once more is anew whatever it says it is.
+      let kept = orphans.filter { tops.entries[$0.key]?.isMapped == true && $0.value.map { $0 > now } ?? true }
+      if kept.count < orphans.count { (orphans, hidden.version, places.version) = (kept, -1, (-1, -1)) }
+    }
     keepFormer()
   }
 
@@ -130,6 +143,8 @@ final class PrivacyShield {
   }
 
   private func judge(_ window: Window) {
+    // Numbers are used again.
+    lost.removeAll { $0 == window || $0 == tops.entries[window]?.client }
     isChosen[window] = selections.contains { relations.matches(window, $0, byAnyName: true) }
   }
 
@@ -140,7 +155,7 @@ final class PrivacyShield {
 
   private func findHidden() -> Set<Window> {
     guard !selections.isEmpty else { return [] }
-    var chosen = orphans
+    var chosen = Set(orphans.keys.filter { tops.entries[$0]?.isMenu == false })
     var unnamed = Set<Window>()
     for (window, entry) in tops.entries where !entry.isInputOnly {
       // What is not known may prove private, and its menus are known to be its own.
@@ -151,18 +166,24 @@ final class PrivacyShield {
         unnamed.insert(window)
       }
     }
-    guard !chosen.isEmpty else { return unnamed }
-    return unnamed.union(chosen).union(dependents(of: chosen, among: tops.entries.keys))
+    guard !chosen.isEmpty || !lost.isEmpty else { return unnamed.union(orphans.keys) }
+    return unnamed.union(orphans.keys).union(chosen).union(dependents(of: chosen, among: tops.entries.keys))
   }
 
   /// Menus and dialogs of `owners`.
   private func dependents(of owners: Set<Window>, among windows: some Sequence<Window>) -> [Window] {
-    let programs = Set(owners.compactMap { tops.entries[$0].map { relations.program(of: $0.client) } })
+    let programs = Set(
+      owners.compactMap { owner -> Window? in
+        guard let entry = tops.entries[owner] else { return nil }
+        // A menu that is not known yet owns no others.
+        if entry.isMenu, entry.client == owner, isChosen[owner] != true { return nil }
+        return relations.program(of: entry.client)
+      })
     let groups = relations.groups(of: owners)
     return windows.filter { window in
       guard let entry = tops.entries[window], !entry.isInputOnly, !owners.contains(window) else { return false }
       if entry.isMenu, programs.contains(relations.program(of: entry.client)) { return true }
-      return relations.isDependent(window, on: owners, groups: groups)
+      return relations.isDependent(window, on: owners, groups: groups, lost: lost)
     }
   }
 }

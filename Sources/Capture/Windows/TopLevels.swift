@@ -32,6 +32,8 @@ final class TopLevels {
   var onLoss: ((Window) -> Void)?
   /// Called with a window before it is none of the root's any more.
   var onRemove: ((Window) -> Void)?
+  /// Called when a client goes from the first window to the second: into a frame, or out of one.
+  var onMove: ((Window, Window) -> Void)?
   /// Called when properties were read.
   var onRead: ((Window) -> Void)?
 
@@ -44,6 +46,8 @@ final class TopLevels {
   private var changes: [Window: Set<Atom>] = [:]
   /// Those that may have been something in between that neither the last reading nor the next tells.
   private var uncertain: Set<Window> = []
+  /// Those that are gone, or whose client is, though no event has said so yet.
+  private var vanishing: Set<Window> = []
   /// The windows that are a client in a window manager's frame, with that frame.
   private var frames: [Window: Window] = [:]
 
@@ -92,11 +96,20 @@ final class TopLevels {
           // The event holds for this moment, the look for a later one.
           entry.rect.x = Int(moved.x)
           entry.rect.y = Int(moved.y)
+          let frame = leaveFrame(moved.window)
           add(moved.window, entry)
+          if let frame { onMove?(frame, moved.window) }
         }
       } else {
+        let frame = root(over: moved.parent)
+        if let frame, entries[moved.window] != nil {
+          // Whose menus are whose is known before the frame has been looked at, which may be too late.
+          entries[frame]?.client = moved.window
+          frames[moved.window] = frame
+          onMove?(moved.window, frame)
+        }
         remove(moved.window, isGone: false)
-        doubt(root(over: moved.parent))
+        doubt(frame)
       }
     case MapNotify: change(event.xmap.window) { $0.isMapped = true }
     case UnmapNotify: change(event.xunmap.window) { $0.isMapped = false }
@@ -147,7 +160,8 @@ final class TopLevels {
   /// - Parameter isGone: whether the window is no more, and not only elsewhere.
   private func remove(_ window: Window, isGone: Bool = true) {
     guard let entry = entries[window] else {
-      if let owner = owner(of: window) { doubt(owner) }
+      if isGone, let frame = frames[window] { onLoss?(frame) }
+      leaveFrame(window)
       return
     }
     if entry.isMapped { onLeave?(window, entry) }
@@ -158,8 +172,19 @@ final class TopLevels {
     unknown.remove(window)
     changes[window] = nil
     uncertain.remove(window)
+    vanishing.remove(window)
     if frames[entry.client] == window { frames[entry.client] = nil }
     version += 1
+  }
+
+  /// Forgets that `client` is in a frame.
+  /// - Returns: that frame.
+  @discardableResult
+  private func leaveFrame(_ client: Window) -> Window? {
+    guard let frame = frames.removeValue(forKey: client) else { return nil }
+    if entries[frame]?.client == client { entries[frame]?.client = frame }
+    doubt(frame)
+    return frame
   }
 
   private func change(_ window: Window, _ body: (inout Entry) -> Void) {
@@ -210,7 +235,8 @@ final class TopLevels {
 
   /// Whether `window` may be, or may have been since `settle`, something that is not known.
   func isDoubtful(_ window: Window) -> Bool {
-    unknown.contains(window) || uncertain.contains(window) || entries[window]?.properties == nil
+    unknown.contains(window) || uncertain.contains(window) || vanishing.contains(window)
+      || entries[window]?.properties == nil
   }
 
   /// From now on changes count anew: what was read before holds for everything that the server does after this.
@@ -230,16 +256,15 @@ final class TopLevels {
       guard let entry = entries[window] else { continue }
       // Asked for before the questions, so that no later change goes unnoticed.
       watch(window, deeply: true)
-      var (client, properties) = (window, WindowProperties(connection, window, atoms))
-      if !properties.isManaged, !entry.isInputOnly, let inner = self.client(in: window, depth: 0) {
-        // Of a window without a manager its own name counts before that of its parts.
-        if inner.properties.isManaged || (properties.title.isEmpty && properties.windowClass.isEmpty) {
-          client = inner.window
-          watch(client, deeply: false)
-          // Again, now that changes are told.
-          properties = WindowProperties(connection, client, atoms)
-        }
+      guard let (client, properties) = read(window, isInputOnly: entry.isInputOnly),
+        client != window || entry.client == window
+      else {
+        // It is gone, or its client: that will be told in its turn, and what was known holds until then.
+        vanishing.insert(window)
+        identityVersion += 1
+        continue
       }
+      vanishing.remove(window)
       if client != entry.client, entry.client != window {
         onLoss?(window)
         if frames[entry.client] == window { frames[entry.client] = nil }
@@ -251,6 +276,17 @@ final class TopLevels {
       version += 1
       identityVersion += 1
     }
+  }
+
+  /// The program's own window in `window`, and what is said of it; nil when either is gone.
+  private func read(_ window: Window, isInputOnly: Bool) -> (client: Window, properties: WindowProperties)? {
+    guard let own = WindowProperties(connection, window, atoms) else { return nil }
+    guard !own.isManaged, !isInputOnly, let inner = client(in: window, depth: 0) else { return (window, own) }
+    // Of a window without a manager its own name counts before that of its parts.
+    guard inner.properties.isManaged || (own.title.isEmpty && own.windowClass.isEmpty) else { return (window, own) }
+    watch(inner.window, deeply: false)
+    // Again, now that changes are told.
+    return WindowProperties(connection, inner.window, atoms).map { (inner.window, $0) }
   }
 
   private func watch(_ window: Window, deeply: Bool) {
@@ -274,7 +310,7 @@ final class TopLevels {
   private func client(in window: Window, depth: Int) -> (window: Window, properties: WindowProperties)? {
     var named: (window: Window, properties: WindowProperties)?
     for child in children(of: window).prefix(Self.mostChildren) {
-      let own = WindowProperties(connection, child, atoms)
+      guard let own = WindowProperties(connection, child, atoms) else { continue }
       if own.isManaged { return (child, own) }
       let inner = depth + 1 < Self.deepest ? client(in: child, depth: depth + 1) : nil
       if let inner, inner.properties.isManaged { return inner }

@@ -26,40 +26,48 @@ struct WindowProperties {
   /// Longer titles are cut here.
   private static let longestText = 4096
 
-  /// Reads them. Round trips, one for each property.
-  init(_ connection: XConnection, _ window: Window, _ atoms: WindowAtoms) {
-    let visible = Self.bytes(connection, window, atoms["_NET_WM_NAME"])
-    let plain = Self.bytes(connection, window, atoms["WM_NAME"])
+  /// Reads them, all or none: nil when the window is gone. Round trips, one for each property.
+  init?(_ connection: XConnection, _ window: Window, _ atoms: WindowAtoms) {
+    var isThere = true
+    func bytes(_ name: String) -> [UInt8] { Self.bytes(connection, window, atoms[name], &isThere) }
+    func numbers(_ name: String) -> [UInt32] { Self.numbers(connection, window, atoms[name], &isThere) }
+    let visible = bytes("_NET_WM_NAME")
+    let plain = bytes("WM_NAME")
     // The older property is Latin-1 by its standard, and UTF-8 in some programs.
     plainTitle =
       String(validating: plain, as: UTF8.self) ?? String(String.UnicodeScalarView(plain.map { Unicode.Scalar($0) }))
     title = visible.isEmpty ? plainTitle : String(decoding: visible, as: UTF8.self)
     // The instance's name, a zero, the class's name, a zero.
-    let parts = Self.bytes(connection, window, atoms["WM_CLASS"]).split(separator: 0, omittingEmptySubsequences: false)
+    let parts = bytes("WM_CLASS").split(separator: 0, omittingEmptySubsequences: false)
     windowClass = parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : ""
-    process = Self.numbers(connection, window, atoms["_NET_WM_PID"]).first.map { Int($0) }
-    transientFor = Self.numbers(connection, window, atoms["WM_TRANSIENT_FOR"]).first.map { Window($0) }
-    let hints = Self.numbers(connection, window, atoms["WM_HINTS"])
+    process = numbers("_NET_WM_PID").first.map { Int($0) }
+    transientFor = numbers("WM_TRANSIENT_FOR").first.map { Window($0) }
+    let hints = numbers("WM_HINTS")
     // Bit 6 of the flags says that the ninth word is the leader.
     group = hints.count >= 9 && hints[0] & 64 != 0 ? Window(hints[8]) : nil
-    let types = Self.numbers(connection, window, atoms["_NET_WM_WINDOW_TYPE"]).map { Atom($0) }
+    let types = numbers("_NET_WM_WINDOW_TYPE").map { Atom($0) }
     isFurniture =
       types.contains(atoms["_NET_WM_WINDOW_TYPE_DOCK"]) || types.contains(atoms["_NET_WM_WINDOW_TYPE_DESKTOP"])
-    let state = Self.numbers(connection, window, atoms["WM_STATE"])
+    let state = numbers("WM_STATE")
     isManaged = state.first.map { $0 != 0 } ?? false
     isIconic = state.first == 3
+    if !isThere { return nil }
   }
 
   /// A property of bytes; empty when there is none.
-  private static func bytes(_ connection: XConnection, _ window: Window, _ name: Atom) -> [UInt8] {
-    read(connection, window, name, format: 8) { data, count in
+  private static func bytes(
+    _ connection: XConnection, _ window: Window, _ name: Atom, _ isThere: inout Bool
+  ) -> [UInt8] {
+    read(connection, window, name, format: 8, &isThere) { data, count in
       data.withMemoryRebound(to: UInt8.self, capacity: count) { Array(UnsafeBufferPointer(start: $0, count: count)) }
     } ?? []
   }
 
   /// A property of numbers of 32 bits, which Xlib hands over in longs; empty when there is none.
-  private static func numbers(_ connection: XConnection, _ window: Window, _ name: Atom) -> [UInt32] {
-    read(connection, window, name, format: 32) { data, count in
+  private static func numbers(
+    _ connection: XConnection, _ window: Window, _ name: Atom, _ isThere: inout Bool
+  ) -> [UInt32] {
+    read(connection, window, name, format: 32, &isThere) { data, count in
       data.withMemoryRebound(to: UInt.self, capacity: count) { longs in
         (0..<count).map { UInt32(truncatingIfNeeded: longs[$0]) }
       }
@@ -67,7 +75,7 @@ struct WindowProperties {
   }
 
   private static func read<Value>(
-    _ connection: XConnection, _ window: Window, _ name: Atom, format: Int32,
+    _ connection: XConnection, _ window: Window, _ name: Atom, format: Int32, _ isThere: inout Bool,
     _ body: (UnsafeMutablePointer<UInt8>, Int) -> Value
   ) -> Value? {
     var (type, actualFormat) = (Atom(), Int32())
@@ -76,8 +84,8 @@ struct WindowProperties {
     let status = XGetWindowProperty(
       connection.display, window, name, 0, longestText / 4, 0, Atom(AnyPropertyType), &type, &actualFormat, &count,
       &rest, &data)
-    // The window may be gone already.
     _ = connection.takeError()
+    if status != Success { isThere = false }
     guard let data else { return nil }
     defer { XFree(data) }
     return status == Success && actualFormat == format ? body(data, Int(count)) : nil

@@ -29,12 +29,15 @@ struct WindowRelations {
   }
 
   /// Whether `window` is a dialog or a menu of one of `owners`, by its own or its program's word.
-  /// - Parameter groups: the leaders of the groups that `owners` are in.
-  func isDependent(_ window: Window, on owners: Set<Window>, groups: Set<Window>) -> Bool {
+  /// - Parameters:
+  ///   - groups: the leaders of the groups that `owners` are in.
+  ///   - lost: owners that are no more.
+  func isDependent(_ window: Window, on owners: Set<Window>, groups: Set<Window>, lost: [Window] = []) -> Bool {
     guard let properties = tops.entries[window]?.properties, let wanted = properties.transientFor else { return false }
     var next: Window? = wanted
     // Dialogs may have dialogs of their own; a circle of them is cut.
     for _ in 0..<8 {
+      if let next, lost.contains(next) { return true }
       guard let client = next, let owner = tops.owner(of: client), owner != window else { break }
       if owners.contains(owner) { return true }
       next = tops.entries[owner]?.properties?.transientFor

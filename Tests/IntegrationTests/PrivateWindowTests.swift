@@ -1,0 +1,91 @@
+import Foundation
+import Harness
+import Testing
+
+extension IntegrationTests {
+  /// Private windows, and windows under others, as the command records them, with a window manager and without.
+  @Suite(.timeLimit(.minutes(2))) struct PrivateWindowTests {
+    enum Manager: String, CaseIterable { case none, compositing }
+
+    /// openbox, and picom over it, on a display; they end with this.
+    private struct Managers {
+      let programs: [Program]
+
+      init(on display: String, _ windows: ClientWindows) async throws {
+        programs = [
+          try Program("openbox", environment: ["DISPLAY": display]),
+          try Program("picom", ["--backend", "xrender", "--config", "/dev/null"], environment: ["DISPLAY": display]),
+        ]
+        try await windows.ask("composited")
+      }
+    }
+
+    @Test(arguments: Manager.allCases)
+    func `of excluded windows that come, move, change their names and go no pixel is in the file`(
+      manager: Manager
+    ) async throws {
+      let server = try await XServer(width: 640, height: 480)
+      let windows = try await ClientWindows(on: server.display)
+      let managers = manager == .compositing ? try await Managers(on: server.display, windows) : nil
+      try await windows.ask("menu =strip 0 456 640 24 0000ff")
+      try await windows.ask("window =page 300 200 200 150 808080 Page")
+      let recording = try RunningRecording(
+        on: server.display,
+        [
+          "--exclude", "*VAULT*", "--exclude", "class:vault", "--fps", "60", "--bitrate", "8M", "--cursor", "never",
+        ])
+      try await recording.event("start")
+      try await windows.ask(manager == .none ? "storm 200 1 00ff00" : "storm 120 1 00ff00 orderly")
+      try await windows.ask("fill =strip ff0000")
+      // Of the same colour, and nobody's secret: it is found.
+      try await windows.ask("window =garden 100 100 200 150 00ff00 Garden")
+      let seen = recording.events.last { $0["event"] == "progress" }?["timeSeconds"].number ?? 0
+      try await Condition.wait("two more seconds", within: 30) {
+        recording.events.contains { $0["event"] == "progress" && $0["timeSeconds"].number ?? 0 > seen + 2 }
+      }
+      let recorded = try await recording.stop(SIGINT)
+      #expect(recorded.exit.status == 0)
+      async let secrets = ColourLevels.highest(.green, in: recorded.file)
+      async let before = ColourLevels.highest(.blue, in: recorded.file, crop: "600:8:20:464")
+      async let after = ColourLevels.highest(.red, in: recorded.file, crop: "600:8:20:464")
+      let levels = try await Array(zip(secrets, zip(before, after)))
+      // Where much moves, all of it is black for a moment, the strip too.
+      let end = try #require(levels.firstIndex { $0.1.1 > 120 }, "the strip has not changed its colour")
+      let (storm, rest) = (levels[..<end], levels[end...])
+      print("\(manager): \(storm.count) pictures of the storm, the most green in one is \(storm.map(\.0).max() ?? -1)")
+      #expect(storm.contains { $0.1.0 > 120 })
+      #expect(storm.count > 100)
+      #expect(storm.allSatisfy { $0.0 < 60 }, "\(storm.map(\.0))")
+      #expect(rest.last?.0 ?? 0 > 180)
+      _ = managers
+    }
+
+    @Test func `under a compositing manager a covered window is seen, and its end is said`() async throws {
+      let server = try await XServer(width: 640, height: 480)
+      let windows = try await ClientWindows(on: server.display)
+      let managers = try await Managers(on: server.display, windows)
+      try await windows.ask("window editor 100 100 200 150 0000ff Editor")
+      try await windows.ask("window _cover 50 50 400 300 ff0000 Vault")
+      try await windows.ask("move _cover 50 50")
+      let recording = try RunningRecording(on: server.display, ["--window", "editor", "--cursor", "never"])
+      try await recording.event("start")
+      try await windows.ask("fill editor 00ff00")
+      try await recording.event("progress")
+      try await windows.ask("close editor")
+      try await windows.ask("window editor 100 100 200 150 0000ff Editor")
+      let recorded = try await recording.finished()
+      #expect(recorded.exit.status == 0 && recorded.stop["reason"] == "sourceEnded")
+      let warnings = recorded.events.filter { $0["event"] == "warning" }.compactMap { $0["message"].string }
+      #expect(warnings.contains { $0.contains("Editor was closed") && $0.contains("another window") }, "\(warnings)")
+      let red = try await ColourLevels.highest(.red, in: recorded.file)
+      #expect(!red.isEmpty && red.allSatisfy { $0 < 60 })
+      #expect(try await ColourLevels.highest(.green, in: recorded.file).last ?? 0 > 180)
+      let refused = try await Command.run([
+        "record", recorded.folder.file("b.webm").path, "--display", server.display, "--window", "vault", "--exclude",
+        "vault",
+      ])
+      #expect(refused.status == 64 && refused.errors.contains("excluded"), "\(refused.errors)")
+      _ = managers
+    }
+  }
+}

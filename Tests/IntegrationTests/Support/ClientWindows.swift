@@ -1,0 +1,28 @@
+import Harness
+
+/// Programs with windows of plain colours, by `Tests/Peers/windows.py`, which says what it can be asked for.
+struct ClientWindows {
+  private let program: Program
+  private let input: Descriptor
+
+  init(on display: String) async throws {
+    let (own, other) = try Descriptor.socketPair()
+    program = try PythonPeer.start("windows", [display], in: nil, input: other)
+    other.close()
+    input = own
+    try await program.line { $0 == "ready" }
+  }
+
+  /// Asks, and waits until it is done.
+  func ask(_ line: String, within limit: Duration = .seconds(60)) async throws {
+    let before = program.output.count
+    guard input.send(Array("\(line)\n".utf8)) else { throw HarnessError("windows.py is gone: \(program.errorOutput)") }
+    let end = MonotonicClock.seconds + limit.seconds
+    while !program.output.dropFirst(before).contains("done \(line)\n") {
+      guard MonotonicClock.seconds < end, program.isRunning else {
+        throw HarnessError("windows.py does not answer to “\(line)”: \(program.errorOutput)")
+      }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+}

@@ -1,0 +1,182 @@
+"""Windows of plain colours on an X display, as a line on standard input asks for; each is answered by a line.
+
+Three programs, so that there are windows of strangers: names that begin with `_` are the second's, and `=` the third's.
+
+window NAME X Y WIDTH HEIGHT RRGGBB [TITLE]   puts a window on the screen, with a title unless that is missing
+menu NAME X Y WIDTH HEIGHT RRGGBB             one that no window manager touches
+fill NAME RRGGBB | move NAME X Y | title NAME TITLE | raise NAME | close NAME
+composited                                    waits for a compositing manager
+storm ROUNDS SEED RRGGBB [orderly]            private windows, hundreds of times: see below
+"""
+
+import ctypes
+import random
+import sys
+import time
+from ctypes import byref, c_char_p, c_int, c_long, c_uint, c_ulong, c_void_p
+
+X = ctypes.CDLL("libX11.so.6")
+X.XOpenDisplay.restype = c_void_p
+for name in ["XDefaultRootWindow", "XCreateWindow", "XInternAtom", "XGetSelectionOwner"]:
+    getattr(X, name).restype = c_ulong
+HANDLER = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p)
+ignore = HANDLER(lambda display, error: 0)  # A window may be gone.
+X.XSetErrorHandler(ignore)
+
+
+class Attributes(ctypes.Structure):
+    _fields_ = [
+        ("background_pixmap", c_ulong), ("background_pixel", c_ulong), ("border_pixmap", c_ulong),
+        ("border_pixel", c_ulong), ("bit_gravity", c_int), ("win_gravity", c_int), ("backing_store", c_int),
+        ("backing_planes", c_ulong), ("backing_pixel", c_ulong), ("save_under", c_int), ("event_mask", c_long),
+        ("do_not_propagate_mask", c_long), ("override_redirect", c_int), ("colormap", c_ulong), ("cursor", c_ulong),
+    ]
+
+
+class Program:
+    def __init__(self, display):
+        self.display = c_void_p(X.XOpenDisplay(display.encode()))
+        if not self.display:
+            sys.exit(f"no display {display}")
+        self.root = X.XDefaultRootWindow(self.display)
+
+    def atom(self, name):
+        return X.XInternAtom(self.display, name.encode(), 0)
+
+    def window(self, x, y, width, height, colour, title=None, menu=False, owner=None, kind=None):
+        attributes = Attributes(background_pixel=colour, override_redirect=int(menu))
+        window = X.XCreateWindow(
+            self.display, c_ulong(self.root), c_int(x), c_int(y), c_uint(width), c_uint(height), c_uint(0), c_int(0),
+            c_uint(1), None, c_ulong(1 << 1 | 1 << 9), byref(attributes))
+        if title is not None:
+            self.title(window, title)
+        if owner is not None:
+            X.XSetTransientForHint(self.display, c_ulong(window), c_ulong(owner))
+        if kind is not None:
+            self.text(window, "WM_CLASS", "STRING", f"{kind.lower()}\0{kind}\0".encode())
+        return window
+
+    def text(self, window, name, kind, value):
+        X.XChangeProperty(
+            self.display, c_ulong(window), c_ulong(self.atom(name)), c_ulong(self.atom(kind)), c_int(8), c_int(0),
+            c_char_p(value), c_int(len(value)))
+
+    def title(self, window, title, modern=False):
+        if modern:
+            self.text(window, "_NET_WM_NAME", "UTF8_STRING", title.encode())
+        else:
+            self.text(window, "WM_NAME", "STRING", title.encode("latin-1", "replace"))
+        self.sync()
+
+    def map(self, window):
+        X.XMapRaised(self.display, c_ulong(window))
+        self.sync()
+
+    def fill(self, window, colour):
+        X.XSetWindowBackground(self.display, c_ulong(window), c_ulong(colour))
+        X.XClearWindow(self.display, c_ulong(window))
+        self.sync()
+
+    def move(self, window, x, y):
+        X.XMoveWindow(self.display, c_ulong(window), c_int(x), c_int(y))
+        self.sync()
+
+    def act(self, name, window):
+        getattr(X, name)(self.display, c_ulong(window))
+        self.sync()
+
+    def sync(self):
+        X.XSync(self.display, 0)
+
+
+def storm(own, other, rounds, seed, secret, orderly=False):
+    """What is called a vault, or is of that class, and its menus and dialogs, in one colour: nobody may ever see that.
+
+    Unless it is orderly, menus and dialogs may outlive their window for a moment.
+    """
+    chance = random.Random(seed)
+    place = lambda: (chance.randrange(-50, 560), chance.randrange(-30, 300))
+    pause = lambda: time.sleep(chance.choice([0, 0, 0.002, 0.007, 0.015]))
+    for number in range(rounds):
+        manner = number % 5
+        x, y = place()
+        if manner == 0:
+            window = own.window(x, y, 120, 90, secret, f"The Vault - {number} items")
+        elif manner == 1:  # The name comes late.
+            window = own.window(x, y, 120, 90, secret)
+        elif manner == 2:
+            window = own.window(x, y, 120, 90, secret, "Notes", kind="Vault")
+        elif manner == 3:  # Private for a while, and not before.
+            window = own.window(x, y, 120, 90, 0x804040, "Bank - overview")
+        else:
+            window = own.window(x, y, 120, 90, secret, "My vault")
+        own.map(window)
+        pause()
+        if manner == 1:
+            own.title(window, "vault")
+        if manner == 3:
+            own.title(window, "Bank - vault", modern=chance.random() < 0.5)
+            own.fill(window, secret)
+        for step in range(chance.randrange(1, 6)):
+            own.move(window, *place())
+            if step % 2:
+                own.title(window, f"vault {step}", modern=chance.random() < 0.5)
+            pause()
+        menu = own.window(*place(), 60, 70, secret, menu=True)
+        own.map(menu)
+        dialog = other.window(*place(), 70, 50, secret, "Password", owner=window)
+        other.map(dialog)
+        pause()
+        if manner == 3:
+            other.act("XDestroyWindow", dialog)
+            own.act("XDestroyWindow", menu)
+            own.fill(window, 0x804040)
+            own.title(window, "Bank - overview", modern=True)
+            own.title(window, "Bank - overview")
+            pause()
+        elif chance.random() < 0.5:
+            own.act("XUnmapWindow", window)
+            pause()
+            own.map(window)
+            own.move(window, *place())
+        ends = [(own, menu), (other, dialog), (own, window)]
+        if not orderly:
+            chance.shuffle(ends)
+        for program, gone in ends:
+            program.act("XDestroyWindow", gone)
+            pause()
+
+
+def main():
+    display = sys.argv[1]
+    own, other, third = Program(display), Program(display), Program(display)
+    windows = {}
+    print("ready", flush=True)
+    for line in sys.stdin:
+        command, *words = line.rstrip("\n").split(" ")
+        program = {"_": other, "=": third}.get(words[0][:1] if words else "", own)
+        window = windows.get(words[0]) if words else None
+        if command in ("window", "menu"):
+            place, colour, title = [int(word) for word in words[1:5]], int(words[5], 16), " ".join(words[6:])
+            window = program.window(*place, colour, title or None, menu=command == "menu")
+            windows[words[0]] = window
+            program.map(window)
+        elif command == "fill":
+            program.fill(window, int(words[1], 16))
+        elif command == "move":
+            program.move(window, int(words[1]), int(words[2]))
+        elif command == "title":
+            program.title(window, " ".join(words[1:]))
+        elif command == "raise":
+            program.act("XRaiseWindow", window)
+        elif command == "close":
+            program.act("XDestroyWindow", window)
+        elif command == "composited":
+            while not X.XGetSelectionOwner(own.display, c_ulong(own.atom("_NET_WM_CM_S0"))):
+                time.sleep(0.01)
+        elif command == "storm":
+            storm(own, other, int(words[0]), int(words[1]), int(words[2], 16), "orderly" in words)
+        print(f"done {line.strip()}", flush=True)
+
+
+main()
