@@ -16,6 +16,8 @@ public struct LedgerEntry: Sendable {
     case refinement
     /// A frame that repeats the picture, so that time goes on.
     case keepAlive
+    /// Not a frame: the sound of about a second.
+    case sound
     /// Not a frame: the container's own bytes, at the beginning and the end.
     case container
   }

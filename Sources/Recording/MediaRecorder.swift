@@ -29,7 +29,7 @@ public final class MediaRecorder: Sendable {
   /// - Throws: `notSupported` for a `mimeType` that cannot be written.
   public init(_ stream: MediaStream, _ options: MediaRecorderOptions = .init()) throws(MediaRecorderError) {
     guard Self.isTypeSupported(options.mimeType) else {
-      throw .notSupported("cannot record as \(options.mimeType); use video/webm;codecs=vp8")
+      throw .notSupported("cannot record as \(options.mimeType); use video/webm;codecs=vp8,opus")
     }
     self.stream = stream
     self.options = options
@@ -45,7 +45,7 @@ public final class MediaRecorder: Sendable {
   }
 
   /// Whether recordings can have this type; "" is always fine.
-  public static func isTypeSupported(_ type: String) -> Bool { MIMEType.isSupported(type) }
+  public static func isTypeSupported(_ type: String) -> Bool { MIMEType(type) != nil }
 
   public var state: State { control.withLock { $0.state } }
 
@@ -64,9 +64,10 @@ public final class MediaRecorder: Sendable {
   /// What has been recorded so far, and after the end, in all.
   public var statistics: MediaRecorderStatistics { control.withLock { $0.writer?.statistics ?? $0.last } }
 
-  /// Begins recording the stream's video track.
-  /// - Throws: `invalidState` unless inactive; `notSupported` without a live video track; `output` when the file cannot be
-  ///   made.
+  /// Begins recording the stream's live tracks: its first of pictures, and all of sound, each as a track of its own. Where
+  /// there are pictures the recording begins with the first.
+  /// - Throws: `invalidState` unless inactive; `notSupported` without a live track, or with one that the type has no place for;
+  ///   `output` when the file cannot be made.
   public func start(_ output: RecordingOutput = .blobs(timeslice: nil)) throws(MediaRecorderError) {
     let isInactive = control.withLock { control in
       guard control.state == .inactive, !control.isStarting else { return false }
@@ -75,20 +76,26 @@ public final class MediaRecorder: Sendable {
     }
     guard isInactive else { throw .invalidState("the recorder is running already") }
     defer { control.withLock { $0.isStarting = false } }
-    guard let track = stream.getVideoTracks().first(where: { $0.readyState == .live }) else {
-      throw .notSupported("the stream has no live video track to record")
+    let video = stream.getVideoTracks().first { $0.readyState == .live }
+    let audio = stream.getAudioTracks().filter { $0.readyState == .live }
+    guard video != nil || !audio.isEmpty else { throw .notSupported("the stream has no live track to record") }
+    guard video == nil || video?.source is any VideoSource, audio.allSatisfy({ $0.source is any AudioSource }) else {
+      throw .notSupported("a track of the stream comes encoded; use an EncodedRecorder")
     }
-    guard track.source is any VideoSource else {
-      throw .notSupported("the video track comes encoded; use an EncodedRecorder")
+    guard video == nil || MIMEType(options.mimeType)?.isAudio != true else {
+      throw .notSupported("\(options.mimeType) has no place for the stream's pictures; use video/webm")
     }
     do throws(RecordingError) {
       let (sink, timeslice) = try makeSink(output)
       let bitrates = RecorderBitrates(
-        options, video: options.encoding.bitrate, hasAudio: !stream.getAudioTracks().isEmpty)
+        options, video: options.encoding.bitrate, hasVideo: video != nil, hasAudio: !audio.isEmpty)
       var options = options
       options.encoding.bitrate = bitrates.video
+      var audioSettings = AudioEncodingSettings()
+      audioSettings.bitrate = bitrates.audio
       let writer = RecordingWriter(
-        track: track, options: options, timeslice: timeslice, sink: sink, events: broadcaster, owner: owner)
+        video: video, audio: audio, audioSettings: audioSettings, options: options, timeslice: timeslice, sink: sink,
+        events: broadcaster, owner: owner)
       let previous = control.withLock { control in
         defer { control.writer = writer }
         control.state = .recording
@@ -133,16 +140,21 @@ public final class MediaRecorder: Sendable {
   }
 
   /// Records another track from now on, as `RTCRtpSender.replaceTrack` sends one: the file goes on without a gap, and keeps
-  /// its size, into which the new pictures are fitted. Replace before the old track ends, or the recording ends with it.
-  /// Beyond the specification's.
-  /// - Throws: `invalidState` when inactive; `notSupported` for a track that cannot be recorded.
-  public func replaceTrack(_ track: MediaStreamTrack) throws(MediaRecorderError) {
-    guard track.kind == .video, track.source is any VideoSource, track.readyState == .live else {
-      throw .notSupported("only a live video track that is captured here can be recorded instead")
+  /// its size, into which the new pictures are fitted. Replace before the old track ends, or it is over. Beyond the
+  /// specification's.
+  /// - Parameter old: the track that is replaced; nil, the first of that kind.
+  /// - Throws: `invalidState` when inactive; `notSupported` for a track that cannot be recorded, or has none to replace.
+  public func replaceTrack(
+    _ track: MediaStreamTrack, instead old: MediaStreamTrack? = nil
+  ) throws(MediaRecorderError) {
+    guard track.readyState == .live, track.source is any VideoSource || track.source is any AudioSource else {
+      throw .notSupported("only a live track that is captured here can be recorded instead")
     }
     let writer = control.withLock { $0.state == .inactive ? nil : $0.writer }
     guard let writer else { throw .invalidState("the recorder is not running") }
-    writer.replaceTrack(track, now: .now)
+    guard old == nil || old?.kind == track.kind, writer.replace(old, with: track, now: .now) else {
+      throw .notSupported("no track of this kind is recorded that could be replaced")
+    }
   }
 
   private func change(
@@ -170,7 +182,7 @@ public final class MediaRecorder: Sendable {
 
   private var owner: RecordingWriter.Owner {
     RecordingWriter.Owner(
-      started: { [weak self] in self?.control.withLock { $0.mimeType = "video/webm;codecs=vp8" } },
+      started: { [weak self] type in self?.control.withLock { $0.mimeType = type } },
       ending: { [weak self] writer in
         self?.control.withLock { control in
           // Another recording may have been started since `stop`.

@@ -26,11 +26,13 @@ public struct MediaRecorderStatistics: Sendable, Equatable {
   public var keyFrames = 0
   /// Bytes written.
   public var bytes: UInt64 = 0
+  /// Of these, the sound's.
+  public var audioBytes: UInt64 = 0
   /// The picture's size, once known.
   public var width: Int?
   public var height: Int?
 
-  /// When the first picture was captured.
+  /// When what stands at the recording's beginning was captured.
   public var startedAt: MediaTime?
 
   public init() {}
@@ -38,6 +40,7 @@ public struct MediaRecorderStatistics: Sendable, Equatable {
   /// Takes in one line of the ledger.
   mutating func add(_ entry: LedgerEntry) {
     bytes += entry.bytes
+    if entry.result == .sound { audioBytes += entry.bytes }
     switch entry.result {
     case .captured:
       framesCaptured += 1
@@ -46,7 +49,7 @@ public struct MediaRecorderStatistics: Sendable, Equatable {
       framesCaptured += 1
       framesDropped += 1
     case .refinement, .keepAlive: framesEncoded += 1
-    case .unchanged, .container: break
+    case .unchanged, .sound, .container: break
     }
     // A frame that was dropped is in nobody's file.
     if entry.isKeyFrame, entry.result != .dropped { keyFrames += 1 }

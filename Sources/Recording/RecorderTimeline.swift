@@ -2,7 +2,8 @@ internal import Media
 
 /// Places capture times in the recording: from zero, without the paused spans, never back.
 struct RecorderTimeline {
-  private var origin: MediaTime?
+  /// What is at the recording's beginning; nil before that is known.
+  private(set) var origin: MediaTime?
   private var paused = MediaTime.zero
   private var pausedAt: MediaTime?
 

@@ -11,9 +11,13 @@ struct RecordingFile {
   private var timeline = RecorderTimeline()
   private var lastDiskCheck = MediaTime.zero
   private var bytesAtDiskCheck: UInt64 = 0
-  /// The time of the last frame written.
+  /// The latest time of what has been written.
   private(set) var lastTime = MediaTime.zero
-  private var hasFrames = false
+  private var hasBlocks = false
+  /// Of the last picture that has been given a place.
+  private var lastPicture: MediaTime?
+  /// The sound that no line of the ledger tells of yet, and when the last one did.
+  private var untoldSound: (bytes: UInt64, since: MediaTime) = (0, .zero)
   /// The sum of the ledger.
   private(set) var statistics = MediaRecorderStatistics()
 
@@ -25,12 +29,12 @@ struct RecordingFile {
 
   var isOpen: Bool { muxer != nil }
 
-  /// Begins the file with a first picture that was captured at `time`.
-  mutating func open(_ size: PixelSize, at time: MediaTime) throws(MediaRecorderError) {
+  /// Begins the file, with what was captured at `time`.
+  /// - Parameter size: the pictures'.
+  mutating func open(_ tracks: [WebMTrack], size: PixelSize?, at time: MediaTime) throws(MediaRecorderError) {
     do {
       var muxer = try WebMMuxer(
-        tracks: [.vp8(number: 1, width: size.width, height: size.height)], writingApplication: writingApplication,
-        mode: sink.isSeekable ? .seekable : .streaming)
+        tracks: tracks, writingApplication: writingApplication, mode: sink.isSeekable ? .seekable : .streaming)
       try sink.write(muxer.start())
       self.muxer = muxer
     } catch let error as RecordingError {
@@ -38,36 +42,73 @@ struct RecordingFile {
     } catch {
       throw .unknown("\(error)")
     }
-    statistics.width = size.width
-    statistics.height = size.height
+    _ = timeline.place(time)
+    statistics.width = size?.width
+    statistics.height = size?.height
     statistics.startedAt = time
     account(LedgerEntry(result: .container, time: .zero, bytes: sink.bytesWritten))
   }
 
-  /// Writes a frame.
-  mutating func write(_ frame: EncodedVideoFrame) throws(MediaRecorderError) {
-    let start = MediaTime.now
-    let before = sink.bytesWritten
+  /// Where a picture belongs in the recording, in the order they come.
+  mutating func place(_ frame: EncodedVideoFrame) -> MediaTime {
     // Timecodes are whole milliseconds, and no two frames get the same one.
     let placed = timeline.place(frame.timestamp)
-    let time = hasFrames ? max(placed, lastTime + .milliseconds(1)) : placed
-    do {
-      // A write that fails leaves the muxer as the file is: without this frame.
-      var muxer = muxer
-      try sink.write(
-        muxer?.write(EncodedBlock(track: 1, time: time, isKeyFrame: frame.isKeyFrame, data: frame.data)) ?? [])
-      self.muxer = muxer
+    let time = lastPicture.map { max(placed, $0 + .milliseconds(1)) } ?? placed
+    lastPicture = time
+    return time
+  }
+
+  /// Where a packet of sound belongs, which has no pauses in its time.
+  func place(_ packet: EncodedFrame) -> MediaTime {
+    packet.timestamp + AudioEncoder.delay - (timeline.origin ?? packet.timestamp)
+  }
+
+  /// Writes a picture.
+  mutating func write(_ frame: EncodedVideoFrame, track: Int, at time: MediaTime) throws(MediaRecorderError) {
+    let start = MediaTime.now
+    let before = sink.bytesWritten
+    do throws(MediaRecorderError) {
+      try put(EncodedBlock(track: track, time: time, isKeyFrame: frame.isKeyFrame, data: frame.data))
     } catch {
-      leaveOut(frame, reason: "writeFailed")
-      throw (error as? RecordingError).map { .output($0) } ?? .unknown("\(error)")
+      leaveOut(frame, at: time, reason: "writeFailed")
+      throw error
     }
-    lastTime = time
-    hasFrames = true
     var entry = LedgerEntry(frame, time: time)
     entry.bytes = sink.bytesWritten - before
     entry.writeTime = .now - start
     account(entry)
     if let fault = diskFault() { throw .output(fault) }
+  }
+
+  /// Writes a packet of sound.
+  /// - Parameter padding: how much of the end of what it decodes to is none.
+  mutating func write(
+    _ packet: EncodedFrame, track: Int, at time: MediaTime, padding: MediaTime?
+  ) throws(MediaRecorderError) {
+    let before = sink.bytesWritten
+    try put(
+      EncodedBlock(track: track, time: time, isKeyFrame: true, data: packet.data, discardPadding: padding))
+    untoldSound.bytes += sink.bytesWritten - before
+    if time - untoldSound.since >= .seconds(1) { tellSound(until: time) }
+    if let fault = diskFault() { throw .output(fault) }
+  }
+
+  private mutating func put(_ block: EncodedBlock) throws(MediaRecorderError) {
+    do {
+      // A write that fails leaves the muxer as the file is: without this frame.
+      var muxer = muxer
+      try sink.write(muxer?.write(block) ?? [])
+      self.muxer = muxer
+    } catch {
+      throw (error as? RecordingError).map { .output($0) } ?? .unknown("\(error)")
+    }
+    lastTime = max(lastTime, block.time)
+    hasBlocks = true
+  }
+
+  private mutating func tellSound(until time: MediaTime) {
+    if untoldSound.bytes > 0 { account(LedgerEntry(result: .sound, time: time, bytes: untoldSound.bytes)) }
+    untoldSound = (0, time)
   }
 
   /// Keeps account of looks at the screen that gave no frame.
@@ -83,9 +124,10 @@ struct RecordingFile {
   }
 
   /// Keeps account of a frame that could not be written, or not in time.
-  mutating func leaveOut(_ frame: EncodedVideoFrame, reason: String) {
+  /// - Parameter time: its place in the recording, where it has got one.
+  mutating func leaveOut(_ frame: EncodedVideoFrame, at time: MediaTime? = nil, reason: String) {
     guard isOpen, frame.kind == .change else { return }
-    var entry = LedgerEntry(frame, time: timeline.place(frame.timestamp))
+    var entry = LedgerEntry(frame, time: time ?? timeline.place(frame.timestamp))
     entry.result = .dropped
     entry.reason = reason
     account(entry)
@@ -122,13 +164,14 @@ struct RecordingFile {
   /// Ends the file: with sizes, duration and index.
   mutating func finish(at time: MediaTime) throws(MediaRecorderError) {
     let before = sink.bytesWritten
+    tellSound(until: lastTime)
     updateDuration(now: time)
     do throws(RecordingError) {
       var muxer = muxer
       try sink.write(muxer?.finish(duration: max(timeline.duration(now: time), lastTime)) ?? [])
       self.muxer = nil
       try sink.close()
-      if !hasFrames { sink.discard() }
+      if !hasBlocks { sink.discard() }
     } catch {
       throw .output(error)
     }
@@ -139,6 +182,7 @@ struct RecordingFile {
   mutating func finishWhatFits() {
     guard let muxer else { return }
     self.muxer = nil
+    tellSound(until: lastTime)
     let before = sink.bytesWritten
     for withIndex in [true, false] {
       var last = muxer

@@ -12,6 +12,10 @@ final class RecordingQueue: Sendable {
     case leftOut(EncodedVideoFrame)
     /// So many pictures that found no place, the last of them captured at `until`, while there was none for their account.
     case leftOutUnlisted(count: Int, until: MediaTime)
+    /// A packet of sound, by its lane.
+    case sound(EncodedFrame, lane: Int)
+    /// No more of it comes; what is decoded after `at` is padding.
+    case soundEnded(lane: Int, at: MediaTime?, EncoderError?)
     case pause(MediaTime)
     case resume(MediaTime)
     case requestData
@@ -106,6 +110,18 @@ final class RecordingQueue: Sendable {
     }
   }
 
+  /// Takes a packet of sound, or leaves it out when too much is waiting; no other depends on it.
+  /// - Returns: whether it was taken.
+  func post(_ packet: EncodedFrame, lane: Int) -> Bool {
+    state.update { state in
+      guard !state.isClosed else { return true }
+      guard state.bytes + packet.data.count <= limit, state.count < maximumCount else { return false }
+      state.append(.sound(packet, lane: lane))
+      state.bytes += packet.data.count
+      return true
+    }
+  }
+
   /// Takes the account of looks that gave no frame; where there is no room for it, their number.
   func post(_ looks: [SkippedFrame]) {
     state.update { state in
@@ -123,15 +139,24 @@ final class RecordingQueue: Sendable {
 
   /// The next command, waited for.
   func next() -> Command {
-    state.wait { state in
+    next(until: nil)!  // Without a deadline there is no end to the wait but a command.
+  }
+
+  /// The next command, waited for until `deadline`.
+  func next(until deadline: MediaTime?) -> Command? {
+    state.wait(until: deadline) { state in
       if state.outgoing.isEmpty {
         state.outgoing = state.incoming.reversed()
         state.incoming = []
       }
       guard let command = state.outgoing.popLast() else { return nil }
-      if case .frame(let frame) = command { state.bytes -= frame.data.count }
+      switch command {
+      case .frame(let frame): state.bytes -= frame.data.count
+      case .sound(let packet, _): state.bytes -= packet.data.count
+      default: break
+      }
       return command
-    }!  // Without a deadline there is no end to the wait but a command.
+    }
   }
 
   /// Whether frames were left out and there is room again: then a key frame is needed to go on.
@@ -142,14 +167,14 @@ final class RecordingQueue: Sendable {
   /// What the encoder has told of so far, whether or not it has been written; nothing once closed.
   var pictures: Pictures { state.withLock { $0.pictures ?? Pictures() } }
 
-  /// Takes out all frames and what was said of them.
+  /// Takes out all frames, with what was said of them, and all sound.
   func takeFrames() -> [Command] {
     state.withLock { state in
       var frames: [Command] = []
       var others: [Command] = []
       for command in state.outgoing.reversed() + state.incoming {
         switch command {
-        case .size, .frame, .skipped, .leftOut, .leftOutUnlisted: frames.append(command)
+        case .size, .frame, .skipped, .leftOut, .leftOutUnlisted, .sound, .soundEnded: frames.append(command)
         default: others.append(command)
         }
       }

@@ -1,55 +1,93 @@
 internal import Encoding
 internal import Media
+internal import WebM
 
-/// The writing half of a recorder: takes coded frames from the encode thread and writes them on its own, "oriel-write". Also
-/// subscribes and unsubscribes, since ending an encoder waits for its thread, and no caller of `pause` or `stop` should.
+/// The writing half of a recorder: takes coded pictures and sound from their encoders' threads and writes them on its own,
+/// "oriel-write". Also subscribes and unsubscribes, since ending an encoder waits for its thread, and no caller of `pause` or
+/// `stop` should.
 final class RecordingWriter: EncodedVideoSink {
   /// Whom it tells, on the writing thread, just before the events `start`, the last `dataavailable` and `stop`.
   struct Owner: Sendable {
-    var started: @Sendable () -> Void
+    /// With the type of what is recorded.
+    var started: @Sendable (String) -> Void
     var ending: @Sendable (RecordingWriter) -> Void
     var ended: @Sendable (RecordingWriter) -> Void
+  }
+
+  /// What is written: a picture, or a packet of sound.
+  enum Payload {
+    case picture(EncodedVideoFrame)
+    case sound(EncodedFrame)
   }
 
   /// What the writing thread owns.
   private struct Work {
     var file: RecordingFile
-    var track: MediaStreamTrack
+    var blocks = Interleaver<Payload>()
+    /// The video track, and its lane.
+    var track: MediaStreamTrack?
     /// Tells of the track's end, which no encoder does while paused.
     var trackEnd: Task<Void, Never>?
     var encoder: VideoEncoder?
     var size: PixelSize?
-    /// The time of the first frame that is in no blob yet.
+    var hasVideoEnded: Bool
+    /// The audio tracks that go on, by their lanes, and when the others' sound ended.
+    var sounding: Set<Int>
+    var soundEnds: [Int: MediaTime] = [:]
+    /// The time of the first block that is in no blob yet.
     var blobStart: MediaTime?
-    /// The time of the last frame in the blob before.
+    /// The time of the last block in the blob before.
     var lastBlob = MediaTime.zero
     /// Data was asked for before there was any.
     var isDataRequested = false
     var isKeyFrameRequested = false
     var hasTrackEnded = false
     var hasStarted = false
+
+    /// There is nothing more to record.
+    var isOver: Bool { hasVideoEnded && sounding.isEmpty }
   }
 
-  private let track: MediaStreamTrack
+  /// How long sound waits for a picture that may be earlier, and a picture for sound: longer than an encoder of either takes,
+  /// also to find out that its source is silent, and less than what a file may be behind.
+  private static let videoPatience = MediaTime.milliseconds(250)
+  private static let audioPatience = MediaTime.milliseconds(900)
+
+  private let video: MediaStreamTrack?
+  private let sounds: [SoundInput]
+  private let startTime: MediaTime
   private let options: MediaRecorderOptions
   private let timeslice: MediaTime?
   private let sink: any RecordingSink & Sendable
   private let events: EventBroadcaster<MediaRecorderEvent>
   private let owner: Owner
   private let queue = RecordingQueue()
-  private let published = Monitor((statistics: MediaRecorderStatistics(), hasWarned: false, isOver: false))
+  private let published = Monitor((statistics: MediaRecorderStatistics(), isOver: false))
+  private let warning: SlowOutputWarning
 
-  /// - Parameter options: with the encoding's bit rate already in place.
+  /// - Parameters:
+  ///   - video: the track of pictures, if there is one; the recording begins with its first picture, or else now.
+  ///   - audio: the tracks of sound, each with a track of its own in the file.
+  ///   - options: with the encoding's bit rate already in place.
   init(
-    track: MediaStreamTrack, options: MediaRecorderOptions, timeslice: MediaTime?, sink: any RecordingSink & Sendable,
-    events: EventBroadcaster<MediaRecorderEvent>, owner: Owner
+    video: MediaStreamTrack?, audio: [MediaStreamTrack] = [], audioSettings: AudioEncodingSettings = .init(),
+    options: MediaRecorderOptions, timeslice: MediaTime?, sink: any RecordingSink & Sendable,
+    events: EventBroadcaster<MediaRecorderEvent>, owner: Owner, now: MediaTime = .now
   ) {
-    self.track = track
+    self.video = video
     self.options = options
     self.timeslice = timeslice
     self.sink = sink
     self.events = events
     self.owner = owner
+    startTime = now
+    let warning = SlowOutputWarning(events)
+    self.warning = warning
+    let queue = queue
+    let first = video == nil ? 0 : 1
+    sounds = audio.enumerated().map { index, track in
+      SoundInput(track, settings: audioSettings, lane: first + index, queue: queue) { warning.send() }
+    }
   }
 
   /// What has been recorded so far. A disk that stands still does not hold up the count of pictures.
@@ -69,12 +107,38 @@ final class RecordingWriter: EncodedVideoSink {
     }
   }
 
-  func pause(now: MediaTime) { queue.post(.pause(now)) }
-  func resume(now: MediaTime) { queue.post(.resume(now)) }
+  // The sound is told at once: it is cut where this was called, however late the disk lets the writing thread hear of it.
+
+  func pause(now: MediaTime) {
+    for sound in sounds { sound.encoder.pause(at: now) }
+    queue.post(.pause(now))
+  }
+
+  func resume(now: MediaTime) {
+    for sound in sounds { sound.encoder.resume(at: now) }
+    queue.post(.resume(now))
+  }
+
+  func stop(now: MediaTime) {
+    for sound in sounds { sound.encoder.finish(at: now) }
+    queue.post(.stop(now))
+  }
+
   func requestData() { queue.post(.requestData) }
-  func replaceTrack(_ track: MediaStreamTrack, now: MediaTime) { queue.post(.replace(track, at: now)) }
-  func stop(now: MediaTime) { queue.post(.stop(now)) }
   func streamChanged() { queue.post(.streamChanged) }
+
+  /// Records another track instead of `old`, or of the first of its kind.
+  /// - Returns: whether there is one.
+  func replace(_ old: MediaStreamTrack?, with track: MediaStreamTrack, now: MediaTime) -> Bool {
+    if track.kind == .video {
+      guard video != nil else { return false }
+      queue.post(.replace(track, at: now))
+      return true
+    }
+    guard let sound = sounds.first(where: { old == nil || $0.encoder.track === old }) else { return false }
+    sound.encoder.replace(with: track)
+    return true
+  }
 
   // MARK: - The encode thread
 
@@ -82,31 +146,27 @@ final class RecordingWriter: EncodedVideoSink {
   func videoEnded(error: EncoderError?) { queue.post(.encoderEnded(error)) }
   func skipped(_ frames: [SkippedFrame]) { queue.post(frames) }
 
-  func receive(_ frame: EncodedVideoFrame) {
-    guard !queue.post(frame) else { return }
-    let isFirst = published.withLock { published in
-      defer { published.hasWarned = true }
-      return !published.hasWarned
-    }
-    if isFirst {
-      events.send(
-        .warning(
-          code: "slowOutput",
-          message: "the disk or pipe takes the recording too slowly; frames are left out until it catches up"))
-    }
-  }
+  func receive(_ frame: EncodedVideoFrame) { if !queue.post(frame) { warning.send() } }
 
   // MARK: - The writing thread
 
   private func run() {
     var work = Work(
       file: RecordingFile(sink: sink, writingApplication: options.writingApplication, ledger: options.ledger),
-      track: track)
-    work.trackEnd = watchEnd(of: track)
-    work.encoder = subscribe(&work)
+      track: video, hasVideoEnded: video == nil, sounding: Set(sounds.map(\.lane)))
+    if video != nil { _ = work.blocks.addLane(patience: Self.videoPatience, keepsNewest: false) }
+    for sound in sounds {
+      _ = work.blocks.addLane(patience: Self.audioPatience, keepsNewest: true)
+      sound.start()
+    }
+    if let video {
+      work.trackEnd = watchEnd(of: video)
+      work.encoder = subscribe(&work)
+    }
     let failure = loop(&work)
     work.trackEnd?.cancel()
     work.encoder?.remove(self)
+    for sound in sounds { sound.abort() }
     publish(work)
     queue.close()
     owner.ending(self)
@@ -124,18 +184,25 @@ final class RecordingWriter: EncodedVideoSink {
   /// - Returns: what went wrong, if anything.
   private func loop(_ work: inout Work) -> MediaRecorderError? {
     do throws(MediaRecorderError) {
+      if video == nil { try open(&work, size: nil, at: startTime) }
       while true {
         let needsKeyFrame = queue.needsKeyFrame
         if needsKeyFrame, !work.isKeyFrameRequested { work.encoder?.requestKeyFrame() }
         work.isKeyFrameRequested = needsKeyFrame
-        if let end = try perform(queue.next(), &work) {
+        if let command = queue.next(until: work.blocks.deadline), let end = try perform(command, &work) {
+          try finishSounds(at: end, &work)
           try work.file.finish(at: end)
           return nil
         }
+        try writeDue(&work)
       }
     } catch {
       work.encoder?.remove(self)
       work.encoder = nil
+      for sound in sounds { sound.abort() }
+      while let block = work.blocks.takeNext() {
+        if case .picture(let frame) = block.payload { work.file.leaveOut(frame, at: block.time, reason: "writeFailed") }
+      }
       work.file.giveUp(queue.takeFrames())
       work.file.finishWhatFits()
       return error
@@ -145,20 +212,19 @@ final class RecordingWriter: EncodedVideoSink {
   /// - Returns: when the recording ended, if it did.
   private func perform(_ command: RecordingQueue.Command, _ work: inout Work) throws(MediaRecorderError) -> MediaTime? {
     switch command {
-    case .size, .frame, .skipped, .leftOut, .leftOutUnlisted:
+    case .size, .frame, .skipped, .leftOut, .leftOutUnlisted, .sound, .soundEnded:
       try take(command, &work)
-      work.file.updateDuration(now: .now)
-      publish(work)
+      if case .soundEnded = command, work.isOver { return .now }
     case .pause(let time):
       try giveUpEncoder(at: time, &work)
       work.file.pause(now: time)
       // A recording has begun also where there was nothing to see yet.
       if !work.hasStarted { tellStart(&work) }
       events.send(.pause)
-      if work.hasTrackEnded { return time }
+      if work.hasTrackEnded, try endVideo(&work) { return time }
     case .resume(let time):
       work.file.resume(now: time)
-      work.encoder = subscribe(&work)
+      if !work.hasVideoEnded { work.encoder = subscribe(&work) }
       events.send(.resume)
     case .requestData:
       if work.file.isOpen { sendBlob(&work) } else { work.isDataRequested = true }
@@ -167,10 +233,11 @@ final class RecordingWriter: EncodedVideoSink {
       return time
     case .streamChanged:
       try giveUpEncoder(at: nil, &work)
+      try finishSounds(at: .now, &work)
       throw .invalidModification("a track was added to the stream, or removed from it, while it was recorded")
     case .encoderEnded(let error):
       if let error { throw .unknown(error.description) }
-      return .now
+      return try endVideo(&work) ? .now : nil
     case .replace(let track, let time):
       let isRunning = work.encoder != nil
       try giveUpEncoder(at: time, &work)
@@ -180,19 +247,56 @@ final class RecordingWriter: EncodedVideoSink {
       work.trackEnd = watchEnd(of: track)
       if isRunning { work.encoder = subscribe(&work) }
     case .trackEnded(let id):
-      guard id == work.track.id else { return nil }
+      guard id == work.track?.id else { return nil }
       // An encoder codes what is left, and then tells.
       work.hasTrackEnded = true
-      return work.encoder == nil ? .now : nil
+      guard work.encoder == nil else { return nil }
+      return try endVideo(&work) ? .now : nil
     }
     return nil
   }
 
+  /// No more pictures come: the sound goes on alone.
+  /// - Returns: whether there is none.
+  private func endVideo(_ work: inout Work) throws(MediaRecorderError) -> Bool {
+    guard !work.hasVideoEnded else { return work.isOver }
+    work.hasVideoEnded = true
+    work.encoder?.remove(self)
+    work.encoder = nil
+    work.blocks.end(0)
+    // It ended before there was anything to see.
+    if !work.file.isOpen, !sounds.isEmpty { try open(&work, size: nil, at: .now) }
+    return work.isOver
+  }
+
+  /// Begins the file, and the sound with it.
+  private func open(_ work: inout Work, size: PixelSize?, at time: MediaTime) throws(MediaRecorderError) {
+    var tracks: [WebMTrack] = []
+    if let size { tracks.append(.vp8(number: 1, width: size.width, height: size.height)) }
+    for sound in sounds {
+      let head = OpusHead(channels: 2, preSkip: UInt16(clamping: AudioEncoder.lookahead))
+      tracks.append(.opus(number: sound.lane + 1, head: head, name: sound.encoder.track.label))
+    }
+    try work.file.open(tracks, size: size, at: time)
+    for sound in sounds { sound.encoder.begin(at: time) }
+    publish(work)
+    if !work.hasStarted { tellStart(&work) }
+  }
+
+  /// Waits for the sound up to `end`, and writes what is left of all.
+  private func finishSounds(at end: MediaTime, _ work: inout Work) throws(MediaRecorderError) {
+    for sound in sounds { sound.encoder.finish(at: end) }
+    for sound in sounds { sound.encoder.finished() }
+    if !sounds.isEmpty { for command in queue.takeFrames() { try take(command, &work) } }
+    while let block = work.blocks.takeNext() { try write(block, &work) }
+  }
+
   /// Subscribes to the one encoder of the track, for pictures of the file's size.
-  private func subscribe(_ work: inout Work) -> VideoEncoder {
+  private func subscribe(_ work: inout Work) -> VideoEncoder? {
+    guard let track = work.track else { return nil }
     var settings = options.encoding
     settings.canvas = work.size ?? settings.canvas
-    return VideoEncoder.subscribe(self, to: work.track, settings: settings)
+    return VideoEncoder.subscribe(self, to: track, settings: settings)
   }
 
   private func watchEnd(of track: MediaStreamTrack) -> Task<Void, Never> {
@@ -208,9 +312,16 @@ final class RecordingWriter: EncodedVideoSink {
     guard let encoder = work.encoder else { return }
     work.encoder = nil
     encoder.remove(self, finishing: true)
+    var isPast = false
     for command in queue.takeFrames() {
-      if let pause, case .frame(let frame) = command, frame.timestamp > pause { break }
-      try take(command, &work)
+      switch command {
+      case .sound, .soundEnded:
+        try take(command, &work)
+        continue
+      case .frame(let frame): isPast = isPast || pause.map { frame.timestamp > $0 } == true
+      default: break
+      }
+      if !isPast { try take(command, &work) }
     }
     if let error = queue.forgetEncoder(), pause == nil { throw .unknown(error.description) }
   }
@@ -224,23 +335,55 @@ final class RecordingWriter: EncodedVideoSink {
     case .frame(let frame):
       if !work.file.isOpen {
         guard frame.isKeyFrame, let size = work.size else { return }
-        try work.file.open(size, at: frame.timestamp)
-        publish(work)
-        if !work.hasStarted { tellStart(&work) }
+        try open(&work, size: size, at: frame.timestamp)
       }
-      try work.file.write(frame)
-      work.blobStart = work.blobStart ?? work.file.lastTime
-      let isDue = timeslice.map { work.file.lastTime - work.lastBlob >= $0 } ?? false
-      if isDue || work.isDataRequested { sendBlob(&work) }
-    default: break
+      work.blocks.add(.picture(frame), to: 0, at: work.file.place(frame), now: .now)
+    case .sound(let packet, let lane):
+      let time = work.file.place(packet)
+      work.blocks.add(.sound(packet), to: lane, at: time, until: time + AudioEncoder.packetDuration, now: .now)
+    case .soundEnded(let lane, let end, let error):
+      if let error { throw .unknown(error.description) }
+      work.sounding.remove(lane)
+      work.soundEnds[lane] = end
+      work.blocks.end(lane)
+    default: return
     }
+    try writeDue(&work)
+    work.file.updateDuration(now: .now)
+    publish(work)
+  }
+
+  /// Writes what need not wait for anything any more.
+  private func writeDue(_ work: inout Work) throws(MediaRecorderError) {
+    var hasWritten = false
+    while let block = work.blocks.next(now: .now) {
+      try write(block, &work)
+      hasWritten = true
+    }
+    if hasWritten { publish(work) }
+  }
+
+  private func write(_ block: Interleaver<Payload>.Block, _ work: inout Work) throws(MediaRecorderError) {
+    switch block.payload {
+    case .picture(let frame): try work.file.write(frame, track: block.lane + 1, at: block.time)
+    case .sound(let packet):
+      var padding: MediaTime?
+      if block.isLast, let end = work.soundEnds[block.lane] {
+        let surplus = packet.timestamp + AudioEncoder.packetDuration - end
+        padding = surplus > .zero ? surplus : nil
+      }
+      try work.file.write(packet, track: block.lane + 1, at: block.time, padding: padding)
+    }
+    work.blobStart = work.blobStart ?? work.file.lastTime
+    let isDue = timeslice.map { work.file.lastTime - work.lastBlob >= $0 } ?? false
+    if isDue || work.isDataRequested { sendBlob(&work) }
   }
 
   private func publish(_ work: Work) { published.withLock { $0.statistics = work.file.statistics } }
 
   private func tellStart(_ work: inout Work) {
     work.hasStarted = true
-    owner.started()
+    owner.started(MIMEType.recorded(hasVideo: !work.hasVideoEnded || work.size != nil, hasAudio: !sounds.isEmpty))
     events.send(.start)
   }
 

@@ -194,8 +194,8 @@ struct SlowOutputTests {
     let events = EventBroadcaster<MediaRecorderEvent>()
     let heard = events.listen()
     let writer = RecordingWriter(
-      track: studio.track, options: .init(), timeslice: nil, sink: sink, events: events,
-      owner: .init(started: {}, ending: { _ in }, ended: { _ in }))
+      video: studio.track, options: .init(), timeslice: nil, sink: sink, events: events,
+      owner: .init(started: { _ in }, ending: { _ in }, ended: { _ in }))
     writer.start(after: nil)
     while studio.source.sinkCount == 0 { await Task.yield() }
     writer.videoSizeChanged(Studio.size)

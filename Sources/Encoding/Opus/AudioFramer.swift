@@ -206,6 +206,7 @@ struct AudioFramer {
     case .resume(let time):
       guard let start = pausedAt else { return }
       pausedAt = nil
+      recent = []
       leftOut += time - start
       fadingIn = Self.fade
     case .finish(let time):

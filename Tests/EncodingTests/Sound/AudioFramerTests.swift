@@ -170,7 +170,7 @@ struct AudioFramerTests {
   }
 
   @Test func `paused, an end is the end of what was before`() {
-    var framer = begun()
+    var framer = begun(reserve: 2400)
     framer.add(Self.chunk(0..<4800))
     framer.add(.pause(Self.time(3000)))
     framer.add(.finish(Self.time(9000)))

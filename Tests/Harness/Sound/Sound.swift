@@ -66,10 +66,10 @@ public struct Sound: Sendable {
   }
 
   /// The loudest of what is above `hertz`: a click has all frequencies, a tone that fades has its own. Two second-order
-  /// Butterworth high passes, one after the other.
+  /// Butterworth high passes, one after the other; the first 5 ms, in which they take the beginning for a click, do not count.
   public func peak(above hertz: Double) -> Float {
     let once = highPassed(hertz)
-    return Sound(Sound(once).highPassed(hertz)).peak
+    return Sound(Array(Sound(once).highPassed(hertz).dropFirst(Self.sampleRate / 200))).peak
   }
 
   private func highPassed(_ hertz: Double) -> [Float] {
