@@ -17,7 +17,8 @@ struct AudioEncoderTests {
 
   private static func tone(_ hertz: Double, amplitude: Double, seconds: Double, from start: Double = 0) -> [Float] {
     stereo(
-      Sound.tone(hertz, amplitude: amplitude, from: Int(start * 48_000), count: Int(seconds * 48_000)))
+      Sound.tone(
+        hertz, amplitude: amplitude, from: Int((start * 48_000).rounded()), count: Int((seconds * 48_000).rounded())))
   }
 
   private func subscribe(_ settings: AudioEncodingSettings = .init()) -> AudioEncoder {
@@ -31,9 +32,9 @@ struct AudioEncoderTests {
       let track = MediaStreamTrack(source: source, label: "tone")
       var settings = AudioEncodingSettings()
       settings.bitrate = bitrate
-      let encoder = AudioEncoder.subscribe(log, to: track, settings: settings)
       let tone = Sound.tone(1000, amplitude: 0.5, count: 96_000)
       let samples = source.channelCount == 2 ? Self.stereo(tone) : tone
+      let encoder = AudioEncoder.subscribe(log, to: track, settings: settings)
       let start = MediaTime.now
       source.push(samples, at: start)
       source.end()
