@@ -147,7 +147,7 @@ struct AudioFramer {
   /// The source gives nothing more: what there is, is all.
   mutating func sourceEnded() {
     hasSourceEnded = true
-    if origin != nil { close() }
+    if origin != nil, !isOver { close() }
   }
 
   /// There will be no row.
