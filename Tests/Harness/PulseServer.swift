@@ -83,6 +83,13 @@ public final class PulseServer: Sendable {
   ///   - sink: the output's name; nil for the default one.
   ///   - wrapper: a command that becomes the player, as `["sh", "-c", "\"$@\" & wait", "sh"]`.
   public func play(_ samples: [Float], on sink: String? = nil, wrapper: [String] = []) throws -> Program {
+    try Self.play(samples, at: address, environment, in: directory, on: sink, wrapper: wrapper)
+  }
+
+  static func play(
+    _ samples: [Float], at address: String, _ environment: [String: String], in directory: TemporaryDirectory,
+    on sink: String?, wrapper: [String]
+  ) throws -> Program {
     let file = directory.file("\(UUID().uuidString).raw")
     try samples.withUnsafeBytes { Data($0) }.write(to: file)
     let command =
@@ -93,7 +100,7 @@ public final class PulseServer: Sendable {
     return try Program(command[0], Array(command.dropFirst()), environment: environment)
   }
 
-  private static func environment(_ directory: TemporaryDirectory) -> [String: String] {
+  static func environment(_ directory: TemporaryDirectory) -> [String: String] {
     let path = directory.url.path
     return [
       "HOME": path, "XDG_RUNTIME_DIR": path, "XDG_CONFIG_HOME": path, "PULSE_RUNTIME_PATH": path,

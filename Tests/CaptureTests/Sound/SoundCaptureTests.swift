@@ -19,9 +19,11 @@ import Testing
     let begun = log.samples.count
     try await eventually("two seconds of it", within: 30) { log.seconds > Double(begun) / 48_000 + 2 }
     let heard = Array(log.samples[begun..<(begun + 96_000)])
-    #expect(abs(Spectrum.level(of: 1000, in: heard) - 0.25) < 0.0025)
-    #expect(abs(Spectrum.frequency(near: 1000, in: heard) - 1000) < 0.1)
-    #expect(Spectrum.purity(of: 1000, in: heard) > 60)
+    // In its first seconds it is still brought to its exact place, by less than 500 millionths of its speed.
+    #expect(abs(Spectrum.level(of: 1000, in: Array(heard.prefix(9600))) - 0.25) < 0.0025)
+    #expect(abs(Spectrum.frequency(near: 1000, in: heard) - 1000) < 0.5)
+    // A sample that is left out or doubled makes it less than 35 dB.
+    #expect(Spectrum.purity(of: 1000, in: heard) > 45)
     #expect(capturer.label == "Monitor of desk")
     #expect(capturer.settings.sampleRate == 48_000 && capturer.settings.channelCount == 2)
     #expect(capturer.settings.deviceId == "desk.monitor")

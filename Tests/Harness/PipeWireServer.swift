@@ -1,0 +1,60 @@
+import Foundation
+
+/// A PipeWire of the test's own, with its server for PulseAudio's clients, the session manager that connects them, and the
+/// session bus without which that does not start. Clients reach it at `address`.
+public final class PipeWireServer: Sendable {
+  /// As `$PULSE_SERVER` has it: a socket.
+  public let address: String
+  private let directory: TemporaryDirectory
+  private let program: Program
+
+  /// Starts it and waits until it has its outputs.
+  /// - Parameter sinks: their names; the first is the default one.
+  /// - Throws: `HarnessError` when one of its programs is not there or does not start.
+  public init(sinks: [String] = ["desk"]) async throws {
+    for name in ["pipewire", "pipewire-pulse", "wireplumber", "dbus-run-session"]
+    where Executables.installed(name) == nil {
+      throw HarnessError("\(name) is not installed")
+    }
+    directory = try TemporaryDirectory()
+    address = "unix:\(directory.file("native").path)"
+    var own = PulseServer.environment(directory)
+    own["PIPEWIRE_RUNTIME_DIR"] = directory.url.path
+    let script = """
+      pipewire & while ! [ -S "$XDG_RUNTIME_DIR/pipewire-0" ]; do sleep 0.02; done
+      wireplumber & exec pipewire-pulse
+      """
+    program = try Program("dbus-run-session", ["--", "sh", "-c", script], environment: own)
+    try await eventually("its server") { try await control("info") }
+    for sink in sinks {
+      try await control("load-module", "module-null-sink", "sink_name=\(sink)", "rate=48000", "channels=2")
+    }
+    if let first = sinks.first { try await eventually("its default") { try await control("set-default-sink", first) } }
+  }
+
+  public var environment: [String: String] {
+    PulseServer.environment(directory).merging(["PULSE_SERVER": address]) { $1 }
+  }
+
+  /// Runs `pactl`.
+  @discardableResult
+  public func control(_ arguments: String...) async throws -> String {
+    try await Program.run("pactl", ["-s", address] + arguments, environment: environment)
+  }
+
+  /// As `PulseServer.play`.
+  public func play(_ samples: [Float], on sink: String? = nil) throws -> Program {
+    try PulseServer.play(samples, at: address, environment, in: directory, on: sink, wrapper: [])
+  }
+
+  private func eventually(_ what: String, _ attempt: () async throws -> String) async throws {
+    let deadline = MonotonicClock.seconds + 30
+    while true {
+      if (try? await attempt()) != nil { return }
+      guard MonotonicClock.seconds < deadline, program.isRunning else {
+        throw HarnessError("PipeWire does not start, \(what) is missing: \(program.errorOutput)")
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+}
