@@ -1,0 +1,183 @@
+import Foundation
+import Glibc
+import Harness
+import Media
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  /// Recordings with sound, by a real PulseAudio whose outputs play into nothing.
+  @Suite(.enabled(if: Executables.installed("pulseaudio") != nil), .timeLimit(.minutes(3))) struct SoundTests {
+    @Test func `flash and beep stay together: at the start, over a pause, a restart of the server and another output`()
+      async throws
+    {
+      let server = try await PulseServer(sinks: ["one", "two"])
+      let desktop = try await Desktop(.flash, environment: server.environment)
+      let running = try RunningRecording(
+        on: desktop.display, ["--audio", "system", "--fps", "60", "--cursor", "never"], environment: server.environment)
+      #expect(try await running.event("start")["audio"] == "system")
+      /// Waits for so many more beeps of the scene.
+      func beeps(_ count: Int) async throws {
+        let before = try desktop.scene.beeps.count
+        try await Condition.wait("\(count) beeps", within: 30) { try desktop.scene.beeps.count >= before + count }
+      }
+      var marks = [MonotonicClock.seconds]
+      try await beeps(4)
+      marks.append(MonotonicClock.seconds)
+      running.program.signal(SIGUSR1)
+      try await running.event("paused")
+      try await beeps(1)
+      running.program.signal(SIGUSR1)
+      try await running.event("resumed")
+      try await beeps(4)
+      marks.append(MonotonicClock.seconds)
+      try await server.stop()
+      try await running.event("warning")
+      try await server.start()
+      // The source has to have found the server again too.
+      try await beeps(6)
+      marks.append(MonotonicClock.seconds)
+      try await server.control("set-default-sink", "two")
+      try await beeps(6)
+      marks.append(MonotonicClock.seconds)
+      let recording = try await running.stop(SIGINT)
+      #expect(recording.exit.status == 0, "\(recording.errorOutput)")
+
+      let flashes = try await FlashRecording(recording.file, of: desktop.scene, screen: desktop.screen)
+      let sound = try await DecodedSound(recording.file)
+      let synchrony = flashes.synchrony(sound)
+      for (part, least) in zip(zip(marks, marks.dropFirst()), [3, 3, 3, 3]) {
+        let inPart = Set(flashes.flashes.filter { part.0...part.1 ~= $0.drawn }.map { $0.time + $0.lag })
+        let pairs = synchrony.pairs.filter { inPart.contains($0.flash) }
+        #expect(pairs.count >= least, "\(part): \(synchrony)\n\(recording.events)")
+        // On a busy machine a picture may be taken late; half of them are not.
+        let offsets = pairs.map { abs($0.offset) }.sorted()
+        #expect(offsets.isEmpty || offsets[offsets.count / 2] <= 20, "\(synchrony)")
+        #expect(offsets.allSatisfy { $0 <= 80 }, "\(synchrony)")
+      }
+      // Sound all along, silence where there was none; and nowhere a beep that nobody saw leave.
+      #expect(abs(sound.duration - flashes.end) < 0.3, "\(sound.duration) \(flashes.end)")
+      #expect(synchrony.darkBeeps.count <= 1, "\(synchrony)")
+    }
+
+    @Test func `m mutes: silence and no gap, between the same tone before and after`() async throws {
+      let server = try await PulseServer()
+      let desktop = try await Desktop(.testCard)
+      let player = try server.play(
+        (0..<(40 * AudioFrame.sampleRate)).flatMap { index in
+          let sample = Float(0.25 * sin(2 * .pi * 1000 * Double(index) / Double(AudioFrame.sampleRate)))
+          return [sample, sample]
+        })
+      let session = try TerminalSession(
+        on: desktop.display, ["--json", "--audio", "system", "--audio-bitrate", "160k"], environment: server.environment
+      )
+      func progress(after count: Int) async throws {
+        try await Condition.wait("progress", within: 20) {
+          Events.parse(session.program.output).count { $0["event"] == "progress" } > count + 1
+        }
+      }
+      try await session.program.line { Events.name(ofLine: $0) == "start" }
+      try await progress(after: 1)
+      var times: [Double] = []
+      for event in ["muted", "unmuted"] {
+        let last = Events.parse(session.program.output).last { $0["event"] == "progress" }
+        times.append(try #require(last?["timeSeconds"].number))
+        try session.type("m")
+        let line = try await session.program.line { Events.name(ofLine: $0) == event }
+        #expect(try JSON(parsing: line)["kind"] == "audio")
+        try await progress(after: Events.parse(session.program.output).count { $0["event"] == "progress" })
+      }
+      try session.type("q")
+      #expect(try await session.finished() == 0)
+      player.kill()
+      let sound = try await DecodedSound(session.file)
+      // What is muted begins within a second after the first time, and ends within one after the second.
+      #expect(sound.level(from: times[0] + 1, to: times[1]) < -80)
+      let parts = [sound.samples(from: 1, to: times[0]), sound.samples(from: times[1] + 1, to: sound.duration - 0.2)]
+      let tones = parts.map { ToneQuality($0, frequency: 1000) }
+      let before = try #require(tones[0], "\(sound.level(from: 1, to: times[0])) dB")
+      #expect(abs(before.frequency - 1000) < 0.5)
+      #expect(abs(before.level - 20 * log10(0.25)) < 0.5)
+      let after = try #require(tones[1])
+      #expect(abs(after.frequency - 1000) < 0.5 && abs(after.level - before.level) < 0.5)
+      let video = try #require(try await FFmpeg.probe(session.file)["format"]["duration"].number)
+      #expect(abs(video - sound.duration) < 0.15)
+    }
+
+    @Test func `both come mixed or in tracks of their own, and a window's program alone`() async throws {
+      let server = try await PulseServer(sinks: ["desk"], microphone: "mic")
+      let desktop = try await Desktop(
+        .flash, arguments: ["--tone", "700", "--title", "First"], environment: server.environment)
+      let second = try await Scene(
+        .flash, on: desktop.display, arguments: ["--tone", "1500", "--title", "Second"],
+        environment: server.environment)
+      let microphone = try server.play(
+        (0..<(60 * AudioFrame.sampleRate)).flatMap { index in
+          let sample = Float(0.25 * sin(2 * .pi * 3000 * Double(index) / Double(AudioFrame.sampleRate)))
+          return [sample, sample]
+        }, on: "mic-in")
+      func sounds(_ options: [String], track: Int = 0) async throws -> (Recording, DecodedSound) {
+        let recording = try await Recording.make(
+          on: desktop.display, ["--duration", "3.5", "--fps", "60"] + options, environment: server.environment)
+        #expect(recording.exit.status == 0, "\(recording.errorOutput)")
+        return (recording, try await DecodedSound(recording.file, track: track))
+      }
+      func heard(_ sound: DecodedSound) -> [Bool] {
+        let tone = ToneQuality(sound.samples(from: 0.5, to: 3), frequency: 3000)
+        // A beep's beginning has something of all frequencies.
+        return [700.0, 1500].map { frequency in
+          BeepDetector.beeps(in: sound.left, frequency: frequency).count { $0.level > -15 } >= 2
+        }
+          + [tone.map { $0.level > -30 } ?? false]
+      }
+      #expect(heard(try await sounds(["--audio", "both"]).1) == [true, true, true])
+      let (apart, first) = try await sounds(["--audio", "both", "--separate-tracks"])
+      let streams = try await FFmpeg.probe(apart.file, ["-select_streams", "a"])["streams"].array
+      #expect(streams?.count == 2)
+      #expect(heard(first) == [true, true, false])
+      #expect(heard(try await DecodedSound(apart.file, track: 1)) == [false, false, true])
+      #expect(heard(try await sounds(["--audio", "mic"]).1) == [false, false, true])
+      #expect(heard(try await sounds(["--audio", "source:desk.monitor"]).1) == [true, true, false])
+
+      // The first window lies under the second.
+      let (window, alone) = try await sounds(["--window", "First", "--audio", "window", "--cursor", "never"])
+      #expect(heard(alone) == [true, false, false])
+      let flashes = try await FlashRecording(window.file, of: desktop.scene, screen: desktop.screen, window: true)
+      let synchrony = flashes.synchrony(alone, frequency: 700)
+      #expect(synchrony.pairs.count >= 2, "\(synchrony)")
+      #expect(try abs(#require(synchrony.median)) <= 20, "\(synchrony)")
+      try await second.stop()
+      microphone.kill()
+    }
+
+    @Test func `selftest says that all is in step, and what is wrong where it is not`() async throws {
+      let server = try await PulseServer()
+      let screen = try await XServer(width: 800, height: 600)
+      func test(_ options: [String], _ environment: [String: String]) async throws -> (Command, JSON) {
+        let program = try Program(
+          Executables.product("oriel"), ["selftest", "--display", screen.display, "--json"] + options,
+          environment: environment)
+        let exit = try await program.exit(within: .seconds(40))
+        let command = Command(status: exit.status, output: program.output, errors: program.errorOutput)
+        return (command, try JSON(parsing: command.output))
+      }
+      let (command, fine) = try await test(["--duration", "4s"], server.environment)
+      let figures = fine["figures"]
+      #expect(figures["flashesSeen"].int == 4 && figures["beepsHeard"].int == 4, "\(command)")
+      #expect(abs(try #require(figures["offsetMs"]["median"].number)) <= 20, "\(command)")
+      #expect(try #require(figures["sharpness"].number) > 0.999, "\(command)")
+      #expect((figures["stepsDrawn"].int ?? 0) > 30, "\(command)")
+      // A machine that is busy with other things may be found to be so.
+      #expect(
+        (fine["problems"] == []) == (command.status == 0) && fine["verdict"] == (command.status == 0 ? "fine" : "poor"))
+
+      try await server.control("set-sink-mute", "desk", "1")
+      let (_, muted) = try await test(["--duration", "3s"], server.environment)
+      #expect(muted["problems"].array?.contains { $0["code"] == "notHeard" } == true, "\(muted)")
+      try await server.stop()
+      let (_, silent) = try await test(["--duration", "3s"], server.environment)
+      #expect(silent["figures"]["flashesSeen"].int == 3 && silent["figures"]["beepsHeard"] == .null, "\(silent)")
+      #expect(silent["notes"].array?.first?["code"] == "noSound", "\(silent)")
+    }
+  }
+}
