@@ -19,6 +19,9 @@ internal import WebRTC
 
   /// Seconds that a page may take to answer.
   private static let longestSilence = 15
+  /// Seconds that a way to the peer may take to be found. ICE gives up by itself where the peer says that it has no more
+  /// addresses, which not every page does.
+  private static let longestSearch = 20
 
   let member: RoomMember
   private(set) var isConnected = false
@@ -26,6 +29,8 @@ internal import WebRTC
   private var pace = ViewerPace()
   /// Seconds without an answer to the first offer; nil once there is one, or the viewer makes the offer.
   private var silence: Int?
+  /// Seconds without a connection since both sides have described themselves; nil before that, and once there was one.
+  private var search: Int?
   private let connection: RTCPeerConnection
   private var report: ((Report) -> Void)?
   private var events: Task<Void, Never>?
@@ -88,6 +93,7 @@ internal import WebRTC
         try connection.setRemoteDescription(RTCSessionDescriptionInit(type: .answer, sdp: sdp))
         mayOffer = true
         silence = nil
+        beginSearch()
         // One that takes the sound alone is welcome.
         if pictureSender != nil, senders.allSatisfy({ $0.getParameters().codecs.isEmpty }) {
           report?(.failed("Its browser does not play VP8, in which screens are sent: use Firefox, Chromium or Safari."))
@@ -112,6 +118,11 @@ internal import WebRTC
     mayOffer = true
     try connection.setLocalDescription()
     sendLocalDescription()
+    beginSearch()
+  }
+
+  private func beginSearch() {
+    if !diagnosis.wasConnected, search == nil { search = 0 }
   }
 
   private func sendLocalDescription() {
@@ -153,6 +164,7 @@ internal import WebRTC
     case .connectionstatechange(.connected, _):
       isConnected = true
       diagnosis.wasConnected = true
+      search = nil
       report?(.connected)
     case .connectionstatechange(.disconnected, _):
       isConnected = false
@@ -171,14 +183,21 @@ internal import WebRTC
     return diagnosis.words
   }
 
-  /// To be called once a second: looks whether the viewer keeps up, and answers.
+  /// To be called once a second: looks whether the viewer answers, is found, and keeps up.
   func second() {
+    if let seconds = search {
+      search = seconds < Self.longestSearch ? seconds + 1 : nil
+      if search == nil { report?(.failed(words(for: nil))) }
+    }
     if let seconds = silence {
       silence = seconds < Self.longestSilence ? seconds + 1 : nil
       if silence == nil { report?(.silent) }
     }
-    guard isConnected, let sent = pictureSender?.getStats().all(RTCOutboundRtpStreamStats.self).first else { return }
-    guard pace.second(sent: sent.framesSent ?? 0, dropped: sent.framesDropped ?? 0) else { return }
+    guard isConnected, let statistics = pictureSender?.getStats(),
+      let sent = statistics.all(RTCOutboundRtpStreamStats.self).first
+    else { return }
+    let loss = statistics.all(RTCRemoteInboundRtpStreamStats.self).map(\.fractionLost).max() ?? 0
+    guard pace.second(sent: sent.framesSent ?? 0, dropped: sent.framesDropped ?? 0, loss: loss) else { return }
     report?(pace.isBehind ? .fellBehind : .caughtUp)
   }
 

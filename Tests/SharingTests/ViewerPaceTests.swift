@@ -30,4 +30,14 @@ import Testing
     _ = pace.second(sent: 3, dropped: 2)
     #expect(!pace.isBehind)
   }
+
+  @Test func `what is sent and lost on the way counts as little as what is not sent`() {
+    var pace = ViewerPace()
+    let losses = [0.1, 0.6, 0.2, 0.6, 0.6, 0.1, 0.1, 0.5, 0, 0, 0]
+    let course = losses.enumerated().map { second, loss in
+      _ = pace.second(sent: UInt64(second) * 30, dropped: 0, loss: loss)
+      return pace.isBehind
+    }
+    #expect(course == [false, false, false, false, true, true, true, true, true, true, false])
+  }
 }

@@ -231,8 +231,9 @@ import Testing
         "Picture": "1920×1080", "Frames": "25 a second", "Rate": "1.0 Mbit/s", "Loss": "10.0 %",
         "Delay, about": "60 ms",
         "Round trip": "40 ms", "Frames too late": "50.0 %", "Freezes": "–", "Codec": "VP8", "Way": "relayed, TCP",
+        "Sound": "none",
       ],
-      [false, false, false, true, true, true, true, true, false, false, false, false], 10,
+      [false, false, false, true, true, true, true, true, false, false, false, false], 11,
     ]
     #expect(result == expected)
   }
