@@ -118,6 +118,7 @@ export class Screen extends EventTarget {
   toggleSound() {
     if (this.#parts.sound.disabled) return;
     this.video.muted = !this.video.muted;
+    this.#update();
     this.video.play().catch(() => {});
   }
 

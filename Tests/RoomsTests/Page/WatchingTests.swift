@@ -62,6 +62,7 @@ import Testing
     try await eventually {
       try await look("(({ muted, paused }) => !muted && !paused)(document.querySelector('video'))") == true
     }
+    // The buttons follow in the same step as the sound: nobody sees them apart.
     #expect(try await look("document.querySelector('.unmute').hidden") == true)
     #expect(try await look("document.querySelector('.sound').ariaPressed") == "true")
     // There is something to hear in it.
