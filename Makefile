@@ -52,13 +52,13 @@ setup-bench: toolchain
 build: setup
 	$(RELEASE) --product oriel
 
-# The tests run the real command and the real scenes, and half an hour in one go, so those are built for release first. One after the other: most of them
-# watch a clock, a screen or a browser, and two cores are soon busy.
+# The tests run the real command and the real scenes, and half an hour in one go, so those are built for release first.
 test: setup-test
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-soak
-	$(SWIFT) test --no-parallel
+	$(SWIFT) build --build-tests
+	@SWIFT="$(SWIFT)" .ci/test
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
