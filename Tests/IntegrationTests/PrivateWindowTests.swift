@@ -5,18 +5,21 @@ import Testing
 extension IntegrationTests {
   /// Private windows, and windows under others, as the command records them, with a window manager and without.
   @Suite(.timeLimit(.minutes(2))) struct PrivateWindowTests {
-    enum Manager: String, CaseIterable { case none, compositing }
+    enum Manager: String, CaseIterable { case none, framing, compositing }
 
-    /// openbox, and picom over it, on a display; they end with this.
+    /// openbox, and perhaps picom over it, on a display; they end with this.
     private struct Managers {
       let programs: [Program]
 
-      init(on display: String, _ windows: ClientWindows) async throws {
-        programs = [
-          try Program("openbox", environment: ["DISPLAY": display]),
-          try Program("picom", ["--backend", "xrender", "--config", "/dev/null"], environment: ["DISPLAY": display]),
-        ]
-        try await windows.ask("composited")
+      init(on display: String, _ windows: ClientWindows, composites: Bool = true) async throws {
+        var programs = [try Program("openbox", environment: ["DISPLAY": display])]
+        try await windows.ask("managed")
+        if composites {
+          programs.append(
+            try Program("picom", ["--backend", "xrender", "--config", "/dev/null"], environment: ["DISPLAY": display]))
+          try await windows.ask("composited")
+        }
+        self.programs = programs
       }
     }
 
@@ -26,7 +29,9 @@ extension IntegrationTests {
     ) async throws {
       let server = try await XServer(width: 640, height: 480)
       let windows = try await ClientWindows(on: server.display)
-      let managers = manager == .compositing ? try await Managers(on: server.display, windows) : nil
+      let managers =
+        manager == .none
+        ? nil : try await Managers(on: server.display, windows, composites: manager == .compositing)
       try await windows.ask("menu =strip 0 456 640 24 0000ff")
       try await windows.ask("window =page 300 200 200 150 808080 Page")
       let recording = try RunningRecording(
@@ -35,7 +40,9 @@ extension IntegrationTests {
           "--exclude", "*VAULT*", "--exclude", "class:vault", "--fps", "60", "--bitrate", "8M", "--cursor", "never",
         ])
       try await recording.event("start")
-      try await windows.ask(manager == .none ? "storm 200 1 00ff00" : "storm 120 1 00ff00 orderly")
+      // Its seed is another each time: what fails can be had again by it.
+      let seed = Int.random(in: 0..<1_000_000)
+      try await windows.ask("storm \(manager == .none ? 200 : 80) \(seed) 00ff00")
       try await windows.ask("fill =strip ff0000")
       // Of the same colour, and nobody's secret: it is found.
       try await windows.ask("window =garden 100 100 200 150 00ff00 Garden")
@@ -49,13 +56,16 @@ extension IntegrationTests {
       async let before = ColourLevels.highest(.blue, in: recorded.file, crop: "600:8:20:464")
       async let after = ColourLevels.highest(.red, in: recorded.file, crop: "600:8:20:464")
       let levels = try await Array(zip(secrets, zip(before, after)))
-      // Where much moves, all of it is black for a moment, the strip too.
       let end = try #require(levels.firstIndex { $0.1.1 > 120 }, "the strip has not changed its colour")
       let (storm, rest) = (levels[..<end], levels[end...])
-      print("\(manager): \(storm.count) pictures of the storm, the most green in one is \(storm.map(\.0).max() ?? -1)")
-      #expect(storm.contains { $0.1.0 > 120 })
-      #expect(storm.count > 100)
-      #expect(storm.allSatisfy { $0.0 < 60 }, "\(storm.map(\.0))")
+      let open = storm.count { $0.1.0 > 120 }
+      print(
+        "\(manager): \(storm.count) pictures of storm \(seed), the most green in one is \(storm.map(\.0).max() ?? -1);",
+        "\(open) show the strip")
+      // However much moves, what is nobody's secret stays to be seen; here and there a window is over all that counts of it.
+      #expect(open * 4 > storm.count * 3, "\(storm.map(\.1.0))")
+      #expect(storm.count > 80)
+      #expect(storm.allSatisfy { $0.0 < 60 }, "\(seed): \(storm.map(\.0))")
       #expect(rest.last?.0 ?? 0 > 180)
       _ = managers
     }

@@ -5,8 +5,9 @@ Three programs, so that there are windows of strangers: names that begin with `_
 window NAME X Y WIDTH HEIGHT RRGGBB [TITLE]   puts a window on the screen, with a title unless that is missing
 menu NAME X Y WIDTH HEIGHT RRGGBB             one that no window manager touches
 fill NAME RRGGBB | move NAME X Y | title NAME TITLE | raise NAME | close NAME
+managed                                       waits for a window manager
 composited                                    waits for a compositing manager
-storm ROUNDS SEED RRGGBB [orderly]            private windows, hundreds of times: see below
+storm ROUNDS SEED RRGGBB                      private windows, hundreds of times: see below
 """
 
 import ctypes
@@ -61,6 +62,16 @@ class Program:
             self.display, c_ulong(window), c_ulong(self.atom(name)), c_ulong(self.atom(kind)), c_int(8), c_int(0),
             c_char_p(value), c_int(len(value)))
 
+    def has(self, window, name):
+        """Whether a window has a property."""
+        kind, form, count, rest, data = c_ulong(), c_int(), c_ulong(), c_ulong(), c_void_p()
+        X.XGetWindowProperty(
+            self.display, c_ulong(window), c_ulong(self.atom(name)), c_long(0), c_long(0), c_int(0), c_ulong(0), byref(kind),
+            byref(form), byref(count), byref(rest), byref(data))
+        if data:
+            X.XFree(data)
+        return kind.value != 0
+
     def title(self, window, title, modern=False):
         if modern:
             self.text(window, "_NET_WM_NAME", "UTF8_STRING", title.encode())
@@ -89,10 +100,10 @@ class Program:
         X.XSync(self.display, 0)
 
 
-def storm(own, other, rounds, seed, secret, orderly=False):
+def storm(own, other, rounds, seed, secret):
     """What is called a vault, or is of that class, and its menus and dialogs, in one colour: nobody may ever see that.
 
-    Unless it is orderly, menus and dialogs may outlive their window for a moment.
+    Menus and dialogs may outlive their window for a moment.
     """
     chance = random.Random(seed)
     place = lambda: (chance.randrange(-50, 560), chance.randrange(-30, 300))
@@ -140,8 +151,7 @@ def storm(own, other, rounds, seed, secret, orderly=False):
             own.map(window)
             own.move(window, *place())
         ends = [(own, menu), (other, dialog), (own, window)]
-        if not orderly:
-            chance.shuffle(ends)
+        chance.shuffle(ends)
         for program, gone in ends:
             program.act("XDestroyWindow", gone)
             pause()
@@ -171,11 +181,14 @@ def main():
             program.act("XRaiseWindow", window)
         elif command == "close":
             program.act("XDestroyWindow", window)
+        elif command == "managed":
+            while not own.has(own.root, "_NET_SUPPORTING_WM_CHECK"):
+                time.sleep(0.01)
         elif command == "composited":
             while not X.XGetSelectionOwner(own.display, c_ulong(own.atom("_NET_WM_CM_S0"))):
                 time.sleep(0.01)
         elif command == "storm":
-            storm(own, other, int(words[0]), int(words[1]), int(words[2], 16), "orderly" in words)
+            storm(own, other, int(words[0]), int(words[1]), int(words[2], 16))
         print(f"done {line.strip()}", flush=True)
 
 

@@ -6,36 +6,37 @@ import Media
 final class CaptureLoop {
   let label: String
 
-  private let control: CaptureControl
-  private let options: DisplayMediaStreamOptions
-  private let connection: XConnection
-  private let extensions: XExtensions
+  let control: CaptureControl
+  let options: DisplayMediaStreamOptions
+  let connection: XConnection
+  let extensions: XExtensions
   private var cursor: CursorTracker?
   private var cursorMode: CursorCapture
   private let tops: TopLevels?
-  private let target: WindowTarget?
-  private let shield: PrivacyShield?
+  let target: WindowTarget?
+  let shield: PrivacyShield?
+  private let cover: PictureCover?
   private var outline: [WindowTarget.Outline] = []
   /// The captured window is minimised: the last picture stays.
-  private var isMuted = false
-  private var surface: CapturedSurface
+  var isMuted = false
+  var surface: CapturedSurface
   private var pacer: FramePacer
   private var overlay = CursorOverlay()
-  private var statistics: CaptureStatistics
+  var statistics: CaptureStatistics
   /// Said to the first sink's owner: before that nobody listens.
   private var warnings: [(code: String, message: String)]
 
   /// When damage was first heard of that was not taken yet.
   private var damagedSince: MediaTime?
   private var lastDamage = MediaTime.zero
-  private var isLayoutStale = false
+  var isLayoutStale = false
   /// Windows came, went, moved or changed their names, and nobody has looked at what that means.
   private var areWindowsStale = false
   /// Since when the surface is in no layout.
-  private var missingSince: MediaTime?
-  private var drawnCursor: CursorTracker.Drawn?
+  var missingSince: MediaTime?
+  var drawnCursor: CursorTracker.Drawn?
   /// What is in the picture, but no sink was told of.
-  private var undelivered = DirtyRegion()
+  var undelivered = DirtyRegion()
   /// Whether the last look failed: then not even a new sink makes another one due before its slot.
   private var isUnreadable = false
   private var screenSaver = ScreenSaverHold()
@@ -59,12 +60,13 @@ final class CaptureLoop {
     // Asked for before the first look, so that no change in between goes unnoticed.
     XSelectInput(connection.display, connection.root, StructureNotifyMask)
     let watchesWindows = options.surface.displaySurface == .window || !options.excludedWindows.isEmpty
-    tops = watchesWindows || !options.masks.isEmpty ? TopLevels(connection, watches: watchesWindows) : nil
     let connection = connection
-    let shield = tops.map {
-      PrivacyShield($0, connection, selections: options.excludedWindows, masks: options.masks)
-    }
+    let tops = watchesWindows ? TopLevels(connection, watches: true) : nil
+    let excluded = options.excludedWindows
+    let shield = excluded.isEmpty ? nil : tops.map { PrivacyShield($0, connection, selections: excluded) }
+    self.tops = tops
     self.shield = shield
+    cover = PictureCover(shield, masks: options.masks)
     if extensions.randrEvent != nil {
       let mask = RRScreenChangeNotifyMask | RRCrtcChangeNotifyMask | RROutputChangeNotifyMask
       XRRSelectInput(connection.display, connection.root, Int32(mask))
@@ -254,70 +256,6 @@ final class CaptureLoop {
     if let shield, shield.isDue { damagedSince = damagedSince ?? .now }
   }
 
-  /// Takes over how the captured window is now.
-  /// - Returns: whether it is there.
-  private func followWindow(_ target: WindowTarget) -> Bool {
-    let usesDamage = extensions.damageEvent != nil
-    let layout: SurfaceLayout
-    switch target.look() {
-    case .gone: return false
-    case .hidden:
-      if !isMuted { control.events.send(.muted) }
-      isMuted = true
-      return true
-    case .shown(let found): layout = found
-    }
-    let layers = target.layers(layout, usesDamage: usesDamage) { shield?.isHidden($0) ?? false }
-    if layout.size != surface.layout.size || surface.layout.visible != layout.visible {
-      guard let fresh = try? surface.moved(to: layout, PictureLayers(layers)) else { return false }
-      surface = fresh
-      drawnCursor = nil
-      undelivered.removeAll()
-      control.publish(layout.size, statistics)
-    } else {
-      surface.layout = layout
-      surface.replaceLayers(layers)
-    }
-    if isMuted { control.events.send(.unmuted) }
-    isMuted = false
-    return true
-  }
-
-  /// Takes over a changed layout of monitors, unless the surface is not in it.
-  private func followLayout() -> Bool {
-    if let target {
-      guard followWindow(target) else { return false }
-      isLayoutStale = false
-      missingSince = nil
-      return true
-    }
-    guard let screen = connection.rootSize,
-      let monitors = try? DisplaySources.monitors(connection, extensions)
-    else { return false }
-    let layout: SurfaceLayout
-    if case .region = options.surface {
-      // A region keeps its place and size; what is off the screen now is black.
-      layout = SurfaceLayout(area: surface.layout.area, screen: screen, monitors: monitors)
-    } else {
-      guard let found = try? SurfaceLayout.find(options.surface, screen: screen, monitors: monitors) else {
-        return false
-      }
-      layout = found.layout
-    }
-    if layout != surface.layout {
-      let layers = PictureLayers(connection, desktop: layout, usesDamage: extensions.damageEvent != nil)
-      guard let fresh = try? surface.moved(to: layout, layers) else { return false }
-      surface = fresh
-      drawnCursor = nil
-      undelivered.removeAll()
-      // Whoever sees a picture of another size finds the settings true.
-      control.publish(layout.size, statistics)
-    }
-    isLayoutStale = false
-    missingSince = nil
-    return true
-  }
-
   private func sayWarnings() {
     guard !warnings.isEmpty else { return }
     for warning in warnings { control.events.send(.warning(code: warning.code, message: warning.message)) }
@@ -364,11 +302,8 @@ final class CaptureLoop {
     if look.isDamageWrong { warnings.append(CaptureWarnings.damageUnreliable) }
 
     let area = surface.layout.area
-    if let shield {
-      cover(by: shield, in: area, news)
-    } else {
-      undelivered.formUnion(news)
-    }
+    undelivered.formUnion(cover?.cover(surface, of: target?.top, news) ?? news)
+    if let shield, shield.isDue { damagedSince = damagedSince ?? .now }
     var pointer = cursor?.placement(in: area, now: timestamp)
     // Of a window, the pointer is shown where it is over that window.
     if let target, let cursor, isMuted || !target.isUnderPointer(cursor.windowBelow) { pointer = nil }
@@ -394,24 +329,5 @@ final class CaptureLoop {
     control.publish(area.size, statistics)
     // Damage elsewhere on the desktop takes a slot too, or a busy neighbour would keep this thread awake all the time.
     if isDelivered || wasDamaged { pacer.tookFrame(at: start) }
-  }
-
-  /// Makes black what nobody may see, in the picture that was just read, and marks what has changed of the rest.
-  private func cover(by shield: PrivacyShield, in area: PixelRect, _ news: DirtyRegion) {
-    var places = shield.cover()
-    // Other windows are in no window's picture; but should this one become private, all of it is.
-    if let target { places = target.top.map { shield.isHidden($0) } ?? false ? [area] : options.masks }
-    let (before, whole) = (surface.covered, PixelRect(area.size))
-    let after = places.map { $0.relative(toX: area.x, y: area.y).intersection(whole) }.filter { !$0.isEmpty }
-    func isInside(_ rect: PixelRect, _ places: [PixelRect]) -> Bool { places.contains { $0.contains(rect) } }
-    // What goes on behind black is no change.
-    for rect in news.rects where !(isInside(rect, before) && isInside(rect, after)) { undelivered.add(rect) }
-    if after != before {
-      for rect in after where !isInside(rect, before) { undelivered.add(rect) }
-      for rect in before where !isInside(rect, after) { surface.doubt(rect) }
-      surface.covered = after
-    }
-    if shield.isDue { damagedSince = damagedSince ?? .now }
-    surface.cover(surface.picture, of: whole)
   }
 }

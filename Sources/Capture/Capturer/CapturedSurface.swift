@@ -18,7 +18,7 @@ final class CapturedSurface {
   /// Changes in place when the surface moves and keeps its size.
   var layout: SurfaceLayout
   /// Places that are black, in the picture's coordinates: what they show is nobody's business, and no change.
-  var covered: [PixelRect] = []
+  var covered = ExactRegion()
   var method: CaptureMethod { reader.method }
   var picture: PixelBlock { reader.picture }
   private(set) var detection: CaptureStatistics.Detection
@@ -83,7 +83,7 @@ final class CapturedSurface {
 
   /// Makes the covered places of `block` black, which shows `rect` of the picture.
   func cover(_ block: PixelBlock, of rect: PixelRect) {
-    for place in covered {
+    for place in covered.rects {
       let part = place.intersection(rect)
       block.at(x: part.x - rect.x, y: part.y - rect.y).blacken(part.size)
     }

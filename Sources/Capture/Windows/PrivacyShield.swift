@@ -1,7 +1,7 @@
 import CX11
 import Media
 
-/// Says where excluded windows and masked rectangles make a picture black, before anyone gets it.
+/// Says where excluded windows make a picture black, before anyone gets it.
 ///
 /// Pixels and the places of windows cannot be read at one instant. But the server answers one connection's requests in
 /// order, and what happened before an answer is told before it: so with the events up to the answer taken, every place that an
@@ -14,11 +14,10 @@ final class PrivacyShield {
   private let relations: WindowRelations
   private let connection: XConnection
   private let selections: [WindowSelection]
-  private let masks: [PixelRect]
   private let compositorAtom: Atom
 
   /// Places that excluded windows left since the last picture, or that a compositor may still show.
-  private var trail: [(rect: PixelRect, until: MediaTime?)] = []
+  private var trail = Trail()
   /// Whether a window's own properties exclude it, as they were last read.
   private var isChosen: [Window: Bool] = [:]
   /// Menus and dialogs whose excluded window is no more; for a while those, too, whose window was gone before it was known.
@@ -35,21 +34,19 @@ final class PrivacyShield {
 
   /// How long a compositing manager may show a window after it went: fades take a quarter of a second.
   private static let compositorDelay = MediaTime.milliseconds(600)
-  private static let longestTrail = 512
   private static let mostLost = 256
   private static let unknownOwnerDelay = MediaTime.milliseconds(1000)
 
-  init(_ tops: TopLevels, _ connection: XConnection, selections: [WindowSelection], masks: [PixelRect]) {
+  init(_ tops: TopLevels, _ connection: XConnection, selections: [WindowSelection]) {
     self.tops = tops
     self.connection = connection
     self.selections = selections
-    self.masks = masks
     relations = WindowRelations(tops, connection)
     let screen = XDefaultScreen(connection.display)
     compositorAtom = XInternAtom(connection.display, "_NET_WM_CM_S\(screen)", 0)
     guard !selections.isEmpty else { return }
     for window in tops.order { judge(window) }
-    tops.onMove = { [unowned self] old, new in isChosen[new] = isChosen[old] }
+    tops.onMove = { [unowned self] old, new in isChosen[new] = isChosen.removeValue(forKey: old) }
     tops.onRead = { [unowned self] window in judge(window) }
     tops.onLeave = { [unowned self] window, entry in
       if mayBeHidden(window, entry) { keepCovered(entry.rect) }
@@ -76,7 +73,9 @@ final class PrivacyShield {
   func isHidden(_ window: Window) -> Bool { hiddenWindows.contains(window) }
 
   /// When something is to be uncovered though nothing happens.
-  var nextDeadline: MediaTime? { (trail.map(\.until) + orphans.values).compactMap { $0 }.min() }
+  var nextDeadline: MediaTime? {
+    (orphans.values.compactMap { $0 } + [trail.nextDeadline].compactMap { $0 }).min()
+  }
 
   /// Whether something else has to be black than in the last picture.
   var isDue: Bool { !selections.isEmpty && wanted != covered }
@@ -85,7 +84,7 @@ final class PrivacyShield {
   func beginPicture(now: MediaTime) {
     guard !selections.isEmpty else { return }
     tops.settle()
-    trail.removeAll { $0.until.map { $0 <= now } ?? false }
+    trail.forget(before: now)
     if !orphans.isEmpty {
       // What comes up once more is anew whatever it says it is.
       let kept = orphans.filter { tops.entries[$0.key]?.isMapped == true && $0.value.map { $0 > now } ?? true }
@@ -94,13 +93,14 @@ final class PrivacyShield {
     keepFormer()
   }
 
-  /// Where the picture that was just read must be black, on the root, with all events up to its reading taken.
-  func cover() -> [PixelRect] {
-    guard !selections.isEmpty else { return masks }
+  /// Where the picture that was just read must be black besides the masks, on the root, with all events up to its reading
+  /// taken.
+  func cover() -> Set<PixelRect> {
+    guard !selections.isEmpty else { return [] }
     keepFormer()
     covered = wanted
-    trail.removeAll { $0.until == nil }
-    return masks + covered
+    trail.forgetPicture()
+    return covered
   }
 
   /// Where hidden windows are, or may still be seen.
@@ -110,7 +110,7 @@ final class PrivacyShield {
       let windows = hiddenWindows.lazy.compactMap { [tops] window in tops.entries[window] }
       places = (version, Set(windows.filter(\.isMapped).map(\.rect)))
     }
-    return trail.isEmpty ? places.rects : places.rects.union(trail.map(\.rect))
+    return trail.isEmpty ? places.rects : places.rects.union(trail.rects)
   }
 
   /// What is hidden no more may be in a picture, or on the screen of a compositing manager, as it was before.
@@ -133,13 +133,7 @@ final class PrivacyShield {
   private func keepCovered(_ rect: PixelRect) {
     let isComposited = XGetSelectionOwner(connection.display, compositorAtom) != 0
     let until = isComposited ? MediaTime.now + Self.compositorDelay : nil
-    if trail.contains(where: { $0.rect == rect && $0.until == nil && until == nil }) { return }
-    trail.append((rect, until))
-    if trail.count > Self.longestTrail {
-      // A storm of motion is covered by one rectangle around it all.
-      let around = trail.reduce(rect) { $0.union($1.rect) }
-      trail = [(around, trail.compactMap(\.until).max())]
-    }
+    trail.add(rect, until: until)
   }
 
   private func judge(_ window: Window) {
@@ -179,10 +173,13 @@ final class PrivacyShield {
         if entry.isMenu, entry.client == owner, isChosen[owner] != true { return nil }
         return relations.program(of: entry.client)
       })
+    // A program may have several connections to the server.
+    let processes = Set(owners.compactMap { tops.entries[$0]?.properties?.process })
     let groups = relations.groups(of: owners)
     return windows.filter { window in
       guard let entry = tops.entries[window], !entry.isInputOnly, !owners.contains(window) else { return false }
       if entry.isMenu, programs.contains(relations.program(of: entry.client)) { return true }
+      if entry.isMenu, let process = entry.properties?.process, processes.contains(process) { return true }
       return relations.isDependent(window, on: owners, groups: groups, lost: lost)
     }
   }

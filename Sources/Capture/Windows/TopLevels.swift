@@ -6,19 +6,6 @@ import Media
 /// Kept by events: a still desktop costs nothing, and what has come up to a reply is what held when the server answered.
 /// Used by one thread only.
 final class TopLevels {
-  struct Entry {
-    /// With its border, on the root.
-    var rect: PixelRect
-    var isMapped: Bool
-    var isOverrideRedirect: Bool
-    /// Without pixels.
-    var isInputOnly: Bool
-    /// The program's own window: this one, or one that a window manager put into it.
-    var client: Window
-    /// As last read; nil when they never were.
-    var properties: WindowProperties?
-  }
-
   private(set) var entries: [Window: Entry] = [:]
   /// From bottom to top.
   private(set) var order: [Window] = []
@@ -38,7 +25,7 @@ final class TopLevels {
   var onRead: ((Window) -> Void)?
 
   let connection: XConnection
-  private let atoms: WindowAtoms
+  let atoms: WindowAtoms
   private let watches: Bool
   /// Those whose properties have to be read, for the first time or again.
   private var unknown: Set<Window> = []
@@ -51,9 +38,6 @@ final class TopLevels {
   /// The windows that are a client in a window manager's frame, with that frame.
   private var frames: [Window: Window] = [:]
 
-  /// A window manager puts a client two or three levels deep; more is not looked at.
-  private static let deepest = 3
-  private static let mostChildren = 128
   /// Windows that are looked at between two pictures; the others wait, unknown.
   private static let mostAtOnce = 64
 
@@ -64,7 +48,7 @@ final class TopLevels {
     atoms = WindowAtoms(connection)
     // Asked for before the first look, so that no change in between goes unnoticed.
     if watches { XSelectInput(connection.display, connection.root, StructureNotifyMask | SubstructureNotifyMask) }
-    for window in children(of: connection.root) {
+    for window in connection.children(of: connection.root) {
       order.append(window)
       entries[window] = look(window)
       unknown.insert(window)
@@ -89,28 +73,7 @@ final class TopLevels {
           rect: Self.rect(created.x, created.y, created.width, created.height, created.border_width), isMapped: false,
           isOverrideRedirect: created.override_redirect != 0, isInputOnly: false, client: created.window))
     case DestroyNotify: remove(event.xdestroywindow.window)
-    case ReparentNotify:
-      let moved = event.xreparent
-      if moved.parent == connection.root {
-        if var entry = look(moved.window) {
-          // The event holds for this moment, the look for a later one.
-          entry.rect.x = Int(moved.x)
-          entry.rect.y = Int(moved.y)
-          let frame = leaveFrame(moved.window)
-          add(moved.window, entry)
-          if let frame { onMove?(frame, moved.window) }
-        }
-      } else {
-        let frame = root(over: moved.parent)
-        if let frame, entries[moved.window] != nil {
-          // Whose menus are whose is known before the frame has been looked at, which may be too late.
-          entries[frame]?.client = moved.window
-          frames[moved.window] = frame
-          onMove?(moved.window, frame)
-        }
-        remove(moved.window, isGone: false)
-        doubt(frame)
-      }
+    case ReparentNotify: reparent(event.xreparent)
     case MapNotify: change(event.xmap.window) { $0.isMapped = true }
     case UnmapNotify: change(event.xunmap.window) { $0.isMapped = false }
     case GravityNotify:
@@ -124,6 +87,36 @@ final class TopLevels {
     default: break
     }
     return version != before
+  }
+
+  /// A window came out of a frame, or went into one. Of what concerns the root, its own word counts alone: the window and the
+  /// frame may tell the same a second and a third time, when it is not news any more.
+  private func reparent(_ event: XReparentEvent) {
+    let window = event.window
+    if event.parent == connection.root {
+      guard event.event == connection.root, var entry = look(window) else { return }
+      // The event holds for this moment, the look for a later one.
+      (entry.rect.x, entry.rect.y) = (Int(event.x), Int(event.y))
+      let frame = leaveFrame(window)
+      add(window, entry)
+      if let frame { onMove?(frame, window) }
+      return
+    }
+    let frame = root(over: event.parent)
+    let former = entries[window] != nil ? window : frames[window]
+    if let frame, frame == former { return }
+    if let frame, let former {
+      // Whose menus are whose is known before the frame has been looked at, which may be too late.
+      if former != window { leaveFrame(window) }
+      entries[frame]?.client = window
+      frames[window] = frame
+      onMove?(former, frame)
+    } else if former != window {
+      leaveFrame(window)
+    }
+    // A frame that cannot be found any more is as good as gone, and its client with it.
+    if former == window { remove(window, isGone: frame == nil) }
+    doubt(frame)
   }
 
   private func configure(_ event: XConfigureEvent) {
@@ -182,7 +175,10 @@ final class TopLevels {
   @discardableResult
   private func leaveFrame(_ client: Window) -> Window? {
     guard let frame = frames.removeValue(forKey: client) else { return nil }
-    if entries[frame]?.client == client { entries[frame]?.client = frame }
+    if entries[frame]?.client == client {
+      entries[frame]?.client = frame
+      entries[frame]?.properties = nil
+    }
     doubt(frame)
     return frame
   }
@@ -256,7 +252,8 @@ final class TopLevels {
       guard let entry = entries[window] else { continue }
       // Asked for before the questions, so that no later change goes unnoticed.
       watch(window, deeply: true)
-      guard let (client, properties) = read(window, isInputOnly: entry.isInputOnly),
+      if entry.properties == nil, let fresh = look(window) { entries[window]?.isInputOnly = fresh.isInputOnly }
+      guard let (client, properties) = read(window),
         client != window || entry.client == window
       else {
         // It is gone, or its client: that will be told in its turn, and what was known holds until then.
@@ -279,11 +276,22 @@ final class TopLevels {
   }
 
   /// The program's own window in `window`, and what is said of it; nil when either is gone.
-  private func read(_ window: Window, isInputOnly: Bool) -> (client: Window, properties: WindowProperties)? {
-    guard let own = WindowProperties(connection, window, atoms) else { return nil }
-    guard !own.isManaged, !isInputOnly, let inner = client(in: window, depth: 0) else { return (window, own) }
+  private func read(_ window: Window) -> (client: Window, properties: WindowProperties)? {
+    guard let own = WindowProperties(connection, window, atoms), let entry = entries[window] else { return nil }
+    // Where a window manager was seen to put one in here, nothing has to be looked for.
+    var known: (client: Window, properties: WindowProperties)?
+    if entry.client != window {
+      watch(entry.client, deeply: false)
+      known = WindowProperties(connection, entry.client, atoms).map { (entry.client, $0) }
+    }
+    if known?.properties.isManaged == true { return known }
+    guard !own.isManaged, !entry.isInputOnly, let inner = client(in: window, depth: 0) else {
+      return known ?? (window, own)
+    }
     // Of a window without a manager its own name counts before that of its parts.
-    guard inner.properties.isManaged || (own.title.isEmpty && own.windowClass.isEmpty) else { return (window, own) }
+    guard inner.properties.isManaged || (own.title.isEmpty && own.windowClass.isEmpty) else {
+      return known ?? (window, own)
+    }
     watch(inner.window, deeply: false)
     // Again, now that changes are told.
     return WindowProperties(connection, inner.window, atoms).map { (inner.window, $0) }
@@ -300,71 +308,9 @@ final class TopLevels {
     var window = window
     for _ in 0..<16 {
       if entries[window] != nil { return window }
-      guard let parent = tree(window)?.parent, parent != 0, parent != connection.root else { return nil }
+      guard let parent = connection.tree(of: window)?.parent, parent != 0, parent != connection.root else { return nil }
       window = parent
     }
     return nil
-  }
-
-  /// The first window inside `window` that a window manager looks after, or else that has a name.
-  private func client(in window: Window, depth: Int) -> (window: Window, properties: WindowProperties)? {
-    var named: (window: Window, properties: WindowProperties)?
-    for child in children(of: window).prefix(Self.mostChildren) {
-      guard let own = WindowProperties(connection, child, atoms) else { continue }
-      if own.isManaged { return (child, own) }
-      let inner = depth + 1 < Self.deepest ? client(in: child, depth: depth + 1) : nil
-      if let inner, inner.properties.isManaged { return inner }
-      let isNamed = !own.title.isEmpty || !own.windowClass.isEmpty
-      named = named ?? (isNamed ? (child, own) : inner)
-    }
-    return named
-  }
-
-  private func look(_ window: Window) -> Entry? {
-    var attributes = XWindowAttributes()
-    guard XGetWindowAttributes(connection.display, window, &attributes) != 0 else {
-      _ = connection.takeError()
-      return nil
-    }
-    return Entry(
-      rect: Self.rect(attributes.x, attributes.y, attributes.width, attributes.height, attributes.border_width),
-      isMapped: attributes.map_state != IsUnmapped, isOverrideRedirect: attributes.override_redirect != 0,
-      isInputOnly: attributes.class == InputOnly, client: window)
-  }
-
-  private func children(of window: Window) -> [Window] { tree(window)?.children ?? [] }
-
-  private func tree(_ window: Window) -> (parent: Window, children: [Window])? {
-    var (root, parent) = (Window(), Window())
-    var children: UnsafeMutablePointer<Window>?
-    var count = UInt32()
-    guard XQueryTree(connection.display, window, &root, &parent, &children, &count) != 0 else {
-      _ = connection.takeError()
-      return nil
-    }
-    defer { if let children { XFree(children) } }
-    return (parent, Array(UnsafeBufferPointer(start: children, count: children == nil ? 0 : Int(count))))
-  }
-
-  private static func rect(_ x: Int32, _ y: Int32, _ width: Int32, _ height: Int32, _ border: Int32) -> PixelRect {
-    PixelRect(x: Int(x), y: Int(y), width: Int(width) + 2 * Int(border), height: Int(height) + 2 * Int(border))
-  }
-}
-
-extension TopLevels.Entry {
-  init(rect: PixelRect, isMapped: Bool, isOverrideRedirect: Bool, isInputOnly: Bool, client: Window) {
-    self.init(
-      rect: rect, isMapped: isMapped, isOverrideRedirect: isOverrideRedirect, isInputOnly: isInputOnly, client: client,
-      properties: nil)
-  }
-
-  /// A menu, a tooltip or the like, that no window manager looks after. Frames of window managers say of themselves that
-  /// nobody else should, and are none.
-  var isMenu: Bool { isOverrideRedirect && properties?.isManaged != true }
-
-  /// Something that people call a window: not a menu, a panel or a helper.
-  var isWindow: Bool {
-    guard let properties, !isInputOnly, !isMenu, !properties.isFurniture else { return false }
-    return properties.isManaged || (isMapped && !(properties.title.isEmpty && properties.windowClass.isEmpty))
   }
 }

@@ -68,6 +68,22 @@ final class XConnection {
     )
   }
 
+  /// The windows right in `window`, from bottom to top.
+  func children(of window: Window) -> [Window] { tree(of: window)?.children ?? [] }
+
+  /// What `window` lies in and what lies in it, from bottom to top; nil when it is gone.
+  func tree(of window: Window) -> (parent: Window, children: [Window])? {
+    var (root, parent) = (Window(), Window())
+    var children: UnsafeMutablePointer<Window>?
+    var count = UInt32()
+    guard XQueryTree(display, window, &root, &parent, &children, &count) != 0 else {
+      _ = takeError()
+      return nil
+    }
+    defer { if let children { XFree(children) } }
+    return (parent, Array(UnsafeBufferPointer(start: children, count: children == nil ? 0 : Int(count))))
+  }
+
   /// The name of `atom`; nil when the server knows none.
   func name(of atom: Atom) -> String? {
     guard atom != 0, let text = XGetAtomName(display, atom) else { return nil }

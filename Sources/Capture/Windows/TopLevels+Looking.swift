@@ -1,0 +1,39 @@
+import CX11
+import Media
+
+/// What is asked of the server, and not told by it.
+extension TopLevels {
+  /// A window manager puts a client two or three levels deep; more is not looked at.
+  private static var deepest: Int { 3 }
+  private static var mostChildren: Int { 128 }
+
+  /// The first window inside `window` that a window manager looks after, or else that has a name.
+  func client(in window: Window, depth: Int) -> (window: Window, properties: WindowProperties)? {
+    var named: (window: Window, properties: WindowProperties)?
+    for child in connection.children(of: window).prefix(Self.mostChildren) {
+      guard let own = WindowProperties(connection, child, atoms) else { continue }
+      if own.isManaged { return (child, own) }
+      let inner = depth + 1 < Self.deepest ? client(in: child, depth: depth + 1) : nil
+      if let inner, inner.properties.isManaged { return inner }
+      let isNamed = !own.title.isEmpty || !own.windowClass.isEmpty
+      named = named ?? (isNamed ? (child, own) : inner)
+    }
+    return named
+  }
+
+  func look(_ window: Window) -> Entry? {
+    var attributes = XWindowAttributes()
+    guard XGetWindowAttributes(connection.display, window, &attributes) != 0 else {
+      _ = connection.takeError()
+      return nil
+    }
+    return Entry(
+      rect: Self.rect(attributes.x, attributes.y, attributes.width, attributes.height, attributes.border_width),
+      isMapped: attributes.map_state != IsUnmapped, isOverrideRedirect: attributes.override_redirect != 0,
+      isInputOnly: attributes.class == InputOnly, client: window)
+  }
+
+  static func rect(_ x: Int32, _ y: Int32, _ width: Int32, _ height: Int32, _ border: Int32) -> PixelRect {
+    PixelRect(x: Int(x), y: Int(y), width: Int(width) + 2 * Int(border), height: Int(height) + 2 * Int(border))
+  }
+}

@@ -1,0 +1,85 @@
+import CX11
+import Media
+import Testing
+
+@testable import Capture
+
+/// What is known of windows by the order of events alone, between two looks at them.
+@Suite struct TopLevelsTests {
+  private let server: Xvfb
+  private let program: Client
+  private let manager: Client
+  private let connection: XConnection
+  private let tops: TopLevels
+
+  init() throws {
+    server = try Xvfb("320x240x24")
+    program = try Client(server)
+    manager = try Client(server)
+    connection = try XConnection(server.display)
+    tops = TopLevels(connection, watches: true)
+  }
+
+  private func takeEvents() {
+    connection.synchronize()
+    var event = XEvent()
+    while XPending(connection.display) > 0 {
+      XNextEvent(connection.display, &event)
+      _ = tops.take(&event)
+    }
+  }
+
+  private func reparent(_ window: Window, into frame: Window) {
+    XReparentWindow(manager.connection.display, window, frame, 2, 2)
+    manager.connection.synchronize()
+  }
+
+  @Test func `a window is known in its frame from the moment it is put there, and back on the root`() {
+    let window = program.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x336699, title: "Vault")
+    program.map(window)
+    takeEvents()
+    // Watched from now on: what befalls it is told by the window, too, and not by the root alone.
+    tops.identify()
+    let frames = (0..<2).map { _ in
+      manager.window(PixelRect(x: 8, y: 8, width: 84, height: 64), 0x444444, isMenu: true)
+    }
+    for frame in frames {
+      reparent(window, into: frame)
+      manager.map(frame)
+      takeEvents()
+      #expect(tops.owner(of: window) == frame)
+      #expect(tops.entries[frame]?.client == window)
+      #expect(tops.entries[window] == nil)
+      tops.identify()
+      #expect(tops.entries[frame]?.properties?.title == "Vault")
+    }
+    #expect(tops.entries[frames[0]]?.client == frames[0])
+    reparent(window, into: connection.root)
+    takeEvents()
+    #expect(tops.owner(of: window) == window && tops.entries[window]?.rect.x == 2)
+    #expect(tops.entries[frames[1]]?.client == frames[1])
+    reparent(window, into: frames[1])
+    takeEvents()
+    var lost: [Window] = []
+    tops.onLoss = { lost.append($0) }
+    // A look at the frame while its client is gone, and nobody has said so.
+    program.destroy(window)
+    tops.identify()
+    #expect(tops.entries[frames[1]]?.client == window)
+    #expect(tops.isDoubtful(frames[1]))
+    takeEvents()
+    #expect(lost == [frames[1]])
+  }
+
+  @Test func `windows without pixels are told apart, also those that come later`() {
+    var attributes = XSetWindowAttributes()
+    let display = program.connection.display
+    let window = XCreateWindow(
+      display, connection.root, 5, 5, 50, 50, 0, 0, UInt32(InputOnly), nil, 0, &attributes)
+    program.map(window)
+    takeEvents()
+    #expect(tops.isDoubtful(window))
+    tops.identify()
+    #expect(tops.entries[window]?.isInputOnly == true)
+  }
+}
