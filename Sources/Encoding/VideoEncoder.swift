@@ -74,7 +74,8 @@ public final class VideoEncoder: VideoSink {
 
   /// Removes a subscriber; when this returns it gets no more. The last one ends the encoder. Not to be called from within a
   /// sink's own calls.
-  /// - Parameter finishing: whether what has been captured and not yet coded is to be coded and delivered first.
+  /// - Parameters:
+  ///   - sink: what was added; another is none.
   public func remove(_ sink: any EncodedVideoSink, finishing: Bool = false) {
     if finishing {
       let isLast = subscribers.withLock { subscribers in
@@ -98,7 +99,9 @@ public final class VideoEncoder: VideoSink {
   /// Says what a subscriber can take: bits a second, for each of the viewers that it stands for. The encoder follows the
   /// median of all wishes (the lower of two), within its settings; while any subscriber wishes for nothing in particular, as
   /// a recorder does, it keeps to its settings.
-  /// - Parameter bitrates: none where nothing is known yet; nil for whatever there is, with which every subscriber begins.
+  /// - Parameters:
+  ///   - bitrates: none where nothing is known yet; nil for whatever there is, with which every subscriber begins.
+  ///   - sink: the subscriber that speaks.
   public func wish(_ bitrates: [Int]?, for sink: any EncodedVideoSink) {
     subscribers.withLock { subscribers in
       guard let index = subscribers.list.firstIndex(where: { $0.sink === sink }) else { return }

@@ -142,7 +142,9 @@ public final class MediaRecorder: Sendable {
   /// Records another track from now on, as `RTCRtpSender.replaceTrack` sends one: the file goes on without a gap, and keeps
   /// its size, into which the new pictures are fitted. Replace before the old track ends, or it is over. Beyond the
   /// specification's.
-  /// - Parameter old: the track that is replaced; nil, the first of that kind.
+  /// - Parameters:
+  ///   - track: what is recorded from now on.
+  ///   - old: the track that is replaced; nil, the first of that kind.
   /// - Throws: `invalidState` when inactive; `notSupported` for a track that cannot be recorded, or has none to replace.
   public func replaceTrack(
     _ track: MediaStreamTrack, instead old: MediaStreamTrack? = nil

@@ -11,7 +11,10 @@ extension Barcode {
   }
 
   /// Reads the barcode of a known scene out of a picture of it, scaled or not.
-  /// - Parameter screen: the size of the screen the scene was drawn on; the picture shows all of it.
+  /// - Parameters:
+  ///   - plane: the picture's luma.
+  ///   - scene: what was drawn; it says where the barcode is.
+  ///   - screen: the size of the screen the scene was drawn on; the picture shows all of it.
   /// - Returns: the milliseconds, or nil where no whole barcode with a right checksum is seen.
   public static func decode(_ plane: LumaPlane, of scene: SceneName, screen: PixelSize) -> UInt32? {
     // An odd screen recorded at an even size was cropped or padded by one pixel rather than scaled.

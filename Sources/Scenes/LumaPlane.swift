@@ -10,7 +10,11 @@ public struct LumaPlane: Sendable, Hashable {
   public let stride: Int
 
   /// A plane of samples.
-  /// - Parameter stride: samples from one row's begin to the next one's; `width` when nil.
+  /// - Parameters:
+  ///   - samples: rows from top to bottom.
+  ///   - width: pixels in a row.
+  ///   - height: rows.
+  ///   - stride: samples from one row's begin to the next one's; `width` when nil.
   /// - Precondition: `samples` holds every row.
   public init(samples: [UInt8], width: Int, height: Int, stride: Int? = nil) {
     let stride = stride ?? width

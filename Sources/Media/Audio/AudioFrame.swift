@@ -13,7 +13,10 @@ public struct AudioFrame {
   /// Samples of one channel.
   public var frameCount: Int { samples.count / channelCount }
 
-  /// - Parameter channelCount: at least 1.
+  /// - Parameters:
+  ///   - samples: interleaved, in −1…1; borrowed while the frame lives.
+  ///   - channelCount: at least 1.
+  ///   - timestamp: when the first sample was captured.
   public init(samples: UnsafeBufferPointer<Float>, channelCount: Int, timestamp: MediaTime) {
     self.samples = samples
     self.channelCount = max(1, channelCount)

@@ -20,7 +20,9 @@ public final class Canvas: Sendable {
 
   /// Paints a part of the canvas, which is seen as soon as the streams' frame rates allow; of several paintings in between, all
   /// together.
-  /// - Parameter rect: what is painted; what lies outside the canvas is cut off. Nil is all of it.
+  /// - Parameters:
+  ///   - rect: what is painted; what lies outside the canvas is cut off. Nil is all of it.
+  ///   - body: paints; the pixels are its own until it returns, and no longer.
   public func paint<Result>(_ rect: PixelRect? = nil, _ body: (CanvasPixels) throws -> Result) rethrows -> Result {
     let rect = (rect ?? PixelRect(size)).intersection(PixelRect(size))
     return try store.paint(rect, body)

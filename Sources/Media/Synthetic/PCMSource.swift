@@ -25,7 +25,9 @@ public final class PCMSource: AudioSource {
   }
 
   /// Sends samples on: interleaved, in −1…1, at 48 kHz; what does not fill all channels at the end is left out.
-  /// - Parameter timestamp: when the first was captured; nil, right after what was pushed before, or now.
+  /// - Parameters:
+  ///   - samples: frame after frame, in each the channels in turn.
+  ///   - timestamp: when the first was captured; nil, right after what was pushed before, or now.
   public func push(_ samples: [Float], at timestamp: MediaTime? = nil) {
     samples.withUnsafeBufferPointer { samples in
       let count = samples.count / channelCount

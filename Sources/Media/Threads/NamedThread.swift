@@ -21,7 +21,9 @@ public final class NamedThread: @unchecked Sendable {
   }
 
   /// Starts `body` on a thread of its own.
-  /// - Parameter name: at most 15 bytes are shown by the kernel.
+  /// - Parameters:
+  ///   - name: at most 15 bytes are shown by the kernel.
+  ///   - body: runs once; the thread ends with it.
   public init(_ name: String, _ body: @escaping @Sendable () -> Void) {
     let start = Unmanaged.passRetained(Start(name: name, body: body))
     var thread = pthread_t()

@@ -35,7 +35,12 @@ public struct PacketCapture: Sendable {
   }()
 
   /// Appends a packet.
-  /// - Parameter unixNanoseconds: when it went or came.
+  /// - Parameters:
+  ///   - payload: the datagram's.
+  ///   - source: whence it went.
+  ///   - destination: where it went.
+  ///   - unixNanoseconds: when it went or came.
+  ///   - bytes: the file so far, which becomes longer.
   public static func append(
     _ payload: Span<UInt8>, from source: Endpoint, to destination: Endpoint, unixNanoseconds: Int64,
     into bytes: inout [UInt8]
@@ -62,7 +67,11 @@ public struct PacketCapture: Sendable {
 
   /// A session announcement that tells what the payload types of packets to `destination` are, so that they are shown as what
   /// they are without further ado. Source: RFC 2974 §3.
-  /// - Parameter formats: payload types, each with a codec and clock rate as in `rtpmap`.
+  /// - Parameters:
+  ///   - kind: what the packets carry.
+  ///   - formats: payload types, each with a codec and clock rate as in `rtpmap`.
+  ///   - source: who sends them.
+  ///   - destination: where they go.
   /// - Returns: the payload of a packet from `source` to `announcements`.
   public static func announcement(
     of kind: RTPMediaKind, formats: [(PayloadType, String)], from source: Endpoint, to destination: Endpoint

@@ -1,6 +1,8 @@
 extension Negotiation {
   /// Sets a description of this side.
-  /// - Parameter sdp: what `createOffer` or `createAnswer` gave last; nothing with a rollback.
+  /// - Parameters:
+  ///   - type: which of the four kinds of description it is.
+  ///   - sdp: what `createOffer` or `createAnswer` gave last; nothing with a rollback.
   /// - Throws: `.invalidState`; `.invalidModification` for another text.
   /// Source: RFC 9429 §4.1.10 and §5.9, W3C WebRTC §4.4.1.5.
   public mutating func setLocal(_ type: RTCSdpType, _ sdp: String = "") throws(NegotiationError) -> NegotiationChange {

@@ -1,6 +1,8 @@
 extension Negotiation {
   /// Makes an offer of all there is to negotiate; it takes effect once it is set.
-  /// - Parameter credentials: asked for those of each transport that has none yet, or restarts.
+  /// - Parameters:
+  ///   - options: whether ICE is to start anew, and what is to be received.
+  ///   - credentials: asked for those of each transport that has none yet, or restarts.
   /// - Throws: `.invalidState` in the midst of the other side's offer; `.operation` where there are no credentials.
   /// Source: RFC 9429 §5.2, W3C WebRTC §4.4.2 `createOffer`.
   public mutating func createOffer(

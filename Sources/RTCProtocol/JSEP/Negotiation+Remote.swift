@@ -1,7 +1,9 @@
 extension Negotiation {
   /// Sets a description of the other side. A remote offer takes back a local one by itself, which is how both sides may
   /// offer at once.
-  /// - Parameter sdp: the text as it came; nothing with a rollback.
+  /// - Parameters:
+  ///   - type: which of the four kinds of description it is.
+  ///   - sdp: the text as it came; nothing with a rollback.
   /// - Throws: `.invalidState`, `.syntax`, `.invalidAccess` for a description that cannot be right.
   /// Source: RFC 9429 §4.1.11 and §5.10, W3C WebRTC §4.4.1.5.
   public mutating func setRemote(_ type: RTCSdpType, _ sdp: String = "") throws(NegotiationError) -> NegotiationChange {

@@ -1,6 +1,7 @@
 extension Negotiation {
   /// Gives a track to a sender: to one that has none and never sent, or to that of a new transceiver.
   /// - Parameters:
+  ///   - kind: what the track carries.
   ///   - trackID: the id that `msid` gives it.
   ///   - streams: the ids of the streams it is in.
   /// - Throws: `.invalidState` after `close()`.
@@ -36,7 +37,11 @@ extension Negotiation {
   }
 
   /// Makes a transceiver.
-  /// - Parameter trackID: the track to send; nil for none, as with `addTransceiver("video")`.
+  /// - Parameters:
+  ///   - kind: what its tracks carry.
+  ///   - direction: what this side wishes to do: send, receive, both or nothing.
+  ///   - trackID: the track to send; nil for none, as with `addTransceiver("video")`.
+  ///   - streams: the ids of the streams that the track is in.
   /// Source: W3C WebRTC §5.1, `addTransceiver`.
   public mutating func addTransceiver(
     _ kind: RTPMediaKind, direction: RTPTransceiverDirection = .sendrecv, trackID: String? = nil, streams: [String] = []

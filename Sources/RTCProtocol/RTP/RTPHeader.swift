@@ -12,7 +12,9 @@ public struct RTPHeader: Sendable, Hashable {
   static let fixedSize = 12
 
   /// Reads a packet's header.
-  /// - Parameter ids: the numbers that were agreed on for header extensions.
+  /// - Parameters:
+  ///   - packet: all of it, decrypted.
+  ///   - ids: the numbers that were agreed on for header extensions.
   /// - Throws: `RTPError` for what is not RTP. A bad extension block is no error, only its values are missing.
   public init(_ packet: Span<UInt8>, ids: RTPHeaderExtensionIDs) throws(RTPError) {
     guard packet.count >= Self.fixedSize else { throw .truncated }

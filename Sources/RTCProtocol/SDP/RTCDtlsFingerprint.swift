@@ -10,7 +10,9 @@ public struct RTCDtlsFingerprint: SDPValue {
     self.value = value
   }
 
-  /// - Parameter digest: the hash's bytes.
+  /// - Parameters:
+  ///   - algorithm: the hash's name, such as `sha-256`.
+  ///   - digest: the hash's bytes.
   public init(algorithm: String, digest: [UInt8]) {
     let digits = Array("0123456789ABCDEF".utf8)
     var text: [UInt8] = []

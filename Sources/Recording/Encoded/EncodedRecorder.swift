@@ -20,7 +20,11 @@ public final class EncodedRecorder: Sendable {
   private let writer: EncodedWriter
 
   /// Begins to record the stream's encoded tracks into a new file.
-  /// - Parameter replacing: whether a file that is there may be overwritten.
+  /// - Parameters:
+  ///   - stream: what to record; its tracks that come encoded are.
+  ///   - path: the file's.
+  ///   - replacing: whether a file that is there may be overwritten.
+  ///   - writingApplication: the program's name in the file's header.
   /// - Throws: `notSupported` when no track of the stream comes encoded; `output` when the file cannot be made.
   public init(
     _ stream: MediaStream, path: String, replacing: Bool = false, writingApplication: String = "Oriel"

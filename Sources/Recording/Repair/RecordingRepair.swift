@@ -11,6 +11,7 @@ internal import WebM
 public enum RecordingRepair {
   /// Repairs the file at `path`; a healthy one is left as it is.
   /// - Parameters:
+  ///   - path: the file that is looked at.
   ///   - output: where the repaired file goes, leaving the old one as it is; nil repairs the file itself.
   ///   - replacing: whether an output that is there may be overwritten.
   public static func repair(

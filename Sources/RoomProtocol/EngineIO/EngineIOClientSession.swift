@@ -41,6 +41,7 @@ public struct EngineIOClientSession: Sendable {
   private var requests = 0
 
   /// - Parameters:
+  ///   - version: what the server speaks.
   ///   - transport: what to begin with.
   ///   - mayUpgrade: whether to go on from polling to a WebSocket when the server offers it.
   ///   - maxPayload: bytes that are taken in one message or polling body.
@@ -149,7 +150,9 @@ extension EngineIOClientSession {
   }
 
   /// The WebSocket could not be opened.
-  /// - Parameter status: of the server's answer, when there was one.
+  /// - Parameters:
+  ///   - status: of the server's answer, when there was one.
+  ///   - actions: what to do now is appended.
   public mutating func webSocketFailed(status: Int?, into actions: inout [EngineIOClientAction]) {
     guard transport == .webSocket else { return forgetProbe(into: &actions) }
     end(status.map { .refused(status: $0) } ?? .lost, closesWebSocket: false, into: &actions)
@@ -174,7 +177,9 @@ extension EngineIOClientSession {
   }
 
   /// The WebSocket is closed, by the server or because its connection is gone.
-  /// - Parameter isClean: whether there was a closing handshake.
+  /// - Parameters:
+  ///   - isClean: whether there was a closing handshake.
+  ///   - actions: what to do now is appended.
   public mutating func webSocketClosed(isClean: Bool, into actions: inout [EngineIOClientAction]) {
     guard transport == .webSocket else { return forgetProbe(into: &actions) }
     end(isClean ? .closedByPeer : .lost, closesWebSocket: false, into: &actions)

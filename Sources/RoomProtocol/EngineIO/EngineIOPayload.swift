@@ -13,8 +13,11 @@ public struct EngineIOPayload: Sendable, Equatable {
   public var contentType: String { isBinary ? "application/octet-stream" : "text/plain; charset=UTF-8" }
 
   /// Writes packets in the way a server answers.
-  /// - Parameter supportsBinary: whether a v3 peer takes a binary body (it has not asked for `b64=1`). Version 4's is
-  ///   always text.
+  /// - Parameters:
+  ///   - frames: the packets, in their order.
+  ///   - version: what the peer speaks.
+  ///   - supportsBinary: whether a v3 peer takes a binary body (it has not asked for `b64=1`). Version 4's is
+  ///     always text.
   public init(_ frames: some Collection<EngineIOFrame>, _ version: EngineIOVersion, supportsBinary: Bool) {
     let isBinary = version == .v3 && supportsBinary && frames.contains(where: \.isBinary)
     self.init(frames, version, isBinary: isBinary)

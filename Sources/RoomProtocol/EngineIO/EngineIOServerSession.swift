@@ -30,7 +30,11 @@ public struct EngineIOServerSession: Sendable {
   var closeDeadline: MonotonicTime?
 
   /// A session for a request without `sid`, which has been accepted. Next comes `open`.
-  /// - Parameter id: random and not to be guessed: who knows it, can act for the client.
+  /// - Parameters:
+  ///   - id: random and not to be guessed: who knows it, can act for the client.
+  ///   - request: what the client asked for.
+  ///   - configuration: the server's limits and times.
+  ///   - now: the time of the request.
   public init(id: String, request: EngineIORequest, configuration: EngineIOConfiguration, now: MonotonicTime) {
     self.id = id
     version = request.version
@@ -48,7 +52,9 @@ public struct EngineIOServerSession: Sendable {
   }
 
   /// Greets the client: answers its GET request, or speaks first on its WebSocket.
-  /// - Parameter frames: sent along.
+  /// - Parameters:
+  ///   - frames: sent along.
+  ///   - actions: what to do now is appended.
   public mutating func open(with frames: [EngineIOFrame] = [], into actions: inout [EngineIOServerAction]) {
     let handshake = EngineIOHandshake(
       sessionID: id, upgrades: transport == .polling && configuration.offersUpgrade ? [.webSocket] : [],
@@ -163,7 +169,9 @@ extension EngineIOServerSession {
   }
 
   /// The WebSocket is closed, by the client or because its connection is gone.
-  /// - Parameter isClean: whether there was a closing handshake.
+  /// - Parameters:
+  ///   - isClean: whether there was a closing handshake.
+  ///   - actions: what to do now is appended.
   public mutating func webSocketClosed(isClean: Bool, into actions: inout [EngineIOServerAction]) {
     guard !isClosed else { return }
     if transport == .webSocket {

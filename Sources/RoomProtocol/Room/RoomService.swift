@@ -35,7 +35,11 @@ public struct RoomService: Sendable {
   public func isMember(_ member: String, of room: RoomName) -> Bool { rooms[room]?.members[member] != nil }
 
   /// Does what a client asks for.
-  /// - Parameter time: milliseconds since 1970, for the chat.
+  /// - Parameters:
+  ///   - request: what is asked.
+  ///   - member: the id of the client that asks.
+  ///   - time: milliseconds since 1970, for the chat.
+  ///   - actions: what to do now is appended.
   /// - Returns: what to acknowledge with, where the client wants that.
   public mutating func received(
     _ request: RoomRequest, from member: String, time: Double, into actions: inout [RoomAction]

@@ -43,7 +43,9 @@ public struct ConnectionPlan: Sendable {
   /// Tries in vain since the server was lost.
   private var failures = 0
 
-  /// - Parameter policy: nil for a client that does not connect again.
+  /// - Parameters:
+  ///   - ways: what to try, one after the other.
+  ///   - policy: nil for a client that does not connect again.
   public init(_ ways: [Way], _ policy: ReconnectionPolicy?) {
     self.ways = ways
     self.policy = policy

@@ -18,7 +18,9 @@ public struct ReconnectionPolicy: Sendable, Equatable {
   }
 
   /// The wait before a try.
-  /// - Parameter number: of the try; 0 for the first since the server was lost.
+  /// - Parameters:
+  ///   - number: of the try; 0 for the first since the server was lost.
+  ///   - random: spreads the clients of one server.
   public func delay(before number: Int, using random: inout some RandomNumberGenerator) -> Duration {
     var delay = first
     for _ in 0..<min(number, 64) where delay < longest { delay *= 2 }

@@ -12,7 +12,10 @@ public struct SocketIOClientConnection: Sendable {
   private var early: [SocketIOEvent] = []
   private static let maxEarly = 64
 
-  /// - Parameter sessionID: of the Engine.IO session, which is open.
+  /// - Parameters:
+  ///   - engine: the version of Engine.IO below, which says that of Socket.IO.
+  ///   - sessionID: of the Engine.IO session, which is open.
+  ///   - limits: how much is kept of what the server sends.
   public init(_ engine: EngineIOVersion, sessionID: String, limits: SocketIOLimits = SocketIOLimits()) {
     version = SocketIOVersion(engine)
     self.sessionID = sessionID
@@ -33,7 +36,11 @@ public struct SocketIOClientConnection: Sendable {
   }
 
   /// Asks for a namespace. Into `/` version 4 lets every client without being asked.
-  /// - Parameter auth: what version 5 sends along; version 4 has no place for it.
+  /// - Parameters:
+  ///   - namespace: its name, beginning with `/`.
+  ///   - auth: what version 5 sends along; version 4 has no place for it.
+  ///   - now: the time: the answer may not take for ever.
+  ///   - actions: what to do now is appended.
   public mutating func connect(
     to namespace: String = "/", auth: JSONValue? = nil, now: MonotonicTime, into actions: inout [SocketIOClientAction]
   ) {

@@ -107,8 +107,11 @@ public struct SocketIOServerConnection: Sendable {
 
 extension SocketIOServerConnection {
   /// Lets the client into a namespace that it asked for.
-  /// - Parameter id: what the client goes by there. A v4 client takes it to be its Engine.IO session's id, with
-  ///   `/name#` before it in a namespace other than `/`, and is not told.
+  /// - Parameters:
+  ///   - namespace: its name, beginning with `/`.
+  ///   - id: what the client goes by there. A v4 client takes it to be its Engine.IO session's id, with
+  ///     `/name#` before it in a namespace other than `/`, and is not told.
+  ///   - actions: what to do now is appended.
   public mutating func accept(_ namespace: String, id: String, into actions: inout [SocketIOServerAction]) {
     guard namespaces[namespace] == .asked else { return }
     namespaces[namespace] = .joined

@@ -25,7 +25,10 @@ public final class RoomClient: Sendable {
   private let configuration: SocketIOClientConfiguration
   private let core: ClientLoop<RoomClientCore>
 
-  /// - Parameter join: without a `session` in it one is made up, so that this client takes its own place when it comes back.
+  /// - Parameters:
+  ///   - configuration: where the server is, and how to reach it.
+  ///   - room: its name: 1–64 of `[A-Za-z0-9_-]`.
+  ///   - join: without a `session` in it one is made up, so that this client takes its own place when it comes back.
   public init(_ configuration: SocketIOClientConfiguration, room: String, _ join: RoomJoin) {
     self.configuration = configuration
     self.room = room

@@ -15,8 +15,11 @@ public struct Synchrony: Sendable, Hashable, CustomStringConvertible {
   /// Beeps without a flash, in seconds.
   public let darkBeeps: [Double]
 
-  /// - Parameter farthest: how far apart a flash and a beep may be and still belong together, in seconds: less than half of the
-  ///   time from one to the next.
+  /// - Parameters:
+  ///   - flashes: when each was seen, in seconds.
+  ///   - beeps: when each was heard, in seconds.
+  ///   - farthest: how far apart a flash and a beep may be and still belong together, in seconds: less than half of the
+  ///     time from one to the next.
   public init(flashes: [Double], beeps: [Double], farthest: Double = 0.4) {
     var left = beeps
     var pairs: [Pair] = []

@@ -31,6 +31,7 @@ public final class Beeper: Sendable {
   /// - Parameters:
   ///   - server: as in `$PULSE_SERVER`, which is taken when nil, or else the user's own.
   ///   - application: what the server calls this client.
+  ///   - shape: how a beep sounds.
   ///   - played: is told of each beep, on the beeper's thread.
   public init(
     server: String? = nil, application: String, shape: BeepShape = BeepShape(),

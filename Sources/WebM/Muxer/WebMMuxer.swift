@@ -57,7 +57,9 @@ public struct WebMMuxer: Sendable {
 
   /// A muxer for `tracks`.
   /// - Parameters:
+  ///   - tracks: what is in the file, each with a number of its own.
   ///   - writingApplication: the program that records, "Oriel 1.0".
+  ///   - mode: whether what was written can be changed at the end.
   ///   - dateUTC: when the recording began, in nanoseconds since 2001-01-01T00:00:00 UTC.
   /// - Throws: `WebMMuxerError` for tracks that cannot be written.
   public init(

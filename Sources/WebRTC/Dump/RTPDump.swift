@@ -30,7 +30,9 @@ public final class RTPDump: Sendable {
   private let wallClock: Int64
 
   /// Makes the file.
-  /// - Parameter replacing: whether one that is there may be overwritten.
+  /// - Parameters:
+  ///   - path: the file's.
+  ///   - replacing: whether one that is there may be overwritten.
   /// - Throws: `RTPDumpError`.
   public init(path: String, replacing: Bool = false) throws(RTPDumpError) {
     let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL | O_NOFOLLOW)

@@ -8,7 +8,9 @@ extension RTCPeerConnection {
   public func getReceivers() -> [RTCRtpReceiver] { getTransceivers().map(\.receiver) }
 
   /// Sends a track to the peer, once that is negotiated.
-  /// - Parameter streams: those it belongs to, as the peer is told.
+  /// - Parameters:
+  ///   - track: what is sent.
+  ///   - streams: those it belongs to, as the peer is told.
   /// - Throws: `InvalidStateError` when closed; `InvalidAccessError` when the track is sent already.
   @discardableResult
   public func addTrack(_ track: MediaStreamTrack, _ streams: MediaStream...) throws(RTCError) -> RTCRtpSender {
