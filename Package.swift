@@ -139,7 +139,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "SharingTests", dependencies: ["Sharing", "WebRTC", "Rooms", "RoomProtocol", "Media", "Harness"],
+      name: "SharingTests",
+      dependencies: ["Sharing", "WebRTC", "Rooms", "RoomProtocol", "Recording", "Media", "Harness"],
       swiftSettings: settings),
     .testTarget(
       name: "RoomProtocolTests", dependencies: ["RoomProtocol", "RoomFuzzChecks", "Harness"], swiftSettings: settings),

@@ -12,8 +12,10 @@ public import WebRTC
   /// Signals that may wait for a slow room server; what is beyond is lost, as if it were the network.
   private static let waitingSignals = 10_000
 
-  /// What is shared.
+  /// What the share began with. It is the program's, and stays as it is: whoever records it too goes on doing so.
   nonisolated public let stream: MediaStream
+  /// What is sent now: the stream's tracks, or what took their place.
+  public private(set) var tracks: [MediaStreamTrack]
   nonisolated public let room: RoomClient
   private var configuration: RTCConfiguration
   /// Those that the room does not hand out.
@@ -35,9 +37,13 @@ public import WebRTC
   nonisolated private let broadcaster = EventBroadcaster<ScreenShareEvent>()
 
   /// A share of `stream` in the room of `room`, which is not connected yet.
-  /// - Parameter configuration: of each viewer's connection. ICE servers that the room hands out are used besides.
+  /// - Parameters:
+  ///   - stream: what is shared; it stays the owner's.
+  ///   - room: not connected yet.
+  ///   - configuration: of each viewer's connection. ICE servers that the room hands out are used besides.
   public init(_ stream: MediaStream, in room: RoomClient, configuration: RTCConfiguration) {
     self.stream = stream
+    tracks = stream.getTracks()
     self.room = room
     self.configuration = configuration
     ownServers = configuration.iceServers
@@ -74,11 +80,10 @@ public import WebRTC
     try await room.connect()
   }
 
-  /// Shares another track in place of one of the stream's from now on, by `replaceTrack`: viewers go on watching and hearing
-  /// the rest, and the link stays.
+  /// Shares another track in place of one from now on, by `replaceTrack`: viewers go on watching and hearing the rest, and the
+  /// link stays. As with `RTCRtpSender.replaceTrack`, the stream is not touched, nor is the old track stopped.
   public func replace(_ old: MediaStreamTrack, with new: MediaStreamTrack) {
-    stream.addTrack(new)
-    stream.removeTrack(old)
+    tracks = tracks.map { $0 === old ? new : $0 }
     if isPaused || isMuted { letThrough() }
     for viewer in viewers.values { viewer.replace(old, with: new) }
   }
@@ -94,11 +99,11 @@ public import WebRTC
   public func setMuted(_ isMuted: Bool) {
     self.isMuted = isMuted
     letThrough()
-    setNotice("muted", isMuted && !stream.getAudioTracks().isEmpty ? "The presenter has muted the sound." : nil)
+    setNotice("muted", isMuted && tracks.contains { $0.kind == .audio } ? "The presenter has muted the sound." : nil)
   }
 
   private func letThrough() {
-    for track in stream.getTracks() { track.enabled = !isPaused && (track.kind == .video || !isMuted) }
+    for track in tracks { track.enabled = !isPaused && (track.kind == .video || !isMuted) }
   }
 
   /// Tells everyone's page something about the screen, now and when they come: in place of what was said under `code`; nil takes
@@ -142,7 +147,7 @@ public import WebRTC
     broadcaster.send(.viewerJoined(member))
     do throws(RTCError) {
       viewers[member.id] = try ScreenShareViewer(
-        member, stream: stream, configuration: configuration, makesOffer: makesOffer
+        member, tracks: tracks, of: stream, configuration: configuration, makesOffer: makesOffer
       ) { [weak self] report in self?.take(report, of: member) }
     } catch {
       broadcaster.send(.viewerFailed(member, error.message))

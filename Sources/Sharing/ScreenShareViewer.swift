@@ -36,19 +36,22 @@ internal import WebRTC
   private var events: Task<Void, Never>?
   /// Of the picture first, then of the sound.
   private var senders: [RTCRtpSender] = []
+  private var tracks: [MediaStreamTrack]
   private let stream: MediaStream
   /// Whether this side may offer: at once, or once the peer's own offer has been answered.
   private var mayOffer: Bool
 
   /// - Parameters:
-  ///   - stream: what is shared.
+  ///   - tracks: what is sent.
+  ///   - stream: what the peer is told that they belong to.
   ///   - makesOffer: whether this side offers first; else the peer's offer is waited for.
   /// - Throws: `RTCError` for a configuration that cannot be used.
   init(
-    _ member: RoomMember, stream: MediaStream, configuration: RTCConfiguration, makesOffer: Bool,
-    report: @escaping (Report) -> Void
+    _ member: RoomMember, tracks: [MediaStreamTrack], of stream: MediaStream, configuration: RTCConfiguration,
+    makesOffer: Bool, report: @escaping (Report) -> Void
   ) throws(RTCError) {
     self.member = member
+    self.tracks = tracks
     self.stream = stream
     self.report = report
     mayOffer = makesOffer
@@ -65,8 +68,8 @@ internal import WebRTC
 
   private func addTracks() throws(RTCError) {
     guard senders.isEmpty else { return }
-    for track in stream.getVideoTracks() + stream.getAudioTracks() {
-      senders.append(try connection.addTrack(track, stream))
+    for kind in [MediaStreamTrack.Kind.video, .audio] {
+      for track in tracks where track.kind == kind { senders.append(try connection.addTrack(track, stream)) }
     }
   }
 
@@ -80,6 +83,7 @@ internal import WebRTC
 
   /// Sends another track in place of one from now on, without negotiation.
   func replace(_ old: MediaStreamTrack, with new: MediaStreamTrack) {
+    tracks = tracks.map { $0 === old ? new : $0 }
     try? senders.first { $0.track === old }?.replaceTrack(new)
   }
 

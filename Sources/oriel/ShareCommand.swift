@@ -97,7 +97,7 @@ struct ShareCommand: AsyncParsableCommand {
       let token = try SecretOption.text(token, option: "--token", variable: "ORIEL_PUBLISHER_TOKEN")
       if let bitrate = sound.bitrate { configuration.audioEncoding.bitrate = bitrate }
       let stream = try await sound.open(display)
-      let seen = SeenByViewers(stream, display, sound)
+      let seen = SeenByViewers(stream.getTracks(), display, sound)
       reporter.emit(seen.event)
       reporter.say(seen.sentence)
       // A file has one size, and one encode means one size for viewers too, whatever becomes of the surface.

@@ -1,5 +1,6 @@
 import Harness
 import Media
+import Recording
 import RoomProtocol
 import Rooms
 import Sharing
@@ -25,7 +26,8 @@ import WebRTC
     })()
     """
 
-  @Test func `the page plays it after a click; muted and paused are silent and told, another picture leaves it be`()
+  @Test
+  func `the page plays it after a click; muted and paused are silent and told, another picture leaves it be`()
     async throws
   {
     let server = RoomServer(RoomServerConfiguration())
@@ -80,12 +82,25 @@ import WebRTC
     await share.setPaused(false)
     try await page.until(heard, within: .seconds(30))
 
+    // As with `replaceTrack`, the stream stays as it is, and who records it goes on.
+    let recorder = try MediaRecorder(source.stream)
+    try recorder.start()
     let other = Canvas(width: 480, height: 200).captureStream().getVideoTracks()[0]
     await share.replace(source.picture, with: other)
-    try await page.until("document.querySelector('video').videoWidth === 480", within: .seconds(30))
+    let isOther = "document.querySelector('video').videoWidth === 480"
+    try await page.until(isOther, within: .seconds(30))
     try await page.until(heard, within: .seconds(30))
+    #expect(source.stream.getTracks().map(\.id) == [source.picture.id, source.tone.id])
+    #expect(await share.tracks.map(\.id) == [other.id, source.tone.id])
+    let recorded = recorder.statistics.framesEncoded
+    while recorder.statistics.framesEncoded <= recorded + 3 { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(recorder.state == .recording)
+    recorder.stop()
     let viewer = try #require(await share.viewerStatistics.first)
     #expect(viewer.isConnected && viewer.bytesSent > 20_000)
+    // Who comes now sees the other one, too.
+    try await page.navigate(to: "http://127.0.0.1:\(port)/room/sound?again")
+    try await page.until(isOther, within: .seconds(30))
     #expect(page.problems == [])
     await share.stop()
     try await browser.close()

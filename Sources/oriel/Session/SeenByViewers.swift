@@ -9,10 +9,10 @@ struct SeenByViewers {
   private let selection: AudioSelection?
   private let heard: String?
 
-  init(_ stream: MediaStream, _ options: DisplayMediaStreamOptions, _ sound: SoundPlan) {
-    let track = stream.getVideoTracks().first
+  init(_ tracks: [MediaStreamTrack], _ options: DisplayMediaStreamOptions, _ sound: SoundPlan) {
+    let track = tracks.first { $0.kind == .video }
     selection = sound.selection
-    heard = sound.words(stream.getAudioTracks())
+    heard = sound.words(tracks.filter { $0.kind == .audio })
     let settings = track?.getSettings()
     label = track?.label ?? "the screen"
     size = settings?.width.flatMap { width in settings?.height.map { PixelSize(width: width, height: $0) } }

@@ -125,7 +125,7 @@ extension ShareSession {
       try? recorder?.replaceTrack(heard)
       old.stop()
     }
-    let seen = SeenByViewers(share.stream, surfaces.options, surfaces.sound)
+    let seen = SeenByViewers(await share.tracks, surfaces.options, surfaces.sound)
     reporter.emit(seen.event)
     reporter.say(seen.sentence)
   }
