@@ -76,6 +76,7 @@ public final class VideoEncoder: VideoSink {
   /// sink's own calls.
   /// - Parameters:
   ///   - sink: what was added; another is none.
+  ///   - finishing: whether what has been captured and not yet coded is to be coded and delivered first.
   public func remove(_ sink: any EncodedVideoSink, finishing: Bool = false) {
     if finishing {
       let isLast = subscribers.withLock { subscribers in
