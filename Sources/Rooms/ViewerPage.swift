@@ -64,6 +64,7 @@ enum ViewerPage {
     "socket.js": PackageResources.socket_js,
     "statistics.js": PackageResources.statistics_js,
     "style.css": PackageResources.style_css,
+    "synchrony.js": PackageResources.synchrony_js,
     "text.js": PackageResources.text_js,
     "words.js": PackageResources.words_js,
   ]

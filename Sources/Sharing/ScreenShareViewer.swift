@@ -23,6 +23,10 @@ internal import WebRTC
   /// addresses, which not every page does.
   private static let longestSearch = 20
 
+  /// From the connection to its first sound. A browser opens its output meanwhile: what comes before that it plays afterwards,
+  /// all late, and takes ten seconds to catch up. Nobody hears it yet: pages begin muted.
+  private static let soundDelay = Duration.milliseconds(500)
+
   let member: RoomMember
   private(set) var isConnected = false
   private var diagnosis = ConnectionDiagnosis()
@@ -70,6 +74,15 @@ internal import WebRTC
     guard senders.isEmpty else { return }
     for kind in [MediaStreamTrack.Kind.video, .audio] {
       for track in tracks where track.kind == kind { senders.append(try connection.addTrack(track, stream)) }
+    }
+    setSound(active: false)
+  }
+
+  private func setSound(active: Bool) {
+    for sender in senders where sender.kind == .audio {
+      var parameters = sender.getParameters()
+      parameters.encodings[0].active = active
+      try? sender.setParameters(parameters)
     }
   }
 
@@ -170,6 +183,10 @@ internal import WebRTC
       diagnosis.wasConnected = true
       search = nil
       report?(.connected)
+      Task { @RTCActor [weak self] in
+        try? await Task.sleep(for: Self.soundDelay)
+        self?.setSound(active: true)
+      }
     case .connectionstatechange(.disconnected, _):
       isConnected = false
       // The path may be gone for good while another is there: seek one, as the one who offers.

@@ -1,5 +1,7 @@
 // The receiving end of one publisher: it answers the publisher's offers, and never offers, sends media or captures.
 
+import { Synchrony } from "./synchrony.js";
+
 /** Signalling that may wait for its turn; more is thrown away. */
 const MOST_WAITING = 200;
 /** How long a publisher may be here without an offer before it is asked for one. */
@@ -191,9 +193,10 @@ export class Peer extends EventTarget {
     }
   }
 
-  /** Tells of silence, again after a longer time each. */
+  /** Tells of silence, again after a longer time each; and keeps sound and picture together. */
   #listen(connection) {
     clearInterval(this.#ear);
+    const synchrony = new Synchrony();
     let [heard, received, limit] = [performance.now(), 0, SILENCE_LIMIT];
     this.#ear = setInterval(async () => {
       const report = await connection.getStats();
@@ -201,6 +204,7 @@ export class Peer extends EventTarget {
       const pairs = [...report.values()].filter(({ type }) => type === "candidate-pair");
       const bytes = pairs.reduce((sum, pair) => sum + (pair.bytesReceived ?? 0), 0);
       const now = performance.now();
+      synchrony.sample(report, connection.getReceivers(), now);
       if (bytes !== received) [heard, received, limit] = [now, bytes, SILENCE_LIMIT];
       if (now - heard < limit) return;
       limit = Math.min(limit * 2, LONGEST_PATIENCE);

@@ -197,6 +197,50 @@ import Testing
     #expect(result == expected)
   }
 
+  @Test func `what comes first is held back until sound and picture are in step, and let go again first`() async throws
+  {
+    let result = try await run(
+      """
+      const { Synchrony } = await import("/assets/synchrony.js");
+      const receivers = ["audio", "video"].map((kind) => ({ track: { kind }, jitterBufferTarget: null }));
+      const synchrony = new Synchrony();
+      // What each is later than its capture by itself, and is by now: a buffer takes its time.
+      const [own, delays, held] = [[130, 60], [130, 60], [0, 0]];
+      let [now, count] = [0, 0];
+      const run = (milliseconds, isMoving = true) => {
+        for (const end = now + milliseconds; now < end; now += 250) {
+          count++;
+          const report = receivers.map(({ track, jitterBufferTarget }, index) => {
+            const wanted = Math.max(own[index], jitterBufferTarget ?? 0);
+            delays[index] += Math.max(-25, Math.min(25, wanted - delays[index]));
+            held[index] += delays[index] / 1000;
+            return [index, {
+              type: "inbound-rtp", kind: track.kind, timestamp: now, estimatedPlayoutTimestamp: now - delays[index],
+              jitterBufferTargetDelay: held[index], jitterBufferEmittedCount: count, framesDecoded: isMoving ? count : 1,
+            }];
+          });
+          synchrony.sample(new Map(report), receivers, now);
+        }
+        const late = delays[0] - delays[1];
+        return [late >= -15 && late <= -5, receivers.map(({ jitterBufferTarget }) => jitterBufferTarget !== null)];
+      };
+      const results = [run(5000, false), run(10000)];
+      own[0] = 90;
+      results.push(run(10000));
+      own[0] = 20;
+      own[1] = 110;
+      results.push(run(15000));
+      own[0] = 150;
+      results.push(run(15000));
+      return results;
+      """)
+    #expect(
+      result == [
+        [false, [false, false]], [true, [false, true]], [true, [false, true]], [true, [true, false]],
+        [true, [false, true]],
+      ])
+  }
+
   @Test func `statistics are those of the time between two reports`() async throws {
     let result = try await run(
       """
@@ -322,6 +366,7 @@ import Testing
       }
       async addIceCandidate({ candidate }) { this.added.push(candidate); }
       getTransceivers() { return []; }
+      getReceivers() { return []; }
       async getStats() { return new Map(this.reports.map((report, index) => [index, report])); }
       become(state) { this.connectionState = state; this.onconnectionstatechange(); }
       close() { this.closed = true; }
