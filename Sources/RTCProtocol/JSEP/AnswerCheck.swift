@@ -35,7 +35,8 @@ struct AnswerCheck {
     throws(NegotiationError)
   {
     let codecs = offered.codecs
-    let isShared = answered.codecs.contains { codec in !codec.isRTX && codecs.contains { $0.isSameFormat(as: codec) } }
+    let isShared = answered.codecs.contains { codec in !codec.isRepair && codecs.contains { $0.isSameFormat(as: codec) }
+    }
     guard isShared else {
       throw .invalidAccess("The answer accepts media section number \(index), but none of its codecs.")
     }

@@ -11,7 +11,7 @@ extension Negotiation {
     let theirs = remote.codecs
     // The answer's order counts.
     let codecs = (isLocalAnswer ? own : theirs).compactMap { codec in
-      codec.isRTX ? nil : theirs.first { $0.isSameFormat(as: codec) }
+      codec.isRepair ? nil : theirs.first { $0.isSameFormat(as: codec) }
     }.filter { codec in own.contains { $0.isSameFormat(as: codec) } }
     let remoteDirection = remote.direction ?? session.direction ?? .sendrecv
     let direction = (local.direction ?? .sendrecv).intersection(remoteDirection.reversed)
@@ -46,6 +46,9 @@ extension Negotiation {
       parameters.rtxSSRC = transceiver.rtxSSRC
       parameters.rtxPayloadType = rtx.payloadType
     }
+    if own.contains(where: \.isRED) {
+      parameters.redPayloadType = theirs.first { $0.isRED && $0.redundantPayloadType == codec.payloadType }?.payloadType
+    }
     parameters.extensions = media.extensions
     parameters.feedback = feedback(codec, own)
     if !configuration.sendsTransportSequenceNumbers {
@@ -64,6 +67,9 @@ extension Negotiation {
       parameters.formats[mine.payloadType] = media.kind == .video ? .vp8 : .opus
       if let rtx = own.first(where: { $0.isRTX && $0.associatedPayloadType == mine.payloadType }) {
         parameters.formats[rtx.payloadType] = .rtx(mine.payloadType)
+      }
+      if let red = own.first(where: { $0.isRED && $0.redundantPayloadType == mine.payloadType }) {
+        parameters.formats[red.payloadType] = .red(mine.payloadType)
       }
     }
     if let codec = media.codecs.first { parameters.feedback = feedback(codec, own) }

@@ -13,8 +13,11 @@ extension Negotiation {
     for capability in codecCapabilities(of: transceiver) {
       guard let type = numbers.payloadType(of: capability) else { continue }
       codecs.append(RTPCodec(capability, payloadType: type))
-      if capability.hasRetransmission, let rtx = numbers.payloadType(of: capability, isRetransmission: true) {
+      if capability.hasRetransmission, let rtx = numbers.payloadType(of: capability, for: .retransmission) {
         codecs.append(.retransmission(of: type, clockRate: capability.clockRate, payloadType: rtx))
+      }
+      if capability.hasRedundancy, let red = numbers.payloadType(of: capability, for: .redundancy) {
+        codecs.append(.redundancy(of: RTPCodec(capability, payloadType: type), payloadType: red))
       }
     }
     return codecs
@@ -36,6 +39,8 @@ extension Negotiation {
         codecs.append(
           .retransmission(of: codec.payloadType, clockRate: rtx.clockRate, payloadType: rtx.payloadType))
       }
+      let red = offered.first { $0.isRED && $0.redundantPayloadType == codec.payloadType }
+      if capability.hasRedundancy, let red { codecs.append(.redundancy(of: accepted, payloadType: red.payloadType)) }
     }
     let capabilities = codecCapabilities(of: transceiver)
     if transceiver.codecPreferences != nil {
@@ -111,5 +116,11 @@ extension RTPCodec {
     RTPCodec(
       payloadType: payloadType, name: "rtx", clockRate: clockRate,
       parameters: [.init(name: "apt", value: type.description)])
+  }
+
+  static func redundancy(of codec: RTPCodec, payloadType: PayloadType) -> RTPCodec {
+    RTPCodec(
+      payloadType: payloadType, name: "red", clockRate: codec.clockRate, channels: codec.channels,
+      parameters: [.init(name: "\(codec.payloadType)/\(codec.payloadType)")])
   }
 }

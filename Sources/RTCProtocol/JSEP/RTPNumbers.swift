@@ -5,7 +5,12 @@ struct RTPNumbers: Sendable {
     var name: String
     var clockRate: UInt32
     var channels: UInt8
-    var isRetransmission: Bool
+    var role: Role
+  }
+
+  /// What a payload type of a codec is for.
+  enum Role {
+    case media, retransmission, redundancy
   }
 
   private var types: [Format: PayloadType] = [:]
@@ -13,11 +18,17 @@ struct RTPNumbers: Sendable {
   private var extensions: [RTPHeaderExtension: UInt8] = [:]
   private var takenIDs: Set<UInt8> = []
 
-  /// The payload type of a codec, or of its retransmissions; nil where all are taken.
-  mutating func payloadType(of codec: RTPCodecCapability, isRetransmission: Bool = false) -> PayloadType? {
-    let format = Self.format(codec, isRetransmission)
+  /// The payload type of a codec, or of what repairs it; nil where all are taken.
+  mutating func payloadType(of codec: RTPCodecCapability, for role: Role = .media) -> PayloadType? {
+    let format = Self.format(codec, role)
     if let known = types[format] { return known }
-    let preferred = codec.payloadType.rawValue + (isRetransmission ? 1 : 0)
+    let preferred =
+      switch role {
+      case .media: codec.payloadType.rawValue
+      case .retransmission: codec.payloadType.rawValue + 1
+      // As browsers have it.
+      case .redundancy: 63 as UInt8
+      }
     // Dynamic numbers, and below them those that RTCP's packet types do not come near (RFC 5761 §4).
     let free = ([preferred] + Array(96...127) + Array(35...63)).map(PayloadType.init(rawValue:))
       .first { !takenTypes.contains($0) }
@@ -42,9 +53,12 @@ struct RTPNumbers: Sendable {
     takenTypes.formUnion(section.media.payloadTypes)
     for capability in codecs {
       guard let codec = offered.first(where: capability.isSameFormat) else { continue }
-      types[Self.format(capability, false)] = codec.payloadType
+      types[Self.format(capability, .media)] = codec.payloadType
       if let rtx = offered.first(where: { $0.isRTX && $0.associatedPayloadType == codec.payloadType }) {
-        types[Self.format(capability, true)] = rtx.payloadType
+        types[Self.format(capability, .retransmission)] = rtx.payloadType
+      }
+      if let red = offered.first(where: { $0.isRED && $0.redundantPayloadType == codec.payloadType }) {
+        types[Self.format(capability, .redundancy)] = red.payloadType
       }
     }
     for mapping in section.headerExtensions {
@@ -65,12 +79,15 @@ struct RTPNumbers: Sendable {
 
   private static func stands(_ codecs: [RTPCodec], _ type: PayloadType, for format: Format) -> Bool {
     guard let codec = codecs.first(where: { $0.payloadType == type }) else { return false }
-    if format.isRetransmission { return codec.isRTX }
+    switch format.role {
+    case .retransmission: return codec.isRTX
+    case .redundancy: return codec.isRED
+    case .media: break
+    }
     return SDPText.isSame(codec.name, format.name) && codec.clockRate == format.clockRate
   }
 
-  private static func format(_ codec: RTPCodecCapability, _ isRetransmission: Bool) -> Format {
-    Format(
-      name: codec.name, clockRate: codec.clockRate, channels: codec.channels ?? 1, isRetransmission: isRetransmission)
+  private static func format(_ codec: RTPCodecCapability, _ role: Role) -> Format {
+    Format(name: codec.name, clockRate: codec.clockRate, channels: codec.channels ?? 1, role: role)
   }
 }

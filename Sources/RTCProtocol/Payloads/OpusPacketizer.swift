@@ -13,6 +13,7 @@ public struct OpusPacketizer: Sendable {
   /// Ticks that capture times may differ from the count of samples: half a usual packet.
   private static let tolerance: Int64 = 480
   private var next: Int64?
+  private var last: (bytes: [UInt8], duration: Int)?
 
   public init() {}
 
@@ -25,10 +26,16 @@ public struct OpusPacketizer: Sendable {
     guard data.count <= Self.payloadLimit, let duration = OpusPacket.duration(data.span) else { return nil }
     let captured = captureTime.ticks(at: Self.clockRate)
     var ticks = captured
-    if let next, abs(next - captured) <= Self.tolerance { ticks = next }
+    var previous: (bytes: [UInt8], ticks: Int)?
+    if let next, abs(next - captured) <= Self.tolerance {
+      ticks = next
+      previous = last.map { ($0.bytes, $0.duration) }
+    }
+    last = (data, duration)
     next = ticks + Int64(duration)
     return PacketizedFrame(
       kind: .audio, captureTime: captureTime, ticks: ticks, isKeyFrame: true, bytes: data,
-      bounds: [0, Int32(data.count)], pictureIDOffset: nil, marksEnd: false, encodedByteCount: data.count)
+      bounds: [0, Int32(data.count)], previous: previous, pictureIDOffset: nil, marksEnd: false,
+      encodedByteCount: data.count)
   }
 }

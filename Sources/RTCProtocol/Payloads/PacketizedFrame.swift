@@ -14,6 +14,8 @@ public final class PacketizedFrame: Sendable {
   let bytes: [UInt8]
   /// Where each payload starts in `bytes`, and behind them the end of the last.
   let bounds: [Int32]
+  /// Of sound, the packet right before this one, and how many ticks earlier it begins; nil where there was none.
+  let previous: (bytes: [UInt8], ticks: Int)?
   /// Where in each payload the 15-bit PictureID is, which is a sender's own; nil without one.
   let pictureIDOffset: Int?
   /// Whether the marker bit is set on the last packet.
@@ -29,7 +31,7 @@ public final class PacketizedFrame: Sendable {
   /// - Precondition: `bounds` rises from 0 to `bytes.count` and has at least two values.
   init(
     kind: RTPMediaKind, captureTime: MediaTime, ticks: Int64, isKeyFrame: Bool, bytes: [UInt8], bounds: [Int32],
-    pictureIDOffset: Int?, marksEnd: Bool, encodedByteCount: Int
+    previous: (bytes: [UInt8], ticks: Int)? = nil, pictureIDOffset: Int?, marksEnd: Bool, encodedByteCount: Int
   ) {
     self.kind = kind
     self.captureTime = captureTime
@@ -37,6 +39,7 @@ public final class PacketizedFrame: Sendable {
     self.isKeyFrame = isKeyFrame
     self.bytes = bytes
     self.bounds = bounds
+    self.previous = previous
     self.pictureIDOffset = pictureIDOffset
     self.marksEnd = marksEnd
     self.encodedByteCount = encodedByteCount

@@ -6,6 +6,8 @@ public struct RTPReceiveParameters: Sendable, Hashable {
     case opus
     /// Retransmissions of another payload type. Source: RFC 4588.
     case rtx(PayloadType)
+    /// Packets of another payload type with some before them. Source: RFC 2198.
+    case red(PayloadType)
   }
 
   public var kind: RTPMediaKind

@@ -6,6 +6,8 @@ public struct RTPSendParameters: Sendable, Hashable {
   public var rtxSSRC: SSRC?
   public var payloadType: PayloadType
   public var rtxPayloadType: PayloadType?
+  /// Of packets that carry the one before them as well. Source: RFC 2198.
+  public var redPayloadType: PayloadType?
   /// Timestamp units to the second.
   public var clockRate: Int
   /// The media section; empty for none. Longer than 16 bytes, all header extensions take the two-byte form.

@@ -119,6 +119,7 @@ final class ReceiveStream {
     switch parameters.formats[type] {
     case .vp8: try VP8Depacketizer.fragment(payload)
     case .opus: try OpusDepacketizer.fragment(payload)
+    case .red: try REDDepacketizer.fragment(payload)
     case .rtx, nil: throw .value
     }
   }

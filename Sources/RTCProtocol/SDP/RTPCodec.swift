@@ -31,6 +31,18 @@ public struct RTPCodec: Sendable, Hashable {
   /// Whether it carries other packets again. Source: RFC 4588 §8.
   public var isRTX: Bool { SDPText.isSame(name, "rtx") }
 
+  /// Whether it carries packets of a codec with others before them. Source: RFC 2198.
+  public var isRED: Bool { SDPText.isSame(name, "red") }
+
+  /// Whether it only helps another codec's packets to arrive.
+  var isRepair: Bool { isRTX || isRED }
+
+  /// What redundant packets hold, where they hold one codec only, as in `111/111`. Source: RFC 2198 §5.
+  public var redundantPayloadType: PayloadType? {
+    let types = Set(parameters.first?.name.split(separator: "/", maxSplits: 8) ?? [])
+    return types.count == 1 ? types.first.flatMap { PayloadType(sdp: $0) } : nil
+  }
+
   /// What a retransmission is of: `apt`.
   public var associatedPayloadType: PayloadType? { parameters["apt"].flatMap { PayloadType(sdp: Substring($0)) } }
 }

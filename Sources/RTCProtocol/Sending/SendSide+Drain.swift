@@ -8,7 +8,8 @@ extension SendSide {
     let packets = batch.count
     var bytes = 0
     var context = DrainContext(
-      now: now, clock: clock, roundTrip: roundTrip, nextTransportSequence: nextTransportSequence)
+      now: now, clock: clock, roundTrip: roundTrip, redundancyLimit: redundancyLimit(now: now),
+      nextTransportSequence: nextTransportSequence)
     let isFull = drain(in: &context, into: batch, bytes: &bytes)
     nextTransportSequence = context.nextTransportSequence
     if batch.count > packets {
@@ -16,6 +17,12 @@ extension SendSide {
         packets: batch.count - packets, bytes: bytes, next: SequenceNumber(rawValue: nextTransportSequence), now: now)
     }
     return isFull
+  }
+
+  /// For half a minute after a loss, and a third of what the path carries at the most: packets of sound are 20 ms.
+  private func redundancyLimit(now: MediaTime) -> Int {
+    guard let lastLoss, now < lastLoss + .seconds(30) else { return 0 }
+    return control.bitrate / 3 / 8 / 50
   }
 
   private mutating func drain(in context: inout DrainContext, into batch: RTPPacketBatch, bytes: inout Int) -> Bool {

@@ -74,6 +74,7 @@ extension SendSide {
     transport.transportFeedbackReceived += 1
     let received = feedback.arrivals.count { $0 != nil }
     transport.packetsAcknowledged += UInt64(received)
+    if received < feedback.arrivals.count { lastLoss = now }
     transport.packetsReportedLost += UInt64(feedback.arrivals.count - received)
     change { $0.received(feedback, now: now) }
   }
@@ -104,6 +105,7 @@ extension SendSide {
     }
     if let longest { change { $0.received(roundTrip: longest, now: now) } }
     guard expected > 0 else { return }
+    if lost > 0 { lastLoss = now }
     let roundTrip = roundTrip
     change { $0.received(lost: lost, of: expected, roundTrip: roundTrip, now: now) }
   }

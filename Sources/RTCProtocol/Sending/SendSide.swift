@@ -22,6 +22,8 @@ struct SendSide {
   var videoBytes = 0
   var nextTransportSequence: UInt16
   var roundTrip: MediaTime?
+  /// When a packet was last told to be lost.
+  var lastLoss: MediaTime?
   var events = RTPEventQueue()
   /// Streams that have ended, for the next drain to say so.
   var ended: [SSRC] = []

@@ -21,6 +21,8 @@ struct FrameName {
 extension SendStream {
   /// Longer names of sections are not sent along: a packet must hold them beside its payload.
   private static let midLimit = 64
+  /// Two packets of sound that are longer do not go in one.
+  private static let redundancyLimit = 1100
 
   /// Writes a packet into `buffer`, which holds any: header and extensions take at most 112 bytes, RTX 2, payloads at
   /// most 1300.
@@ -32,7 +34,9 @@ extension SendStream {
     var writer = ByteWriter(buffer)
     let isLast = packet.index == shared.packetCount - 1
     let marker: UInt16 = isLast && shared.marksEnd ? 0x80 : 0
-    let payloadType = packet.isRTX ? parameters.rtxPayloadType : parameters.payloadType
+    let redundancy = packet.isRTX ? nil : redundancy(in: shared, context)
+    let payloadType =
+      packet.isRTX ? parameters.rtxPayloadType : redundancy?.payloadType ?? parameters.payloadType
     let ssrc = packet.isRTX ? parameters.rtxSSRC : parameters.ssrc
     writer.append(0x8000 | marker | UInt16((payloadType ?? parameters.payloadType).rawValue & 0x7F))
     if packet.isRTX {
@@ -46,12 +50,33 @@ extension SendStream {
     writeExtensions(packet, isKeyFrame: shared.isKeyFrame && shared.kind == .video, in: context, to: &writer)
     let headerSize = writer.count
     if packet.isRTX { writer.append(UInt16(truncatingIfNeeded: packet.sequence)) }
+    if let redundancy { write(redundancy.ticks, redundancy.bytes, to: &writer) }
     let payloadStart = writer.count
     let start = Int(shared.bounds[packet.index])
     let end = Int(shared.bounds[packet.index + 1])
     shared.bytes.withUnsafeBytes { writer.append(UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
     if let offset = shared.pictureIDOffset { writer.replace(at: payloadStart + offset, with: 0x8000 | name.pictureID) }
     return (writer.count, writer.count - headerSize)
+  }
+
+  /// The packet before, where it is to be sent again with this one.
+  private func redundancy(
+    in frame: PacketizedFrame, _ context: DrainContext
+  ) -> (payloadType: PayloadType, bytes: [UInt8], ticks: Int)? {
+    guard let payloadType = parameters.redPayloadType, let previous = frame.previous,
+      // What the fields of RFC 2198 §3 hold, and a datagram.
+      previous.bytes.count <= min(context.redundancyLimit, 0x3FF), previous.ticks < 0x4000,
+      previous.bytes.count + frame.payloadByteCount <= Self.redundancyLimit
+    else { return nil }
+    return (payloadType, previous.bytes, previous.ticks)
+  }
+
+  /// Writes the headers of both packets, and the first. Source: RFC 2198 §3.
+  private func write(_ ticks: Int, _ previous: [UInt8], to writer: inout ByteWriter) {
+    let type = parameters.payloadType.rawValue & 0x7F
+    writer.append(UInt32(0x80 | type) << 24 | UInt32(ticks) << 10 | UInt32(previous.count))
+    writer.append([type])
+    writer.append(previous)
   }
 
   /// Writes the extensions that were agreed on and that this packet needs, or nothing.

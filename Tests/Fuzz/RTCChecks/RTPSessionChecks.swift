@@ -49,7 +49,7 @@ enum RTPSessionChecks {
       var receive = RTPReceiveParameters(kind: .video, mid: "0", formats: [96: .vp8, 97: .rtx(96)])
       receive.feedback = send.feedback
       _ = session.addReceiver(receive)
-      _ = session.addReceiver(RTPReceiveParameters(kind: .audio, mid: "1", formats: [111: .opus]))
+      _ = session.addReceiver(RTPReceiveParameters(kind: .audio, mid: "1", formats: [111: .opus, 63: .red(111)]))
     }
 
     mutating func receive(_ packet: [UInt8], isRTCP: Bool) {

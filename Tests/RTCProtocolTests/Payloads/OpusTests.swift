@@ -55,4 +55,23 @@ import Testing
     #expect(throws: RTPError.truncated) { try OpusDepacketizer.fragment([UInt8]().span) }
     #expect(throws: RTPError.value) { try OpusDepacketizer.fragment([UInt8(0x83)].span) }
   }
+
+  @Test func `of a redundant payload the last packet is taken`() throws {
+    let packet = TestFrames.opus(1)
+    for (head, size) in [("6F", 0), ("EF 0F 00 02 6F", 2), ("EF 1E 00 01 EF 0F 00 02 6F", 3)] {
+      let payload = bytes(head) + [UInt8](repeating: 0x83, count: size) + packet
+      let fragment = try REDDepacketizer.fragment(payload.span)
+      #expect(Array(payload[fragment.data]) == packet, "\(head)")
+      // However short it is cut.
+      for count in 0..<payload.count - packet.count {
+        #expect(throws: RTPError.self) { try REDDepacketizer.fragment(Array(payload[..<count]).span) }
+      }
+    }
+    let odds = [
+      "", "EF", "EF FF FF FF", "FF FF FF FF FF FF FF FF FF", "EF 0F 03 FF 6F 78", "6F", "6F 83", "EF 00 00 01 6F 78",
+    ]
+    for odd in odds {
+      #expect(throws: RTPError.self, "\(odd)") { try REDDepacketizer.fragment(bytes(odd).span) }
+    }
+  }
 }

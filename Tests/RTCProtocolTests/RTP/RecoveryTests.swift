@@ -37,6 +37,33 @@ import Testing
     #expect(delays[delays.count * 99 / 100] < 0.35)
   }
 
+  @Test func `after a loss each packet of sound carries the one before it, for half a minute`() {
+    let call = Call(PathConditions(), seed: 9)
+    var packets: [[UInt8]] = []
+    call.filter = { bytes, isRTCP in
+      guard !isRTCP else { return true }
+      packets.append(bytes)
+      return packets.count != 100
+    }
+    for _ in 0..<2000 {
+      call.sendAudio()
+      call.run(for: .milliseconds(20))
+    }
+    call.run(for: .seconds(1))
+    let types = packets.map { $0[1] & 0x7F }
+    let redundant = types.indices.filter { types[$0] == 63 }
+    // Reports come once a second.
+    #expect(redundant.first.map { 100..<250 ~= $0 } == true)
+    #expect(redundant.last.map { 1500..<1750 ~= $0 } == true)
+    #expect(redundant.count == (redundant.last ?? 0) - (redundant.first ?? 0) + 1)
+    for index in redundant {
+      // 960 ticks earlier, 80 bytes.
+      let expected = bytes("EF 0F 00 50 6F") + TestFrames.opus(index - 1) + TestFrames.opus(index)
+      #expect(Array(packets[index].suffix(expected.count)) == expected)
+    }
+    #expect(call.receivedAudio.map(\.frame.data) == (0..<2000).filter { $0 != 99 }.map { TestFrames.opus($0) })
+  }
+
   @Test func `without RTX lost packets are sent again as they were`() throws {
     let call = Call(PathConditions(loss: 0.03), seed: 5) { send, _ in
       send.rtxSSRC = nil

@@ -58,6 +58,8 @@ extension BrowserTests {
       let (browser, peer, connection) = try await watch(source, through: relay)
       try await peer.listen()
       try await eventually("the tone", within: 30) { try await peer.heard[0].amplitudes.left > 0.4 }
+      // From the first report of a loss on each packet comes twice, and one of both is not needed.
+      try await eventually("copies", within: 20) { try await peer.inboundSound["packetsDiscarded"].int ?? 0 > 20 }
       let before = try await peer.inboundSound
       var weakest = Double.infinity
       for _ in 0..<10 {
@@ -67,8 +69,8 @@ extension BrowserTests {
       let after = try await peer.inboundSound
       func rise(_ name: String) -> Double { (after[name].number ?? 0) - (before[name].number ?? 0) }
       #expect(rise("packetsLost") > 5)
-      // What is made up is no more than what is lost, and the tone hardly suffers.
-      #expect(rise("concealedSamples") / rise("totalSamplesReceived") < 0.08)
+      // What is made up is little of what is lost: two in a row, and what a busy machine leaves out.
+      #expect(rise("concealedSamples") / rise("totalSamplesReceived") < 0.03)
       #expect(weakest > 0.4)
       relay.stop()
       try await finish(browser, connection, source)

@@ -16,6 +16,7 @@ struct SoundPairTests {
     let receiver = try #require(pair.second.getReceivers().first)
     let offer = try #require(pair.first.localDescription?.sdp)
     #expect(offer.contains("a=fmtp:111 minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1\r\n"))
+    #expect(offer.contains("a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n"))
     let log = EncodedLog()
     (receiver.track.source as? any EncodedSource)?.attach(log)
     try await log.seen("sound") { $0.count > 50 }

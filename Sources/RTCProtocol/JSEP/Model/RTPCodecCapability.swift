@@ -8,12 +8,15 @@ public struct RTPCodecCapability: Sendable, Hashable {
   public var feedback: RTCPFeedbackKinds
   /// Whether lost packets are sent again under a payload type of their own. Source: RFC 4588.
   public var hasRetransmission: Bool
+  /// Whether packets may carry the one before them again, under a payload type of their own. Source: RFC 2198.
+  public var hasRedundancy: Bool
   /// The payload type it is offered with, where that is still free.
   public var payloadType: PayloadType
 
   public init(
     name: String, clockRate: UInt32, channels: UInt8? = nil, parameters: [FormatParameters.Parameter] = [],
-    feedback: RTCPFeedbackKinds = [], hasRetransmission: Bool = false, payloadType: PayloadType
+    feedback: RTCPFeedbackKinds = [], hasRetransmission: Bool = false, hasRedundancy: Bool = false,
+    payloadType: PayloadType
   ) {
     self.name = name
     self.clockRate = clockRate
@@ -21,6 +24,7 @@ public struct RTPCodecCapability: Sendable, Hashable {
     self.parameters = parameters
     self.feedback = feedback
     self.hasRetransmission = hasRetransmission
+    self.hasRedundancy = hasRedundancy
     self.payloadType = payloadType
   }
 
@@ -28,7 +32,8 @@ public struct RTPCodecCapability: Sendable, Hashable {
     name: "VP8", clockRate: 90_000, feedback: [.nack, .pli, .fir, .remb, .transportCC], hasRetransmission: true,
     payloadType: 96)
 
-  /// In stereo both ways, and lost packets are made up from the next one. Nothing is sent again: that would need a stream of its
+  /// In stereo both ways, and lost packets are had from the next one: whole, where both know redundancy, for Opus's own copies
+  /// are of speech alone. Nothing is sent again: that would need a stream of its
   /// own (RFC 4588), which no browser has for sound, as the same packet protected twice with other header extensions is no longer
   /// secret under AES-GCM. Source: RFC 7587 §7.
   public static let opus = RTPCodecCapability(
@@ -37,7 +42,7 @@ public struct RTPCodecCapability: Sendable, Hashable {
       .init(name: "minptime", value: "10"), .init(name: "useinbandfec", value: "1"), .init(name: "stereo", value: "1"),
       .init(name: "sprop-stereo", value: "1"),
     ],
-    feedback: [.transportCC], payloadType: 111)
+    feedback: [.transportCC], hasRedundancy: true, payloadType: 111)
 
   func isSameFormat(as codec: RTPCodec) -> Bool {
     SDPText.isSame(name, codec.name) && clockRate == codec.clockRate && (channels ?? 1) == (codec.channels ?? 1)

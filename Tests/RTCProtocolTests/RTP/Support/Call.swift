@@ -91,9 +91,11 @@ final class Call {
     remoteVideo = receiver.addReceiver(receive)
     var sendAudio = RTPSendParameters(
       kind: .audio, ssrc: Call.audioSSRC, payloadType: 111, clockRate: OpusPacketizer.clockRate, mid: "1")
+    sendAudio.redPayloadType = 63
     sendAudio.extensions = Call.extensions
     audio = sender.addSender(sendAudio)
-    remoteAudio = receiver.addReceiver(RTPReceiveParameters(kind: .audio, mid: "1", formats: [111: .opus]))
+    remoteAudio = receiver.addReceiver(
+      RTPReceiveParameters(kind: .audio, mid: "1", formats: [111: .opus, 63: .red(111)]))
   }
 
   static var extensions: RTPHeaderExtensionIDs {
