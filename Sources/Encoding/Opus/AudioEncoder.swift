@@ -218,9 +218,11 @@ public final class AudioEncoder: AudioSink {
           let isOpen = track.enabled && !track.muted
           if gate == nil { gate = AudioGate(isOpen: isOpen) }
           gate?.pass(&block.samples, capturedAt: block.capturedAt, isOpen: isOpen, now: start)
+          let power = Self.power(block.samples)
           let data = try encoder.encode(block.samples)
           deliver(
-            EncodedFrame(codec: .opus, data: data, timestamp: block.time - Self.delay, isKeyFrame: true), since: start)
+            EncodedFrame(codec: .opus, data: data, timestamp: block.time - Self.delay, isKeyFrame: true), power: power,
+            since: start)
         }
         inbox.withLock { inbox in
           inbox.statistics.samplesFilled = framer.filled
@@ -281,10 +283,22 @@ public final class AudioEncoder: AudioSink {
     }
   }
 
-  private func deliver(_ packet: EncodedFrame, since start: MediaTime) {
+  /// The mean of the squares.
+  private static func power(_ samples: [Float]) -> Double {
+    let sum: Float = samples.withUnsafeBufferPointer { samples in
+      var sum: Float = 0
+      for sample in samples { sum += sample * sample }
+      return sum
+    }
+    return Double(sum) / Double(samples.count)
+  }
+
+  private func deliver(_ packet: EncodedFrame, power: Double, since start: MediaTime) {
     inbox.withLock { inbox in
       inbox.statistics.packets += 1
       inbox.statistics.bytes += packet.data.count
+      inbox.statistics.level = power.squareRoot()
+      inbox.statistics.energy += power * Self.packetDuration.seconds
       inbox.statistics.encodeTime += .now - start
     }
     subscribers.withLock { for sink in $0.list { sink.receive(packet) } }

@@ -4,8 +4,10 @@ public struct RTCAudioSourceStats: RTCStats, Hashable {
   public var type: RTCStatsType { .mediaSource }
   public var timestamp: Double
   public var trackIdentifier: String
-  /// 0 to 1.
+  /// 0 to 1, of the last 20 ms.
   public var audioLevel: Double?
+  /// The square of the level over time, in seconds.
+  public var totalAudioEnergy: Double?
   /// Seconds.
   public var totalSamplesDuration: Double?
 

@@ -74,8 +74,10 @@ extension RTCRtpSender {
     }
     if let track, kind == .audio {
       var media = RTCAudioSourceStats(id: "source-\(track.id)", timestamp: timestamp, trackIdentifier: track.id)
-      media.totalSamplesDuration = source?.encoded.audioStatistics.map {
-        Double($0.packets) * AudioEncoder.packetDuration.seconds
+      if let encoder = source?.encoded.audioStatistics {
+        media.audioLevel = encoder.level
+        media.totalAudioEnergy = encoder.energy
+        media.totalSamplesDuration = Double(encoder.packets) * AudioEncoder.packetDuration.seconds
       }
       if case .audio(let settings) = source?.encoded.settings { outbound.targetBitrate = Double(settings.bitrate) }
       outbound.mediaSourceId = media.id

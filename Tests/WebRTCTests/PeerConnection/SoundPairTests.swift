@@ -47,12 +47,21 @@ struct SoundPairTests {
     #expect(outbound.packetsSent > 75 && outbound.bytesSent > 5000 && outbound.targetBitrate == 128_000)
     let media = try #require(outbound.mediaSourceId.flatMap { stats[$0] as? RTCAudioSourceStats })
     #expect(media.trackIdentifier == other.tone.id && (media.totalSamplesDuration ?? 0) > 0.4)
+    // A sine of half the amplitude; where a busy machine left it out, there was silence.
+    let level = 0.5 / 2.0.squareRoot()
+    try await eventually("the tone's level", within: 20) {
+      let media = pair.first.getStats().all(RTCAudioSourceStats.self).first
+      return abs((media?.audioLevel ?? 0) - level) < 0.02
+    }
+    let energy = try #require(pair.first.getStats().all(RTCAudioSourceStats.self).first)
+    #expect(0.01...1.05 ~= (energy.totalAudioEnergy ?? 0) / (energy.totalSamplesDuration ?? 1) / (level * level))
     #expect(outbound.codecId.flatMap { stats[$0] as? RTCCodecStats }?.mimeType == "audio/opus")
 
     // Silence goes on as sound does.
     other.tone.enabled = false
     let muted = log.frames.count
     try await log.seen("silence") { $0.count > muted + 25 && $0.suffix(10).allSatisfy { $0.data.count < 100 } }
+    #expect(pair.first.getStats().all(RTCAudioSourceStats.self).first?.audioLevel == 0)
 
     try #require(pair.first.getTransceivers().first).setDirection(.inactive)
     try pair.negotiate()
