@@ -31,6 +31,8 @@ public import WebRTC
   /// What pages are told of the screen, by codes.
   private var notices: [String: String] = [:]
   private var clock: Task<Void, Never>?
+  /// Of this machine.
+  private var addresses = NetworkAddresses.current
   /// ICE servers' errors that have been told: each viewer's connection comes upon them anew.
   private var toldWarnings: Set<String> = []
 
@@ -74,10 +76,21 @@ public import WebRTC
     clock = Task { [weak self] in
       while !Task.isCancelled {
         try? await Task.sleep(for: .seconds(1))
-        for viewer in self?.viewers.values.map({ $0 }) ?? [] { viewer.second() }
+        self?.second()
       }
     }
     try await room.connect()
+  }
+
+  private func second() {
+    let addresses = NetworkAddresses.current
+    if addresses != self.addresses {
+      self.addresses = addresses
+      // First, so that no description is lost with a connection that is dead.
+      room.networkChanged(to: addresses)
+      for viewer in viewers.values { viewer.restart() }
+    }
+    for viewer in viewers.values { viewer.second() }
   }
 
   /// Shares another track in place of one from now on, by `replaceTrack`: viewers go on watching and hearing the rest, and the

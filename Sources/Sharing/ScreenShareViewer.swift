@@ -100,6 +100,9 @@ internal import WebRTC
     try? senders.first { $0.track === old }?.replaceTrack(new)
   }
 
+  /// Seeks a way anew, while the one there is goes on: the network here has changed.
+  func restart() { if diagnosis.wasConnected { connection.restartIce() } }
+
   // MARK: - The peer's words
 
   func receive(_ signal: RoomSignal) {
@@ -214,12 +217,36 @@ internal import WebRTC
       silence = seconds < Self.longestSilence ? seconds + 1 : nil
       if silence == nil { report?(.silent) }
     }
-    guard isConnected, let statistics = pictureSender?.getStats(),
-      let sent = statistics.all(RTCOutboundRtpStreamStats.self).first
-    else { return }
-    let loss = statistics.all(RTCRemoteInboundRtpStreamStats.self).map(\.fractionLost).max() ?? 0
-    guard pace.second(sent: sent.framesSent ?? 0, dropped: sent.framesDropped ?? 0, loss: loss) else { return }
-    report?(pace.isBehind ? .fellBehind : .caughtUp)
+    if isConnected, let sender = pictureSender { keepPace(sender) }
+  }
+
+  private func keepPace(_ sender: RTCRtpSender) {
+    let statistics = sender.getStats()
+    guard let sent = statistics.all(RTCOutboundRtpStreamStats.self).first else { return }
+    var second = ViewerPace.Second()
+    second.framesSent = sent.framesSent ?? 0
+    second.framesDropped = sent.framesDropped ?? 0
+    if let reported = statistics.all(RTCRemoteInboundRtpStreamStats.self).first {
+      second.packetsReceived = reported.packetsReceived
+      second.packetsLost = reported.packetsLost
+    }
+    second.isAtLowestRate = sender.isAtLowestRate
+    second.probe = sender.probeOutcome
+    let wasBehind = pace.isBehind
+    switch pace.second(second) {
+    case .none: break
+    case .pause: setActive(false, sender)
+    case .probe: sender.probe()
+    case .resume: setActive(true, sender)
+    }
+    if pace.isBehind != wasBehind { report?(pace.isBehind ? .fellBehind : .caughtUp) }
+  }
+
+  /// Sound goes on: it takes a fraction of the lowest rate of pictures, and is missed more.
+  private func setActive(_ isActive: Bool, _ sender: RTCRtpSender) {
+    var parameters = sender.getParameters()
+    parameters.encodings[0].active = isActive
+    try? sender.setParameters(parameters)
   }
 
   /// Tells the viewer's page something about the screen; one of the reference protocol would not know it.

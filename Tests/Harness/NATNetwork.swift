@@ -25,6 +25,20 @@ public struct NATNetwork: Sendable {
       """)
   }
 
+  /// Lets no more in than so many bits a second, as a bad line does: some waits, the rest is lost. Nil ends that.
+  public func limitInside(to bitrate: Int?) async throws {
+    guard let bitrate else {
+      return _ = try await router.run("tc qdisc del dev inner root 2>/dev/null || iptables -D FORWARD 1")
+    }
+    // Not every kernel has the queue; without, nothing waits.
+    try await router.run(
+      """
+      tc qdisc add dev inner root tbf rate \(bitrate)bit burst 4kb latency 300ms 2>/dev/null ||
+      iptables -I FORWARD -o inner -m hashlimit --hashlimit-name slow --hashlimit-above \(bitrate / 8)b/s \\
+        --hashlimit-burst 4kb -j DROP
+      """)
+  }
+
   /// Gives the inside another address in place of the one it has, as when a telephone changes networks: what was open is dead.
   public func changeInsideAddress(from old: Int, to new: Int) async throws {
     try await inside.run(

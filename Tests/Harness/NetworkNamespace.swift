@@ -33,6 +33,14 @@ public final class NetworkNamespace: Sendable {
     try await Program.run("nsenter", Array(wrapper.dropFirst()) + ["sh", "-ec", commands])
   }
 
+  /// Bytes that have left by an interface of this network so far.
+  public func bytesSent(by interface: String) async throws -> Int {
+    let links = try JSON(parsing: try await run("ip -s -j link show dev \(interface)"))
+    let bytes = links[0]["stats64"]["tx"]["bytes"].int
+    guard let bytes else { throw HarnessError("no statistics of \(interface)") }
+    return bytes
+  }
+
   /// Lays a cable to another network: an interface of this one and one of that one, both up, with their addresses.
   /// - Parameter ends: each end's name and address, such as `10.77.1.1/24`.
   public func connect(

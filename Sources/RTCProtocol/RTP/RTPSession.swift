@@ -44,6 +44,15 @@ public final class RTPSession {
     if let stream = sending.stream(sender) { sending.discard(stream) }
   }
 
+  /// Tries for half a second what the path carries, by padding that receivers show nothing of; for a stream of which nothing else
+  /// is sent. A new try takes an older one's place.
+  public func probe(_ sender: RTPSenderID) { sending.startProbe(sender) }
+
+  /// What came of the last try with a stream; nil when there was none.
+  public func probeOutcome(_ sender: RTPSenderID) -> RTPProbeOutcome? {
+    sending.probe.flatMap { $0.stream.id == sender ? $0.outcome : nil }
+  }
+
   /// Bounds the estimated rate, bits per second.
   public func setBitrateBounds(minimum: Int, maximum: Int) {
     sending.change { $0.setBounds(minimum: minimum, maximum: max(minimum, maximum)) }

@@ -24,6 +24,8 @@ public struct RTPSenderCounters: Sendable, Hashable {
   public var hasReport = false
   public var reportsReceived: UInt64 = 0
   public var packetsLost: Int64 = 0
+  /// Without retransmissions.
+  public var packetsReceived: Int64 = 0
   /// 0 to 1, over the last report's time.
   public var fractionLost = 0.0
   /// Seconds.

@@ -1,10 +1,11 @@
 internal import Media
 
 extension SendSide {
-  /// Writes what may leave: sound at once, then retransmissions and pictures at the pacer's pace, which sound counts for.
+  /// Writes what may leave: sound at once, then retransmissions, pictures and a try of the path at the pacer's pace, which sound
+  /// counts for.
   /// - Returns: whether the batch was too small.
   mutating func drain(now: MediaTime, into batch: RTPPacketBatch) -> Bool {
-    guard !(audio.isEmpty && video.isEmpty && retransmissions.isEmpty) else { return false }
+    guard !(audio.isEmpty && video.isEmpty && retransmissions.isEmpty && probe?.isSending != true) else { return false }
     let packets = batch.count
     var bytes = 0
     var context = DrainContext(
@@ -50,14 +51,15 @@ extension SendSide {
       pacer.sent(size, now: context.now)
       bytes += size
     }
-    return false
+    return drainProbe(in: &context, into: batch, bytes: &bytes)
   }
 
   /// When to drain next, if nothing else happens before.
   var wake: MediaTime {
     guard audio.isEmpty, ended.isEmpty else { return .zero }
     var wake = MediaTime.distantFuture
-    if !video.isEmpty || !retransmissions.isEmpty { wake = pacer.wake }
+    if !video.isEmpty || !retransmissions.isEmpty || probe?.isSending == true { wake = pacer.wake }
+    if let deadline = probe?.deadline { wake = min(wake, deadline) }
     for case let stream? in streams {
       if let time = stream.throttle.wake { wake = min(wake, time) }
     }

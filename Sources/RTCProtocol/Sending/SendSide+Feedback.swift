@@ -87,7 +87,7 @@ extension SendSide {
     for block in blocks {
       guard let (stream, isRTX) = stream(of: block.ssrc) else { continue }
       if isRTX {
-        stream.isRTXKnown = true
+        received(block, retransmissionsOf: stream, now: now)
         continue
       }
       guard let report = stream.received(block) else { continue }
@@ -115,8 +115,9 @@ extension SendSide {
     if stream.throttle.request(now: now) { events.append(.keyFrameRequested(stream.id)) }
   }
 
-  /// Honours the requests whose window has ended.
+  /// Honours the requests whose window has ended, and waits no longer for what has not come.
   mutating func timeout(now: MediaTime) {
+    probe?.timeout(now: now)
     for case let stream? in streams where stream.throttle.timeout(now: now) {
       events.append(.keyFrameRequested(stream.id))
     }
@@ -150,6 +151,7 @@ extension SendStream {
     counters.hasReport = true
     counters.reportsReceived += 1
     counters.packetsLost = Int64(block.cumulativeLost)
+    counters.packetsReceived = highest - firstSequence + 1 - Int64(block.cumulativeLost)
     counters.fractionLost = fraction
     counters.jitter = Double(block.jitter) / Double(max(parameters.clockRate, 1))
     let expected = Int(max(0, highest - (reportedSequence ?? firstSequence - 1)))

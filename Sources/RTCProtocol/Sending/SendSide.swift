@@ -18,6 +18,8 @@ struct SendSide {
   var audio = RingQueue<QueuedFrame>()
   var video = RingQueue<QueuedFrame>()
   var retransmissions = RingQueue<(stream: SendStream, sequence: Int64)>()
+  /// The last try of the path.
+  var probe: PathProbe?
   /// Of payload, in `video`.
   var videoBytes = 0
   var nextTransportSequence: UInt16
@@ -80,6 +82,7 @@ struct SendSide {
   mutating func remove(_ id: RTPSenderID) {
     guard let stream = stream(id) else { return }
     discard(stream)
+    if probe?.stream === stream { probe = nil }
     ended.append(stream.parameters.ssrc)
     if let rtx = stream.parameters.rtxSSRC { ended.append(rtx) }
     streams[id.index] = nil

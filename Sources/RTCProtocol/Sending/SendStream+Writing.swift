@@ -79,6 +79,23 @@ extension SendStream {
     writer.append(previous)
   }
 
+  /// Writes a packet of nothing but padding into the stream of retransmissions. Source: RFC 3550 §5.1.
+  /// - Precondition: there is such a stream.
+  /// - Returns: the packet's size.
+  func writePadding(_ size: Int, in context: DrainContext, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    var writer = ByteWriter(buffer)
+    let payloadType = parameters.rtxPayloadType ?? parameters.payloadType
+    writer.append(0xA000 | UInt16(payloadType.rawValue & 0x7F))
+    writer.append(nextRTXSequence)
+    nextRTXSequence &+= 1
+    writer.append(timestampOffset &+ UInt32(truncatingIfNeeded: context.now.ticks(at: parameters.clockRate)))
+    writer.append((parameters.rtxSSRC ?? parameters.ssrc).rawValue)
+    writeExtensions(OutgoingPacket(index: 0, sequence: 0, isRTX: true), isKeyFrame: false, in: context, to: &writer)
+    writer.append(zeros: size - 1)
+    writer.append(UInt8(size))
+    return writer.count
+  }
+
   /// Writes the extensions that were agreed on and that this packet needs, or nothing.
   private func writeExtensions(
     _ packet: OutgoingPacket, isKeyFrame: Bool, in context: DrainContext, to writer: inout ByteWriter

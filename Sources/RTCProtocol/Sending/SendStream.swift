@@ -20,6 +20,8 @@ final class SendStream {
   /// Whether the remote end has reported on the stream, so that it knows its section.
   var isKnown = false
   var isRTXKnown = false
+  /// The highest number and the losses of its last report on retransmissions.
+  var rtxReport: (highest: UInt16, lost: Int32)?
   /// Of the last capture time that was sent along.
   var lastCaptureTimeSent: MediaTime?
   /// Who sent the last FIR, and its number.
@@ -47,6 +49,7 @@ final class SendStream {
   }
 
   func update(_ parameters: RTPSendParameters) {
+    if parameters.rtxSSRC != self.parameters.rtxSSRC { rtxReport = nil }
     if parameters.mid != self.parameters.mid || parameters.extensions.mid != self.parameters.extensions.mid {
       isKnown = false
       isRTXKnown = false

@@ -10,6 +10,7 @@ public struct RTCRemoteInboundRtpStreamStats: RTCStats, Hashable {
   /// Of the outbound stream.
   public var localId: String?
   public var packetsLost: Int64 = 0
+  public var packetsReceived: Int64 = 0
   /// Seconds.
   public var jitter: Double = 0
   /// Seconds; nil before it is known.

@@ -36,6 +36,7 @@ extension RTPSession {
       id: id, timestamp: configuration.ntpClock.time(at: now).unixMilliseconds, ssrc: stream.parameters.ssrc,
       kind: stream.parameters.kind)
     stats.packetsLost = counters.packetsLost
+    stats.packetsReceived = counters.packetsReceived
     stats.fractionLost = counters.fractionLost
     stats.jitter = counters.jitter
     stats.roundTripTime = counters.roundTripTime?.seconds

@@ -91,6 +91,15 @@ final class ClientConnection: ClientWebSocket.Owner {
     session { [now] in $0.close(now: now, into: &$1) }
   }
 
+  /// Where this end of the connection is; nil before there is one, and where no change of the network takes it away.
+  var localAddress: String? {
+    guard let address = (webSocket?.channel ?? gets?.channel)?.localAddress?.ipAddress else { return nil }
+    return LocalAddress.isLoopback(address) || address.hasPrefix("fe80:") ? nil : address
+  }
+
+  /// The network has taken the connection away, whatever TCP says.
+  func lose() { end(.unsuitable, .lost(url: dialer.address.url)) }
+
   /// Done once all that was opened is closed.
   var end: EventLoopFuture<Void> {
     .andAllComplete([gets?.end, posts?.end, webSocket?.end].compactMap(\.self), on: loop)

@@ -46,7 +46,7 @@ final class ClientCore: ClientConnection.Owner {
 
   /// Ends the connection, and whatever there is to be of it. Done once everything is closed.
   func close() -> EventLoopFuture<Void> {
-    wait?.cancel()
+    wait.take()?.cancel()
     guard let connection else {
       if state != .closed { finish(.disconnected) }
       return .andAllComplete(Array(ends.values), on: loop)
@@ -65,6 +65,14 @@ final class ClientCore: ClientConnection.Owner {
     return connection
   }
 
+  /// See `RoomClient.networkChanged`.
+  func networkChanged(to addresses: Set<String>) {
+    if let connection, let own = connection.localAddress, !addresses.contains(own) { connection.lose() }
+    guard let waiting = wait.take() else { return }
+    waiting.cancel()
+    step(plan.begin(), .disconnected)
+  }
+
   func setReading(_ reads: Bool) { connection?.setReading(reads) }
 
   private func step(_ step: ConnectionPlan.Step, _ error: SocketIOClientError) {
@@ -79,6 +87,7 @@ final class ClientCore: ClientConnection.Owner {
       state = .connecting
       let bound = NIOLoopBound(self, eventLoop: loop)
       wait = loop.scheduleTask(deadline: .uptimeNanoseconds(time.nanoseconds)) {
+        bound.value.wait = nil
         bound.value.step(bound.value.plan.begin(), error)
       }
     case .giveUp: finish(error)

@@ -20,7 +20,7 @@ final class ClientWebSocket: ChannelInboundHandler {
   private let loop: any EventLoop
   private let maxPayload: Int
   private weak var owner: (any Owner)?
-  private var channel: (any Channel)?
+  private(set) var channel: (any Channel)?
   private var isOpen = false
   private var isClosing = false
   private var isPaused = false

@@ -58,6 +58,8 @@ final class HTTPLane {
     }
   }
 
+  var channel: (any Channel)? { connection?.channel }
+
   /// Gives up the request that is under way, and closes.
   func close() {
     isClosed = true

@@ -12,7 +12,7 @@ final class HTTPLaneConnection: ChannelInboundHandler {
   private let maxPayload: Int
   private var response = HTTPLane.Response()
   private var completion: HTTPLane.Completion?
-  private var channel: (any Channel)?
+  private(set) var channel: (any Channel)?
 
   init(_ dialer: Dialer, maxPayload: Int) {
     self.dialer = dialer

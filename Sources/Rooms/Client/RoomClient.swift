@@ -93,6 +93,11 @@ public final class RoomClient: Sendable {
     core.run { $0.handle(.connectionEnded(peer: peer)) }
   }
 
+  /// The machine has other addresses than before. A connection from one that is gone is dead, which TCP can take minutes to find:
+  /// it is made anew at once, and so is one that is being waited for.
+  /// - Parameter addresses: all that there are, but loopback and link-local ones.
+  package func networkChanged(to addresses: Set<String>) { core.run { $0.client.networkChanged(to: addresses) } }
+
   private func ask(_ request: RoomRequest) async throws { _ = try await ask(request.event, request.arguments) }
 
   private func ask(_ event: String, _ arguments: [JSONValue]) async throws -> JSONValue {

@@ -139,7 +139,10 @@ export class Screens extends EventTarget {
       update();
     });
     // Where the server is silent too the room is joined anew, and the publisher makes the way anew by itself.
-    peer.addEventListener("silence", async () => (await this.#room.probe()) && peer.restart());
+    // Next to nothing comes while the publisher has paused a screen that is too much for the way.
+    peer.addEventListener("silence", async () => {
+      if (!shown.notices.has("slow") && (await this.#room.probe())) peer.restart();
+    });
     peer.addEventListener("state", () => {
       if (["unsteady", "failed"].includes(peer.state)) this.#room.probe();
       // Nobody is there any more to make a new connection for.
@@ -212,7 +215,7 @@ export class Screens extends EventTarget {
     const words = peerWords({ state: peer.state, cause: peer.cause, pictured: screen.pictured }, name);
     const said = peer.state === "live" ? noticeWords(notices, name) : null;
     if (!screen.pictured) {
-      screen.words(words ?? {});
+      screen.words(words && typeof said === "string" ? { ...words, text: said } : words ?? {});
       screen.notice(null);
     } else {
       screen.words(said?.title ? said : {});

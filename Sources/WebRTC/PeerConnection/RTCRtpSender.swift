@@ -9,7 +9,7 @@ internal import RTCProtocol
   public private(set) var track: MediaStreamTrack?
   let id: TransceiverID
   private(set) var encoding: RTCRtpEncodingParameters
-  private weak var connection: RTCPeerConnection?
+  private(set) weak var connection: RTCPeerConnection?
   private var transaction = 0
 
   /// What has been agreed on, while this side may send, and where it goes.
@@ -75,6 +75,7 @@ internal import RTCProtocol
     transaction = 0
     encoding = parameters.encodings[0]
     update()
+    if !encoding.active { discardUnsent() }
     connection.updateBitrates()
   }
 

@@ -47,7 +47,8 @@ struct RunningShare {
     do {
       return try await body()
     } catch {
-      throw HarnessError("\(error)\n\(program.output.suffix(2000))\n\(program.errorOutput)")
+      let said = program.output.split(separator: "\n").filter { !$0.contains(#""event":"stats""#) }.suffix(30)
+      throw HarnessError("\(error)\n\(said.joined(separator: "\n"))\n\(program.errorOutput)")
     }
   }
 

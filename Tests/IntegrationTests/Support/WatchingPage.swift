@@ -24,12 +24,15 @@ struct WatchingPage {
   var now: Double { get async throws { try await page.evaluate("performance.now()").number ?? 0 } }
 
   /// Waits for ten pictures shown after a moment of the page's clock.
-  /// - Returns: the longest time without a picture since 1.5 s before that moment, in seconds.
-  func longestPause(untilPicturesAfter moment: Double, within limit: Duration) async throws -> Double {
+  /// - Parameter start: nil for 1.5 s before that moment.
+  /// - Returns: the longest time without a picture since `start`, in seconds.
+  func longestPause(
+    untilPicturesAfter moment: Double, within limit: Duration, since start: Double? = nil
+  ) async throws -> Double {
     try await page.until("shownAt.filter(time => time > \(moment)).length >= 10", within: limit)
     let pause = try await page.evaluate(
       """
-      shownAt.filter(time => time > \(moment) - 1500).reduce(
+      shownAt.filter(time => time > \(start ?? moment - 1500)).reduce(
         ([longest, last], time) => [Math.max(longest, time - (last ?? time)), time], [0, null])[0]
       """)
     return (pause.number ?? 0) / 1000

@@ -1,0 +1,122 @@
+import Foundation
+import Harness
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  /// `oriel share` in one network and browsers in another, by paths that carry little or nothing.
+  @Suite(
+    .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(4)),
+    .enabled(if: NetworkNamespace.obstacle == nil, Comment(rawValue: NetworkNamespace.obstacle ?? "")))
+  struct ShareBadPathTests {
+    @Test func `a viewer far below the lowest rate is paused, and goes on when its path does; nobody else notices`()
+      async throws
+    {
+      let network = try await NATNetwork()
+      let desktop = try await Desktop(.fullMotion, width: 640, height: 480)
+      let share = try await RunningShare(desktop, ["--room", "bay", "--cursor", "never"], in: network.outside)
+      let (here, there) = (
+        try await Chromium(arguments: ViewerPage.browserOptions, wrapper: network.outside.wrapper),
+        try await Chromium(arguments: ViewerPage.browserOptions, wrapper: network.inside.wrapper)
+      )
+      let url = share.url
+      let near = try await share.explaining { try await WatchingPage(url, in: here, showing: 640) }
+      let far = try await share.explaining { try await WatchingPage(url, in: there, showing: 640) }
+      try await far.viewer.showsNow(desktop)
+      let before = try await network.outside.bytesSent(by: "eth0")
+      let begun = MonotonicClock.seconds
+
+      let nearBegun = try await near.now
+      try await network.limitInside(to: 80_000)
+      try await share.program.line(within: .seconds(60)) { $0.contains("cannot keep up") }
+      let slow = "document.body.innerText.includes('too slow for this screen')"
+      try await share.explaining { try await far.page.until(slow, within: .seconds(30)) }
+      try await far.viewer.keep("cannot-keep-up")
+      let paused = try await share.statistics(viewers: 2, after: share.time + 1)
+      let bytes = try await network.outside.bytesSent(by: "eth0")
+      let moment = MonotonicClock.seconds
+      try await Task.sleep(for: .seconds(6))
+      let sent = try await network.outside.bytesSent(by: "eth0") - bytes
+      let rate = Double(sent) * 8e-3 / (MonotonicClock.seconds - moment)
+      let beforeRate = Double(bytes - before) * 8e-3 / (moment - begun)
+      // The picture takes 300 kbit/s at the least; a try of the path takes half a second of that.
+      #expect(rate < 60, "\(rate) kbit/s to a viewer who is paused")
+
+      try await network.limitInside(to: nil)
+      let restored = MonotonicClock.seconds
+      try await share.program.line(within: .seconds(60)) { $0.contains("keeps up again") }
+      try await share.explaining { try await far.page.until("!\(slow)", within: .seconds(20)) }
+      try await far.viewer.showsNow(desktop)
+      let back = MonotonicClock.seconds - restored
+      let after = try await share.statistics(viewers: 2, after: share.time)
+      let nearPause = try await near.longestPause(untilPicturesAfter: near.now, within: .seconds(20), since: nearBegun)
+      let keyFrames = (after["keyFrames"].int ?? 0) - (paused["keyFrames"].int ?? 0)
+      print(
+        String(
+          format: "%.0f kbit/s before and while falling behind, %.0f paused; back after %.1f s, with %d key frames; "
+            + "elsewhere the longest pause was %.2f s", beforeRate, rate, back, keyFrames, nearPause))
+      #expect(keyFrames <= 3)
+      #expect(nearPause < 3)
+      for browser in [here, there] { try await browser.close() }
+      try await share.stop()
+    }
+
+    @Test func `who shares gets another address, and is seen again soon`() async throws {
+      let network = try await NATNetwork()
+      let desktop = try await Desktop(.testCard, width: 640, height: 480)
+      let room = try await Self.serve(in: network.router, at: "10.77.1.1:8080")
+      let share = try await RunningShare(
+        desktop, ["--server", "http://10.77.1.1:8080", "--room", "bay"], in: network.outside)
+      let browser = try await Chromium(wrapper: network.inside.wrapper)
+      let watching = try await share.explaining { try await WatchingPage(share.url, in: browser, showing: 640) }
+      try await watching.viewer.showsNow(desktop)
+      let credentials = "connections.at(-1).remoteDescription.sdp.match(/ice-ufrag:(.*)/)[1]"
+      let first = try await watching.page.evaluate(credentials)
+      let connections = try await watching.page.evaluate("connections.length")
+
+      // Only pictures have lost their way: an ICE restart finds another.
+      var moment = try await watching.now
+      try await network.outside.run(
+        """
+        ip address add 10.77.1.3/24 dev eth0
+        iptables -A OUTPUT -s 10.77.1.2 -p udp -j DROP
+        iptables -A INPUT -d 10.77.1.2 -p udp -j DROP
+        """)
+      let restarted = try await share.explaining {
+        try await watching.longestPause(untilPicturesAfter: moment + 500, within: .seconds(30))
+      }
+      try await watching.viewer.showsNow(desktop)
+      #expect(try await watching.page.evaluate("connections.length") == connections)
+      #expect(try await watching.page.evaluate(credentials) != first)
+
+      // The way to the room is gone too.
+      moment = try await watching.now
+      try await network.outside.run(
+        """
+        ip address flush dev eth0
+        iptables -F
+        ip address add 10.77.1.4/24 dev eth0
+        ip route add default via 10.77.1.1
+        """)
+      let moved = try await share.explaining {
+        try await watching.longestPause(untilPicturesAfter: moment + 500, within: .seconds(60))
+      }
+      try await watching.viewer.showsNow(desktop)
+      print(
+        String(
+          format: "picture back after %.1f s by an ICE restart, after %.1f s at another address", restarted, moved))
+      // Three seconds on a machine that has nothing else to do.
+      #expect(restarted < 10 && moved < 10, "\(restarted) s, \(moved) s")
+      try await browser.close()
+      try await share.stop()
+      try await room.stop()
+    }
+
+    private static func serve(in network: NetworkNamespace, at address: String) async throws -> Program {
+      let command = network.wrapper + [try Executables.product("oriel"), "serve", "--listen", address, "--json"]
+      let server = try Program(command[0], Array(command.dropFirst()))
+      try await server.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" }
+      return server
+    }
+  }
+}
