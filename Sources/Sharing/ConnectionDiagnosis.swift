@@ -24,10 +24,13 @@ struct ConnectionDiagnosis {
     if isRelayOnly, !relayWorks, let turn { return "No relay: \(turn.url): \(turn.errorText)" }
     if isRelayOnly, !hasRelay { return "Only relays are to be used, and there is none: give one by --ice-server." }
     if !hasLocalCandidates { return "This machine has no address to be reached at: check its network." }
-    if !hasRemoteCandidates { return "Its browser named no address that could be reached: a relay (TURN) is needed." }
     if relayWorks { return "Neither a direct way nor the relay (TURN) leads there: a firewall may be blocking UDP." }
     if let turn { return "No direct way (UDP) leads there, and the relay is no help: \(turn.url): \(turn.errorText)" }
     if hasRelay { return "No direct way (UDP) leads there, and the relay (TURN) gave no address." }
+    if !hasRemoteCandidates {
+      return "Its browser hides its addresses, and nothing comes from it by UDP, which a firewall may be blocking: "
+        + "a relay (TURN) is needed."
+    }
     return "No direct way (UDP) leads there, and there is no relay: give a TURN server."
   }
 }

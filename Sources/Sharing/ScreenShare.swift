@@ -120,7 +120,8 @@ public import WebRTC
   }
 
   /// Tells everyone's page something about the screen, now and when they come: in place of what was said under `code`; nil takes
-  /// it back. A page has words of its own for the code `paused`.
+  /// it back. A page has words of its own for
+  /// the code `paused`.
   public func setNotice(_ code: String, _ text: String?) {
     notices[code] = text
     for viewer in viewers.values { viewer.tell(code, text ?? "") }
@@ -184,6 +185,7 @@ public import WebRTC
       guard toldWarnings.count < 1000, toldWarnings.insert(message).inserted else { return }
       broadcaster.send(.warning(code: code, message: message))
     case .failed(let why):
+      viewers[member.id]?.tell("unreachable", why)
       viewers.removeValue(forKey: member.id)?.close()
       broadcaster.send(.viewerFailed(member, why))
       room.connectionEnded(peer: member.id)

@@ -112,6 +112,43 @@ extension IntegrationTests {
       try await room.stop()
     }
 
+    @Test func `who cannot be served is told of in words, in the command and on the page`() async throws {
+      let network = try await NATNetwork()
+      let desktop = try await Desktop(.testCard, width: 320, height: 240)
+      // The room is reached, and nothing by UDP.
+      try await network.inside.run("iptables -A OUTPUT -p udp -j DROP && iptables -A INPUT -p udp -j DROP")
+      let direct = try await RunningShare(
+        desktop, ["--listen", "10.77.1.2:8080", "--room", "bay"], in: network.outside)
+      // There is no TURN server at the router.
+      let relayed = try await RunningShare(
+        desktop,
+        [
+          "--listen", "10.77.1.2:8090", "--room", "bay", "--ice-transport-policy", "relay",
+          "--ice-server", "turn:10.77.1.1:3478,ann,secret",
+        ], in: network.outside)
+      let browser = try await Chromium(arguments: ViewerPage.browserOptions, wrapper: network.inside.wrapper)
+      let blocked = try await ViewerPage(direct.url, in: browser)
+      _ = try await ViewerPage(
+        direct.url, in: browser, script: "RTCPeerConnection.prototype.createAnswer = () => new Promise(() => {})")
+      let unrelayed = try await ViewerPage(relayed.url, in: browser)
+      func told(_ share: RunningShare, _ words: String) async throws {
+        try await share.explaining { _ = try await share.program.line(within: .seconds(60)) { $0.contains(words) } }
+      }
+      try await told(relayed, "cannot be reached: No relay: turn:10.77.1.1:3478")
+      try await told(direct, "does not answer")
+      try await told(direct, "by UDP, which a firewall may be blocking")
+      for (page, words) in [
+        (blocked, "Both networks let no direct connection (UDP) through, and this room has no relay (TURN)."),
+        (unrelayed, "Their computer named no address that could be reached."),
+      ] {
+        try await page.page.until("document.querySelector('main').innerText.includes('\(words)')", within: .seconds(30))
+        try await page.until("Connecting to")
+      }
+      try await blocked.keep("udp-blocked")
+      try await browser.close()
+      for share in [direct, relayed] { try await share.stop() }
+    }
+
     private static func serve(in network: NetworkNamespace, at address: String) async throws -> Program {
       let command = network.wrapper + [try Executables.product("oriel"), "serve", "--listen", address, "--json"]
       let server = try Program(command[0], Array(command.dropFirst()))

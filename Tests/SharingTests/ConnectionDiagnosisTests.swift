@@ -16,7 +16,9 @@ import WebRTC
 
   @Test func `each cause has words of its own`() {
     #expect(words { $0.hasLocalCandidates = false }.contains("check its network"))
-    #expect(words { $0.hasRemoteCandidates = false }.contains("named no address"))
+    #expect(words { $0.hasRemoteCandidates = false }.contains("nothing comes from it by UDP"))
+    // Most browsers name none: a relay that is there says more.
+    #expect(words { ($0.hasRemoteCandidates, $0.relayWorks) = (false, true) }.contains("Neither a direct way nor"))
     #expect(words { _ in }.contains("No direct way (UDP) leads there, and there is no relay"))
     #expect(words { $0.hasRelay = true }.contains("the relay (TURN) gave no address"))
     #expect(words { ($0.hasRelay, $0.relayWorks) = (true, true) }.contains("a firewall may be blocking UDP"))

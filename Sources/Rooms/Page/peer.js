@@ -101,6 +101,11 @@ export class Peer extends EventTarget {
     this.#patience = Math.min(this.#patience * 2, LONGEST_PATIENCE);
   }
 
+  /** The publisher has found no way here and gives up, often long before the browser does. */
+  unreachable() {
+    if (this.#connection && this.state !== "live") this.#explain(this.#connection);
+  }
+
   /** The browser's statistics of the connection, or null. */
   async statistics() {
     return (await this.#connection?.getStats()) ?? null;
@@ -132,7 +137,8 @@ export class Peer extends EventTarget {
     const held = this.#held;
     this.#held = null;
     held.forEach((candidate) => this.#send(candidate));
-    if (this.state === "waiting" || this.state === "failed") this.#change("connecting");
+    // What is wrong stays said while it is tried again.
+    if (this.state === "waiting") this.#change("connecting");
     this.#askLater(Math.max(this.#patience, OFFER_LIMIT));
   }
 
@@ -214,8 +220,12 @@ export class Peer extends EventTarget {
 
   async #fail(connection) {
     this.restart();
+    await this.#explain(connection);
+  }
+
+  async #explain(connection) {
     const cause = await this.#diagnosis(connection).catch(() => "nopath");
-    if (connection !== this.#connection || connection.connectionState !== "failed") return;
+    if (connection !== this.#connection || connection.connectionState === "connected") return;
     this.cause = cause;
     this.#change("failed");
   }

@@ -149,7 +149,9 @@ export class Screen extends EventTarget {
     this.video.addEventListener("volumechange", () => this.#update());
     for (const event of ["loadeddata", "resize"]) {
       this.video.addEventListener(event, () => {
-        if (!this.video.srcObject || !this.video.videoWidth) return;
+        // What ends without a picture ends with a black one.
+        const ended = this.video.srcObject?.getVideoTracks().every(({ readyState }) => readyState === "ended") ?? true;
+        if (ended || !this.video.videoWidth) return;
         this.element.dataset.state = "live";
         this.#measure();
         this.#update();

@@ -42,7 +42,8 @@ export class Screens extends EventTarget {
     });
     room.addEventListener("peer", ({ detail: { from, data } }) => {
       const shown = this.#shown.get(from);
-      if (data.type === "notice") this.#notice(shown, data);
+      if (data.type === "notice" && data.code === "unreachable") shown?.peer.unreachable();
+      else if (data.type === "notice") this.#notice(shown, data);
       else shown?.peer.take(data);
     });
     room.addEventListener("iceservers", () => {
@@ -219,7 +220,7 @@ export class Screens extends EventTarget {
       screen.notice(null);
     } else {
       screen.words(said?.title ? said : {});
-      screen.notice(words ? `${words.title}. ${words.text}` : said?.title ? null : said ?? verdict);
+      screen.notice(words ? `${words.title.replace(/…$/, "")}. ${words.text}` : said?.title ? null : said ?? verdict);
     }
     this.dispatchEvent(new Event("change"));
   }
