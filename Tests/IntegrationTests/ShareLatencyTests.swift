@@ -1,0 +1,67 @@
+import Foundation
+import Harness
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  /// What `oriel share --latency` makes different, on the wire and in the browser.
+  @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ShareLatencyTests {
+    @Test func `each mode says on the wire how long pictures are held, and browsers do so`() async throws {
+      let desktop = try await Desktop(.testCard, width: 640, height: 480)
+      let folder = try TemporaryDirectory()
+      let browser = try await Chromium(arguments: ViewerPage.browserOptions)
+      // 12 bits each for the least and the most, in tens of milliseconds.
+      let modes = [("instant", "000000", "< 120"), ("sharp", "00001e", "< 120"), ("smooth", "014050", "> 150")]
+      var shares: [RunningShare] = []
+      var pages: [WatchingPage] = []
+      for (mode, _, _) in modes {
+        let share = try await RunningShare(
+          desktop, ["--listen", "127.0.0.1:0", "--latency", mode, "--rtp-dump", folder.file(mode).path])
+        pages.append(try await share.explaining { try await WatchingPage(share.url, in: browser, showing: 640) })
+        shares.append(share)
+      }
+      for ((mode, delay, condition), (share, watching)) in zip(modes, zip(shares, pages)) {
+        let held = try await Self.held(watching.page, condition)
+        let id = try await watching.page.evaluate(
+          "connections[0].remoteDescription.sdp.match(/extmap:(\\d+)\\S* \\S*playout-delay/)[1]")
+        try await share.stop()
+        #expect(try await Self.playoutDelays(folder.file(mode), extension: id.string ?? "") == [delay], "\(mode)")
+        print("\(mode): pictures held for \(held) ms")
+      }
+      try await browser.close()
+    }
+
+    /// Waits for a second in which the page held its pictures for so long on average.
+    /// - Returns: milliseconds.
+    private static func held(_ page: ChromiumPage, _ condition: String) async throws -> Int {
+      try await page.evaluate(
+        """
+        (() => {
+          let before;
+          setInterval(async () => {
+            const reports = [...(await connections.at(-1).getStats()).values()];
+            const video = reports.find(({ type, kind }) => type === "inbound-rtp" && kind === "video");
+            const count = video?.jitterBufferEmittedCount - before?.jitterBufferEmittedCount;
+            if (count > 10) {
+              globalThis.held = Math.round((video.jitterBufferDelay - before.jitterBufferDelay) / count * 1000);
+            }
+            before = video;
+          }, 1000);
+        })()
+        """)
+      try await page.until("globalThis.held \(condition)", within: .seconds(40))
+      return try await page.evaluate("held").int ?? 0
+    }
+
+    /// The different values of the header extension, in hexadecimal.
+    private static func playoutDelays(_ dump: URL, extension id: String) async throws -> Set<String> {
+      let fields = ["-e", "rtp.ext.rfc5285.id", "-e", "rtp.ext.rfc5285.data"]
+      let text = try await Program.run("tshark", ["-r", dump.path, "-Y", "rtp.p_type == 96", "-T", "fields"] + fields)
+      let values = text.split(separator: "\n").compactMap { line -> String? in
+        let lists = line.split(separator: "\t").map { $0.split(separator: ",") }
+        return lists.count == 2 ? zip(lists[0], lists[1]).first { $0.0 == id }.map { String($0.1) } : nil
+      }
+      return Set(values)
+    }
+  }
+}
