@@ -8,7 +8,7 @@ extension IntegrationTests {
   /// `oriel share --record` on a terminal and a desktop with notices, in a room of another server.
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ShareSurfaceTests {
     @Test
-    func `the desktop is told; surfaces change for viewers and the file, which keep their size; a lock outlives the server`()
+    func `the desktop is told; surfaces change for viewers and file, at one size; a lock outlives the server`()
       async throws
     {
       let desktop = try await Desktop(.testCard, width: 640, height: 480)
