@@ -6,13 +6,17 @@ import Testing
 extension IntegrationTests {
   /// `oriel share` at a server of the reference protocol, with a page of that protocol: two in a room, no names, no routing.
   @Suite(
-    .enabled(if: Chromium.isInstalled && PythonPeer.hasEnvironment("socketio-4")), .timeLimit(.minutes(3)))
+    .enabled(
+      if: Chromium.isInstalled && PythonPeer.hasEnvironment("socketio-4")
+        && Executables.installed("pulseaudio") != nil), .timeLimit(.minutes(3)))
   struct ReferenceProtocolTests {
     private struct Scene {
       let server: Program
       let port: UInt16
       let browser: Chromium
       let desktop: Desktop
+      let sound: PulseServer
+      let player: Program
 
       init() async throws {
         let port = try FreePort.find()
@@ -21,11 +25,19 @@ extension IntegrationTests {
         self.port = port
         browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
         desktop = try await Desktop(.testCard, width: 640, height: 480)
+        sound = try await PulseServer()
+        player = try sound.play(
+          (0..<(170 * 48_000)).flatMap { index in
+            let sample = Float(0.25 * sin(2 * .pi * 1000 * Double(index) / 48_000))
+            return [sample, sample]
+          })
       }
 
       /// Starts sharing, and waits until it is in the room.
       func share() async throws -> RunningShare {
-        try await RunningShare(desktop, ["--server", "http://127.0.0.1:\(port)", "--room", "bay"])
+        try await RunningShare(
+          desktop, ["--server", "http://127.0.0.1:\(port)", "--room", "bay", "--audio", "system"],
+          environment: sound.environment)
       }
 
       /// A page of the reference protocol that is in the room.
@@ -39,13 +51,32 @@ extension IntegrationTests {
       }
     }
 
-    /// Waits until the page's picture moves.
+    /// A page's way to hear: the loudest frequency of the stream that it shows, and its level.
+    private static let ear = """
+      (async () => {
+        globalThis.ear ??= new AudioContext()
+        await ear.resume()
+        const analyser = new AnalyserNode(ear, { fftSize: 8192, smoothingTimeConstant: 0 })
+        ear.createMediaStreamSource(video.srcObject).connect(analyser)
+        const bins = new Float32Array(analyser.frequencyBinCount)
+        globalThis.loudest = () => {
+          analyser.getFloatFrequencyData(bins)
+          const at = bins.indexOf(Math.max(...bins))
+          return [at * ear.sampleRate / analyser.fftSize, bins[at]]
+        }
+      })()
+      """
+
+    /// Waits until the page's picture moves, and the tone is heard beside it.
     private func seesTheDesktop(_ page: ChromiumPage, _ share: RunningShare) async throws {
       do {
         let frames = "video.getVideoPlaybackQuality().totalVideoFrames"
         try await page.until("video.videoWidth === 640 && \(frames) > 10", within: .seconds(30))
         let before = try await page.evaluate(frames).int ?? 0
         try await page.until("\(frames) > \(before + 10)", within: .seconds(30))
+        try await page.evaluate(Self.ear)
+        try await page.until(
+          "(([hertz, level]) => Math.abs(hertz - 1000) < 10 && level > -30)(loudest())", within: .seconds(30))
       } catch {
         let state = try? await page.evaluate("log.join() + ' ' + pc?.connectionState")
         throw HarnessError("\(error)\n\(state?.string ?? "")\n\(page.problems)\n\(share.program.output)")
@@ -94,6 +125,7 @@ extension IntegrationTests {
         try await share.stop()
         try await host.until("state === 'joined_unbind' && pc === null")
       }
+      scene.player.kill()
       try await scene.browser.close()
       try await scene.server.stop()
     }
