@@ -2,7 +2,7 @@ import Capture
 import Media
 import Testing
 
-/// The behaviours of web-platform-tests' screen-capture tests of settings and capabilities.
+/// The behaviours of web-platform-tests' screen-capture/getdisplaymedia-settings.https.html, and of its capabilities.
 @Suite(.timeLimit(.minutes(1))) struct GetDisplayMediaSettingsTests {
   @Test func `the surface, the pointer and the size are told, and what could be had`() async throws {
     let server = try Xvfb()

@@ -2,7 +2,7 @@ import Media
 import Recording
 import Testing
 
-/// The behaviours of web-platform-tests' mediacapture-record/MediaRecorder-mimetype.html, for pictures.
+/// The behaviours of web-platform-tests' mediacapture-record/MediaRecorder-mimetype.html.
 @Suite(.timeLimit(.minutes(1))) struct MediaRecorderMimeTypeTests {
   @Test(arguments: [
     "audio/banana", "video/pineapple", "audio/mp4", "audio/ogg", "video/mp4", "video/x-matroska",
@@ -17,17 +17,31 @@ import Testing
     #expect(errorName { _ = try MediaRecorder(MediaStream(), unsupported) } == "NotSupportedError")
   }
 
-  @Test(arguments: ["video/webm", "video/webm; codecs=\"vp8\""])
-  func `what can be written is the type at once, and after start what is written`(type: String) async throws {
+  @Test(arguments: [
+    ("video/webm", true, false), ("video/webm; codecs=\"vp8\"", true, false), ("video/webm; codecs=\"vp8, opus\"", true, true),
+    ("", true, false), ("", false, true), ("", true, true), ("audio/webm", false, true),
+    ("audio/webm; codecs=\"opus\"", false, true), ("video/webm", false, true),
+    ("video/webm; codecs=\"vp8, opus\"", false, true),
+  ])
+  func `what can be written is the type at once, and after start, once told, what is written`(
+    type: String, video: Bool, audio: Bool
+  ) async throws {
     #expect(MediaRecorder.isTypeSupported(type))
     var options = MediaRecorderOptions()
     options.mimeType = type
-    let recorder = try MediaRecorder(Streams().stream, options)
+    let streams = Streams(video: video, audio: audio)
+    let recorder = try MediaRecorder(streams.stream, options)
     #expect(recorder.mimeType == type)
     let log = RecorderLog(recorder)
     try recorder.start()
+    streams.sound.push(Array(repeating: 0.1, count: 9600))
     try await log.heard("start")
-    #expect(recorder.mimeType == "video/webm;codecs=vp8")
+    let codecs = (video ? ["vp8"] : []) + (audio ? ["opus"] : [])
+    let media = video ? "video" : "(audio|video)"
+    #expect(
+      recorder.mimeType.wholeMatch(of: try Regex("\(media)/webm;codecs=\(codecs.joined(separator: ","))")) != nil,
+      "\(recorder.mimeType)")
+    if type.isEmpty, !video { #expect(recorder.mimeType.hasPrefix("audio/")) }
     recorder.stop()
     try await log.heard("stop")
   }
