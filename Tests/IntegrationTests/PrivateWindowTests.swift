@@ -95,6 +95,35 @@ extension IntegrationTests {
         "vault",
       ])
       #expect(refused.status == 64 && refused.errors.contains("excluded"), "\(refused.errors)")
+
+      // Of two that fit none is taken, but both are named; and they are listed, the minimised one as that.
+      try await windows.ask("window one 20 20 100 80 ff00ff Report 1")
+      try await windows.ask("window two 220 60 120 90 ff00ff Report 2")
+      let several = try await Command.run([
+        "record", recorded.folder.file("c.webm").path, "--display", server.display, "--window", "report*",
+      ])
+      #expect(several.status == 66)
+      for part in ["2 windows fit", "Report 1", "Report 2", "0x"] {
+        #expect(several.errors.contains(part), "\(several.errors)")
+      }
+      try await windows.ask("iconify two")
+      var reports: [JSON] = []
+      try await Condition.wait("one of them minimised", within: 30) {
+        let listed = try await Command.run(["sources", "--display", server.display, "--json"])
+        let all = try JSON(parsing: listed.output)["windows"].array ?? []
+        reports = all.filter { $0["title"].string?.hasPrefix("Report") == true }
+          .sorted { ($0["title"].string ?? "") < ($1["title"].string ?? "") }
+        return reports.last?["minimised"] == true
+      }
+      #expect(reports.map { $0["minimised"] } == [false, true])
+      #expect(reports.map { $0["width"].int } == [100, 120] && reports.map { $0["height"].int } == [80, 90])
+      for report in reports {
+        #expect(report["class"] == "Colours" && report["process"].int ?? 0 > 0)
+        let table = try await Command.run(["sources", "--display", server.display]).output.split(separator: "\n")
+        let line = try #require(table.first { $0.hasPrefix(report["id"].string ?? "-") })
+        #expect(line.contains(report["title"].string ?? "-"))
+        #expect(line.hasSuffix("minimised") == (report["title"] == "Report 2"))
+      }
       _ = managers
     }
   }

@@ -4,13 +4,14 @@ Three programs, so that there are windows of strangers: names that begin with `_
 
 window NAME X Y WIDTH HEIGHT RRGGBB [TITLE]   puts a window on the screen, with a title unless that is missing
 menu NAME X Y WIDTH HEIGHT RRGGBB             one that no window manager touches
-fill NAME RRGGBB | move NAME X Y | title NAME TITLE | raise NAME | close NAME
+fill NAME RRGGBB | move NAME X Y | title NAME TITLE | raise NAME | iconify NAME | close NAME
 managed                                       waits for a window manager
 composited                                    waits for a compositing manager
 storm ROUNDS SEED RRGGBB                      private windows, hundreds of times: see below
 """
 
 import ctypes
+import os
 import random
 import sys
 import time
@@ -61,6 +62,11 @@ class Program:
         X.XChangeProperty(
             self.display, c_ulong(window), c_ulong(self.atom(name)), c_ulong(self.atom(kind)), c_int(8), c_int(0),
             c_char_p(value), c_int(len(value)))
+
+    def number(self, window, name, value):
+        X.XChangeProperty(
+            self.display, c_ulong(window), c_ulong(self.atom(name)), c_ulong(self.atom("CARDINAL")), c_int(32), c_int(0),
+            byref(c_ulong(value)), c_int(1))
 
     def has(self, window, name):
         """Whether a window has a property."""
@@ -170,6 +176,9 @@ def main():
             place, colour, title = [int(word) for word in words[1:5]], int(words[5], 16), " ".join(words[6:])
             window = program.window(*place, colour, title or None, menu=command == "menu")
             windows[words[0]] = window
+            if command == "window":
+                program.text(window, "WM_CLASS", "STRING", b"colours\0Colours\0")
+                program.number(window, "_NET_WM_PID", os.getpid())
             program.map(window)
         elif command == "fill":
             program.fill(window, int(words[1], 16))
@@ -179,6 +188,9 @@ def main():
             program.title(window, " ".join(words[1:]))
         elif command == "raise":
             program.act("XRaiseWindow", window)
+        elif command == "iconify":
+            X.XIconifyWindow(program.display, c_ulong(window), c_int(0))
+            program.sync()
         elif command == "close":
             program.act("XDestroyWindow", window)
         elif command == "managed":

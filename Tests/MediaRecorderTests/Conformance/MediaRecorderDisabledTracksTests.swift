@@ -15,7 +15,7 @@ import Testing
     try recorder.start()
     #expect(recorder.state == .recording)
     streams.paint(0xffffff)
-    if audio { streams.sound.push((0..<48_000).map { Float.sin(Float($0) / 10) / 2 }) }
+    if audio { streams.sound.push((0..<48_000).map { Float(sin(Double($0) / 10)) / 2 }) }
     try recorder.requestData()
     try await log.heard("dataavailable")
     #expect(recorder.state == .recording)
@@ -36,7 +36,7 @@ import Testing
     }
     if audio {
       let sound = try await DecodedSound(file)
-      #expect(sound.duration > 0.5 || video)
+      #expect(sound.duration > 0)
       #expect(sound.level(from: 0, to: sound.duration) < -80)
     }
   }

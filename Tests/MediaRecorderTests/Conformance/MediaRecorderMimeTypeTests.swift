@@ -18,8 +18,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("video/webm", true, false), ("video/webm; codecs=\"vp8\"", true, false), ("video/webm; codecs=\"vp8, opus\"", true, true),
-    ("", true, false), ("", false, true), ("", true, true), ("audio/webm", false, true),
+    ("video/webm", true, false), ("video/webm; codecs=\"vp8\"", true, false),
+    ("video/webm; codecs=\"vp8, opus\"", true, true), ("", true, false), ("", false, true), ("", true, true),
+    ("audio/webm", false, true),
     ("audio/webm; codecs=\"opus\"", false, true), ("video/webm", false, true),
     ("video/webm; codecs=\"vp8, opus\"", false, true),
   ])
