@@ -13,6 +13,8 @@ struct RecordingFile {
   private var bytesAtDiskCheck: UInt64 = 0
   /// The latest time of what has been written.
   private(set) var lastTime = MediaTime.zero
+  /// When the sound that has been written ends.
+  private var soundEnd = MediaTime.zero
   private var hasBlocks = false
   /// Of the last picture that has been given a place.
   private var lastPicture: MediaTime?
@@ -88,6 +90,7 @@ struct RecordingFile {
     let before = sink.bytesWritten
     try put(
       EncodedBlock(track: track, time: time, isKeyFrame: true, data: packet.data, discardPadding: padding))
+    soundEnd = max(soundEnd, time - AudioEncoder.delay + AudioEncoder.packetDuration - (padding ?? .zero))
     untoldSound.bytes += sink.bytesWritten - before
     if time - untoldSound.since >= .seconds(1) { tellSound(until: time) }
     if let fault = diskFault() { throw .output(fault) }
@@ -165,10 +168,12 @@ struct RecordingFile {
   mutating func finish(at time: MediaTime) throws(MediaRecorderError) {
     let before = sink.bytesWritten
     tellSound(until: lastTime)
-    updateDuration(now: time)
+    // A source's sound may end later than now: where it is made, not heard.
+    let duration = max(timeline.duration(now: time), lastTime, soundEnd)
+    statistics.durationSeconds = duration.seconds
     do throws(RecordingError) {
       var muxer = muxer
-      try sink.write(muxer?.finish(duration: max(timeline.duration(now: time), lastTime)) ?? [])
+      try sink.write(muxer?.finish(duration: duration) ?? [])
       self.muxer = nil
       try sink.close()
       if !hasBlocks { sink.discard() }

@@ -110,10 +110,11 @@ final class RecordingQueue: Sendable {
     }
   }
 
-  /// Takes a packet of sound, or leaves it out when too much is waiting; no other depends on it.
+  /// Takes a packet of sound, or leaves it out when too much is waiting; no other depends on it. It does not wake the writing
+  /// thread, which looks every now and then where there is sound.
   /// - Returns: whether it was taken.
   func post(_ packet: EncodedFrame, lane: Int) -> Bool {
-    state.update { state in
+    state.withLock { state in
       guard !state.isClosed else { return true }
       guard state.bytes + packet.data.count <= limit, state.count < maximumCount else { return false }
       state.append(.sound(packet, lane: lane))

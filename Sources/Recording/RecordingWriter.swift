@@ -52,6 +52,8 @@ final class RecordingWriter: EncodedVideoSink {
   /// also to find out that its source is silent, and less than what a file may be behind.
   private static let videoPatience = MediaTime.milliseconds(250)
   private static let audioPatience = MediaTime.milliseconds(900)
+  /// From one look after sound to the next: some packets at a time, for each is small.
+  private static let soundInterval = MediaTime.milliseconds(100)
 
   private let video: MediaStreamTrack?
   private let sounds: [SoundInput]
@@ -189,7 +191,7 @@ final class RecordingWriter: EncodedVideoSink {
         let needsKeyFrame = queue.needsKeyFrame
         if needsKeyFrame, !work.isKeyFrameRequested { work.encoder?.requestKeyFrame() }
         work.isKeyFrameRequested = needsKeyFrame
-        if let command = queue.next(until: work.blocks.deadline), let end = try perform(command, &work) {
+        if let command = queue.next(until: nextLook(work)), let end = try perform(command, &work) {
           try finishSounds(at: end, &work)
           try work.file.finish(at: end)
           return nil
@@ -207,6 +209,11 @@ final class RecordingWriter: EncodedVideoSink {
       work.file.finishWhatFits()
       return error
     }
+  }
+
+  /// When to look after what nothing wakes this thread for.
+  private func nextLook(_ work: Work) -> MediaTime? {
+    sounds.isEmpty ? work.blocks.deadline : .now + Self.soundInterval
   }
 
   /// - Returns: when the recording ended, if it did.

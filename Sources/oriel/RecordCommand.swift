@@ -70,7 +70,10 @@ struct RecordCommand: AsyncParsableCommand {
     do {
       try check(path)
       let (encoding, display, sound) = try quality.resolve(surface, audio)
+      let impatience = sound.impatience(reporter)
+      defer { impatience.cancel() }
       let stream = try await sound.openForFile(display)
+      impatience.cancel()
       var options = MediaRecorderOptions()
       options.encoding = encoding
       options.audioBitsPerSecond = sound.bitrate

@@ -96,7 +96,10 @@ struct ShareCommand: AsyncParsableCommand {
       var configuration = try connection.configuration(encoding: Self.live(encoding))
       let token = try SecretOption.text(token, option: "--token", variable: "ORIEL_PUBLISHER_TOKEN")
       if let bitrate = sound.bitrate { configuration.audioEncoding.bitrate = bitrate }
+      let impatience = sound.impatience(reporter)
+      defer { impatience.cancel() }
       let stream = try await sound.open(display)
+      impatience.cancel()
       let seen = SeenByViewers(stream.getTracks(), display, sound)
       reporter.emit(seen.event)
       reporter.say(seen.sentence)

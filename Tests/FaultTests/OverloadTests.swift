@@ -32,7 +32,7 @@ extension FaultTests {
       try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
     }
 
-    @Test func `in half an hour of a busy desktop resident memory stays flat`() async throws {
+    @Test func `in half an hour of a busy desktop with sound memory stays flat, and the sound in step`() async throws {
       let frames = 54_000
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
@@ -49,6 +49,19 @@ extension FaultTests {
       for value in resident.dropFirst() { #expect(abs(value / mean - 1) <= 0.1, "\(resident)") }
       let playback = try await Playback.expect(file, frames: report["framesEncoded"].int)
       #expect(abs(Double(playback.times.last ?? 0) / 1000 - Double(frames) / 30) <= 1)
+      // The first beep and the last begin at their full minutes: no millisecond is lost on the way.
+      for minute in [1, frames / 1800 - 1] {
+        let raw = folder.file("\(minute).f32")
+        try await FFmpeg.run([
+          "-copyts", "-i", file.path, "-map", "0:a",
+          "-af",
+          "aresample=async=1:first_pts=0,atrim=start=\(minute * 60 - 1):end=\(minute * 60 + 1),aformat=flt:48000:mono",
+          "-f", "f32le", raw.path,
+        ])
+        let samples = try Data(contentsOf: raw).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        let beep = try #require(Sound(samples).runs(above: 0.03).first)
+        #expect(abs(beep.lowerBound - 1) < 0.001 && abs(beep.upperBound - 1.1) < 0.002, "\(minute): \(beep)")
+      }
     }
   }
 }

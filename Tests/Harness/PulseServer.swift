@@ -95,7 +95,7 @@ public final class PulseServer: Sendable {
     let command =
       wrapper + [
         "pacat", "-s", address, "--playback", "--raw", "--format=float32le", "--rate=48000", "--channels=2",
-        "--latency-msec=40",
+        "--latency-msec=400",
       ] + (sink.map { ["--device=\($0)"] } ?? []) + [file.path]
     return try Program(command[0], Array(command.dropFirst()), environment: environment)
   }

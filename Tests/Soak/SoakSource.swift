@@ -11,7 +11,7 @@ final class SoakSource: VideoSource, @unchecked Sendable {
   private let pixels: UnsafeMutableBufferPointer<UInt32>
   private var random: UInt64 = 1
   private var step = 0
-  private let start = MediaTime.now
+  let start = MediaTime.now
 
   init(size: PixelSize) {
     self.size = size

@@ -3,8 +3,8 @@ import Foundation
 import Media
 import Recording
 
-// oriel-soak FILE FRAMES: records a busy desktop of so many frames at full speed into FILE, and prints one JSON line with
-// the resident memory at each tenth of the way, in bytes.
+// oriel-soak FILE FRAMES: records a busy desktop of so many frames at full speed into FILE, with a sound that beeps once a
+// minute, and prints one JSON line with the resident memory at each tenth of the way, in bytes.
 
 let arguments = CommandLine.arguments
 guard arguments.count == 3, let frames = Int(arguments[2]), frames >= 10 else {
@@ -24,11 +24,17 @@ var options = MediaRecorderOptions()
 options.ledger = { entry in
   if entry.result == .captured || entry.result == .dropped { lines.update { $0 += 1 } }
 }
-let recorder = try MediaRecorder(MediaStream([MediaStreamTrack(source: source, label: "soak")]), options)
+var sound = SoakSound(start: source.start)
+let recorder = try MediaRecorder(
+  MediaStream([
+    MediaStreamTrack(source: source, label: "soak"), MediaStreamTrack(source: sound.source, label: "beeps"),
+  ]), options)
 let events = recorder.events
 try recorder.start(.file(path: arguments[1], replacing: true))
 var resident: [Int] = []
 for frame in 1...frames {
+  // Sound is a second ahead, so that no picture has to wait for it.
+  sound.send(until: Double(frame) / 30 + 1)
   source.sendNext()
   // No faster than they are written: the desktop is busy, not the machine.
   _ = lines.wait { $0 >= frame ? true : nil }

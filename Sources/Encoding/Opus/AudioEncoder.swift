@@ -27,6 +27,8 @@ public final class AudioEncoder: AudioSink {
   private static let fillInterval = MediaTime.milliseconds(100)
   /// Samples that may wait for the encode thread: 4 s.
   private static let longestQueue = 4 * AudioFrame.sampleRate
+  /// Samples for which the encode thread wakes where nobody listens along: a fifth of the wake-ups.
+  private static let bundle = AudioFrame.sampleRate / 10
 
   private enum Event {
     case sound(AudioFramer.Chunk)
@@ -176,10 +178,12 @@ public final class AudioEncoder: AudioSink {
     let timestamp = frame.timestamp
     guard count > 0, inbox.withLock({ $0.samples < Self.longestQueue || Self.drop(count, &$0) }) else { return }
     let samples = Self.stereo(frame.samples, channelCount: frame.channelCount, count: count)
-    inbox.update { inbox in
+    let isDue = inbox.withLock { inbox in
       inbox.samples += count
       inbox.events.append(.sound(.init(samples: samples, time: timestamp)))
+      return !isRecording || inbox.samples >= Self.bundle
     }
+    if isDue { inbox.update { _ in } }
   }
 
   public func sourceEnded() { inbox.update { $0.events.append(.sourceEnded) } }

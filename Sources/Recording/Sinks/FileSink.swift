@@ -49,7 +49,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   func write(_ outputs: [WebMOutput]) throws(RecordingError) {
     if let lost = lost() { throw lost }
     var position = bytesWritten
-    for output in outputs {
+    for output in Self.joined(outputs) {
       switch output {
       case .append(let bytes):
         do throws(RecordingError) {
@@ -67,6 +67,21 @@ final class FileSink: RecordingSink, @unchecked Sendable {
       }
     }
     bytesWritten = position
+  }
+
+  /// The same with small appends that follow each other made one: a call of the system costs more than the copy.
+  private static func joined(_ outputs: [WebMOutput]) -> [WebMOutput] {
+    var joined: [WebMOutput] = []
+    for output in outputs {
+      if case .append(let bytes) = output, case .append(let before) = joined.last,
+        before.count + bytes.count <= 16 << 10
+      {
+        joined[joined.count - 1] = .append(before + bytes)
+      } else {
+        joined.append(output)
+      }
+    }
+    return joined
   }
 
   /// Room that is left for everyone else on a disk, or a twentieth of a small one.

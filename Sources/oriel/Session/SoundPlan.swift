@@ -31,6 +31,16 @@ struct SoundPlan: Sendable, Equatable {
     return stream
   }
 
+  /// Says so, unless it is cancelled soon, when a sound server that hangs keeps everyone waiting.
+  func impatience(_ reporter: Reporter) -> Task<Void, any Error> {
+    Task {
+      try await Task.sleep(for: .seconds(1))
+      if selection != nil {
+        reporter.say("Waiting for the sound server, which does not answer; it is given up after five seconds")
+      }
+    }
+  }
+
   /// What the machine plays, and the microphone.
   /// - Throws: `DisplayMediaError`.
   func separateTracks() async throws(DisplayMediaError) -> [MediaStreamTrack] {

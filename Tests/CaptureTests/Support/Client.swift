@@ -25,6 +25,19 @@ final class Client {
     return window
   }
 
+  /// Says which process a window belongs to.
+  func process(_ window: Window, _ process: Int32) {
+    act { display in
+      var value = CLong(process)
+      withUnsafeBytes(of: &value) {
+        _ = XChangeProperty(
+          display, window, XInternAtom(display, "_NET_WM_PID", 0), Atom(6 /* XA_CARDINAL */), 32,
+          Int32(PropModeReplace),
+          $0.bindMemory(to: UInt8.self).baseAddress, 1)
+      }
+    }
+  }
+
   func map(_ window: Window) { act { XMapRaised($0, window) } }
   func unmap(_ window: Window) { act { XUnmapWindow($0, window) } }
   func raise(_ window: Window) { act { XRaiseWindow($0, window) } }

@@ -4,7 +4,7 @@ import Media
 import Testing
 import WebM
 
-/// What a file holds, by Oriel's own reader.
+/// What a file's pictures are, by Oriel's own reader.
 struct Playback {
   /// When frames are shown, in milliseconds.
   let times: [Int]
@@ -17,8 +17,9 @@ struct Playback {
     var reader = try WebMReader(WebMBytes([UInt8](try Data(contentsOf: file))))
     var times: [Int] = []
     var isWhole = true
+    let pictures = reader.tracks.first(where: \.isVideo)?.number
     while let item = try reader.next() {
-      if case .block(let block) = item { times.append(Int(block.time.roundedMilliseconds)) }
+      if case .block(let block) = item, block.track == pictures { times.append(Int(block.time.roundedMilliseconds)) }
       if case .truncated = item { isWhole = false }
     }
     self.times = times

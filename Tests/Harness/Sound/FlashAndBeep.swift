@@ -43,6 +43,9 @@ public final class FlashAndBeep: VideoSink {
     set { state.withLock { $0.sounds = newValue } }
   }
 
+  /// How often the picture has turned white.
+  public var flashCount: Int { state.withLock { $0.flashes.count } }
+
   public func stop() {
     state.update { $0.isStopped = true }
     for track in stream.getTracks() { track.stop() }

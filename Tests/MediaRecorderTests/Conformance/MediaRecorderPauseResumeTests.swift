@@ -26,6 +26,24 @@ import Testing
     #expect(try Recorded(log.data).isInOrder)
   }
 
+  @Test func `sound alone pauses and resumes in the same way`() async throws {
+    let streams = Streams(video: false, audio: true)
+    let recorder = try MediaRecorder(streams.stream)
+    let log = RecorderLog(recorder)
+    try recorder.start()
+    try await log.heard("start")
+    try recorder.pause()
+    try await log.heard("pause")
+    #expect(recorder.state == .paused)
+    try recorder.resume()
+    #expect(recorder.state == .recording)
+    try await log.heard("resume")
+    recorder.stop()
+    try await log.heard("stop")
+    #expect(log.names == ["start", "pause", "resume", "dataavailable", "stop"])
+    #expect(try Recorded(log.data).isInOrder)
+  }
+
   @Test func `paused before there is anything to see, a recording has begun all the same`() async throws {
     let streams = Streams()
     let recorder = try MediaRecorder(streams.stream)

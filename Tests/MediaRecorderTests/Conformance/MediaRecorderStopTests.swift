@@ -22,6 +22,26 @@ import Testing
     #expect(log.names.count == 3)
   }
 
+  @Test func `the recording of both goes on until the last of them has ended`() async throws {
+    for isSoundFirst in [true, false] {
+      let streams = Streams(audio: true)
+      let recorder = try MediaRecorder(streams.stream)
+      let log = RecorderLog(recorder)
+      try recorder.start()
+      try await log.heard("start")
+      let tracks = streams.stream.getAudioTracks() + streams.stream.getVideoTracks()
+      let (first, last) = (tracks[isSoundFirst ? 0 : 1], tracks[isSoundFirst ? 1 : 0])
+      first.stop()
+      try recorder.requestData()
+      try await log.heard("dataavailable")
+      #expect(recorder.state == .recording)
+      last.stop()
+      try await log.heard("stop")
+      #expect(recorder.state == .inactive && log.errors.isEmpty)
+      #expect(log.names == ["start", "dataavailable", "dataavailable", "stop"])
+    }
+  }
+
   @Test func `a clone that lives on does not keep the recording of a stopped track going`() async throws {
     let streams = Streams()
     let track = streams.stream.getTracks()[0]

@@ -30,6 +30,9 @@ final class RateConverter {
     ratio = wanted
   }
 
+  /// Leaves out `frames` samples that are silent and follow enough such, for which nothing comes out.
+  func skip(_ frames: Int) { position += Double(frames) }
+
   /// - Parameters:
   ///   - input: `frames` samples of each channel; borrowed for the call.
   ///   - give: gets what comes out, for the call alone, perhaps in several pieces.

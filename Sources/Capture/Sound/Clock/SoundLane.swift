@@ -11,9 +11,14 @@ final class SoundLane {
   private static let longestSilence = 0.25
   /// Output samples from one correction of the ratio to the next.
   private static let correctionInterval = AudioFrame.sampleRate / 4
-  /// How fast an offset is made up for: by this part of it a second, and never by more than this fraction.
-  private static let urgency = 0.1
+  /// An offset from which on it is made up for, and one that is as good as none. Seconds.
+  private static let largestOffset = 0.0004
+  private static let smallestOffset = 0.00005
+  /// How fast it is made up for: by this part of it a second, and never by more than this fraction.
+  private static let urgency = 0.3
   private static let greatestUrgency = 0.0003
+  /// The resampler has forgotten what it got before so many samples.
+  private static let memory = AudioFrame.sampleRate / 10
   /// Sound begins and ends over this time, so that it does not click. Samples of one channel.
   static let fade = AudioFrame.sampleRate / 200
 
@@ -30,10 +35,13 @@ final class SoundLane {
   /// The next output sample's place in the mixer; nil until the server has said when the sound was captured.
   private(set) var head: Int?
   private var sinceCorrection = 0
+  private var isCorrecting = false
   private var toSkip = 0
   private var lateFrames = 0
   private var fadeIn = SoundLane.fade
   private var lastSamples: [Float]
+  /// Samples of silence since there was anything else.
+  private var silentFrames = 0
   /// The next look at the server's times decides where the sound goes.
   private var isHeld = true
   /// It lags behind what was delivered.
@@ -71,8 +79,7 @@ final class SoundLane {
     lastPush = now
     received += Double(frames)
     guard isHeld else {
-      if let samples { return process(samples, frames: frames) }
-      return withSilence(frames) { process($0, frames: frames) }
+      return process(samples, frames: frames)
     }
     let count = frames * mixer.channelCount
     if let samples {
@@ -132,7 +139,6 @@ final class SoundLane {
   private func release() {
     isHeld = false
     if head == nil {
-      converter.setRatio(1 + clock.drift)
       head = mixer.index(of: clock.time(of: firstPosition))
     }
     let sound = waiting
@@ -142,8 +148,16 @@ final class SoundLane {
     }
   }
 
-  private func process(_ samples: UnsafePointer<Float>, frames: Int) {
+  private func process(_ samples: UnsafePointer<Float>?, frames: Int) {
+    let count = frames * mixer.channelCount
+    guard let samples else { return withSilence(count) { process($0, frames: frames, isSilent: true) } }
+    process(samples, frames: frames, isSilent: UnsafeBufferPointer(start: samples, count: count).isSilent)
+  }
+
+  private func process(_ samples: UnsafePointer<Float>, frames: Int, isSilent: Bool) {
     var done = 0
+    silentFrames = isSilent ? silentFrames + frames : 0
+    guard silentFrames - frames < Self.memory else { return passSilence(frames) }
     // In small pieces, so that the ratio is never old.
     while done < frames {
       let count = min(480, frames - done)
@@ -151,6 +165,20 @@ final class SoundLane {
       done += count
       if sinceCorrection >= Self.correctionInterval { correct() }
     }
+  }
+
+  /// Silence needs no resampling, and an offset is made up for at once in it.
+  private func passSilence(_ frames: Int) {
+    converter.skip(frames)
+    guard let head else { return }
+    let next = mixer.index(of: clock.time(of: firstPosition + converter.position))
+    self.head = max(head, next)
+    toSkip = max(0, head - next)
+    fadeIn = 0
+    sinceCorrection = 0
+    offset = 0
+    isCorrecting = false
+    converter.setRatio(1)
   }
 
   private func place(_ output: UnsafeBufferPointer<Float>) {
@@ -216,8 +244,10 @@ final class SoundLane {
     offset = error(head)
     // What the clock found to be a jump has been moved by then; this is for what crept in.
     if abs(offset) > 4 * SoundClock.tolerance { move(by: offset) }
+    isCorrecting = abs(offset) > (isCorrecting ? Self.smallestOffset : Self.largestOffset)
     let urgency = min(max(Self.urgency * offset, -Self.greatestUrgency), Self.greatestUrgency)
-    converter.setRatio((1 + clock.drift) * (1 - urgency))
+    // At one to one the resampler does least, and most of the time that is good enough.
+    converter.setRatio(isCorrecting ? (1 + clock.drift) * (1 - urgency) : 1)
   }
 
   /// What comes next was captured later by so much, or earlier.
@@ -234,8 +264,14 @@ final class SoundLane {
     }
   }
 
-  private func withSilence(_ frames: Int, _ body: (UnsafePointer<Float>) -> Void) {
-    let silence = [Float](repeating: 0, count: frames * mixer.channelCount)
+  private func withSilence(_ count: Int, _ body: (UnsafePointer<Float>) -> Void) {
+    let silence = [Float](repeating: 0, count: count)
     silence.withUnsafeBufferPointer { silence in if let base = silence.baseAddress { body(base) } }
+  }
+}
+
+extension UnsafeBufferPointer<Float> {
+  fileprivate var isSilent: Bool {
+    allSatisfy { $0 == 0 }
   }
 }

@@ -48,6 +48,8 @@ final class SoundLoop {
     self.opened = opened
     let start = MediaTime.now
     connect()
+    // There is none, and libpulse knows at once: no event is going to say so.
+    if connection?.state == .failed { return finishOpening(.failure(.soundUnreachable(server))) }
     var last = start
     var isPatientUntil = start
     while !control.isStopping, !hasFailed {

@@ -1,0 +1,182 @@
+import Foundation
+import Harness
+import Media
+import Testing
+import WebM
+
+@testable import Encoding
+@testable import Recording
+
+/// Recordings with sound: in step with the pictures, without a click, and such as players and tools like them.
+@Suite(.timeLimit(.minutes(2))) struct RecorderSoundTests {
+  private let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  /// Waits until so much is recorded.
+  private func recorded(_ seconds: Double, by recorder: MediaRecorder) async throws {
+    let deadline = MediaTime.now + .seconds(60)
+    while recorder.statistics.durationSeconds < seconds {
+      guard MediaTime.now < deadline else { throw HarnessError("\(seconds) s were not recorded in a minute") }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
+  /// Waits for so many more flashes.
+  private func flashes(_ count: Int, of show: FlashAndBeep) async throws {
+    let goal = show.flashCount + count
+    let deadline = MediaTime.now + .seconds(60)
+    while show.flashCount < goal {
+      guard MediaTime.now < deadline else { throw HarnessError("there were no \(count) flashes in a minute") }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
+  /// When the picture turns white, in seconds.
+  private func flashes(_ file: URL) async throws -> [Double] {
+    var (flashes, wasWhite) = ([Double](), false)
+    for try await frame in try await FFmpeg.frames(of: file, as: .luma) {
+      let isWhite = frame.pixel(x: 40, y: 30).first! > 126
+      if isWhite, !wasWhite { flashes.append(Double(frame.milliseconds) / 1000) }
+      wasWhite = isWhite
+    }
+    return flashes
+  }
+
+  /// That each beep begins when the picture turns white.
+  private func expectStep(_ file: URL) async throws {
+    let flashes = try await flashes(file)
+    let beeps = Sound(try await DecodedSound(file).left).runs(above: 0.05).map(\.lowerBound)
+    let offsets = flashes.compactMap { flash in
+      beeps.map { $0 - flash }.min { abs($0) < abs($1) }.flatMap { abs($0) < 0.2 ? abs($0) : nil }
+    }.sorted()
+    // Whoever makes them may be too late for sound to be taken, on a very busy machine.
+    #expect(flashes.count >= 4 && offsets.count >= 3, "\(flashes) \(beeps)")
+    // Both are known to the sample; the file's times are whole milliseconds, and a busy encoder leaves pictures out.
+    #expect(offsets.isEmpty || offsets[offsets.count / 2] < 0.003, "\(flashes) \(beeps)")
+    #expect(offsets.allSatisfy { $0 < 0.1 }, "\(flashes) \(beeps)")
+  }
+
+  /// That nothing about the file is strange to a strict reader.
+  private func expectClean(_ file: URL) async throws {
+    let info = try await Program.run("mkvinfo", ["-a", file.path]).lowercased()
+    for word in ["warning", "error", "unknown element", "not conform"] { #expect(!info.contains(word)) }
+    #expect(info.contains("codec-inherent delay: 00:00:00.006500000"))
+    #expect(info.contains("seek pre-roll: 00:00:00.080000000"))
+    #expect(info.contains("discard padding"))
+  }
+
+  @Test
+  func `beeps are where the flashes are, over a pause, to the end, and in what a kill leaves once it is repaired`()
+    async throws
+  {
+    let show = FlashAndBeep()
+    let recorder = try MediaRecorder(show.stream)
+    let log = RecorderLog(recorder)
+    let (file, killed) = (folder.file("whole.webm"), folder.file("killed.webm"))
+    try recorder.start(.file(path: file.path))
+    try await log.heard("start")
+    #expect(recorder.mimeType == "video/webm;codecs=vp8,opus")
+    try await flashes(4, of: show)
+    try recorder.pause()
+    try await log.heard("pause")
+    let paused = MediaTime.now
+    while MediaTime.now - paused < .seconds(0.8) { try await Task.sleep(for: .milliseconds(20)) }
+    try recorder.resume()
+    try await log.heard("resume")
+    try await flashes(5, of: show)
+    // A kill leaves what has been written until then.
+    try FileManager.default.copyItem(at: file, to: killed)
+    let length = recorder.statistics.durationSeconds
+    recorder.stop()
+    try await log.heard("stop")
+    show.stop()
+    #expect(log.names == ["start", "pause", "resume", "stop"])
+    try await expectStep(file)
+    try await expectClean(file)
+    let whole = try Recorded([UInt8](try Data(contentsOf: file)))
+    #expect(abs(whole.duration!.seconds - recorder.statistics.durationSeconds) < 0.002)
+    #expect(abs(try await DecodedSound(file).duration - whole.duration!.seconds) < 0.03)
+
+    #expect(try Recorded([UInt8](try Data(contentsOf: killed))).cues.isEmpty)
+    let outcome = try RecordingRepair.repair(killed.path)
+    #expect(outcome.way != .healthy && outcome.duration.seconds > length - 2, "\(outcome) \(length)")
+    let repaired = try Recorded([UInt8](try Data(contentsOf: killed)))
+    #expect(!repaired.cues.isEmpty && repaired.truncation == nil)
+    #expect(try await DecodedSound(killed).duration > length - 2)
+    try await expectStep(killed)
+  }
+
+  @Test func `a tone keeps its frequency and level, and a pause, silence and the end are without a click`() async throws
+  {
+    let show = FlashAndBeep(.tone)
+    let recorder = try MediaRecorder(show.stream)
+    let log = RecorderLog(recorder)
+    let file = folder.file("tone.webm")
+    try recorder.start(.file(path: file.path))
+    try await log.heard("start")
+    try await recorded(1.5, by: recorder)
+    try recorder.pause()
+    try await log.heard("pause")
+    let pause = recorder.statistics.durationSeconds
+    try await Task.sleep(for: .milliseconds(333))
+    try recorder.resume()
+    try await log.heard("resume")
+    var marks = [pause]
+    // A disabled track is silence, and so is a muted one.
+    for isEnabled in [true, false, true] {
+      show.tone.enabled = isEnabled
+      try await recorded((marks.last ?? 0) + 1.2, by: recorder)
+      marks.append(recorder.statistics.durationSeconds)
+    }
+    recorder.stop()
+    try await log.heard("stop")
+    show.stop()
+    let left = try await Sound.decoded(file)
+    let right = try await Sound.decoded(file, channel: 1)
+    #expect(abs(left.seconds - recorder.statistics.durationSeconds) < 0.03)
+    // Of what the encoder holds when its track changes, a little is either.
+    for range in [0.1..<pause - 0.1, marks[0] + 0.1..<marks[1] - 0.3, marks[2] + 0.3..<left.seconds - 0.1] {
+      let part = left.part(range)
+      #expect(abs((part.frequency ?? 0) - FlashAndBeep.tones.left) < 0.5, "\(range)")
+      #expect(abs(part.amplitude(at: FlashAndBeep.tones.left) - 0.5) < 0.02, "\(range)")
+      #expect(abs(right.part(range).amplitude(at: FlashAndBeep.tones.right) - 0.5) < 0.02, "\(range)")
+      #expect(left.part(range).amplitude(at: FlashAndBeep.tones.right) < 0.005, "\(range)")
+    }
+    #expect(left.part(marks[1] + 0.3..<marks[2] - 0.3).peak < 0.001)
+    // The sound fades at each of these, in 5 ms; what the same cut without a fade comes to is in the encoder's tests.
+    #expect(left.part(0.1..<left.seconds).peak(above: 5000) < 0.012)
+    #expect(right.part(0.1..<right.seconds).peak(above: 5000) < 0.012)
+  }
+
+  @Test func `sound alone is a recording too, exact to the sample, and its end is no padding`() async throws {
+    let source = PCMSource()
+    let recorder = try MediaRecorder(MediaStream([MediaStreamTrack(source: source, label: "voice")]))
+    let log = RecorderLog(recorder)
+    let file = folder.file("sound.webm")
+    try recorder.start(.file(path: file.path))
+    try await log.heard("start")
+    #expect(recorder.mimeType == "audio/webm;codecs=opus")
+    let start = try #require(recorder.statistics.startedAt)
+    let tone = Sound.tone(700, amplitude: 0.5, count: 96_591)
+    source.push(tone.flatMap { [$0, $0] }, at: start + .milliseconds(100))
+    source.end()
+    try await log.heard("stop")
+    #expect(recorder.state == .inactive && log.errors.isEmpty)
+    let recorded = try Recorded([UInt8](try Data(contentsOf: file)))
+    let track = try #require(recorded.tracks.first)
+    #expect(recorded.tracks.count == 1 && track.codecID == "A_OPUS" && track.name == "voice")
+    #expect(track.codecDelay.nanoseconds == 6_500_000 && track.seekPreRoll == .milliseconds(80))
+    #expect(recorded.isInOrder && recorded.blocks.dropLast().allSatisfy { $0.discardPadding == nil })
+    let padding = try #require(recorded.blocks.last?.discardPadding)
+    let samples = recorded.blocks.count * 960 - AudioEncoder.lookahead - Int((padding.seconds * 48_000).rounded())
+    #expect(samples == 4800 + 96_591)
+    #expect(!recorded.cues.isEmpty)
+    #expect(abs(recorded.duration!.seconds - Double(samples) / 48_000) < 0.001)
+    try await expectClean(file)
+    let heard = try await Sound.decoded(file)
+    #expect(abs(heard.samples.count - samples) <= 1)
+    #expect(heard.part(0..<0.095).peak < 0.001 && heard.part(0.11..<2.1).peak > 0.48)
+    #expect(abs(heard.part(0.2..<2).amplitude(at: 700) - 0.5) < 0.02)
+  }
+}
