@@ -48,7 +48,7 @@ extension IntegrationTests {
 
       try await network.limitInside(to: nil)
       let restored = MonotonicClock.seconds
-      try await share.program.line(within: .seconds(60)) { $0.contains("keeps up again") }
+      try await share.program.line(within: .seconds(100)) { $0.contains("keeps up again") }
       try await share.explaining { try await far.page.until("!\(slow)", within: .seconds(20)) }
       try await far.viewer.showsNow(desktop)
       let back = MonotonicClock.seconds - restored

@@ -3,7 +3,8 @@ internal import Media
 /// A try of what the path carries while no pictures are sent: padding in the stream of retransmissions, which receivers report on
 /// and show nothing of, for half a second at the pace of pictures. Source: RFC 3550 §5.1, RFC 4588 §4.
 ///
-/// The first report that must speak of the last packet decides: what waits in a queue then is as good as lost.
+/// The first report that must speak of the last packet decides: what waits in a queue then is as good as lost. Packets that a busy
+/// machine has sent more slowly show nothing.
 struct PathProbe {
   static let length = MediaTime.milliseconds(500)
   /// Bytes of padding in each packet: the most that its last byte can say.
@@ -20,7 +21,8 @@ struct PathProbe {
   let packetCount: Int
   private let before: (highest: UInt16, lost: Int32)
   private(set) var sentPackets = 0
-  /// When the last packet left.
+  /// When the first and the last packet left.
+  private var began: MediaTime?
   private var left: MediaTime?
   private(set) var outcome: RTPProbeOutcome
 
@@ -41,15 +43,17 @@ struct PathProbe {
 
   mutating func sent(now: MediaTime) {
     sentPackets += 1
+    began = began ?? now
     if sentPackets == packetCount { left = now }
   }
 
   /// Takes in a report on the stream of retransmissions.
   mutating func received(_ block: RTCPReportBlock, roundTrip: MediaTime, now: MediaTime) {
-    guard outcome == .underWay, let left, now >= left + roundTrip + Self.slack else { return }
+    guard outcome == .underWay, let began, let left, now >= left + roundTrip + Self.slack else { return }
     let passed = Int(Int16(bitPattern: UInt16(truncatingIfNeeded: block.highestSequence) &- before.highest))
     let came = passed - Int(block.cumulativeLost) + Int(before.lost)
-    outcome = Double(came) >= Self.enough * Double(packetCount) ? .carried : .lost
+    let isPaced = left - began <= Self.length + MediaTime(nanoseconds: Self.length.nanoseconds / 2)
+    outcome = isPaced && Double(came) >= Self.enough * Double(packetCount) ? .carried : .lost
   }
 
   mutating func timeout(now: MediaTime) {

@@ -57,6 +57,18 @@ import Testing
     }
   }
 
+  @Test func `a try that a busy machine has stretched shows nothing`() {
+    let call = call(rate: nil)
+    call.sender.probe(call.video)
+    // Nobody looks at the pacer but now and then.
+    for _ in 0..<20 {
+      call.flush()
+      call.wait(for: .milliseconds(100))
+    }
+    call.run(for: .seconds(4))
+    #expect(call.sender.probeOutcome(call.video) == .lost)
+  }
+
   @Test func `without a stream of retransmissions nothing is tried`() {
     let call = call(rate: nil, usesRTX: false)
     let before = call.departures.count { !$0.isRTCP }

@@ -147,6 +147,9 @@ final class Call {
 
   func run(for duration: MediaTime) { run(until: now + duration) }
 
+  /// Lets time pass in which neither side does anything.
+  func wait(for duration: MediaTime) { now += duration }
+
   /// Sends a picture every `interval` for a time.
   func stream(for duration: MediaTime, interval: MediaTime = .milliseconds(33), size: (Int, Bool) -> Int) {
     let end = now + duration
