@@ -8,11 +8,14 @@ const NEAR = 5;
 const FARTHEST = 1000;
 /** So much a buffer holds less than it was told to. */
 const SLACK = 25;
+/** A picture that is later than this the browser brings down by itself, slowly; sound that waited for it would stay late. */
+const MOST_WAITING = 60;
 /** A reading alone says little. */
 const READINGS = 3;
-/** Before what was changed can be measured: at least, and for each millisecond of it. */
-const REST = 250;
-const REST_PER_MILLISECOND = 10;
+/** Before what was changed can be measured: at least, for each millisecond of it, and at most, for what was held up catches up. */
+const REST = 500;
+const REST_PER_MILLISECOND = 2;
+const LONGEST_REST = 1500;
 
 /**
  * Holds back what comes first, by `jitterBufferTarget`: preferably the picture, for sound that changes its delay is played
@@ -50,15 +53,18 @@ export class Synchrony {
       receivers: part("video"), held: held(picture, before.picture),
     });
     this.#readings = [];
-    this.#rest = now + REST + REST_PER_MILLISECOND * Math.abs(off);
+    this.#rest = now + Math.min(REST + REST_PER_MILLISECOND * Math.abs(off), LONGEST_REST);
   }
 
   /** @param {number} off how much the sound is too late; negative: too early. */
   #correct(off, sound, picture) {
     const [early, late] = off > 0 ? [picture, sound] : [sound, picture];
     // What is late only because it was held back before is let go first.
-    if (target(late) > 0) hold(late, Math.min(target(late), late.held + SLACK) - Math.abs(off));
-    else hold(early, Math.max(early.held, Math.min(target(early), early.held + SLACK)) + Math.abs(off));
+    if (target(late) > 0) {
+      hold(late, Math.min(target(late), late.held + SLACK) - Math.abs(off));
+    } else if (off > 0 || -off <= MOST_WAITING) {
+      hold(early, Math.max(early.held, Math.min(target(early), early.held + SLACK)) + Math.abs(off));
+    }
   }
 }
 
@@ -74,7 +80,6 @@ function target({ receivers }) {
 
 /** Browsers that cannot be told to leave it as it is. */
 function hold({ receivers }, milliseconds) {
-  for (const receiver of receivers) {
-    if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = milliseconds > 0 ? Math.min(milliseconds, FARTHEST) : null;
-  }
+  const target = milliseconds > 0 ? Math.min(milliseconds, FARTHEST) : null;
+  for (const receiver of receivers) if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = target;
 }

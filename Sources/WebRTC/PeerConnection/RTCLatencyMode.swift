@@ -14,12 +14,12 @@ public enum RTCLatencyMode: String, Sendable, CaseIterable {
 
   /// Sound takes longer than a picture: 20 ms to fill a packet, and what a browser and its sound server hold. A browser that finds
   /// out by itself how much that is takes ten seconds for it, in which the sound is late: a picture is held for as long as sound
-  /// takes at the least.
+  /// takes at the least, and may be for as long as sound that was held up.
   func playoutDelay(withSound: Bool) -> PlayoutDelay {
     switch self {
     case .instant: PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 0)
     case .smooth: PlayoutDelay(minimumMilliseconds: 200, maximumMilliseconds: 800)
-    case .sharp: PlayoutDelay(minimumMilliseconds: withSound ? 60 : 0, maximumMilliseconds: 300)
+    case .sharp: PlayoutDelay(minimumMilliseconds: withSound ? 60 : 0, maximumMilliseconds: withSound ? 500 : 300)
     }
   }
 

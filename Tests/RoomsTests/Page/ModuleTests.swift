@@ -228,7 +228,6 @@ import Testing
       own[0] = 90;
       results.push(run(10000));
       own[0] = 20;
-      own[1] = 110;
       results.push(run(15000));
       own[0] = 150;
       results.push(run(15000));
