@@ -32,8 +32,9 @@ extension IntegrationTests {
       let managers =
         manager == .none
         ? nil : try await Managers(on: server.display, windows, composites: manager == .compositing)
+      // Of a program without windows: what is not known yet of them, its menus share.
       try await windows.ask("menu =strip 0 456 640 24 0000ff")
-      try await windows.ask("window =page 300 200 200 150 808080 Page")
+      try await windows.ask("window page 300 200 200 150 808080 Page")
       let recording = try RunningRecording(
         on: server.display,
         [
@@ -45,7 +46,7 @@ extension IntegrationTests {
       try await windows.ask("storm \(manager == .none ? 200 : 80) \(seed) 00ff00")
       try await windows.ask("fill =strip ff0000")
       // Of the same colour, and nobody's secret: it is found.
-      try await windows.ask("window =garden 100 100 200 150 00ff00 Garden")
+      try await windows.ask("window garden 100 100 200 150 00ff00 Garden")
       let seen = recording.events.last { $0["event"] == "progress" }?["timeSeconds"].number ?? 0
       try await Condition.wait("two more seconds", within: 30) {
         recording.events.contains { $0["event"] == "progress" && $0["timeSeconds"].number ?? 0 > seen + 2 }

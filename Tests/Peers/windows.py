@@ -2,7 +2,8 @@
 
 Three programs, so that there are windows of strangers: names that begin with `_` are the second's, and `=` the third's.
 
-window NAME X Y WIDTH HEIGHT RRGGBB [TITLE]   puts a window on the screen, with a title unless that is missing
+window NAME X Y WIDTH HEIGHT RRGGBB [TITLE]   puts a window on the screen, with a title unless that is missing; a window
+                                              manager is waited for
 menu NAME X Y WIDTH HEIGHT RRGGBB             one that no window manager touches
 fill NAME RRGGBB | move NAME X Y | title NAME TITLE | raise NAME | iconify NAME | close NAME
 managed                                       waits for a window manager
@@ -180,6 +181,15 @@ def main():
                 program.text(window, "WM_CLASS", "STRING", b"colours\0Colours\0")
                 program.number(window, "_NET_WM_PID", os.getpid())
             program.map(window)
+            # A window manager that has just begun may miss one.
+            for turn in range(1000):
+                if command == "menu" or not program.has(program.root, "_NET_SUPPORTING_WM_CHECK"):
+                    break
+                if program.has(window, "WM_STATE"):
+                    break
+                time.sleep(0.01)
+                if turn % 100 == 99:
+                    program.map(window)
         elif command == "fill":
             program.fill(window, int(words[1], 16))
         elif command == "move":
@@ -194,7 +204,7 @@ def main():
         elif command == "close":
             program.act("XDestroyWindow", window)
         elif command == "managed":
-            while not own.has(own.root, "_NET_SUPPORTING_WM_CHECK"):
+            while not own.has(own.root, "_NET_CLIENT_LIST"):
                 time.sleep(0.01)
         elif command == "composited":
             while not X.XGetSelectionOwner(own.display, c_ulong(own.atom("_NET_WM_CM_S0"))):
