@@ -23,8 +23,8 @@ struct OrielBench: AsyncParsableCommand {
   @Option(
     name: .customLong("variant"),
     help: ArgumentHelp(
-      "plain, sound (what the machine plays, too) or window (the scene as a window); repeatable (default: plain, and "
-        + "sound for the idle clock)."))
+      "plain, sound (what the machine plays, too) or window (the scene as a window); repeatable (default: plain, "
+        + "sound for the idle clock, too, and window for the scrolled page)."))
   var variants: [Scenario.Variant] = []
 
   @Option(name: .customLong("recorder"), help: "A recorder to run; repeatable (default: all that are installed).")
@@ -95,9 +95,14 @@ struct OrielBench: AsyncParsableCommand {
     if !report.failures.isEmpty { throw ExitCode.failure }
   }
 
-  /// What is measured of a scene where nothing is said of it: what sound costs shows best where there is little else.
+  /// What is measured of a scene where nothing is said of it: what sound costs shows best where there is little else, and
+  /// what a window costs where much of it changes.
   private static func variants(of scene: SceneName) -> [Scenario.Variant] {
-    scene == .idleClock ? [.plain, .sound] : [.plain]
+    switch scene {
+    case .idleClock: [.plain, .sound]
+    case .scroll: [.plain, .window]
+    default: [.plain]
+    }
   }
 
   private func installedRecorders() throws -> [any Recorder] {
