@@ -24,7 +24,8 @@ extension IntegrationTests {
       let first = try await watching.page.evaluate(credentials)
       let connections = try await watching.page.evaluate("connections.length")
 
-      // The way of the pictures is gone, the one of the room is not: an ICE restart finds another.
+      // The way of the pictures is gone, the one of the room is not: an ICE restart finds another, unless the browser, which
+      // goes on looking for candidates, was sooner.
       var moment = try await watching.now
       try await network.inside.run(
         """
@@ -36,7 +37,7 @@ extension IntegrationTests {
       let restarted = try await watching.longestPause(untilPicturesAfter: moment + 500, within: .seconds(30))
       try await watching.viewer.showsNow(desktop)
       #expect(try await watching.page.evaluate("connections.length") == connections)
-      #expect(try await watching.page.evaluate(credentials) != first)
+      let way = try await watching.page.evaluate(credentials) == first ? "a new candidate" : "an ICE restart"
 
       // Every way is gone, the room's too.
       moment = try await watching.now
@@ -51,7 +52,7 @@ extension IntegrationTests {
       try await watching.viewer.showsNow(desktop)
       print(
         String(
-          format: "picture back after %.1f s by an ICE restart, after %.1f s at another address", restarted, moved))
+          format: "picture back after %.1f s by \(way), after %.1f s at another address", restarted, moved))
       // Three seconds on a machine that has nothing else to do.
       #expect(restarted < 10 && moved < 10, "\(restarted) s, \(moved) s")
       try await browser.close()
