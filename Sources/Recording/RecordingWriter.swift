@@ -2,10 +2,9 @@ internal import Encoding
 internal import Media
 internal import WebM
 
-/// The writing half of a recorder: takes coded pictures and sound from their encoders' threads and writes them on its own,
-/// "oriel-write". Also subscribes and unsubscribes, since ending an encoder waits for its thread, and no caller of `pause` or
-/// `stop` should.
-final class RecordingWriter: EncodedVideoSink {
+/// The writing half of a recorder: takes coded pictures and sound, which come in by `VideoInput` and `SoundInput` from their
+/// encoders' threads, and writes them on its own, "oriel-write".
+final class RecordingWriter: Sendable {
   /// Whom it tells, on the writing thread, just before the events `start`, the last `dataavailable` and `stop`.
   struct Owner: Sendable {
     /// With the type of what is recorded.
@@ -24,13 +23,8 @@ final class RecordingWriter: EncodedVideoSink {
   private struct Work {
     var file: RecordingFile
     var blocks = Interleaver<Payload>()
-    /// The video track, and its lane.
-    var track: MediaStreamTrack?
-    /// Tells of the track's end, which no encoder does while paused.
-    var trackEnd: Task<Void, Never>?
-    var encoder: VideoEncoder?
-    var size: PixelSize?
-    var hasVideoEnded: Bool
+    /// The pictures, whose lane is the first; nil in a recording of sound alone.
+    var video: VideoInput?
     /// The audio tracks that go on, by their lanes, and when the others' sound ended.
     var sounding: Set<Int>
     var soundEnds: [Int: MediaTime] = [:]
@@ -40,12 +34,10 @@ final class RecordingWriter: EncodedVideoSink {
     var lastBlob = MediaTime.zero
     /// Data was asked for before there was any.
     var isDataRequested = false
-    var isKeyFrameRequested = false
-    var hasTrackEnded = false
     var hasStarted = false
 
     /// There is nothing more to record.
-    var isOver: Bool { hasVideoEnded && sounding.isEmpty }
+    var isOver: Bool { video?.hasEnded != false && sounding.isEmpty }
   }
 
   /// How long sound waits for a picture that may be earlier, and a picture for sound: longer than an encoder of either takes,
@@ -56,6 +48,8 @@ final class RecordingWriter: EncodedVideoSink {
   private static let soundInterval = MediaTime.milliseconds(100)
 
   private let video: MediaStreamTrack?
+  /// Takes the coded pictures, on the encode thread.
+  let pictures: VideoInput.Sink
   private let sounds: [SoundInput]
   private let startTime: MediaTime
   private let options: MediaRecorderOptions
@@ -65,7 +59,6 @@ final class RecordingWriter: EncodedVideoSink {
   private let owner: Owner
   private let queue = RecordingQueue()
   private let published = Monitor((statistics: MediaRecorderStatistics(), isOver: false))
-  private let warning: SlowOutputWarning
 
   /// - Parameters:
   ///   - video: the track of pictures, if there is one; the recording begins with its first picture, or else now.
@@ -84,8 +77,8 @@ final class RecordingWriter: EncodedVideoSink {
     self.owner = owner
     startTime = now
     let warning = SlowOutputWarning(events)
-    self.warning = warning
     let queue = queue
+    pictures = VideoInput.Sink(queue) { warning.send() }
     let first = video == nil ? 0 : 1
     sounds = audio.enumerated().map { index, track in
       SoundInput(track, settings: audioSettings, lane: first + index, queue: queue) { warning.send() }
@@ -142,32 +135,20 @@ final class RecordingWriter: EncodedVideoSink {
     return true
   }
 
-  // MARK: - The encode thread
-
-  func videoSizeChanged(_ size: PixelSize) { queue.post(.size(size)) }
-  func videoEnded(error: EncoderError?) { queue.post(.encoderEnded(error)) }
-  func skipped(_ frames: [SkippedFrame]) { queue.post(frames) }
-
-  func receive(_ frame: EncodedVideoFrame) { if !queue.post(frame) { warning.send() } }
-
   // MARK: - The writing thread
 
   private func run() {
     var work = Work(
       file: RecordingFile(sink: sink, writingApplication: options.writingApplication, ledger: options.ledger),
-      track: video, hasVideoEnded: video == nil, sounding: Set(sounds.map(\.lane)))
+      sounding: Set(sounds.map(\.lane)))
     if video != nil { _ = work.blocks.addLane(patience: Self.videoPatience, keepsNewest: false) }
     for sound in sounds {
       _ = work.blocks.addLane(patience: Self.audioPatience, keepsNewest: true)
       sound.start()
     }
-    if let video {
-      work.trackEnd = watchEnd(of: video)
-      work.encoder = subscribe(&work)
-    }
+    if let video { work.video = VideoInput(video, settings: options.encoding, into: pictures) }
     let failure = loop(&work)
-    work.trackEnd?.cancel()
-    work.encoder?.remove(self)
+    work.video?.close()
     for sound in sounds { sound.abort() }
     publish(work)
     queue.close()
@@ -188,9 +169,7 @@ final class RecordingWriter: EncodedVideoSink {
     do throws(MediaRecorderError) {
       if video == nil { try open(&work, size: nil, at: startTime) }
       while true {
-        let needsKeyFrame = queue.needsKeyFrame
-        if needsKeyFrame, !work.isKeyFrameRequested { work.encoder?.requestKeyFrame() }
-        work.isKeyFrameRequested = needsKeyFrame
+        work.video?.requestKeyFrame()
         if let command = queue.next(until: nextLook(work)), let end = try perform(command, &work) {
           try finishSounds(at: end, &work)
           try work.file.finish(at: end)
@@ -199,8 +178,7 @@ final class RecordingWriter: EncodedVideoSink {
         try writeDue(&work)
       }
     } catch {
-      work.encoder?.remove(self)
-      work.encoder = nil
+      work.video?.close()
       for sound in sounds { sound.abort() }
       while let block = work.blocks.takeNext() {
         if case .picture(let frame) = block.payload { work.file.leaveOut(frame, at: block.time, reason: "writeFailed") }
@@ -223,41 +201,35 @@ final class RecordingWriter: EncodedVideoSink {
       try take(command, &work)
       if case .soundEnded = command, work.isOver { return .now }
     case .pause(let time):
-      try giveUpEncoder(at: time, &work)
+      try unsubscribe(at: time, &work)
       work.file.pause(now: time)
       // A recording has begun also where there was nothing to see yet.
       if !work.hasStarted { tellStart(&work) }
       events.send(.pause)
-      if work.hasTrackEnded, try endVideo(&work) { return time }
+      if work.video?.hasTrackEnded == true, try endVideo(&work) { return time }
     case .resume(let time):
       work.file.resume(now: time)
-      if !work.hasVideoEnded { work.encoder = subscribe(&work) }
+      work.video?.subscribe()
       events.send(.resume)
     case .requestData:
       if work.file.isOpen { sendBlob(&work) } else { work.isDataRequested = true }
     case .stop(let time):
-      try giveUpEncoder(at: nil, &work)
+      try unsubscribe(at: nil, &work)
       return time
     case .streamChanged:
-      try giveUpEncoder(at: nil, &work)
+      try unsubscribe(at: nil, &work)
       try finishSounds(at: .now, &work)
       throw .invalidModification("a track was added to the stream, or removed from it, while it was recorded")
     case .encoderEnded(let error):
       if let error { throw .unknown(error.description) }
       return try endVideo(&work) ? .now : nil
     case .replace(let track, let time):
-      let isRunning = work.encoder != nil
-      try giveUpEncoder(at: time, &work)
-      work.trackEnd?.cancel()
-      work.track = track
-      work.hasTrackEnded = false
-      work.trackEnd = watchEnd(of: track)
-      if isRunning { work.encoder = subscribe(&work) }
+      let isRunning = work.video?.isRunning == true
+      try unsubscribe(at: time, &work)
+      work.video?.replace(with: track)
+      if isRunning { work.video?.subscribe() }
     case .trackEnded(let id):
-      guard id == work.track?.id else { return nil }
-      // An encoder codes what is left, and then tells.
-      work.hasTrackEnded = true
-      guard work.encoder == nil else { return nil }
+      guard work.video?.trackEnded(id) == true else { return nil }
       return try endVideo(&work) ? .now : nil
     }
     return nil
@@ -266,10 +238,8 @@ final class RecordingWriter: EncodedVideoSink {
   /// No more pictures come: the sound goes on alone.
   /// - Returns: whether there is none.
   private func endVideo(_ work: inout Work) throws(MediaRecorderError) -> Bool {
-    guard !work.hasVideoEnded else { return work.isOver }
-    work.hasVideoEnded = true
-    work.encoder?.remove(self)
-    work.encoder = nil
+    guard work.video?.hasEnded == false else { return work.isOver }
+    work.video?.end()
     work.blocks.end(0)
     // It ended before there was anything to see.
     if !work.file.isOpen, !sounds.isEmpty { try open(&work, size: nil, at: .now) }
@@ -298,50 +268,22 @@ final class RecordingWriter: EncodedVideoSink {
     while let block = work.blocks.takeNext() { try write(block, &work) }
   }
 
-  /// Subscribes to the one encoder of the track, for pictures of the file's size.
-  private func subscribe(_ work: inout Work) -> VideoEncoder? {
-    guard let track = work.track else { return nil }
-    var settings = options.encoding
-    settings.canvas = work.size ?? settings.canvas
-    return VideoEncoder.subscribe(self, to: track, settings: settings)
-  }
-
-  private func watchEnd(of track: MediaStreamTrack) -> Task<Void, Never> {
-    Task { [queue] in
-      for await _ in track.events {}
-      if !Task.isCancelled { queue.post(.trackEnded(track.id)) }
-    }
-  }
-
-  /// Lets the encoder finish what has been captured, and writes that, up to `pause` if it is one: a slow disk may have
-  /// kept a pause waiting.
-  private func giveUpEncoder(at pause: MediaTime?, _ work: inout Work) throws(MediaRecorderError) {
-    guard let encoder = work.encoder else { return }
-    work.encoder = nil
-    encoder.remove(self, finishing: true)
-    var isPast = false
-    for command in queue.takeFrames() {
-      switch command {
-      case .sound, .soundEnded:
-        try take(command, &work)
-        continue
-      case .frame(let frame): isPast = isPast || pause.map { frame.timestamp > $0 } == true
-      default: break
-      }
-      if !isPast { try take(command, &work) }
-    }
-    if let error = queue.forgetEncoder(), pause == nil { throw .unknown(error.description) }
+  /// Gives up the pictures' encoder, and takes what it has finished, up to `pause` if it is one.
+  private func unsubscribe(at pause: MediaTime?, _ work: inout Work) throws(MediaRecorderError) {
+    guard let left = work.video?.unsubscribe(at: pause) else { return }
+    for command in left.commands { try take(command, &work) }
+    if let error = left.error, pause == nil { throw .unknown(error.description) }
   }
 
   private func take(_ command: RecordingQueue.Command, _ work: inout Work) throws(MediaRecorderError) {
     switch command {
-    case .size(let size): work.size = size
+    case .size(let size): work.video?.size = size
     case .skipped(let frames): work.file.skip(frames)
     case .leftOut(let frame): work.file.leaveOut(frame, reason: "slowOutput")
     case .leftOutUnlisted(let count, let time): work.file.leaveOut(count, until: time)
     case .frame(let frame):
       if !work.file.isOpen {
-        guard frame.isKeyFrame, let size = work.size else { return }
+        guard frame.isKeyFrame, let size = work.video?.size else { return }
         try open(&work, size: size, at: frame.timestamp)
       }
       work.blocks.add(.picture(frame), to: 0, at: work.file.place(frame), now: .now)
@@ -390,7 +332,7 @@ final class RecordingWriter: EncodedVideoSink {
 
   private func tellStart(_ work: inout Work) {
     work.hasStarted = true
-    owner.started(MIMEType.recorded(hasVideo: !work.hasVideoEnded || work.size != nil, hasAudio: !sounds.isEmpty))
+    owner.started(MIMEType.recorded(hasVideo: work.video?.isRecorded == true, hasAudio: !sounds.isEmpty))
     events.send(.start)
   }
 

@@ -198,17 +198,17 @@ struct SlowOutputTests {
       owner: .init(started: { _ in }, ending: { _ in }, ended: { _ in }))
     writer.start(after: nil)
     while studio.source.sinkCount == 0 { await Task.yield() }
-    writer.videoSizeChanged(Studio.size)
+    writer.pictures.videoSizeChanged(Studio.size)
     // Eight frames of 4 MB are the queue's 32; the first may be with the sink already.
-    for number in 0..<20 { writer.receive(frame(number, isKey: number == 0)) }
+    for number in 0..<20 { writer.pictures.receive(frame(number, isKey: number == 0)) }
     sink.open()
     // What follows means nothing without what was left out, small as it is.
-    writer.receive(frame(20, isKey: false, bytes: 10))
+    writer.pictures.receive(frame(20, isKey: false, bytes: 10))
     // Until all that found a place has been written: then there is room again.
     while writer.statistics.bytes < 8 * 4_000_000 { await Task.yield() }
-    writer.receive(frame(21, isKey: false, bytes: 10))
-    writer.receive(frame(22, isKey: true, bytes: 10))
-    writer.receive(frame(23, isKey: false, bytes: 10))
+    writer.pictures.receive(frame(21, isKey: false, bytes: 10))
+    writer.pictures.receive(frame(22, isKey: true, bytes: 10))
+    writer.pictures.receive(frame(23, isKey: false, bytes: 10))
     writer.stop(now: .seconds(3))
     var names: [String] = []
     for await event in heard {
