@@ -1,4 +1,5 @@
 import ArgumentParser
+import Oriel
 
 /// The command: what it can do is in its subcommands, one file each.
 @main

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Oriel
 
 /// `oriel presets`: what `--preset` knows.
 struct PresetsCommand: ParsableCommand {

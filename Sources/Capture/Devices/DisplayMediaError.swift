@@ -133,15 +133,3 @@ extension DisplayMediaError {
 }
 
 private func signed(_ number: Int) -> String { number < 0 ? "\(number)" : "+\(number)" }
-
-/// `text` without characters that could play tricks on a terminal.
-func printable(_ text: String) -> String {
-  String(
-    String.UnicodeScalarView(
-      text.unicodeScalars.map { scalar in
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: "\u{fffd}"
-        default: scalar
-        }
-      }))
-}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Oriel
 
 /// Bit rates and frame rates.
 enum Rate {

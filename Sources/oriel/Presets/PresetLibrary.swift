@@ -1,4 +1,5 @@
 import Foundation
+import Oriel
 
 /// Where presets are found.
 enum PresetLibrary {

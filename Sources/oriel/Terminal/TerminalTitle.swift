@@ -1,4 +1,5 @@
 import Foundation
+import Oriel
 
 /// The title of the terminal on standard error while something is going on, and what it was before afterwards.
 struct TerminalTitle {
