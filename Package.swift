@@ -86,6 +86,9 @@ let package = Package(
       name: "oriel-record-canvas", dependencies: ["Oriel"], path: "Sources/Examples/RecordCanvas",
       swiftSettings: settings),
     .executableTarget(
+      name: "oriel-record-metronome", dependencies: ["Oriel"], path: "Sources/Examples/RecordMetronome",
+      swiftSettings: settings),
+    .executableTarget(
       name: "oriel-record-window", dependencies: ["Oriel"], path: "Sources/Examples/RecordWindow",
       swiftSettings: settings),
     .target(name: "Scenes", dependencies: ["Media", "CX11", "CPulse"], swiftSettings: settings),
