@@ -32,17 +32,21 @@ extension IntegrationTests {
       let slow = "document.body.innerText.includes('too slow for this screen')"
       try await share.explaining { try await far.page.until(slow, within: .seconds(30)) }
       try await far.viewer.keep("cannot-keep-up")
-      // The picture takes 300 kbit/s at the least, a try of the path half a second of that. Who is behind is first sent what the
-      // path may carry, ever less.
       let bytes = try await network.outside.bytesSent(by: "eth0")
       let beforeRate = Double(bytes - before) * 8e-3 / (MonotonicClock.seconds - begun)
+      // Who is behind is first sent what the path may carry, ever less, and then nothing but tries of it: half a second of the
+      // 300 kbit/s that the picture takes at the least, after 3 s, 6 s and 12 s. Whom a try lets go on although the path is as
+      // bad as before is sent pictures for the two seconds at least that it takes to notice. So from some moment on, and until
+      // the path is mended, the sum of fourteen seconds is that of two tries, and of no pictures.
       var rate = Double.infinity
-      try await Condition.wait("next to nothing sent to a viewer who is paused", within: 40) {
-        let (bytes, moment) = (try await network.outside.bytesSent(by: "eth0"), MonotonicClock.seconds)
-        try await Task.sleep(for: .seconds(5))
-        let sent = try await network.outside.bytesSent(by: "eth0") - bytes
-        rate = Double(sent) * 8e-3 / (MonotonicClock.seconds - moment)
-        return rate < 60
+      var sums = [(moment: MonotonicClock.seconds, bytes: bytes)]
+      try await Condition.wait("next to nothing sent to a viewer who is paused", within: 45) {
+        try await Task.sleep(for: .seconds(1))
+        sums.append((MonotonicClock.seconds, try await network.outside.bytesSent(by: "eth0")))
+        let last = sums[sums.count - 1]
+        guard let first = sums.last(where: { last.moment - $0.moment >= 14 }) else { return false }
+        rate = Double(last.bytes - first.bytes) * 8e-3 / (last.moment - first.moment)
+        return rate < 45
       }
       let paused = try await share.statistics(viewers: 2, after: share.time)
 
@@ -59,8 +63,8 @@ extension IntegrationTests {
         String(
           format: "%.0f kbit/s before and while falling behind, %.0f paused; back after %.1f s, with %d key frames; "
             + "elsewhere the longest pause was %.2f s", beforeRate, rate, back, keyFrames, nearPause))
-      #expect(keyFrames <= 3)
-      #expect(nearPause < 3)
+      #expect(keyFrames <= 6)
+      #expect(nearPause < 5)
       for browser in [here, there] { try await browser.close() }
       try await share.stop()
     }
@@ -74,43 +78,9 @@ extension IntegrationTests {
       let browser = try await Chromium(wrapper: network.inside.wrapper)
       let watching = try await share.explaining { try await WatchingPage(share.url, in: browser, showing: 640) }
       try await watching.viewer.showsNow(desktop)
-      let credentials = "connections.at(-1).remoteDescription.sdp.match(/ice-ufrag:(.*)/)[1]"
-      let first = try await watching.page.evaluate(credentials)
-      let connections = try await watching.page.evaluate("connections.length")
-
-      // Only pictures have lost their way: an ICE restart finds another.
-      var moment = try await watching.now
-      try await network.outside.run(
-        """
-        ip address add 10.77.1.3/24 dev eth0
-        iptables -A OUTPUT -s 10.77.1.2 -p udp -j DROP
-        iptables -A INPUT -d 10.77.1.2 -p udp -j DROP
-        """)
-      let restarted = try await share.explaining {
-        try await watching.longestPause(untilPicturesAfter: moment + 500, within: .seconds(30))
+      try await share.explaining {
+        try await watching.seesThroughChanges(ofAddressIn: network.outside, subnet: "10.77.1", desktop)
       }
-      try await watching.viewer.showsNow(desktop)
-      #expect(try await watching.page.evaluate("connections.length") == connections)
-      #expect(try await watching.page.evaluate(credentials) != first)
-
-      // The way to the room is gone too.
-      moment = try await watching.now
-      try await network.outside.run(
-        """
-        ip address flush dev eth0
-        iptables -F
-        ip address add 10.77.1.4/24 dev eth0
-        ip route add default via 10.77.1.1
-        """)
-      let moved = try await share.explaining {
-        try await watching.longestPause(untilPicturesAfter: moment + 500, within: .seconds(60))
-      }
-      try await watching.viewer.showsNow(desktop)
-      print(
-        String(
-          format: "picture back after %.1f s by an ICE restart, after %.1f s at another address", restarted, moved))
-      // Three seconds on a machine that has nothing else to do.
-      #expect(restarted < 10 && moved < 10, "\(restarted) s, \(moved) s")
       try await browser.close()
       try await share.stop()
       try await room.stop()
