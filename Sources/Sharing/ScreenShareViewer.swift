@@ -126,8 +126,8 @@ internal import WebRTC
       case .notice, .other: break
       }
     } catch {
-      report?(
-        .warning(code: "signal", message: "\(member.name ?? "a viewer") sent what cannot be used: \(error.message)"))
+      let why = error.message.prefix(300)
+      report?(.warning(code: "signal", message: "\(member.name ?? "a viewer") sent what cannot be used: \(why)"))
     }
   }
 

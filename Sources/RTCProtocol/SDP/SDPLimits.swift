@@ -4,8 +4,8 @@ public struct SDPLimits: Sendable, Hashable {
   public var lines = 16384
   /// Bytes in one line.
   public var lineBytes = 8192
-  /// `m=` lines.
-  public var sections = 128
+  /// `m=` lines: no more than a transport takes streams of each direction, one for each section.
+  public var sections = 64
 
   public init() {}
 }

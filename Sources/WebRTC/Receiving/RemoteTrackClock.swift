@@ -8,8 +8,8 @@ struct RemoteTrackClock {
   private static let step = MediaTime.milliseconds(2)
 
   private let clockRate: Int
-  /// The time of tick 0.
-  private var origin: MediaTime?
+  /// The time of tick 0, in nanoseconds.
+  private var origin: Int64?
   private var correction = MediaTime.zero
   private var last: MediaTime?
 
@@ -24,14 +24,17 @@ struct RemoteTrackClock {
     ticks: Int64, captured: MediaTime?, arrival: MediaTime, offset: inout MediaTime?
   ) -> MediaTime {
     let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: Int64(clockRate))
-    let elapsed = MediaTime(nanoseconds: seconds &* 1_000_000_000 &+ rest * 1_000_000_000 / Int64(clockRate))
-    // A sender may make of its timestamps what it likes; what is far off begins anew.
-    let uncorrected = origin.map { $0 + elapsed }
-    if uncorrected.map({ abs(($0 + correction - arrival).seconds) > 30 }) ?? true {
-      origin = arrival - elapsed
+    // Leap by leap a sender takes its timestamps as far as it likes: all this wraps around, and what is far off begins anew.
+    let elapsed = seconds &* 1_000_000_000 &+ rest * 1_000_000_000 / Int64(clockRate)
+    let now = arrival.nanoseconds
+    let isFarOff = origin.map { origin in
+      MediaTime(nanoseconds: origin &+ elapsed &+ correction.nanoseconds &- now).seconds.magnitude > 30
+    }
+    if isFarOff ?? true {
+      origin = now &- elapsed
       correction = .zero
     }
-    var time = (origin ?? arrival) + elapsed
+    var time = MediaTime(nanoseconds: (origin ?? now) &+ elapsed)
     if let captured, abs((captured + (offset ?? (arrival - captured)) - arrival).seconds) < 30 {
       let known = offset ?? (time - captured)
       offset = known

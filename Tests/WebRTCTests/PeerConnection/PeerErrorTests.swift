@@ -1,4 +1,5 @@
 import Encoding
+import Foundation
 import Media
 import RTCProtocol
 import Synthetic
@@ -83,6 +84,28 @@ struct PeerErrorTests {
     #expect(connection.signalingState == .haveLocalOffer)
     try connection.setLocalDescription(.init(type: .rollback))
     #expect(connection.signalingState == .stable)
+  }
+
+  @Test func `of media sections there may be as many as a transport takes streams, and no more`() throws {
+    let connections = try (0..<3).map { _ in try RTCPeerConnection(.loopback) }
+    defer { for connection in connections { connection.close() } }
+    for _ in 0..<64 { try connections[0].addTransceiver(.video) }
+    try connections[0].setLocalDescription()
+    let offer = try #require(connections[0].localDescription)
+    try connections[1].setRemoteDescription(offer)
+    try connections[1].setLocalDescription()
+    #expect(connections[1].getTransceivers().count == 64)
+    // Nobody who watches may end a share by asking for more.
+    let last = try #require(offer.sdp.components(separatedBy: "\r\nm=").last)
+    let more =
+      offer.sdp.replacing("a=group:BUNDLE 0", with: "a=group:BUNDLE 64 0") + "m="
+      + last.replacing("a=mid:63", with: "a=mid:64")
+    do {
+      try connections[2].setRemoteDescription(.init(type: .offer, sdp: more))
+      Issue.record("nothing was thrown")
+    } catch {
+      #expect(error.errorDetail == .sdpSyntaxError)
+    }
   }
 
   @Test func `candidates before the description, for no section, or that are none`() throws {

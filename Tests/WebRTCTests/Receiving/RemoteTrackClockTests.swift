@@ -43,12 +43,15 @@ struct RemoteTrackClockTests {
     var clock = RemoteTrackClock(clockRate: 90_000)
     var offset: MediaTime?
     var last = MediaTime.zero
-    for (index, ticks) in [0, 3000, 2_999, .max / 4, 0, -900_000_000, 90_000].enumerated()
-      as EnumeratedSequence<[Int64]>
-    {
+    // Up to where nanoseconds wrap around, and beyond: leaps of 2³¹ take a sender there in minutes.
+    let edge: Int64 = .max / 1_000_000_000 * 90_000
+    for (index, ticks) in [
+      0, 3000, 2_999, .max / 4, 0, -900_000_000, 90_000, edge, edge + 1 << 31, -edge, edge, .max, .min, 0,
+    ].enumerated() as EnumeratedSequence<[Int64]> {
       let arrival = MediaTime.seconds(100 + Double(index))
       let time = clock.time(
-        ticks: ticks, captured: MediaTime(nanoseconds: ticks), arrival: arrival, offset: &offset)
+        ticks: ticks, captured: MediaTime(nanoseconds: min(max(ticks, .min / 4), .max / 4)), arrival: arrival,
+        offset: &offset)
       #expect(time > last)
       #expect(abs((time - arrival).seconds) < 61)
       last = time
