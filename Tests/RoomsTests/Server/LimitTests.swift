@@ -11,8 +11,15 @@ import Testing
     try await withBystanders(configuration) { rooms in
       // A little too much is only late.
       let eager = try rooms.member("a")
-      for number in 0..<60 { eager.send(#"42\#(number)["chat","a","x"]"#) }
-      try eager.expect { $0.hasPrefix("4359") }
+      // What a busy machine spreads over time is not too much.
+      var last = 100
+      while try rooms.metric("throttled_total") == 0, last < 900 {
+        for _ in 0..<60 {
+          last += 1
+          eager.send(#"42\#(last)["chat","a","x"]"#)
+        }
+        try eager.expect { $0.hasPrefix("43\(last)") }
+      }
       #expect(try #require(try rooms.metric("throttled_total")) > 0)
       #expect(rooms.log.text.contains("made to wait"))
       let flooder = try rooms.member("a")
@@ -32,6 +39,11 @@ import Testing
       let pinging = try WebSocketPeer.connected(port: rooms.port)
       for _ in 0..<500 { pinging.send(opcode: 9, [1]) }
       #expect(try pinging.closeCode() != nil)
+      // A message that never ends, and has nothing in it.
+      let endless = try WebSocketPeer.connected(port: rooms.port)
+      endless.send(opcode: 1, [0x34], isFinal: false)
+      for _ in 0..<500 { endless.send(opcode: 0, [], isFinal: false) }
+      #expect(try endless.closeCode() != nil)
       let connection = try rooms.connection()
       let opened = try #require(try connection.get("/socket.io/?EIO=4&transport=polling"))
       let id = try #require(try JSON(parsing: String(opened.body.dropFirst()))["sid"].string)
@@ -157,7 +169,7 @@ import Testing
         connections[1].close()
         // Room for another, as soon as the server has seen that.
         var again: Int?
-        for _ in 0..<100 where again == nil {
+        for _ in 0..<1000 where again == nil {
           again = try rooms.connection().get("/healthz")?.status
           try await Task.sleep(for: .milliseconds(10))
         }
@@ -169,26 +181,26 @@ import Testing
 
   @Test func `a storm of connections is refused beyond the rate`() async throws {
     let configuration = RoomServerConfiguration.with {
-      $0.server.limits.connectionRate = Allowance(perSecond: 1, burst: 10)
+      $0.server.limits.connectionRate = Allowance(perSecond: 0.001, burst: 10)
     }
     try await ServedRooms.run(configuration) { rooms in
       var served = 0
       for _ in 0..<30 { if try rooms.connection().get("/healthz")?.status == 200 { served += 1 } }
-      #expect((10...12).contains(served))
+      #expect(served == 10)
       #expect(rooms.log.refused("connectionRate"))
     }
   }
 
   @Test func `who falls silent is taken out within the ping time-out`() async throws {
     let configuration = RoomServerConfiguration.with {
-      $0.server.pingInterval = .milliseconds(200)
-      $0.server.pingTimeout = .milliseconds(200)
+      $0.server.pingInterval = .milliseconds(500)
+      $0.server.pingTimeout = .seconds(2)
     }
     try await ServedRooms.run(configuration) { rooms in
       let (alice, silent) = (try rooms.member("a"), try rooms.member("a"))
       try alice.expect { $0.contains("otherjoin") }
-      try alice.expect(within: 5) { $0.hasPrefix(#"42["bye""#) }
-      try silent.connection.waitForEnd(within: 5)
+      try alice.expect(within: 20) { $0.hasPrefix(#"42["bye""#) }
+      try silent.connection.waitForEnd(within: 20)
     }
   }
 }

@@ -43,6 +43,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     case .text, .binary:
       guard fragments == nil else { return fail(.protocolError, .invalidFrame) }
       let isText = frame.opcode == .text
+      charge(frame)
       if frame.fin {
         received(frame.unmaskedBytes, isText: isText)
       } else {
@@ -53,13 +54,13 @@ final class WebSocketHandler: ChannelInboundHandler {
       guard message.bytes.count + frame.length <= core.configuration.limits.messageBytes else {
         return fail(.messageTooLarge, .frameTooLarge)
       }
+      charge(frame)
       message.bytes += frame.unmaskedBytes
       if frame.fin { received(message.bytes, isText: message.isText) } else { fragments = message }
     case .ping:
       connection.write(OutgoingFrame.buffer(.pong, frame.unmaskedBytes))
-      // A ping costs as much as a message does.
-      session?.charge(bytes: frame.length)
-    case .pong: session?.charge(bytes: frame.length)
+      charge(frame)
+    case .pong: charge(frame)
     case .connectionClose:
       close(.normalClosure)
       end(isClean: true)
@@ -84,10 +85,11 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   private func received(_ bytes: [UInt8], isText: Bool) {
-    guard let session else { return }
-    session.charge(bytes: bytes.count)
-    session.receivedWebSocket(bytes, isText: isText, from: self)
+    session?.receivedWebSocket(bytes, isText: isText, from: self)
   }
+
+  /// Each frame costs as much as a message does: a ping, and a part of a message that may never end.
+  private func charge(_ frame: WebSocketFrame) { session?.charge(bytes: frame.length) }
 
   func write(_ buffer: ByteBuffer) { connection.write(buffer) }
 
