@@ -45,7 +45,7 @@ public final class ChromiumPage: Sendable {
   /// Waits until `condition` is true.
   /// - Parameter condition: a JavaScript expression; one that throws is not true yet.
   /// - Throws: `HarnessError` after `limit`.
-  public func until(_ condition: String, within limit: Duration = .seconds(10)) async throws {
+  public func until(_ condition: String, within limit: Duration = .seconds(20)) async throws {
     let deadline = MonotonicClock.seconds + limit.seconds
     while (try? await evaluate(condition)) != true {
       guard MonotonicClock.seconds < deadline else { throw HarnessError("not within \(limit): \(condition)") }

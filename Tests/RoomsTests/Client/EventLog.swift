@@ -21,7 +21,7 @@ final class EventLog<Element: Sendable>: Sendable {
   /// Waits for the first event in which `pick` finds something, and forgets all up to it.
   @discardableResult
   func next<Found: Sendable>(
-    _ what: String, within limit: Duration = .seconds(10), _ pick: @escaping @Sendable (Element) -> Found?
+    _ what: String, within limit: Duration = .seconds(20), _ pick: @escaping @Sendable (Element) -> Found?
   ) async throws -> Found {
     try await watched.first(what, within: limit) { events in
       for (index, event) in events.enumerated() {
@@ -34,7 +34,7 @@ final class EventLog<Element: Sendable>: Sendable {
   }
 
   /// Waits until there will be no more.
-  func end(within limit: Duration = .seconds(10)) async throws {
+  func end(within limit: Duration = .seconds(20)) async throws {
     try await hasEnded.first("the end of the events", within: limit) { $0 ? () : nil }
   }
 }

@@ -22,7 +22,7 @@ import Testing
 
   /// What the server believes to talk over.
   private func transport(_ client: SocketIOClient) async throws -> String? {
-    try await client.emit("transport", acknowledgedWithin: .seconds(5)).first?.string
+    try await client.emit("transport", acknowledgedWithin: .seconds(20)).first?.string
   }
 
   @Test(arguments: versions, [SocketIOClientConfiguration.Transport.pollingOnly, .webSocketOnly, .upgrade])
@@ -48,7 +48,7 @@ import Testing
     #expect(transport == (way == .pollingOnly ? "polling" : "websocket"))
 
     let values: [JSONValue] = ["a", 1, 2.5, true, .null, ["😀": ["é"]], .binary([0, 255, 4])]
-    #expect(try await client.emit("echo", values, acknowledgedWithin: .seconds(5)) == values)
+    #expect(try await client.emit("echo", values, acknowledgedWithin: .seconds(20)) == values)
     try await client.emit("reverse", .binary([1, 2, 3]))
     let reversed: JSONValue = ["data": .binary([3, 2, 1]), "more": [.binary([]), "text"]]
     #expect(try await events.next("reversed", Self.received("reversed")) == [reversed])
@@ -58,7 +58,7 @@ import Testing
         ["question": .binary([9])], "answer", .binary([1, 2, 3]),
       ])
     let large = JSONValue.binary([UInt8](repeating: 7, count: 300_000))
-    #expect(try await client.emit("echo", large, acknowledgedWithin: .seconds(10)) == [large])
+    #expect(try await client.emit("echo", large, acknowledgedWithin: .seconds(20)) == [large])
 
     await client.disconnect()
     #expect(await client.state == .closed)
@@ -80,7 +80,7 @@ import Testing
       #expect(try await transport(client) == expected)
       // The upgrade has failed meanwhile, and nothing is lost.
       for number in 0..<20 {
-        #expect(try await client.emit("echo", .number(Double(number)), acknowledgedWithin: .seconds(5)).count == 1)
+        #expect(try await client.emit("echo", .number(Double(number)), acknowledgedWithin: .seconds(20)).count == 1)
       }
       #expect(try await transport(client) == expected)
       await client.disconnect()
@@ -109,7 +109,7 @@ import Testing
       try await server.restart()
       let id = try await events.next("connected again", Self.connected)
       #expect(await client.state == .connected(id: id))
-      #expect(try await client.emit("echo", "hello", acknowledgedWithin: .seconds(5)) == ["hello"])
+      #expect(try await client.emit("echo", "hello", acknowledgedWithin: .seconds(20)) == ["hello"])
     }
     await client.disconnect()
   }
@@ -202,7 +202,7 @@ import Testing
     #expect(id.hasPrefix("/admin#") == (version == "socketio-4"))
     #expect(try await events.next("welcome", Self.received("welcome")) == ["admin"])
     let bytes = JSONValue.binary([1, 2])
-    #expect(try await client.emit("echo", bytes, acknowledgedWithin: .seconds(5)) == ["admin", bytes])
+    #expect(try await client.emit("echo", bytes, acknowledgedWithin: .seconds(20)) == ["admin", bytes])
     await client.disconnect()
 
     configuration.headers = [("X-Admin", "wrong")]

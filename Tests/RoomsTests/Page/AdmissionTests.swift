@@ -11,7 +11,7 @@ import Testing
     let visited = try await RoomBrowser(configuration)
     let refused = "The link does not open this room"
     let without = try await Visitor(to: visited.link("private"), in: visited.browser, until: refused)
-    #expect(try await without.people == [])
+    try await without.untilPeople(0)
     let ann = try await Visitor(to: visited.link("private", token: "wrong"), in: visited.browser, until: refused)
     #expect(try await ann.page.evaluate("location.href").string == visited.link("private"))
 
@@ -21,7 +21,7 @@ import Testing
     #expect(try await ann.page.evaluate("location.href").string == visited.link("private"))
     try await ann.page.call("Page.reload")
     try await ann.until("Waiting")
-    #expect(try await ann.page.evaluate("document.documentElement.outerHTML.includes('sesame')") == false)
+    try await ann.page.until("!(document.documentElement.outerHTML.includes('sesame'))")
     let link = "import('/assets/link.js').then(({ invitation, takeToken }) => invitation(takeToken()))"
     #expect(try await ann.page.evaluate(link).string == visited.link("private", token: "open+sesame%26"))
     #expect(ann.page.problems == [])
@@ -35,7 +35,7 @@ import Testing
     let ann = try await Visitor(to: visited.link("small"), in: visited.browser)
     let ben = try await Visitor(
       to: visited.link("small"), in: visited.browser, until: "The room is full. Trying again in ")
-    #expect(try await ben.page.evaluate("document.querySelector('.words h2').textContent") == "The room is full")
+    try await ben.page.until("document.querySelector('.words h2').textContent === 'The room is full'")
     try await ben.page.evaluate("document.querySelector('.words button').click()")
     try await ben.until("The room is full. Trying again in 1")
     try await ann.page.close()
@@ -52,20 +52,20 @@ import Testing
     try await ann.page.until("!document.querySelector('#locked').hidden")
     try await ann.page.until("document.querySelector('#log').textContent.includes('The room is locked')")
     let late = try await Visitor(to: visited.link("locked"), in: visited.browser, until: "The room is locked")
-    #expect(try await late.people == [])
+    try await late.untilPeople(0)
 
     let id = try await publisher.page.evaluate("[...publisher.connections.keys()][0]").string ?? ""
     #expect(try await publisher.ask("remove", "'locked', \(quoted(id))")["ok"] == true)
     try await ann.until("You were removed")
-    #expect(try await ann.page.evaluate("document.querySelector('video').srcObject") == .null)
-    #expect(try await ann.people == [])
+    try await ann.page.until("document.querySelector('video').srcObject === null")
+    try await ann.untilPeople(0)
 
-    #expect(try await ann.page.evaluate("document.querySelector('#locked').hidden") == true)
+    try await ann.page.until("document.querySelector('#locked').hidden")
 
     try await publisher.ask("lock", "'locked', false")
     try await late.page.evaluate("document.querySelector('.words button').click()")
     try await late.until("Watching Paula")
-    #expect(try await late.people.count == 2)
+    try await late.untilPeople(2)
     #expect(try await ann.line == "You were removed")
     #expect(ann.page.problems.isEmpty && late.page.problems == [])
     try await visited.close()

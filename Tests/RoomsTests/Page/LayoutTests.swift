@@ -89,14 +89,14 @@ import Testing
     let page = ann.page
     try await page.bringToFront()
     try await page.press("c", text: "c")
-    #expect(try await page.evaluate("document.querySelector('#panel').checkVisibility()") == false)
-    #expect(try await page.evaluate("document.querySelector('#toggle-panel').ariaExpanded") == "false")
+    try await page.until("!(document.querySelector('#panel').checkVisibility())")
+    try await page.until("document.querySelector('#toggle-panel').ariaExpanded === 'false'")
     try await page.press("c", text: "c")
-    #expect(try await page.evaluate("document.querySelector('#panel').checkVisibility()") == true)
+    try await page.until("document.querySelector('#panel').checkVisibility()")
     try await page.press("a", text: "a")
-    #expect(try await page.evaluate("document.querySelector('.actual').ariaPressed") == "true")
+    try await page.until("document.querySelector('.actual').ariaPressed === 'true'")
     try await page.press("?", text: "?")
-    #expect(try await page.evaluate("document.querySelector('#help-dialog').open") == true)
+    try await page.until("document.querySelector('#help-dialog').open")
     for key in ["f", "c", "s", "m", "a", "?"] {
       let listed = "[...document.querySelectorAll('kbd')].some(e => e.textContent === \(quoted(key)))"
       #expect(try await page.evaluate(listed) == true)
@@ -106,15 +106,15 @@ import Testing
 
     try await page.evaluate("document.querySelector('#say-text').focus()")
     for key in ["f", "c", "s"] { try await page.press(key, text: key) }
-    #expect(try await page.evaluate("document.querySelector('#say-text').value") == "fcs")
-    #expect(try await page.evaluate("document.querySelector('#panel').checkVisibility()") == true)
-    #expect(try await page.evaluate("document.fullscreenElement") == .null)
+    try await page.until("document.querySelector('#say-text').value === 'fcs'")
+    try await page.until("document.querySelector('#panel').checkVisibility()")
+    try await page.until("document.fullscreenElement === null")
 
     try await page.evaluate("document.querySelector('#show-help').click(), document.querySelector('#keys-on').click()")
     try await page.press("Escape", code: 27)
     try await page.evaluate("document.activeElement.blur()")
     try await page.press("c", text: "c")
-    #expect(try await page.evaluate("document.querySelector('#panel').checkVisibility()") == true)
+    try await page.until("document.querySelector('#panel').checkVisibility()")
     #expect(page.problems == [])
     try await visited.close()
   }
@@ -132,7 +132,7 @@ import Testing
     let size = "(({ width, height }) => [width, height])(document.querySelector('video').getBoundingClientRect())"
     #expect(try #require(try await ann.page.evaluate(size)[0].number) > 600)
     try await ann.page.evaluate("document.querySelector('.actual').click()")
-    #expect(try await ann.page.evaluate(size) == [320, 200])
+    try await ann.page.until("\(size).join() === '320,200'")
     try await ann.page.call(
       "Emulation.setDeviceMetricsOverride",
       ["width": 1280, "height": 800, "deviceScaleFactor": 2, "mobile": false])
@@ -145,6 +145,7 @@ import Testing
     let visited = try await RoomBrowser()
     _ = try await Publisher("Paula", in: "names", of: visited, sound: true)
     let ann = try await Visitor(to: visited.link("names"), in: visited.browser, until: "Watching Paula")
+    try await ann.page.until("!document.querySelector('.unmute').hidden")
     let tree = try await ann.page.call("Accessibility.getFullAXTree")["nodes"].array ?? []
     let nodes = tree.filter { $0["ignored"] != true }
     for role in ["button", "textbox", "log", "dialog", "main", "complementary", "region"] {
@@ -154,7 +155,7 @@ import Testing
     }
     let roles = Set(nodes.compactMap { $0["role"]["value"].string })
     #expect(roles.isSuperset(of: ["banner", "main", "complementary", "log", "status", "heading"]))
-    #expect(try await ann.page.evaluate("document.querySelector('#announcements').ariaLive") == "polite")
+    try await ann.page.until("document.querySelector('#announcements').ariaLive === 'polite'")
 
     try await ann.page.bringToFront()
     var reached: Set<String> = []

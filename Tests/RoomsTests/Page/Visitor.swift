@@ -52,13 +52,13 @@ struct Visitor {
   }
 
   /// Waits for the line in the header to begin so.
-  func until(_ line: String, within limit: Duration = .seconds(15)) async throws {
+  func until(_ line: String, within limit: Duration = .seconds(30)) async throws {
     let text = "document.querySelector('#state-words').textContent.replace(/[\\u2066-\\u2069]/g, '')"
     try await page.until("\(text).startsWith(\(quoted(line)))", within: limit)
   }
 
   /// Waits for so many people.
-  func untilPeople(_ count: Int, within limit: Duration = .seconds(10)) async throws {
+  func untilPeople(_ count: Int, within limit: Duration = .seconds(30)) async throws {
     try await page.until("document.querySelectorAll('#people-list li').length === \(count)", within: limit)
   }
 

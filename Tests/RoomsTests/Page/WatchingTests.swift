@@ -107,14 +107,14 @@ import Testing
     try await ann.page.until("\(notice) === 'Your line\u{FFFD} is slow.\u{FFFD}'")
     try await say("code: 'paused', text: 'Paused'")
     try await ann.until("Paula paused")
-    #expect(try await ann.page.evaluate("document.querySelector('.words h2').innerText") == "Paused")
-    #expect(try await ann.page.evaluate("document.querySelector('.words').checkVisibility()") == true)
+    try await ann.page.until("document.querySelector('.words h2').innerText === 'Paused'")
+    try await ann.page.until("document.querySelector('.words').checkVisibility()")
     try await say("code: 'paused'")
     try await ann.until("Watching Paula")
     try await ann.page.until("\(notice).startsWith('Your line')")
     for odd in ["code: 7", "text: 'x'", "code: 'slow', text: 7"] { try await say(odd) }
     try await ann.page.until("document.querySelector('.notice').hidden")
-    #expect(try await ann.page.evaluate("document.querySelector('.words').checkVisibility()") == false)
+    try await ann.page.until("!(document.querySelector('.words').checkVisibility())")
     #expect(ann.page.problems == [])
     try await visited.close()
   }
@@ -152,9 +152,9 @@ import Testing
     _ = try await Publisher("Paula", in: "star", of: visited)
     for visitor in [ann, ben] {
       try await visitor.until("Watching Paula")
-      #expect(try await visitor.page.evaluate("made") == 1)
+      try await visitor.page.until("made === 1")
     }
-    #expect(try await stranger.evaluate("answered") == 0)
+    try await stranger.until("answered === 0")
     #expect(ann.page.problems == [])
     try await visited.close()
   }
@@ -175,9 +175,9 @@ import Testing
     #expect(values["Rate"]?.hasSuffix("bit/s") == true)
     #expect(values["Delay, about"]?.hasSuffix(" ms") == true)
     #expect(values["Sound"] == "none")
-    #expect(try await ann.page.evaluate("document.querySelector('.unmute').hidden") == true)
+    try await ann.page.until("document.querySelector('.unmute').hidden")
     try await ann.page.press("s", text: "s")
-    #expect(try await ann.page.evaluate("document.querySelector('dl.statistics').hidden") == true)
+    try await ann.page.until("document.querySelector('dl.statistics').hidden")
     try await visited.close()
   }
 
@@ -188,8 +188,8 @@ import Testing
     for _ in 0..<2 {
       try await publisher.page.close()
       try await ann.until("Waiting for somebody to share")
-      #expect(try await ann.page.evaluate("document.querySelectorAll('video').length") == 1)
-      #expect(try await ann.page.evaluate("document.querySelector('video').srcObject") == .null)
+      try await ann.page.until("document.querySelectorAll('video').length === 1")
+      try await ann.page.until("document.querySelector('video').srcObject === null")
       publisher = try await Publisher("Paula", in: "again", of: visited)
       try await ann.until("Watching Paula")
       try await untilPlaying(ann.page)
@@ -232,8 +232,8 @@ import Testing
     try await publisher.page.until("publisher.count.offers === 2")
     try await ann.until("Watching Paula")
     try await untilPlaying(ann.page)
-    #expect(try await ann.page.evaluate("document.querySelectorAll('figure').length") == 1)
-    #expect(try await ann.people.count == 2)
+    try await ann.page.until("document.querySelectorAll('figure').length === 1")
+    try await ann.untilPeople(2)
     #expect(ann.page.problems == [])
     try await visited.close()
   }
@@ -245,10 +245,10 @@ import Testing
       to: visited.link("dead"), in: visited.browser, script: Self.keptSockets, until: "Watching Paula")
     try await ann.page.evaluate("sockets[0].send = () => {}, sockets[0].onmessage = null")
     try await ann.page.evaluate("dispatchEvent(new Event('online'))")
-    try await ann.page.until("sockets.length === 2", within: .seconds(4))
+    try await ann.page.until("sockets.length === 2")
     try await ann.until("Watching Paula")
     try await untilPlaying(ann.page)
-    #expect(try await ann.people.count == 2)
+    try await ann.untilPeople(2)
     #expect(ann.page.problems == [])
     try await visited.close()
   }
@@ -274,7 +274,7 @@ import Testing
     try await ann.until("Watching Paula", within: .seconds(30))
     try await ann.untilPeople(2, within: .seconds(30))
     try await untilPlaying(ann.page)
-    #expect(try await ann.page.evaluate("document.querySelectorAll('figure').length") == 1)
+    try await ann.page.until("document.querySelectorAll('figure').length === 1")
     let late = try await Visitor(
       to: "http://127.0.0.1:\(visited.port)/room/keeps", in: visited.browser, until: "Watching Paula")
     try await untilPlaying(late.page)
@@ -301,10 +301,10 @@ import Testing
     try await ann.page.evaluate("document.querySelectorAll('.unmute')[1].click()")
     let muted = "[...document.querySelectorAll('video')].map((video) => video.muted)"
     try await ann.page.until("\(muted).join() === 'true,false'")
-    #expect(try await ann.page.evaluate("document.querySelectorAll('.sound')[0].disabled") == true)
+    try await ann.page.until("document.querySelectorAll('.sound')[0].disabled")
     try await first.page.close()
     try await ann.until("Watching Quinn")
-    #expect(try await ann.page.evaluate("document.querySelectorAll('figure').length") == 1)
+    try await ann.page.until("document.querySelectorAll('figure').length === 1")
     try await untilPlaying(ann.page)
     #expect(ann.page.problems == [])
     try await visited.close()
@@ -319,7 +319,7 @@ import Testing
     let ann = try await Visitor(to: visited.link("lacking"), in: visited.browser, script: lack)
     _ = try await Publisher("Paula", in: "lacking", of: visited)
     try await ann.until(line)
-    #expect(try await ann.people.count == 2)
+    try await ann.untilPeople(2)
     let ben = try await Visitor(to: visited.link("lacking"), in: visited.browser, until: "Watching Paula")
     try await ann.say("I see nothing")
     try await ben.untilSaid("I see nothing")
