@@ -34,9 +34,9 @@ extension BrowserTests {
       #expect(streams.map { $0["codec_name"].string } == ["vp8", "opus"])
       #expect(streams.first?["width"] == 320 && streams.first?["height"] == 240)
       let (pictures, sounds) = (streams[0]["nb_read_frames"].number ?? 0, streams[1]["nb_read_frames"].number ?? 0)
-      #expect(pictures >= 60)
-      // Fifty packets a second.
-      #expect(sounds >= 180)
+      #expect(pictures >= 30)
+      // Fifty packets a second, of which a busy browser leaves some out.
+      #expect(sounds >= 120)
       #expect(Int(pictures + sounds) <= statistics.frames)
       #expect(abs((probe["format"]["duration"].number ?? 0) - statistics.durationSeconds) < 0.1)
       // Without errors of the decoder, and the picture is the canvas's: red and blue in turns.

@@ -72,8 +72,9 @@ struct PeerPairTests {
     #expect(pair.first.iceGatheringState == .new)
     try await pair.connect()
     try await eventually("the events") {
-      pair.told.allSatisfy {
-        $0.contains { if case .connectionstatechange(.connected, _) = $0 { true } else { false } }
+      pair.told.allSatisfy { events in
+        events.contains { if case .connectionstatechange(.connected, _) = $0 { true } else { false } }
+          && events.contains { if case .icecandidate(nil) = $0 { true } else { false } }
       }
     }
     let states = pair.told.map { events in
@@ -169,7 +170,16 @@ struct PeerPairTests {
     let log = EncodedLog()
     try #require(event.track.source as? any EncodedSource).attach(log)
     try await log.seen("a frame") { !$0.isEmpty }
-    let told = pair.told.map(\.count)
+    /// What would tell of a negotiation; states may still follow.
+    func negotiations() -> Int {
+      pair.told.joined().count { event in
+        switch event {
+        case .negotiationneeded, .signalingstatechange, .track: true
+        default: false
+        }
+      }
+    }
+    let told = negotiations()
 
     try sender.replaceTrack(track(two))
     try await log.seen("the other picture") { $0.last { $0.isKeyFrame }?.size == large.size }
@@ -186,7 +196,7 @@ struct PeerPairTests {
     try await log.seen("the first again") {
       $0.count > count && $0.last?.size == size || $0[count...].contains { $0.isKeyFrame }
     }
-    #expect(pair.told.map(\.count) == told)
+    #expect(negotiations() == told)
   }
 
   @Test func `ICE restarts while frames flow, and none is missing afterwards`() async throws {
@@ -222,7 +232,9 @@ struct PeerPairTests {
     #expect(pair.second.connectionState == .connected)
     // Every frame came: pictures are decoded without a break.
     #expect(try await IVF(size, frames.map(\.data)).checksums().count == frames.count)
-    #expect(frames.filter(\.isKeyFrame).count <= 2)
+    // The first is a key frame, and one follows on the new path; a receiver on a busy machine may ask for more.
+    let asked = pair.second.getStats().all(RTCInboundRtpStreamStats.self).first?.pliCount ?? 0
+    #expect(frames.filter(\.isKeyFrame).count <= 2 + Int(asked))
   }
 
   @Test func `both offer at once: the polite one gives way, and both tracks arrive`() async throws {
@@ -287,9 +299,9 @@ struct PeerPairTests {
     #expect(pair.first.connectionState == .closed)
     #expect(pair.first.iceConnectionState == .closed)
     try await eventually("the source to rest") { source.sinkCount == 0 }
-    try await pair.second.reaches(.disconnected, within: .seconds(3))
+    try await pair.second.reaches(.disconnected, within: .seconds(10))
     pair.second.close()
-    #expect(log.hasEnded)
+    try await eventually("the sink to be told") { log.hasEnded }
     try await eventually("the track's end") { remote.readyState == .ended }
   }
 
@@ -317,7 +329,9 @@ struct PeerPairTests {
     let events = connection.events
     try connection.addTrack(track(source()))
     let offer = try connection.createOffer()
-    try await Task.sleep(for: .milliseconds(200))
+    try await eventually("the end of gathering") {
+      !connection.transports.isEmpty && connection.transports.values.allSatisfy { $0.gatheringState == .complete }
+    }
     #expect(connection.iceGatheringState == .new)
     try connection.setLocalDescription(offer)
     #expect(connection.iceGatheringState == .complete)

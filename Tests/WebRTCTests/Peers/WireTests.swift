@@ -67,6 +67,10 @@ struct WireTests {
       let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
       return (size ?? 0) > 60_000
     }
+    // And reports of both: theirs measures the round trip by one of ours.
+    try await eventually("reports") {
+      await sender.getStats().all(RTCRemoteInboundRtpStreamStats.self).first?.roundTripTime != nil
+    }
     await sender.close()
     await viewer.close()
     dump.close()

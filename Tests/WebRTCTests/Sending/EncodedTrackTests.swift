@@ -105,9 +105,9 @@ struct EncodedTrackTests {
     try await seen(spectator) { !$0.isEmpty }
     let before = spectator.frames.count
     track.enabled = false
-    try await seen(spectator) { $0.count > before }
+    // A frame may have been under way.
+    try await seen(spectator) { $0[before...].prefix(2).contains { $0.isKeyFrame } }
     #expect(spectator.discards == 1)
-    #expect(spectator.frames[before...].first?.isKeyFrame == true)
   }
 
   @RTCActor @Test func `sound goes to all viewers from one encoder, under timestamps of when it was captured`()

@@ -69,7 +69,7 @@ struct BrowserPeer: Sendable {
   /// Waits for the first picture.
   /// - Returns: milliseconds from the moment the page got the offer, and from when the connection was up.
   @discardableResult
-  func firstPicture(within limit: Duration = .seconds(10)) async throws -> (afterOffer: Double, afterConnection: Double)
+  func firstPicture(within limit: Duration = .seconds(30)) async throws -> (afterOffer: Double, afterConnection: Double)
   {
     let times = try await evaluate("return peer.firstPicture", within: limit)
     return (times[0].number ?? 0, times[1].number ?? 0)

@@ -62,7 +62,7 @@ final class EncodedLog: EncodedSink {
 
   /// Waits until `condition` is fulfilled.
   nonisolated(nonsending) func seen(
-    _ what: String, within limit: Double = 10, _ condition: ([EncodedFrame]) -> Bool
+    _ what: String, within limit: Double = 30, _ condition: ([EncodedFrame]) -> Bool
   ) async throws {
     let end = MediaTime.now + .seconds(limit)
     while !condition(frames) {
@@ -74,7 +74,7 @@ final class EncodedLog: EncodedSink {
 
 /// Waits until `condition` is fulfilled.
 nonisolated(nonsending) func eventually(
-  _ what: String, within limit: Double = 10, _ condition: nonisolated(nonsending) () async throws -> Bool
+  _ what: String, within limit: Double = 30, _ condition: nonisolated(nonsending) () async throws -> Bool
 ) async throws {
   let end = MediaTime.now + .seconds(limit)
   while try await !condition() {

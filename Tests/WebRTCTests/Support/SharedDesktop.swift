@@ -67,7 +67,7 @@ extension RTCPeerConnection {
   }
 
   /// Waits for a state.
-  func reaches(_ state: RTCPeerConnectionState, within limit: Duration = .seconds(15)) async throws {
+  func reaches(_ state: RTCPeerConnectionState, within limit: Duration = .seconds(30)) async throws {
     let end = MediaTime.now + .seconds(limit.seconds)
     while connectionState != state {
       guard MediaTime.now < end else {

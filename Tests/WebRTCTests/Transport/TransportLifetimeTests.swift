@@ -26,7 +26,7 @@ struct TransportLifetimeTests {
       try await cycle()
       if index % 100 == 99 { print("after \(index + 1): \(try Holdings.now())") }
     }
-    let after = try Holdings.now()
+    let after = try await Holdings.settled(atMost: before)
     #expect(after.threads <= before.threads)
     #expect(after.descriptors <= before.descriptors)
     #expect(after.memory < before.memory + 4096, "\(before.memory) kB, then \(after.memory) kB")
@@ -44,11 +44,7 @@ struct TransportLifetimeTests {
     let before = try Holdings.now()
     for _ in 0..<10 { try await cycle() }
     // Agents end on their thread, one turn after the other.
-    let deadline = ContinuousClock.now + .seconds(5)
-    while try Holdings.now().descriptors > before.descriptors, ContinuousClock.now < deadline {
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    #expect(try Holdings.now().descriptors <= before.descriptors)
+    #expect(try await Holdings.settled(atMost: before).descriptors <= before.descriptors)
   }
 
   /// How far a connection is when it is closed.
@@ -112,6 +108,6 @@ struct TransportLifetimeTests {
     }
     await pair.close()
     relay?.stop()
-    #expect(try Holdings.now().descriptors <= before.descriptors)
+    #expect(try await Holdings.settled(atMost: before).descriptors <= before.descriptors)
   }
 }

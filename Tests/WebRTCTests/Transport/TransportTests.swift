@@ -80,10 +80,11 @@ struct TransportTests {
       var bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
       bytes[0] = [0, 20, 22, 23, 64, 128, 144, 191, 255][length % 9]
       relay.inject(bytes, .toSecond)
+      // No more at a time than the socket of a side that is late holds.
+      if length % 50 == 0 { try await settle(pair, sequenceNumber: UInt16(length / 50)) }
     }
-    try await settle(pair, sequenceNumber: 1)
     await pair.with { first, second in
-      #expect(second.packets == [rtpPacket(sequenceNumber: 1)])
+      #expect(second.packets == (1...6).map { rtpPacket(sequenceNumber: $0) })
       #expect(second.transport.counters.notAuthentic > 0)
       #expect(second.transport.counters.ignored > 0)
       #expect(second.transport.isWritable)
