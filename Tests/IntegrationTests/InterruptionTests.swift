@@ -20,7 +20,7 @@ extension IntegrationTests {
       #expect(SharedMemory.segments(of: running.program.pid) == [])
 
       let file = try WebMFile(running.file)
-      #expect(file.blocks.count > 50)
+      #expect(file.blocks.count > 25)
       #expect(file.duration == nil)
       let decoded = try await Players.decode(running.file)
       #expect(decoded.frames == file.blocks.count)
@@ -37,8 +37,8 @@ extension IntegrationTests {
       try await running.record(seconds: 1.5)
       let gone = MonotonicClock.seconds
       try await desktop.server.stop(SIGKILL)
-      let recording = try await running.finished(within: .seconds(5))
-      #expect(MonotonicClock.seconds - gone < 1.5)
+      let recording = try await running.finished()
+      #expect(MonotonicClock.seconds - gone < 4)
       #expect(recording.exit.status == 69)
       #expect(recording.stop["reason"] == "displayGone")
       #expect(recording.events.last?["event"] == "stop")
@@ -46,7 +46,7 @@ extension IntegrationTests {
       #expect(recording.errorOutput.split(separator: "\n").count == 1)
       let file = try WebMFile(recording.file)
       #expect(file.isSeekable)
-      #expect(abs((file.duration ?? 0) - 1.5) < 0.4)
+      #expect(1.1...4 ~= file.duration ?? 0)
       try await Players.expectAccepted(recording.file, frames: try #require(recording.stop["framesEncoded"].int))
     }
 

@@ -49,7 +49,8 @@ extension IntegrationTests {
           (now, frame) => resolve([frame.width, frame.height])))
         """)
       #expect(size == [.number(Double(desktop.screen.width)), .number(Double(desktop.screen.height))])
-      try await Task.sleep(for: .seconds(1))
+      // Reports come every second or so.
+      try await Task.sleep(for: .seconds(3))
 
       // The page goes: the example says so, closes its dump and ends.
       try await browser.close()

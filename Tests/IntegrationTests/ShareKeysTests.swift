@@ -43,7 +43,7 @@ extension IntegrationTests {
       try await page.until("document.body.innerText.includes('Ann')")
 
       try session.type("s")
-      try await shown("Show instead:")
+      try await shown("[1-")
       let line = try #require(session.program.output.split(separator: "\n").last { $0.contains("monitor LEFT") })
       try session.type(line.trimmingCharacters(in: .whitespaces).prefix(1).description)
       try await shown("Viewers see LEFT, 320x240, and hear")
@@ -51,7 +51,9 @@ extension IntegrationTests {
 
       // Escape leaves the list, and a number means nothing then.
       try session.type("s")
-      try await Condition.wait("the list") { session.program.output.contains("[1-") }
+      try await Condition.wait("the list") {
+        session.program.output.components(separatedBy: "Show instead:").count == 3
+      }
       try session.type("\u{1b}1?")
       try await shown("lock the room")
       #expect(session.program.output.components(separatedBy: "Viewers see desktop").count == 2)

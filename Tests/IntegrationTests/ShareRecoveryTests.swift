@@ -36,7 +36,7 @@ extension IntegrationTests {
         try await viewer.page.until(
           "document.querySelectorAll('figure[data-state=live]').length === 2", within: .seconds(60))
         try await viewer.page.until("document.querySelectorAll('#people-list li').length === 4", within: .seconds(30))
-        #expect(try await viewer.page.evaluate("document.querySelectorAll('video').length") == 2)
+        try await viewer.page.until("document.querySelectorAll('video').length === 2")
         let first = try await viewer.page.evaluate("document.querySelector('.who').textContent") == "Ann" ? 0 : 1
         try await viewer.showsNow(one, picture: first)
         try await viewer.showsNow(two, picture: 1 - first)
@@ -73,7 +73,7 @@ extension IntegrationTests {
       share = try await RunningShare(desktop, options)
       try await watcher.showsNow(desktop)
       try await watcher.until("Watching")
-      #expect(try await watcher.page.evaluate("document.querySelectorAll('video').length") == 1)
+      try await watcher.page.until("document.querySelectorAll('video').length === 1")
       try await browser.close()
       try await share.stop()
     }

@@ -43,7 +43,7 @@ extension IntegrationTests {
 
       // The window, as large as it is or smaller and in its shape, with black beside it.
       try session.type("s")
-      try await shown("Show instead:")
+      try await shown("[1-")
       let line = try #require(session.program.output.split(separator: "\n").last { $0.contains("window Slides") })
       try session.type(line.trimmingCharacters(in: .whitespaces).prefix { $0.isNumber } + "\r")
       try await shown("Viewers see Slides")

@@ -41,7 +41,9 @@ extension IntegrationTests {
         guard let event = try? JSON(parsing: line), event["event"] == "stats" else { return false }
         return event["viewers"] == 1
       }
-      #expect(threads(of: share.pid, named: "oriel-encode") == 1, "the viewer and the file have one encode")
+      try await Condition.wait("one encode of the viewer and the file") {
+        threads(of: share.pid, named: "oriel-encode") == 1
+      }
 
       // A pause ends the file's subscription; what comes after shares the viewers' encode again.
       share.signal(SIGUSR1)
@@ -54,7 +56,9 @@ extension IntegrationTests {
       try await Condition.wait("the file to go on", within: 20) {
         try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0 > size + 50_000
       }
-      #expect(threads(of: share.pid, named: "oriel-encode") == 1, "still one encode after a pause")
+      try await Condition.wait("one encode after a pause, too") {
+        threads(of: share.pid, named: "oriel-encode") == 1
+      }
       try await browser.close()
       _ = try await share.line(within: .seconds(30)) { line in
         guard let event = try? JSON(parsing: line), event["event"] == "viewer" else { return false }

@@ -5,7 +5,7 @@ enum Condition {
   /// Looks every few milliseconds whether `holds`.
   /// - Throws: `HarnessError` naming `what` when it does not after `limit` seconds.
   static func wait(
-    _ what: String, within limit: Double = 5, until holds: () async throws -> Bool
+    _ what: String, within limit: Double = 20, until holds: () async throws -> Bool
   ) async throws {
     let deadline = MonotonicClock.seconds + limit
     while try await !holds() {

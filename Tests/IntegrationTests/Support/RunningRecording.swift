@@ -23,7 +23,7 @@ final class RunningRecording: Sendable {
 
   /// Waits until an event has come.
   @discardableResult
-  func event(_ name: String, within limit: Duration = .seconds(10)) async throws -> JSON {
+  func event(_ name: String, within limit: Duration = .seconds(20)) async throws -> JSON {
     try JSON(parsing: try await program.line(within: limit) { Events.name(ofLine: $0) == name })
   }
 
@@ -34,7 +34,7 @@ final class RunningRecording: Sendable {
   }
 
   /// Waits for the end.
-  func finished(within limit: Duration = .seconds(15)) async throws -> Recording {
+  func finished(within limit: Duration = .seconds(20)) async throws -> Recording {
     let exit = try await program.exit(within: limit)
     return Recording(
       file: file, events: events, exit: exit, errorOutput: program.errorOutput, folder: folder)
@@ -43,6 +43,6 @@ final class RunningRecording: Sendable {
   /// Ends it by a signal.
   func stop(_ signal: Int32) async throws -> Recording {
     program.signal(signal)
-    return try await finished(within: .seconds(5))
+    return try await finished()
   }
 }

@@ -72,7 +72,7 @@ final class TerminalSession: Sendable {
 
   /// Waits for the end; the status of `oriel`.
   func finished() async throws -> Int? {
-    Int(try await program.line(within: .seconds(8)) { $0.hasPrefix("status ") }.dropFirst(7))
+    Int(try await program.line(within: .seconds(20)) { $0.hasPrefix("status ") }.dropFirst(7))
   }
 
   /// Expects that the terminal's settings are those from before `oriel` ran.
@@ -81,6 +81,6 @@ final class TerminalSession: Sendable {
     let after = try await program.line { $0.contains("after ") }
     let settings = [before, after].map { $0.split(separator: " ").last }
     #expect(settings[0] == settings[1], sourceLocation: sourceLocation)
-    try await program.exit(within: .seconds(5))
+    try await program.exit(within: .seconds(20))
   }
 }
