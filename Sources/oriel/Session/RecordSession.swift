@@ -79,7 +79,8 @@ struct RecordSession {
       case .track(.mute): reporter.emit(Event.Muting(isMuted: true, kind: .video))
       case .track(.unmute): reporter.emit(Event.Muting(isMuted: false, kind: .video))
       case .sound(.ended): reporter.warn("the sound is over; the recording goes on with silence", code: "soundEnded")
-      // A source that gives nothing for now says so by a warning.
+      // That it gives nothing for now, a source has said by a warning.
+      case .sound(.unmute): reporter.say("The sound is back")
       case .sound: break
       case .track(.ended(let why)):
         reason = reason ?? (why == .displayGone ? .displayGone : .sourceEnded)
