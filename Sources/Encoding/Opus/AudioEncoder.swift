@@ -224,9 +224,9 @@ public final class AudioEncoder: AudioSink {
           gate?.pass(&block.samples, capturedAt: block.capturedAt, isOpen: isOpen, now: start)
           let power = Self.power(block.samples)
           let data = try encoder.encode(block.samples)
-          deliver(
-            EncodedFrame(codec: .opus, data: data, timestamp: block.time - Self.delay, isKeyFrame: true), power: power,
-            since: start)
+          var packet = EncodedFrame(codec: .opus, data: data, timestamp: block.time - Self.delay, isKeyFrame: true)
+          packet.power = power
+          deliver(packet, power: power, since: start)
         }
         inbox.withLock { inbox in
           inbox.statistics.samplesFilled = framer.filled

@@ -15,6 +15,8 @@ public struct EncodedFrame: Sendable {
   public var isKeyFrame: Bool
   /// The picture's size, with key frames.
   public var size: PixelSize?
+  /// Of sound, the mean square of its samples, 0 to 1, where it is known.
+  public var power: Double?
 
   public init(codec: Codec, data: [UInt8], timestamp: MediaTime, isKeyFrame: Bool, size: PixelSize? = nil) {
     self.codec = codec

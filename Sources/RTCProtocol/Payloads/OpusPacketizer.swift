@@ -21,8 +21,11 @@ public struct OpusPacketizer: Sendable {
   /// - Parameters:
   ///   - data: an Opus packet (RFC 6716 §3).
   ///   - captureTime: of the first sample.
+  ///   - power: the mean square of the samples, 0 to 1, when it is known.
   /// - Returns: nil when it is empty, longer than `payloadLimit`, or no Opus.
-  public mutating func packetize(_ data: [UInt8], captureTime: MediaTime) -> PacketizedFrame? {
+  public mutating func packetize(
+    _ data: [UInt8], captureTime: MediaTime, power: Double? = nil
+  ) -> PacketizedFrame? {
     guard data.count <= Self.payloadLimit, let duration = OpusPacket.duration(data.span) else { return nil }
     let captured = captureTime.ticks(at: Self.clockRate)
     var ticks = captured
@@ -35,7 +38,19 @@ public struct OpusPacketizer: Sendable {
     next = ticks + Int64(duration)
     return PacketizedFrame(
       kind: .audio, captureTime: captureTime, ticks: ticks, isKeyFrame: true, bytes: data,
-      bounds: [0, Int32(data.count)], previous: previous, pictureIDOffset: nil, marksEnd: false,
-      encodedByteCount: data.count)
+      bounds: [0, Int32(data.count)], previous: previous, audioLevel: power.map(Self.level),
+      pictureIDOffset: nil, marksEnd: false, encodedByteCount: data.count)
+  }
+
+  /// −dBov of a mean square, 127 of silence. Source: RFC 6464 §3.
+  private static func level(of power: Double) -> UInt8 {
+    // By tenths of a decade, each of which is 1 dB, from the middle of the first on.
+    var level: UInt8 = 0
+    var rest = power
+    while level < 127, !(rest > 0.8912509381337456) {
+      rest *= 1.2589254117941673
+      level += 1
+    }
+    return level
   }
 }

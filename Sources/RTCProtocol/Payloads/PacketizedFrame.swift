@@ -16,6 +16,8 @@ public final class PacketizedFrame: Sendable {
   let bounds: [Int32]
   /// Of sound, the packet right before this one, and how many ticks earlier it begins; nil where there was none.
   let previous: (bytes: [UInt8], ticks: Int)?
+  /// Of sound, −dBov, 0 to 127; nil where it is not known. Source: RFC 6464 §3.
+  let audioLevel: UInt8?
   /// Where in each payload the 15-bit PictureID is, which is a sender's own; nil without one.
   let pictureIDOffset: Int?
   /// Whether the marker bit is set on the last packet.
@@ -31,7 +33,7 @@ public final class PacketizedFrame: Sendable {
   /// - Precondition: `bounds` rises from 0 to `bytes.count` and has at least two values.
   init(
     kind: RTPMediaKind, captureTime: MediaTime, ticks: Int64, isKeyFrame: Bool, bytes: [UInt8], bounds: [Int32],
-    previous: (bytes: [UInt8], ticks: Int)? = nil, pictureIDOffset: Int?, marksEnd: Bool, encodedByteCount: Int
+    previous: (bytes: [UInt8], ticks: Int)? = nil, audioLevel: UInt8? = nil, pictureIDOffset: Int?, marksEnd: Bool, encodedByteCount: Int
   ) {
     self.kind = kind
     self.captureTime = captureTime
@@ -40,6 +42,7 @@ public final class PacketizedFrame: Sendable {
     self.bytes = bytes
     self.bounds = bounds
     self.previous = previous
+    self.audioLevel = audioLevel
     self.pictureIDOffset = pictureIDOffset
     self.marksEnd = marksEnd
     self.encodedByteCount = encodedByteCount

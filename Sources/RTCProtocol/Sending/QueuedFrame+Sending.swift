@@ -13,6 +13,7 @@ extension QueuedFrame {
     if sentPackets == 0 {
       pictureID = stream.pictureID
       stream.pictureID = (pictureID + 1) & 0x7FFF
+      stream.opening.send(frame)
       if keepsHistory {
         stream.history.begin(
           frame, firstSequence: sequence, name: FrameName(timestamp: timestamp, pictureID: pictureID),

@@ -147,6 +147,7 @@ extension SendStream {
       .extended(near: nextSequence)
     guard highest < nextSequence, highest >= firstSequence - 1 else { return nil }
     isKnown = true
+    opening.received(upTo: highest)
     let fraction = Double(block.fractionLost) / 256
     counters.hasReport = true
     counters.reportsReceived += 1

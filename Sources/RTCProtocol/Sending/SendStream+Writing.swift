@@ -47,7 +47,7 @@ extension SendStream {
     }
     writer.append(name.timestamp)
     writer.append((ssrc ?? parameters.ssrc).rawValue)
-    writeExtensions(packet, isKeyFrame: shared.isKeyFrame && shared.kind == .video, in: context, to: &writer)
+    writeExtensions(packet, of: shared, in: context, to: &writer)
     let headerSize = writer.count
     if packet.isRTX { writer.append(UInt16(truncatingIfNeeded: packet.sequence)) }
     if let redundancy { write(redundancy.ticks, redundancy.bytes, to: &writer) }
@@ -90,7 +90,7 @@ extension SendStream {
     nextRTXSequence &+= 1
     writer.append(timestampOffset &+ UInt32(truncatingIfNeeded: context.now.ticks(at: parameters.clockRate)))
     writer.append((parameters.rtxSSRC ?? parameters.ssrc).rawValue)
-    writeExtensions(OutgoingPacket(index: 0, sequence: 0, isRTX: true), isKeyFrame: false, in: context, to: &writer)
+    writeExtensions(OutgoingPacket(index: 0, sequence: 0, isRTX: true), of: nil, in: context, to: &writer)
     writer.append(zeros: size - 1)
     writer.append(UInt8(size))
     return writer.count
@@ -98,7 +98,7 @@ extension SendStream {
 
   /// Writes the extensions that were agreed on and that this packet needs, or nothing.
   private func writeExtensions(
-    _ packet: OutgoingPacket, isKeyFrame: Bool, in context: DrainContext, to writer: inout ByteWriter
+    _ packet: OutgoingPacket, of frame: PacketizedFrame?, in context: DrainContext, to writer: inout ByteWriter
   ) {
     let ids = parameters.extensions
     let start = writer.count
@@ -115,7 +115,12 @@ extension SendStream {
       begin(ids.mid, size: midBytes.count, to: &writer)
       writer.append(midBytes)
     }
-    if isKeyFrame { writePictureExtensions(to: &writer) }
+    if let frame, frame.kind == .video { writePictureExtensions(packet, of: frame, to: &writer) }
+    if ids.audioLevel != 0, let level = frame?.audioLevel {
+      begin(ids.audioLevel, size: 1, to: &writer)
+      // No sound at all is the one thing that surely is no voice.
+      writer.append([level < 127 ? 0x80 | level : 127])
+    }
     if ids.absCaptureTime != 0, let captureTime = packet.captureTime {
       begin(ids.absCaptureTime, size: 8, to: &writer)
       writer.append(captureTime.rawValue)
@@ -133,12 +138,13 @@ extension SendStream {
 
   /// What a receiver needs to know once for all pictures comes with each packet of a key frame, any of which may be the
   /// one that is lost.
-  private func writePictureExtensions(to writer: inout ByteWriter) {
+  private func writePictureExtensions(_ packet: OutgoingPacket, of frame: PacketizedFrame, to writer: inout ByteWriter) {
     let ids = parameters.extensions
-    if ids.playoutDelay != 0, let delay = parameters.playoutDelay {
+    if ids.playoutDelay != 0, let delay = playoutDelay(packet, of: frame) {
       begin(ids.playoutDelay, size: 3, to: &writer)
       writer.append24(UInt32(delay.minimum & 0xFFF) << 12 | UInt32(delay.maximum & 0xFFF))
     }
+    guard frame.isKeyFrame else { return }
     if ids.videoContentType != 0, parameters.contentType != .unspecified {
       begin(ids.videoContentType, size: 1, to: &writer)
       writer.append(parameters.contentType.rawValue)
@@ -147,6 +153,12 @@ extension SendStream {
       begin(ids.colorSpace, size: 4, to: &writer)
       writer.append(colorSpace.rawValue)
     }
+  }
+
+  private func playoutDelay(_ packet: OutgoingPacket, of frame: PacketizedFrame) -> PlayoutDelay? {
+    guard let first = parameters.openingPlayoutDelay else { return frame.isKeyFrame ? parameters.playoutDelay : nil }
+    if opening.holds(frame) { return frame.isKeyFrame ? first : nil }
+    return opening.isToSay(in: packet.sequence) || frame.isKeyFrame ? parameters.playoutDelay : nil
   }
 
   @inline(__always)

@@ -17,6 +17,7 @@ final class SendStream {
   var awaitsKeyFrame: Bool
   var history = SendHistory()
   var throttle = KeyFrameRequestThrottle()
+  var opening = PlayoutOpening()
   /// Whether the remote end has reported on the stream, so that it knows its section.
   var isKnown = false
   var isRTXKnown = false

@@ -67,8 +67,8 @@ tell();
 
 /** Says everywhere on the page how things are. */
 function tell() {
-  const { publishers, watching, paused } = screens;
-  const words = roomWords(stateToTell(), { now: performance.now(), publishers, watching, paused });
+  const { publishers, watching, paused, slow } = screens;
+  const words = roomWords(stateToTell(), { now: performance.now(), publishers, watching, paused, slow });
   $("#state").dataset.mood = words.mood;
   setText($("#state-words"), words.line);
   screens.words(words, () => room.retry());

@@ -13,7 +13,7 @@ const SAMPLE_INTERVAL = 1000;
 const MOST_NOTICES = 8;
 const NOTICE_LENGTH = 200;
 
-/** Events: `change`, whenever `publishers`, `watching` or the words on the first screen may have changed. */
+/** Events: `change`, whenever `publishers`, `watching`, `paused`, `slow` or the words on the first screen may have changed. */
 export class Screens extends EventTarget {
   #main;
   #room;
@@ -66,6 +66,13 @@ export class Screens extends EventTarget {
   /** The names of those whose screens show nothing, as they say. */
   get paused() {
     return [...this.#shown.values()].filter(({ screen, notices }) => screen.pictured && notices.has("paused"))
+      .map(({ name }) => name);
+  }
+
+  /** The names of those whose screens come late or not at all, for the way here is too slow. */
+  get slow() {
+    return [...this.#shown.values()]
+      .filter(({ screen, notices }) => screen.pictured && notices.has("slow") && !notices.has("paused"))
       .map(({ name }) => name);
   }
 

@@ -8,6 +8,8 @@ const NEAR = 5;
 const FARTHEST = 1000;
 /** So much a buffer holds less than it was told to. */
 const SLACK = 25;
+/** What a picture usually waits for its sound, in milliseconds: so it is in step until there are measurements. */
+const USUAL = 120;
 /** A picture that is later than this the browser brings down by itself, slowly; sound that waited for it would stay late. */
 const MOST_WAITING = 60;
 /** A reading alone says little. */
@@ -25,6 +27,7 @@ export class Synchrony {
   #before = null;
   #readings = [];
   #rest = 0;
+  #begun = false;
 
   /**
    * Takes what a connection says, a few times a second.
@@ -37,6 +40,12 @@ export class Synchrony {
     const [sound, picture] = [inbound("audio"), inbound("video")];
     const before = this.#before;
     this.#before = { sound, picture };
+    // Not before there is a picture: the first one decides how Chromium shows all that follow.
+    if (!this.#begun && sound && picture?.framesDecoded > 0) {
+      this.#begun = true;
+      const video = receivers.filter(({ track }) => track.kind === "video");
+      if (held(picture) < USUAL) hold({ receivers: video }, USUAL);
+    }
     // A picture that stands still has no time of its own.
     if (!sound || !(picture?.framesDecoded > before?.picture?.framesDecoded)) {
       this.#readings = [];
@@ -68,9 +77,9 @@ export class Synchrony {
   }
 }
 
-/** Milliseconds for which a buffer meant to hold what came since the report before. */
-function held(now, before) {
-  const emitted = now.jitterBufferEmittedCount - before?.jitterBufferEmittedCount;
+/** Milliseconds for which a buffer meant to hold what came since the report before, or at all. */
+function held(now, before = { jitterBufferEmittedCount: 0, jitterBufferTargetDelay: 0 }) {
+  const emitted = now.jitterBufferEmittedCount - before.jitterBufferEmittedCount;
   return emitted > 0 ? (1000 * (now.jitterBufferTargetDelay - before.jitterBufferTargetDelay)) / emitted : 0;
 }
 

@@ -5,7 +5,7 @@
  * @returns `{mood, line, title, text, action}`: mood is busy, well, idle or bad; `line` stands in the header, `title`
  *   and `text` where the screen will be; `action` is what a person can do about it, or undefined.
  */
-export function roomWords(state, { now, publishers, watching, paused = [] }) {
+export function roomWords(state, { now, publishers, watching, paused = [], slow = [] }) {
   const seconds = state.retryAt === undefined ? 0 : Math.max(0, Math.ceil((state.retryAt - now) / 1000));
   const when = seconds > 0 ? `Trying again in ${seconds}\u00A0s` : "Trying again";
   switch (state.phase) {
@@ -45,6 +45,9 @@ export function roomWords(state, { now, publishers, watching, paused = [] }) {
     default:
       if (watching.length > 0 && watching.length === paused.length) {
         return { mood: "idle", line: `${list(paused)} paused`, title: "", text: "" };
+      }
+      if (slow.length > 0 && watching.length === paused.length + slow.length) {
+        return { mood: "busy", line: `The way to ${list(slow)} is too slow`, title: "", text: "" };
       }
       if (watching.length > 0) return { mood: "well", line: `Watching ${list(watching)}`, title: "", text: "" };
       if (publishers.length > 0) {

@@ -23,6 +23,14 @@ public enum RTCLatencyMode: String, Sendable, CaseIterable {
     }
   }
 
+  /// A first picture that says "at once" makes Chromium show all others the moment they are due, whatever they say. Otherwise it
+  /// waits for its next tick, and takes the average time between pictures for the interval of its ticks: where one follows a
+  /// quiet time that is up to 100 ms late. (`WebMediaPlayerMSCompositor::EnqueueFrame`, which gives up the smoothing of frame
+  /// rates for good at a frame without a time; `CompositorFrameSinkSupport::ApplyPreferredFrameRate`.)
+  var openingPlayoutDelay: PlayoutDelay? {
+    self == .instant ? nil : PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 0)
+  }
+
   var pacing: PacerSettings {
     var pacing = PacerSettings()
     if self == .instant {

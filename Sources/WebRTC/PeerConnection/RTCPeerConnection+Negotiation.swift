@@ -181,6 +181,7 @@ extension RTCPeerConnection {
       let transport = section.flatMap { transports[$0.transport] }
       var send = section?.send
       send?.playoutDelay = configuration.latency.playoutDelay(withSound: hasSound)
+      send?.openingPlayoutDelay = configuration.latency.openingPlayoutDelay
       send?.contentType = .screenshare
       send?.colorSpace = .screen
       transceiver.sender.negotiate(

@@ -15,7 +15,7 @@ final class EncodedAudioInput: EncodedAudioSink {
   }
 
   func receive(_ packet: EncodedFrame) {
-    let payload = packetizer.withLock { $0.packetize(packet.data, captureTime: packet.timestamp) }
+    let payload = packetizer.withLock { $0.packetize(packet.data, captureTime: packet.timestamp, power: packet.power) }
     if let payload { _ = inbox.offer(.frame(payload)) }
   }
 

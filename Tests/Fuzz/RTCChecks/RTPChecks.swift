@@ -37,7 +37,7 @@ enum RTPChecks {
     fatalError("more packets than bytes")
   }
 
-  /// Reads payloads as VP8 and as Opus.
+  /// Reads payloads as VP8, as Opus and as Opus with redundancy.
   static func checkPayload(_ bytes: [UInt8]) {
     if let descriptor = try? VP8Descriptor(bytes.span) {
       precondition(descriptor.size >= 1 && descriptor.size <= min(bytes.count, 6))
@@ -50,6 +50,10 @@ enum RTPChecks {
     }
     if (try? OpusDepacketizer.fragment(bytes.span)) != nil {
       precondition((120...5760).contains(OpusPacket.duration(bytes.span) ?? 0))
+    }
+    if let fragment = try? REDDepacketizer.fragment(bytes.span) {
+      precondition(fragment.data.lowerBound >= 1 && fragment.data.upperBound == bytes.count)
+      precondition((120...5760).contains(OpusPacket.duration(bytes.span.extracting(fragment.data)) ?? 0))
     }
   }
 }

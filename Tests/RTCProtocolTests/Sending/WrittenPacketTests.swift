@@ -36,6 +36,21 @@ import Testing
       return drain()
     }
 
+    func addSound(_ ids: RTPHeaderExtensionIDs) -> RTPSenderID {
+      var parameters = RTPSendParameters(
+        kind: .audio, ssrc: Call.audioSSRC, payloadType: 111, clockRate: OpusPacketizer.clockRate, mid: "a0")
+      parameters.extensions = ids
+      return session.addSender(parameters)
+    }
+
+    /// A packet of sound of this mean square.
+    func send(sound power: Double?, by sender: RTPSenderID) -> [[UInt8]] {
+      var packetizer = OpusPacketizer()
+      session.send(
+        packetizer.packetize([0xFC, 0xFF, 0xFE], captureTime: now, power: power)!, sender: sender, now: now)
+      return drain()
+    }
+
     /// All RTP that leaves within half a second.
     func drain() -> [[UInt8]] {
       var packets: [[UInt8]] = []
@@ -120,6 +135,56 @@ import Testing
     #expect(try header(next).extensions.mid == nil)
     #expect(try header(next).extensions.playoutDelay == nil)
     #expect(try header(next).extensions.transportSequenceNumber != nil)
+  }
+
+  @Test func `pictures of the first half second are shown at once, the others as is said until it has arrived`() throws {
+    let (first, rest) = (
+      PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 0),
+      PlayoutDelay(minimumMilliseconds: 60, maximumMilliseconds: 500)
+    )
+    let bench = Bench {
+      $0.openingPlayoutDelay = first
+      $0.playoutDelay = rest
+    }
+    let opening = bench.send(size: 3000, isKeyFrame: true)
+    #expect(try opening.allSatisfy { try header($0).extensions.playoutDelay == first })
+    bench.receive(.nack(RTCPNack(sender: 5, media: Call.videoSSRC, lost: [try header(opening[1]).sequenceNumber])))
+    // Half a second later.
+    let resent = bench.drain()
+    #expect(try resent.map { try header($0).extensions.playoutDelay } == [first])
+    for _ in 0..<2 {
+      let packets = bench.send(size: 3000, isKeyFrame: false)
+      #expect(try packets.count == 3 && packets.allSatisfy { try header($0).extensions.playoutDelay == rest })
+    }
+    // What was seen does not say it yet.
+    func report(_ packet: [UInt8]) throws {
+      var block = RTCPReportBlock(ssrc: Call.videoSSRC)
+      block.highestSequence = UInt32(try header(packet).sequenceNumber.rawValue)
+      bench.receive(.receiverReport(RTCPReceiverReport(ssrc: 5, blocks: [block])))
+    }
+    try report(try #require(opening.last))
+    let said = try #require(bench.send(size: 100, isKeyFrame: false).last)
+    #expect(try header(said).extensions.playoutDelay == rest)
+    try report(said)
+    let next = try #require(bench.send(size: 100, isKeyFrame: false).last)
+    #expect(try header(next).extensions.playoutDelay == nil)
+    let key = try #require(bench.send(size: 100, isKeyFrame: true).last)
+    #expect(try header(key).extensions.playoutDelay == rest)
+  }
+
+  @Test func `a packet of sound says how loud it is`() throws {
+    let bench = Bench()
+    var ids = Call.extensions
+    ids.audioLevel = 14
+    // Half a second of each: as loud as can be, a tenth of that, next to nothing, nothing, and what nobody knows.
+    let levels: [(power: Double?, level: UInt8?)] = [(1, 0), (0.01, 20), (1e-12, 120), (1e-15, 127), (0, 127), (nil, nil)]
+    let sender = bench.addSound(ids)
+    for (power, level) in levels {
+      let packet = try #require(bench.send(sound: power, by: sender).last)
+      let said = try header(packet, ids).extensions.audioLevel
+      #expect(said?.level == level)
+      #expect(said?.isVoice == level.map { $0 < 127 })
+    }
   }
 
   @Test func `the capture time is stated once a second between key frames`() throws {
