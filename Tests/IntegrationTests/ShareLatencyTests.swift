@@ -6,7 +6,7 @@ import Testing
 extension IntegrationTests {
   /// What `oriel share --latency` makes different, on the wire and in the browser.
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ShareLatencyTests {
-    /// Of the first pictures, whatever the mode.
+    /// Of the first picture, whatever the mode.
     private static let atOnce = "000000"
 
     @Test func `each mode says on the wire how long pictures are held, and browsers do so`() async throws {
@@ -28,8 +28,9 @@ extension IntegrationTests {
         let id = try await watching.page.evaluate(
           "connections[0].remoteDescription.sdp.match(/extmap:(\\d+)\\S* \\S*playout-delay/)[1]")
         try await share.stop()
-        #expect(try await Self.playoutDelays(folder.file(mode), extension: id.string ?? "") 
-          == [Self.atOnce, delay], "\(mode)")
+        #expect(
+          try await Self.playoutDelays(folder.file(mode), extension: id.string ?? "")
+            == [Self.atOnce, delay], "\(mode)")
         print("\(mode): pictures held for \(held) ms")
       }
       try await browser.close()

@@ -33,7 +33,8 @@ public final class PacketizedFrame: Sendable {
   /// - Precondition: `bounds` rises from 0 to `bytes.count` and has at least two values.
   init(
     kind: RTPMediaKind, captureTime: MediaTime, ticks: Int64, isKeyFrame: Bool, bytes: [UInt8], bounds: [Int32],
-    previous: (bytes: [UInt8], ticks: Int)? = nil, audioLevel: UInt8? = nil, pictureIDOffset: Int?, marksEnd: Bool, encodedByteCount: Int
+    previous: (bytes: [UInt8], ticks: Int)? = nil, audioLevel: UInt8? = nil, pictureIDOffset: Int?, marksEnd: Bool,
+    encodedByteCount: Int
   ) {
     self.kind = kind
     self.captureTime = captureTime

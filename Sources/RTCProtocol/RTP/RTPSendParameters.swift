@@ -17,7 +17,7 @@ public struct RTPSendParameters: Sendable, Hashable {
   public var feedback: RTCPFeedbackKinds = []
   /// Sent with key frames, when agreed on.
   public var playoutDelay: PlayoutDelay?
-  /// The same for the pictures of the first half second; what holds from then on comes with every picture until it has arrived.
+  /// The same for the first picture alone; what holds from then on comes with every picture until it has arrived.
   public var openingPlayoutDelay: PlayoutDelay?
   /// Sent with key frames, when agreed on and specified.
   public var contentType = VideoContentType.unspecified

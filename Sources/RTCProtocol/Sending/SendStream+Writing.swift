@@ -138,7 +138,8 @@ extension SendStream {
 
   /// What a receiver needs to know once for all pictures comes with each packet of a key frame, any of which may be the
   /// one that is lost.
-  private func writePictureExtensions(_ packet: OutgoingPacket, of frame: PacketizedFrame, to writer: inout ByteWriter) {
+  private func writePictureExtensions(_ packet: OutgoingPacket, of frame: PacketizedFrame, to writer: inout ByteWriter)
+  {
     let ids = parameters.extensions
     if ids.playoutDelay != 0, let delay = playoutDelay(packet, of: frame) {
       begin(ids.playoutDelay, size: 3, to: &writer)

@@ -1,7 +1,7 @@
 // Sound and picture in step, closer than a browser brings them by itself: that leaves 30 ms between them.
 
 /** How late the sound is to be by the browser's word, in milliseconds: what it plays comes out later than it says. */
-const AIM = -10;
+const AIM = -25;
 /** Closer than this is close enough. */
 const NEAR = 5;
 /** What is further off is no measure. */
@@ -9,7 +9,7 @@ const FARTHEST = 1000;
 /** So much a buffer holds less than it was told to. */
 const SLACK = 25;
 /** What a picture usually waits for its sound, in milliseconds: so it is in step until there are measurements. */
-const USUAL = 120;
+const USUAL = 130;
 /** A picture that is later than this the browser brings down by itself, slowly; sound that waited for it would stay late. */
 const MOST_WAITING = 60;
 /** A reading alone says little. */

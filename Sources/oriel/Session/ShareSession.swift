@@ -176,7 +176,8 @@ actor ShareSession {
     case .viewerJoined(let member): viewer(member, .joined, "joined")
     case .viewerConnected(let member): viewer(member, .connected, "watches")
     case .viewerFailed(let member, let why): viewer(member, .failed, "cannot be reached: \(why)")
-    case .viewerFellBehind(let member): viewer(member, .connected, "cannot keep up: it gets fewer pictures, or none, until it can")
+    case .viewerFellBehind(let member):
+      viewer(member, .connected, "cannot keep up: it gets fewer pictures, or none, until it can")
     case .viewerCaughtUp(let member): viewer(member, .connected, "keeps up again")
     case .viewerSilent(let member):
       viewer(member, .joined, "does not answer: its browser may be one that cannot watch, or its page hangs")

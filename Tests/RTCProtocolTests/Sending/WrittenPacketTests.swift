@@ -137,7 +137,7 @@ import Testing
     #expect(try header(next).extensions.transportSequenceNumber != nil)
   }
 
-  @Test func `pictures of the first half second are shown at once, the others as is said until it has arrived`() throws {
+  @Test func `the first picture is shown at once, the others as is said until it has arrived`() throws {
     let (first, rest) = (
       PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 0),
       PlayoutDelay(minimumMilliseconds: 60, maximumMilliseconds: 500)
@@ -149,7 +149,6 @@ import Testing
     let opening = bench.send(size: 3000, isKeyFrame: true)
     #expect(try opening.allSatisfy { try header($0).extensions.playoutDelay == first })
     bench.receive(.nack(RTCPNack(sender: 5, media: Call.videoSSRC, lost: [try header(opening[1]).sequenceNumber])))
-    // Half a second later.
     let resent = bench.drain()
     #expect(try resent.map { try header($0).extensions.playoutDelay } == [first])
     for _ in 0..<2 {
@@ -177,7 +176,9 @@ import Testing
     var ids = Call.extensions
     ids.audioLevel = 14
     // Half a second of each: as loud as can be, a tenth of that, next to nothing, nothing, and what nobody knows.
-    let levels: [(power: Double?, level: UInt8?)] = [(1, 0), (0.01, 20), (1e-12, 120), (1e-15, 127), (0, 127), (nil, nil)]
+    let levels: [(power: Double?, level: UInt8?)] = [
+      (1, 0), (0.01, 20), (1e-12, 120), (1e-15, 127), (0, 127), (nil, nil),
+    ]
     let sender = bench.addSound(ids)
     for (power, level) in levels {
       let packet = try #require(bench.send(sound: power, by: sender).last)

@@ -24,6 +24,15 @@ extension BrowserTests {
       // Each on its own side.
       let heard = try await peer.heard
       #expect(heard[0].amplitudes.right < 0.005 && heard[1].amplitudes.left < 0.005, "\(heard)")
+      // A sine of half the amplitude in each ear, by the packets' own word.
+      try await eventually("the level", within: 20) {
+        let level = try await peer.evaluate(
+          """
+          const sound = peer.pc.getReceivers().find(({ track }) => track.kind === "audio")
+          return sound.getSynchronizationSources()[0]?.audioLevel ?? 0
+          """)
+        return abs((level.number ?? 0) - 0.355) < 0.03
+      }
 
       source.sounds = .beeps
       let before = try await inStep(peer)
