@@ -110,9 +110,10 @@ import Testing
     try await ann.page.until("document.querySelector('.words h2').innerText === 'Paused'")
     try await ann.page.until("document.querySelector('.words').checkVisibility()")
     try await say("code: 'paused'")
-    try await ann.until("Watching Paula")
+    try await ann.until("The way to Paula is too slow")
     try await ann.page.until("\(notice).startsWith('Your line')")
     for odd in ["code: 7", "text: 'x'", "code: 'slow', text: 7"] { try await say(odd) }
+    try await ann.until("Watching Paula")
     try await ann.page.until("document.querySelector('.notice').hidden")
     try await ann.page.until("!(document.querySelector('.words').checkVisibility())")
     #expect(ann.page.problems == [])
