@@ -7,25 +7,31 @@ import Scenes
 struct Judgement: Sendable, CustomStringConvertible {
   /// Of the steps that the scene drew from the first that the file shows to the last, those that it shows: 0 to 1.
   let kept: Double
-  /// Of the last picture's luma, as SSIM against the screen.
+  /// Of the luma of the sharpest of the last pictures, as SSIM against the screen: a key frame that a viewer has just asked for
+  /// is no measure.
   let sharpness: Double
   let kilobitsPerSecond: Double
 
+  /// So many pictures: some seconds of a screen that stands still.
+  private static let judged = 30
+
   init(_ file: URL, _ desktop: Desktop, _ screenshot: URL) async throws {
     var shown: Set<Int> = []
-    var last: DecodedFrame?
+    var last: [DecodedFrame] = []
     for try await frame in try await FFmpeg.frames(of: file, as: .luma) {
-      last = frame
+      last = last.suffix(Self.judged - 1) + [frame]
       if let sighting = try? Sighting(frame, of: desktop.scene.name, screen: desktop.screen) {
         shown.insert(sighting.drawn)
       }
     }
-    guard let first = shown.min(), let end = shown.max(), let last else {
+    guard let first = shown.min(), let end = shown.max() else {
       throw HarnessError("\(file.path) shows nothing")
     }
     let drawn = try desktop.scene.steps.count { first...end ~= Int($0.milliseconds) }
     kept = Double(shown.count) / Double(drawn)
-    sharpness = try await FFmpeg.lumaSSIM(of: last, to: screenshot)
+    var sharpest = 0.0
+    for frame in last { sharpest = max(sharpest, try await FFmpeg.lumaSSIM(of: frame, to: screenshot)) }
+    sharpness = sharpest
     let format = try await FFmpeg.probe(file)["format"]
     kilobitsPerSecond = (format["bit_rate"].string.flatMap(Double.init) ?? 0) / 1000
   }
