@@ -116,6 +116,26 @@ private struct Ear {
     #expect(lane.jumps == 0)
   }
 
+  @Test func `a device whose sound comes later than another's is waited for, and heard`() {
+    let mixer = SoundMixer(channelCount: 1, origin: .zero)
+    let (prompt, tardy) = (SoundLane(mixer), SoundLane(mixer))
+    var ear = Ear()
+    for block in 0..<200 {
+      let now = Double(block + 1) * 0.02
+      // Two blocks late, from when the other has been heard for a while.
+      for (lane, level, late) in [(prompt, Float(0.125), 0), (tardy, 0.25, 2)] where late == 0 || block > 15 {
+        let samples = [Float](repeating: level, count: 960)
+        samples.withUnsafeBufferPointer { lane.push($0.baseAddress, frames: 960, now: now) }
+        let position = 960 * (block - (late == 0 ? 0 : 15))
+        lane.observe(position: Double(position + (late == 0 ? 960 : 0)), time: now - Double(late) * 0.02)
+      }
+      ear.take(mixer, now, keep: 480_000)
+    }
+    #expect(ear.samples.count > 48_000 * 3)
+    let heard = ear.samples[48_000..<(48_000 * 3)]
+    #expect(heard.allSatisfy { abs($0 - 0.375) < 0.01 }, "\(heard.min() ?? 0)...\(heard.max() ?? 0)")
+  }
+
   @Test func `the line through two hours of jitter does not drift`() {
     var clock = SoundClock()
     var random = SimulatedDevice.SystemGenerator(state: 3)

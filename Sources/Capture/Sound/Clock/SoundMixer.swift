@@ -91,7 +91,8 @@ final class SoundMixer {
         lane.isLate = true
       }
     }
-    let ready = lanes.compactMap { $0.isLate || $0.isWaiting ? nil : $0.head }.min()
+    // What comes later than the rest is waited for, as long as it comes: a microphone may be some blocks behind an output.
+    let ready = lanes.compactMap { $0.isWaiting ? nil : $0.head }.filter { present - $0 <= patience }.min()
     let due = isPatient ? delivered : present - patience
     let end = delivered + max(0, min(present, max(ready ?? due, due)) - delivered) / Self.quantum * Self.quantum
     for lane in lanes where !lane.isLate {
