@@ -44,8 +44,6 @@ final class SoundLane {
   private var silentFrames = 0
   /// The next look at the server's times decides where the sound goes.
   private var isHeld = true
-  /// It lags behind what was delivered.
-  var isLate = false
 
   /// How often a device lost sound, and how much of it, samples of one channel.
   private(set) var jumps = 0

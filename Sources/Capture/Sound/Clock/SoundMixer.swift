@@ -83,19 +83,11 @@ final class SoundMixer {
   ///   - give: gets the samples, which are lent for the call, and the place of the first.
   func deliver(now: MediaTime, isPatient: Bool = false, _ give: (UnsafeBufferPointer<Float>, Int) -> Void) {
     let present = index(of: seconds(now))
-    for lane in lanes {
-      guard let head = lane.head else { continue }
-      if head >= delivered {
-        lane.isLate = false
-      } else if !lane.isLate, !isPatient {
-        lane.isLate = true
-      }
-    }
     // What comes later than the rest is waited for, as long as it comes: a microphone may be some blocks behind an output.
     let ready = lanes.compactMap { $0.isWaiting ? nil : $0.head }.filter { present - $0 <= patience }.min()
     let due = isPatient ? delivered : present - patience
     let end = delivered + max(0, min(present, max(ready ?? due, due)) - delivered) / Self.quantum * Self.quantum
-    for lane in lanes where !lane.isLate {
+    for lane in lanes {
       // Its sound is missing from here on.
       if let head = lane.head, head < end { lane.fadeOut() }
     }
