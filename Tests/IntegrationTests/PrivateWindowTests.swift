@@ -53,10 +53,10 @@ extension IntegrationTests {
       }
       let recorded = try await recording.stop(SIGINT)
       #expect(recorded.exit.status == 0)
-      async let secrets = ColourLevels.highest(.green, in: recorded.file)
-      async let before = ColourLevels.highest(.blue, in: recorded.file, crop: "600:8:20:464")
-      async let after = ColourLevels.highest(.red, in: recorded.file, crop: "600:8:20:464")
-      let levels = try await Array(zip(secrets, zip(before, after)))
+      let secrets = try await ColourLevels.highest(.green, in: recorded.file)
+      let before = try await ColourLevels.highest(.blue, in: recorded.file, crop: "600:8:20:464")
+      let after = try await ColourLevels.highest(.red, in: recorded.file, crop: "600:8:20:464")
+      let levels = Array(zip(secrets, zip(before, after)))
       let end = try #require(levels.firstIndex { $0.1.1 > 120 }, "the strip has not changed its colour")
       let (storm, rest) = (levels[..<end], levels[end...])
       let open = storm.count { $0.1.0 > 120 }

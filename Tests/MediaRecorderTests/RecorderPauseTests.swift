@@ -122,10 +122,10 @@ struct RecorderPauseTests {
       let studio = try Studio()
       try studio.recorder.start()
       try await studio.log.heard("start")
-      async let ended: Void = studio.source.end(.surfaceGone)
-      if round % 2 == 0 { await ended }
+      let end = Task { studio.source.end(.surfaceGone) }
+      if round % 2 == 0 { await end.value }
       try? studio.recorder.pause()
-      await ended
+      await end.value
       try await studio.log.heard("stop")
       #expect(studio.recorder.state == .inactive)
     }

@@ -39,10 +39,13 @@ public final class SoundCapturer: AudioSource {
           continuation.resume(returning: .failure(.soundUnreachable(server)))
           return
         }
-        control.begin(loop)
-        SoundLoop(control, loop, selection, channelCount: channelCount, server: server)
-          .run { continuation.resume(returning: $0) }
-        control.end()
+        // Whoever stops it wakes the loop, up to the end.
+        withExtendedLifetime(loop) {
+          control.begin(loop)
+          SoundLoop(control, loop, selection, channelCount: channelCount, server: server)
+            .run { continuation.resume(returning: $0) }
+          control.end()
+        }
       }
     }
     return SoundCapturer(control, label: try result.get())

@@ -21,7 +21,7 @@ import Testing
     for _ in 0..<3 { #expect(try idle.get("/healthz")?.status == 200) }
 
     let start = MonotonicClock.seconds
-    async let stopping: Void = server.shutdown()
+    let stopping = Task { await server.shutdown() }
     #expect(try talking.closeCode() == 1001)
     let answer = try #require(try polling.response())
     #expect(answer.status == 200 && answer.body == "1")
@@ -29,7 +29,7 @@ import Testing
     try idle.waitForEnd()
     half.send("x")
     #expect(try half.response()?["Connection"] == "close")
-    await stopping
+    await stopping.value
     #expect(MonotonicClock.seconds - start < 15)
     #expect(throws: HarnessError.self) { try RawConnection(port: port) }
   }
