@@ -50,6 +50,8 @@ final class ICEAgent {
   var gatheringTimer: RTCTimer?
   private var remoteGatheringIsDone = false
   private var wasConnected = false
+  /// At the end.
+  private var wasControlling = false
   private var reflexiveCandidates = 0
 
   /// - Throws: `RTCTransportError` when libnice cannot make an agent.
@@ -93,7 +95,7 @@ final class ICEAgent {
 
   /// Whether this side decides which pair is used. Changes when both sides thought they would.
   var isControlling: Bool {
-    guard let agent else { return false }
+    guard let agent else { return wasControlling }
     return oriel_nice_get_boolean(agent, "controlling-mode") != 0
   }
 
@@ -168,6 +170,7 @@ final class ICEAgent {
       if let completion { thread.later(completion) }
       return
     }
+    wasControlling = isControlling
     self.agent = nil
     path = nil
     delegate = nil
@@ -234,7 +237,12 @@ final class ICEAgent {
     guard new != state, !(state == .failed && wasConnected) else { return }
     state = new
     if new == .connected { wasConnected = true }
-    if new == .failed { path = nil }
+    if new == .failed {
+      path = nil
+      // Whoever was connected and fails is let go of at once: where a check that is still under way succeeds after this, libnice
+      // takes its own state for impossible and aborts the process. Source: `agent_signal_component_state_change` in libnice 0.1.21.
+      if wasConnected { thread.later { [weak self] in self?.close(nil) } }
+    }
     delegate?.agentChangedState(self)
   }
 

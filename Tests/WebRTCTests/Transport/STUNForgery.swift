@@ -7,6 +7,8 @@ enum STUNForgery {
     bytes.count >= 20 && bytes[0] == 1 && bytes[1] == 1 && Array(bytes[4..<8]) == [0x21, 0x12, 0xa4, 0x42]
   }
 
+  static func isBindingRequest(_ bytes: [UInt8]) -> Bool { isMessage(bytes) && bytes[0] == 0 && bytes[1] == 1 }
+
   static func isMessage(_ bytes: [UInt8]) -> Bool {
     bytes.count >= 20 && bytes[0] < 4 && Array(bytes[4..<8]) == [0x21, 0x12, 0xa4, 0x42]
   }
@@ -14,6 +16,26 @@ enum STUNForgery {
   /// An error response to the request that `response` answers.
   static func error(_ code: Int, inPlaceOf response: [UInt8], password: String) -> [UInt8] {
     sign([0x01, 0x11, 0, 0] + response[4..<20] + [0, 9, 0, 4, 0, 0, UInt8(code / 100), UInt8(code % 100)], password)
+  }
+
+  /// A success response to a Binding request, without a word of the address it came from.
+  static func success(to request: [UInt8], password: String) -> [UInt8] {
+    sign([0x01, 0x01, 0, 0] + request[4..<20], password)
+  }
+
+  /// The same Binding request, but of the highest priority there is.
+  static func urgent(_ request: [UInt8], password: String) -> [UInt8] {
+    var message = Array(request[..<20])
+    var position = 20
+    while position + 4 <= request.count {
+      let type = UInt16(request[position]) << 8 | UInt16(request[position + 1])
+      let length = (Int(request[position + 2]) << 8 | Int(request[position + 3]) + 3) & ~3
+      if type == 8 || position + 4 + length > request.count { break }
+      message += request[position..<(position + 4)]
+      message += type == 0x24 ? [0x7f, 0xff, 0xff, 0xff] : request[(position + 4)..<(position + 4 + length)]
+      position += 4 + length
+    }
+    return sign(message, password)
   }
 
   /// A message like `original`, with its transaction, but with whatever class and attributes; properly signed.

@@ -109,6 +109,49 @@ struct TransportFaultTests {
     relay.stop()
   }
 
+  @Test func `a check that is answered only when consent has ended changes nothing, and ends nobody`() async throws {
+    let relay = try UDPRelay()
+    let pair = try TransportPair(through: relay)
+    relay.capture(atMost: 100)
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    let request = try #require(
+      relay.captured.first { $0.direction == .toSecond && STUNForgery.isBindingRequest($0.bytes) })
+    let (passwords, port) = try await pair.with { first, second in
+      (
+        (first: first.transport.localParameters.password, second: second.transport.localParameters.password),
+        try #require(second.candidates.first?.port)
+      )
+    }
+    relay.setPolicy { _, _ in [] }
+    // The peer is seen at one address after the other, each of which is checked; it hears that, and keeps still.
+    var places: [UDPRelay] = []
+    let limit = MonotonicClock.seconds + 30
+    while await pair.with({ $1.transport.iceState != .failed }), MonotonicClock.seconds < limit {
+      let place = try UDPRelay { _, _ in [] }
+      place.capture(atMost: 100)
+      place.connect(second: port)
+      place.inject(STUNForgery.urgent(request.bytes, password: passwords.second), .toSecond)
+      places.append(place)
+      try await Task.sleep(for: .milliseconds(600))
+    }
+    var answered = 0
+    for place in places {
+      for check in place.captured where STUNForgery.isBindingRequest(check.bytes) {
+        place.inject(STUNForgery.success(to: check.bytes, password: passwords.first), .toSecond)
+        answered += 1
+      }
+    }
+    #expect(answered > 0)
+    try await Task.sleep(for: .milliseconds(500))
+    await pair.with { _, second in
+      #expect(second.transport.iceState == .failed && !second.transport.isWritable)
+      #expect(second.failures == [.consentExpired])
+    }
+    await pair.close()
+    for relay in places + [relay] { relay.stop() }
+  }
+
   @Test func `a peer that reported and falls silent is disconnected, and connected again when it is heard`()
     async throws
   {
