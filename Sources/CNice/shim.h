@@ -5,6 +5,7 @@
 #include <stun/usages/bind.h>
 #include <stun/usages/turn.h>
 #include <glib-unix.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <string.h>
@@ -78,6 +79,54 @@ static inline ssize_t oriel_send_segments(
   header->cmsg_len = CMSG_LEN(sizeof(uint16_t));
   memcpy(CMSG_DATA(header), &segment, sizeof segment);
   return sendmsg(descriptor, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+// Has the kernel drop STUN messages whose length field says more than `limit`, wherever they come from: straight, or from a TURN
+// server in a ChannelData message or a Data indication (whose first attribute is the peer's address or the data). Gives 0, or -1
+// where the kernel has no such filters. A UDP socket's filter sees the UDP header first; reading past the end drops the packet.
+// Source: RFC 8489 section 5, RFC 8656 sections 11.6 and 12.4, and the kernel's Documentation/networking/filter.rst.
+static inline int oriel_limit_stun(int descriptor, uint16_t limit) {
+  enum { payload = 8, channel_data = 10, indication = 12, inner = 22, accept = 28, drop = 29 };
+  const uint32_t cookie = 0x2112A442, data_indication = 0x0017, data = 0x0013;
+#define ORIEL_TO(at, target) ((uint8_t)((target) - (at) - 1))
+  struct sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_B | BPF_ABS, payload),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x80, ORIEL_TO(1, accept), 0),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40, ORIEL_TO(2, channel_data), 0),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x04, ORIEL_TO(3, accept), 0),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, payload + 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, cookie, 0, ORIEL_TO(5, accept)),
+      BPF_STMT(BPF_LD | BPF_H | BPF_ABS, payload),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, data_indication, ORIEL_TO(7, indication), 0),
+      BPF_STMT(BPF_LD | BPF_H | BPF_ABS, payload + 2),
+      BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, limit, ORIEL_TO(9, drop), ORIEL_TO(9, accept)),
+      // channel_data: what the peer sent begins after four bytes.
+      BPF_STMT(BPF_LDX | BPF_IMM, payload + 4),
+      BPF_JUMP(BPF_JMP | BPF_JA, inner - 12, 0, 0),
+      // indication: after the header either the data come, or first the peer's address: 8 bytes of IPv4 or 20 of IPv6.
+      BPF_STMT(BPF_LD | BPF_H | BPF_ABS, payload + 20),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, data, 0, ORIEL_TO(13, 16)),
+      BPF_STMT(BPF_LDX | BPF_IMM, payload + 24),
+      BPF_JUMP(BPF_JMP | BPF_JA, inner - 16, 0, 0),
+      BPF_STMT(BPF_LD | BPF_H | BPF_ABS, payload + 22),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 8, 0, ORIEL_TO(17, 20)),
+      BPF_STMT(BPF_LDX | BPF_IMM, payload + 36),
+      BPF_JUMP(BPF_JMP | BPF_JA, inner - 20, 0, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 20, 0, ORIEL_TO(20, accept)),
+      BPF_STMT(BPF_LDX | BPF_IMM, payload + 48),
+      // inner: what the peer sent begins at X.
+      BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x04, ORIEL_TO(23, accept), 0),
+      BPF_STMT(BPF_LD | BPF_W | BPF_IND, 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, cookie, 0, ORIEL_TO(25, accept)),
+      BPF_STMT(BPF_LD | BPF_H | BPF_IND, 2),
+      BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, limit, ORIEL_TO(27, drop), ORIEL_TO(27, accept)),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+  };
+#undef ORIEL_TO
+  struct sock_fprog filter = {.len = sizeof program / sizeof program[0], .filter = program};
+  return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
 }
 
 // GLib's own are macros.

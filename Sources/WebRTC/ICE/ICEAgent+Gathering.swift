@@ -44,6 +44,21 @@ extension ICEAgent {
           "No port from \($0.lowerBound) to \($0.upperBound) is free: configure a wider range."
         } ?? "No socket could be opened on this machine's addresses.")
     }
+    limitSTUN(of: agent)
+  }
+
+  /// Keeps longer STUN messages than honest peers send from libnice: it repeats a check's user name in its answer, and aborts the
+  /// process where the answer is too long for its 1300 bytes. Relays reached over TCP are out of this filter's reach.
+  /// Source: `stun_usage_ice_conncheck_create_reply` in libnice 0.1.21.
+  private func limitSTUN(of agent: OpaquePointer) {
+    guard let sockets = nice_agent_get_sockets(agent, stream, Self.component) else { return }
+    defer { g_ptr_array_unref(sockets) }
+    for index in 0..<Int(sockets.pointee.len) {
+      guard let socket = sockets.pointee.pdata[index]?.assumingMemoryBound(to: GSocket.self),
+        g_socket_get_socket_type(socket) == G_SOCKET_TYPE_DATAGRAM
+      else { continue }
+      _ = oriel_limit_stun(g_socket_get_fd(socket), Self.longestSTUN)
+    }
   }
 
   private func addRelay(_ entry: ICEServers.Entry) {

@@ -20,6 +20,8 @@ final class ICEAgent {
   /// The most addresses that checks of the peer may come from beside its candidates. libnice has no bound, and keeps each.
   static let reflexiveCandidateLimit = 64
   static let component: guint = 1
+  /// The most bytes of a STUN message after its header. A user name has 513 at the most. Source: RFC 8489 §14.3.
+  static let longestSTUN: UInt16 = 1024
   /// Who has given no candidate after this is asked why.
   static let checkDelay = MediaTime.seconds(1)
   /// How long after that gathering may go on.

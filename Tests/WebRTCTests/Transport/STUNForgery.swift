@@ -23,18 +23,17 @@ enum STUNForgery {
     sign([0x01, 0x01, 0, 0] + request[4..<20], password)
   }
 
-  /// The same Binding request, but of the highest priority there is.
-  static func urgent(_ request: [UInt8], password: String) -> [UInt8] {
-    var message = Array(request[..<20])
-    var position = 20
-    while position + 4 <= request.count {
-      let type = UInt16(request[position]) << 8 | UInt16(request[position + 1])
-      let length = (Int(request[position + 2]) << 8 | Int(request[position + 3]) + 3) & ~3
-      if type == 8 || position + 4 + length > request.count { break }
-      message += request[position..<(position + 4)]
-      message += type == 0x24 ? [0x7f, 0xff, 0xff, 0xff] : request[(position + 4)..<(position + 4 + length)]
-      position += 4 + length
-    }
+  /// A check of the highest priority by a controlling peer, which nominates the pair.
+  /// - Parameters:
+  ///   - username: both sides' fragments, the receiver's first.
+  ///   - password: the receiver's.
+  static func check(username: String, password: String) -> [UInt8] {
+    var name = Array(username.utf8)
+    var message: [UInt8] = [0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42] + (0..<12).map { _ in UInt8.random(in: 0...255) }
+    message += [0, 6, UInt8(name.count >> 8), UInt8(name.count & 255)]
+    name += [UInt8](repeating: 0, count: -name.count & 3)
+    message += name + [0, 0x24, 0, 4, 0x7f, 0xff, 0xff, 0xff]
+    message += [0x80, 0x2a, 0, 8] + [UInt8](repeating: 0xff, count: 8) + [0, 0x25, 0, 0]
     return sign(message, password)
   }
 

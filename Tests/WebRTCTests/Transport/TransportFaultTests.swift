@@ -112,14 +112,12 @@ struct TransportFaultTests {
   @Test func `a check that is answered only when consent has ended changes nothing, and ends nobody`() async throws {
     let relay = try UDPRelay()
     let pair = try TransportPair(through: relay)
-    relay.capture(atMost: 100)
     await pair.connect()
     try await pair.waitUntilConnected()
-    let request = try #require(
-      relay.captured.first { $0.direction == .toSecond && STUNForgery.isBindingRequest($0.bytes) })
-    let (passwords, port) = try await pair.with { first, second in
-      (
-        (first: first.transport.localParameters.password, second: second.transport.localParameters.password),
+    let (username, passwords, port) = try await pair.with { first, second in
+      let (own, other) = (first.transport.localParameters, second.transport.localParameters)
+      return (
+        "\(other.usernameFragment):\(own.usernameFragment)", (first: own.password, second: other.password),
         try #require(second.candidates.first?.port)
       )
     }
@@ -131,7 +129,7 @@ struct TransportFaultTests {
       let place = try UDPRelay { _, _ in [] }
       place.capture(atMost: 100)
       place.connect(second: port)
-      place.inject(STUNForgery.urgent(request.bytes, password: passwords.second), .toSecond)
+      place.inject(STUNForgery.check(username: username, password: passwords.second), .toSecond)
       places.append(place)
       try await Task.sleep(for: .milliseconds(600))
     }
@@ -150,6 +148,54 @@ struct TransportFaultTests {
     }
     await pair.close()
     for relay in places + [relay] { relay.stop() }
+  }
+
+  @Test func `a check with an endless user name ends nobody`() async throws {
+    let pair = try TransportPair()
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    try await sendLongNames(to: pair)
+    await pair.close()
+  }
+
+  @Test func `a check with an endless user name that comes by a relay ends nobody`() async throws {
+    let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
+    let pair = try TransportPair { configuration, isFirst in
+      guard !isFirst else { return }
+      configuration.iceServers = [
+        RTCIceServer(
+          urls: ["turn:127.0.0.1:\(server.port)?transport=udp"], username: "oriel", credential: "window")
+      ]
+      configuration.iceTransportPolicy = .relay
+    }
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    try await sendLongNames(to: pair)
+    await pair.close()
+    try await server.stop()
+  }
+
+  /// Sends the second side properly signed checks from one address, of all lengths that a packet can have, and looks whether it
+  /// lives.
+  private func sendLongNames(to pair: TransportPair) async throws {
+    let (username, password, port) = try await pair.with { first, second in
+      let (own, other) = (first.transport.localParameters, second.transport.localParameters)
+      return (
+        "\(other.usernameFragment):\(own.usernameFragment)", other.password, try #require(second.candidates.first?.port)
+      )
+    }
+    let place = try UDPRelay { _, _ in [] }
+    place.capture(atMost: 1000)
+    place.connect(second: port)
+    for count in stride(from: 0, through: 1400, by: 4) {
+      let name = username + String(repeating: "A", count: count)
+      place.inject(STUNForgery.check(username: name, password: password), .toSecond)
+    }
+    // The short ones were taken for what they are.
+    try await eventually("an answer") { place.captured.contains { STUNForgery.isBindingSuccess($0.bytes) } }
+    try await Task.sleep(for: .milliseconds(500))
+    await pair.with { _, second in #expect(second.transport.iceState != .failed) }
+    place.stop()
   }
 
   @Test func `a peer that reported and falls silent is disconnected, and connected again when it is heard`()
