@@ -84,7 +84,7 @@ static inline ssize_t oriel_send_segments(
 // Has the kernel drop STUN messages whose length field says more than `limit`, wherever they come from: straight, or from a TURN
 // server in a ChannelData message or a Data indication (whose first attribute is the peer's address or the data). Gives 0, or -1
 // where the kernel has no such filters. A UDP socket's filter sees the UDP header first; reading past the end drops the packet.
-// Source: RFC 8489 section 5, RFC 8656 sections 11.6 and 12.4, and the kernel's Documentation/networking/filter.rst.
+// Source: RFC 8489 section 5, RFC 8656 sections 11.4 and 12.4, and the kernel's Documentation/networking/filter.rst.
 static inline int oriel_limit_stun(int descriptor, uint16_t limit) {
   enum { payload = 8, channel_data = 10, indication = 12, inner = 22, accept = 28, drop = 29 };
   const uint32_t cookie = 0x2112A442, data_indication = 0x0017, data = 0x0013;

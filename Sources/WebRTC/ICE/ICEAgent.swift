@@ -20,7 +20,7 @@ final class ICEAgent {
   /// The most addresses that checks of the peer may come from beside its candidates. libnice has no bound, and keeps each.
   static let reflexiveCandidateLimit = 64
   static let component: guint = 1
-  /// The most bytes of a STUN message after its header. A user name has 513 at the most. Source: RFC 8489 §14.3.
+  /// The most bytes of a STUN message after its header. A user name has fewer than 509. Source: RFC 8489 §14.3.
   static let longestSTUN: UInt16 = 1024
   /// Who has given no candidate after this is asked why.
   static let checkDelay = MediaTime.seconds(1)
@@ -52,7 +52,7 @@ final class ICEAgent {
   var gatheringTimer: RTCTimer?
   private var remoteGatheringIsDone = false
   private var wasConnected = false
-  /// At the end.
+  /// What `isControlling` was when the agent was closed.
   private var wasControlling = false
   private var reflexiveCandidates = 0
 

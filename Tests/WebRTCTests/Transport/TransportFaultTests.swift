@@ -175,8 +175,8 @@ struct TransportFaultTests {
     try await server.stop()
   }
 
-  /// Sends the second side properly signed checks from one address, of all lengths that a packet can have, and looks whether it
-  /// lives.
+  /// Sends the second side properly signed checks from one address, an ordinary one and some of all lengths around that at which
+  /// libnice's answer is full, and looks whether it lives.
   private func sendLongNames(to pair: TransportPair) async throws {
     let (username, password, port) = try await pair.with { first, second in
       let (own, other) = (first.transport.localParameters, second.transport.localParameters)
@@ -187,7 +187,7 @@ struct TransportFaultTests {
     let place = try UDPRelay { _, _ in [] }
     place.capture(atMost: 1000)
     place.connect(second: port)
-    for count in stride(from: 0, through: 1400, by: 4) {
+    for count in [0] + stride(from: 1150, through: 1300, by: 4) {
       let name = username + String(repeating: "A", count: count)
       place.inject(STUNForgery.check(username: name, password: password), .toSecond)
     }
