@@ -96,7 +96,12 @@ let package = Package(
       name: "oriel-scenes",
       dependencies: ["Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
-    .target(name: "Harness", dependencies: ["Scenes", "Media"], path: "Tests/Harness", swiftSettings: settings),
+    // What every test may need: random numbers, waiting, folders, programs, X servers. It needs nothing else of the package,
+    // so tests of protocols build without the rest.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // What plays a known desktop to the real command, and looks at what comes out. It hands on all of TestSupport.
+    .target(
+      name: "Harness", dependencies: ["TestSupport", "Scenes", "Media"], path: "Tests/Harness", swiftSettings: settings),
     .executableTarget(
       name: "oriel-bench",
       dependencies: ["Harness", "Scenes", "Media", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -134,11 +139,13 @@ let package = Package(
       name: "oriel-fuzz-room", dependencies: ["RoomFuzzChecks", "FuzzDriver"], path: "Tests/Fuzz/Room",
       swiftSettings: settings),
     .testTarget(
-      name: "RTCProtocolTests", dependencies: ["RTCProtocol", "Media", "RTCFuzzChecks"], swiftSettings: settings),
+      name: "RTCProtocolTests", dependencies: ["RTCProtocol", "Media", "RTCFuzzChecks", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "WebRTCTests",
       dependencies: [
-        "WebRTC", "RTCProtocol", "Encoding", "Recording", "WebM", "Media", "Capture", "Harness", "Scenes", "Synthetic",
+        "WebRTC", "RTCProtocol", "Encoding", "Recording", "WebM", "Media", "Capture", "TestSupport", "Harness",
+        "Scenes", "Synthetic",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -146,7 +153,8 @@ let package = Package(
       dependencies: ["Sharing", "WebRTC", "Rooms", "RoomProtocol", "Recording", "Media", "Harness"],
       swiftSettings: settings),
     .testTarget(
-      name: "RoomProtocolTests", dependencies: ["RoomProtocol", "RoomFuzzChecks", "Harness"], swiftSettings: settings),
+      name: "RoomProtocolTests", dependencies: ["RoomProtocol", "RoomFuzzChecks", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "RoomsTests",
       dependencies: ["Rooms", "Digest", "RoomProtocol", "Harness", .product(name: "Logging", package: "swift-log")],
@@ -156,22 +164,27 @@ let package = Package(
       dependencies: ["Harness", "Scenes", "WebM", "Media", "Capture", "Encoding", "Recording", "oriel-soak"],
       swiftSettings: settings),
     .testTarget(name: "HarnessTests", dependencies: ["Harness", "Scenes", "Media"], swiftSettings: settings),
-    .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: settings),
+    .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "CaptureTests", dependencies: ["Capture", "Media", "CX11", "Harness", "Scenes"], swiftSettings: settings),
-    .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Media", "oriel-scenes"], swiftSettings: settings),
+      name: "CaptureTests", dependencies: ["Capture", "Media", "CX11", "TestSupport", "Harness", "Scenes"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ScenesTests", dependencies: ["Scenes", "Media", "TestSupport", "oriel-scenes"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["Harness", "Scenes", "WebM", "Media"], swiftSettings: settings),
     .testTarget(name: "CommandTests", dependencies: ["Harness"], swiftSettings: settings),
-    .testTarget(name: "WebMTests", dependencies: ["WebM", "Media", "FuzzChecks"], swiftSettings: settings),
+    .testTarget(
+      name: "WebMTests", dependencies: ["WebM", "Media", "FuzzChecks", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "RecordingTests", dependencies: ["Recording", "WebM", "Media", "Harness", "Scenes"],
       swiftSettings: settings),
     .target(
-      name: "Synthetic", dependencies: ["Media", "Encoding", "Harness"], path: "Tests/EncodingTests/Synthetic",
+      name: "Synthetic", dependencies: ["Media", "Encoding", "TestSupport", "Harness"],
+      path: "Tests/EncodingTests/Synthetic",
       swiftSettings: settings),
     .testTarget(
-      name: "EncodingTests", dependencies: ["Encoding", "Media", "CYUV", "COpus", "Synthetic", "Harness"],
+      name: "EncodingTests",
+      dependencies: ["Encoding", "Media", "CYUV", "COpus", "Synthetic", "TestSupport", "Harness"],
       exclude: ["Synthetic"],
       swiftSettings: settings),
     .testTarget(

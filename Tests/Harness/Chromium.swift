@@ -1,23 +1,23 @@
 import Foundation
-public import Glibc
+package import Glibc
 
 /// A Chromium of one's own, driven by the DevTools protocol: headless, or with windows on an X display.
-public final class Chromium: Sendable {
+package final class Chromium: Sendable {
   /// Whether a Chromium is installed; tests that need one are skipped without.
-  public static var isInstalled: Bool { executable != nil }
+  package static var isInstalled: Bool { executable != nil }
 
   static var executable: String? {
     ["chromium", "chromium-browser", "google-chrome"].lazy.compactMap(Executables.installed).first
   }
 
   /// The options with which `getDisplayMedia` gives the whole of an X display, without asking.
-  public static let capturesEntireScreen = [
+  package static let capturesEntireScreen = [
     "--auto-select-desktop-capture-source=Entire screen", "--disable-features=WebRtcPipeWireCapturer",
   ]
 
   /// The page that the browser opens with.
-  public let page: ChromiumPage
-  public let pid: pid_t
+  package let page: ChromiumPage
+  package let pid: pid_t
   private let program: Program
   private let connection: DevToolsConnection
   private let profile: TemporaryDirectory
@@ -27,7 +27,7 @@ public final class Chromium: Sendable {
   ///   - display: the X display for its windows; headless when nil.
   ///   - arguments: more options.
   ///   - wrapper: a command that becomes the browser, as of a `NetworkNamespace`.
-  public init(on display: String? = nil, arguments: [String] = [], wrapper: [String] = []) async throws {
+  package init(on display: String? = nil, arguments: [String] = [], wrapper: [String] = []) async throws {
     guard let executable = Self.executable else { throw HarnessError("Chromium is not installed") }
     let profile = try TemporaryDirectory()
     let (commands, commandsForBrowser) = try Descriptor.socketPair()
@@ -62,21 +62,21 @@ public final class Chromium: Sendable {
   deinit { program.kill() }
 
   /// What the browser and all its processes have used so far.
-  public var resourceUse: ResourceUse { program.resourceUse }
+  package var resourceUse: ResourceUse { program.resourceUse }
 
   /// Its name and version.
-  public var version: String {
+  package var version: String {
     get async throws { try await connection.call("Browser.getVersion")["product"].string ?? "Chromium" }
   }
 
   /// Opens one more page.
-  public func newPage() async throws -> ChromiumPage {
+  package func newPage() async throws -> ChromiumPage {
     let target = try await connection.call("Target.createTarget", ["url": "about:blank"])
     return try await Self.attach(to: target["targetId"], of: connection)
   }
 
   /// Ends the browser with all its processes.
-  public func close() async throws {
+  package func close() async throws {
     // It may be gone before it answers.
     _ = try? await connection.call("Browser.close", within: .seconds(5))
     if (try? await program.exit(within: .seconds(5))) == nil { try await program.stop(SIGKILL) }

@@ -1,7 +1,7 @@
-public import Foundation
+package import Foundation
 
 /// One page of a browser.
-public final class ChromiumPage: Sendable {
+package final class ChromiumPage: Sendable {
   private let target: String
   private let session: String
   private let connection: DevToolsConnection
@@ -19,7 +19,7 @@ public final class ChromiumPage: Sendable {
   }
 
   /// What the page has written to its console and the errors that nothing caught, the latest last.
-  public var console: [String] {
+  package var console: [String] {
     let messages = connection.events(of: session, method: "Runtime.consoleAPICalled").map { event in
       (event["args"].array ?? []).map { $0["value"].string ?? $0["description"].string ?? "" }.joined(separator: " ")
     }
@@ -31,7 +31,7 @@ public final class ChromiumPage: Sendable {
 
   /// What went wrong: errors and warnings of the page, errors that nothing caught, and what the browser itself complains
   /// of, such as a request that failed or something that the page's Content-Security-Policy forbids.
-  public var problems: [String] {
+  package var problems: [String] {
     let written = connection.events(of: session, method: "Runtime.consoleAPICalled")
       .filter { ["error", "warning", "assert"].contains($0["type"].string) }
       .map { $0["args"][0]["value"].string ?? $0["args"][0]["description"].string ?? "" }
@@ -45,7 +45,7 @@ public final class ChromiumPage: Sendable {
   /// Waits until `condition` is true.
   /// - Parameter condition: a JavaScript expression; one that throws is not true yet.
   /// - Throws: `HarnessError` after `limit`.
-  public func until(_ condition: String, within limit: Duration = .seconds(20)) async throws {
+  package func until(_ condition: String, within limit: Duration = .seconds(20)) async throws {
     let deadline = MonotonicClock.seconds + limit.seconds
     while (try? await evaluate(condition)) != true {
       guard MonotonicClock.seconds < deadline else { throw HarnessError("not within \(limit): \(condition)") }
@@ -54,7 +54,7 @@ public final class ChromiumPage: Sendable {
   }
 
   /// Goes to `url` and waits until the page has loaded.
-  public func navigate(to url: String, within limit: Duration = .seconds(20)) async throws {
+  package func navigate(to url: String, within limit: Duration = .seconds(20)) async throws {
     let mark = connection.eventCount
     let answer = try await call("Page.navigate", ["url": .string(url)], within: limit)
     if let error = answer["errorText"].string { throw HarnessError("\(url): \(error)") }
@@ -65,7 +65,7 @@ public final class ChromiumPage: Sendable {
   /// - Parameter script: an expression; its value has to be JSON.
   /// - Throws: `HarnessError` with the exception's text or the promise's rejection.
   @discardableResult
-  public func evaluate(
+  package func evaluate(
     _ script: String, awaitPromise: Bool = true, within limit: Duration = .seconds(15)
   ) async throws -> JSON {
     let answer = try await call(
@@ -83,7 +83,7 @@ public final class ChromiumPage: Sendable {
   }
 
   /// Saves what the page shows as PNG.
-  public func screenshot(to file: URL) async throws {
+  package func screenshot(to file: URL) async throws {
     let answer = try await call("Page.captureScreenshot", ["format": "png"], within: .seconds(20))
     guard let picture = answer["data"].string.flatMap({ Data(base64Encoded: $0) }) else {
       throw HarnessError("the browser gave no picture")
@@ -92,13 +92,13 @@ public final class ChromiumPage: Sendable {
   }
 
   /// Closes the page; the browser goes on.
-  public func close() async throws {
+  package func close() async throws {
     _ = try await connection.call("Target.closeTarget", ["targetId": .string(target)])
   }
 
   /// Sends any command of the DevTools protocol to the page.
   @discardableResult
-  public func call(
+  package func call(
     _ method: String, _ parameters: JSON = [:], within limit: Duration = .seconds(15)
   ) async throws -> JSON {
     try await connection.call(method, parameters, session: session, within: limit)

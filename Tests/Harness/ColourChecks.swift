@@ -1,12 +1,12 @@
 internal import Media
-public import Scenes
+package import Scenes
 
 /// Patches whose colour came out wrong.
-public enum ColourChecks {
+package enum ColourChecks {
   /// The largest distance of any of red, green and blue from what was drawn, for each patch that is more than
   /// `tolerance` away somewhere in its inner half. Edges are left out: chroma has half the resolution.
   /// - Parameter scale: the picture's size divided by the screen's; (`x`, `y`) is the picture's corner on the screen.
-  public static func wrong(
+  package static func wrong(
     _ card: TestCard, in frame: DecodedFrame, tolerance: Int, scale: Double = 1, x left: Int = 0, y top: Int = 0
   ) -> [String] {
     card.patches.compactMap { patch in
@@ -26,7 +26,7 @@ public enum ColourChecks {
   }
 
   /// The largest distance of a colour's parts from the patch's.
-  public static func distance(_ patch: Patch, _ colour: [UInt8]) -> Int {
+  package static func distance(_ patch: Patch, _ colour: [UInt8]) -> Int {
     zip([patch.red, patch.green, patch.blue], colour).map { abs(Int($0) - Int($1)) }.max() ?? 255
   }
 }

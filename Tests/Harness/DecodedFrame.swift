@@ -1,6 +1,6 @@
 /// One decoded picture.
-public struct DecodedFrame: Sendable {
-  public enum Format: Sendable {
+package struct DecodedFrame: Sendable {
+  package enum Format: Sendable {
     /// One byte a pixel: the luma as it is coded, 16…235 for limited range.
     case luma
     /// Red, green and blue bytes, as a player shows them.
@@ -18,15 +18,15 @@ public struct DecodedFrame: Sendable {
   }
 
   /// Presentation time in the file, in milliseconds.
-  public let milliseconds: Int
-  public let width: Int
-  public let height: Int
-  public let format: Format
+  package let milliseconds: Int
+  package let width: Int
+  package let height: Int
+  package let format: Format
   /// Rows without padding: `width × height` pixels of the format.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// - Precondition: `bytes` holds every row.
-  public init(milliseconds: Int, width: Int, height: Int, format: Format, bytes: [UInt8]) {
+  package init(milliseconds: Int, width: Int, height: Int, format: Format, bytes: [UInt8]) {
     precondition(bytes.count == width * height * format.bytesPerPixel, "a picture holds every row")
     self.milliseconds = milliseconds
     self.width = width
@@ -36,7 +36,7 @@ public struct DecodedFrame: Sendable {
   }
 
   /// The bytes of a pixel: one of luma, or red, green and blue.
-  public func pixel(x: Int, y: Int) -> ArraySlice<UInt8> {
+  package func pixel(x: Int, y: Int) -> ArraySlice<UInt8> {
     let start = (y * width + x) * format.bytesPerPixel
     return bytes[start..<(start + format.bytesPerPixel)]
   }

@@ -2,8 +2,8 @@ import Dispatch
 import Foundation
 
 /// The pictures of a video file in the order of presentation, decoded by ffmpeg as they are asked for.
-public struct DecodedFrames: AsyncSequence, Sendable {
-  public typealias Element = DecodedFrame
+package struct DecodedFrames: AsyncSequence, Sendable {
+  package typealias Element = DecodedFrame
 
   let file: URL
   let format: DecodedFrame.Format
@@ -12,9 +12,9 @@ public struct DecodedFrames: AsyncSequence, Sendable {
   /// Seconds to skip by a seek.
   let start: Double
 
-  public func makeAsyncIterator() -> Iterator { Iterator(self) }
+  package func makeAsyncIterator() -> Iterator { Iterator(self) }
 
-  public final class Iterator: AsyncIteratorProtocol {
+  package final class Iterator: AsyncIteratorProtocol {
     private let frames: DecodedFrames
     private let queue = DispatchQueue(label: "frames")
     private var decoder: (program: Program, times: PresentationTimes)?
@@ -24,7 +24,7 @@ public struct DecodedFrames: AsyncSequence, Sendable {
       self.frames = frames
     }
 
-    public func next() async throws -> DecodedFrame? {
+    package func next() async throws -> DecodedFrame? {
       let (program, times) = try start()
       guard let pixels = program.outputStream else { return nil }
       let size = frames.width * frames.height * frames.format.bytesPerPixel

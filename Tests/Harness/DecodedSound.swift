@@ -1,19 +1,19 @@
-public import Foundation
+package import Foundation
 import Media
 
 /// The sound of one track of a file as a player gives it, from time 0 of the file on.
-public struct DecodedSound: Sendable {
+package struct DecodedSound: Sendable {
   /// At 48 kHz: the left channel's, or the only one's.
-  public let left: [Float]
+  package let left: [Float]
   /// The right channel's, or the only one's again.
-  public let right: [Float]
+  package let right: [Float]
 
   /// Seconds.
-  public var duration: Double { Double(left.count) / Double(AudioFrame.sampleRate) }
+  package var duration: Double { Double(left.count) / Double(AudioFrame.sampleRate) }
 
   /// Decodes by ffmpeg; where the track says there is none, there is silence.
   /// - Parameter track: counted from 0 among the file's audio tracks.
-  public init(_ file: URL, track: Int = 0) async throws {
+  package init(_ file: URL, track: Int = 0) async throws {
     let folder = try TemporaryDirectory()
     let raw = folder.file("sound.f32")
     try await FFmpeg.run([
@@ -28,14 +28,14 @@ public struct DecodedSound: Sendable {
   }
 
   /// The left channel's samples of a stretch of time, in seconds; as far as there are any.
-  public func samples(from start: Double, to end: Double) -> [Float] {
+  package func samples(from start: Double, to end: Double) -> [Float] {
     let rate = Double(AudioFrame.sampleRate)
     let range = max(0, Int(start * rate))..<max(0, Int(end * rate))
     return Array(left[range.clamped(to: 0..<left.count)])
   }
 
   /// The root mean square of a stretch of time, in decibels below full scale; −200 for silence.
-  public func level(from start: Double, to end: Double) -> Double {
+  package func level(from start: Double, to end: Double) -> Double {
     let samples = samples(from: start, to: end)
     guard !samples.isEmpty else { return -200 }
     let power = samples.reduce(0) { $0 + Double($1) * Double($1) } / Double(samples.count)

@@ -1,30 +1,30 @@
-public import Foundation
+package import Foundation
 
 /// Looks into media files with ffmpeg and ffprobe.
-public enum FFmpeg {
+package enum FFmpeg {
   /// Runs ffmpeg, quiet but for errors.
   /// - Returns: what it wrote to standard output.
   @discardableResult
-  public static func run(_ arguments: [String], within limit: Duration = .seconds(60)) async throws -> String {
+  package static func run(_ arguments: [String], within limit: Duration = .seconds(60)) async throws -> String {
     try await Program.run("ffmpeg", ["-nostdin", "-hide_banner", "-loglevel", "error"] + arguments, within: limit)
   }
 
   /// What ffprobe says of a file: the members `streams` and `format`, and what `arguments` add.
   /// - Throws: `HarnessError` when ffprobe refuses the file.
-  public static func probe(_ file: URL, _ arguments: [String] = []) async throws -> JSON {
+  package static func probe(_ file: URL, _ arguments: [String] = []) async throws -> JSON {
     let options = ["-v", "error", "-of", "json", "-show_streams", "-show_format"]
     return try JSON(parsing: try await Program.run("ffprobe", options + arguments + [file.path], within: .seconds(60)))
   }
 
   /// The video frames of a file as ffprobe lists them: `pts_time`, `key_frame`, `pkt_size` and more of each.
-  public static func frameList(_ file: URL) async throws -> [JSON] {
+  package static func frameList(_ file: URL) async throws -> [JSON] {
     let answer = try await probe(file, ["-select_streams", "v:0", "-show_frames"])
     return answer["frames"].array ?? []
   }
 
   /// The pictures of a file, one at a time.
   /// - Parameter start: where to seek to before, in seconds; 0 decodes from the first frame.
-  public static func frames(
+  package static func frames(
     of file: URL, as format: DecodedFrame.Format, from start: Double = 0
   ) async throws -> DecodedFrames {
     let streams = try await probe(file, ["-select_streams", "v:0"])["streams"]
@@ -35,7 +35,7 @@ public enum FFmpeg {
   }
 
   /// Saves the picture that a player shows at `time`, in seconds, as PNG or what the extension says.
-  public static func picture(of file: URL, at time: Double, to picture: URL) async throws {
+  package static func picture(of file: URL, at time: Double, to picture: URL) async throws {
     try await run(["-ss", "\(time)", "-i", file.path, "-map", "0:v:0", "-frames:v", "1", "-y", picture.path])
   }
 
@@ -45,7 +45,7 @@ public enum FFmpeg {
   ///   - frame: in the format `.luma`.
   ///   - picture: an image file; it is converted by BT.601 to limited range, as VP8 prescribes.
   ///   - crop: what is compared, as ffmpeg's crop filter wants it: "width:height:x:y"; everything when nil.
-  public static func lumaSSIM(
+  package static func lumaSSIM(
     of frame: DecodedFrame, to picture: URL, crop: String? = nil
   ) async throws -> Double {
     precondition(frame.format == .luma, "SSIM is of luma planes")

@@ -1,24 +1,24 @@
-public import Foundation
-public import Media
-public import Scenes
+package import Foundation
+package import Media
+package import Scenes
 
 /// The flashes in a recording of `SceneName.flash`, with what the scene says of each.
-public struct FlashRecording: Sendable {
-  public struct Flash: Sendable {
+package struct FlashRecording: Sendable {
+  package struct Flash: Sendable {
     /// When it is shown, in seconds.
-    public let time: Double
+    package let time: Double
     /// When it was drawn, CLOCK_MONOTONIC in seconds.
-    public let drawn: Double
+    package let drawn: Double
     /// How much later its beep was played, in seconds, as the scene said afterwards; 0 where it knows of none.
-    public let lag: Double
+    package let lag: Double
   }
 
-  public let flashes: [Flash]
+  package let flashes: [Flash]
   /// In seconds, of the last picture.
-  public let end: Double
+  package let end: Double
 
   /// - Parameter window: whether the picture is of the scene's window alone, and not of the whole screen.
-  public init(_ file: URL, of scene: Scene, screen: PixelSize, window: Bool = false) async throws {
+  package init(_ file: URL, of scene: Scene, screen: PixelSize, window: Bool = false) async throws {
     let field = window ? FlashField.rectInWindow(screen: screen) : FlashField.rect(screen: screen)
     let barcode = window ? PixelRect(x: 8, y: 8, width: Barcode.size.width, height: Barcode.size.height) : nil
     var detector = FlashDetector()
@@ -43,7 +43,7 @@ public struct FlashRecording: Sendable {
   }
 
   /// How far beeps are from where they belong: after the flashes as they were played after the drawing.
-  public func synchrony(_ sound: DecodedSound, frequency: Double = 1000) -> Synchrony {
+  package func synchrony(_ sound: DecodedSound, frequency: Double = 1000) -> Synchrony {
     Synchrony(
       flashes: flashes.map { $0.time + $0.lag },
       beeps: BeepDetector.beeps(in: sound.left, frequency: frequency).map(\.time))

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Ports of the loopback interface that nobody uses.
-public enum FreePort {
+package enum FreePort {
   /// A port that is free for TCP and for UDP at this moment.
-  public static func find() throws -> UInt16 {
+  package static func find() throws -> UInt16 {
     for _ in 0..<20 {
       let stream = Descriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
       guard withLoopback(port: 0, { bind(stream.number, $0, $1) }) == 0 else { break }
@@ -21,7 +21,7 @@ public enum FreePort {
   }
 
   /// Whether somebody takes TCP connections there.
-  public static func isTaken(_ port: UInt16) -> Bool {
+  package static func isTaken(_ port: UInt16) -> Bool {
     let descriptor = Descriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
     defer { descriptor.close() }
     return withLoopback(port: port) { connect(descriptor.number, $0, $1) } == 0

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Any JSON value, to be looked into without a type for each message.
-public enum JSON: Sendable, Equatable {
+package enum JSON: Sendable, Equatable {
   case null
   case bool(Bool)
   case number(Double)
@@ -10,34 +10,34 @@ public enum JSON: Sendable, Equatable {
   case object([String: JSON])
 
   /// Reads a JSON text.
-  public init(parsing bytes: some Sequence<UInt8>) throws {
+  package init(parsing bytes: some Sequence<UInt8>) throws {
     self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
   }
 
-  public init(parsing text: String) throws {
+  package init(parsing text: String) throws {
     try self.init(parsing: text.utf8)
   }
 
   /// The value as JSON text in UTF-8.
-  public var bytes: [UInt8] { (try? JSONEncoder().encode(self)).map(Array.init) ?? [] }
+  package var bytes: [UInt8] { (try? JSONEncoder().encode(self)).map(Array.init) ?? [] }
 
   /// A member of an object; `.null` where there is none.
-  public subscript(key: String) -> JSON {
+  package subscript(key: String) -> JSON {
     if case .object(let members) = self { members[key] ?? .null } else { .null }
   }
 
   /// An element of an array; `.null` where there is none.
-  public subscript(index: Int) -> JSON {
+  package subscript(index: Int) -> JSON {
     if case .array(let elements) = self, elements.indices.contains(index) { elements[index] } else { .null }
   }
 
-  public var string: String? { if case .string(let value) = self { value } else { nil } }
-  public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
-  public var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
-  public var int: Int? { number.flatMap { Int(exactly: $0) } }
+  package var string: String? { if case .string(let value) = self { value } else { nil } }
+  package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+  package var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
+  package var int: Int? { number.flatMap { Int(exactly: $0) } }
 
   /// A number, also where it is written as a string, as ffprobe does.
-  public var number: Double? {
+  package var number: Double? {
     switch self {
     case .number(let value): value
     case .string(let text): Double(text)
@@ -47,7 +47,7 @@ public enum JSON: Sendable, Equatable {
 }
 
 extension JSON: Codable {
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -64,7 +64,7 @@ extension JSON: Codable {
     }
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .null: try container.encodeNil()
@@ -78,15 +78,15 @@ extension JSON: Codable {
 }
 
 extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral {
-  public init(stringLiteral value: String) { self = .string(value) }
-  public init(booleanLiteral value: Bool) { self = .bool(value) }
-  public init(integerLiteral value: Int) { self = .number(Double(value)) }
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(integerLiteral value: Int) { self = .number(Double(value)) }
 }
 
 extension JSON: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral {
-  public init(dictionaryLiteral elements: (String, JSON)...) {
+  package init(dictionaryLiteral elements: (String, JSON)...) {
     self = .object(Dictionary(elements) { $1 })
   }
 
-  public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  package init(arrayLiteral elements: JSON...) { self = .array(elements) }
 }

@@ -1,12 +1,12 @@
 /// Two networks with a router between them that hides the inner one behind its own address, as the box of a home does.
-public struct NATNetwork: Sendable {
+package struct NATNetwork: Sendable {
   /// Where servers are, with an address that everybody reaches.
-  public let outside: NetworkNamespace
+  package let outside: NetworkNamespace
   /// Where somebody is who reaches out, and is not reached.
-  public let inside: NetworkNamespace
-  public let router: NetworkNamespace
+  package let inside: NetworkNamespace
+  package let router: NetworkNamespace
 
-  public init() async throws {
+  package init() async throws {
     outside = try await NetworkNamespace()
     inside = try await NetworkNamespace()
     router = try await NetworkNamespace()
@@ -26,7 +26,7 @@ public struct NATNetwork: Sendable {
   }
 
   /// Lets no more in than so many bits a second, as a bad line does: some waits, the rest is lost. Nil ends that.
-  public func limitInside(to bitrate: Int?) async throws {
+  package func limitInside(to bitrate: Int?) async throws {
     guard let bitrate else {
       return _ = try await router.run("tc qdisc del dev inner root 2>/dev/null || iptables -D FORWARD 1")
     }
@@ -40,7 +40,7 @@ public struct NATNetwork: Sendable {
   }
 
   /// Gives the inside another address in place of the one it has, as when a telephone changes networks: what was open is dead.
-  public func changeInsideAddress(from old: Int, to new: Int) async throws {
+  package func changeInsideAddress(from old: Int, to new: Int) async throws {
     try await inside.run(
       """
       ip address del 10.77.2.\(old)/24 dev eth0

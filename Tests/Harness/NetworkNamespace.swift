@@ -1,11 +1,11 @@
 import Glibc
 
 /// A network stack of its own, with no interface but its loopback; it ends with this object, and its interfaces with it.
-public final class NetworkNamespace: Sendable {
+package final class NetworkNamespace: Sendable {
   private let holder: Program
 
   /// Why there can be none here; nil where there can.
-  public static let obstacle: String? = {
+  package static let obstacle: String? = {
     guard getuid() == 0 else { return "network namespaces take root" }
     for program in ["unshare", "nsenter", "ip", "iptables"] where Executables.installed(program) == nil {
       return "\(program) is not installed"
@@ -17,24 +17,24 @@ public final class NetworkNamespace: Sendable {
     return program.output.contains("POSTROUTING") ? nil : "no network namespaces with NAT here: \(program.errorOutput)"
   }()
 
-  public init() async throws {
+  package init() async throws {
     // Its first line comes from within: before, the process is still where this one is.
     holder = try Program("unshare", ["--net", "sh", "-c", "ip link set lo up && echo up && exec sleep infinity"])
     try await holder.line { $0 == "up" }
   }
 
   /// A command that becomes the one after it, within this network.
-  public var wrapper: [String] { ["nsenter", "--net=/proc/\(holder.pid)/ns/net", "--"] }
+  package var wrapper: [String] { ["nsenter", "--net=/proc/\(holder.pid)/ns/net", "--"] }
 
   /// Runs shell commands within this network, up to the first that fails.
   /// - Throws: `HarnessError` with what they said.
   @discardableResult
-  public func run(_ commands: String) async throws -> String {
+  package func run(_ commands: String) async throws -> String {
     try await Program.run("nsenter", Array(wrapper.dropFirst()) + ["sh", "-ec", commands])
   }
 
   /// Bytes that have left by an interface of this network so far.
-  public func bytesSent(by interface: String) async throws -> Int {
+  package func bytesSent(by interface: String) async throws -> Int {
     let links = try JSON(parsing: try await run("ip -s -j link show dev \(interface)"))
     let bytes = links[0]["stats64"]["tx"]["bytes"].int
     guard let bytes else { throw HarnessError("no statistics of \(interface)") }
@@ -43,7 +43,7 @@ public final class NetworkNamespace: Sendable {
 
   /// Lays a cable to another network: an interface of this one and one of that one, both up, with their addresses.
   /// - Parameter ends: each end's name and address, such as `10.77.1.1/24`.
-  public func connect(
+  package func connect(
     to other: NetworkNamespace, _ ends: (name: String, address: String), _ otherEnds: (name: String, address: String)
   ) async throws {
     try await run(

@@ -2,16 +2,16 @@ import Foundation
 
 /// A PipeWire of the test's own, with its server for PulseAudio's clients, the session manager that connects them, and the
 /// session bus without which that does not start. Clients reach it at `address`.
-public final class PipeWireServer: Sendable {
+package final class PipeWireServer: Sendable {
   /// As `$PULSE_SERVER` has it: a socket.
-  public let address: String
+  package let address: String
   private let directory: TemporaryDirectory
   private let program: Program
 
   /// Starts it and waits until it has its outputs.
   /// - Parameter sinks: their names; the first is the default one.
   /// - Throws: `HarnessError` when one of its programs is not there or does not start.
-  public init(sinks: [String] = ["desk"]) async throws {
+  package init(sinks: [String] = ["desk"]) async throws {
     for name in ["pipewire", "pipewire-pulse", "wireplumber", "dbus-run-session"]
     where Executables.installed(name) == nil {
       throw HarnessError("\(name) is not installed")
@@ -32,18 +32,18 @@ public final class PipeWireServer: Sendable {
     if let first = sinks.first { try await eventually("its default") { try await control("set-default-sink", first) } }
   }
 
-  public var environment: [String: String] {
+  package var environment: [String: String] {
     PulseServer.environment(directory).merging(["PULSE_SERVER": address]) { $1 }
   }
 
   /// Runs `pactl`.
   @discardableResult
-  public func control(_ arguments: String...) async throws -> String {
+  package func control(_ arguments: String...) async throws -> String {
     try await Program.run("pactl", ["-s", address] + arguments, environment: environment)
   }
 
   /// As `PulseServer.play`.
-  public func play(_ samples: [Float], on sink: String? = nil) throws -> Program {
+  package func play(_ samples: [Float], on sink: String? = nil) throws -> Program {
     try PulseServer.play(samples, at: address, environment, in: directory, on: sink, wrapper: [])
   }
 

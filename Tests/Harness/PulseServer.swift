@@ -1,11 +1,11 @@
-public import Foundation
+package import Foundation
 import Glibc
 
 /// A PulseAudio of the test's own: in a folder of its own, with outputs that play into nothing at real speed, and nobody else's
 /// configuration. Clients reach it at `address`.
-public final class PulseServer: Sendable {
+package final class PulseServer: Sendable {
   /// As `$PULSE_SERVER` has it: a socket.
-  public let address: String
+  package let address: String
   private let directory: TemporaryDirectory
   private let program: Watched<Program>
   private let arguments: [String]
@@ -15,7 +15,7 @@ public final class PulseServer: Sendable {
   ///   - sinks: the names of its outputs; the first is the default. The sound that one plays is recorded from `NAME.monitor`.
   ///   - microphone: the name of an input, the default one; what is played to the output `NAME-in` is heard in it. Nil for none.
   /// - Throws: `HarnessError` when PulseAudio is not there or does not start.
-  public init(sinks: [String] = ["desk"], microphone: String? = nil) async throws {
+  package init(sinks: [String] = ["desk"], microphone: String? = nil) async throws {
     guard let executable = Executables.installed("pulseaudio") else {
       throw HarnessError("pulseaudio is not installed")
     }
@@ -44,19 +44,19 @@ public final class PulseServer: Sendable {
   }
 
   /// What programs need in their environment to play and record here.
-  public var environment: [String: String] { Self.environment(directory).merging(["PULSE_SERVER": address]) { $1 } }
+  package var environment: [String: String] { Self.environment(directory).merging(["PULSE_SERVER": address]) { $1 } }
 
-  public var pid: pid_t { program.current.pid }
-  public var cpuSeconds: Double { program.current.resourceUse.cpuSeconds }
+  package var pid: pid_t { program.current.pid }
+  package var cpuSeconds: Double { program.current.resourceUse.cpuSeconds }
 
   /// Runs `pactl`, as `["set-default-sink", "other"]`.
   @discardableResult
-  public func control(_ arguments: String...) async throws -> String {
+  package func control(_ arguments: String...) async throws -> String {
     try await Program.run("pactl", ["-s", address] + arguments, environment: environment)
   }
 
   /// A further output, by the name of the module that `unload` takes.
-  public func addSink(_ name: String) async throws -> String {
+  package func addSink(_ name: String) async throws -> String {
     try await control(
       "load-module", "module-null-sink", "sink_name=\(name)", "sink_properties=device.description=\(name)",
       "rate=48000",
@@ -65,13 +65,13 @@ public final class PulseServer: Sendable {
   }
 
   /// Signals it, as with SIGSTOP to have it hang.
-  public func signal(_ signal: Int32) { program.current.signal(signal) }
+  package func signal(_ signal: Int32) { program.current.signal(signal) }
 
   /// Ends it as a crash does.
-  public func stop() async throws { try await program.current.stop(SIGKILL) }
+  package func stop() async throws { try await program.current.stop(SIGKILL) }
 
   /// Starts it again at the same address, after `stop`.
-  public func start() async throws {
+  package func start() async throws {
     try? FileManager.default.removeItem(at: directory.file("native"))
     let fresh = try Self.start(arguments, directory)
     program.update { $0 = fresh }
@@ -82,7 +82,7 @@ public final class PulseServer: Sendable {
   /// - Parameters:
   ///   - sink: the output's name; nil for the default one.
   ///   - wrapper: a command that becomes the player, as `["sh", "-c", "\"$@\" & wait", "sh"]`.
-  public func play(_ samples: [Float], on sink: String? = nil, wrapper: [String] = []) throws -> Program {
+  package func play(_ samples: [Float], on sink: String? = nil, wrapper: [String] = []) throws -> Program {
     try Self.play(samples, at: address, environment, in: directory, on: sink, wrapper: wrapper)
   }
 

@@ -1,13 +1,13 @@
 import Foundation
-public import Glibc
-public import Scenes
+package import Glibc
+package import Scenes
 
 /// A known desktop, drawn by `oriel-scenes` while the value lives.
-public final class Scene: Sendable {
-  public let name: SceneName
-  public let pid: pid_t
+package final class Scene: Sendable {
+  package let name: SceneName
+  package let pid: pid_t
   /// CLOCK_MONOTONIC in seconds when the first drawing was done, as far as this process saw.
-  public let ready: Double
+  package let ready: Double
   private let program: Program
   private let folder: TemporaryDirectory
   private var logFile: URL { folder.file("steps") }
@@ -18,7 +18,7 @@ public final class Scene: Sendable {
   ///   - arguments: more options of `oriel-scenes`.
   ///   - environment: added to this process's own, as of a `PulseServer`.
   ///   - executable: the `oriel-scenes` of a release build, or else of this one, when nil.
-  public init(
+  package init(
     _ name: SceneName, on display: String, seed: UInt64 = 1, fps: Int = 30, stopAfter: Double? = nil,
     arguments more: [String] = [], environment: [String: String] = [:], executable: String? = nil
   ) async throws {
@@ -37,7 +37,7 @@ public final class Scene: Sendable {
   }
 
   /// The steps drawn so far.
-  public var steps: [SceneStep] {
+  package var steps: [SceneStep] {
     get throws {
       let text = try String(contentsOf: logFile, encoding: .utf8)
       // The last line may be half written.
@@ -51,7 +51,7 @@ public final class Scene: Sendable {
   }
 
   /// The beeps that have been played so far: when each left the sink, CLOCK_MONOTONIC in seconds, by its number.
-  public var beeps: [Int: Double] {
+  package var beeps: [Int: Double] {
     get throws {
       let text = try String(contentsOf: logFile, encoding: .utf8)
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
@@ -63,7 +63,7 @@ public final class Scene: Sendable {
   }
 
   /// Ends the scene; its picture goes with it.
-  public func stop() async throws {
+  package func stop() async throws {
     try await program.stop()
   }
 }

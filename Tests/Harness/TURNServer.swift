@@ -2,16 +2,16 @@ import Foundation
 import Glibc
 
 /// A coturn of the test's own, by default on loopback ports: STUN, and TURN over UDP and TCP.
-public final class TURNServer: Sendable {
+package final class TURNServer: Sendable {
   /// How the server knows its users.
-  public enum Users: Sendable {
+  package enum Users: Sendable {
     /// One name and password.
     case longTerm(username: String, password: String)
     /// Time-limited names with a secret that the server shares with whoever makes them ("REST").
     case sharedSecret(String)
   }
 
-  public let port: UInt16
+  package let port: UInt16
   private let program: Program
 
   /// Starts it and waits until it takes connections.
@@ -20,7 +20,7 @@ public final class TURNServer: Sendable {
   ///   - address: where it listens and relays.
   ///   - network: where that address is; nil for this process's own.
   /// - Throws: `HarnessError` when coturn is not there or does not start.
-  public init(
+  package init(
     users: Users, relayPorts: ClosedRange<UInt16> = 49160...49559, address: String = "127.0.0.1",
     in network: NetworkNamespace? = nil
   ) async throws {
@@ -50,12 +50,12 @@ public final class TURNServer: Sendable {
   }
 
   /// Signals it, as with SIGSTOP to have it hang.
-  public func signal(_ signal: Int32) { program.signal(signal) }
+  package func signal(_ signal: Int32) { program.signal(signal) }
 
-  public func stop() async throws { try await program.stop() }
+  package func stop() async throws { try await program.stop() }
 
   /// A name that ends to be valid after `seconds`, with its password: HMAC-SHA1 of the name with the server's secret.
-  public static func credentials(secret: String, name: String, validFor seconds: Int) async throws -> (
+  package static func credentials(secret: String, name: String, validFor seconds: Int) async throws -> (
     username: String, password: String
   ) {
     let username = "\(Int(Date().timeIntervalSince1970) + seconds):\(name)"

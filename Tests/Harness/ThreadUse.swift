@@ -1,10 +1,10 @@
 import Foundation
-public import Glibc
+package import Glibc
 
 /// What the threads of a process have used.
-public enum ThreadUse {
+package enum ThreadUse {
   /// CPU seconds of a process's live threads by their names, those of one name together.
-  public static func cpuSeconds(of pid: pid_t) -> [String: Double] {
+  package static func cpuSeconds(of pid: pid_t) -> [String: Double] {
     let folder = "/proc/\(pid)/task"
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return threads.reduce(into: [:]) { sums, thread in

@@ -6,25 +6,25 @@ import Synchronization
 ///
 /// Each peer is told a port of the relay's in place of the other's; what a peer sends there comes to the other one from the
 /// port that it was told.
-public final class UDPRelay: Sendable {
-  public enum Direction: Sendable {
+package final class UDPRelay: Sendable {
+  package enum Direction: Sendable {
     case toFirst, toSecond
   }
 
-  public struct Packet: Sendable {
-    public let direction: Direction
-    public let bytes: [UInt8]
+  package struct Packet: Sendable {
+    package let direction: Direction
+    package let bytes: [UInt8]
     /// CLOCK_MONOTONIC at the relay, in seconds.
-    public let time: Double
+    package let time: Double
   }
 
   /// When a packet goes on, each time counted in seconds from its arrival: none loses it, two double it.
-  public typealias Policy = @Sendable (Direction, [UInt8]) -> [Double]
+  package typealias Policy = @Sendable (Direction, [UInt8]) -> [Double]
 
   /// What the first peer is to be told as the second one's port.
-  public let portForFirst: UInt16
+  package let portForFirst: UInt16
   /// What the second peer is to be told as the first one's port.
-  public let portForSecond: UInt16
+  package let portForSecond: UInt16
 
   private struct State {
     var policy: Policy
@@ -43,7 +43,7 @@ public final class UDPRelay: Sendable {
 
   /// - Parameter policy: at first lets everything through.
   /// - Throws: `HarnessError` when there are no sockets.
-  public init(policy: @escaping Policy = { _, _ in [0] }) throws {
+  package init(policy: @escaping Policy = { _, _ in [0] }) throws {
     state = Mutex(State(policy: policy))
     (facingFirst, portForFirst) = try Self.boundSocket()
     (facingSecond, portForSecond) = try Self.boundSocket()
@@ -69,39 +69,39 @@ public final class UDPRelay: Sendable {
   deinit { stop() }
 
   /// Where the peers really are. A peer that sends from another port is found there from then on.
-  public func connect(first: UInt16? = nil, second: UInt16? = nil) {
+  package func connect(first: UInt16? = nil, second: UInt16? = nil) {
     state.withLock { state in
       if let first { state.portOfFirst = first }
       if let second { state.portOfSecond = second }
     }
   }
 
-  public func setPolicy(_ policy: @escaping Policy) { state.withLock { $0.policy = policy } }
+  package func setPolicy(_ policy: @escaping Policy) { state.withLock { $0.policy = policy } }
 
   /// Keeps the next packets, at most `limit`.
-  public func capture(atMost limit: Int) {
+  package func capture(atMost limit: Int) {
     state.withLock { state in
       state.captured = []
       state.captureLimit = limit
     }
   }
 
-  public var captured: [Packet] { state.withLock(\.captured) }
+  package var captured: [Packet] { state.withLock(\.captured) }
 
   /// Sends a packet as if the other peer had.
-  public func inject(_ bytes: [UInt8], _ direction: Direction) {
+  package func inject(_ bytes: [UInt8], _ direction: Direction) {
     send(Packet(direction: direction, bytes: bytes, time: MonotonicClock.seconds))
   }
 
   /// Sends a packet from a port that nobody has used, to one of the loopback interface.
-  public static func sendFromNewPort(_ bytes: [UInt8], to port: UInt16) throws {
+  package static func sendFromNewPort(_ bytes: [UInt8], to port: UInt16) throws {
     let (socket, _) = try boundSocket()
     FreePort.withLoopback(port: port) { address, length in
       _ = sendto(socket.number, bytes, bytes.count, Int32(MSG_DONTWAIT), address, length)
     }
   }
 
-  public func stop() {
+  package func stop() {
     state.withLock { $0.isStopped = true }
     wake()
   }

@@ -1,5 +1,5 @@
 public import Encoding
-@testable import Harness
+import Harness
 public import Media
 
 /// Keeps what an encoder gives one of its subscribers.

@@ -2,11 +2,11 @@ import Dispatch
 import Glibc
 
 /// Ends everything the benchmark started when a signal ends it.
-public enum Interruption {
+package enum Interruption {
   nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
 
   /// To be called once, before anything is started.
-  public static func watch() {
+  package static func watch() {
     sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

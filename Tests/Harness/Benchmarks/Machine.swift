@@ -2,14 +2,14 @@ import Foundation
 import Glibc
 
 /// What the figures were taken on.
-public struct Machine: Codable, Sendable {
-  public let cores: Int
-  public let processor: String
-  public let memoryBytes: UInt64
-  public let kernel: String
-  public let system: String
+package struct Machine: Codable, Sendable {
+  package let cores: Int
+  package let processor: String
+  package let memoryBytes: UInt64
+  package let kernel: String
+  package let system: String
 
-  public static var current: Machine {
+  package static var current: Machine {
     let info = ProcessInfo.processInfo
     var name = utsname()
     uname(&name)

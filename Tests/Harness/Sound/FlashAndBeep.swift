@@ -1,13 +1,13 @@
 internal import Foundation
-public import Media
+package import Media
 
 /// A picture that flashes and a sound that beeps with it, as one stream: the first sample of each beep was captured when the
 /// first white picture was, to the sample. Or a tone that goes on.
-public final class FlashAndBeep: VideoSink {
+package final class FlashAndBeep: VideoSink {
   /// Hertz, of the left and the right channel.
-  public static let tones = (left: 997.0, right: 1503.0)
-  public static let interval = MediaTime.milliseconds(500)
-  public static let length = MediaTime.milliseconds(100)
+  package static let tones = (left: 997.0, right: 1503.0)
+  package static let interval = MediaTime.milliseconds(500)
+  package static let length = MediaTime.milliseconds(100)
   /// What sound is later than its capture, as a sound server's is.
   private static let lag = MediaTime.milliseconds(20)
 
@@ -19,14 +19,14 @@ public final class FlashAndBeep: VideoSink {
     var isStopped = false
   }
 
-  public enum Sounds { case beeps, tone }
+  package enum Sounds { case beeps, tone }
 
-  public let stream: MediaStream
+  package let stream: MediaStream
   private let canvas = Canvas(width: 320, height: 240)
   private let sound = PCMSource()
   private let state = Monitor(State())
 
-  public init(_ sounds: Sounds = .beeps) {
+  package init(_ sounds: Sounds = .beeps) {
     state.withLock { $0.sounds = sounds }
     stream = canvas.captureStream(frameRate: 60)
     stream.addTrack(MediaStreamTrack(source: sound, label: "beeps"))
@@ -34,24 +34,24 @@ public final class FlashAndBeep: VideoSink {
     _ = NamedThread("flash-and-beep") { [self] in run() }
   }
 
-  public var picture: MediaStreamTrack { stream.getVideoTracks()[0] }
-  public var tone: MediaStreamTrack { stream.getAudioTracks()[0] }
+  package var picture: MediaStreamTrack { stream.getVideoTracks()[0] }
+  package var tone: MediaStreamTrack { stream.getAudioTracks()[0] }
 
   /// What is heard from now on.
-  public var sounds: Sounds {
+  package var sounds: Sounds {
     get { state.withLock { $0.sounds } }
     set { state.withLock { $0.sounds = newValue } }
   }
 
   /// How often the picture has turned white.
-  public var flashCount: Int { state.withLock { $0.flashes.count } }
+  package var flashCount: Int { state.withLock { $0.flashes.count } }
 
-  public func stop() {
+  package func stop() {
     state.update { $0.isStopped = true }
     for track in stream.getTracks() { track.stop() }
   }
 
-  public func receive(_ frame: borrowing VideoFrame) {
+  package func receive(_ frame: borrowing VideoFrame) {
     let isWhite = frame.pixels.load(as: UInt32.self) & 0xFF > 127
     let time = frame.timestamp
     state.withLock { state in
@@ -60,7 +60,7 @@ public final class FlashAndBeep: VideoSink {
     }
   }
 
-  public func sourceEnded() {}
+  package func sourceEnded() {}
 
   private func run() {
     let start = MediaTime.now

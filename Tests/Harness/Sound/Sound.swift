@@ -1,15 +1,15 @@
-public import Foundation
+package import Foundation
 
 /// Sound of one channel at 48 kHz, and what can be heard in it.
-public struct Sound: Sendable {
-  public static let sampleRate = 48_000
+package struct Sound: Sendable {
+  package static let sampleRate = 48_000
 
-  public var samples: [Float]
+  package var samples: [Float]
 
-  public init(_ samples: [Float]) { self.samples = samples }
+  package init(_ samples: [Float]) { self.samples = samples }
 
   /// A tone of `hertz`, as if it had sounded since sample 0 for ever.
-  public static func tone(_ hertz: Double, amplitude: Double, from start: Int = 0, count: Int) -> [Float] {
+  package static func tone(_ hertz: Double, amplitude: Double, from start: Int = 0, count: Int) -> [Float] {
     (start..<start + count).map {
       Float(amplitude * sin(2 * .pi * hertz * Double($0) / Double(sampleRate)))
     }
@@ -19,7 +19,7 @@ public struct Sound: Sendable {
   /// - Parameters:
   ///   - track: of the file's audio tracks, from 0.
   ///   - channel: 0 is the left one.
-  public static func decoded(_ file: URL, track: Int = 0, channel: Int = 0) async throws -> Sound {
+  package static func decoded(_ file: URL, track: Int = 0, channel: Int = 0) async throws -> Sound {
     let folder = try TemporaryDirectory()
     let raw = folder.file("sound.f32")
     try await FFmpeg.run([
@@ -30,19 +30,19 @@ public struct Sound: Sendable {
     return Sound(bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) })
   }
 
-  public var seconds: Double { Double(samples.count) / Double(Self.sampleRate) }
+  package var seconds: Double { Double(samples.count) / Double(Self.sampleRate) }
 
   /// A part by seconds; what lies outside is left out.
-  public func part(_ range: Range<Double>) -> Sound {
+  package func part(_ range: Range<Double>) -> Sound {
     let start = min(max(0, Int(range.lowerBound * Double(Self.sampleRate))), samples.count)
     let end = min(max(start, Int(range.upperBound * Double(Self.sampleRate))), samples.count)
     return Sound(Array(samples[start..<end]))
   }
 
-  public var peak: Float { samples.reduce(0) { max($0, abs($1)) } }
+  package var peak: Float { samples.reduce(0) { max($0, abs($1)) } }
 
   /// The amplitude of what sounds at `hertz`: 1 for a full tone. Source: Goertzel's filter, over a Hann window.
-  public func amplitude(at hertz: Double) -> Double {
+  package func amplitude(at hertz: Double) -> Double {
     guard samples.count > 1 else { return 0 }
     var (real, imaginary, weight) = (0.0, 0.0, 0.0)
     for (index, sample) in samples.enumerated() {
@@ -56,7 +56,7 @@ public struct Sound: Sendable {
   }
 
   /// The frequency of a pure tone, from its first and last crossings of zero; nil where there is none.
-  public var frequency: Double? {
+  package var frequency: Double? {
     var crossings: [Double] = []
     for index in samples.indices.dropLast() where samples[index] < 0 && samples[index + 1] >= 0 {
       crossings.append(Double(index) + Double(samples[index] / (samples[index] - samples[index + 1])))
@@ -67,7 +67,7 @@ public struct Sound: Sendable {
 
   /// The loudest of what is above `hertz`: a click has all frequencies, a tone that fades has its own. Two second-order
   /// Butterworth high passes, one after the other; the first 5 ms, in which they take the beginning for a click, do not count.
-  public func peak(above hertz: Double) -> Float {
+  package func peak(above hertz: Double) -> Float {
     let once = highPassed(hertz)
     return Sound(Array(Sound(once).highPassed(hertz).dropFirst(Self.sampleRate / 200))).peak
   }
@@ -89,7 +89,7 @@ public struct Sound: Sendable {
 
   /// Where sound begins after silence, and where it ends, in seconds: the first and last samples of a run that are louder than
   /// `threshold`, with no more than 5 ms between two of them.
-  public func runs(above threshold: Float) -> [Range<Double>] {
+  package func runs(above threshold: Float) -> [Range<Double>] {
     var runs: [Range<Int>] = []
     for (index, sample) in samples.enumerated() where abs(sample) > threshold {
       if let last = runs.last, index - last.upperBound < Self.sampleRate / 200 {

@@ -1,11 +1,11 @@
-public import Foundation
+package import Foundation
 import Glibc
 
 /// A program started by a test: in a process group of its own, with nothing on its standard input and none of this
 /// process's descriptors but those it is given. Going out of scope ends it and its group.
-public final class Program: Sendable {
+package final class Program: Sendable {
   /// What becomes of what the program writes.
-  public enum Output: Sendable {
+  package enum Output: Sendable {
     /// Kept in memory, for `output`, `errorOutput` and `line(…)`.
     case collected
     /// Left in a pipe for the caller to read as it comes.
@@ -13,14 +13,14 @@ public final class Program: Sendable {
     case file(URL)
   }
 
-  public let name: String
-  public let pid: pid_t
+  package let name: String
+  package let pid: pid_t
   /// CLOCK_MONOTONIC just before the start, in seconds.
-  public let launched: Double
+  package let launched: Double
   /// The reading end of a streamed standard output.
-  public let outputStream: Descriptor?
+  package let outputStream: Descriptor?
   /// The reading end of a streamed standard error.
-  public let errorStream: Descriptor?
+  package let errorStream: Descriptor?
 
   private let child: Child
   private let standardOutput: Watched<CollectedOutput>
@@ -32,7 +32,7 @@ public final class Program: Sendable {
   ///   - environment: added to this process's own.
   ///   - descriptors: what the program gets, by the number it sees.
   /// - Throws: `HarnessError` when it cannot be started.
-  public init(
+  package init(
     _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
     directory: URL? = nil, descriptors: [Int32: Descriptor] = [:],
     output: Output = .collected, error: Output = .collected
@@ -68,26 +68,26 @@ public final class Program: Sendable {
   }
 
   /// What the program has written to its standard output so far, when that is collected.
-  public var output: String { standardOutput.current.text }
+  package var output: String { standardOutput.current.text }
 
   /// What the program has written to its standard error so far, when that is collected.
-  public var errorOutput: String { standardError.current.text }
+  package var errorOutput: String { standardError.current.text }
 
-  public var isRunning: Bool { child.exit.current == nil }
+  package var isRunning: Bool { child.exit.current == nil }
 
   /// What the program and its descendants have used so far. Nothing once it has ended: see `ProgramExit.cpuSeconds`.
-  public var resourceUse: ResourceUse { ResourceUse(ofTree: pid) }
+  package var resourceUse: ResourceUse { ResourceUse(ofTree: pid) }
 
   /// Signals the program alone.
-  public func signal(_ signal: Int32) { child.signal(signal, group: false) }
+  package func signal(_ signal: Int32) { child.signal(signal, group: false) }
 
   /// Ends the program and its group by SIGKILL and returns when they are gone.
-  public func kill() { child.end() }
+  package func kill() { child.end() }
 
   /// Waits for the program to end by itself.
   /// - Throws: `HarnessError` when it runs on after `limit`.
   @discardableResult
-  public func exit(within limit: Duration = .seconds(10)) async throws -> ProgramExit {
+  package func exit(within limit: Duration = .seconds(10)) async throws -> ProgramExit {
     let exit = try await child.exit.first("the end of \(name)", within: limit) { $0 }
     for output in [standardOutput, standardError] {
       try await output.first("the end of \(name)'s output", within: .seconds(5)) { $0.hasEnded ? () : nil }
@@ -97,7 +97,7 @@ public final class Program: Sendable {
 
   /// Asks the program to end by SIGTERM or another signal; ends it by SIGKILL when it has not after `limit`.
   @discardableResult
-  public func stop(_ signal: Int32 = SIGTERM, within limit: Duration = .seconds(3)) async throws -> ProgramExit {
+  package func stop(_ signal: Int32 = SIGTERM, within limit: Duration = .seconds(3)) async throws -> ProgramExit {
     self.signal(signal)
     do {
       return try await child.exit.first("the end of \(name)", within: limit) { $0 }
@@ -110,7 +110,7 @@ public final class Program: Sendable {
   /// Waits for a whole line on standard output that `matches`, and returns it.
   /// - Throws: `HarnessError` when the output ends before, or after `limit`.
   @discardableResult
-  public func line(
+  package func line(
     within limit: Duration = .seconds(10), where matches: @escaping @Sendable (String) -> Bool
   ) async throws -> String {
     let found = try await standardOutput.first("a line of \(name)", within: limit) { output -> String?? in
@@ -125,7 +125,7 @@ public final class Program: Sendable {
   /// Runs a program to its end and gives what it wrote to standard output.
   /// - Throws: `HarnessError` with its standard error when it fails or runs on after `limit`.
   @discardableResult
-  public static func run(
+  package static func run(
     _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
     within limit: Duration = .seconds(30)
   ) async throws -> String {

@@ -2,18 +2,18 @@ import Glibc
 import Synchronization
 
 /// An open file descriptor, closed by `close()` or with the last reference. Never inherited by other programs.
-public final class Descriptor: Sendable {
-  public let number: Int32
+package final class Descriptor: Sendable {
+  package let number: Int32
   private let isOpen = Mutex(true)
 
   /// Takes over `number`.
-  public init(owning number: Int32) {
+  package init(owning number: Int32) {
     self.number = number
   }
 
   deinit { close() }
 
-  public func close() {
+  package func close() {
     isOpen.withLock { isOpen in
       if isOpen { Glibc.close(number) }
       isOpen = false
@@ -21,7 +21,7 @@ public final class Descriptor: Sendable {
   }
 
   /// A pipe's two ends.
-  public static func pipe() throws -> (reading: Descriptor, writing: Descriptor) {
+  package static func pipe() throws -> (reading: Descriptor, writing: Descriptor) {
     var ends: [Int32] = [-1, -1]
     guard GNUExtensions.pipe2(&ends, O_CLOEXEC) == 0 else {
       throw HarnessError("pipe2: \(String(cString: strerror(errno)))")
@@ -30,7 +30,7 @@ public final class Descriptor: Sendable {
   }
 
   /// Two connected sockets: a pipe to which a write after the reader's end is an error, not SIGPIPE.
-  public static func socketPair() throws -> (Descriptor, Descriptor) {
+  package static func socketPair() throws -> (Descriptor, Descriptor) {
     var ends: [Int32] = [-1, -1]
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
@@ -41,7 +41,7 @@ public final class Descriptor: Sendable {
 
   /// Connects to a server's Unix socket.
   /// - Throws: `HarnessError` when none takes connections there.
-  static func connected(toSocketAt path: String) throws -> Descriptor {
+  package static func connected(toSocketAt path: String) throws -> Descriptor {
     let client = Descriptor(owning: socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
@@ -56,7 +56,7 @@ public final class Descriptor: Sendable {
   }
 
   /// Reads what is there, waiting for the first byte; 0 at the end and on an error.
-  public func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     while true {
       let count = Glibc.read(number, buffer.baseAddress, buffer.count)
       if count >= 0 { return count }
@@ -65,7 +65,7 @@ public final class Descriptor: Sendable {
   }
 
   /// Reads exactly `count` bytes, waiting for them; nil when the end comes before.
-  public func read(exactly count: Int) -> [UInt8]? {
+  package func read(exactly count: Int) -> [UInt8]? {
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       let raw = UnsafeMutableRawBufferPointer(buffer)
       while filled < count {
@@ -79,7 +79,7 @@ public final class Descriptor: Sendable {
 
   /// Sends all bytes into a socket; false when the other side is gone.
   @discardableResult
-  public func send(_ bytes: [UInt8]) -> Bool {
+  package func send(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { bytes in
       var sent = 0
       while sent < bytes.count {

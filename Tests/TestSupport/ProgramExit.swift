@@ -1,12 +1,12 @@
-public import Glibc
+package import Glibc
 
 /// How a program ended.
-public struct ProgramExit: Sendable {
-  public enum Reason: Sendable, Equatable, CustomStringConvertible {
+package struct ProgramExit: Sendable {
+  package enum Reason: Sendable, Equatable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)
 
-    public var description: String {
+    package var description: String {
       switch self {
       case .exited(let status): "exit status \(status)"
       case .signalled(let signal): "signal \(signal)"
@@ -14,14 +14,14 @@ public struct ProgramExit: Sendable {
     }
   }
 
-  public let reason: Reason
+  package let reason: Reason
   /// User and system time of the program and of the descendants it waited for, in seconds, to the microsecond.
-  public let cpuSeconds: Double
+  package let cpuSeconds: Double
   /// Processes of its group that were alive when the program ended. They have been ended too.
-  public let leftBehind: [pid_t]
+  package let leftBehind: [pid_t]
 
   /// The exit status; nil when a signal ended the program.
-  public var status: Int32? {
+  package var status: Int32? {
     if case .exited(let status) = reason { status } else { nil }
   }
 }

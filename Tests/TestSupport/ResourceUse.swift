@@ -1,16 +1,16 @@
-public import Glibc
+package import Glibc
 
 /// What a process and its descendants have used so far.
-public struct ResourceUse: Sendable {
+package struct ResourceUse: Sendable {
   /// User and system time of all threads of all the processes, in seconds.
-  public var cpuSeconds: Double
+  package var cpuSeconds: Double
   /// The sum of the processes' largest resident sets (`VmHWM`), in bytes. Memory they share counts for each of them.
-  public var peakResidentBytes: Int
+  package var peakResidentBytes: Int
 
   /// What the live tree under `root` has used: its descendants and the members of its process group.
   ///
   /// Time of a process that ended unwaited for, and of one that left both tree and group, is not in it.
-  public init(ofTree root: pid_t) {
+  package init(ofTree root: pid_t) {
     let all = ProcessStatus.all
     var members = Set([root])
     var grew = true

@@ -1,11 +1,11 @@
-public import Foundation
+package import Foundation
 
 /// A folder of its own, removed with all that is in it on `deinit` or interruption.
-public final class TemporaryDirectory: Sendable {
-  public let url: URL
+package final class TemporaryDirectory: Sendable {
+  package let url: URL
   private let cleanup: Cleanup.Token
 
-  public init() throws {
+  package init() throws {
     let url = FileManager.default.temporaryDirectory.appending(path: "oriel-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       at: url, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
@@ -19,5 +19,5 @@ public final class TemporaryDirectory: Sendable {
   }
 
   /// The URL of a file of that name in the folder; the file need not exist.
-  public func file(_ name: String) -> URL { url.appending(path: name) }
+  package func file(_ name: String) -> URL { url.appending(path: name) }
 }

@@ -1,18 +1,18 @@
 import Glibc
 
 /// CLOCK_MONOTONIC: the clock of Oriel's timestamps and of the barcodes in the known desktops.
-public enum MonotonicClock {
-  public static var nanoseconds: Int64 {
+package enum MonotonicClock {
+  package static var nanoseconds: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   /// Seconds since an arbitrary start, the same one for every process of the machine.
-  public static var seconds: Double { Double(nanoseconds) / 1e9 }
+  package static var seconds: Double { Double(nanoseconds) / 1e9 }
 
   /// Sleeps until the clock shows `seconds`; returns at once when it is past that.
-  public static func sleep(until seconds: Double) async throws {
+  package static func sleep(until seconds: Double) async throws {
     let left = seconds - Self.seconds
     if left > 0 { try await Task.sleep(for: .seconds(left), tolerance: .zero) }
   }

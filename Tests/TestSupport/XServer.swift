@@ -1,27 +1,27 @@
-public import Foundation
+package import Foundation
 import Glibc
 
 /// An Xvfb of one's own, on a display number that it picks itself.
-public final class XServer: Sendable {
+package final class XServer: Sendable {
   /// The number: 7 of display ":7".
-  public let number: Int
-  public let width: Int
-  public let height: Int
+  package let number: Int
+  package let width: Int
+  package let height: Int
   private let program: Program
   private let cleanup: Cleanup.Token
 
   /// As clients want it: ":7".
-  public var display: String { ":\(number)" }
-  public var pid: pid_t { program.pid }
-  public var isRunning: Bool { program.isRunning }
+  package var display: String { ":\(number)" }
+  package var pid: pid_t { program.pid }
+  package var isRunning: Bool { program.isRunning }
   /// CPU seconds the server has used so far.
-  public var cpuSeconds: Double { program.resourceUse.cpuSeconds }
+  package var cpuSeconds: Double { program.resourceUse.cpuSeconds }
 
   /// Starts the server and waits until it takes clients.
   /// - Parameters:
   ///   - arguments: more options of Xvfb, as `["-extension", "DAMAGE"]`.
   ///   - wrapper: a command that becomes Xvfb, as `["unshare", "--ipc"]`.
-  public init(
+  package init(
     width: Int = 1920, height: Int = 1080, depth: Int = 24, arguments: [String] = [], wrapper: [String] = []
   ) async throws {
     let numberPipe = try Descriptor.pipe()
@@ -53,22 +53,9 @@ public final class XServer: Sendable {
   }
 
   /// Ends the server, as a crash does when `signal` is SIGKILL.
-  public func stop(_ signal: Int32 = SIGTERM) async throws {
+  package func stop(_ signal: Int32 = SIGTERM) async throws {
     try await program.stop(signal)
     Self.removeSocket(of: number)
-  }
-
-  /// Moves the mouse pointer, which a new server has in the middle of the screen.
-  public func movePointer(x: Int, y: Int) throws {
-    try PointerControl(display: number).move(x: x, y: y)
-  }
-
-  /// Saves what the screen shows, as PNG by the file's extension; with the mouse pointer if asked for.
-  public func screenshot(to file: URL, pointer: Bool = false) async throws {
-    try await FFmpeg.run([
-      "-f", "x11grab", "-draw_mouse", pointer ? "1" : "0", "-video_size", "\(width)x\(height)", "-i", display,
-      "-frames:v", "1", "-y", file.path,
-    ])
   }
 
   /// Removes the socket file: with `-displayfd` Xvfb keeps no lock file and leaves the socket behind.

@@ -1,11 +1,11 @@
-public import Foundation
+package import Foundation
 internal import Glibc
 
 /// A Python program that tests talk to: a script of `Tests/Peers`, run in the environment that `.ci/python` makes of a
 /// list of packages there.
-public enum PythonPeer {
+package enum PythonPeer {
   /// Whether a list's environment has been made.
-  public static func hasEnvironment(_ name: String) -> Bool {
+  package static func hasEnvironment(_ name: String) -> Bool {
     FileManager.default.isExecutableFile(atPath: python(of: name))
   }
 
@@ -15,7 +15,7 @@ public enum PythonPeer {
   ///   - environment: the list's name, such as `socketio-5`; nil for Debian's own Python with Debian's packages.
   ///   - input: what it reads from.
   /// - Throws: `HarnessError` when the environment has not been made.
-  public static func start(
+  package static func start(
     _ script: String, _ arguments: [String] = [], in environment: String?, input: Descriptor? = nil
   ) throws -> Program {
     let python = python(of: environment)
@@ -29,7 +29,7 @@ public enum PythonPeer {
   }
 
   /// A file of `Tests/Peers`.
-  public static func file(_ name: String) -> URL { root.appending(path: "Tests/Peers/\(name)") }
+  package static func file(_ name: String) -> URL { root.appending(path: "Tests/Peers/\(name)") }
 
   private static func python(of environment: String?) -> String {
     environment.map { root.appending(path: ".build-python/\($0)/bin/python").path } ?? "/usr/bin/python3"
@@ -43,7 +43,7 @@ public enum PythonPeer {
   /// - Returns: what it wrote to its standard output.
   /// - Throws: `HarnessError` with its standard error when it fails or runs on after `limit`.
   @discardableResult
-  public static func run(
+  package static func run(
     _ script: String, _ arguments: [String] = [], in environment: String, within limit: Duration = .seconds(60)
   ) async throws -> String {
     let program = try start(script, arguments, in: environment)

@@ -3,7 +3,7 @@ import Synchronization
 /// What is still to be undone when this process is interrupted: programs to end, folders to remove.
 ///
 /// Owners undo their own on `deinit`; this is for the exits that run no `deinit`.
-public enum Cleanup {
+package enum Cleanup {
   struct Token: Sendable {
     fileprivate let id: Int
   }
@@ -32,7 +32,7 @@ public enum Cleanup {
 
   /// Undoes everything that is pending, the newest first, and from now on whatever is begun. To be called before an
   /// exit by signal.
-  public static func runAll() {
+  package static func runAll() {
     let actions = pending.withLock { pending in
       defer { pending.actions = [:] }
       pending.isOver = true

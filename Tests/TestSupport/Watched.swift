@@ -4,7 +4,7 @@ import Synchronization
 /// A value that threads change and tasks await: "when the output has a line that …", "when the process has ended".
 ///
 /// Every change wakes the tasks whose condition it fulfils. A wait always has a time-out and heeds cancellation.
-public final class Watched<State: Sendable>: Sendable {
+package final class Watched<State: Sendable>: Sendable {
   private struct Waiter: Sendable {
     /// Looks at the state; resumes its task and returns true when it found what the task waits for.
     let attempt: @Sendable (inout State) -> Bool
@@ -19,15 +19,15 @@ public final class Watched<State: Sendable>: Sendable {
 
   private let guarded: Mutex<Guarded>
 
-  public init(_ state: State) {
+  package init(_ state: State) {
     guarded = Mutex(Guarded(state: state))
   }
 
-  public var current: State { guarded.withLock { $0.state } }
+  package var current: State { guarded.withLock { $0.state } }
 
   /// Changes the state, then looks after the tasks that wait for it.
   @discardableResult
-  public func update<Result: Sendable>(_ change: (inout State) -> Result) -> Result {
+  package func update<Result: Sendable>(_ change: (inout State) -> Result) -> Result {
     guarded.withLock { guarded in
       let result = change(&guarded.state)
       for (id, waiter) in guarded.waiters where waiter.attempt(&guarded.state) { guarded.waiters[id] = nil }
@@ -37,7 +37,7 @@ public final class Watched<State: Sendable>: Sendable {
 
   /// Waits until `pick` finds something in the state, and returns it; `pick` may take it out.
   /// - Throws: `HarnessError` naming `what` after `limit`, `CancellationError`.
-  public func first<Found: Sendable>(
+  package func first<Found: Sendable>(
     _ what: String, within limit: Duration, _ pick: @escaping @Sendable (inout State) -> Found?
   ) async throws -> Found {
     let id = guarded.withLock { guarded in

@@ -1,9 +1,9 @@
-public import Glibc
+package import Glibc
 
 /// The processes that a program started and that stayed in its process group.
-public enum ProcessGroup {
+package enum ProcessGroup {
   /// The group's processes that live. One that has ended and waits to be collected does not.
-  public static func living(_ group: pid_t) -> [pid_t] {
+  package static func living(_ group: pid_t) -> [pid_t] {
     ProcessStatus.all.filter { $0.group == group && !$0.isZombie }.map(\.pid)
   }
 }

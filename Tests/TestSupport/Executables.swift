@@ -1,9 +1,9 @@
-public import Foundation
+package import Foundation
 
 /// Where the programs are that tests and benchmarks start.
-public enum Executables {
+package enum Executables {
   /// The folder of the running test bundle or benchmark: the build puts its other products there too.
-  public static var builtProducts: URL {
+  package static var builtProducts: URL {
     let running = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     // A test bundle may be loaded by a program that lies elsewhere; it then is among the arguments.
     let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") }
@@ -12,7 +12,7 @@ public enum Executables {
 
   /// The folders that products are looked for in: `$ORIEL_BIN_DIR`, then the release build, whose speed is the users',
   /// then the build of the running tests.
-  public static var productFolders: [URL] {
+  package static var productFolders: [URL] {
     let chosen = ProcessInfo.processInfo.environment["ORIEL_BIN_DIR"].map { URL(filePath: $0).absoluteURL }
     if let chosen { return [chosen] }
     return [builtProducts.deletingLastPathComponent().appending(path: "release"), builtProducts]
@@ -20,7 +20,7 @@ public enum Executables {
 
   /// The path of a product of this package.
   /// - Throws: `HarnessError` when it has not been built.
-  public static func product(_ name: String) throws -> String {
+  package static func product(_ name: String) throws -> String {
     let paths = productFolders.map { $0.appending(path: name).path }
     guard let path = paths.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
       throw HarnessError("\(paths[0]): not there; build the product \(name) first")
@@ -29,7 +29,7 @@ public enum Executables {
   }
 
   /// The path of an installed program, looked up in `PATH`; nil when there is none.
-  public static func installed(_ name: String) -> String? {
+  package static func installed(_ name: String) -> String? {
     let folders = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     return folders.split(separator: ":").map { "\($0)/\(name)" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }

@@ -1,0 +1,8 @@
+/// What went wrong while driving a real program: one sentence for whoever reads the test's log.
+package struct HarnessError: Error, CustomStringConvertible, Sendable {
+  package let description: String
+
+  package init(_ description: String) {
+    self.description = description
+  }
+}
