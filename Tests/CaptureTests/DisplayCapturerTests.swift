@@ -1,6 +1,7 @@
 import CX11
 import Foundation
 import Media
+import TestSupport
 import Testing
 
 @testable import Capture
@@ -42,7 +43,7 @@ import Testing
     let parts = screen.split(separator: "x").compactMap { Int($0) }
     let (width, height) = (parts[0], parts[1])
     let format = try PixelFormat(painter.connection)
-    var random = SplitMix(seed: 3)
+    var random = SeededRandom(seed: 3)
     /// White, primaries and a colour whose eight bits all formats here can hold.
     let colours: [UInt32] = [0xffffff, 0xff0000, 0x00ff00, 0x0000ff, 0x000000, 0xffff00]
     func pixel(_ colour: UInt32) -> UInt {
@@ -189,7 +190,7 @@ import Testing
     let log = EventLog(capturer)
     let sink = PictureSink()
     capturer.attach(sink)
-    var random = SplitMix(seed: 11)
+    var random = SeededRandom(seed: 11)
     try await eventually("a few checks of a busy screen", within: 20) {
       for _ in 0..<20 {
         painter.fill(
@@ -307,7 +308,7 @@ import Testing
     let sink = StepSink()
     capturer.attach(sink)
     try await eventually("the first picture") { sink.steps == [0] }
-    var random = SplitMix(seed: 5)
+    var random = SeededRandom(seed: 5)
     let begin = MediaTime.now
     for step in 1...60 {
       let due = begin + .seconds(Double(step) / 30) + .milliseconds(.random(in: -4...4, using: &random))

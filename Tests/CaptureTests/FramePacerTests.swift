@@ -1,4 +1,5 @@
 import Media
+import TestSupport
 import Testing
 
 @testable import Capture
@@ -20,7 +21,7 @@ import Testing
   }
 
   private func steps(every period: Double, jitter: Int64, count: Int) -> [MediaTime] {
-    var random = SplitMix(seed: 7)
+    var random = SeededRandom(seed: 7)
     return (0..<count).map { index in
       let offset = jitter == 0 ? 0 : Int64.random(in: -jitter...jitter, using: &random)
       return .seconds(1 + Double(index) * period) + .nanoseconds(offset)
@@ -51,18 +52,5 @@ import Testing
     var pacer = FramePacer(frameRate: 30, now: .zero)
     pacer.tookFrame(at: .zero)
     #expect(pacer.isDue(.seconds(5)))
-  }
-}
-
-/// A small generator with a seed, so that a failing test fails again.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
   }
 }

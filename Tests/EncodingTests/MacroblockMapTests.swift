@@ -1,5 +1,6 @@
 import Media
 import Synthetic
+import TestSupport
 import Testing
 
 @testable import Encoding
@@ -15,7 +16,7 @@ struct MacroblockMapTests {
   }
 
   @Test func `the count follows every change of a mark`() {
-    var random = SeededGenerator(seed: 1)
+    var random = SeededRandom(seed: 1)
     var map = MacroblockMap(size: PixelSize(width: 160, height: 96))
     var marked: Set<Int> = []
     for _ in 0..<500 {
@@ -34,7 +35,7 @@ struct MacroblockMapTests {
   }
 
   @Test(arguments: 1...10) func `union and difference are those of sets`(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     let size = PixelSize(width: 200, height: 100)
     let sets = (0..<2).map { _ in Set((0..<91).filter { _ in random.next() % 3 == 0 }) }
     let maps = sets.map { map(size, $0) }

@@ -1,6 +1,7 @@
 import CYUV
 import Media
 import Synthetic
+import TestSupport
 import Testing
 
 @testable import Encoding
@@ -28,7 +29,7 @@ struct PictureConverterTests {
 
   @Test(arguments: sizes, [1, 2, 3] as [UInt64])
   func `after any sequence of damage the picture is the whole frame's`(size: PixelSize, seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     var painted = PaintedPicture(size)
     painted.scatter(PixelRect(size), seed: seed)
     let picture = I420Picture(size: size)

@@ -1,5 +1,6 @@
 import Media
 import Synthetic
+import TestSupport
 import Testing
 
 @testable import Encoding
@@ -32,7 +33,7 @@ struct PlannerSimulation {
   /// The coarsest quantizer that comes out sharp; -1 where nothing does.
   var sharpUpTo = 4
   var neverSharp: MacroblockMap
-  var random: SeededGenerator
+  var random: SeededRandom
   let size: PixelSize
 
   /// A bit rate that is to 640×352 what 2.5 Mbit/s is to 1920×1080.
@@ -48,7 +49,7 @@ struct PlannerSimulation {
     size = PixelSize(width: width, height: height)
     steps = [Double](repeating: .infinity, count: (width + 15) / 16 * ((height + 15) / 16))
     planner = EncodePlanner(settings: settings, size: size)
-    random = SeededGenerator(seed: seed)
+    random = SeededRandom(seed: seed)
     blurred = MacroblockMap(size: size)
     neverSharp = blurred
   }

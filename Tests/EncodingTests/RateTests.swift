@@ -1,5 +1,6 @@
 import Media
 import Synthetic
+import TestSupport
 import Testing
 
 @testable import Encoding
@@ -33,7 +34,7 @@ struct RateWindowTests {
   @Test(arguments: 1...20) func `no bit of the last ten seconds is forgotten, and none of eleven is remembered`(
     seed: UInt64
   ) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     var window = RateWindow(bitrate: 1_000_000, span: .seconds(10))
     var sent: [(time: MediaTime, bits: Int)] = []
     var now = MediaTime.seconds(Double(random.next() % 1000))

@@ -1,5 +1,6 @@
 import Media
 import Synthetic
+import TestSupport
 import Testing
 
 @testable import Encoding
@@ -50,7 +51,7 @@ struct VP8EncoderTests {
     var with: [[UInt8]] = []
     var repeats: [Int] = []
     var keepAlive: [UInt8]?
-    var random = SeededGenerator(seed: 4)
+    var random = SeededRandom(seed: 4)
     let nothing = MacroblockMap(size: size)
     for round in 0..<40 {
       let time = MediaTime.milliseconds(Int64(round + 1) * 33)

@@ -4,21 +4,6 @@ import Harness
 import Scenes
 import Testing
 
-/// SplitMix64: the same moments in each run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 @Suite(.serialized, .timeLimit(.minutes(10))) struct KilledRecordingTests {
   @Test(arguments: [(SceneName.typing, 1.0), (.still, 2.0)])
   func `killed at ten random moments, a recording plays up to then and is made seekable`(
@@ -27,7 +12,7 @@ struct SeededGenerator: RandomNumberGenerator {
     let folder = try TemporaryDirectory()
     let server = try await XServer(width: 640, height: 360)
     let desktop = try await Scene(scene, on: server.display)
-    var random = SeededGenerator(seed: 0x0E1)
+    var random = SeededRandom(seed: 0x0E1)
     let moments = (0..<10).map { _ in Int.random(in: 1...3000, using: &random) }
     // All at once, and looked at when all are dead: what looks takes the time that the others need.
     let killed = try await withThrowingTaskGroup { group in

@@ -121,7 +121,7 @@ import WebM
     let own = folder.file("own.webm")
     try unfinished(from: original, to: own)
     let ownPackets = try await Recordings.packets(own)
-    var random = SeededGenerator(seed: 7)
+    var random = SeededRandom(seed: 7)
     for (file, expected) in [(original, packets), (own, ownPackets)] {
       var killed = 0
       for _ in 0..<25 {

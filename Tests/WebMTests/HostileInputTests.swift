@@ -1,4 +1,5 @@
 import Media
+import TestSupport
 import Testing
 
 @testable import WebM
@@ -50,7 +51,7 @@ import Testing
   }
 
   @Test func `random damage ends in an error or in fewer blocks, never in a trap`() throws {
-    var random = SeededGenerator(seed: 0x0E1)
+    var random = SeededRandom(seed: 0x0E1)
     let originals = [try Samples.recording().file.bytes, try Samples.recording(.streaming).file.bytes]
     var errors = 0
     for _ in 0..<6000 {
@@ -75,7 +76,7 @@ import Testing
   }
 
   @Test func `random bytes behind a true head never trap`() {
-    var random = SeededGenerator(seed: 42)
+    var random = SeededRandom(seed: 42)
     let pieces = [
       "1F43B675", "FF", "E7", "A3", "A0", "A1", "81", "82", "84", "06", "00", "01FFFFFFFFFFFFFF", "EC", "9B",
     ]

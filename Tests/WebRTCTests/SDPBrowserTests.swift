@@ -104,7 +104,7 @@ import Testing
   func `a long session in which anything is changed in any order stays agreed on`(seed: UInt64) async throws {
     let browser = try await Chromium()
     var side = try await SDPBrowserSide(browser, seed: seed)
-    var generator = SDPBrowserSide.Generator(seed: seed)
+    var generator = SeededRandom(seed: seed)
     for _ in 0..<25 {
       for _ in 0..<Int.random(in: 1...3, using: &generator) { try await side.change(&generator) }
       switch Int.random(in: 0..<8, using: &generator) {

@@ -1,4 +1,5 @@
 public import Media
+import TestSupport
 
 /// A picture in memory, in the form that a source lends: blue, green, red and an unused byte a pixel.
 public struct PaintedPicture: Sendable {
@@ -43,7 +44,7 @@ public struct PaintedPicture: Sendable {
 
   /// Something like text over `rect`: dark strokes on white, different for each seed.
   public mutating func write(_ rect: PixelRect, seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     fill(rect, 0xff_ffff)
     let rect = rect.intersection(PixelRect(size))
     for y in stride(from: rect.y, to: rect.maxY - 1, by: 2) where y % 12 < 9 {
@@ -61,7 +62,7 @@ public struct PaintedPicture: Sendable {
 
   /// Random pixels: nothing is harder to code.
   public mutating func scatter(_ rect: PixelRect, seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     let rect = rect.intersection(PixelRect(size))
     for y in rect.y..<rect.maxY {
       for x in rect.x..<rect.maxX {

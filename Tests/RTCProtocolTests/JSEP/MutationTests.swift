@@ -1,6 +1,7 @@
 import Foundation
 import RTCFuzzChecks
 @testable import RTCProtocol
+import TestSupport
 import Testing
 
 /// Real descriptions with what a bad line or a bad peer makes of them.
@@ -8,7 +9,7 @@ import Testing
   @Test(arguments: Vectors.names)
   func `no mutation of a real description breaks a property`(name: String) throws {
     let seed = name.utf8.reduce(UInt64(7)) { $0 &* 31 &+ UInt64($1) }
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededRandom(seed: seed)
     let original = Array(try Vectors.text(name).utf8)
     for _ in 0..<20 {
       var bytes = original
@@ -17,7 +18,7 @@ import Testing
     }
   }
 
-  private static func mutate(_ bytes: inout [UInt8], _ generator: inout SeededGenerator) {
+  private static func mutate(_ bytes: inout [UInt8], _ generator: inout SeededRandom) {
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
     let line = Int.random(in: lines.indices, using: &generator)
     let other = Int.random(in: lines.indices, using: &generator)

@@ -1,4 +1,5 @@
 import Media
+import TestSupport
 import Testing
 
 @testable import RTCProtocol
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test func `what was read is written again to the same meaning`() throws {
-    var random = TestGenerator(seed: 11)
+    var random = SeededRandom(seed: 11)
     for count in 1...60 {
       for _ in 0..<20 {
         let arrivals: [Int16?] = (0..<count).map { _ in
@@ -108,7 +109,7 @@ import Testing
     recorder.received(2001, of: 9, now: .seconds(40))
     let split = recorder.feedback(sender: 1, now: .seconds(41))
     #expect(split.map(\.arrivals.count) == [400, 400, 201, 1])
-    var random = TestGenerator(seed: 3)
+    var random = SeededRandom(seed: 3)
     for i in 0..<10_000 {
       let number = UInt16.random(in: 0...UInt16.max, using: &random)
       recorder.received(number, of: 9, now: .seconds(50) + .milliseconds(Int64(i)))

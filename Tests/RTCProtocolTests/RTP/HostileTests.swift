@@ -1,4 +1,5 @@
 import Media
+import TestSupport
 import Testing
 
 @testable import RTCProtocol
@@ -169,7 +170,7 @@ import Testing
   @Test(arguments: [41, 42, 43, 44] as [UInt64])
   func `packets with flipped bits, cut, or of nothing but noise leave both sides working`(seed: UInt64) throws {
     let call = Call(PathConditions(), seed: seed)
-    var random = TestGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     var damaged = 0
     call.filter = { bytes, isRTCP in
       guard Int.random(in: 0..<4, using: &random) == 0 else { return true }
@@ -205,7 +206,7 @@ import Testing
 
   @Test func `packets of random streams, numbers and times take bounded room`() {
     let call = Call(PathConditions(), seed: 45)
-    var random = TestGenerator(seed: 45)
+    var random = SeededRandom(seed: 45)
     for _ in 0..<20_000 {
       var packet = [UInt8](repeating: 0x10, count: 30)
       packet[0] = 0x90
@@ -257,7 +258,7 @@ extension UInt32 {
 
 extension Array {
   fileprivate func shuffled(seed: UInt64) -> [Element] {
-    var random = TestGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     return shuffled(using: &random)
   }
 }

@@ -1,4 +1,5 @@
 import RoomProtocol
+import TestSupport
 
 /// A client's and a server's session with a network between them that takes its time: whatever is on the way arrives after
 /// a random while, but what is on one connection in its order.
@@ -18,14 +19,14 @@ struct EngineIOPair {
   private(set) var isOpen = false
   private(set) var refusals = 0
   private(set) var now = MonotonicTime.at(0)
-  var random: SeededGenerator
+  var random: SeededRandom
 
   /// What is on the way: when it arrives, and by which connection.
   private var deliveries: [(time: MonotonicTime, line: Int, delivery: Delivery)] = []
   private var isServerOpen = false
 
   init(_ version: EngineIOVersion, _ transport: EngineIOTransport, mayUpgrade: Bool, seed: UInt64) {
-    random = SeededGenerator(seed: seed)
+    random = SeededRandom(seed: seed)
     let request = EngineIORequest(version: version, transport: transport)
     server = EngineIOServerSession(id: "s", request: request, configuration: EngineIOConfiguration(), now: now)
     client = EngineIOClientSession(version, transport: transport, mayUpgrade: mayUpgrade)

@@ -1,4 +1,5 @@
 import RoomProtocol
+import TestSupport
 import Testing
 
 /// Client and server session with each other, over a network whose delays are random.
@@ -19,7 +20,7 @@ import Testing
     }
   }
 
-  private func frame(_ number: Int, _ random: inout SeededGenerator) -> EngineIOFrame {
+  private func frame(_ number: Int, _ random: inout SeededRandom) -> EngineIOFrame {
     Bool.random(using: &random) ? EngineIOFrame(message: "😀\(number)") : .binary(utf8("\(number)"))
   }
 

@@ -1,4 +1,5 @@
 import RoomProtocol
+import TestSupport
 import Testing
 
 @Suite struct EngineIOPayloadTests {
@@ -85,7 +86,7 @@ import Testing
 
   @Test(arguments: [EngineIOVersion.v3, .v4], [true, false])
   func `what is written is read back the same`(version: EngineIOVersion, supportsBinary: Bool) throws {
-    var random = SeededGenerator(seed: UInt64(version.rawValue))
+    var random = SeededRandom(seed: UInt64(version.rawValue))
     for _ in 0..<200 {
       let packets = (0..<Int.random(in: 1...5, using: &random)).map { _ in
         Bool.random(using: &random)

@@ -1,4 +1,5 @@
 import RoomProtocol
+import TestSupport
 import Testing
 
 @Suite struct JSONTests {
@@ -82,7 +83,7 @@ import Testing
   }
 
   @Test func `what is written is read back the same`() throws {
-    var random = SeededGenerator(seed: 5)
+    var random = SeededRandom(seed: 5)
     for _ in 0..<500 {
       let value = JSONValue.random(using: &random)
       #expect(try JSONValue(parsing: value.text[...]) == value)

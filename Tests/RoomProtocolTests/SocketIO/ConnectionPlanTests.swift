@@ -1,4 +1,5 @@
 import RoomProtocol
+import TestSupport
 import Testing
 
 @Suite struct ConnectionPlanTests {
@@ -8,7 +9,7 @@ import Testing
   private let ways = Self.ways
 
   @Test func `ways are tried one after the other, and the one that fits comes first from then on`() {
-    var random = SeededGenerator(seed: 1)
+    var random = SeededRandom(seed: 1)
     var plan = ConnectionPlan(ways, ReconnectionPolicy(jitter: 0))
     #expect(plan.begin() == .attempt(ways[0]))
     #expect(plan.failed(.unsuitable, now: .at(0), using: &random) == .attempt(ways[1]))
@@ -20,7 +21,7 @@ import Testing
   }
 
   @Test func `at first nobody there is the end, and so is no way that fits`() {
-    var random = SeededGenerator(seed: 1)
+    var random = SeededRandom(seed: 1)
     var unreachable = ConnectionPlan(ways, ReconnectionPolicy())
     _ = unreachable.begin()
     #expect(unreachable.failed(.unreachable, now: .at(0), using: &random) == .giveUp)
@@ -34,7 +35,7 @@ import Testing
   }
 
   @Test func `waits become longer up to a limit, and short again after a success`() {
-    var random = SeededGenerator(seed: 1)
+    var random = SeededRandom(seed: 1)
     var plan = ConnectionPlan(ways, ReconnectionPolicy(first: .seconds(1), longest: .seconds(6), jitter: 0))
     _ = plan.begin()
     plan.succeeded()
@@ -51,7 +52,7 @@ import Testing
   }
 
   @Test func `no two clients wait equally long, and none by more than the jitter longer or shorter`() {
-    var random = SeededGenerator(seed: 1)
+    var random = SeededRandom(seed: 1)
     let policy = ReconnectionPolicy(first: .seconds(1), longest: .seconds(5), jitter: 0.5)
     for (number, middle) in [1.0, 2, 4, 5, 5].enumerated() {
       let delays = (0..<1000).map { _ in policy.delay(before: number, using: &random) }
@@ -65,7 +66,7 @@ import Testing
   }
 
   @Test func `it gives up after so many tries, when it is refused, and at once without a policy`() {
-    var random = SeededGenerator(seed: 1)
+    var random = SeededRandom(seed: 1)
     var limited = ConnectionPlan(ways, ReconnectionPolicy(jitter: 0, attempts: 2))
     _ = limited.begin()
     limited.succeeded()

@@ -1,6 +1,6 @@
 import Foundation
-import Harness
 import RoomProtocol
+import TestSupport
 import Testing
 
 /// The codec beside those of others: Debian's socket.io-parser for protocol 5, python-socketio's classes for protocol 4.
@@ -33,7 +33,7 @@ import Testing
   }
 
   private func packets(_ count: Int) -> [SocketIOPacket] {
-    var random = SeededGenerator(seed: 45)
+    var random = SeededRandom(seed: 45)
     return (0..<count).map { _ in .random(using: &random) }
   }
 
@@ -78,7 +78,7 @@ import Testing
   }
 
   /// A packet's text with a few characters changed, left out or put in.
-  private func mutated(_ packet: SocketIOPacket, _ random: inout SeededGenerator) -> [JSONValue] {
+  private func mutated(_ packet: SocketIOPacket, _ random: inout SeededRandom) -> [JSONValue] {
     var messages = packet.frames.map(Wire.message)
     var characters = Array(messages[0].string ?? "")
     let others = Array("0123456789-/,{}[]\"aetrfn:.\\ ")
@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test func `what is nearly a packet is judged as the parser does, or more strictly`() async throws {
-    var random = SeededGenerator(seed: 451)
+    var random = SeededRandom(seed: 451)
     let inputs = packets(4000).map { mutated($0, &random) }
     let answers = try await Self.node(inputs.map { ["decode": .array($0)] })
     var accepted = 0
@@ -140,7 +140,7 @@ import Testing
   }
 
   @Test func `Engine.IO 3 payloads are python-engineio's`() async throws {
-    var random = SeededGenerator(seed: 3)
+    var random = SeededRandom(seed: 3)
     // A letter first: what looks like JSON the peer would read.
     let payloads = (0..<300).map { _ in
       (0..<Int.random(in: 1...5, using: &random)).map { _ -> EngineIOFrame in

@@ -1,4 +1,5 @@
 import RoomProtocol
+import TestSupport
 
 /// Packets and bytes as the programs of the differential tests read and write them.
 enum Wire {
@@ -50,7 +51,7 @@ enum Wire {
 
 extension SocketIOPacket {
   /// Any packet that both versions allow.
-  static func random(using random: inout SeededGenerator) -> SocketIOPacket {
+  static func random(using random: inout SeededRandom) -> SocketIOPacket {
     let namespace = ["/", "/a", "/admin-é"].randomElement(using: &random)!
     let id = Bool.random(using: &random) ? UInt64.random(in: 0...999_999, using: &random) : nil
     switch Int.random(in: 0..<8, using: &random) {
@@ -64,7 +65,7 @@ extension SocketIOPacket {
     }
   }
 
-  private static func values(using random: inout SeededGenerator) -> [JSONValue] {
+  private static func values(using random: inout SeededRandom) -> [JSONValue] {
     (0..<Int.random(in: 0...3, using: &random)).map { _ in
       switch Int.random(in: 0..<6, using: &random) {
       case 0: .binary(random.bytes(upTo: 20))

@@ -198,7 +198,7 @@ import Testing
     configuration.server.limits.headTimeout = .milliseconds(500)
     configuration.server.limits.bodyTimeout = .milliseconds(500)
     try await withBystanders(configuration) { rooms in
-      var random = SeededRandom(7)
+      var random = SeededRandom(seed: 7)
       let seeds = [
         #"42["join","r",{"role":"publisher"}]"#, #"451-["message","r",{"_placeholder":true,"num":0}]"#, "40", "2probe",
         "5", "3",

@@ -4,7 +4,7 @@ import Synchronization
 /// What becomes of the packets of an unreliable network: the same on every run, packet by packet.
 final class LossyNetwork: Sendable {
   private struct State {
-    var generator: SplitMix
+    var generator: SeededRandom
     var total = 0
     var lost = 0
     /// When the newest packet of each direction arrives, in seconds of the monotonic clock.
@@ -24,7 +24,7 @@ final class LossyNetwork: Sendable {
     self.loss = loss
     self.delay = delay
     self.jitter = jitter
-    state = Mutex(State(generator: SplitMix(seed: seed)))
+    state = Mutex(State(generator: SeededRandom(seed: seed)))
   }
 
   /// For `UDPRelay.Policy`.

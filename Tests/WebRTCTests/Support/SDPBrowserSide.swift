@@ -4,19 +4,6 @@ import Testing
 
 /// A `Negotiation` here and an `RTCPeerConnection` in a page, and what they say to each other.
 struct SDPBrowserSide {
-  /// SplitMix64.
-  struct Generator: RandomNumberGenerator {
-    var seed: UInt64
-
-    mutating func next() -> UInt64 {
-      seed &+= 0x9E37_79B9_7F4A_7C15
-      var z = seed
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   var own: Negotiation
   private let page: ChromiumPage
   private var generation = 0
@@ -88,7 +75,7 @@ struct SDPBrowserSide {
   }
 
   /// Changes something here or there.
-  mutating func change(_ generator: inout Generator) async throws {
+  mutating func change(_ generator: inout SeededRandom) async throws {
     let directions = RTPTransceiverDirection.allCases
     let direction = directions.randomElement(using: &generator) ?? .sendrecv
     let kind = RTPMediaKind.allCases.randomElement(using: &generator) ?? .video

@@ -1,5 +1,6 @@
 import Media
 import RTCProtocol
+import TestSupport
 import Testing
 
 @testable import WebRTC
@@ -100,7 +101,7 @@ struct DTLSTests {
 
   @Test func `datagrams come doubled, with garbage between them`() async throws {
     let pair = try DTLSPair()
-    var generator = SplitMix(seed: 1)
+    var generator = SeededRandom(seed: 1)
     await pair.talk { datagram in
       let garbage = (0..<60).map { _ in UInt8.random(in: 0...255, using: &generator) }
       var damaged = datagram

@@ -1,4 +1,5 @@
 import COpenSSL
+import TestSupport
 
 /// STUN messages that a hostile peer, who knows the passwords after all, might send.
 enum STUNForgery {
@@ -38,7 +39,7 @@ enum STUNForgery {
   }
 
   /// A message like `original`, with its transaction, but with whatever class and attributes; properly signed.
-  static func variation(of original: [UInt8], password: String, using generator: inout SplitMix) -> [UInt8] {
+  static func variation(of original: [UInt8], password: String, using generator: inout SeededRandom) -> [UInt8] {
     let kinds: [[UInt8]] = [
       [0, 1], [1, 1], [1, 0x11], [0, 0x11], [0, 3], [1, 3], [1, 0x13], [0, 9], [0, 0x17], [1, 0x18],
     ]

@@ -42,7 +42,7 @@ struct TransportFaultTests {
       let passwords = await pair.with {
         (first: $0.transport.localParameters.password, second: $1.transport.localParameters.password)
       }
-      let generator = Mutex(SplitMix(seed: UInt64(round)))
+      let generator = Mutex(SeededRandom(seed: UInt64(round)))
       relay.setPolicy { [unowned relay] direction, bytes in
         guard STUNForgery.isMessage(bytes) else { return [0] }
         // Requests are signed with the password of whom they go to, answers with that of whom they come from.

@@ -74,7 +74,7 @@ struct TransportTests {
     let pair = try TransportPair(through: relay)
     await pair.connect()
     try await pair.waitUntilConnected()
-    var generator = SplitMix(seed: 4711)
+    var generator = SeededRandom(seed: 4711)
     for length in 1...300 {
       // Every kind of first byte: STUN, DTLS, RTP, and what is none of them.
       var bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }

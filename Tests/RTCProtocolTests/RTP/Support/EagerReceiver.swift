@@ -1,4 +1,5 @@
 import Media
+import TestSupport
 
 @testable import RTCProtocol
 
@@ -13,7 +14,7 @@ final class EagerReceiver {
   private let loss: Double
   private let delay: MediaTime
   private let jitter: MediaTime
-  private var random: TestGenerator
+  private var random: SeededRandom
   private var onTheWay: [(sequence: Int64, arrival: MediaTime)] = []
   private var nacks: [(nack: RTCPNack, arrival: MediaTime)] = []
   private var missing: [Int64: Missing] = [:]
@@ -28,7 +29,7 @@ final class EagerReceiver {
 
   init(loss: Double, delay: MediaTime, jitter: MediaTime, seed: UInt64) {
     (self.loss, self.delay, self.jitter) = (loss, delay, jitter)
-    random = TestGenerator(seed: seed)
+    random = SeededRandom(seed: seed)
   }
 
   /// A packet sets out.

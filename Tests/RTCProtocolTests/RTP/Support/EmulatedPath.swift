@@ -1,19 +1,5 @@
 import Media
-
-/// Random numbers that are the same in each run: SplitMix64.
-struct TestGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
+import TestSupport
 
 /// What a path does to packets.
 struct PathConditions {
@@ -40,14 +26,14 @@ struct EmulatedPath {
   var conditions: PathConditions
   private(set) var sent = 0
   private(set) var lost = 0
-  private var random: TestGenerator
+  private var random: SeededRandom
   private var packets: [Packet] = []
   private var lastArrival = MediaTime.zero
   private var busyUntil = MediaTime.zero
 
   init(_ conditions: PathConditions, seed: UInt64) {
     self.conditions = conditions
-    random = TestGenerator(seed: seed)
+    random = SeededRandom(seed: seed)
   }
 
   mutating func send(_ bytes: [UInt8], isRTCP: Bool, now: MediaTime) {

@@ -1,19 +1,7 @@
 import RoomProtocol
+import TestSupport
 
-/// Random numbers that are the same in every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SeededRandom {
   mutating func bytes(upTo count: Int) -> [UInt8] {
     (0..<Int.random(in: 0...count, using: &self)).map { _ in UInt8.random(in: 0...255, using: &self) }
   }
@@ -26,7 +14,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
 extension JSONValue {
   /// Any value without bytes, of little depth.
-  static func random(depth: Int = 3, using random: inout SeededGenerator) -> JSONValue {
+  static func random(depth: Int = 3, using random: inout SeededRandom) -> JSONValue {
     switch Int.random(in: 0..<(depth == 0 ? 5 : 8), using: &random) {
     case 0: return .null
     case 1: return .bool(.random(using: &random))
