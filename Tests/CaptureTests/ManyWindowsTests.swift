@@ -1,6 +1,7 @@
 import CX11
 import Glibc
 import Media
+import TestSupport
 import Testing
 
 @testable import Capture

@@ -83,15 +83,11 @@ package final class Chromium: Sendable {
   }
 
   private static func firstPage(of connection: DevToolsConnection) async throws -> ChromiumPage {
-    let deadline = MonotonicClock.seconds + 30
-    while MonotonicClock.seconds < deadline {
+    let target = try await eventually("the browser's first page") {
       let targets = try await connection.call("Target.getTargets", within: .seconds(30))["targetInfos"].array ?? []
-      if let target = targets.first(where: { $0["type"] == "page" }) {
-        return try await attach(to: target["targetId"], of: connection)
-      }
-      try await Task.sleep(for: .milliseconds(50))
+      return targets.first { $0["type"] == "page" }
     }
-    throw HarnessError("the browser opened no page")
+    return try await attach(to: target["targetId"], of: connection)
   }
 
   private static func attach(to target: JSON, of connection: DevToolsConnection) async throws -> ChromiumPage {

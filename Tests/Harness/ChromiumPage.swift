@@ -46,11 +46,7 @@ package final class ChromiumPage: Sendable {
   /// - Parameter condition: a JavaScript expression; one that throws is not true yet.
   /// - Throws: `HarnessError` after `limit`.
   package func until(_ condition: String, within limit: Duration = .seconds(20)) async throws {
-    let deadline = MonotonicClock.seconds + limit.seconds
-    while (try? await evaluate(condition)) != true {
-      guard MonotonicClock.seconds < deadline else { throw HarnessError("not within \(limit): \(condition)") }
-      try await Task.sleep(for: .milliseconds(20))
-    }
+    try await eventually(condition, within: limit.seconds) { (try? await evaluate(condition)) == true }
   }
 
   /// Goes to `url` and waits until the page has loaded.

@@ -25,11 +25,11 @@ package final class PipeWireServer: Sendable {
       wireplumber & exec pipewire-pulse
       """
     program = try Program("dbus-run-session", ["--", "sh", "-c", script], environment: own)
-    try await eventually("its server") { try await control("info") }
+    try await succeeds("server") { try await control("info") }
     for sink in sinks {
       try await control("load-module", "module-null-sink", "sink_name=\(sink)", "rate=48000", "channels=2")
     }
-    if let first = sinks.first { try await eventually("its default") { try await control("set-default-sink", first) } }
+    if let first = sinks.first { try await succeeds("default output") { try await control("set-default-sink", first) } }
   }
 
   package var environment: [String: String] {
@@ -47,14 +47,8 @@ package final class PipeWireServer: Sendable {
     try PulseServer.play(samples, at: address, environment, in: directory, on: sink, wrapper: [])
   }
 
-  private func eventually(_ what: String, _ attempt: () async throws -> String) async throws {
-    let deadline = MonotonicClock.seconds + 30
-    while true {
-      if (try? await attempt()) != nil { return }
-      guard MonotonicClock.seconds < deadline, program.isRunning else {
-        throw HarnessError("PipeWire does not start, \(what) is missing: \(program.errorOutput)")
-      }
-      try await Task.sleep(for: .milliseconds(50))
-    }
+  /// Waits for PipeWire to do what it is too early for at first.
+  private func succeeds(_ what: String, _ attempt: () async throws -> String) async throws {
+    try await eventually("PipeWire's \(what), which said: \(program.errorOutput)") { (try? await attempt()) != nil }
   }
 }

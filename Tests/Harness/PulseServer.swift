@@ -116,13 +116,8 @@ package final class PulseServer: Sendable {
   }
 
   private func waitUntilItAnswers() async throws {
-    let deadline = MonotonicClock.seconds + 20
-    while true {
-      if (try? await control("info")) != nil { return }
-      guard MonotonicClock.seconds < deadline, program.current.isRunning else {
-        throw HarnessError("pulseaudio does not answer: \(program.current.errorOutput)")
-      }
-      try await Task.sleep(for: .milliseconds(20))
+    try await eventually("pulseaudio, which said: \(program.current.errorOutput)") {
+      (try? await control("info")) != nil
     }
   }
 }

@@ -40,13 +40,7 @@ package final class TURNServer: Sendable {
     try await program.line { $0.contains("auth thread") }
     // What listens elsewhere cannot be seen from here.
     guard network == nil else { return }
-    let deadline = MonotonicClock.seconds + 5
-    while !FreePort.isTaken(port) {
-      guard MonotonicClock.seconds < deadline, program.isRunning else {
-        throw HarnessError("coturn does not listen on port \(port): \(program.output)")
-      }
-      try await Task.sleep(for: .milliseconds(10))
-    }
+    try await eventually("coturn on port \(port), which said: \(program.output)") { FreePort.isTaken(port) }
   }
 
   /// Signals it, as with SIGSTOP to have it hang.

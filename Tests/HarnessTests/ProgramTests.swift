@@ -19,11 +19,7 @@ import Testing
     let exit = try await program.stop(within: .milliseconds(300))
     #expect(exit.reason == .signalled(SIGKILL))
     // What it started was killed with it, and may take a moment more to be gone.
-    let deadline = ContinuousClock.now + .seconds(5)
-    while !ProcessGroup.living(program.pid).isEmpty, ContinuousClock.now < deadline {
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    #expect(ProcessGroup.living(program.pid).isEmpty)
+    try await eventually("the end of the group") { ProcessGroup.living(program.pid).isEmpty }
   }
 
   @Test func `going out of scope ends a program and what it started`() async throws {
@@ -33,11 +29,7 @@ import Testing
       return program.pid
     }
     let group = try await start()
-    let deadline = ContinuousClock.now + .seconds(5)
-    while !ProcessGroup.living(group).isEmpty, ContinuousClock.now < deadline {
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    #expect(ProcessGroup.living(group).isEmpty)
+    try await eventually("the end of the group") { ProcessGroup.living(group).isEmpty }
   }
 
   @Test func `what a program leaves behind is told and ended`() async throws {

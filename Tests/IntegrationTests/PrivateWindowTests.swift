@@ -48,7 +48,7 @@ extension IntegrationTests {
       // Of the same colour, and nobody's secret: it is found.
       try await windows.ask("window garden 100 100 200 150 00ff00 Garden")
       let seen = recording.events.last { $0["event"] == "progress" }?["timeSeconds"].number ?? 0
-      try await Condition.wait("two more seconds", within: 30) {
+      try await eventually("two more seconds", within: 30) {
         recording.events.contains { $0["event"] == "progress" && $0["timeSeconds"].number ?? 0 > seen + 2 }
       }
       let recorded = try await recording.stop(SIGINT)
@@ -109,7 +109,7 @@ extension IntegrationTests {
       }
       try await windows.ask("iconify two")
       var reports: [JSON] = []
-      try await Condition.wait("one of them minimised", within: 30) {
+      try await eventually("one of them minimised", within: 30) {
         let listed = try await Command.run(["sources", "--display", server.display, "--json"])
         let all = try JSON(parsing: listed.output)["windows"].array ?? []
         reports = all.filter { $0["title"].string?.hasPrefix("Report") == true }

@@ -40,7 +40,7 @@ extension IntegrationTests {
       // the path is mended, the sum of fourteen seconds is that of two tries, and of no pictures.
       var rate = Double.infinity
       var sums = [(moment: MonotonicClock.seconds, bytes: bytes)]
-      try await Condition.wait("next to nothing sent to a viewer who is paused", within: 45) {
+      try await eventually("next to nothing sent to a viewer who is paused", within: 45) {
         try await Task.sleep(for: .seconds(1))
         sums.append((MonotonicClock.seconds, try await network.outside.bytesSent(by: "eth0")))
         let last = sums[sums.count - 1]

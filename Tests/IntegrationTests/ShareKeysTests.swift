@@ -23,7 +23,7 @@ extension IntegrationTests {
         sharing: display, ["--listen", "127.0.0.1:0", "--name", "Ann", "--audio", "system"],
         environment: sound.environment)
       func shown(_ text: String) async throws {
-        try await Condition.wait("\(text) on the terminal", within: 20) { session.program.output.contains(text) }
+        try await eventually("\(text) on the terminal", within: 20) { session.program.output.contains(text) }
       }
       try await shown("Sharing at ")
       let seen = try #require(
@@ -32,7 +32,7 @@ extension IntegrationTests {
       #expect(seen.lowerBound < sharing.lowerBound)
       #expect(session.program.output.contains("\u{1b}[22;2t\u{1b}]2;Oriel shares desktop\u{1b}\\"))
       let url = String(session.program.output[sharing.upperBound...].prefix { $0 != ";" })
-      try await Condition.wait("the whole code") { (try? await TerminalQRCode.read(session.program.output)) == url }
+      try await eventually("the whole code") { (try? await TerminalQRCode.read(session.program.output)) == url }
 
       let browser = try await Chromium()
       let page = browser.page
@@ -51,7 +51,7 @@ extension IntegrationTests {
 
       // Escape leaves the list, and a number means nothing then.
       try session.type("s")
-      try await Condition.wait("the list") {
+      try await eventually("the list") {
         session.program.output.components(separatedBy: "Show instead:").count == 3
       }
       try session.type("\u{1b}1?")
@@ -99,7 +99,7 @@ extension IntegrationTests {
       try await shown("Remove:")
       try session.type("1")
       try await page.until("document.body.innerText.includes('You were removed')")
-      try await Condition.wait("leaving", within: 20) { session.program.output.contains(" left") }
+      try await eventually("leaving", within: 20) { session.program.output.contains(" left") }
       try await browser.close()
       try session.type("q")
       #expect(try await session.finished() == 0)

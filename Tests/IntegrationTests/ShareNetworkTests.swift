@@ -43,7 +43,7 @@ extension IntegrationTests {
       ]
       let command = network.outside.wrapper + [try Executables.product("oriel")] + serving
       let room = try Program(command[0], Array(command.dropFirst()))
-      try await Condition.wait("the room server", within: 15) {
+      try await eventually("the room server", within: 15) {
         room.output.contains("10.77.1.2:8080") || room.errorOutput.contains("10.77.1.2:8080")
       }
       let desktop = try await Desktop(.testCard, width: 640, height: 480)
@@ -98,7 +98,7 @@ extension IntegrationTests {
       try await shares[1].viewers("left")
       // Until nothing has moved for long enough that the picture is at its sharpest.
       var steps = 0
-      try await Condition.wait("the end of the motion", within: 60) {
+      try await eventually("the end of the motion", within: 60) {
         let before = steps
         steps = try desktop.scene.steps.count
         try await Task.sleep(for: .seconds(2))

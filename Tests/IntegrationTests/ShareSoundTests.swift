@@ -55,7 +55,7 @@ extension IntegrationTests {
         try await body()
         let counted = MonotonicClock.seconds - began + start + 1
         let before = try desktop.scene.beeps.count
-        try await Condition.wait("\(beeps) beeps", within: 60) { try desktop.scene.beeps.count > before + beeps }
+        try await eventually("\(beeps) beeps", within: 60) { try desktop.scene.beeps.count > before + beeps }
         let recorded = try await recording.stop(SIGINT)
         let flashes = try await FlashRecording(recorded.file, of: desktop.scene, screen: desktop.screen)
         let sound = try await DecodedSound(recorded.file)

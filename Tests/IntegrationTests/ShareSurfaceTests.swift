@@ -25,7 +25,7 @@ extension IntegrationTests {
         environment: notices.environment)
       func shown(_ text: String) async throws {
         do {
-          try await Condition.wait("\(text) on the terminal", within: 40) { session.program.output.contains(text) }
+          try await eventually("\(text) on the terminal", within: 40) { session.program.output.contains(text) }
         } catch {
           throw HarnessError("\(error)\n\(session.program.output.suffix(3000))")
         }
@@ -57,11 +57,11 @@ extension IntegrationTests {
       try session.type("l")
       try await shown("The room is locked")
       try session.type("s")
-      try await Condition.wait("the list", within: 20) {
+      try await eventually("the list", within: 20) {
         session.program.output.components(separatedBy: "Show instead:").count == 3
       }
       try session.type("1\r")
-      try await Condition.wait("the desktop", within: 20) {
+      try await eventually("the desktop", within: 20) {
         session.program.output.components(separatedBy: "Viewers see desktop").count == 3
       }
       try await watching.viewer.showsNow(desktop)
@@ -71,7 +71,7 @@ extension IntegrationTests {
       server = try await Self.serve(port)
       try await shown("The room server is back")
       let late = try await browser.newPage()
-      try await Condition.wait("a locked room", within: 30) {
+      try await eventually("a locked room", within: 30) {
         try await late.navigate(to: url)
         try await late.until("!/Connecting|Joining/.test(document.querySelector('#state-words').textContent)")
         return try await late.evaluate("document.body.innerText.includes('The room is locked')") == true

@@ -41,7 +41,7 @@ extension IntegrationTests {
         guard let event = try? JSON(parsing: line), event["event"] == "stats" else { return false }
         return event["viewers"] == 1
       }
-      try await Condition.wait("one encode of the viewer and the file") {
+      try await eventually("one encode of the viewer and the file") {
         threads(of: share.pid, named: "oriel-encode") == 1
       }
 
@@ -53,10 +53,10 @@ extension IntegrationTests {
       share.signal(SIGUSR1)
       try await share.line { Events.name(ofLine: $0) == "resumed" }
       try await page.until("\(Self.luma) > 40", within: .seconds(20))
-      try await Condition.wait("the file to go on", within: 20) {
+      try await eventually("the file to go on", within: 20) {
         try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0 > size + 50_000
       }
-      try await Condition.wait("one encode after a pause, too") {
+      try await eventually("one encode after a pause, too") {
         threads(of: share.pid, named: "oriel-encode") == 1
       }
       try await browser.close()

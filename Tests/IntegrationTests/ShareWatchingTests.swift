@@ -31,7 +31,7 @@ extension IntegrationTests {
         // A viewer on a busy machine may ask for one more.
         #expect((second["keyFrames"].int ?? .max) - (first["keyFrames"].int ?? 0) <= 2)
         #expect(second["perViewer"].array?.count == count)
-        try await Condition.wait("one encode") { share.threads(named: "oriel-encode") == 1 }
+        try await eventually("one encode") { share.threads(named: "oriel-encode") == 1 }
       }
       try await viewers[0].keep("watching-eight")
 
@@ -39,7 +39,7 @@ extension IntegrationTests {
       let left = share.viewerStates.count { $0 == "left" }
       _ = try? await viewers[7].page.call("Page.crash", within: .milliseconds(200))
       try await viewers[6].page.close()
-      try await Condition.wait("two viewers that leave", within: 30) {
+      try await eventually("two viewers that leave", within: 30) {
         share.viewerStates.count { $0 == "left" } == left + 2
       }
       _ = try await share.statistics(viewers: 6, after: share.time)

@@ -34,7 +34,7 @@ extension IntegrationTests {
       let desktop = try await Desktop(.testCard)
       for _ in 0..<5 {
         let running = try RunningRecording(on: desktop.display)
-        try await Condition.wait("the file") { FileManager.default.fileExists(atPath: running.file.path) }
+        try await eventually("the file") { FileManager.default.fileExists(atPath: running.file.path) }
         let recording = try await running.stop(SIGTERM)
         #expect(recording.exit.status == 0)
         #expect(recording.stop["reason"] == "signal")

@@ -19,7 +19,7 @@ extension IntegrationTests {
       /// Waits for so many more beeps of the scene.
       func beeps(_ count: Int) async throws {
         let before = try desktop.scene.beeps.count
-        try await Condition.wait("\(count) beeps", within: 30) { try desktop.scene.beeps.count >= before + count }
+        try await eventually("\(count) beeps", within: 30) { try desktop.scene.beeps.count >= before + count }
       }
       var marks = [MonotonicClock.seconds]
       try await beeps(4)
@@ -72,7 +72,7 @@ extension IntegrationTests {
         on: desktop.display, ["--json", "--audio", "system", "--audio-bitrate", "160k"], environment: server.environment
       )
       func progress(after count: Int) async throws {
-        try await Condition.wait("progress", within: 20) {
+        try await eventually("progress", within: 20) {
           Events.parse(session.program.output).count { $0["event"] == "progress" } > count + 1
         }
       }

@@ -50,7 +50,7 @@ extension IntegrationTests {
     @Test func `Ctrl-C on the terminal finishes the file, and one live line shows how it goes`() async throws {
       let desktop = try await Desktop(.testCard)
       let session = try TerminalSession(on: desktop.display)
-      try await Condition.wait("the live line") { session.program.output.contains("\u{1b}[K0:01") }
+      try await eventually("the live line") { session.program.output.contains("\u{1b}[K0:01") }
       try session.type("\u{3}")
       #expect(try await session.finished() == 0)
       try await session.expectRestored()

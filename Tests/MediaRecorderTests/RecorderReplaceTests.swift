@@ -20,7 +20,7 @@ import WebM
     studio.track.stop()
     let goal = studio.recorder.statistics.framesEncoded + 6
     var seed: UInt64 = 50
-    try await waitUntil {
+    try await eventually("pictures of the other source") {
       seed += 1
       source.write(PixelRect(larger), seed: seed)
       return studio.recorder.statistics.framesEncoded >= goal
@@ -34,7 +34,7 @@ import WebM
     source.end(.surfaceGone)
     try studio.recorder.resume()
     let next = studio.recorder.statistics.framesEncoded + 4
-    try await waitUntil {
+    try await eventually("pictures of the last source") {
       seed += 1
       last.write(PixelRect(larger), seed: seed)
       return studio.recorder.statistics.framesEncoded >= next
@@ -46,13 +46,5 @@ import WebM
     #expect(studio.recorder.statistics.width == Studio.size.width)
     #expect(recorded.blocks.count { $0.isKeyFrame } >= 3)
     #expect(throws: MediaRecorderError.self) { try studio.recorder.replaceTrack(lastTrack) }
-  }
-
-  private func waitUntil(_ holds: () -> Bool) async throws {
-    let deadline = MediaTime.now + .seconds(20)
-    while !holds() {
-      guard MediaTime.now < deadline else { throw CancellationError() }
-      try await Task.sleep(for: .milliseconds(15))
-    }
   }
 }

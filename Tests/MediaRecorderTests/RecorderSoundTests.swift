@@ -15,21 +15,13 @@ import WebM
 
   /// Waits until so much is recorded.
   private func recorded(_ seconds: Double, by recorder: MediaRecorder) async throws {
-    let deadline = MediaTime.now + .seconds(60)
-    while recorder.statistics.durationSeconds < seconds {
-      guard MediaTime.now < deadline else { throw HarnessError("\(seconds) s were not recorded in a minute") }
-      try await Task.sleep(for: .milliseconds(10))
-    }
+    try await eventually("\(seconds) s recorded", within: 60) { recorder.statistics.durationSeconds >= seconds }
   }
 
   /// Waits for so many more flashes.
   private func flashes(_ count: Int, of show: FlashAndBeep) async throws {
     let goal = show.flashCount + count
-    let deadline = MediaTime.now + .seconds(60)
-    while show.flashCount < goal {
-      guard MediaTime.now < deadline else { throw HarnessError("there were no \(count) flashes in a minute") }
-      try await Task.sleep(for: .milliseconds(10))
-    }
+    try await eventually("\(count) flashes", within: 60) { show.flashCount >= goal }
   }
 
   /// When the picture turns white, in seconds.

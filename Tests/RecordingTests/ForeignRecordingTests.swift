@@ -36,12 +36,8 @@ import Testing
         "-i", "sine", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-g", "15", "-b:v", "2M",
         "-c:a", "libopus", "-cluster_time_limit", "500", "-flush_packets", "1", file.path,
       ])
-    // Until enough is on the disk.
-    let deadline = MonotonicClock.seconds + 30
-    while MonotonicClock.seconds < deadline {
-      let size = (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? 0
-      if size > 400_000 { break }
-      try await Task.sleep(for: .milliseconds(20))
+    try await eventually("enough on the disk") {
+      (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? 0 > 400_000
     }
     program.signal(SIGKILL)
     try await program.exit()

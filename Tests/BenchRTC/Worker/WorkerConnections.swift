@@ -38,11 +38,7 @@ import WebRTC
     for (connection, sdp) in zip(newest, answers) {
       try connection.setRemoteDescription(RTCSessionDescriptionInit(type: .answer, sdp: sdp))
     }
-    let end = MediaTime.now + .seconds(30)
-    while !newest.allSatisfy({ $0.connectionState == .connected }) {
-      guard MediaTime.now < end else { throw HarnessError("not all connections are up after 30 s") }
-      try await Task.sleep(for: .milliseconds(20))
-    }
+    try await eventually("all connections") { newest.allSatisfy { $0.connectionState == .connected } }
   }
 
   func answers(to offers: [String]) async throws -> [String] {

@@ -1,5 +1,6 @@
 import Capture
 import Media
+import TestSupport
 import Testing
 
 /// The behaviour of web-platform-tests' screen-capture/getdisplaymedia-framerate.https.html, and a rate that changes while

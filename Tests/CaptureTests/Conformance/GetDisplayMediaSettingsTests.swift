@@ -1,5 +1,6 @@
 import Capture
 import Media
+import TestSupport
 import Testing
 
 /// The behaviours of web-platform-tests' screen-capture/getdisplaymedia-settings.https.html, and of its capabilities.

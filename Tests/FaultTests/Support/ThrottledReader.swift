@@ -32,10 +32,6 @@ final class ThrottledReader: Sendable {
 
   /// Waits for the end of the pipe.
   func end() async throws {
-    let deadline = MonotonicClock.seconds + 20
-    while !hasEnded.withLock({ $0 }) {
-      guard MonotonicClock.seconds < deadline else { throw HarnessError("the pipe did not end") }
-      try await MonotonicClock.sleep(until: MonotonicClock.seconds + 0.02)
-    }
+    try await eventually("the end of the pipe") { hasEnded.withLock { $0 } }
   }
 }

@@ -17,12 +17,8 @@ struct ClientWindows {
   func ask(_ line: String, within limit: Duration = .seconds(60)) async throws {
     let before = program.output.count
     guard input.send(Array("\(line)\n".utf8)) else { throw HarnessError("windows.py is gone: \(program.errorOutput)") }
-    let end = MonotonicClock.seconds + limit.seconds
-    while !program.output.dropFirst(before).contains("done \(line)\n") {
-      guard MonotonicClock.seconds < end, program.isRunning else {
-        throw HarnessError("windows.py does not answer to “\(line)”: \(program.errorOutput)")
-      }
-      try await Task.sleep(for: .milliseconds(2))
+    try await eventually("windows.py's answer to “\(line)”, \(program.errorOutput)", within: limit.seconds) {
+      program.output.dropFirst(before).contains("done \(line)\n")
     }
   }
 }

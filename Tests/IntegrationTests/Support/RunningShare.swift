@@ -37,7 +37,7 @@ struct RunningShare {
 
   /// Waits until it has told of a viewer in this state so often.
   func viewers(_ state: String, count: Int = 1, within limit: Double = 30) async throws {
-    try await Condition.wait("\(count) viewers \(state)", within: limit) {
+    try await eventually("\(count) viewers \(state)", within: limit) {
       viewerStates.count { $0 == state } >= count
     }
   }

@@ -1,4 +1,5 @@
 import Media
+import TestSupport
 
 /// Keeps the pictures that it gets: the newest whole, and of each what was dirty.
 final class CanvasLog: VideoSink {
@@ -40,12 +41,6 @@ final class CanvasLog: VideoSink {
   func ended() async throws { try await seen("the end") { state.withLock { $0.hasEnded } } }
 
   func seen(_ what: String, _ condition: () -> Bool) async throws {
-    let deadline = MediaTime.now + .seconds(20)
-    while !condition() {
-      guard MediaTime.now < deadline else { throw Missing(what: what) }
-      try await Task.sleep(for: .milliseconds(2))
-    }
+    try await eventually(what) { condition() }
   }
-
-  struct Missing: Error { var what: String }
 }

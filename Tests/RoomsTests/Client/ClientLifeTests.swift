@@ -44,8 +44,8 @@ import Testing
         }
       }
       // The client's ends are closed; the server may take a moment for its own.
-      while sockets > before { try await Task.sleep(for: .milliseconds(10)) }
-      while try rooms.metric("members") != 0 { try await Task.sleep(for: .milliseconds(10)) }
+      try await eventually("closed sockets") { sockets <= before }
+      try await eventually("an empty room") { try rooms.metric("members") == 0 }
     }
   }
 
@@ -60,7 +60,7 @@ import Testing
         try await client.connect()
         #expect(sockets > before)
       }
-      while sockets > before { try await Task.sleep(for: .milliseconds(10)) }
+      try await eventually("closed sockets") { sockets <= before }
     }
   }
 

@@ -42,7 +42,7 @@ import Testing
     if version == "socketio-4" || welcome[0].string == id { #expect(welcome[0].string == id) }
 
     if way == .upgrade {
-      while try await transport(client) != "websocket" { try await Task.sleep(for: .milliseconds(20)) }
+      try await eventually("the upgrade") { try await self.transport(client) == "websocket" }
     }
     let transport = try await transport(client)
     #expect(transport == (way == .pollingOnly ? "polling" : "websocket"))

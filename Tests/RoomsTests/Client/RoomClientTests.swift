@@ -81,7 +81,7 @@ import Testing
       #expect(try await earlyLog.next("the publisher who leaves", Self.closes) == publisherID)
       #expect(await early.state == .joinedUnbind)
       await early.leave()
-      while try rooms.metric("members") != 0 { try await Task.sleep(for: .milliseconds(10)) }
+      try await eventually("an empty room") { try rooms.metric("members") == 0 }
     }
   }
 

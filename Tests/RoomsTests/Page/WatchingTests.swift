@@ -41,7 +41,9 @@ import Testing
       return answer["result"]["value"]
     }
     let frames = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
-    try await eventually { try await look("\(frames) > 3 && !document.querySelector('.unmute').hidden") == true }
+    try await eventually("pictures without sound") {
+      try await look("\(frames) > 3 && !document.querySelector('.unmute').hidden") == true
+    }
     #expect(try await look("navigator.userActivation.hasBeenActive") == false)
     #expect(
       try await look("(({ muted, paused }) => [muted, paused, asked])(document.querySelector('video'))") == [
@@ -59,7 +61,7 @@ import Testing
         "Input.dispatchMouseEvent",
         ["type": .string(type), "x": place[0], "y": place[1], "button": "left", "clickCount": 1])
     }
-    try await eventually {
+    try await eventually("the sound turned on") {
       try await look("(({ muted, paused }) => !muted && !paused)(document.querySelector('video'))") == true
     }
     // The buttons follow in the same step as the sound: nobody sees them apart.
@@ -71,28 +73,19 @@ import Testing
         type === "inbound-rtp" && kind === "audio").totalAudioEnergy)
       """
     let before = try await look(energy).number ?? 0
-    try await eventually { (try await look(energy).number ?? 0) > before }
+    try await eventually("sound in it") { (try await look(energy).number ?? 0) > before }
     #expect(try await look("connection.localDescription.sdp.match(/stereo=1/g).length") == 1)
     // Who turns it off again knows where it is.
     try await page.press("m", text: "m")
-    try await eventually { try await look("document.querySelector('video').muted") == true }
+    try await eventually("the sound turned off") { try await look("document.querySelector('video').muted") == true }
     #expect(try await look("document.querySelector('.unmute').hidden") == true)
     try await page.press("s", text: "s")
     let numbers = "document.querySelector('dl.statistics').innerText"
-    try await eventually {
+    try await eventually("the statistics of the sound") {
       try await look("/Sound\\n\\d+ kbit\\/s[^]*Sound plays\\n\\d+ ms/.test(\(numbers))") == true
     }
     #expect(page.problems == [])
     try await visited.close()
-  }
-
-  /// Waits for something that takes more than one look.
-  private func eventually(_ holds: () async throws -> Bool) async throws {
-    let deadline = MonotonicClock.seconds + 20
-    while try await !holds() {
-      guard MonotonicClock.seconds < deadline else { throw HarnessError("not within 20 s") }
-      try await Task.sleep(for: .milliseconds(20))
-    }
   }
 
   @Test func `what a publisher says of its screen stands there, until it is taken back`() async throws {

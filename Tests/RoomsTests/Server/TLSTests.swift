@@ -18,9 +18,7 @@ import Testing
       let first = try await peer.line { $0.hasPrefix("serial") }
       // A broken one is not taken.
       try Data("-----BEGIN CERTIFICATE-----".utf8).write(to: used.certificate)
-      while !rooms.log.text.contains("the old certificate stays in use") {
-        try await Task.sleep(for: .milliseconds(20))
-      }
+      try await eventually("the refusal in the log") { rooms.log.text.contains("the old certificate stays in use") }
       try new.replace(used)
       let second = try await peer.line(within: .seconds(20)) { $0.hasPrefix("serial") && $0 != first }
       #expect(first != second)

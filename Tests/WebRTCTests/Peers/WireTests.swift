@@ -19,7 +19,7 @@ struct WireTests {
     let file = folder.file("wire.pcapng")
     let port = try FreePort.find()
     let capture = try Program("tshark", ["-i", "lo", "-f", "udp port \(port)", "-w", file.path])
-    try await wait(for: "tshark to capture") { capture.errorOutput.contains("Capture started") }
+    try await eventually("tshark to capture") { capture.errorOutput.contains("Capture started") }
     try await play(port: port, dump: folder.file("dump.pcap"))
     try await capture.stop(SIGINT, within: .seconds(10))
     let fields = ["--enable-heuristic", "rtp_udp", "-T", "fields", "-e", "frame.protocols"]
@@ -63,7 +63,7 @@ struct WireTests {
     try await sender.addTrack(desktop.track, desktop.stream)
     let answer = try await viewer.completeAnswer(to: try await sender.completeOffer())
     try await sender.setRemoteDescription(answer)
-    try await wait(for: "packets") {
+    try await eventually("packets") {
       let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
       return (size ?? 0) > 60_000
     }
@@ -75,13 +75,5 @@ struct WireTests {
     await viewer.close()
     dump.close()
     try await desktop.stop()
-  }
-
-  private func wait(for what: String, _ condition: () throws -> Bool) async throws {
-    let end = MediaTime.now + .seconds(30)
-    while try !condition() {
-      guard MediaTime.now < end else { throw HarnessError("waited 30 s for \(what)") }
-      try await Task.sleep(for: .milliseconds(20))
-    }
   }
 }

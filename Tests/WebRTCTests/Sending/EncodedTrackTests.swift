@@ -2,6 +2,7 @@ import Encoding
 import Media
 import RTCProtocol
 import Synthetic
+import TestSupport
 import Testing
 
 @testable import WebRTC
@@ -28,8 +29,7 @@ struct EncodedTrackTests {
   @RTCActor private func seen(
     _ spectator: Spectator, _ condition: @RTCActor ([PacketizedFrame]) -> Bool
   ) async throws {
-    for _ in 0..<2000 where !condition(spectator.frames) { try await Task.sleep(for: .milliseconds(5)) }
-    #expect(condition(spectator.frames))
+    try await eventually("the frames") { condition(spectator.frames) }
   }
 
   @RTCActor @Test func `all viewers get the same packets of one encoder, each from a key frame on`() async throws {
@@ -51,8 +51,7 @@ struct EncodedTrackTests {
     for spectator in spectators { try await seen(spectator) { $0.contains { $0 === shared } } }
     #expect(source.attachCount == 1)
     for (joined, _) in zip([first] + others, spectators) { joined.track.leave(joined.number) }
-    for _ in 0..<2000 where source.sinkCount > 0 { try await Task.sleep(for: .milliseconds(5)) }
-    #expect(source.sinkCount == 0)
+    try await eventually("the source to rest") { source.sinkCount == 0 }
   }
 
   @RTCActor @Test func `a storm of requests by one viewer makes few key frames`() async throws {

@@ -64,21 +64,6 @@ final class EncodedLog: EncodedSink {
   nonisolated(nonsending) func seen(
     _ what: String, within limit: Double = 30, _ condition: ([EncodedFrame]) -> Bool
   ) async throws {
-    let end = MediaTime.now + .seconds(limit)
-    while !condition(frames) {
-      guard MediaTime.now < end else { throw HarnessError("\(what): not within \(limit) s") }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-  }
-}
-
-/// Waits until `condition` is fulfilled.
-nonisolated(nonsending) func eventually(
-  _ what: String, within limit: Double = 30, _ condition: nonisolated(nonsending) () async throws -> Bool
-) async throws {
-  let end = MediaTime.now + .seconds(limit)
-  while try await !condition() {
-    guard MediaTime.now < end else { throw HarnessError("\(what): not within \(limit) s") }
-    try await Task.sleep(for: .milliseconds(10))
+    try await eventually(what, within: limit) { condition(frames) }
   }
 }

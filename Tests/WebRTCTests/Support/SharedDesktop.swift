@@ -68,12 +68,8 @@ extension RTCPeerConnection {
 
   /// Waits for a state.
   func reaches(_ state: RTCPeerConnectionState, within limit: Duration = .seconds(30)) async throws {
-    let end = MediaTime.now + .seconds(limit.seconds)
-    while connectionState != state {
-      guard MediaTime.now < end else {
-        throw HarnessError("the connection is \(connectionState), not \(state), after \(limit)")
-      }
-      try await Task.sleep(for: .milliseconds(10))
+    try await eventually("the state \(state) in place of \(connectionState)", within: limit.seconds) {
+      connectionState == state
     }
   }
 }

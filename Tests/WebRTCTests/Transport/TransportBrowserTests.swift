@@ -25,17 +25,11 @@ struct TransportBrowserTests {
 
     func with<Result: Sendable>(_ body: (TransportSide) throws -> Result) rethrows -> Result { try body(side) }
 
-    /// Waits until `condition` holds, looking every few milliseconds.
+    /// Waits until `condition` holds.
     func wait(
-      for what: String, within limit: Duration = .seconds(10), _ condition: @Sendable (TransportSide) -> Bool
+      for what: String, within limit: Double = 30, _ condition: @Sendable (TransportSide) -> Bool
     ) async throws {
-      let deadline = ContinuousClock.now + limit
-      while !condition(side) {
-        guard ContinuousClock.now < deadline else {
-          throw HarnessError("\(what) did not come: \(side.events) \(side.transport.counters)")
-        }
-        try await Task.sleep(for: .milliseconds(5))
-      }
+      try await eventually("\(what); \(side.events) \(side.transport.counters)", within: limit) { condition(side) }
     }
 
     /// A description with all candidates, to send one VP8 stream.
@@ -140,7 +134,7 @@ struct TransportBrowserTests {
 
     try await browser.close()
     // Fifty seconds where it took its leave without a word, and nothing was sent that it could have reported on.
-    try await peer.wait(for: "the end", within: .seconds(70)) { side in
+    try await peer.wait(for: "the end", within: 70) { side in
       side.transport.iceState == .failed || side.transport.dtlsState == .closed
     }
     await peer.close()
