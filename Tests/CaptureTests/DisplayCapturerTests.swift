@@ -10,7 +10,7 @@ import Testing
   private let whole = PixelRect(x: 0, y: 0, width: 640, height: 480)
 
   @Test func `a sink gets the whole desktop at once, then only what changes`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     painter.fill(whole, 0x336699)
     let capturer = try await DisplayCapturer.open(.init(display: server.display, cursor: .never))
@@ -38,10 +38,10 @@ import Testing
   func `every method gives the pixels that were drawn, by every format`(
     method: CaptureMethod, screen: String
   ) async throws {
-    let server = try Xvfb(screen)
-    let painter = try Painter(server)
     let parts = screen.split(separator: "x").compactMap { Int($0) }
     let (width, height) = (parts[0], parts[1])
+    let server = try await XServer(width: width, height: height, depth: parts[2])
+    let painter = try Painter(server)
     let format = try PixelFormat(painter.connection)
     var random = SeededRandom(seed: 3)
     /// White, primaries and a colour whose eight bits all formats here can hold.
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func `a still screen sends nothing and the thread sleeps`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let capturer = try await DisplayCapturer.open(.init(display: server.display))
     let sink = PictureSink()
     capturer.attach(sink)
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func `the pointer is blended in where it is, and leaves nothing behind`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     painter.fill(whole, 0x336699)
     let pixels: [UInt8] = [0xff, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0xff]
@@ -136,7 +136,7 @@ import Testing
   }
 
   @Test func `in motion mode the pointer shows while it moves, and goes a second later`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     painter.fill(whole, 0)
     painter.setPointer(bits: Array(repeating: 0xff, count: 8), hotspotX: 0, hotspotY: 0)
@@ -154,7 +154,8 @@ import Testing
   }
 
   @Test func `damage that lies is noticed, said once, and followed`() async throws {
-    let server = try Xvfb("640x480x24", ["-fbdir"])
+    let folder = try TemporaryDirectory()
+    let server = try await XServer(arguments: ["-fbdir", folder.url.path])
     let painter = try Painter(server)
     painter.fill(whole, 0x102030)
     let capturer = try await DisplayCapturer.open(.init(display: server.display, cursor: .never))
@@ -163,7 +164,7 @@ import Testing
     capturer.attach(sink)
     try await eventually("the first picture") { sink.frames.count == 1 }
 
-    let file = try Framebuffer(#require(server.framebuffer), width: 640, height: 480)
+    let file = try Framebuffer(folder.file("Xvfb_screen0").path, width: 640, height: 480)
     file.fill(PixelRect(x: 300, y: 400, width: 20, height: 20), 0xff00ff)
     try await eventually("the change nobody reported", within: 6) { sink.pixel(310, 410) == 0xff00ff }
     try await eventually("the warning") { log.warnings == ["damageUnreliable"] }
@@ -184,7 +185,7 @@ import Testing
   }
 
   @Test func `damage that tells the truth is never doubted`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     let capturer = try await DisplayCapturer.open(.init(display: server.display))
     let log = EventLog(capturer)
@@ -209,7 +210,7 @@ import Testing
 
   @Test(arguments: ["DAMAGE", "XFIXES"])
   func `without damage every picture is compared, and the warning says so`(missing: String) async throws {
-    let server = try Xvfb("640x480x24", ["-extension", missing])
+    let server = try await XServer(arguments: ["-extension", missing])
     let painter = try Painter(server)
     painter.fill(whole, 0x102030)
     let capturer = try await DisplayCapturer.open(.init(display: server.display))
@@ -225,7 +226,7 @@ import Testing
   }
 
   @Test func `without shared memory the pixels come through the connection`() async throws {
-    let server = try Xvfb("640x480x24", ["-extension", "MIT-SHM"])
+    let server = try await XServer(arguments: ["-extension", "MIT-SHM"])
     let painter = try Painter(server)
     painter.fill(whole, 0x102030)
     let capturer = try await DisplayCapturer.open(.init(display: server.display))
@@ -236,13 +237,13 @@ import Testing
   }
 
   @Test func `a killed server ends the source within a second`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let capturer = try await DisplayCapturer.open(.init(display: server.display))
     let log = EventLog(capturer)
     let sink = PictureSink()
     capturer.attach(sink)
     try await eventually("the first picture") { sink.frames.count == 1 }
-    server.end()
+    try await server.stop(SIGKILL)
     try await eventually("the end", within: 1) { sink.hasEnded && log.all == [.ended(.displayGone)] }
     let late = PictureSink()
     capturer.attach(late)
@@ -251,12 +252,12 @@ import Testing
   }
 
   @Test func `a server that hangs does not hold up a stop`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let capturer = try await DisplayCapturer.open(.init(display: server.display))
     let sink = PictureSink()
     capturer.attach(sink)
     try await eventually("the first picture") { sink.frames.count == 1 }
-    kill(server.process, SIGSTOP)
+    kill(server.pid, SIGSTOP)
     let begin = MediaTime.now
     capturer.stop()
     #expect((MediaTime.now - begin).seconds < 1.5)
@@ -264,7 +265,7 @@ import Testing
   }
 
   @Test func `shared memory is marked for removal while it is in use, so that nothing outlives a kill`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let capturer = try await DisplayCapturer.open(.init(display: server.display))
     let own = try SharedMemoryTable.segments(of: getpid())
     #expect(!own.isEmpty)
@@ -275,7 +276,7 @@ import Testing
   }
 
   @Test func `a second sink begins with the whole picture, and a detached one hears no more`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     let capturer = try await DisplayCapturer.open(.init(display: server.display, cursor: .never))
     let (first, second) = (PictureSink(), PictureSink())
@@ -301,7 +302,7 @@ import Testing
   }
 
   @Test func `30 steps a second all come through at a cap of 30`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     painter.fill(whole, 0)
     let capturer = try await DisplayCapturer.open(.init(display: server.display, cursor: .always))

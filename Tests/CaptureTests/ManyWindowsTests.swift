@@ -11,7 +11,7 @@ import Testing
   private static let count = 3000
 
   @Test func `thousands of windows are followed in a time that grows with their number alone`() async throws {
-    let server = try Xvfb("640x480x24")
+    let server = try await XServer()
     let (program, painter) = (try Client(server), try Painter(server))
     let windows = (0..<Self.count).map { index in
       program.window(

@@ -45,7 +45,7 @@ import Testing
   }
 
   private func capture(
-    _ server: Xvfb, _ method: CaptureMethod, exclude: [WindowSelection] = [], masks: [PixelRect] = []
+    _ server: XServer, _ method: CaptureMethod, exclude: [WindowSelection] = [], masks: [PixelRect] = []
   ) async throws -> (DisplayCapturer, Watch) {
     let capturer = try await DisplayCapturer.open(
       .init(
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func `an excluded window is in no picture, however it comes, moves, is renamed and goes`() async throws {
-    let server = try Xvfb("320x240x24")
+    let server = try await XServer(width: 320, height: 240)
     for method in CaptureMethod.allCases {
       let (program, other) = (try Client(server), try Client(server))
       let painter = try Painter(server)
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func `what is renamed is covered from then on, and seen again under another name`() async throws {
-    let server = try Xvfb("320x240x24")
+    let server = try await XServer(width: 320, height: 240)
     let program = try Client(server)
     let window = program.window(PixelRect(x: 20, y: 20, width: 100, height: 100), 0x00ff00, title: "Bank – overview")
     program.map(window)
@@ -126,7 +126,7 @@ import Testing
   }
 
   @Test func `a window whose name changes and never fits is seen in every picture`() async throws {
-    let server = try Xvfb("320x240x24")
+    let server = try await XServer(width: 320, height: 240)
     let (program, painter) = (try Client(server), try Painter(server))
     let window = program.window(PixelRect(x: 20, y: 20, width: 100, height: 100), 0x00ff00, title: "0 %")
     program.map(window)
@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test func `a menu and a dialog stay black when their excluded window is gone`() async throws {
-    let server = try Xvfb("320x240x24")
+    let server = try await XServer(width: 320, height: 240)
     let (program, other, painter) = (try Client(server), try Client(server), try Painter(server))
     let window = program.window(PixelRect(x: 20, y: 20, width: 100, height: 100), Self.secret, title: "Vault")
     program.map(window)
@@ -171,7 +171,7 @@ import Testing
   }
 
   @Test func `what goes on behind black is no change`() async throws {
-    let server = try Xvfb("320x240x24")
+    let server = try await XServer(width: 320, height: 240)
     let (program, painter) = (try Client(server), try Painter(server))
     let secret = program.window(PixelRect(x: 200, y: 100, width: 100, height: 100), Self.secret, title: "Vault")
     program.map(secret)
@@ -202,7 +202,7 @@ import Testing
   }
 
   @Test func `a mask is black whatever is drawn there`() async throws {
-    let server = try Xvfb("320x240x24")
+    let server = try await XServer(width: 320, height: 240)
     let painter = try Painter(server)
     let mask = PixelRect(x: 100, y: 50, width: 40, height: 30)
     painter.fill(mask, Self.secret)

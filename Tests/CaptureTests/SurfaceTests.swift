@@ -9,8 +9,8 @@ import Testing
   private let left = (name: "left", geometry: PixelRect(x: 0, y: 0, width: 300, height: 200))
   private let right = (name: "right", geometry: PixelRect(x: 400, y: 100, width: 201, height: 301))
 
-  @Test func `monitors are listed in the server's order`() throws {
-    let server = try Xvfb()
+  @Test func `monitors are listed in the server's order`() async throws {
+    let server = try await XServer()
     #expect(
       try DisplaySources.list(display: server.display) == [
         DisplayMonitor(
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func `what lies between monitors is black, whatever is drawn there`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     try painter.setMonitors([left, right])
     let whole = PixelRect(x: 0, y: 0, width: 640, height: 480)
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func `a monitor and a region are seen from their own corner`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     try painter.setMonitors([left, right])
     painter.fill(PixelRect(x: 0, y: 0, width: 640, height: 480), 0)
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func `a region across monitors shows what each of them shows, and follows the layout`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     try painter.setMonitors([left, right])
     let whole = PixelRect(x: 0, y: 0, width: 640, height: 480)
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func `a screen that changes its size is followed, down and up again`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     let capturer = try await DisplayCapturer.open(.init(display: server.display, cursor: .never))
     let sink = PictureSink()
@@ -142,7 +142,7 @@ import Testing
   }
 
   @Test func `a monitor that goes away ends its source`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     try painter.setMonitors([left, right])
     let capturer = try await DisplayCapturer.open(.init(display: server.display, surface: .monitor("right")))
@@ -155,7 +155,7 @@ import Testing
   }
 
   @Test func `a monitor that comes back at another place at once is followed`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     painter.fill(PixelRect(x: 0, y: 0, width: 640, height: 480), 0)
     painter.fill(PixelRect(x: 20, y: 400, width: 5, height: 5), 0xff0000)
@@ -176,7 +176,7 @@ import Testing
   }
 
   @Test func `what cannot be captured is said in one sentence, with the W3C's names`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     func failure(_ options: DisplayMediaStreamOptions) async -> DisplayMediaError? {
       do throws(DisplayMediaError) {
         _ = try await MediaDevices.getDisplayMedia(options)
@@ -202,7 +202,7 @@ import Testing
           name: .notFound, reason: .surfaceNotFound,
           message: "region 10x10+640+0 lies outside the screen, which is 640x480"))
     #expect(await failure(.init(display: display, frameRate: 0))?.name.rawValue == "TypeError")
-    let palette = try Xvfb("640x480x8")
+    let palette = try await XServer(depth: 8)
     #expect(await failure(.init(display: palette.display))?.reason == .displayUnsupported)
   }
 }

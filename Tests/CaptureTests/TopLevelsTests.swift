@@ -1,19 +1,20 @@
 import CX11
 import Media
+import TestSupport
 import Testing
 
 @testable import Capture
 
 /// What is known of windows by the order of events alone, between two looks at them.
 @Suite struct TopLevelsTests {
-  private let server: Xvfb
+  private let server: XServer
   private let program: Client
   private let manager: Client
   private let connection: XConnection
   private let tops: TopLevels
 
-  init() throws {
-    server = try Xvfb("320x240x24")
+  init() async throws {
+    server = try await XServer(width: 320, height: 240)
     program = try Client(server)
     manager = try Client(server)
     connection = try XConnection(server.display)

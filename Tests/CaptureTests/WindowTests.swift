@@ -1,4 +1,3 @@
-import Foundation
 import Media
 import TestSupport
 import Testing
@@ -9,14 +8,15 @@ import Testing
   private let place = PixelRect(x: 100, y: 80, width: 200, height: 150)
 
   private func open(
-    _ server: Xvfb, _ window: WindowSelection, _ method: CaptureMethod = .sharedPixmap, cursor: CursorCapture = .never
+    _ server: XServer, _ window: WindowSelection, _ method: CaptureMethod = .sharedPixmap,
+    cursor: CursorCapture = .never
   ) async throws -> DisplayCapturer {
     try await DisplayCapturer.open(
       .init(display: server.display, surface: .window(window), cursor: cursor), methods: [method])
   }
 
   @Test func `a window is seen where others cover it and where the screen ends, by every method`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let (program, other) = (try Client(server), try Client(server))
     let window = program.window(place, 0x336699, title: "Notes – draft")
     program.map(window)
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func `its menus and dialogs are in front of it, other programs' windows are not`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let (program, other) = (try Client(server), try Client(server))
     let window = program.window(place, 0x336699, title: "Editor")
     program.map(window)
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func `it is resized, minimised, restored and closed`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let program = try Client(server)
     let window = program.window(place, 0x336699, title: "Editor")
     program.map(window)
@@ -104,7 +104,7 @@ import Testing
   }
 
   @Test func `a window is named by id, title or class, and by one alone`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let program = try Client(server)
     for title in ["Report 1", "Report 2", "[draft] *"] { program.map(program.window(place, 0x336699, title: title)) }
     let windows = try DisplaySources.windows(display: server.display)
@@ -123,14 +123,9 @@ import Testing
   }
 
   @Test func `under a window manager that puts frames around windows`() async throws {
-    let server = try Xvfb()
-    let manager = Process()
-    manager.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    manager.arguments = ["openbox"]
-    manager.environment = ProcessInfo.processInfo.environment.merging(["DISPLAY": server.display]) { $1 }
-    (manager.standardOutput, manager.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-    try manager.run()
-    defer { manager.terminate() }
+    let server = try await XServer()
+    let manager = try Program("openbox", environment: ["DISPLAY": server.display])
+    defer { manager.kill() }
     let (program, other) = (try Client(server), try Client(server))
     let window = program.window(place, 0x336699, title: "Editor")
     program.map(window)

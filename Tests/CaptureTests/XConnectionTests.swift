@@ -1,11 +1,13 @@
 import CX11
+import Glibc
+import TestSupport
 import Testing
 
 @testable import Capture
 
 @Suite struct XConnectionTests {
-  @Test func `an error of the server is kept for whoever asks, and ends nothing`() throws {
-    let server = try Xvfb()
+  @Test func `an error of the server is kept for whoever asks, and ends nothing`() async throws {
+    let server = try await XServer()
     let connection = try XConnection(server.display)
     // A picture of more than the screen: BadMatch of GetImage.
     let error = connection.trap {
@@ -16,10 +18,10 @@ import Testing
     #expect(!connection.isBroken)
   }
 
-  @Test func `a server that goes away breaks its connection only`() throws {
-    let (gone, other) = (try Xvfb(), try Xvfb())
+  @Test func `a server that goes away breaks its connection only`() async throws {
+    let (gone, other) = try await (XServer(), XServer())
     let (first, second) = (try XConnection(gone.display), try XConnection(other.display))
-    gone.end()
+    try await gone.stop(SIGKILL)
     while !first.isBroken { first.synchronize() }
     #expect(first.rootSize == nil)
     #expect(second.rootSize != nil)

@@ -22,7 +22,7 @@ package final class XServer: Sendable {
   ///   - arguments: more options of Xvfb, as `["-extension", "DAMAGE"]`.
   ///   - wrapper: a command that becomes Xvfb, as `["unshare", "--ipc"]`.
   package init(
-    width: Int = 1920, height: Int = 1080, depth: Int = 24, arguments: [String] = [], wrapper: [String] = []
+    width: Int = 640, height: Int = 480, depth: Int = 24, arguments: [String] = [], wrapper: [String] = []
   ) async throws {
     let numberPipe = try Descriptor.pipe()
     let options = ["-displayfd", "3", "-screen", "0", "\(width)x\(height)x\(depth)", "-nolisten", "tcp", "-noreset"]
@@ -31,7 +31,7 @@ package final class XServer: Sendable {
     numberPipe.writing.close()
     let answer = Watched(CollectedOutput())
     CollectedOutput.collect(from: numberPipe.reading, into: answer)
-    let text = try await answer.first("the display number of Xvfb", within: .seconds(10)) { answer in
+    let text = try await answer.first("the display number of Xvfb", within: .seconds(30)) { answer in
       answer.text.hasSuffix("\n") || answer.hasEnded ? answer.text : nil
     }
     guard let number = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {

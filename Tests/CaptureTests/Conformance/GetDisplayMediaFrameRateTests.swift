@@ -7,7 +7,7 @@ import Testing
 /// the capture runs.
 @Suite(.timeLimit(.minutes(1))) struct GetDisplayMediaFrameRateTests {
   @Test func `a rate is held to, from the call and in a running capture`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     let track = try await MediaDevices.getDisplayMedia(
       .init(display: server.display, cursor: .never, video: .constrained(.init(width: 160, frameRate: 5)))

@@ -6,7 +6,7 @@ import Testing
 /// The behaviours of web-platform-tests' screen-capture/getdisplaymedia-settings.https.html, and of its capabilities.
 @Suite(.timeLimit(.minutes(1))) struct GetDisplayMediaSettingsTests {
   @Test func `the surface, the pointer and the size are told, and what could be had`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let options = DisplayMediaStreamOptions(
       display: server.display, surface: .region(.init(x: 10, y: 20, width: 320, height: 200)))
     let track = try await MediaDevices.getDisplayMedia(options).getTracks()[0]
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func `the pointer comes and goes as it is wished for, in a running capture`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let painter = try Painter(server)
     painter.fill(PixelRect(x: 0, y: 0, width: 640, height: 480), 0x336699)
     painter.setPointer(bits: [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], hotspotX: 0, hotspotY: 0)

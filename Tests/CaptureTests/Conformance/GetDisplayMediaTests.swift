@@ -1,19 +1,20 @@
 import Capture
 import Media
+import TestSupport
 import Testing
 
 /// The behaviours of web-platform-tests' screen-capture/getdisplaymedia.https.html, but for the user's click. Programs have none:
 /// who may connect to the display may capture it.
 @Suite(.timeLimit(.minutes(2))) struct GetDisplayMediaTests {
   private func stream(
-    _ server: Xvfb, video: MediaTrackRequest = true, audio: MediaTrackRequest = false
+    _ server: XServer, video: MediaTrackRequest = true, audio: MediaTrackRequest = false
   ) async throws(DisplayMediaError) -> MediaStream {
     try await MediaDevices.getDisplayMedia(
       .init(display: server.display, video: video, audio: audio, soundServer: "unix:/nowhere"))
   }
 
   @Test func `there is one live video track, whether sound is wished for or not, if there is none`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let plain = try await MediaDevices.getDisplayMedia(.init(display: server.display))
     let wishes = [try await stream(server, audio: true), try await stream(server, video: true, audio: false)]
     for stream in [plain] + wishes {
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func `sizes and rates are kept below a max, and reached to the pixel`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let bounded: [MediaTrackConstraints] = [
       .init(width: .init(max: 360)), .init(height: .init(max: 240)),
       .init(width: .init(max: 360), height: .init(max: 240)),
@@ -77,7 +78,7 @@ import Testing
   }
 
   @Test func `a max below what there is is an OverconstrainedError that names it`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     for bound in [0, -1] {
       let refused: [(String, MediaTrackConstraints)] = [
         ("width", .init(width: .init(max: bound))), ("height", .init(height: .init(max: bound))),
@@ -95,7 +96,7 @@ import Testing
   }
 
   @Test func `no display and no surface have their errors`() async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     await #expect { _ = try await MediaDevices.getDisplayMedia(.init(display: ":987")) } throws: {
       ($0 as? DisplayMediaError)?.name == .notReadable
     }
@@ -108,7 +109,7 @@ import Testing
 
   @Test(arguments: DisplaySurface.allCases)
   func `the kind of surface is a hint`(surface: DisplaySurface) async throws {
-    let server = try Xvfb()
+    let server = try await XServer()
     let stream = try await stream(server, video: .constrained(.init(displaySurface: .bare(surface))))
     #expect(stream.getVideoTracks().count == 1 && stream.getAudioTracks().isEmpty)
     #expect(stream.getTracks()[0].getSettings().displaySurface == .monitor)

@@ -144,7 +144,7 @@ import Testing
   @Test func `with a window comes the sound of its program and the program's children, and nobody else's`() async throws
   {
     let server = try await PulseServer()
-    let screen = try Xvfb()
+    let screen = try await XServer()
     let client = try Client(screen)
     // Browsers play from another process than the one whose window it is.
     let ours = try server.play(tone(700, seconds: 90), wrapper: ["sh", "-c", "\"$@\" & wait", "sh"])

@@ -1,5 +1,6 @@
 import CX11
 import Media
+import TestSupport
 
 @testable import Capture
 
@@ -8,7 +9,7 @@ final class Client {
   let connection: XConnection
   private var display: OpaquePointer { connection.display }
 
-  init(_ server: Xvfb) throws { connection = try XConnection(server.display) }
+  init(_ server: XServer) throws { connection = try XConnection(server.display) }
 
   /// A window filled with `colour`, not yet on the screen.
   func window(

@@ -1,5 +1,6 @@
 import Glibc
 import Media
+import TestSupport
 
 /// The pixels of an Xvfb with `-fbdir`: writing here changes the screen behind the server's back.
 ///
@@ -14,10 +15,10 @@ final class Framebuffer {
     let file = open(path, O_RDWR)
     defer { close(file) }
     var status = stat()
-    guard file >= 0, fstat(file, &status) == 0 else { throw TestFailure("no framebuffer at \(path)") }
+    guard file >= 0, fstat(file, &status) == 0 else { throw HarnessError("no framebuffer at \(path)") }
     length = Int(status.st_size)
     guard let memory = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), Int(bitPattern: memory) != -1
-    else { throw TestFailure("mmap") }
+    else { throw HarnessError("mmap") }
     self.memory = memory
     func word(_ index: Int) -> Int { Int(UInt32(bigEndian: memory.load(fromByteOffset: index * 4, as: UInt32.self))) }
     // Sources: X11/XWDFile.h: header_size, bytes_per_line, ncolors; a colour takes 12 bytes.

@@ -1,5 +1,6 @@
 import CX11
 import Media
+import TestSupport
 
 @testable import Capture
 
@@ -7,10 +8,10 @@ import Media
 extension Painter {
   /// Lays out monitors; the first takes the place of the server's own.
   func setMonitors(_ monitors: [(name: String, geometry: PixelRect)]) throws {
-    guard let resources = XRRGetScreenResourcesCurrent(display, connection.root) else { throw TestFailure("RandR") }
+    guard let resources = XRRGetScreenResourcesCurrent(display, connection.root) else { throw HarnessError("RandR") }
     defer { XRRFreeScreenResources(resources) }
     for (index, monitor) in monitors.enumerated() {
-      guard let info = XRRAllocateMonitor(display, index == 0 ? 1 : 0) else { throw TestFailure("XRRAllocateMonitor") }
+      guard let info = XRRAllocateMonitor(display, index == 0 ? 1 : 0) else { throw HarnessError("XRRAllocateMonitor") }
       defer { XRRFreeMonitors(info) }
       info.pointee.name = XInternAtom(display, monitor.name, 0)
       info.pointee.x = Int32(monitor.geometry.x)
@@ -31,7 +32,7 @@ extension Painter {
 
   /// Gives the screen another size, at most the one it was started with.
   func resizeScreen(_ width: Int, _ height: Int) throws {
-    guard let resources = XRRGetScreenResourcesCurrent(display, connection.root) else { throw TestFailure("RandR") }
+    guard let resources = XRRGetScreenResourcesCurrent(display, connection.root) else { throw HarnessError("RandR") }
     defer { XRRFreeScreenResources(resources) }
     let (output, controller) = (resources.pointee.outputs[0], resources.pointee.crtcs[0])
     let name = "\(width)x\(height)"

@@ -1,5 +1,6 @@
 import CX11
 import Media
+import TestSupport
 
 @testable import Capture
 
@@ -10,12 +11,12 @@ final class Painter {
 
   var display: OpaquePointer { connection.display }
 
-  init(_ server: Xvfb) throws {
+  init(_ server: XServer) throws {
     connection = try XConnection(server.display)
     var values = XGCValues()
     values.subwindow_mode = IncludeInferiors
     guard let context = XCreateGC(connection.display, connection.root, UInt(GCSubwindowMode), &values) else {
-      throw TestFailure("XCreateGC")
+      throw HarnessError("XCreateGC")
     }
     self.context = context
   }
