@@ -1,16 +1,17 @@
 import Media
+import TestSupport
 import Testing
 
 @testable import Scenes
 
 @Suite struct DrawingTests {
-  @Test func `the test card shows its patches exactly, its text and each step's barcode`() throws {
-    let display = try VirtualDisplay(width: 1920, height: 1080)
-    let runner = try SceneRunner(SceneOptions(scene: .testCard, display: display.name))
+  @Test func `the test card shows its patches exactly, its text and each step's barcode`() async throws {
+    let server = try await XServer(width: 1920, height: 1080)
+    let runner = try SceneRunner(SceneOptions(scene: .testCard, display: server.display))
     let card = TestCard(width: 1920, height: 1080)
     for milliseconds: UInt32 in [1, 4_000_000_000] {
       try runner.step(milliseconds: milliseconds)
-      let shot = try Screenshot(display: display.name)
+      let shot = try Screenshot(display: server.display)
       #expect(shot.size == card.screen)
       for patch in card.patches {
         for (x, y) in [
@@ -29,11 +30,11 @@ import Testing
   }
 
   @Test(arguments: [(24, 0), (16, 8)])
-  func `patches keep their colours on a screen of any depth`(depth: Int, tolerance: Int) throws {
-    let display = try VirtualDisplay(width: 320, height: 240, depth: depth)
-    let runner = try SceneRunner(SceneOptions(scene: .testCard, display: display.name))
+  func `patches keep their colours on a screen of any depth`(depth: Int, tolerance: Int) async throws {
+    let server = try await XServer(width: 320, height: 240, depth: depth)
+    let runner = try SceneRunner(SceneOptions(scene: .testCard, display: server.display))
     try runner.step(milliseconds: 99)
-    let shot = try Screenshot(display: display.name)
+    let shot = try Screenshot(display: server.display)
     for patch in TestCard(width: 320, height: 240).patches {
       let seen = shot.colour(x: patch.rect.x + 2, y: patch.rect.y + 2)
       #expect(abs(Int(seen.red) - Int(patch.red)) <= tolerance)
@@ -44,13 +45,13 @@ import Testing
   }
 
   @Test(arguments: SceneName.allCases)
-  func `each step's barcode is on the screen, and the seed alone says what else is`(scene: SceneName) throws {
-    let display = try VirtualDisplay(width: 401, height: 301)
+  func `each step's barcode is on the screen, and the seed alone says what else is`(scene: SceneName) async throws {
+    let server = try await XServer(width: 401, height: 301)
     func shots(seed: UInt64) throws -> [Screenshot] {
-      let runner = try SceneRunner(SceneOptions(scene: scene, display: display.name, seed: seed))
+      let runner = try SceneRunner(SceneOptions(scene: scene, display: server.display, seed: seed))
       return try (0..<12).map { step in
         try runner.step(milliseconds: UInt32(step) * 1000)
-        return try Screenshot(display: display.name)
+        return try Screenshot(display: server.display)
       }
     }
     let first = try shots(seed: 5)
@@ -62,13 +63,13 @@ import Testing
   }
 
   @Test(arguments: [SceneName.typing, .scroll, .busy, .movingWindow])
-  func `a picture changed in parts is the same as one drawn whole`(scene: SceneName) throws {
-    let display = try VirtualDisplay(width: 640, height: 480)
-    let runner = try SceneRunner(SceneOptions(scene: scene, display: display.name))
+  func `a picture changed in parts is the same as one drawn whole`(scene: SceneName) async throws {
+    let server = try await XServer(width: 640, height: 480)
+    let runner = try SceneRunner(SceneOptions(scene: scene, display: server.display))
     for _ in 0..<150 { try runner.step(milliseconds: 7) }
-    let parts = try Screenshot(display: display.name)
+    let parts = try Screenshot(display: server.display)
     try runner.redraw()
-    #expect(try Screenshot(display: display.name) == parts)
+    #expect(try Screenshot(display: server.display) == parts)
   }
 
   @Test func `a display that is not there is one sentence and status 69`() {
