@@ -1,17 +1,18 @@
 import Foundation
 import Media
+import TestSupport
 import Testing
 
 @testable import WebM
 
 @Suite(.enabled(if: Tool.ffmpeg.isInstalled && Tool.ffprobe.isInstalled && Tool.mkvinfo.isInstalled))
 struct RealToolsTests {
-  private let folder: TemporaryFolder
+  private let folder: TemporaryDirectory
   private let video: RealVideo
 
-  init() throws {
-    folder = try TemporaryFolder()
-    video = try RealVideo()
+  init() async throws {
+    folder = try TemporaryDirectory()
+    video = try await RealVideo()
     #expect(video.frames.count == RealVideo.frameCount)
   }
 
@@ -22,39 +23,40 @@ struct RealToolsTests {
   }
 
   /// What players' parsers say of a whole file: nothing.
-  private func expectAccepted(_ file: URL) throws {
-    let probe = try Tool.ffprobe.run(
+  private func expectAccepted(_ file: URL) async throws {
+    let probe = try await Tool.ffprobe.run(
       "-v", "error", "-count_frames", "-select_streams", "v", "-of", "csv=p=0", "-show_entries",
       "stream=nb_read_frames", file.path)
     #expect(probe.errors == "")
     #expect(probe.output == "\(RealVideo.frameCount)")
-    let info = try Tool.mkvinfo.run("-a", file.path)
+    let info = try await Tool.mkvinfo.run("-a", file.path)
     #expect(info.status == 0 && info.errors == "")
     let said = info.output.lowercased()
     for word in ["warning", "error", "unknown element", "not conform"] { #expect(!said.contains(word)) }
     #expect(said.components(separatedBy: "simple block").count - 1 == RealVideo.frameCount)
     guard Tool.webmInfo.isInstalled else { return }
-    let webm = try Tool.webmInfo.run("-all", "-i", file.path)
+    let webm = try await Tool.webmInfo.run("-all", "-i", file.path)
     #expect(webm.status == 0 && webm.errors == "")
     #expect(webm.output.components(separatedBy: " Block: type:V").count - 1 == RealVideo.frameCount)
     #expect(!webm.output.contains("invalid VP8"))
   }
 
-  private func decodedMD5(_ file: URL) throws -> String {
-    let result = try Tool.ffmpeg.run(
+  private func decodedMD5(_ file: URL) async throws -> String {
+    let result = try await Tool.ffmpeg.run(
       "-v", "error", "-i", file.path, "-fps_mode", "passthrough", "-f", "md5", "-")
     #expect(result.errors == "" && result.status == 0)
     return result.output
   }
 
-  @Test func `a finished file is accepted by ffprobe, mkvinfo and webm_info, and decodes to the same pictures`() throws
+  @Test func `a finished file is accepted by ffprobe, mkvinfo and webm_info, and decodes to the same pictures`()
+    async throws
   {
     let webM = try file(video.webM(.seekable))
-    try expectAccepted(webM)
+    try await expectAccepted(webM)
     let ivf = folder.file("video.ivf")
     try video.ivf.write(to: ivf)
-    #expect(try decodedMD5(webM) == decodedMD5(ivf))
-    let probe = try Tool.ffprobe.run(
+    #expect(try await decodedMD5(webM) == decodedMD5(ivf))
+    let probe = try await Tool.ffprobe.run(
       "-v", "error", "-of", "default=nw=1", "-show_entries",
       "format=duration:stream=codec_name,width,height,color_range,color_space,color_transfer,color_primaries", webM.path
     )
@@ -65,17 +67,17 @@ struct RealToolsTests {
     for line in expected { #expect(probe.output.split(separator: "\n").contains { $0 == line }) }
   }
 
-  @Test func `ffmpeg's times are the muxer's`() throws {
-    let probe = try Tool.ffprobe.run(
+  @Test func `ffmpeg's times are the muxer's`() async throws {
+    let probe = try await Tool.ffprobe.run(
       "-v", "error", "-of", "csv=p=0", "-show_entries", "packet=pts", file(video.webM(.seekable)).path)
     let times = probe.output.split(whereSeparator: \.isWhitespace).map { Int64($0.filter(\.isNumber)) }
     #expect(times == video.frames.map { $0.time.roundedMilliseconds })
   }
 
-  @Test func `a seek lands on the key frame before`() throws {
+  @Test func `a seek lands on the key frame before`() async throws {
     let webM = try file(video.webM(.seekable))
     for (target, key) in [("2.9", "1.500"), ("3.1", "3.000"), ("4.9", "4.500")] {
-      let probe = try Tool.ffprobe.run(
+      let probe = try await Tool.ffprobe.run(
         "-v", "error", "-of", "csv=p=0", "-read_intervals", "\(target)%+#1", "-show_entries", "packet=pts_time,flags",
         webM.path)
       #expect(probe.errors == "")
@@ -84,45 +86,45 @@ struct RealToolsTests {
     }
   }
 
-  @Test func `a stream is accepted too, from a file and from a pipe`() throws {
+  @Test func `a stream is accepted too, from a file and from a pipe`() async throws {
     let webM = try file(video.webM(.streaming))
-    try expectAccepted(webM)
-    let piped = try Tool.ffprobe.run(
+    try await expectAccepted(webM)
+    let piped = try await Tool.ffprobe.run(
       "-v", "error", "-count_frames", "-of", "csv=p=0", "-show_entries", "stream=nb_read_frames", "-f", "webm",
       "pipe:0", input: webM)
     #expect(piped.errors == "")
     #expect(piped.output == "\(RealVideo.frameCount)")
   }
 
-  @Test func `an unfinished file is accepted, with its space unused`() throws {
-    try expectAccepted(file(video.webM(.seekable, finished: false)))
+  @Test func `an unfinished file is accepted, with its space unused`() async throws {
+    try await expectAccepted(file(video.webM(.seekable, finished: false)))
   }
 
-  @Test func `cut between two blocks or inside one, all before the cut plays`() throws {
+  @Test func `cut between two blocks or inside one, all before the cut plays`() async throws {
     for (mode, finished) in [(WebMMuxer.Mode.seekable, false), (.seekable, true), (.streaming, true)] {
       let bytes = try video.webM(mode, finished: finished)
       let blocks = Samples.blocks(Samples.readAll(WebMBytes(bytes)).items)
       let end = Int(try #require(blocks[69].element.end))
       for extra in [0, 40] {
         let webM = try file(Array(bytes[..<(end + extra)]))
-        let probe = try Tool.ffprobe.run(
+        let probe = try await Tool.ffprobe.run(
           "-v", "fatal", "-count_frames", "-of", "csv=p=0", "-show_entries", "stream=nb_read_frames", webM.path)
         #expect(probe.status == 0 && probe.errors == "")
         // ffmpeg also shows what it has of the block that is cut.
         #expect(70...71 ~= Int(probe.output) ?? 0)
         // mkvinfo warns (1) of half a block, and of nothing in a file of unknown sizes that ends between two.
-        let info = try Tool.mkvinfo.run("-a", webM.path)
+        let info = try await Tool.mkvinfo.run("-a", webM.path)
         #expect(0...(extra > 0 ? 1 : 0) ~= info.status, "\(mode) \(finished) \(extra): \(info.output.suffix(300))")
       }
     }
   }
 
-  @Test func `what ffmpeg wrote is read, whole or cut anywhere`() throws {
+  @Test func `what ffmpeg wrote is read, whole or cut anywhere`() async throws {
     let ivf = folder.file("video.ivf")
     try video.ivf.write(to: ivf)
     for options in [["-dash", "0"], ["-live", "1"]] {
       let written = folder.file("ffmpeg.webm")
-      let result = try Tool.ffmpeg.run(
+      let result = try await Tool.ffmpeg.run(
         "-v", "error", "-y", "-i", ivf.path, "-c", "copy", options[0], options[1], "-f", "webm", written.path)
       #expect(result.status == 0)
       let bytes = [UInt8](try Data(contentsOf: written))
@@ -140,7 +142,7 @@ struct RealToolsTests {
     }
   }
 
-  @Test func `ffprobe finds its way to the end of 12 hours and 4 GiB`() throws {
+  @Test func `ffprobe finds its way to the end of 12 hours and 4 GiB`() async throws {
     let small = try #require(video.frames.dropFirst().map(\.data).min { $0.count < $1.count })
     let recording = try LongRecording(firstFrame: video.frames[0].data, nextFrame: small)
     let webM = folder.file("long.webm")
@@ -153,7 +155,7 @@ struct RealToolsTests {
       try handle.write(contentsOf: bytes)
     }
     try handle.close()
-    let probe = try Tool.ffprobe.run(
+    let probe = try await Tool.ffprobe.run(
       "-v", "error", "-of", "csv=p=0", "-read_intervals", "44900%+#1", "-show_entries",
       "packet=pts_time,pos:format=duration", webM.path)
     #expect(probe.errors == "")

@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import TestSupport
 import WebM
 
 /// A small VP8 stream that ffmpeg encoded: 320 × 180, 30 frames a second, a key frame every 45.
@@ -9,10 +10,10 @@ struct RealVideo {
 
   static let frameCount = 150
 
-  init() throws {
-    let folder = try TemporaryFolder()
+  init() async throws {
+    let folder = try TemporaryDirectory()
     let file = folder.file("video.ivf")
-    let result = try Tool.ffmpeg.run(
+    let result = try await Tool.ffmpeg.run(
       "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=30:duration=5", "-c:v", "libvpx", "-deadline",
       "realtime", "-cpu-used", "8", "-g", "45", "-b:v", "300k", "-pix_fmt", "yuv420p", file.path)
     guard result.status == 0 else { throw CocoaError(.fileReadCorruptFile) }
