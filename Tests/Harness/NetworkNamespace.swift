@@ -13,7 +13,7 @@ package final class NetworkNamespace: Sendable {
     guard let program = try? Program("unshare", ["--net", "iptables", "-t", "nat", "-L", "-n"]) else {
       return "unshare does not start"
     }
-    while program.isRunning { usleep(2000) }
+    _ = program.waitUntilExit()
     return program.output.contains("POSTROUTING") ? nil : "no network namespaces with NAT here: \(program.errorOutput)"
   }()
 

@@ -119,10 +119,8 @@ struct RecorderFileTests {
       // In a process of its own, since the limit is the process's.
       let limit: rlim_t = 40_000
       signal(SIGXFSZ, SIG_IGN)
-      let folder = FileManager.default.temporaryDirectory.appending(path: "oriel-limit-\(getpid())")
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      defer { try? FileManager.default.removeItem(at: folder) }
-      let file = folder.appending(path: "recording.webm")
+      let folder = try TemporaryDirectory()
+      let file = folder.file("recording.webm")
       let studio = try Studio()
       // RLIMIT_FSIZE, which glibc declares in a way that Swift does not see.
       let fileSize = __rlimit_resource_t(1)

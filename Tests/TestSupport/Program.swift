@@ -95,6 +95,14 @@ package final class Program: Sendable {
     return exit
   }
 
+  /// Waits for the program to end, and holds the thread meanwhile: for what has to be known before a test may begin.
+  package func waitUntilExit() -> ProgramExit {
+    while true {
+      if let exit = child.exit.current, standardOutput.current.hasEnded, standardError.current.hasEnded { return exit }
+      usleep(2000)
+    }
+  }
+
   /// Asks the program to end by SIGTERM or another signal; ends it by SIGKILL when it has not after `limit`.
   @discardableResult
   package func stop(_ signal: Int32 = SIGTERM, within limit: Duration = .seconds(3)) async throws -> ProgramExit {

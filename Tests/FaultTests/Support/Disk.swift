@@ -9,13 +9,9 @@ final class Disk: Sendable {
 
   /// Whether one may be mounted here.
   static let isPermitted: Bool = {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/unshare")
-    process.arguments = ["--mount", "mount", "-t", "tmpfs", "-o", "size=1m", "oriel-test", "/mnt"]
-    process.standardError = FileHandle.nullDevice
-    guard geteuid() == 0, (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+    guard geteuid() == 0 else { return false }
+    let mount = try? Program("unshare", ["--mount", "mount", "-t", "tmpfs", "-o", "size=1m", "oriel-test", "/mnt"])
+    return mount?.waitUntilExit().status == 0
   }()
 
   /// The disk, as programs outside the namespace see it.
