@@ -86,7 +86,7 @@ extension FaultTests {
     func `a server without an extension is recorded all the same, and what that costs is said`(
       missing: String, codes: [String]
     ) async throws {
-      let desktop = try await Desktop(.testCard, arguments: ["-extension", missing])
+      let desktop = try await Desktop(.testCard, serverArguments: ["-extension", missing])
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
       let ended = try await Recorder(file.path, display: desktop.display, ["--duration", "1.5"]).ended()
@@ -104,7 +104,7 @@ extension FaultTests {
 
     @Test func `a server with none of the extensions is recorded`() async throws {
       let without = ["MIT-SHM", "DAMAGE", "XFIXES", "RANDR"].flatMap { ["-extension", $0] }
-      let desktop = try await Desktop(.testCard, arguments: without)
+      let desktop = try await Desktop(.testCard, serverArguments: without)
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
       let ended = try await Recorder(file.path, display: desktop.display, ["--duration", "1.5"]).ended()
@@ -117,7 +117,7 @@ extension FaultTests {
       // A server in an IPC namespace of its own cannot attach what we share, like one on another machine.
       let wrapper = Isolation.isPermitted ? ["unshare", "--ipc"] : []
       let desktop = try await Desktop(
-        .testCard, arguments: Isolation.isPermitted ? [] : ["-extension", "MIT-SHM"], wrapper: wrapper)
+        .testCard, serverArguments: Isolation.isPermitted ? [] : ["-extension", "MIT-SHM"], wrapper: wrapper)
       let forwarder = try TCPForwarder(toDisplay: desktop.server.number)
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
