@@ -1,12 +1,9 @@
 import Glibc
+import Media
 
 /// `CLOCK_MONOTONIC`, the clock every recorder stamps its frames with.
 enum MonotonicClock {
-  static var nanoseconds: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
+  static var nanoseconds: Int64 { MediaTime.now.nanoseconds }
 
   /// What a barcode drawn now says.
   static var milliseconds: UInt32 { UInt32(truncatingIfNeeded: nanoseconds / 1_000_000) }
