@@ -24,19 +24,8 @@ package final class XServer: Sendable {
   package init(
     width: Int = 640, height: Int = 480, depth: Int = 24, arguments: [String] = [], wrapper: [String] = []
   ) async throws {
-    let numberPipe = try Descriptor.pipe()
-    let options = ["-displayfd", "3", "-screen", "0", "\(width)x\(height)x\(depth)", "-nolisten", "tcp", "-noreset"]
-    let command = wrapper + ["Xvfb"] + options + arguments
-    let program = try Program(command[0], Array(command.dropFirst()), descriptors: [3: numberPipe.writing])
-    numberPipe.writing.close()
-    let answer = Watched(CollectedOutput())
-    CollectedOutput.collect(from: numberPipe.reading, into: answer)
-    let text = try await answer.first("the display number of Xvfb", within: .seconds(30)) { answer in
-      answer.text.hasSuffix("\n") || answer.hasEnded ? answer.text : nil
-    }
-    guard let number = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-      throw HarnessError("Xvfb did not start: \(program.errorOutput)")
-    }
+    let command = wrapper + ["Xvfb", "-screen", "0", "\(width)x\(height)x\(depth)"] + arguments
+    let (program, number) = try await Self.start(command)
     self.width = width
     self.height = height
     self.number = number
@@ -50,6 +39,29 @@ package final class XServer: Sendable {
       program.kill()
       Self.removeSocket(of: number)
     }
+  }
+
+  /// Starts any X server on a free display, and waits until it takes clients.
+  /// - Parameter command: the server with its own arguments.
+  /// - Returns: the program, and the display's number.
+  package static func start(
+    _ command: [String], environment: [String: String] = [:]
+  ) async throws -> (program: Program, number: Int) {
+    let pipe = try Descriptor.pipe()
+    // A server that resets itself when its last client goes can lose the signal that tells it to end.
+    let options = ["-displayfd", "3", "-nolisten", "tcp", "-noreset"]
+    let program = try Program(
+      command[0], command.dropFirst() + options, environment: environment, descriptors: [3: pipe.writing])
+    pipe.writing.close()
+    let answer = Watched(CollectedOutput())
+    CollectedOutput.collect(from: pipe.reading, into: answer)
+    let text = try await answer.first("the display number of \(command[0])", within: .seconds(30)) { answer in
+      answer.text.hasSuffix("\n") || answer.hasEnded ? answer.text : nil
+    }
+    guard let number = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+      throw HarnessError("\(command[0]) did not start: \(program.errorOutput)")
+    }
+    return (program, number)
   }
 
   /// Ends the server, as a crash does when `signal` is SIGKILL.
