@@ -163,7 +163,8 @@ let package = Package(
       name: "FaultTests",
       dependencies: ["Harness", "Scenes", "WebM", "Media", "Capture", "Encoding", "Recording", "oriel-soak"],
       swiftSettings: settings),
-    .testTarget(name: "HarnessTests", dependencies: ["Harness", "Scenes", "Media"], swiftSettings: settings),
+    .testTarget(
+      name: "HarnessTests", dependencies: ["TestSupport", "Harness", "Scenes", "Media"], swiftSettings: settings),
     .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CaptureTests", dependencies: ["Capture", "Media", "CX11", "TestSupport", "Harness", "Scenes"],

@@ -1,0 +1,14 @@
+import TestSupport
+import Testing
+
+@Suite struct SeededRandomTests {
+  @Test func `seed 1234567 gives SplitMix64's published numbers`() {
+    var random = SeededRandom(seed: 1_234_567)
+    // Source: Rosetta Code, "Pseudo-random numbers/Splitmix64".
+    let expected: [UInt64] = [
+      6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423, 4_593_380_528_125_082_431,
+      16_408_922_859_458_223_821,
+    ]
+    #expect(expected.map { _ in random.next() } == expected)
+  }
+}
