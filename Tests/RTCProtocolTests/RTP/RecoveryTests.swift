@@ -1,4 +1,5 @@
 import Media
+import TestSupport
 import Testing
 
 @testable import RTCProtocol
@@ -24,7 +25,7 @@ import Testing
     let conditions = PathConditions(
       delay: .milliseconds(30), jitter: .milliseconds(15), reorders: true, loss: loss, duplication: 0.01)
     let call = Call(conditions, seed: seed)
-    call.stream(for: .seconds(60)) { number, isKeyFrame in isKeyFrame ? 60_000 : 4000 + number % 7 * 500 }
+    call.stream(for: .seconds(20)) { number, isKeyFrame in isKeyFrame ? 60_000 : 4000 + number % 7 * 500 }
     call.run(for: .seconds(3))
     #expect(call.receivedFrames.count == call.sentFrames.count)
     #expect(call.allFramesCame)
@@ -35,6 +36,22 @@ import Testing
     // The frames were on their way for two round trips and a little more at the most, save for a few lost thrice.
     let delays = zip(call.sentFrames, call.receivedFrames).map { ($1.at - $0.captured).seconds }.sorted()
     #expect(delays[delays.count * 99 / 100] < 0.35)
+  }
+
+  /// A picture that lacks a packet waits for it: as many round trips as it is lost times, and for one that is lost with the
+  /// request for it a little longer.
+  @Test(arguments: [(0.02, 500), (0.05, 1000)] as [(Double, Int64)], 1...3 as ClosedRange<UInt64>)
+  func `at 2 % loss no picture is followed by the next after more than 500 ms, at 5 % after more than 1000 ms`(
+    loss: (rate: Double, longest: Int64), seed: UInt64
+  ) {
+    let conditions = PathConditions(delay: .milliseconds(20), jitter: .milliseconds(15), loss: loss.rate)
+    let call = Call(conditions, seed: seed)
+    call.stream(for: .seconds(20)) { number, isKeyFrame in isKeyFrame ? 60_000 : 4000 + number % 7 * 500 }
+    call.run(for: .seconds(3))
+    #expect(call.forward.lost > 30)
+    let times = call.receivedFrames.map(\.at)
+    let longest = zip(times, times.dropFirst()).map { $1 - $0 }.max() ?? .distantFuture
+    #expect(longest <= .milliseconds(loss.longest), "\(longest.seconds) s")
   }
 
   @Test func `after a loss each packet of sound carries the one before it, for half a minute`() {
@@ -62,6 +79,29 @@ import Testing
       #expect(Array(packets[index].suffix(expected.count)) == expected)
     }
     #expect(call.receivedAudio.map(\.frame.data) == (0..<2000).filter { $0 != 99 }.map { TestFrames.opus($0) })
+  }
+
+  @Test(arguments: 1...3 as ClosedRange<UInt64>)
+  func `at 5 % loss 99 of 100 packets of sound arrive, or a copy of them in the next one`(seed: UInt64) {
+    let call = Call(PathConditions(), seed: seed)
+    var random = SeededRandom(seed: seed)
+    var sent = 0
+    var arrived: Set<Int> = []
+    call.filter = { bytes, isRTCP in
+      guard !isRTCP else { return true }
+      sent += 1
+      guard Double.random(in: 0..<1, using: &random) >= 0.05 else { return false }
+      arrived.insert(sent)
+      if bytes[1] & 0x7F == 63 { arrived.insert(sent - 1) }
+      return true
+    }
+    for _ in 0..<3000 {
+      call.sendAudio()
+      call.run(for: .milliseconds(20))
+    }
+    #expect(sent == 3000)
+    #expect(call.receivedAudio.count < 2900)
+    #expect(arrived.count >= 2970, "\(arrived.count)")
   }
 
   @Test func `without RTX lost packets are sent again as they were`() throws {
