@@ -62,23 +62,44 @@ struct ViewerPage: Sendable {
   /// The barcode that the picture shows: milliseconds of the monotonic clock. Nil where there is none, or another size.
   func barcode(of desktop: Desktop, picture index: Int = 0) async throws -> UInt32? {
     let rect = desktop.scene.name.barcodeRect(screen: desktop.screen)
+    // Green is enough for black and white.
+    guard let green = try await bytes("green", of: rect, screen: desktop.screen, picture: index) else { return nil }
+    return Barcode.decode(
+      LumaPlane(samples: green, width: rect.width, height: rect.height),
+      at: PixelRect(x: 0, y: 0, width: rect.width, height: rect.height))
+  }
+
+  /// The picture's brightness, as video has it. Nil where there is none, or another size.
+  func luma(_ screen: PixelSize) async throws -> DecodedFrame? {
+    let luma = "16.5 + (0.299 * red + 0.587 * green + 0.114 * blue) * 219 / 255"
+    return try await bytes(luma, of: PixelRect(screen), screen: screen).map {
+      DecodedFrame(milliseconds: 0, width: screen.width, height: screen.height, format: .luma, bytes: $0)
+    }
+  }
+
+  /// A byte for each pixel in a part of the picture.
+  /// - Parameter byte: in JavaScript, of `red`, `green` and `blue`.
+  private func bytes(
+    _ byte: String, of rect: PixelRect, screen: PixelSize, picture index: Int = 0
+  ) async throws -> [UInt8]? {
     let answer = try await page.evaluate(
       """
       (() => {
         const video = document.querySelectorAll("video")[\(index)];
-        if (video?.videoWidth !== \(desktop.screen.width) || video.videoHeight !== \(desktop.screen.height)) return null;
+        if (video?.videoWidth !== \(screen.width) || video.videoHeight !== \(screen.height)) return null;
         const pen = new OffscreenCanvas(\(rect.width), \(rect.height)).getContext("2d", { willReadFrequently: true });
         pen.drawImage(video, -\(rect.x), -\(rect.y));
         let text = "";
         const { data } = pen.getImageData(0, 0, \(rect.width), \(rect.height));
-        for (let at = 1; at < data.length; at += 4) text += String.fromCharCode(data[at]);
+        for (let at = 0; at < data.length; at += 4) {
+          const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
+          text += String.fromCharCode(\(byte));
+        }
         return btoa(text);
       })()
       """)
     guard let data = answer.string.flatMap({ Data(base64Encoded: $0) }), data.count == rect.area else { return nil }
-    return Barcode.decode(
-      LumaPlane(samples: [UInt8](data), width: rect.width, height: rect.height),
-      at: PixelRect(x: 0, y: 0, width: rect.width, height: rect.height))
+    return [UInt8](data)
   }
 
   /// Gives the page the size of a telephone or of another window.
