@@ -83,12 +83,13 @@ public final class SyntheticSource: VideoSource {
   private static func deliver(_ state: inout State, _ dirty: DirtyRegion) {
     guard state.isShown, !state.hasEnded else { return }
     let all = DirtyRegion(PixelRect(state.picture.size))
+    let now = MediaTime.now
     for index in state.sinks.indices {
       let part = state.sinks[index].hasPicture ? dirty : all
       state.sinks[index].hasPicture = true
       guard !part.isEmpty else { continue }
       let sink = state.sinks[index].sink
-      state.picture.withFrame(dirty: part, timestamp: .now) { sink.receive($0) }
+      state.picture.withFrame(dirty: part, timestamp: now) { sink.receive($0) }
     }
   }
 }

@@ -43,6 +43,9 @@ package final class FlashAndBeep: VideoSink {
     set { state.withLock { $0.sounds = newValue } }
   }
 
+  /// When the picture was captured that first was white, for each flash.
+  public var flashTimes: [MediaTime] { state.withLock { $0.flashes } }
+
   /// How often the picture has turned white.
   package var flashCount: Int { state.withLock { $0.flashes.count } }
 
@@ -67,13 +70,25 @@ package final class FlashAndBeep: VideoSink {
     var pushed: Int64 = 0
     var toggle = start + .seconds(1)
     var isWhite = false
+    /// When the picture was painted white, as long as nobody has seen that.
+    var painted: MediaTime?
+    var flashesBefore = 0
     while state.wait(until: .now + .milliseconds(5), { $0.isStopped ? true : nil }) == nil {
       if MediaTime.now >= toggle {
         isWhite.toggle()
         toggle += isWhite ? Self.length : Self.interval - Self.length
+        if isWhite {
+          painted = .now
+          flashesBefore = flashCount
+        } else {
+          // Nobody saw it in time.
+          painted = nil
+        }
         canvas.paint { $0.fill(PixelRect(canvas.size), isWhite ? 0xFFFFFF : 0) }
       }
-      let due = (MediaTime.now - Self.lag - start).ticks
+      if flashCount > flashesBefore { painted = nil }
+      // A beep waits until it is known when its flash was captured, however long that takes a busy machine.
+      let due = (min(MediaTime.now - Self.lag, painted ?? .distantFuture) - start).ticks
       guard due - pushed >= 480 else { continue }
       sound.push(samples(start, pushed..<due), at: start + Self.time(pushed))
       pushed = due

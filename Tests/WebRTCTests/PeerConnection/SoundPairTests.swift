@@ -1,3 +1,4 @@
+import Encoding
 import Harness
 import Media
 import RTCProtocol
@@ -77,5 +78,47 @@ struct SoundPairTests {
     pair.close()
     source.stop()
     other.stop()
+  }
+
+  @RTCActor @Test func `a track that is disabled and enabled again fades to silence and back without a click`()
+    async throws
+  {
+    let source = PCMSource()
+    let track = MediaStreamTrack(source: source, label: "tone")
+    let pair = try PeerPair()
+    try pair.first.addTrack(track)
+    try await pair.connect()
+    let log = EncodedLog()
+    try #require(pair.second.getReceivers().first?.track.source as? any EncodedSource).attach(log)
+    // Ahead of the clock, so that no sound is missing however busy the machine is, and no more than the encoder keeps.
+    let start = MediaTime.now
+    var pushed = 0
+    func push(packets: Int) async throws {
+      for _ in 0..<packets {
+        let tone = Sound.tone(1000, amplitude: 0.5, from: pushed, count: 960)
+        source.push(tone.flatMap { [$0, $0] }, at: start + .milliseconds(Int64(pushed / 48)))
+        pushed += 960
+      }
+      let count = pushed / 960
+      try await log.seen("the sound") { $0.count >= count - 2 }
+    }
+    try await push(packets: 60)
+    track.enabled = false
+    try await push(packets: 60)
+    track.enabled = true
+    try await push(packets: 60)
+    pair.close()
+
+    var decoder = try OpusDecoder()
+    var heard: [Float] = []
+    for frame in log.frames {
+      guard let samples = decoder.decode(frame.data) else { throw HarnessError("a packet that is none") }
+      heard += stride(from: samples.startIndex, to: samples.endIndex, by: OpusDecoder.channels).map { samples[$0] }
+    }
+    let sound = Sound(heard)
+    let (before, between, after) = (sound.part(0.2..<0.9), sound.part(1.6..<2), sound.part(2.8..<sound.seconds - 0.1))
+    #expect(abs(before.amplitude(at: 1000) - 0.5) < 0.02 && abs(after.amplitude(at: 1000) - 0.5) < 0.02)
+    #expect(between.peak < 0.001)
+    #expect(sound.part(0.1..<sound.seconds).peak(above: 5000) < 0.012)
   }
 }

@@ -16,6 +16,20 @@ import Testing
   func discardUnsent() { discards += 1 }
 }
 
+/// Keeps when pictures were captured.
+private final class CaptureTimes: VideoSink {
+  private let state = Monitor<MediaTime?>(nil)
+
+  var last: MediaTime? { state.withLock { $0 } }
+
+  func receive(_ frame: borrowing VideoFrame) {
+    let time = frame.timestamp
+    state.withLock { $0 = time }
+  }
+
+  func sourceEnded() {}
+}
+
 @Suite(.serialized, .timeLimit(.minutes(1)))
 struct EncodedTrackTests {
   private let size = PixelSize(width: 160, height: 120)
@@ -107,6 +121,26 @@ struct EncodedTrackTests {
     // A frame may have been under way.
     try await seen(spectator) { $0[before...].prefix(2).contains { $0.isKeyFrame } }
     #expect(spectator.discards == 1)
+  }
+
+  @RTCActor @Test func `pictures go under timestamps of when they were captured`() async throws {
+    let source = source()
+    let captures = CaptureTimes()
+    source.attach(captures)
+    let track = MediaStreamTrack(source: source, label: "test")
+    let spectator = Spectator()
+    let joined = EncodedTrack.join(spectator, track: track, settings: .video(.live))
+    defer { joined.track.leave(joined.number) }
+    try await seen(spectator) { !$0.isEmpty }
+    for seed in 2..<7 {
+      source.write(PixelRect(size), seed: UInt64(seed))
+      let captured = try #require(captures.last)
+      try await seen(spectator) { $0.contains { $0.captureTime == captured } }
+    }
+    for (before, after) in zip(spectator.frames, spectator.frames.dropFirst()) {
+      let apart = Double(after.ticks - before.ticks) / Double(VP8Packetizer.clockRate)
+      #expect(abs(apart - (after.captureTime - before.captureTime).seconds) < 0.0001)
+    }
   }
 
   @RTCActor @Test func `sound goes to all viewers from one encoder, under timestamps of when it was captured`()
