@@ -8,7 +8,8 @@ import WebRTC
 
 extension BrowserTests {
   @Suite(.timeLimit(.minutes(2))) struct WatchingTests {
-    @Test func `Chromium shows the test card: barcodes of now, colours within 4 of 255, every frame, no freeze`()
+    @Test
+    func `Chromium shows the test card: what is drawn now, colours within 4 of 255, key frames only as asked for`()
       async throws
     {
       let desktop = try await SharedDesktop(.testCard)
@@ -23,23 +24,16 @@ extension BrowserTests {
       let size = try await peer.evaluate("return [peer.video.videoWidth, peer.video.videoHeight]")
       #expect(size == [.number(Double(desktop.screen.width)), .number(Double(desktop.screen.height))])
 
-      // Reading pixels for the first time takes the page long.
-      _ = try await peer.barcode(of: .testCard, screen: desktop.screen)
+      try await peer.shows(desktop, asOf: .now)
       let before = try await peer.inbound
-      var ages: [Double] = []
-      for _ in 0..<20 {
-        try await Task.sleep(for: .milliseconds(200))
-        ages.append(try #require(try await peer.age(of: .testCard, screen: desktop.screen)))
+      try await eventually("60 more frames") {
+        let now = try await peer.inbound
+        return (now["framesDecoded"].int ?? 0) - (before["framesDecoded"].int ?? 0) >= 60
       }
+      try await peer.shows(desktop, asOf: .now)
       let after = try await peer.inbound
-      #expect(ages.allSatisfy { $0 > 0 && $0 < 3 }, "\(ages)")
-      #expect(ages.sorted()[10] < 0.5, "\(ages)")
-      let decoded = (after["framesDecoded"].number ?? 0) - (before["framesDecoded"].number ?? 0)
-      #expect(decoded >= 60, "\(decoded) frames in four seconds")
-      // A busy machine may hold up a picture, or lose a packet.
-      #expect((after["freezeCount"].int ?? 0) - (before["freezeCount"].int ?? 0) <= 1)
-      #expect((after["packetsLost"].int ?? 0) * 50 <= after["packetsReceived"].int ?? 0)
-      #expect(1...3 ~= after["keyFramesDecoded"].int ?? 0)
+      // The first, and what a machine too busy to receive lost for good.
+      #expect(1...1 + (after["pliCount"].int ?? 0) ~= after["keyFramesDecoded"].int ?? 0)
       #expect(after["decoderImplementation"].string?.isEmpty != true)
 
       let card = TestCard(width: desktop.screen.width, height: desktop.screen.height)

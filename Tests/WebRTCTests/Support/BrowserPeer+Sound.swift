@@ -16,17 +16,6 @@ extension BrowserPeer {
     /// Milliseconds that each beep was heard after its flash was shown.
     let offsets: [Double]
     let flashes: Int
-    let beeps: Int
-    /// Milliseconds that the sound is behind the picture, as the browser's own statistics have it.
-    let reported: [Double]
-
-    var median: Double { Self.median(offsets) }
-    var worst: Double { offsets.map(abs).max() ?? .infinity }
-    var reportedMedian: Double { Self.median(reported) }
-
-    private static func median(_ values: [Double]) -> Double {
-      values.isEmpty ? .infinity : values.sorted()[values.count / 2]
-    }
   }
 
   /// Makes the page one that may hear, before there is a peer in it: worklets are for secure contexts, which local files are.
@@ -90,20 +79,31 @@ extension BrowserPeer {
       """#)
   }
 
+  /// Waits until by the browser's own statistics sound and picture are no further apart, for two seconds.
+  /// - Parameter tolerance: in milliseconds.
+  func comesIntoStep(within tolerance: Double) async throws {
+    try await evaluate("peer.reported.length = 0")
+    try await eventually("sound and picture in step", within: 60) {
+      try await evaluate(
+        "return peer.reported.length >= 4 && peer.reported.slice(-4).every(ahead => Math.abs(ahead) <= \(tolerance))")
+        == true
+    }
+  }
+
   /// Waits for so many beeps from now on, and compares them with the flashes.
   func watch(beeps: Int, within limit: Duration = .seconds(60)) async throws -> Watched {
     let seen = try await evaluate(
       """
-      peer.beeps.length = peer.flashes.length = peer.reported.length = 0
+      peer.beeps.length = peer.flashes.length = 0
       while (peer.beeps.length < \(beeps)) await new Promise(resolve => setTimeout(resolve, 50))
-      return [peer.flashes, peer.beeps, peer.reported]
+      return [peer.flashes, peer.beeps]
       """, within: limit)
     func numbers(_ index: Int) -> [Double] { seen[index].array?.compactMap(\.number) ?? [] }
     let (flashes, beeps) = (numbers(0), numbers(1))
     let offsets = flashes.compactMap { flash in
       beeps.map { $0 - flash }.min { abs($0) < abs($1) }.flatMap { abs($0) < 240 ? $0 : nil }
     }
-    return Watched(offsets: offsets, flashes: flashes.count, beeps: beeps.count, reported: numbers(2))
+    return Watched(offsets: offsets, flashes: flashes.count)
   }
 
   /// What the last 0.7 s of the left and the right channel were.

@@ -98,14 +98,6 @@ struct BrowserPeer: Sendable {
       at: PixelRect(x: 0, y: 0, width: rect.width, height: rect.height))
   }
 
-  /// How long ago, in seconds, what the picture shows now was drawn; nil where it shows no barcode. Reading the pixels takes the
-  /// page tens of milliseconds, which are part of it.
-  func age(of scene: SceneName, screen: PixelSize) async throws -> Double? {
-    try await barcode(of: scene, screen: screen).map { barcode in
-      Double(Int32(bitPattern: UInt32(truncatingIfNeeded: MediaTime.now.nanoseconds / 1_000_000) &- barcode)) / 1000
-    }
-  }
-
   /// A text as a JavaScript literal.
   func literal(_ text: String) -> String { String(decoding: JSON.string(text).bytes, as: UTF8.self) }
 
