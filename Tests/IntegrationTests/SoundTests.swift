@@ -116,11 +116,11 @@ extension IntegrationTests {
           let sample = Float(0.25 * sin(2 * .pi * 3000 * Double(index) / Double(AudioFrame.sampleRate)))
           return [sample, sample]
         }, on: "mic-in")
-      func sounds(_ options: [String], track: Int = 0) async throws -> (Recording, DecodedSound) {
+      @Sendable func sounds(_ options: [String]) async throws -> (recording: Recording, sound: DecodedSound) {
         let recording = try await Recording.make(
           on: desktop.display, ["--duration", "3.5", "--fps", "60"] + options, environment: server.environment)
         #expect(recording.exit.status == 0, "\(recording.errorOutput)")
-        return (recording, try await DecodedSound(recording.file, track: track))
+        return (recording, try await DecodedSound(recording.file))
       }
       // Whether both beeps and the microphone are in it.
       func expect(_ expected: [Bool], in sound: DecodedSound, _ location: SourceLocation = #_sourceLocation) {
@@ -135,27 +135,37 @@ extension IntegrationTests {
           sourceLocation: location)
       }
       // First without the microphone: what is played to an idle null sink is heard in it only seconds later.
-      expect([true, true, false], in: try await sounds(["--audio", "source:desk.monitor"]).1)
-      expect([true, true, true], in: try await sounds(["--audio", "both"]).1)
-      let (apart, first) = try await sounds(["--audio", "both", "--separate-tracks"])
-      let streams = try await FFmpeg.probe(apart.file, ["-select_streams", "a"])["streams"].array
+      expect([true, true, false], in: try await sounds(["--audio", "source:desk.monitor"]).sound)
+      // At the same time.
+      let three = [["--audio", "both"], ["--audio", "both", "--separate-tracks"], ["--audio", "mic"]]
+      let recordings = try await withThrowingTaskGroup { group in
+        for (index, options) in three.enumerated() { group.addTask { (index, try await sounds(options)) } }
+        return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+      }
+      let (mixed, apart, alone) = (
+        try #require(recordings[0]), try #require(recordings[1]), try #require(recordings[2])
+      )
+      expect([true, true, true], in: mixed.sound)
+      let streams = try await FFmpeg.probe(apart.recording.file, ["-select_streams", "a"])["streams"].array
       #expect(streams?.count == 2)
-      expect([true, true, false], in: first)
-      expect([false, false, true], in: try await DecodedSound(apart.file, track: 1))
-      expect([false, false, true], in: try await sounds(["--audio", "mic"]).1)
+      expect([true, true, false], in: apart.sound)
+      expect([false, false, true], in: try await DecodedSound(apart.recording.file, track: 1))
+      expect([false, false, true], in: alone.sound)
 
       // The first window lies under the second.
-      let (window, alone) = try await sounds(["--window", "First", "--audio", "window", "--cursor", "never"])
-      expect([true, false, false], in: alone)
+      let (window, own) = try await sounds(["--window", "First", "--audio", "window", "--cursor", "never"])
+      expect([true, false, false], in: own)
       let flashes = try await FlashRecording(window.file, of: desktop.scene, screen: desktop.screen, window: true)
-      let synchrony = flashes.synchrony(alone, frequency: 700)
+      let synchrony = flashes.synchrony(own, frequency: 700)
       #expect(synchrony.pairs.count >= 2, "\(synchrony)")
       #expect(try abs(#require(synchrony.median)) <= 20, "\(synchrony)")
       try await second.stop()
       microphone.kill()
     }
 
-    @Test func `selftest says that all is in step, and what is wrong where it is not`() async throws {
+    @Test func `selftest calls fine what its figures call fine, and says what is wrong where something is`()
+      async throws
+    {
       let server = try await PulseServer()
       let screen = try await XServer(width: 800, height: 600)
       func test(_ options: [String], _ environment: [String: String]) async throws -> (Command, JSON) {
@@ -172,9 +182,15 @@ extension IntegrationTests {
       #expect(abs(try #require(figures["offsetMs"]["median"].number)) <= 20, "\(command)")
       #expect(try #require(figures["sharpness"].number) > 0.999, "\(command)")
       #expect((figures["stepsDrawn"].int ?? 0) > 30, "\(command)")
-      // A machine that is busy with other things may be found to be so.
-      #expect(
-        (fine["problems"] == []) == (command.status == 0) && fine["verdict"] == (command.status == 0 ? "fine" : "poor"))
+      // How punctual and how complete a recording is depends on the machine; what is said of it on the figures alone.
+      func figure(_ name: String) -> Double { figures[name].number ?? .infinity }
+      let isFine =
+        abs(figures["offsetMs"]["worst"].number ?? .infinity) <= 40 && figure("sharpness") >= 0.995
+        && figure("stepsKept") >= 0.97 * figure("stepsDrawn") && figure("faults") == 0
+        && figures["pictureLatencyMs"]["median"].number ?? .infinity <= 100
+      #expect(fine["verdict"] == (isFine ? "fine" : "poor"), "\(command)")
+      #expect((fine["problems"] == []) == isFine, "\(command)")
+      #expect(command.status == (isFine ? 0 : 1), "\(command)")
 
       try await server.control("set-sink-mute", "desk", "1")
       let (_, muted) = try await test(["--duration", "3s"], server.environment)
