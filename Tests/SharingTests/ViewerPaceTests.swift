@@ -99,4 +99,75 @@ import Testing
     // Where nothing is known, a picture is the try.
     #expect(course.second(0, packets: 0, probe: .unanswered) == .resume)
   }
+
+  @Test func `a second is short when three frames or more were dropped, and more than were sent`() {
+    func isBehind(afterTwo second: (sent: UInt64, dropped: UInt64)) -> Bool {
+      var course = Course()
+      return course.behind([second, second]) == [false, true]
+    }
+    #expect(isBehind(afterTwo: (2, 3)) && isBehind(afterTwo: (0, 3)) && isBehind(afterTwo: (14, 15)))
+    #expect(!isBehind(afterTwo: (0, 2)) && !isBehind(afterTwo: (3, 3)) && !isBehind(afterTwo: (15, 15)))
+  }
+
+  @Test func `a loss of 30 % is borne, a loss of 31 % is not`() {
+    var (borne, unbearable) = (Course(), Course())
+    for _ in 0..<60 { #expect(borne.second(packets: 1000, loss: 0.3, isLowest: true) == .none) }
+    #expect(!borne.pace.isBehind)
+    #expect((0..<2).map { _ in unbearable.second(packets: 1000, loss: 0.31, isLowest: true) } == [.none, .pause])
+  }
+
+  @Test func `few packets a second are judged together once there are twenty`() {
+    var course = Course()
+    // Ten a second: every other second is one in which something is known.
+    let actions = (0..<4).map { _ in course.second(1, packets: 10, loss: 0.5, isLowest: true) }
+    #expect(actions == [.none, .none, .none, .pause])
+  }
+
+  @Test func `a good report in between begins the count of lossy ones again`() {
+    var course = Course()
+    for loss in [0.5, 0.1, 0.5, 0.1, 0.5] { #expect(course.second(loss: loss, isLowest: true) == .none) }
+    #expect(!course.pace.isPaused)
+    #expect(course.second(loss: 0.5, isLowest: true) == .pause)
+  }
+
+  @Test func `a viewer whose rate can still fall is behind and not paused, until the rate is at its lowest`() {
+    var course = Course()
+    #expect((0..<10).map { _ in course.second(loss: 0.9) } == Array(repeating: .none, count: 10))
+    #expect(course.pace.isBehind && !course.pace.isPaused)
+    #expect(course.second(loss: 0.9, isLowest: true) == .pause)
+  }
+
+  @Test(arguments: [RTPProbeOutcome.carried, .unanswered, nil] as [RTPProbeOutcome?])
+  func `a paused viewer waits three seconds, is tried, and gets pictures unless the try was lost`(
+    outcome: RTPProbeOutcome?
+  ) {
+    var course = Course()
+    #expect((0..<2).map { _ in course.second(loss: 0.5, isLowest: true) } == [.none, .pause])
+    // Whatever is counted meanwhile, and whatever the try before came to.
+    #expect(course.second(5, dropped: 90, loss: 1, probe: .carried) == .none)
+    #expect(course.second(0, packets: 0, probe: .lost) == .none)
+    #expect(course.second(0, packets: 0) == .probe)
+    for _ in 0..<5 { #expect(course.second(0, packets: 0, probe: .underWay) == .none) }
+    #expect(course.pace.isPaused && course.pace.isBehind)
+    #expect(course.second(0, packets: 0, probe: outcome) == .resume)
+    // The first second afterwards is only counted from.
+    #expect(course.behind([(0, 90), (30, 0), (30, 0), (30, 0)]) == [true, true, true, false])
+  }
+
+  @Test func `counts that fall begin anew, and say nothing`() {
+    var pace = ViewerPace()
+    var second = ViewerPace.Second(framesSent: 100, framesDropped: 90, packetsReceived: 1000, packetsLost: 900)
+    #expect(pace.second(second) == .none)
+    second = ViewerPace.Second(
+      framesSent: 1, framesDropped: 0, packetsReceived: 10, packetsLost: 0, isAtLowestRate: true)
+    #expect(pace.second(second) == .none)
+    // What is lost is a difference to what was expected, and may fall: a late packet was none.
+    second = ViewerPace.Second(
+      framesSent: 30, framesDropped: 0, packetsReceived: 9, packetsLost: -5, isAtLowestRate: true)
+    #expect(pace.second(second) == .none)
+    second = ViewerPace.Second(
+      framesSent: 60, framesDropped: 0, packetsReceived: .max, packetsLost: -5, isAtLowestRate: true)
+    #expect(pace.second(second) == .none)
+    #expect(!pace.isBehind && !pace.isPaused)
+  }
 }

@@ -1,0 +1,56 @@
+import Harness
+import Media
+import RTCProtocol
+import RoomProtocol
+import Rooms
+import Sharing
+import Testing
+import WebRTC
+
+/// ICE servers that the room hands out to the share.
+@Suite(.timeLimit(.minutes(1)))
+struct ICEServerTests {
+  @Test func `the first eight of the room's ICE servers are asked besides the share's own`() async throws {
+    // Nobody answers at any of them, which the share says of each.
+    @Sendable func url(_ number: Int) -> String { "stun:127.0.0.1:\(number)" }
+    let server = SocketIOServer(SocketIOServerConfiguration())
+    let isGathered = Watched(false)
+    server.on("join") { event in
+      let servers = (1...12).map { JSONValue.object(["urls": .string(url($0))]) }
+      let information: JSONObject = ["iceServers": .array([.string("no server"), ["urls": []]] + servers)]
+      for said in [
+        RoomEvent.joined(room: "demo", id: "share", info: information),
+        .otherjoin(room: "demo", RoomMember(id: "viewer", role: .viewer, name: nil)),
+      ] { event.socket.emit(said.event, said.arguments) }
+    }
+    server.on("message") { event in
+      let content = event.arguments.count > 1 ? RoomSignal(event.arguments[1]).content : .other(nil)
+      if case .candidate(let candidate) = content, candidate.candidate.isEmpty { isGathered.update { $0 = true } }
+    }
+    let port = try await server.start()
+    let stream = Canvas(width: 64, height: 64).captureStream()
+    var configuration = RTCConfiguration.loopback
+    configuration.iceServers = [RTCIceServer(urls: [url(100)])]
+    let share = await ScreenShare(
+      stream, in: RoomClient(.quick(port: port), room: "demo", RoomJoin(role: .publisher)), configuration: configuration
+    )
+    let events = share.events
+    let warnings = Watched(Set<String>())
+    let task = Task {
+      for await event in events {
+        if case .warning("iceServer", let message) = event { warnings.update { _ = $0.insert(message) } }
+      }
+    }
+    try await share.start()
+    _ = try await isGathered.first("the end of gathering", within: .seconds(30)) { $0 ? true : nil }
+    // Two of the twelve have no URL.
+    let asked = ([100] + (1...6)).map(url)
+    let told = try await warnings.first("the warnings", within: .seconds(30)) { $0.count >= asked.count ? $0 : nil }
+    #expect(
+      told.count == asked.count && asked.allSatisfy { url in told.contains { $0.hasPrefix("\(url): ") } }, "\(told)")
+    task.cancel()
+    await share.stop()
+    await server.shutdown(within: .milliseconds(100))
+    stream.getTracks()[0].stop()
+  }
+}

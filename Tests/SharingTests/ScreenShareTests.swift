@@ -1,0 +1,234 @@
+import Encoding
+import Harness
+import Media
+import RTCProtocol
+import RoomProtocol
+import Rooms
+import Testing
+import WebRTC
+
+@testable import Sharing
+
+/// A share in a real room, watched by connections of this library.
+@Suite(.serialized, .timeLimit(.minutes(2))) @RTCActor
+struct ScreenShareTests {
+  private nonisolated static func joined(_ event: ScreenShareEvent) -> RoomMember? {
+    if case .viewerJoined(let member) = event { member } else { nil }
+  }
+
+  private nonisolated static func connected(_ event: ScreenShareEvent) -> RoomMember? {
+    if case .viewerConnected(let member) = event { member } else { nil }
+  }
+
+  private nonisolated static func left(_ event: ScreenShareEvent) -> RoomMember? {
+    if case .viewerLeft(let member) = event { member } else { nil }
+  }
+
+  private nonisolated static func failed(_ event: ScreenShareEvent) -> String? {
+    if case .viewerFailed(_, let why) = event { why } else { nil }
+  }
+
+  private nonisolated static func entered(_ event: ScreenShareEvent) -> String? {
+    if case .entered(let id) = event { id } else { nil }
+  }
+
+  private nonisolated static func warning(_ event: ScreenShareEvent) -> String? {
+    if case .warning(_, let message) = event { message } else { nil }
+  }
+
+  @Test func `a viewer who comes and leaves is told of as joined, connected and left, by name`() async throws {
+    let shared = try await SharedCanvas()
+    try await shared.told("entered", Self.entered)
+    #expect(shared.share.viewerStatistics.isEmpty && shared.share.encoderStatistics == nil)
+    let viewer = try await TestViewer(port: shared.port)
+    let member = try await shared.told("joined", Self.joined)
+    #expect(member == RoomMember(id: viewer.seen.current.id, role: .viewer, name: "Vera"))
+    #expect(try await shared.told("connected", Self.connected) == member)
+    try await viewer.frames.sees("a key frame") { $0.first?.isKeyFrame == true && $0.first?.size == SharedCanvas.size }
+    let statistics = try #require(shared.share.viewerStatistics.first)
+    #expect(statistics.member == member && statistics.isConnected && statistics.bytesSent > 0)
+    #expect(shared.share.encoderStatistics?.keyFrames == 1)
+    await viewer.leave()
+    #expect(try await shared.told("left", Self.left) == member)
+    #expect(shared.share.viewerStatistics.isEmpty && shared.share.encoderStatistics == nil)
+    await shared.stop()
+  }
+
+  @Test func `two viewers get the frames of one encode, and the second goes on when the first leaves`() async throws {
+    let shared = try await SharedCanvas()
+    let first = try await TestViewer(port: shared.port, name: "First")
+    try await first.frames.sees("a frame") { !$0.isEmpty }
+    let second = try await TestViewer(port: shared.port, name: "Second")
+    try await second.frames.sees("a frame") { !$0.isEmpty }
+    for _ in 0..<5 { try await second.getsFrames("the change") { shared.paint() } }
+    // Later ones may be under way to one of them.
+    let common = second.frames.frames.map(\.data).prefix(5)
+    try await first.frames.sees("the second's frames") { frames in
+      let data = frames.map(\.data)
+      return data.indices.contains { data[$0...].prefix(5) == common }
+    }
+    #expect(second.frames.frames[0].isKeyFrame)
+    #expect(shared.share.viewerStatistics.map(\.member.name).sorted { ($0 ?? "") < ($1 ?? "") } == ["First", "Second"])
+    await first.leave()
+    try await shared.told("left", Self.left)
+    try await second.getsFrames("the change") { shared.paint() }
+    await second.leave()
+    await shared.stop()
+  }
+
+  @Test func `another track in place of one goes on without a new offer, and is what late comers get`() async throws {
+    let shared = try await SharedCanvas()
+    let viewer = try await TestViewer(port: shared.port)
+    try await viewer.frames.sees("a frame") { !$0.isEmpty }
+    let size = PixelSize(width: 320, height: 240)
+    let old = shared.stream.getVideoTracks()[0]
+    let new = Canvas(width: size.width, height: size.height).captureStream().getVideoTracks()[0]
+    shared.share.replace(old, with: new)
+    try await viewer.frames.sees("the other picture") { $0.last { $0.isKeyFrame }?.size == size }
+    #expect(viewer.seen.current.offers == 1)
+    #expect(shared.share.tracks.map(\.id) == [new.id] && shared.stream.getTracks().map(\.id) == [old.id])
+    #expect(old.readyState == .live)
+    let late = try await TestViewer(port: shared.port, name: "Late")
+    try await late.frames.sees("the other picture") { $0.first?.size == size }
+    await viewer.leave()
+    await late.leave()
+    await shared.stop()
+    new.stop()
+  }
+
+  @Test func `notices reach who is there and who comes late, and are taken back by an empty text`() async throws {
+    let shared = try await SharedCanvas(withSound: true)
+    let (picture, sound) = (shared.stream.getVideoTracks()[0], shared.stream.getAudioTracks()[0])
+    let viewer = try await TestViewer(port: shared.port)
+    try await shared.told("connected", Self.connected)
+    shared.share.setPaused(true)
+    #expect(!picture.enabled && !sound.enabled && shared.share.isPaused)
+    shared.share.setMuted(true)
+    shared.share.setNotice("surface", "The window is gone.")
+    let notices = [
+      TestViewer.Notice(code: "paused", text: "The screen is paused."),
+      TestViewer.Notice(code: "muted", text: "The presenter has muted the sound."),
+      TestViewer.Notice(code: "surface", text: "The window is gone."),
+    ]
+    try await viewer.sees("the notices") { $0.notices == notices }
+    let late = try await TestViewer(port: shared.port, name: "Late")
+    try await late.sees("the notices") { seen in
+      seen.notices.count == 3 && notices.allSatisfy { seen.notices.contains($0) }
+    }
+    shared.share.setPaused(false)
+    // The sound is still muted.
+    #expect(picture.enabled && !sound.enabled)
+    shared.share.setMuted(false)
+    #expect(sound.enabled)
+    for viewer in [viewer, late] {
+      try await viewer.sees("the end of both") {
+        $0.notices.suffix(2) == [.init(code: "paused", text: ""), .init(code: "muted", text: "")]
+      }
+    }
+    // What is put in the place of a paused track is paused too.
+    shared.share.setPaused(true)
+    let other = Canvas(width: 64, height: 64).captureStream().getVideoTracks()[0]
+    shared.share.replace(picture, with: other)
+    #expect(!other.enabled)
+    await viewer.leave()
+    await late.leave()
+    await shared.stop()
+    other.stop()
+  }
+
+  @Test func `muting a share without sound tells nobody`() async throws {
+    let shared = try await SharedCanvas()
+    let viewer = try await TestViewer(port: shared.port)
+    try await shared.told("connected", Self.connected)
+    shared.share.setMuted(true)
+    shared.share.setNotice("mark", "This comes after it.")
+    try await viewer.sees("the mark") { $0.notices.contains { $0.code == "mark" } }
+    #expect(viewer.seen.current.notices.allSatisfy { $0.code == "mark" || $0.text.isEmpty })
+    #expect(shared.stream.getVideoTracks()[0].enabled)
+    await viewer.leave()
+    await shared.stop()
+  }
+
+  @Test func `an answer without VP8 fails the viewer, who is told to use another browser`() async throws {
+    let shared = try await SharedCanvas()
+    let viewer = try await TestViewer(port: shared.port) { $0.replacing("VP8/90000", with: "H264/90000") }
+    let why = try await shared.told("failed", Self.failed)
+    #expect(why.contains("does not play VP8"))
+    try await viewer.sees("the notice") { $0.notices.contains(.init(code: "unreachable", text: why)) }
+    #expect(shared.share.viewerStatistics.isEmpty)
+    await viewer.leave()
+    await shared.stop()
+  }
+
+  @Test(
+    arguments: [
+      .answer(sdp: "nonsense"), .answer(sdp: String(repeating: "a=x\r\n", count: 20_000)), .offer(sdp: "v=0\r\n"),
+      .candidate(RoomCandidate(label: 0, id: "0", candidate: "candidate:nonsense")),
+      .candidate(RoomCandidate(label: 77, id: "no such", candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host")),
+    ] as [RoomSignal.Content])
+  func `a signal that cannot be used is one warning with the sender's name, and the picture goes on`(
+    signal: RoomSignal.Content
+  ) async throws {
+    let shared = try await SharedCanvas()
+    let viewer = try await TestViewer(port: shared.port)
+    try await viewer.frames.sees("a frame") { !$0.isEmpty }
+    for _ in 0..<5 { viewer.send(signal) }
+    let warning = try await shared.told("the warning", Self.warning)
+    #expect(warning.hasPrefix("Vera sent what cannot be used: ") && warning.utf8.count < 2000)
+    // Signals are handled in their order: when there is a new offer, all five were.
+    viewer.send(.restart)
+    try await viewer.sees("a new offer") { $0.offers == 2 }
+    try await viewer.getsFrames("the change") { shared.paint() }
+    #expect(!shared.events.current.contains { Self.warning($0) == warning })
+    await viewer.leave()
+    await shared.stop()
+  }
+
+  @Test func `while the room server is lost the picture goes on, and afterwards the viewer watches again`() async throws
+  {
+    let shared = try await SharedCanvas()
+    let viewer = try await TestViewer(port: shared.port)
+    try await viewer.frames.sees("a frame") { !$0.isEmpty }
+    let id = try await shared.told("entered", Self.entered)
+    let member = try await shared.told("connected", Self.connected)
+    await shared.stopServer()
+    try await shared.told("the loss") { if case .serverLost = $0 { true } else { nil } }
+    for _ in 0..<3 { try await viewer.getsFrames("the change") { shared.paint() } }
+    #expect(shared.share.viewerStatistics.map(\.member) == [member])
+    #expect(viewer.seen.current.departures == 0)
+    try await shared.startServer()
+    #expect(try await shared.told("entered", Self.entered) != id)
+    let again = try await shared.told("connected", Self.connected)
+    #expect(again.name == "Vera" && again.id != member.id)
+    try await viewer.getsFrames("the change") { shared.paint() }
+    // The connection of before ends by itself: nobody is at its other end any more.
+    try await eventually("one connected viewer") {
+      shared.share.viewerStatistics.filter(\.isConnected).map(\.member) == [again]
+    }
+    await viewer.leave()
+    await shared.stop()
+  }
+
+  @Test func `stop closes the connections, leaves the room, and ends the events, not the tracks`() async throws {
+    let shared = try await SharedCanvas()
+    let viewer = try await TestViewer(port: shared.port)
+    try await viewer.frames.sees("a frame") { !$0.isEmpty }
+    await shared.share.stop()
+    #expect(shared.share.viewerStatistics.isEmpty && shared.share.encoderStatistics == nil)
+    try await viewer.sees("the publisher's leave") { $0.departures == 1 }
+    _ = try await shared.haveEventsEnded.first("the end of the events", within: .seconds(10)) { $0 ? true : nil }
+    #expect(shared.stream.getTracks().allSatisfy { $0.readyState == .live && $0.enabled })
+    await viewer.leave()
+    await shared.stop()
+  }
+
+  @Test func `a room that does not let the share in is an error of start`() async throws {
+    let shared = try await SharedCanvas()
+    let second = ScreenShare(
+      shared.stream, in: RoomClient(.quick(port: shared.port), room: "no name", RoomJoin(role: .publisher)),
+      configuration: .loopback)
+    await #expect(throws: RoomClientError.refused(.name, room: "no name")) { try await second.start() }
+    await second.stop()
+    await shared.stop()
+  }
+}

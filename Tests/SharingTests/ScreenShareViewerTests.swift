@@ -1,0 +1,133 @@
+import Harness
+import Media
+import RTCProtocol
+import RoomProtocol
+import Testing
+import WebRTC
+
+@testable import Sharing
+
+/// One viewer's connection, whose seconds are counted by the tests.
+@Suite(.timeLimit(.minutes(1))) @RTCActor
+struct ScreenShareViewerTests {
+  /// What a viewer's connection tells its share.
+  @RTCActor private final class Reports {
+    private(set) var signals: [RoomSignal] = []
+    private(set) var failures: [String] = []
+    private(set) var warnings: [String] = []
+    private(set) var silences = 0
+
+    func take(_ report: ScreenShareViewer.Report) {
+      switch report {
+      case .signal(let signal): signals.append(signal)
+      case .failed(let why): failures.append(why)
+      case .warning(_, let message): warnings.append(message)
+      case .silent: silences += 1
+      case .connected, .fellBehind, .caughtUp: break
+      }
+    }
+
+    /// Whether all addresses of this side have been told.
+    var isGathered: Bool {
+      signals.contains { signal in
+        if case .candidate(let candidate) = signal.content { candidate.candidate.isEmpty } else { false }
+      }
+    }
+
+    var offer: String? {
+      signals.lazy.compactMap { if case .offer(let sdp) = $0.content { sdp } else { nil } }.first
+    }
+  }
+
+  private let member = RoomMember(id: "7", role: .viewer, name: "Vera")
+
+  private func viewer(
+    makesOffer: Bool = true, configuration: RTCConfiguration = .loopback
+  ) throws -> (ScreenShareViewer, Reports) {
+    let reports = Reports()
+    let stream = Canvas(width: 64, height: 64).captureStream()
+    let viewer = try ScreenShareViewer(
+      member, tracks: stream.getTracks(), of: stream, configuration: configuration, makesOffer: makesOffer
+    ) { reports.take($0) }
+    return (viewer, reports)
+  }
+
+  /// A description of this library that answers the offer, without any address.
+  private func answer(to offer: String) throws -> String {
+    let peer = try RTCPeerConnection(.loopback)
+    defer { peer.close() }
+    try peer.setRemoteDescription(RTCSessionDescriptionInit(type: .offer, sdp: offer))
+    try peer.setLocalDescription()
+    return try #require(peer.localDescription?.sdp)
+  }
+
+  @Test func `who does not answer the offer for 15 seconds is silent, once`() async throws {
+    let (viewer, reports) = try viewer()
+    try await eventually("the offer") { reports.offer != nil }
+    for _ in 0..<15 { viewer.second() }
+    #expect(reports.silences == 0)
+    for _ in 0..<30 { viewer.second() }
+    #expect(reports.silences == 1 && reports.failures.isEmpty)
+    viewer.close()
+  }
+
+  @Test func `who answers, and is not found for 20 seconds, fails with what is to be done`() async throws {
+    let (viewer, reports) = try viewer()
+    try await eventually("the offer and its candidates") { reports.isGathered }
+    for _ in 0..<10 { viewer.second() }
+    viewer.receive(RoomSignal(.answer(sdp: try answer(to: try #require(reports.offer)))))
+    for _ in 0..<20 { viewer.second() }
+    #expect(reports.silences == 0 && reports.failures.isEmpty)
+    viewer.second()
+    #expect(reports.failures.count == 1 && reports.failures[0].contains("a relay (TURN) is needed"))
+    viewer.close()
+  }
+
+  @Test func `who makes the offer is answered, and is not taken for silent`() async throws {
+    let (viewer, reports) = try viewer(makesOffer: false)
+    for _ in 0..<40 { viewer.second() }
+    #expect(reports.silences == 0 && reports.signals.isEmpty)
+    let peer = try RTCPeerConnection(.loopback)
+    try peer.addTransceiver(.video, .init(direction: .recvonly))
+    try peer.setLocalDescription()
+    viewer.receive(RoomSignal(.offer(sdp: try #require(peer.localDescription?.sdp))))
+    guard case .answer(let sdp)? = reports.signals.first?.content else {
+      Issue.record("\(reports.signals)")
+      return
+    }
+    #expect(sdp.contains("a=sendonly") && reports.signals[0].to == member.id)
+    viewer.close()
+    peer.close()
+  }
+
+  @Test func `signals go to the member by its id; a closed viewer says nothing more`() async throws {
+    let (viewer, reports) = try viewer()
+    try await eventually("the offer and its candidates") { reports.isGathered }
+    #expect(reports.signals.allSatisfy { $0.to == member.id })
+    viewer.tell("paused", "The screen is paused.")
+    #expect(reports.signals.last?.content == .notice(code: "paused", text: "The screen is paused."))
+    viewer.close()
+    let count = reports.signals.count
+    viewer.tell("paused", "")
+    viewer.receive(RoomSignal(.answer(sdp: "nonsense")))
+    for _ in 0..<60 { viewer.second() }
+    #expect(reports.signals.count == count && reports.warnings.isEmpty && reports.silences == 0)
+  }
+
+  @Test func `a member of the reference protocol is told no notices`() async throws {
+    let reports = Reports()
+    let stream = Canvas(width: 64, height: 64).captureStream()
+    let viewer = try ScreenShareViewer(
+      RoomMember(id: "", role: .member, name: nil), tracks: stream.getTracks(), of: stream, configuration: .loopback,
+      makesOffer: true
+    ) { reports.take($0) }
+    viewer.tell("paused", "The screen is paused.")
+    try await eventually("the offer") { reports.offer != nil }
+    // It is for all in the room.
+    #expect(reports.signals.allSatisfy { $0.to == nil })
+    #expect(!reports.signals.contains { if case .notice = $0.content { true } else { false } })
+    viewer.receive(RoomSignal(.answer(sdp: "nonsense")))
+    #expect(reports.warnings.count == 1 && reports.warnings[0].hasPrefix("a viewer sent what cannot be used: "))
+    viewer.close()
+  }
+}
