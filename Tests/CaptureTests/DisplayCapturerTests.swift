@@ -85,12 +85,12 @@ import Testing
     try await eventually("the first picture") { sink.frames.count == 1 }
     try await eventually("the count") { capturer.statistics.framesCaptured == 1 }
     // Two seconds of the real thing are the point here: pointer and damage are looked after all the while.
-    let before = capturer.statistics
+    let (before, start) = (capturer.statistics, MediaTime.now)
     try await Task.sleep(nanoseconds: 2_000_000_000)
-    let after = capturer.statistics
+    let (after, seconds) = (capturer.statistics, (MediaTime.now - start).seconds)
     #expect(sink.frames.count == 1)
     #expect(after.pixels == before.pixels)
-    #expect((18...30).contains(after.ticks - before.ticks))
+    #expect((seconds * 5...seconds * 15).contains(Double(after.ticks - before.ticks)))
   }
 
   @Test func `the pointer is blended in where it is, and leaves nothing behind`() async throws {
@@ -299,26 +299,5 @@ import Testing
     try await eventually("the third's first picture") { third.frames.count == 1 }
     #expect(third.pixel(50, 60) == 0xff0000)
     #expect(third.pixel(5, 6) == 0xffffff)
-  }
-
-  @Test func `30 steps a second all come through at a cap of 30`() async throws {
-    let server = try await XServer()
-    let painter = try Painter(server)
-    painter.fill(whole, 0)
-    let capturer = try await DisplayCapturer.open(.init(display: server.display, cursor: .always))
-    let sink = StepSink()
-    capturer.attach(sink)
-    try await eventually("the first picture") { sink.steps == [0] }
-    var random = SeededRandom(seed: 5)
-    let begin = MediaTime.now
-    for step in 1...60 {
-      let due = begin + .seconds(Double(step) / 30) + .milliseconds(.random(in: -4...4, using: &random))
-      try await Task.sleep(nanoseconds: UInt64(max(0, (due - .now).nanoseconds)))
-      painter.fill(PixelRect(x: 0, y: 0, width: 320, height: 240), UInt(step))
-      painter.movePointer(step * 5, 300)
-    }
-    try await eventually("the last step") { sink.steps.last == 60 }
-    // A machine busy with other things may be late once; without a schedule a third would be missing.
-    #expect(sink.steps.count >= 58)
   }
 }

@@ -17,32 +17,36 @@ import Testing
     try #require(track.source as? any VideoSource).attach(sink)
     try await eventually("the first picture") { sink.frames.count == 1 }
     var colour: UInt = 0
-    /// Paints for a while, faster than any rate here.
-    func frames(in span: MediaTime) async throws -> (count: Int, seconds: Double) {
-      let (before, start) = (sink.frames.count, MediaTime.now)
-      while MediaTime.now < start + span {
-        colour += 1
-        painter.fill(PixelRect(x: 0, y: 0, width: 64, height: 64), colour)
-        try await Task.sleep(for: .milliseconds(4))
+    func paint() {
+      colour += 1
+      painter.fill(PixelRect(x: 0, y: 0, width: 64, height: 64), colour)
+    }
+    /// Paints faster than any rate here until there are so many more frames.
+    /// - Returns: when they were captured.
+    func times(ofFrames count: Int) async throws -> [MediaTime] {
+      let before = sink.frames.count
+      try await eventually("\(count) frames", within: 60) {
+        paint()
+        return sink.frames.count >= before + count
       }
-      return (sink.frames.count - before, (MediaTime.now - start).seconds)
+      return sink.frames[before..<before + count].map(\.timestamp)
     }
-    let slow = try await frames(in: .seconds(2))
-    // At the least half of it, on a machine that does other things too; never more, but for the slots at both ends.
-    #expect(Double(slow.count) >= slow.seconds * 2.5)
-    #expect(Double(slow.count) <= slow.seconds * 5 + 3)
+    /// That frames are no more than the rate allows, but for the slots at both ends.
+    func expect(_ times: [MediaTime], atMost rate: Double, _ location: SourceLocation = #_sourceLocation) {
+      let seconds = (times[times.count - 1] - times[0]).seconds
+      #expect(Double(times.count) <= seconds * rate + 3, sourceLocation: location)
+    }
+    expect(try await times(ofFrames: 8), atMost: 5)
     try await track.applyConstraints(.init(frameRate: 60))
-    // A busy machine may take a while to show that it can.
-    var isFaster = false
-    for _ in 0..<20 where !isFaster {
-      let fast = try await frames(in: .seconds(1))
-      #expect(Double(fast.count) <= fast.seconds * 60 + 3)
-      isFaster = Double(fast.count) > fast.seconds * 5 + 3
+    let before = sink.frames.count
+    try await eventually("frames closer together than at 5 a second", within: 30) {
+      paint()
+      let times = sink.frames[before...].map(\.timestamp)
+      return zip(times, times.dropFirst()).contains { $1 - $0 < .milliseconds(90) }
     }
-    #expect(isFaster)
+    expect(try await times(ofFrames: 30), atMost: 60)
     try await track.applyConstraints(.init(frameRate: .init(max: 2)))
-    let last = try await frames(in: .seconds(1))
-    #expect(Double(last.count) <= last.seconds * 2 + 3)
+    expect(try await times(ofFrames: 5), atMost: 2)
     track.stop()
   }
 }
