@@ -224,8 +224,11 @@ struct PeerPairTests {
     let after = try #require(pair.first.localDescription?.sdp)
     func fragment(_ sdp: String) -> Substring? { sdp.split(separator: "\r\n").first { $0.hasPrefix("a=ice-ufrag") } }
     #expect(fragment(before) != fragment(after))
-    try await Task.sleep(for: .seconds(2))
-    try await log.seen("many frames") { $0.count > 40 }
+    try await eventually("the new path") {
+      [pair.first, pair.second].allSatisfy { $0.transports.values.first?.transport.selectedPairChanges ?? 0 >= 2 }
+    }
+    let moved = log.frames.count
+    try await log.seen("frames by the new path") { $0.count > moved + 20 }
     painter.cancel()
     let frames = log.frames
     #expect(pair.first.connectionState == .connected)
@@ -254,8 +257,7 @@ struct PeerPairTests {
     try await pair.first.reaches(.connected)
     try await pair.second.reaches(.connected)
     // The polite one's track may have found its place in the answer; what has not is negotiated next.
-    try await Task.sleep(for: .milliseconds(50))
-    if remoteTrack(pair.told[0]) == nil { try pair.negotiate(from: pair.second) }
+    if pair.second.getTransceivers().contains(where: { $0.mid == nil }) { try pair.negotiate(from: pair.second) }
     try await eventually("both tracks") { remoteTrack(pair.told[0]) != nil && remoteTrack(pair.told[1]) != nil }
     for (events, expected) in zip(pair.told, streams.reversed()) {
       let event = try #require(remoteTrack(events))

@@ -85,12 +85,14 @@ struct UnequalViewersTests {
   {
     let audience = try await Audience(3, size: size)
     defer { audience.close() }
-    try await Task.sleep(for: .seconds(1))
+    for log in audience.logs { try await log.seen("the motion") { $0.count > 10 } }
     // Less than a tenth of what is sent.
     audience.narrow(2, to: 20_000)
     let before = try #require(audience.encoded?.statistics)
     let marks = audience.logs.map(\.frames.count)
-    try await Task.sleep(for: .seconds(8))
+    try await eventually("a hundred frames") {
+      audience.encoded?.statistics?.framesEncoded ?? 0 >= before.framesEncoded + 100
+    }
     let after = try #require(audience.encoded?.statistics)
     let slow = audience.logs[2].frames.count - marks[2]
     audience.rest()

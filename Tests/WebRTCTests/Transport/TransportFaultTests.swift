@@ -141,7 +141,7 @@ struct TransportFaultTests {
       }
     }
     #expect(answered > 0)
-    try await Task.sleep(for: .milliseconds(500))
+    await pair.takeWhatCame()
     await pair.with { _, second in
       #expect(second.transport.iceState == .failed && !second.transport.isWritable)
       #expect(second.failures == [.consentExpired])
@@ -193,7 +193,7 @@ struct TransportFaultTests {
     }
     // The short ones were taken for what they are.
     try await eventually("an answer") { place.captured.contains { STUNForgery.isBindingSuccess($0.bytes) } }
-    try await Task.sleep(for: .milliseconds(500))
+    await pair.takeWhatCame()
     await pair.with { _, second in #expect(second.transport.iceState != .failed) }
     place.stop()
   }
@@ -246,9 +246,9 @@ struct TransportFaultTests {
       }
     }
     try await pair.wait(for: "a report") { first, _ in !first.reports.isEmpty }
-    // Three checks in a row, of either side.
+    // Longer than the ten seconds after which strict consent would end.
     relay.setPolicy { _, bytes in bytes[0] < 20 ? [] : [0] }
-    try await Task.sleep(for: .seconds(16))
+    try await Task.sleep(for: .seconds(12))
     await pair.with { first, second in
       for side in [first, second] {
         #expect(side.transport.isWritable)
@@ -270,7 +270,9 @@ struct TransportFaultTests {
     try await pair.wait(for: "the path") {
       $0.transport.selectedPairChanges > 0 && $1.transport.selectedPairChanges > 0
     }
-    try await Task.sleep(for: .milliseconds(300))
+    try await eventually("packets that are kept") {
+      await pair.with { first, _ in !first.transport.earlyPackets.isEmpty }
+    }
     await pair.with { first, second in
       #expect(first.transport.dtlsState == .new)
       first.transport.setRemote(fingerprints: second.certificate.getFingerprints(), role: .server)

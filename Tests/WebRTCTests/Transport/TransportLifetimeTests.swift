@@ -56,12 +56,17 @@ struct TransportLifetimeTests {
   func `closing is complete at any moment, and nothing is heard after it`(moment: Moment) async throws {
     let absent = try FreePort.find()
     let relay = moment == .handshake || moment == .failed ? try UDPRelay() : nil
+    // A server that hears what it is asked, and does not answer.
+    let mute = try UDPRelay { _, _ in [] }
+    mute.capture(atMost: 100)
     let pair = try TransportPair(through: relay) { configuration, _ in
       if moment == .askingServers {
         // Nobody there: TCP refuses at once, the name has no address, and nothing answers at all.
         configuration.iceServers = [
           RTCIceServer(
-            urls: ["turn:127.0.0.1:\(absent)?transport=tcp", "turn:name.invalid", "turn:127.0.0.1:\(absent)"],
+            urls: [
+              "turn:127.0.0.1:\(absent)?transport=tcp", "turn:name.invalid", "turn:127.0.0.1:\(mute.portForSecond)",
+            ],
             username: "u", credential: "c"),
           RTCIceServer(urls: ["stun:name.invalid", "stun:127.0.0.1:\(absent)"]),
         ]
@@ -72,7 +77,7 @@ struct TransportLifetimeTests {
     case .new: break
     case .gathering, .askingServers, .checking:
       await pair.connect()
-      if moment == .askingServers { try await Task.sleep(for: .milliseconds(50)) }
+      if moment == .askingServers { try await eventually("the question") { !mute.captured.isEmpty } }
       if moment == .checking {
         try await pair.wait(for: "checks") { first, _ in first.transport.iceState == .checking }
       }
@@ -108,6 +113,7 @@ struct TransportLifetimeTests {
     }
     await pair.close()
     relay?.stop()
+    mute.stop()
     #expect(try await Holdings.settled(atMost: before).descriptors <= before.descriptors)
   }
 }
