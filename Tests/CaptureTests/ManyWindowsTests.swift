@@ -63,11 +63,8 @@ import Testing
       try await eventually("what was behind them", within: 60) { sink.last == 0x654321 }
       costs.append((name + ": all closed", 0, Self.cpuSeconds - cpu))
     }
-    for cost in costs {
-      print("\(Self.count) windows, \(cost.name): open \(cost.open) s, CPU \(cost.picture * 1000) ms")
-    }
     // In a build for debugging, and on a busy machine; what grows with the square takes minutes.
-    #expect(costs.allSatisfy { $0.open < 20 && $0.picture < 20 })
+    #expect(costs.allSatisfy { $0.open < 20 && $0.picture < 20 }, "\(costs)")
   }
 
   /// What this process has used.

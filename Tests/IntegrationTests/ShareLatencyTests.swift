@@ -24,21 +24,20 @@ extension IntegrationTests {
         shares.append(share)
       }
       for ((mode, delay, condition), (share, watching)) in zip(modes, zip(shares, pages)) {
-        let held = try await Self.held(watching.page, condition)
+        try await Self.untilHeld(watching.page, condition)
         let id = try await watching.page.evaluate(
           "connections[0].remoteDescription.sdp.match(/extmap:(\\d+)\\S* \\S*playout-delay/)[1]")
         try await share.stop()
         #expect(
           try await Self.playoutDelays(folder.file(mode), extension: id.string ?? "")
             == [Self.atOnce, delay], "\(mode)")
-        print("\(mode): pictures held for \(held) ms")
       }
       try await browser.close()
     }
 
     /// Waits for a second in which the page held its pictures for so long on average.
-    /// - Returns: milliseconds.
-    private static func held(_ page: ChromiumPage, _ condition: String) async throws -> Int {
+    /// - Parameter condition: on the milliseconds, in JavaScript.
+    private static func untilHeld(_ page: ChromiumPage, _ condition: String) async throws {
       try await page.evaluate(
         """
         (() => {
@@ -55,7 +54,6 @@ extension IntegrationTests {
         })()
         """)
       try await page.until("globalThis.held \(condition)", within: .seconds(40))
-      return try await page.evaluate("held").int ?? 0
     }
 
     /// The different values of the header extension, in hexadecimal.
