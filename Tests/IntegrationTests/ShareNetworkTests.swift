@@ -74,7 +74,7 @@ extension IntegrationTests {
         """
         iptables -I FORWARD -p udp -m statistic --mode random --probability 0.125 -j DROP
         """)
-      let desktop = try await Desktop(.fullMotion, width: 640, height: 480, stopAfter: 14)
+      let desktop = try await Desktop(.fullMotion, width: 640, height: 480, stopAfter: 10)
       let folder = try TemporaryDirectory()
       let files = ["alone", "watched"].map { folder.file("\($0).webm") }
       // At the same time, so that the machine has the same to spare for both.
