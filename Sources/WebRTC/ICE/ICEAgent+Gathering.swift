@@ -16,11 +16,14 @@ extension ICEAgent {
     guard !addresses.isEmpty else {
       return failToGather("This machine has no network address that a peer could reach.")
     }
-    servers.onError = { [unowned self] error in delegate?.agent(self, failedToUse: error) }
-    servers.onProgress = { [unowned self] in finishIfSettled() }
+    servers.onError = { [weak self] error in
+      if let self { delegate?.agent(self, failedToUse: error) }
+    }
+    servers.onProgress = { [weak self] in self?.finishIfSettled() }
     servers.begin(
-      stun: { [unowned self] entry in startLibnice(stun: entry) },
-      turn: { [unowned self] entry in
+      stun: { [weak self] entry in self?.startLibnice(stun: entry) },
+      turn: { [weak self] entry in
+        guard let self else { return }
         if isGatheringInLibnice { addRelay(entry) } else { earlyRelays.append(entry) }
       })
   }
@@ -35,7 +38,7 @@ extension ICEAgent {
     for entry in earlyRelays { addRelay(entry) }
     earlyRelays = []
     // The look at who has given nothing may come from the loop right away, so its clock starts before.
-    let timer = RTCTimer(thread: thread) { [unowned self] _ in timeIsUp() }
+    let timer = RTCTimer(thread: thread) { [weak self] _ in self?.timeIsUp() }
     timer.deadline = .now + Self.checkDelay
     gatheringTimer = timer
     guard nice_agent_gather_candidates(agent, stream) != 0 else {

@@ -35,6 +35,8 @@ final class ICEServerCheck {
   private let username: String
   private let password: String
   private var completion: ((Outcome) -> Void)?
+  /// What came of it, until the completion has been told.
+  private var outcome: Outcome?
   private var descriptor: Int32 = -1
   private var source: OpaquePointer?
   private var timer: RTCTimer?
@@ -237,11 +239,18 @@ final class ICEServerCheck {
     g_source_unref(pointer)
   }
 
+  /// The completion stays here until it is called, so that `cancel` in the same turn of the thread still prevents it.
   private func finish(_ outcome: Outcome) {
     release()
-    guard let completion else { return }
+    guard completion != nil, self.outcome == nil else { return }
+    self.outcome = outcome
+    thread.later { [weak self] in self?.complete() }
+  }
+
+  private func complete() {
+    guard let outcome, let completion else { return }
     self.completion = nil
-    thread.later { completion(outcome) }
+    completion(outcome)
   }
 
   private func release() {

@@ -74,15 +74,15 @@ final class ICEServers {
       } else if let address = IPAddress(entry.url.host) {
         found([address], for: entry)
       } else {
-        entry.lookup = HostLookup(host: entry.url.host, thread: thread) { [unowned self, unowned entry] addresses in
-          found(addresses, for: entry)
+        entry.lookup = HostLookup(host: entry.url.host, thread: thread) { [weak self, weak entry] addresses in
+          if let self, let entry { found(addresses, for: entry) }
         }
       }
     }
     let open = entries.filter { $0.url.scheme == .stun }
     if open.isEmpty { return choose(nil) }
     guard onSTUN != nil else { return }
-    let timer = RTCTimer(thread: thread) { [unowned self] _ in choose(open.first { !$0.addresses.isEmpty }) }
+    let timer = RTCTimer(thread: thread) { [weak self] _ in self?.choose(open.first { !$0.addresses.isEmpty }) }
     timer.deadline = .now + Self.patience
     self.timer = timer
   }
@@ -135,7 +135,8 @@ final class ICEServers {
   private func check(_ entry: Entry) {
     guard entry.outcome == nil, entry.check == nil, let address = entry.addresses.first else { return }
     entry.check = ICEServerCheck(url: entry.url, address: address, server: entry.server, thread: thread) {
-      [unowned self, unowned entry] outcome in
+      [weak self, weak entry] outcome in
+      guard let self, let entry else { return }
       entry.check = nil
       settle(entry, outcome)
     }

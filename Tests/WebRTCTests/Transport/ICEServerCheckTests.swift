@@ -1,0 +1,125 @@
+import Harness
+import Media
+import RTCProtocol
+import Synchronization
+import Testing
+
+@testable import WebRTC
+
+/// What a check of a STUN server still has to tell when the connection that asked for it is closed.
+@Suite(.serialized)
+struct ICEServerCheckTests {
+  /// A socket may not be connected to the broadcast address: the check is over within its initialiser, without a network.
+  private static let unusable = "255.255.255.255"
+
+  /// Belongs to the RTC thread.
+  private final class Holder: @unchecked Sendable {
+    var check: ICEServerCheck?
+    var servers: ICEServers?
+    var transport: RTCTransport?
+  }
+
+  /// Runs `body` on the RTC thread, and returns when what it deferred has run.
+  private func onThread(_ body: @escaping @Sendable () -> Void) async {
+    await withCheckedContinuation { continuation in
+      RTCThread.shared.post {
+        body()
+        RTCThread.shared.later { continuation.resume() }
+      }
+    }
+  }
+
+  private func beginCheck(told: @escaping @Sendable (ICEServerCheck.Outcome) -> Void) throws -> ICEServerCheck {
+    let text = "stun:\(Self.unusable)"
+    return ICEServerCheck(
+      url: try RTCIceServerURL(text), address: IPAddress(Self.unusable)!, server: RTCIceServer(urls: [text]),
+      thread: .shared, completion: told)
+  }
+
+  @Test func `a check that fails at once tells so, but not within the call`() async throws {
+    let holder = Holder()
+    let outcomes = Mutex<[ICEServerCheck.Outcome]>([])
+    await onThread { [self] in
+      holder.check = try? beginCheck { outcome in outcomes.withLock { $0.append(outcome) } }
+      #expect(holder.check != nil)
+      #expect(outcomes.withLock { $0.count } == 0)
+    }
+    let told = outcomes.withLock { $0 }
+    guard told.count == 1, case .unreachable = told[0] else {
+      Issue.record("\(told)")
+      return
+    }
+    await onThread { holder.check = nil }
+  }
+
+  @Test(arguments: [true, false])
+  func `a check that is over and cancelled in the same turn of the thread tells nothing`(isKept: Bool) async throws {
+    let holder = Holder()
+    let count = Mutex(0)
+    await onThread { [self] in
+      holder.check = try? beginCheck { _ in count.withLock { $0 += 1 } }
+      holder.check?.cancel()
+      if !isKept { holder.check = nil }
+    }
+    await onThread { holder.check = nil }
+    #expect(count.withLock { $0 } == 0)
+  }
+
+  @Test func `a server's failed check in the turn in which its connection ends does not crash the process`()
+    async throws
+  {
+    var configuration = RTCTransportConfiguration(
+      certificate: try RTCCertificate.generateCertificate(), isControlling: true)
+    // Of several STUN servers each is checked at once.
+    configuration.iceServers = [RTCIceServer(urls: ["stun:\(Self.unusable)", "stun:\(Self.unusable):3479"])]
+    let holder = Holder()
+    await onThread { [configuration] in
+      holder.servers = ICEServers(configuration: configuration, thread: .shared)
+      holder.servers?.onError = { error in Issue.record("told after the end: \(error)") }
+      holder.servers?.begin(stun: { _ in Issue.record("told after the end") }, turn: { _ in })
+      holder.servers?.cancel()
+      holder.servers = nil
+    }
+  }
+
+  @Test func `a STUN server's answer in the turn in which the transport closes does not crash the process`()
+    async throws
+  {
+    // The far side of each relay is the STUN server: it takes requests and answers when it is told to.
+    let relays = try [UDPRelay { _, _ in [] }, UDPRelay { _, _ in [] }]
+    for relay in relays { relay.capture(atMost: 1) }
+    var configuration = RTCTransportConfiguration(
+      certificate: try RTCCertificate.generateCertificate(), isControlling: true)
+    configuration.localAddresses = ["127.0.0.1"]
+    configuration.iceServers = [RTCIceServer(urls: relays.map { "stun:127.0.0.1:\($0.portForFirst)" })]
+    let holder = Holder()
+    await onThread { [configuration] in
+      holder.transport = try? RTCTransport(configuration: configuration)
+      holder.transport?.gather()
+    }
+    try await wait { relays.allSatisfy { !$0.captured.isEmpty } }
+    let requests = try relays.map { try #require($0.captured.first).bytes }
+    await withCheckedContinuation { continuation in
+      RTCThread.shared.post {
+        for (relay, request) in zip(relays, requests) {
+          relay.inject([0x01, 0x01, 0, 0] + request[4..<20], .toFirst)
+        }
+        // The answers are there, so they are read before the next turn of the thread, in which this runs first.
+        RTCThread.shared.post {
+          holder.transport?.close()
+          holder.transport = nil
+          RTCThread.shared.later { continuation.resume() }
+        }
+      }
+    }
+    for relay in relays { relay.stop() }
+  }
+
+  private func wait(until condition: () -> Bool) async throws {
+    let limit = MonotonicClock.seconds + 10
+    while !condition() {
+      guard MonotonicClock.seconds < limit else { throw HarnessError("no request came") }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+}
