@@ -1,7 +1,9 @@
+internal import Media
+
 /// When the steps are due: multiples of the interval from the start, so that lateness never adds up.
 struct StepSchedule {
   private let start: Int64
-  private let stepsPerSecond: Int64
+  private let stepsPerSecond: Int
   private let end: Int64
   /// The number of the last one that was given.
   private(set) var slot: Int64 = 0
@@ -11,16 +13,15 @@ struct StepSchedule {
   /// - Parameter end: no step is due at or after this time.
   init(start: Int64, stepsPerSecond: Int, end: Int64 = .max) {
     self.start = start
-    self.stepsPerSecond = Int64(stepsPerSecond)
+    self.stepsPerSecond = stepsPerSecond
     self.end = end
   }
 
   /// The time of the next step, nil when there is none. Slots that have wholly gone by are left out, never caught up.
   mutating func next(now: Int64) -> Int64? {
     guard stepsPerSecond > 0 else { return nil }
-    slot = max(slot + 1, (now - start) * stepsPerSecond / 1_000_000_000)
-    // Seconds and their fraction apart: the product of a long run and a fast rate stays far from overflow.
-    let due = start + slot / stepsPerSecond * 1_000_000_000 + slot % stepsPerSecond * 1_000_000_000 / stepsPerSecond
+    slot = max(slot + 1, MediaTime(nanoseconds: now - start).ticks(at: stepsPerSecond))
+    let due = start + MediaTime(ticks: slot, at: stepsPerSecond).nanoseconds
     return due < end ? due : nil
   }
 }

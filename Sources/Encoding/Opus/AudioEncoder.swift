@@ -17,7 +17,7 @@ public final class AudioEncoder: AudioSink {
   /// RFC 7845. It depends on nothing that settings change.
   public static let lookahead = (try? OpusEncoder(AudioEncodingSettings()).lookahead) ?? 0
   /// The same as time.
-  public static let delay = MediaTime.nanoseconds(Int64(lookahead) * 62_500 / 3)
+  public static let delay = MediaTime(ticks: Int64(lookahead), at: AudioFrame.sampleRate)
 
   /// A source that is later than this is taken for silent.
   private static let patience = MediaTime.milliseconds(500)

@@ -54,7 +54,7 @@ struct AudioFramer {
   private var held: [Chunk] = []
   private var row: [Float] = []
   /// Samples before those in `row`.
-  private var taken: Int64 = 0
+  private var taken: Int64
   private var ready: [Block] = []
   private var leftOut = MediaTime.zero
   private var pausedAt: MediaTime?
@@ -76,9 +76,11 @@ struct AudioFramer {
   /// - Parameters:
   ///   - reserve: samples that wait for what comes after them; a pause or an end within them is exact.
   ///   - lookahead: the encoder's: what must follow the last sample.
-  init(reserve: Int, lookahead: Int) {
+  ///   - taken: samples that have gone out before the row goes on with `begin`, whole blocks.
+  init(reserve: Int, lookahead: Int, taken: Int64 = 0) {
     self.reserve = max(reserve, Self.fade)
     self.lookahead = lookahead
+    self.taken = taken
   }
 
   var hasBegun: Bool { origin != nil || isOver }
@@ -103,7 +105,7 @@ struct AudioFramer {
   /// Begins the row at `time`: what was captured before is left out, and where nothing was, there is silence.
   mutating func begin(at time: MediaTime) {
     guard origin == nil, !isOver else { return }
-    origin = time
+    origin = time - Self.time(end: taken)
     fadingIn = Self.fade
     while let mark = marks.first, mark.time <= time {
       marks.removeFirst()
@@ -158,14 +160,11 @@ struct AudioFramer {
   private var count: Int64 { taken + Int64(row.count / Self.channels) }
 
   /// How long so many samples are.
-  private static func time(end count: Int64) -> MediaTime { .nanoseconds(count * 62_500 / 3) }
+  private static func time(end count: Int64) -> MediaTime { MediaTime(ticks: count, at: AudioFrame.sampleRate) }
 
   /// The sample that is captured at `time`.
   private func index(_ time: MediaTime) -> Int64 {
-    // A year is further than anything that is not a mistake.
-    let year: Int64 = 365 * 86_400 * 1_000_000_000
-    let distance = min(max((time - (origin ?? time) - leftOut).nanoseconds, -year), year)
-    return (distance * 48 + (distance < 0 ? -500_000 : 500_000)) / 1_000_000
+    (time - (origin ?? time) - leftOut).roundedTicks(at: AudioFrame.sampleRate)
   }
 
   /// Takes sound that was captured from `time` on, by the marks; where it is empty, silence up to `time`.

@@ -20,6 +20,12 @@ public final class PCMSource: AudioSource {
     self.channelCount = channelCount
   }
 
+  /// One that has pushed `count` samples of each channel without a gap since `start`, though to nobody.
+  init(channelCount: Int, continuing start: MediaTime, count: Int64) {
+    self.channelCount = channelCount
+    state.withLock { $0.row = (start, count) }
+  }
+
   public var settings: MediaTrackSettings {
     MediaTrackSettings(sampleRate: AudioFrame.sampleRate, channelCount: channelCount)
   }
@@ -35,7 +41,7 @@ public final class PCMSource: AudioSource {
         guard count > 0, !state.isOver else { return }
         if timestamp != nil || state.row == nil { state.row = (timestamp ?? .now, 0) }
         guard let row = state.row else { return }
-        let start = row.start + .nanoseconds(row.count * 1_000_000_000 / Int64(AudioFrame.sampleRate))
+        let start = row.start + MediaTime(ticks: row.count, at: AudioFrame.sampleRate)
         state.row?.count += Int64(count)
         for sink in state.sinks {
           sink.receive(

@@ -29,9 +29,9 @@ struct CaptureClock {
   /// When `ticks` was, if the stream has told.
   func time(at ticks: Int64) -> NTPTime? {
     guard let pair else { return nil }
-    let (seconds, rest) = (ticks &- pair.ticks).quotientAndRemainder(dividingBy: Int64(rate))
+    let distance = ticks &- pair.ticks
     // Beyond a day it says nothing.
-    guard abs(seconds) < 86_400 else { return nil }
-    return pair.time.advanced(by: MediaTime(nanoseconds: seconds * 1_000_000_000 + rest * 1_000_000_000 / Int64(rate)))
+    guard (distance / Int64(rate)).magnitude < 86_400 else { return nil }
+    return pair.time.advanced(by: MediaTime(ticks: distance, at: rate))
   }
 }

@@ -108,9 +108,9 @@ struct Reception {
     block.jitter = jitter
     if let lastSenderReport {
       block.lastSenderReport = lastSenderReport.compact
-      let delay = max(0, (now - lastSenderReport.arrival).nanoseconds)
+      let delay = max(.zero, now - lastSenderReport.arrival)
       // 18 hours fit.
-      block.delaySinceLastSenderReport = UInt32(clamping: delay / 1000 * 65536 / 1_000_000)
+      block.delaySinceLastSenderReport = UInt32(clamping: delay.ticks(at: 65536))
     }
     return block
   }

@@ -16,10 +16,10 @@ struct SentReports {
     guard block.lastSenderReport != 0, let sent = reports.last(where: { $0.compact == block.lastSenderReport }) else {
       return nil
     }
-    let kept = Int64(block.delaySinceLastSenderReport) * 1_000_000_000 / 65536
-    let roundTrip = (now - sent.time).nanoseconds - kept
+    let kept = MediaTime(ticks: Int64(block.delaySinceLastSenderReport), at: 65536)
+    let roundTrip = now - sent.time - kept
     // Rounding may take it a little below zero; more than that is wrong.
-    guard roundTrip > -1_000_000 else { return nil }
-    return MediaTime(nanoseconds: max(roundTrip, 0))
+    guard roundTrip > .milliseconds(-1) else { return nil }
+    return max(roundTrip, .zero)
   }
 }

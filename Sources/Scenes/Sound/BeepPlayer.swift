@@ -117,7 +117,7 @@ final class BeepPlayer {
   }
 
   private static func duration(_ frames: Int64) -> MediaTime {
-    .nanoseconds(frames / rate * 1_000_000_000 + frames % rate * 1_000_000_000 / rate)
+    MediaTime(ticks: frames, at: AudioFrame.sampleRate)
   }
 
   private func frame(at time: MediaTime, _ origin: MediaTime) -> Int64 {

@@ -23,9 +23,8 @@ struct RemoteTrackClock {
   mutating func time(
     ticks: Int64, captured: MediaTime?, arrival: MediaTime, offset: inout MediaTime?
   ) -> MediaTime {
-    let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: Int64(clockRate))
     // Leap by leap a sender takes its timestamps as far as it likes: all this wraps around, and what is far off begins anew.
-    let elapsed = seconds &* 1_000_000_000 &+ rest * 1_000_000_000 / Int64(clockRate)
+    let elapsed = MediaTime(ticks: ticks, at: clockRate).nanoseconds
     let now = arrival.nanoseconds
     let isFarOff = origin.map { origin in
       MediaTime(nanoseconds: origin &+ elapsed &+ correction.nanoseconds &- now).seconds.magnitude > 30

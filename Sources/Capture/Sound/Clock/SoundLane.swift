@@ -29,7 +29,7 @@ final class SoundLane {
   /// What waits for its time.
   private var waiting: [Float] = []
   /// The device's count of the first sample that the converter got.
-  private var firstPosition = 0.0
+  private var firstPosition: Double
   private var received = 0.0
   private var lastPush: Double?
   /// The next output sample's place in the mixer; nil until the server has said when the sound was captured.
@@ -54,9 +54,11 @@ final class SoundLane {
   /// - Parameters:
   ///   - drift: what is known of the device; a fraction.
   ///   - mayPause: whether it is a program, which may be silent without anything being lost.
-  init(_ mixer: SoundMixer, drift: Double = 0, mayPause: Bool = false) {
+  ///   - firstPosition: the device's count of the first sample that comes.
+  init(_ mixer: SoundMixer, drift: Double = 0, mayPause: Bool = false, firstPosition: Double = 0) {
     self.mixer = mixer
     self.mayPause = mayPause
+    self.firstPosition = firstPosition
     clock = SoundClock(drift: drift)
     converter = RateConverter(channelCount: mixer.channelCount)
     lastSamples = [Float](repeating: 0, count: mixer.channelCount)

@@ -16,17 +16,22 @@ final class SoundMixer {
   /// When sample 0 is captured.
   let origin: MediaTime
   /// Samples delivered so far, and so the place of the next.
-  private(set) var delivered = 0
+  private(set) var delivered: Int
   private var lanes: [SoundLane] = []
   /// What lies at `delivered` up to `filled`, round and round.
   private let ring: UnsafeMutablePointer<Float>
-  private var filled = 0
+  private var filled: Int
   private var patience = SoundMixer.shortestPatience
   private var limiter = SoundLimiter()
 
-  init(channelCount: Int, origin: MediaTime) {
+  /// - Parameters:
+  ///   - origin: when sample 0 is captured.
+  ///   - delivered: samples that count as delivered already: a mixer that runs on from another.
+  init(channelCount: Int, origin: MediaTime, delivered: Int = 0) {
     self.channelCount = channelCount
     self.origin = origin
+    self.delivered = delivered
+    filled = delivered
     ring = .allocate(capacity: Self.capacity * channelCount)
     ring.initialize(repeating: 0, count: Self.capacity * channelCount)
   }
@@ -42,9 +47,7 @@ final class SoundMixer {
   func seconds(_ time: MediaTime) -> Double { (time - origin).seconds }
   func time(of index: Int) -> Double { Double(index) / Double(AudioFrame.sampleRate) }
   func index(of seconds: Double) -> Int { Int((seconds * Double(AudioFrame.sampleRate)).rounded()) }
-  func timestamp(of index: Int) -> MediaTime {
-    origin + .nanoseconds(Int64(index) * 1_000_000_000 / Int64(AudioFrame.sampleRate))
-  }
+  func timestamp(of index: Int) -> MediaTime { origin + MediaTime(ticks: Int64(index), at: AudioFrame.sampleRate) }
 
   // MARK: - Sound in
 
