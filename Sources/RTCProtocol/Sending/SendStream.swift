@@ -60,6 +60,9 @@ final class SendStream {
     usesLongExtensions = Self.needsLongExtensions(parameters)
   }
 
+  /// Whether a packet has been sent. Those that reports count wrap around.
+  var hasSent: Bool { nextSequence > firstSequence }
+
   /// Retransmissions have a stream of their own.
   var usesRTX: Bool { parameters.rtxSSRC != nil && parameters.rtxPayloadType != nil }
 

@@ -58,13 +58,15 @@ final class Call {
   private var frameNumber = 0
   private var audioNumber = 0
 
+  /// - Parameter unixNanoseconds: what the wall clock said at the zero of the monotonic one.
   init(
     _ conditions: PathConditions, seed: UInt64, start: MediaTime = .seconds(1000),
+    unixNanoseconds: Int64 = 1_700_000_000_000_000_000,
     configure: (_ send: inout RTPSendParameters, _ receive: inout RTPReceiveParameters) -> Void = { _, _ in },
     session: (inout RTPSessionConfiguration) -> Void = { _ in }
   ) {
     now = start
-    let clock = NTPClock(at: .zero, unixNanoseconds: 1_700_000_000_000_000_000)
+    let clock = NTPClock(at: .zero, unixNanoseconds: unixNanoseconds)
     var configuration = RTPSessionConfiguration(ntpClock: clock, seed: seed, localSSRC: 0xAAAA, cname: "one")
     configuration.startBitrate = 2_500_000
     configuration.receiveExtensions = Call.extensions
