@@ -6,10 +6,14 @@ struct PendingAcknowledgements: Sendable {
   }
 
   private var deadlines: [Key: MonotonicTime] = [:]
-  private var last: UInt64 = 0
+  private var last: UInt64
   private let limit: Int
 
-  init(limit: Int) { self.limit = limit }
+  /// - Parameter last: the number before the first that is given.
+  init(limit: Int, last: UInt64 = 0) {
+    self.limit = limit
+    self.last = last
+  }
 
   /// The number for an event; nil when too many are waited for.
   mutating func add(namespace: String, until deadline: MonotonicTime) -> UInt64? {

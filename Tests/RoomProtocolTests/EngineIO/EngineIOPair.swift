@@ -18,14 +18,20 @@ struct EngineIOPair {
   private(set) var clientClosed: EngineIOClientCloseReason?
   private(set) var isOpen = false
   private(set) var refusals = 0
-  private(set) var now = MonotonicTime.at(0)
+  private(set) var now: MonotonicTime
+  /// Nothing arrives any more.
+  var isCut = false
   var random: SeededRandom
 
   /// What is on the way: when it arrives, and by which connection.
   private var deliveries: [(time: MonotonicTime, line: Int, delivery: Delivery)] = []
   private var isServerOpen = false
 
-  init(_ version: EngineIOVersion, _ transport: EngineIOTransport, mayUpgrade: Bool, seed: UInt64) {
+  init(
+    _ version: EngineIOVersion, _ transport: EngineIOTransport, mayUpgrade: Bool, seed: UInt64,
+    start: MonotonicTime = .at(0)
+  ) {
+    now = start
     random = SeededRandom(seed: seed)
     let request = EngineIORequest(version: version, transport: transport)
     server = EngineIOServerSession(id: "s", request: request, configuration: EngineIOConfiguration(), now: now)
@@ -61,6 +67,7 @@ struct EngineIOPair {
   mutating func loseEverything() { deliveries = [] }
 
   private mutating func send(_ delivery: Delivery, line: Int) {
+    guard !isCut else { return }
     let earliest = deliveries.filter { $0.line == line }.map(\.time).max() ?? now
     let delay = Duration.milliseconds(Int.random(in: 1...200, using: &random))
     deliveries.append((max(earliest, now + delay), line, delivery))
