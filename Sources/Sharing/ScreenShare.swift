@@ -17,9 +17,10 @@ public import WebRTC
   /// What is sent now: the stream's tracks, or what took their place.
   public private(set) var tracks: [MediaStreamTrack]
   nonisolated public let room: RoomClient
-  private var configuration: RTCConfiguration
+  private(set) var configuration: RTCConfiguration
   /// Those that the room does not hand out.
   private let ownServers: [RTCIceServer]
+  private var renewal = ServerRenewal()
   private var viewers: [String: ScreenShareViewer] = [:]
   private let outgoing: AsyncStream<RoomSignal>.Continuation
 
@@ -91,6 +92,13 @@ public import WebRTC
       for viewer in viewers.values { viewer.restart() }
     }
     for viewer in viewers.values { viewer.second() }
+    if renewal.isDue(now: .now) { renewServers() }
+  }
+
+  private func renewServers() {
+    Task { [room, weak self] in
+      if let answer = try? await room.freshServers() { self?.use(answer["iceServers"], lifetime: answer["ttl"]) }
+    }
   }
 
   /// Shares another track in place of one from now on, by `replaceTrack`: viewers go on watching and hearing the rest, and the
@@ -142,7 +150,7 @@ public import WebRTC
   private func handle(_ event: RoomClientEvent) {
     switch event {
     case .entered(let id, let info):
-      use(info?["iceServers"])
+      use(info?["iceServers"], lifetime: info?["ttl"])
       broadcaster.send(.entered(id: id))
     case .connect(let member, let makesOffer): connect(member, makesOffer: makesOffer)
     case .signal(let signal, let peer): viewers[peer]?.receive(signal)
@@ -192,10 +200,14 @@ public import WebRTC
     }
   }
 
-  /// Takes the ICE servers that the room hands out to its members, for the viewers that come from now on.
-  private func use(_ value: JSONValue?) {
+  /// Takes the ICE servers that the room hands out to its members, for the viewers that come from now on, and for the ICE restarts
+  /// of those that are there.
+  /// - Parameter lifetime: how long the servers' credentials hold, in seconds.
+  private func use(_ value: JSONValue?, lifetime: JSONValue?) {
     guard let servers = value?.array else { return }
     configuration.iceServers = ownServers + servers.prefix(8).compactMap { RTCIceServer($0) }
+    for viewer in viewers.values { viewer.use(configuration.iceServers) }
+    renewal.received(lifetime: lifetime?.number, now: .now)
   }
 }
 

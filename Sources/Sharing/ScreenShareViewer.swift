@@ -100,6 +100,9 @@ internal import WebRTC
     try? senders.first { $0.track === old }?.replaceTrack(new)
   }
 
+  /// Uses these ICE servers when a way is sought anew. What cannot be used changes nothing.
+  func use(_ servers: [RTCIceServer]) { try? connection.setICEServers(servers) }
+
   /// Seeks a way anew, while the one there is goes on: the network here has changed.
   func restart() { if diagnosis.wasConnected { connection.restartIce() } }
 

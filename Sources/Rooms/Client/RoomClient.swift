@@ -84,9 +84,10 @@ public final class RoomClient: Sendable {
   public func lock(_ isLocked: Bool) async throws { try await ask(.lock(room: room, isLocked)) }
 
   /// Fresh `iceServers`, as the room's members may ask for them: what `entered` told is good for an hour at most.
-  public func iceServers() async throws -> [JSONValue] {
-    try await ask("iceServers", [.string(room)])["iceServers"]?.array ?? []
-  }
+  public func iceServers() async throws -> [JSONValue] { try await freshServers()["iceServers"]?.array ?? [] }
+
+  /// The whole answer: `iceServers`, and `ttl`, the seconds for which they hold.
+  package func freshServers() async throws -> JSONValue { try await ask("iceServers", [.string(room)]) }
 
   /// A peer connection failed or was closed by the peer.
   public func connectionEnded(peer: String) {

@@ -122,11 +122,10 @@ extension RTCPeerConnection {
     session.minimumBitrate = bounds.lowerBound
     session.maximumBitrate = bounds.upperBound
     session.pacing = configuration.latency.pacing
-    guard
-      let transport = try? RTCTransport(
-        configuration: RTCTransportConfiguration(
-          configuration, certificate: certificate, isControlling: negotiation.isControlling))
-    else { return nil }
+    var settings = RTCTransportConfiguration(
+      configuration, certificate: certificate, isControlling: negotiation.isControlling)
+    settings.iceServers = iceServers
+    guard let transport = try? RTCTransport(configuration: settings) else { return nil }
     transport.onEvent = { [weak self] event in self?.handle(event, of: id) }
     let media = MediaTransport(transport: transport, session: RTPSession(session), dump: dump) {
       [weak self] event, media, now in self?.handle(event, of: media, now: now)

@@ -13,6 +13,8 @@ public import RTCProtocol
   private static let soundOverhead = 16_000
 
   nonisolated public let configuration: RTCConfiguration
+  /// Those of `configuration`, or what has taken their place.
+  private(set) var iceServers: [RTCIceServer]
 
   public private(set) var iceGatheringState = RTCIceGatheringState.new
   public private(set) var iceConnectionState = RTCIceConnectionState.new
@@ -42,6 +44,7 @@ public import RTCProtocol
   public init(_ configuration: RTCConfiguration = .init()) throws(RTCError) {
     try configuration.validate()
     self.configuration = configuration
+    iceServers = configuration.iceServers
     certificate = try configuration.certificate()
     var generator = SystemRandomNumberGenerator()
     var setUp = NegotiationConfiguration(seed: generator.next(), fingerprints: certificate.getFingerprints())
@@ -54,6 +57,17 @@ public import RTCProtocol
 
   /// This listener's events from now on, ending when the connection is closed. Listen before the first call to hear all.
   nonisolated public var events: AsyncStream<RTCPeerConnectionEvent> { broadcaster.listen() }
+
+  /// Takes other ICE servers, or other credentials for them, for what is gathered from now on, as after `restartIce`.
+  /// - Throws: `SyntaxError`, `InvalidAccessError` for servers that cannot be used; then nothing changes.
+  /// Source: W3C WebRTC §4.4.1.6, this one part of `setConfiguration`.
+  package func setICEServers(_ servers: [RTCIceServer]) throws(RTCError) {
+    var changed = configuration
+    changed.iceServers = servers
+    try changed.validate()
+    iceServers = servers
+    for media in transports.values { media.transport.setICEServers(servers) }
+  }
 
   public var signalingState: RTCSignalingState { negotiation.signalingState }
 

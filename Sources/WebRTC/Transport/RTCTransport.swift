@@ -32,7 +32,7 @@ final class RTCTransport {
   static let retirement = MediaTime.seconds(3)
 
   let thread: RTCThread
-  let configuration: RTCTransportConfiguration
+  private(set) var configuration: RTCTransportConfiguration
   /// Carries the packets.
   var current: ICEAgent
   /// A restart that is not through yet.
@@ -151,6 +151,9 @@ final class RTCTransport {
 
   /// The pair of candidates that packets go between.
   var selectedPair: (local: ICECandidate, remote: ICECandidate)? { current.selectedPair }
+
+  /// Uses these servers from the next generation on: credentials run out.
+  func setICEServers(_ servers: [RTCIceServer]) { configuration.iceServers = servers }
 
   // MARK: - End
 

@@ -115,6 +115,34 @@ struct ICEServerCheckTests {
     for relay in relays { relay.stop() }
   }
 
+  @Test func `a restart asks the servers that were set since`() async throws {
+    let relays = try [UDPRelay { _, _ in [] }, UDPRelay { _, _ in [] }]
+    for relay in relays { relay.capture(atMost: 1) }
+    let servers = relays.map { RTCIceServer(urls: ["stun:127.0.0.1:\($0.portForFirst)"]) }
+    var configuration = RTCTransportConfiguration(
+      certificate: try RTCCertificate.generateCertificate(), isControlling: true)
+    configuration.localAddresses = ["127.0.0.1"]
+    configuration.iceServers = [servers[0]]
+    let holder = Holder()
+    await onThread { [configuration] in
+      holder.transport = try? RTCTransport(configuration: configuration)
+      holder.transport?.gather()
+    }
+    try await wait { !relays[0].captured.isEmpty }
+    #expect(relays[1].captured.isEmpty)
+    await onThread {
+      holder.transport?.setICEServers([servers[1]])
+      #expect(throws: Never.self) { try holder.transport?.restart() }
+      holder.transport?.gather()
+    }
+    try await wait { !relays[1].captured.isEmpty }
+    await onThread {
+      holder.transport?.close()
+      holder.transport = nil
+    }
+    for relay in relays { relay.stop() }
+  }
+
   private func wait(until condition: () -> Bool) async throws {
     let limit = MonotonicClock.seconds + 10
     while !condition() {

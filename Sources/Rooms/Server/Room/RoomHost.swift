@@ -70,7 +70,7 @@ final class RoomHost: @unchecked Sendable {
   private func iceServers(for member: String) -> [(String, JSONValue)] {
     guard let turn else { return [] }
     let servers = turn.iceServers(for: member, time: Int(Date().timeIntervalSince1970))
-    return [("iceServers", servers), ("ttl", .number(Double(TURNServer.lifetime)))]
+    return [("iceServers", servers), ("ttl", .number(Double(turn.lifetime)))]
   }
 
   /// Fresh credentials, for one who is in the room.

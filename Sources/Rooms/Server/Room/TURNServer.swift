@@ -8,21 +8,27 @@ public struct TURNServer: Sendable {
   /// How long credentials hold, in seconds.
   public static let lifetime = 3600
 
+  /// The same, of this one's.
+  let lifetime: Int
   private let uris: [String]
   private let key: [UInt8]
 
   /// - Parameters:
   ///   - uris: `turn:` and `turns:` URIs, and for STUN alone `stun:`.
   ///   - secret: coturn's `static-auth-secret`.
-  public init(uris: [String], secret: String) {
+  public init(uris: [String], secret: String) { self.init(uris: uris, secret: secret, lifetime: Self.lifetime) }
+
+  /// - Parameter lifetime: how long credentials hold, in seconds.
+  package init(uris: [String], secret: String, lifetime: Int) {
     self.uris = uris
+    self.lifetime = lifetime
     key = Array(secret.utf8)
   }
 
   /// A member's own ICE servers, in the form of `RTCConfiguration.iceServers`.
   /// - Parameter time: seconds since 1970.
   func iceServers(for member: String, time: Int) -> JSONValue {
-    let user = "\(time + Self.lifetime):\(member)"
+    let user = "\(time + lifetime):\(member)"
     let code = SHA1.authenticationCode(for: Array(user.utf8), key: key)
     return [
       [

@@ -1,0 +1,81 @@
+import Media
+import RoomProtocol
+import Rooms
+import Testing
+import WebRTC
+
+@testable import Sharing
+
+@Suite struct ServerRenewalAgeTests {
+  @Test(arguments: [3600, 54 * 3600, 30 * 86_400, 366 * 86_400] as [Double])
+  func `a share that is as old has credentials that hold for half of their lifetime at least`(age: Double) {
+    var renewal = ServerRenewal()
+    let end = MediaTime.seconds(1000 + age)
+    var now = MediaTime.seconds(1000)
+    renewal.received(lifetime: 3600, now: now)
+    var received = now
+    var questions = 0
+    while now < end {
+      now = renewal.due ?? .distantFuture
+      #expect(now - received <= .seconds(1800))
+      // The answer comes after two seconds.
+      let asked = [now, now + .seconds(1), now + .seconds(2)].map { renewal.isDue(now: $0) }
+      #expect(asked == [true, false, false])
+      questions += 1
+      received = now
+      renewal.received(lifetime: 3600, now: now)
+    }
+    #expect(questions == Int(age / 1800))
+  }
+
+  @Test func `a room that does not answer is asked twice a minute`() {
+    var renewal = ServerRenewal()
+    renewal.received(lifetime: 3600, now: .zero)
+    let asked = (0..<7200).filter { renewal.isDue(now: .seconds(Double($0))) }
+    #expect(asked == Array(stride(from: 1800, to: 7200, by: 30)))
+  }
+
+  @Test(arguments: [nil, 0, -5, .nan] as [Double?]) func `without a lifetime nothing is asked`(lifetime: Double?) {
+    var renewal = ServerRenewal()
+    renewal.received(lifetime: 3600, now: .zero)
+    renewal.received(lifetime: lifetime, now: .zero)
+    #expect(renewal.due == nil)
+    #expect(renewal.isDue(now: .seconds(1_000_000)) == false)
+  }
+
+  @Test(arguments: [(0.001, 2.0), (.infinity, 43_200), (1e300, 43_200)])
+  func `whatever lifetime a room names, it is asked neither all the time nor never`(lifetime: Double, wait: Double) {
+    var renewal = ServerRenewal()
+    renewal.received(lifetime: lifetime, now: .zero)
+    #expect(renewal.due == .seconds(wait))
+  }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct ScreenShareServerTests {
+  @Test func `a share takes fresh TURN credentials from its room before the first ones run out`() async throws {
+    var rooms = RoomServerConfiguration()
+    rooms.turn = Rooms.TURNServer(uris: ["turn:192.0.2.1"], secret: "north", lifetime: 4)
+    let server = RoomServer(rooms)
+    let port = try await server.start()
+    let room = RoomClient(
+      SocketIOClientConfiguration(url: "http://127.0.0.1:\(port)"), room: "long", RoomJoin(role: .publisher))
+    let stream = Canvas(width: 64, height: 48).captureStream()
+    var configuration = RTCConfiguration()
+    configuration.iceServers = [RTCIceServer(urls: ["stun:192.0.2.2"])]
+    let share = await ScreenShare(stream, in: room, configuration: configuration)
+    try await share.start()
+    // The user's name begins with the second in which it runs out.
+    var names: [String] = []
+    while names.count < 2 {
+      let servers = await share.configuration.iceServers
+      #expect(servers.first?.urls == ["stun:192.0.2.2"] && servers.count <= 2)
+      if servers.count == 2, let name = servers[1].username, name != names.last { names.append(name) }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    let ends = names.compactMap { $0.split(separator: ":").first.flatMap { Int($0) } }
+    #expect(ends.count == 2 && ends == ends.sorted())
+    await share.stop()
+    await server.shutdown()
+    for track in stream.getTracks() { track.stop() }
+  }
+}
