@@ -1,5 +1,5 @@
 # The two commands of a fresh machine: `make record` and `make test`. Each installs the system packages it lacks, builds,
-# and does its job.
+# and does its job. `make help` lists all targets: a target's line there is the comment behind its `##`.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -11,8 +11,8 @@ BIN = .build/release
 # The Swift runtime goes into the command: it runs where no Swift is installed, and starts in half the time. The linker is
 # the toolchain's own, which warns of nothing that a user could mend. What it writes small (relocations, functions that are
 # alike) is 3 MB less in memory.
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -use-ld=lld \
-  -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --icf=safe
+LINKER = -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --icf=safe
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib $(LINKER)
 
 # What a Swift toolchain needs that comes as a bare archive, what building and recording need, and beyond that what the
 # tests and the benchmark need. The names are those that stay the same from one Debian release to the next.
@@ -28,10 +28,13 @@ TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr picom ffmpeg mkvtoolnix libwebm-
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
   x11-utils pulseaudio pulseaudio-utils
 
-.PHONY: all toolchain setup setup-test setup-bench setup-demo build test lint format docs bench bench-presets bench-variants bench-room bench-rtc bench-share fuzz record \
-  install uninstall clean
+.PHONY: all help toolchain setup setup-test setup-bench setup-demo build test check sanitize soak lint format docs bench \
+  bench-presets bench-variants bench-room bench-rtc bench-share fuzz record install uninstall clean
 
 all: build
+
+help: ## lists the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
 
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { echo "Oriel is built with Swift 6.3 or later: put it on the PATH" >&2; exit 1; }
@@ -49,36 +52,68 @@ setup-test: toolchain
 setup-bench: toolchain
 	@.ci/packages $(BUILD_PACKAGES) $(BENCH_PACKAGES)
 
-build: setup
+build: setup ## builds .build/release/oriel
 	$(RELEASE) --product oriel
 
-# The tests run the real command and the real scenes, and half an hour in one go, so those are built for release first.
-test: setup-test
-	$(RELEASE) --product oriel
-	$(RELEASE) --product oriel-scenes
-	$(RELEASE) --product oriel-soak
+# One build holds the tests, the command and the scenes: optimized, since the tests watch a screen in real time, and testable,
+# which the users' command is not. C is compiled without optimization, which halves the time that BoringSSL takes. The Swift
+# runtime is not linked in: Swift Testing comes as a shared library alone.
+TESTS = .build-tests
+TEST_BUILD = $(SWIFT) build -c release $(LINKER) --build-tests --scratch-path $(TESTS) --disable-index-store \
+  -Xswiftc -enable-testing -Xcc -O0
+
+test: setup-test ## installs what the tests need, builds them and runs them all; FILTER=REGEX runs those whose names match
+	$(TEST_BUILD)
+	@TESTS=$(TESTS)/release .ci/test
+
+# What needs no display, no browser and no installed program.
+QUICK_TARGETS = EncodingTests MediaTests RTCProtocolTests RoomProtocolTests SharingTests WebMTests
+
+check: toolchain ## between two edits: builds what changed and runs the tests that need no display and no browser
 	$(SWIFT) build --build-tests
-	@SWIFT="$(SWIFT)" .ci/test
+	@TESTS=.build/debug TARGETS="$(QUICK_TARGETS)" LIMITS=no .ci/test
 
-lint:
+# The targets with C handles, unsafe pointers or threads. Leaks are not looked for: GLib and the Swift runtime keep what they
+# make once. What is suppressed stands in .ci, with its reason.
+SANITIZED_TARGETS = CaptureTests EncodingTests MediaRecorderTests RTCProtocolTests RecordingTests RoomProtocolTests WebMTests \
+  WebRTCTests
+
+sanitize: sanitize-address sanitize-thread ## AddressSanitizer and ThreadSanitizer over what has C handles or threads
+
+sanitize-%: setup-test
+	$(SWIFT) build --build-tests --sanitize=$* --scratch-path .build-$* --disable-index-store
+	@ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=$(CURDIR)/.ci/thread-suppressions \
+	  TESTS=.build-$*/debug TARGETS="$(SANITIZED_TARGETS)" LIMITS=no .ci/test
+
+# What is too long for each change. CI runs one of the parts in turn, cut short (`.ci/run`).
+SOAK_PARTS = fuzz-webm fuzz-rtc fuzz-room soak-connections
+soak: $(SOAK_PARTS) sanitize ## fuzzing, thousands of connections, sanitizers: hours
+
+SOAK_CONNECTIONS ?= 2000
+soak-connections: setup-test
+	$(TEST_BUILD)
+	@ORIEL_CONNECTIONS=$(SOAK_CONNECTIONS) ORIEL_CHURN=$(SOAK_CONNECTIONS) ORIEL_FORGERIES=$(SOAK_CONNECTIONS) \
+	  TESTS=$(TESTS)/release FILTER='ChurnTests|TransportLifetimeTests|TURNTests|TransportFaultTests' .ci/test
+
+lint: ## checks the format of all Swift files
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 
-format:
+format: ## formats all Swift files
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
 # The documentation of every target, and the articles, into docs/.
-docs: setup
+docs: setup ## makes the documentation into docs/
 	@SWIFT="$(SWIFT)" .ci/docs
 
 # Oriel beside ffmpeg, GStreamer and Chromium on known desktops: the README's table. BENCH_OPTIONS="--scene scroll" runs a part.
-bench: setup-bench
+bench: setup-bench ## Oriel beside ffmpeg, GStreamer and Chromium: the README's table
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench
 	$(BIN)/oriel-bench --oriel $(BIN)/oriel --output bench.json $(BENCH_OPTIONS)
 
 # What sound adds to a recording, and a window in place of the desktop: each beside the plain desktop.
-bench-variants: setup-bench
+bench-variants: setup-bench ## what sound and a window add to the cost of a recording
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench
@@ -86,7 +121,7 @@ bench-variants: setup-bench
 	  --scene typing --scene scroll --no-first-frame --output bench-variants.json $(BENCH_OPTIONS)
 
 # What each preset costs and gives: the README's second table.
-bench-presets: setup-bench
+bench-presets: setup-bench ## what each preset costs and gives
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench
@@ -97,7 +132,7 @@ bench-presets: setup-bench
 	done
 
 # Oriel's room server beside python-socketio's: connections, messages, memory. BENCH_OPTIONS="--framework aiohttp" runs a part.
-bench-room: setup
+bench-room: setup ## the room server beside python-socketio
 	@.ci/packages python3-venv
 	@.ci/python Tests/BenchRoom/python-server.txt
 	$(RELEASE) --product oriel
@@ -105,13 +140,13 @@ bench-room: setup
 	$(BIN)/oriel-bench-room --oriel $(BIN)/oriel $(BENCH_OPTIONS)
 
 # Sharing from Oriel beside sharing from Chromium: delay, CPU, viewers per core. BENCH_OPTIONS="--part delay" runs a part.
-bench-rtc: setup-bench
+bench-rtc: setup-bench ## sharing from Oriel beside sharing from Chromium
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench-rtc
 	$(BIN)/oriel-bench-rtc --output bench-rtc.json $(BENCH_OPTIONS)
 
 # The same through the whole product: the command, its room and its page, and how long it takes to join.
-bench-share: setup-bench
+bench-share: setup-bench ## the same through the command, its room and its page
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench-rtc
@@ -128,7 +163,7 @@ FOLDER_room = Room
 CORPUS_webm = WebM
 CORPUS_rtc = SDP RTP
 CORPUS_room = Room
-fuzz: setup $(FUZZERS:%=fuzz-%)
+fuzz: setup $(FUZZERS:%=fuzz-%) ## fuzzes the parsers for FUZZ_SECONDS each
 
 fuzz-%:
 	$(SWIFT) build -c release --scratch-path .build-fuzz --product oriel-fuzz-$* -Xswiftc -sanitize=fuzzer \
@@ -139,7 +174,7 @@ fuzz-%:
 	  .build-fuzz/corpus/$* $(CORPUS_$*:%=Tests/Fuzz/Corpus/%)
 
 # Records this display, or without one a desktop of its own, and says where the file is.
-record: setup-demo
+record: setup-demo ## records this display, or a desktop of its own, into a file
 	@$(RELEASE) --product oriel
 	@[ -n "$$DISPLAY" ] || $(RELEASE) --product oriel-scenes
 	@DURATION="$(DURATION)" OUTPUT="$(OUTPUT)" BIN="$(BIN)" .ci/record
@@ -151,7 +186,7 @@ INSTALLED_PRESETS = $(patsubst presets/%,share/oriel/presets/%,$(wildcard preset
 INTO = $(DESTDIR)$(PREFIX)
 
 # The pages are made by the command itself, so they say what it does.
-install: build
+install: build ## installs the command, its manual page, completions and presets
 	install -d $(addprefix "$(INTO)"/,$(sort $(dir $(INSTALLED_FILES) $(INSTALLED_PRESETS))))
 	install -m 755 --strip $(BIN)/oriel "$(INTO)/bin/oriel"
 	install -m 644 presets/*.yaml "$(INTO)/share/oriel/presets"
@@ -162,9 +197,9 @@ install: build
 	cd "$(INTO)" && chmod 644 $(filter-out bin/%,$(INSTALLED_FILES))
 
 # The folders that others use too stay, and so does what was added to Oriel's own.
-uninstall:
+uninstall: ## removes what install put in place
 	cd "$(INTO)" && rm -f $(INSTALLED_FILES) $(INSTALLED_PRESETS)
 	cd "$(INTO)" && { [ ! -d share/oriel ] || rmdir --ignore-fail-on-non-empty --parents share/oriel/presets; }
 
-clean:
-	rm -rf .build
+clean: ## removes what was built
+	rm -rf .build .build-*

@@ -9,6 +9,9 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// Tests are compiled without optimization in every configuration: it would take longer than the tests gain by it.
+let testSettings = settings + [.unsafeFlags(["-Onone"])]
+
 // The order is the order of the layers: a target imports only what stands above it (see README, "How it is built").
 let package = Package(
   name: "Oriel",
@@ -140,45 +143,46 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "RTCProtocolTests", dependencies: ["RTCProtocol", "Media", "RTCFuzzChecks", "TestSupport"],
-      swiftSettings: settings),
+      swiftSettings: testSettings),
     .testTarget(
       name: "WebRTCTests",
       dependencies: [
         "WebRTC", "RTCProtocol", "Encoding", "Recording", "WebM", "Media", "Capture", "TestSupport", "Harness",
         "Scenes", "Synthetic",
       ],
-      swiftSettings: settings),
+      swiftSettings: testSettings),
     .testTarget(
       name: "SharingTests",
       dependencies: ["Sharing", "WebRTC", "Rooms", "RoomProtocol", "Recording", "Media", "Harness"],
-      swiftSettings: settings),
+      swiftSettings: testSettings),
     .testTarget(
       name: "RoomProtocolTests", dependencies: ["RoomProtocol", "RoomFuzzChecks", "TestSupport"],
-      swiftSettings: settings),
+      swiftSettings: testSettings),
     .testTarget(
       name: "RoomsTests",
       dependencies: ["Rooms", "Digest", "RoomProtocol", "Harness", .product(name: "Logging", package: "swift-log")],
-      swiftSettings: settings),
+      swiftSettings: testSettings),
     .testTarget(
       name: "FaultTests",
       dependencies: ["Harness", "Scenes", "WebM", "Media", "Capture", "Encoding", "Recording", "oriel-soak"],
-      swiftSettings: settings),
+      swiftSettings: testSettings),
     .testTarget(
-      name: "HarnessTests", dependencies: ["TestSupport", "Harness", "Scenes", "Media"], swiftSettings: settings),
-    .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"], swiftSettings: settings),
+      name: "HarnessTests", dependencies: ["TestSupport", "Harness", "Scenes", "Media"], swiftSettings: testSettings),
+    .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"], swiftSettings: testSettings),
     .testTarget(
       name: "CaptureTests", dependencies: ["Capture", "Media", "CX11", "TestSupport", "Harness", "Scenes"],
-      swiftSettings: settings),
+      swiftSettings: testSettings),
     .testTarget(
-      name: "ScenesTests", dependencies: ["Scenes", "Media", "TestSupport", "oriel-scenes"], swiftSettings: settings),
+      name: "ScenesTests", dependencies: ["Scenes", "Media", "TestSupport", "oriel-scenes"], swiftSettings: testSettings
+    ),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["Harness", "Scenes", "WebM", "Media"], swiftSettings: settings),
-    .testTarget(name: "CommandTests", dependencies: ["Harness"], swiftSettings: settings),
+      name: "IntegrationTests", dependencies: ["Harness", "Scenes", "WebM", "Media"], swiftSettings: testSettings),
+    .testTarget(name: "CommandTests", dependencies: ["Harness"], swiftSettings: testSettings),
     .testTarget(
-      name: "WebMTests", dependencies: ["WebM", "Media", "FuzzChecks", "TestSupport"], swiftSettings: settings),
+      name: "WebMTests", dependencies: ["WebM", "Media", "FuzzChecks", "TestSupport"], swiftSettings: testSettings),
     .testTarget(
       name: "RecordingTests", dependencies: ["Recording", "WebM", "Media", "Harness", "Scenes"],
-      swiftSettings: settings),
+      swiftSettings: testSettings),
     .target(
       name: "Synthetic", dependencies: ["Media", "Encoding", "TestSupport", "Harness"],
       path: "Tests/EncodingTests/Synthetic",
@@ -187,9 +191,9 @@ let package = Package(
       name: "EncodingTests",
       dependencies: ["Encoding", "Media", "CYUV", "COpus", "Synthetic", "TestSupport", "Harness"],
       exclude: ["Synthetic"],
-      swiftSettings: settings),
+      swiftSettings: testSettings),
     .testTarget(
       name: "MediaRecorderTests", dependencies: ["Recording", "Encoding", "Media", "WebM", "Synthetic", "Harness"],
-      swiftSettings: settings),
+      swiftSettings: testSettings),
   ]
 )
