@@ -1,3 +1,4 @@
+import Dispatch
 import TestSupport
 import Testing
 
@@ -19,5 +20,20 @@ import Testing
 
   @Test func `a condition that throws ends the wait with its error`() async throws {
     await #expect(throws: CancellationError.self) { try await eventually("rain") { throw CancellationError() } }
+  }
+
+  @MainActor @Test func `every look of a wait within a wait is on the caller's actor`() async throws {
+    nonisolated(nonsending) func wait(_ condition: () -> Bool) async throws {
+      try await eventually("the third look") { condition() }
+    }
+    let isMain = DispatchSpecificKey<Bool>()
+    DispatchQueue.main.setSpecific(key: isMain, value: true)
+    defer { DispatchQueue.main.setSpecific(key: isMain, value: nil) }
+    var looks: [Bool] = []
+    try await wait {
+      looks.append(DispatchQueue.getSpecific(key: isMain) == true)
+      return looks.count == 3
+    }
+    #expect(looks == [true, true, true])
   }
 }
