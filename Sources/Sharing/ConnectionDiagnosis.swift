@@ -21,11 +21,11 @@ struct ConnectionDiagnosis {
   var words: String {
     let turn = serverErrors.first { $0.url.hasPrefix("turn") }
     if wasConnected || error?.errorDetail != nil { return error?.message ?? "The connection was lost." }
-    if isRelayOnly, !relayWorks, let turn { return "No relay: \(turn.url): \(turn.errorText)" }
+    if isRelayOnly, !relayWorks, let turn { return "No relay: \(turn.message)" }
     if isRelayOnly, !hasRelay { return "Only relays are to be used, and there is none: give one by --ice-server." }
     if !hasLocalCandidates { return "This machine has no address to be reached at: check its network." }
     if relayWorks { return "Neither a direct way nor the relay (TURN) leads there: a firewall may be blocking UDP." }
-    if let turn { return "No direct way (UDP) leads there, and the relay is no help: \(turn.url): \(turn.errorText)" }
+    if let turn { return "No direct way (UDP) leads there, and the relay is no help: \(turn.message)" }
     if hasRelay { return "No direct way (UDP) leads there, and the relay (TURN) gave no address." }
     if !hasRemoteCandidates {
       return "Its browser hides its addresses, and nothing comes from it by UDP, which a firewall may be blocking: "

@@ -183,7 +183,7 @@ internal import WebRTC
       if !diagnosis.hasLocalCandidates { report?(.failed(words(for: nil))) }
     case .icecandidateerror(let error):
       diagnosis.serverErrors.append(error)
-      report?(.warning(code: "iceServer", message: "\(error.url): \(error.errorText)"))
+      report?(.warning(code: "iceServer", message: error.message))
     case .connectionstatechange(.connected, _):
       isConnected = true
       diagnosis.wasConnected = true

@@ -27,7 +27,16 @@ import WebRTC
     #expect(
       words { ($0.isRelayOnly, $0.hasRelay, $0.serverErrors) = (true, true, [Self.refusal]) }
         .hasPrefix("No relay: turn:example.org"))
+    #expect(
+      words { ($0.hasRelay, $0.serverErrors) = (true, [Self.refusal]) }
+        .hasSuffix("no help: turn:example.org: \(Self.refusal.errorText)"))
     let lost = RTCError(.operation, "The peer does not answer any more.")
     #expect(words { ($0.wasConnected, $0.error) = (true, lost) } == lost.message)
+  }
+
+  @Test func `an error of this machine is told without the server's URL, one of a server with it`() {
+    let own = RTCIceCandidateError(url: "", errorCode: 701, errorText: "No socket could be opened.")
+    #expect(own.message == "No socket could be opened.")
+    #expect(Self.refusal.message == "turn:example.org: \(Self.refusal.errorText)")
   }
 }

@@ -4,7 +4,7 @@ public struct RTCIceCandidateError: Error, Sendable, Hashable, CustomStringConve
   public var address: String?
   /// The port that belongs to `address`.
   public var port: UInt16?
-  /// The server's URL, as configured.
+  /// The server's URL, as configured; empty where this machine, and no server, is the reason.
   public var url: String
   /// STUN's error code (401: wrong credentials); 701 when the server was not reached.
   public var errorCode: Int
@@ -23,4 +23,7 @@ public struct RTCIceCandidateError: Error, Sendable, Hashable, CustomStringConve
   static let unreachable = 701
 
   public var description: String { url.isEmpty ? errorText : "\(url): \(errorText) (\(errorCode))" }
+
+  /// The sentence for people, after the server that it is about; an error of this machine is about none.
+  package var message: String { url.isEmpty ? errorText : "\(url): \(errorText)" }
 }
