@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// A network stack of its own, with no interface but its loopback; it ends with this object, and its interfaces with it.
@@ -31,6 +32,30 @@ package final class NetworkNamespace: Sendable {
   @discardableResult
   package func run(_ commands: String) async throws -> String {
     try await Program.run("nsenter", Array(wrapper.dropFirst()) + ["sh", "-ec", commands])
+  }
+
+  /// Calls `body` on a thread within this network.
+  /// - Throws: `HarnessError` when the thread cannot enter it.
+  public func call<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async throws -> Result {
+    let pid = holder.pid
+    return try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        let descriptor = open("/proc/\(pid)/ns/net", O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        guard GNUExtensions.setNamespace(descriptor, 0) == 0 else {
+          return continuation.resume(throwing: HarnessError("setns: \(String(cString: strerror(errno)))"))
+        }
+        continuation.resume(returning: body())
+      }
+    }
+  }
+
+  /// Takes the flag RUNNING from an interface that is up, or gives it back: the kernel sets the flag up to a second after
+  /// packets can pass, and until then the interface's address is not counted on.
+  public func setRunning(_ isRunning: Bool, of interface: String) async throws {
+    // The mode is for a kernel that has not come to set the flag yet.
+    let words = isRunning ? "mode default state up" : "mode dormant state dormant"
+    try await run("ip link set dev \(interface) \(words)")
   }
 
   /// Bytes that have left by an interface of this network so far.

@@ -9,10 +9,14 @@ enum GNUExtensions {
       UnsafeMutablePointer<posix_spawn_file_actions_t>, UnsafePointer<CChar>
     ) -> Int32
 
+  typealias SetNamespace = @convention(c) (Int32, Int32) -> Int32
+
   static let pipe2 = symbol("pipe2", as: Pipe2.self)
   /// Since glibc 2.34.
   static let addCloseFrom = symbol("posix_spawn_file_actions_addclosefrom_np", as: AddCloseFrom.self)
   static let addChangeDirectory = symbol("posix_spawn_file_actions_addchdir_np", as: AddChangeDirectory.self)
+
+  static let setNamespace = symbol("setns", as: SetNamespace.self)
 
   private static func symbol<Function>(_ name: String, as type: Function.Type) -> Function {
     guard let address = dlsym(nil, name) else { fatalError("glibc has no \(name)") }

@@ -63,7 +63,24 @@ struct IPAddress: Hashable, CustomStringConvertible {
     return address
   }
 
-  /// The addresses that this machine can be reached by: of interfaces that are up, without loopback and IPv6 link-local ones.
+  /// Whether a socket can have this address now. The kernel withholds a new one of IPv6 for a second or two, until it knows
+  /// that no other machine has it (RFC 4862 §5.4).
+  private var canBeBound: Bool {
+    let descriptor = socket(
+      isVersion6 ? AF_INET6 : AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    // That no socket can be had at all says nothing of the address.
+    guard descriptor >= 0 else { return true }
+    defer { close(descriptor) }
+    var address = niceAddress(port: 0)
+    let length = isVersion6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+    // All of it: its member `s.addr` alone has no room for an address of IPv6.
+    return withUnsafeBytes(of: &address) { bytes in
+      bind(descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(length)) == 0
+    }
+  }
+
+  /// The addresses that this machine can be reached by: of interfaces that are up and running, without loopback and IPv6
+  /// link-local ones, and without those that no socket can have yet.
   static func ofThisMachine() -> [IPAddress] {
     var list: UnsafeMutablePointer<ifaddrs>?
     guard getifaddrs(&list) == 0 else { return [] }
@@ -74,7 +91,7 @@ struct IPAddress: Hashable, CustomStringConvertible {
       next = entry.ifa_next
       guard entry.ifa_flags & UInt32(IFF_UP) != 0, entry.ifa_flags & UInt32(IFF_RUNNING) != 0,
         let raw = entry.ifa_addr, let address = IPAddress(raw), !address.isLoopback, !address.isVersion6LinkLocal,
-        !addresses.contains(address)
+        !addresses.contains(address), address.canBeBound
       else { continue }
       addresses.append(address)
     }
