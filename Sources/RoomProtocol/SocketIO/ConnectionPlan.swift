@@ -40,6 +40,8 @@ public struct ConnectionPlan: Sendable {
   private var state = State.new
   /// Whether the server was ever reached. At first a client gives up at once: its address may be wrong.
   private var hasConnected = false
+  /// Until when the first connection is sought all the same, as a lost one is.
+  package var patience: MonotonicTime?
   /// Tries in vain since the server was lost.
   private var failures = 0
 
@@ -93,7 +95,8 @@ public struct ConnectionPlan: Sendable {
   }
 
   private mutating func wait(now: MonotonicTime, using random: inout some RandomNumberGenerator) -> Step {
-    guard hasConnected, let policy, failures < policy.attempts ?? .max else { return giveUp() }
+    let isPatient = hasConnected || patience.map { now < $0 } ?? false
+    guard isPatient, let policy, failures < policy.attempts ?? .max else { return giveUp() }
     state = .waiting
     defer { failures += 1 }
     return .wait(until: now + policy.delay(before: failures, using: &random))

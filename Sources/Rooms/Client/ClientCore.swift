@@ -9,6 +9,9 @@ final class ClientCore: ClientConnection.Owner {
     func disconnected(_ error: SocketIOClientError, willReconnect: Bool)
   }
 
+  /// How long the first connection is sought once there is an address: routes and name servers come after it.
+  private static let networkPatience = Duration.seconds(10)
+
   private let configuration: SocketIOClientConfiguration
   let loop: any EventLoop
   weak var owner: (any Owner)?
@@ -38,6 +41,7 @@ final class ClientCore: ClientConnection.Owner {
   func connect(_ dialer: Dialer) -> EventLoopFuture<String> {
     guard state == .idle else { return loop.makeFailedFuture(SocketIOClientError.disconnected) }
     self.dialer = dialer
+    if LocalAddress.isLoopback(dialer.address.host) { plan.patience = nil }
     let opening = loop.makePromise(of: String.self)
     self.opening = opening
     step(plan.begin(), .disconnected)
@@ -65,8 +69,12 @@ final class ClientCore: ClientConnection.Owner {
     return connection
   }
 
+  /// See `RoomClient.waitForNetwork`.
+  func waitForNetwork() { plan.patience = .max }
+
   /// See `RoomClient.networkChanged`.
   func networkChanged(to addresses: Set<String>) {
+    if plan.patience != nil, !addresses.isEmpty { plan.patience = now + Self.networkPatience }
     if let connection, let own = connection.localAddress, !addresses.contains(own) { connection.lose() }
     guard let waiting = wait.take() else { return }
     waiting.cancel()

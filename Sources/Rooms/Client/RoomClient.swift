@@ -56,6 +56,10 @@ public final class RoomClient: Sendable {
     }
   }
 
+  /// To be called before `connect` where this machine has no network address yet: a server that is not on it is then
+  /// tried, like one that was lost, until ten seconds after `networkChanged` has told of an address.
+  package func waitForNetwork() { core.run { $0.client.waitForNetwork() } }
+
   /// Leaves the room and ends the connection; done when all of it is closed.
   public func leave() async { try? await core.flatAsk { $0.leave() } }
 

@@ -34,6 +34,26 @@ import Testing
     #expect(empty.begin() == .giveUp)
   }
 
+  @Test func `with patience a first connection is sought like a lost one until that has run out`() {
+    var random = SeededRandom(seed: 1)
+    var plan = ConnectionPlan(Array(ways[..<2]), ReconnectionPolicy(jitter: 0))
+    plan.patience = .max
+    _ = plan.begin()
+    #expect(plan.failed(.unreachable, now: .at(100), using: &random) == .wait(until: .at(101)))
+    #expect(plan.begin() == .attempt(ways[0]))
+    #expect(plan.failed(.unsuitable, now: .at(101), using: &random) == .attempt(ways[1]))
+    #expect(plan.failed(.unsuitable, now: .at(101), using: &random) == .wait(until: .at(103)))
+    plan.patience = .at(110)
+    #expect(plan.begin() == .attempt(ways[0]))
+    #expect(plan.failed(.unreachable, now: .at(109), using: &random) == .wait(until: .at(113)))
+    #expect(plan.begin() == .attempt(ways[0]))
+    #expect(plan.failed(.unreachable, now: .at(113), using: &random) == .giveUp)
+    var refused = ConnectionPlan(ways, ReconnectionPolicy(jitter: 0))
+    refused.patience = .max
+    _ = refused.begin()
+    #expect(refused.failed(.refused, now: .at(100), using: &random) == .giveUp)
+  }
+
   @Test func `waits become longer up to a limit, and short again after a success`() {
     var random = SeededRandom(seed: 1)
     var plan = ConnectionPlan(ways, ReconnectionPolicy(first: .seconds(1), longest: .seconds(6), jitter: 0))
