@@ -11,6 +11,9 @@ public import WebRTC
 @RTCActor public final class ScreenShare {
   /// Signals that may wait for a slow room server; what is beyond is lost, as if it were the network.
   private static let waitingSignals = 10_000
+  private static let noAddress =
+    "This machine has had no network address for ten seconds, so that no viewer can reach it: connect it to a network, "
+    + "and viewers get the picture by themselves."
 
   /// What the share began with. It is the program's, and stays as it is: whoever records it too goes on doing so.
   nonisolated public let stream: MediaStream
@@ -32,8 +35,10 @@ public import WebRTC
   /// What pages are told of the screen, by codes.
   private var notices: [String: String] = [:]
   private var clock: Task<Void, Never>?
-  /// Of this machine.
-  private var addresses = NetworkAddresses.current
+  private var addressWatch: Task<Void, Never>?
+  private var presence: NetworkPresence
+  /// The addresses of this machine that peers can reach.
+  private let currentAddresses: () -> Set<String>
   /// ICE servers' errors that have been told: each viewer's connection comes upon them anew.
   private var toldWarnings: Set<String> = []
 
@@ -45,6 +50,10 @@ public import WebRTC
   ///   - room: not connected yet.
   ///   - configuration: of each viewer's connection. ICE servers that the room hands out are used besides.
   public init(_ stream: MediaStream, in room: RoomClient, configuration: RTCConfiguration) {
+    // Addresses that the program names are there: loopback is not among those that peers can reach.
+    let named = Set(configuration.localAddresses)
+    currentAddresses = { NetworkAddresses.current.union(named) }
+    presence = NetworkPresence(currentAddresses(), now: .now)
     self.stream = stream
     tracks = stream.getTracks()
     self.room = room
@@ -69,8 +78,13 @@ public import WebRTC
   public var encoderStatistics: VideoEncoderStatistics? { viewers.values.lazy.compactMap(\.encoderStatistics).first }
 
   /// Enters the room and shares there until `stop`, or until the room is lost for good.
+  ///
+  /// A machine that has no network address yet waits for one: viewers who come keep their place and get the picture when
+  /// there is an address, and a room server elsewhere is tried until then. After ten seconds a `warning` of the code
+  /// `noAddress` says so.
   /// - Throws: `RoomClientError` when the room cannot be entered.
   public func start() async throws {
+    presence = NetworkPresence(currentAddresses(), now: .now)
     Task { [room, weak self] in
       for await event in room.events { self?.handle(event) }
     }
@@ -80,17 +94,17 @@ public import WebRTC
         self?.second()
       }
     }
+    addressWatch = Task { [weak self] in
+      while !Task.isCancelled, let interval = self?.presence.interval {
+        try? await Task.sleep(for: interval)
+        self?.checkAddresses()
+      }
+    }
+    if !presence.isPresent { room.waitForNetwork() }
     try await room.connect()
   }
 
   private func second() {
-    let addresses = NetworkAddresses.current
-    if addresses != self.addresses {
-      self.addresses = addresses
-      // First, so that no description is lost with a connection that is dead.
-      room.networkChanged(to: addresses)
-      for viewer in viewers.values { viewer.restart() }
-    }
     for viewer in viewers.values { viewer.second() }
     if renewal.isDue(now: .now) { renewServers() }
   }
@@ -98,6 +112,25 @@ public import WebRTC
   private func renewServers() {
     Task { [room, weak self] in
       if let answer = try? await room.freshServers() { self?.use(answer["iceServers"], lifetime: answer["ttl"]) }
+    }
+  }
+
+  /// Does what a change of this machine's addresses asks for.
+  private func checkAddresses() {
+    switch presence.update(currentAddresses(), now: .now) {
+    case .none: break
+    // The connection to the room is left alone: the same address may be back before TCP has noticed.
+    case .lost: for viewer in viewers.values { viewer.setOnline(false) }
+    case .missing: broadcaster.send(.warning(code: "noAddress", message: Self.noAddress))
+    case .moved:
+      // First, so that no description is lost with a connection that is dead.
+      room.networkChanged(to: presence.addresses)
+      for viewer in viewers.values { viewer.restart() }
+    case .returned(let wasMissing):
+      // TCP sends again only after about as long as it has not come through: a new connection is sooner there.
+      if wasMissing { room.networkChanged(to: []) }
+      room.networkChanged(to: presence.addresses)
+      for viewer in viewers.values { viewer.setOnline(true) }
     }
   }
 
@@ -138,6 +171,7 @@ public import WebRTC
   /// Leaves the room and closes all connections.
   public func stop() async {
     clock?.cancel()
+    addressWatch?.cancel()
     for viewer in viewers.values { viewer.close() }
     viewers = [:]
     outgoing.finish()
@@ -167,9 +201,11 @@ public import WebRTC
   private func connect(_ member: RoomMember, makesOffer: Bool) {
     viewers.removeValue(forKey: member.id)?.close()
     broadcaster.send(.viewerJoined(member))
+    checkAddresses()
     do throws(RTCError) {
       viewers[member.id] = try ScreenShareViewer(
-        member, tracks: tracks, of: stream, configuration: configuration, makesOffer: makesOffer
+        member, tracks: tracks, of: stream, configuration: configuration, makesOffer: makesOffer,
+        isOnline: presence.isPresent
       ) { [weak self] report in self?.take(report, of: member) }
     } catch {
       broadcaster.send(.viewerFailed(member, error.message))
@@ -190,9 +226,11 @@ public import WebRTC
       broadcaster.send(.viewerCaughtUp(member))
     case .silent: broadcaster.send(.viewerSilent(member))
     case .warning(let code, let message):
+      if code == ScreenShareViewer.iceServerWarning, !isOnline() { return }
       guard toldWarnings.count < 1000, toldWarnings.insert(message).inserted else { return }
       broadcaster.send(.warning(code: code, message: message))
     case .failed(let why):
+      guard isOnline() else { return }
       viewers[member.id]?.tell("unreachable", why)
       viewers.removeValue(forKey: member.id)?.close()
       broadcaster.send(.viewerFailed(member, why))
@@ -200,8 +238,14 @@ public import WebRTC
     }
   }
 
-  /// Takes the ICE servers that the room hands out to its members, for the viewers that come from now on, and for the ICE restarts
-  /// of those that are there.
+  /// Whether there is an address at this moment. Without one every connection fails, and the cause is known: viewers stay.
+  private func isOnline() -> Bool {
+    checkAddresses()
+    return presence.isPresent
+  }
+
+  /// Takes the ICE servers that the room hands out to its members, for the viewers that come from now on, and for the ICE
+  /// restarts of those that are there.
   /// - Parameter lifetime: how long the servers' credentials hold, in seconds.
   private func use(_ value: JSONValue?, lifetime: JSONValue?) {
     guard let servers = value?.array else { return }

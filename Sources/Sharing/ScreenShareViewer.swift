@@ -17,6 +17,11 @@ internal import WebRTC
     case warning(code: String, message: String)
   }
 
+  /// The code of warnings of what the ICE agent could not use.
+  static let iceServerWarning = "iceServer"
+  /// Signals that are kept while there is no address: a description and its candidates are a dozen.
+  private static let heldSignalLimit = 64
+
   /// Seconds that a page may take to answer.
   private static let longestSilence = 15
   /// Seconds that a way to the peer may take to be found. ICE gives up by itself where the peer says that it has no more
@@ -33,8 +38,17 @@ internal import WebRTC
   private var pace = ViewerPace()
   /// Seconds without an answer to the first offer; nil once there is one, or the viewer makes the offer.
   private var silence: Int?
-  /// Seconds without a connection since both sides have described themselves; nil before that, and once there was one.
+  /// Seconds without a connection since both sides have described themselves, or since this machine has an address again;
+  /// nil before that, and once there was one.
   private var search: Int?
+  /// Whether this machine has an address. While it has none, nothing is sought, counted or given up.
+  private var isOnline: Bool
+  /// Whether the path was lost with the address and another is being sought: the end of the old one is no failure.
+  private var isRecovering = false
+  /// What the peer said while there was no address.
+  private var heldSignals: [RoomSignal] = []
+  /// Why the connection failed last.
+  private var failure: RTCError?
   private let connection: RTCPeerConnection
   private var report: ((Report) -> Void)?
   private var events: Task<Void, Never>?
@@ -49,15 +63,17 @@ internal import WebRTC
   ///   - tracks: what is sent.
   ///   - stream: what the peer is told that they belong to.
   ///   - makesOffer: whether this side offers first; else the peer's offer is waited for.
+  ///   - isOnline: whether this machine has an address; without one the connection waits for `setOnline`.
   /// - Throws: `RTCError` for a configuration that cannot be used.
   init(
     _ member: RoomMember, tracks: [MediaStreamTrack], of stream: MediaStream, configuration: RTCConfiguration,
-    makesOffer: Bool, report: @escaping (Report) -> Void
+    makesOffer: Bool, isOnline: Bool, report: @escaping (Report) -> Void
   ) throws(RTCError) {
     self.member = member
     self.tracks = tracks
     self.stream = stream
     self.report = report
+    self.isOnline = isOnline
     mayOffer = makesOffer
     connection = try RTCPeerConnection(configuration)
     silence = makesOffer ? 0 : nil
@@ -67,7 +83,7 @@ internal import WebRTC
     self.events = Task { @RTCActor [weak self] in
       for await event in events { self?.handle(event) }
     }
-    if makesOffer { try addTracks() }
+    if makesOffer, isOnline { try addTracks() }
   }
 
   private func addTracks() throws(RTCError) {
@@ -100,15 +116,39 @@ internal import WebRTC
     try? senders.first { $0.track === old }?.replaceTrack(new)
   }
 
-  /// Uses these ICE servers when a way is sought anew. What cannot be used changes nothing.
+  /// Uses these ICE servers for the next ICE restart. What cannot be used changes nothing.
   func use(_ servers: [RTCIceServer]) { try? connection.setICEServers(servers) }
 
-  /// Seeks a way anew, while the one there is goes on: the network here has changed.
+  /// Seeks another path, while the one there is goes on: the addresses of this machine have changed.
   func restart() { if diagnosis.wasConnected { connection.restartIce() } }
+
+  /// Takes that this machine has no address any more; or that it has one again, which begins what has waited for it: the
+  /// first offer, or an ICE restart, by which a connection lives again whose path has failed.
+  func setOnline(_ isOnline: Bool) {
+    guard isOnline != self.isOnline else { return }
+    self.isOnline = isOnline
+    guard isOnline else { return }
+    let isNew = connection.localDescription == nil
+    let signals = heldSignals
+    heldSignals = []
+    for signal in signals { receive(signal) }
+    if isNew {
+      guard mayOffer else { return }
+      do throws(RTCError) { try addTracks() } catch { report?(.failed(error.message)) }
+    } else {
+      isRecovering = true
+      diagnosis.serverErrors = []
+      if connection.remoteDescription != nil { search = 0 }
+      connection.restartIce()
+      // Without waiting to be told that negotiation is needed: that may have been told while there was no address.
+      offer()
+    }
+  }
 
   // MARK: - The peer's words
 
   func receive(_ signal: RoomSignal) {
+    guard isOnline else { return hold(signal) }
     do throws(RTCError) {
       switch signal.content {
       case .offer(let sdp): try answer(sdp)
@@ -134,6 +174,12 @@ internal import WebRTC
     }
   }
 
+  private func hold(_ signal: RoomSignal) {
+    // Another path is sought without being asked for it.
+    if case .restart = signal.content { return }
+    if heldSignals.count < Self.heldSignalLimit { heldSignals.append(signal) }
+  }
+
   /// What the peer has no place for in its offer is offered to it afterwards: `negotiationneeded` comes when it is stable.
   private func answer(_ sdp: String) throws(RTCError) {
     try connection.setRemoteDescription(RTCSessionDescriptionInit(type: .offer, sdp: sdp))
@@ -146,6 +192,16 @@ internal import WebRTC
 
   private func beginSearch() {
     if !diagnosis.wasConnected, search == nil { search = 0 }
+  }
+
+  private func offer() {
+    guard isOnline, mayOffer, connection.signalingState == .stable else { return }
+    do throws(RTCError) {
+      try connection.setLocalDescription()
+      sendLocalDescription()
+    } catch {
+      report?(.failed(error.message))
+    }
   }
 
   private func sendLocalDescription() {
@@ -165,14 +221,7 @@ internal import WebRTC
 
   private func handle(_ event: RTCPeerConnectionEvent) {
     switch event {
-    case .negotiationneeded:
-      guard mayOffer, connection.signalingState == .stable else { return }
-      do throws(RTCError) {
-        try connection.setLocalDescription()
-        sendLocalDescription()
-      } catch {
-        report?(.failed(error.message))
-      }
+    case .negotiationneeded: offer()
     case .icecandidate(let candidate?):
       diagnosis.hasLocalCandidates = diagnosis.hasLocalCandidates || !candidate.candidate.isEmpty
       send(
@@ -183,10 +232,11 @@ internal import WebRTC
       if !diagnosis.hasLocalCandidates { report?(.failed(words(for: nil))) }
     case .icecandidateerror(let error):
       diagnosis.serverErrors.append(error)
-      report?(.warning(code: "iceServer", message: error.message))
+      report?(.warning(code: Self.iceServerWarning, message: error.message))
     case .connectionstatechange(.connected, _):
       isConnected = true
       diagnosis.wasConnected = true
+      isRecovering = false
       search = nil
       report?(.connected)
       Task { @RTCActor [weak self] in
@@ -196,8 +246,11 @@ internal import WebRTC
     case .connectionstatechange(.disconnected, _):
       isConnected = false
       // The path may be gone for good while another is there: seek one, as the one who offers.
-      connection.restartIce()
-    case .connectionstatechange(.failed, let error): report?(.failed(words(for: error)))
+      if isOnline { connection.restartIce() }
+    case .connectionstatechange(.failed, let error):
+      isConnected = false
+      failure = error
+      if isOnline, !isRecovering { report?(.failed(words(for: error))) }
     default: break
     }
   }
@@ -212,15 +265,23 @@ internal import WebRTC
 
   /// To be called once a second: looks whether the viewer answers, is found, and keeps up.
   func second() {
+    guard isOnline else { return }
     if let seconds = search {
       search = seconds < Self.longestSearch ? seconds + 1 : nil
-      if search == nil { report?(.failed(words(for: nil))) }
+      if search == nil { endSearch() }
     }
     if let seconds = silence {
       silence = seconds < Self.longestSilence ? seconds + 1 : nil
       if silence == nil { report?(.silent) }
     }
     if isConnected, let sender = pictureSender { keepPace(sender) }
+  }
+
+  private func endSearch() {
+    let lastFailure = isRecovering ? failure : nil
+    isRecovering = false
+    // A short absence may not have cost the path.
+    if connection.connectionState != .connected { report?(.failed(words(for: lastFailure))) }
   }
 
   private func keepPace(_ sender: RTCRtpSender) {

@@ -47,7 +47,8 @@ struct ScreenShareViewerTests {
     let reports = Reports()
     let stream = Canvas(width: 64, height: 64).captureStream()
     let viewer = try ScreenShareViewer(
-      member, tracks: stream.getTracks(), of: stream, configuration: configuration, makesOffer: makesOffer
+      member, tracks: stream.getTracks(), of: stream, configuration: configuration, makesOffer: makesOffer,
+      isOnline: true
     ) { reports.take($0) }
     return (viewer, reports)
   }
@@ -119,7 +120,7 @@ struct ScreenShareViewerTests {
     let stream = Canvas(width: 64, height: 64).captureStream()
     let viewer = try ScreenShareViewer(
       RoomMember(id: "", role: .member, name: nil), tracks: stream.getTracks(), of: stream, configuration: .loopback,
-      makesOffer: true
+      makesOffer: true, isOnline: true
     ) { reports.take($0) }
     viewer.tell("paused", "The screen is paused.")
     try await eventually("the offer") { reports.offer != nil }
