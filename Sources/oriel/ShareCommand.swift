@@ -123,7 +123,7 @@ struct ShareCommand: AsyncParsableCommand {
         stream.getVideoTracks()
           + (sound.isSeparate ? try await sound.separateTracks() : stream.getAudioTracks()))
       let session = ShareSession(
-        share: share, url: place.url, room: room,
+        share: share, url: place.url, laterURL: place.laterURL, room: room,
         recorder: record == nil ? nil : try MediaRecorder(recorded, options),
         surfaces: SurfaceMenu(options: display, sound: sound), recordedSound: recorded.getAudioTracks(),
         duration: duration, signals: signals, reporter: reporter)
@@ -153,6 +153,8 @@ struct ShareCommand: AsyncParsableCommand {
     let server: String
     /// What viewers open.
     let url: String
+    /// What viewers elsewhere open once this machine has an address, where it had none for `url`.
+    var laterURL: (@Sendable () -> String?)?
     var own: RoomServer?
   }
 
@@ -163,15 +165,17 @@ struct ShareCommand: AsyncParsableCommand {
     let listen = listen ?? ListenAddress(host: "0.0.0.0", port: 8080)
     let (own, port) = try await serve(listen, token)
     let isEverywhere = ["0.0.0.0", "::"].contains(listen.host)
-    let host = isEverywhere ? LocalAddress.ofDefaultRoute ?? "localhost" : listen.host
+    let url: @Sendable (String) -> String = { "http://\(ListenAddress(host: $0, port: port))/room/\(room)" }
+    let known = isEverywhere ? LocalAddress.ofDefaultRoute : listen.host
     if !LocalAddress.isLoopback(listen.host) {
       reporter.warn(
         "the room is served by plain HTTP beyond this machine: everyone on the way can read the chat and the link; the "
           + "picture itself is encrypted", code: "plainHTTP")
     }
     let address = ListenAddress(host: isEverywhere ? "127.0.0.1" : listen.host, port: port)
-    return Place(
-      server: "http://\(address)", url: "http://\(ListenAddress(host: host, port: port))/room/\(room)", own: own)
+    var place = Place(server: "http://\(address)", url: url(known ?? "localhost"), own: own)
+    if known == nil { place.laterURL = { LocalAddress.ofDefaultRoute.map(url) } }
+    return place
   }
 
   /// A room server of its own, at the port that is asked for; without one asked for, at the next that is free.

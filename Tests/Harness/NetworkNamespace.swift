@@ -36,7 +36,7 @@ package final class NetworkNamespace: Sendable {
 
   /// Calls `body` on a thread within this network.
   /// - Throws: `HarnessError` when the thread cannot enter it.
-  public func call<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async throws -> Result {
+  package func call<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async throws -> Result {
     let pid = holder.pid
     return try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread {
@@ -52,7 +52,7 @@ package final class NetworkNamespace: Sendable {
 
   /// Takes the flag RUNNING from an interface that is up, or gives it back: the kernel sets the flag up to a second after
   /// packets can pass, and until then the interface's address is not counted on.
-  public func setRunning(_ isRunning: Bool, of interface: String) async throws {
+  package func setRunning(_ isRunning: Bool, of interface: String) async throws {
     // The mode is for a kernel that has not come to set the flag yet.
     let words = isRunning ? "mode default state up" : "mode dormant state dormant"
     try await run("ip link set dev \(interface) \(words)")

@@ -7,6 +7,12 @@ enum ShareEvent {
     let url, room: String
   }
 
+  /// The link that viewers elsewhere open, once this machine has the network address that it lacked at `ready`.
+  struct Link: Encodable {
+    let event = "link"
+    let url, room: String
+  }
+
   /// What viewers see: before the first frame, and whenever it changes.
   struct Surface: Encodable {
     let event = "surface"

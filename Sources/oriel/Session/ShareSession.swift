@@ -17,12 +17,16 @@ actor ShareSession {
     case locked(Bool)
     /// Something that was asked for was not done.
     case problem(code: String, String)
+    /// In the room, or why not.
+    case started((any Error)?)
     case tick
   }
 
   let share: ScreenShare
   /// What viewers open.
-  let url: String
+  private(set) var url: String
+  /// What viewers elsewhere open, as soon as this machine has an address; nil once `url` is that.
+  private var laterURL: (@Sendable () -> String?)?
   let room: String
   let recorder: MediaRecorder?
   let surfaces: SurfaceMenu
@@ -48,11 +52,13 @@ actor ShareSession {
   private var isReady = false
 
   init(
-    share: ScreenShare, url: String, room: String, recorder: MediaRecorder?, surfaces: SurfaceMenu,
+    share: ScreenShare, url: String, laterURL: (@Sendable () -> String?)?, room: String, recorder: MediaRecorder?,
+    surfaces: SurfaceMenu,
     recordedSound: [MediaStreamTrack], duration: MediaTime?, signals: Signals, reporter: Reporter
   ) {
     self.share = share
     self.url = url
+    self.laterURL = laterURL
     self.room = room
     self.recorder = recorder
     self.surfaces = surfaces
@@ -65,6 +71,7 @@ actor ShareSession {
 
   /// Shares until something ends it.
   /// - Returns: the status to end the command with.
+  /// - Throws: `RoomClientError` when the room cannot be entered.
   func run(_ output: RecordingOutput?) async throws -> Failure.Status {
     track = share.stream.getVideoTracks().first
     var feeds = [feed(share.events) { .share($0) }, feed(signals.listen()) { .signal($0) }]
@@ -82,24 +89,38 @@ actor ShareSession {
       soundFeed?.cancel()
     }
     if let recorder, let output { try recorder.start(output) }
-    do {
-      try await share.start()
-    } catch let error as RoomClientError {
-      await finish()
-      throw error
+    // It takes as long as there is no network.
+    Task { [share, continuation] in
+      do {
+        try await share.start()
+        continuation.yield(.started(nil))
+      } catch {
+        continuation.yield(.started(error))
+      }
     }
-    return await work()
+    return try await work()
   }
 
-  private func work() async -> Failure.Status {
-    progress.begin(now: .now)
+  private func work() async throws -> Failure.Status {
+    var isStarted = false
+    var earlyEnd: Failure?
     var alarm = Alarm { [continuation] in continuation.yield(.tick) }
     defer { alarm.cancel() }
-    alarm.set(progress.nextTick)
     var reason: Event.StopReason?
     var failure: Failure?
     loop: for await input in inputs {
       switch input {
+      case .started(let error?):
+        await finish()
+        throw error
+      case .started(nil):
+        failure = earlyEnd
+        if failure != nil { break loop }
+        isStarted = true
+        progress.begin(now: .now)
+        alarm.set(progress.nextTick)
+      // Where the room was not entered, `started` says why.
+      case .share(.ended(let error)) where !isStarted: earlyEnd = error.failure
       case .share(.ended(let error)):
         failure = error.failure
         break loop
@@ -136,6 +157,7 @@ actor ShareSession {
           break loop
         }
         await report()
+        findLink()
         alarm.set(progress.nextTick)
       }
     }
@@ -196,11 +218,24 @@ actor ShareSession {
     }
     isReady = true
     reporter.emit(ShareEvent.Ready(url: url, room: room))
+    showLink()
+    DesktopNotice.show("Oriel shares your screen", printable(track?.label ?? ""))
+  }
+
+  /// Tells the link that leads here from elsewhere, where that has been waiting for an address.
+  private func findLink() {
+    guard let url = laterURL?() else { return }
+    laterURL = nil
+    self.url = url
+    reporter.emit(ShareEvent.Link(url: url, room: room))
+    showLink()
+  }
+
+  private func showLink() {
     reporter.say("Sharing at \(url)" + (keys == nil ? "; Ctrl-C stops" : "; p pauses, q stops, ? shows all keys"))
     if reporter.hasLiveLine, let lines = QRCode(url)?.lines(for: terminalSize()) {
       reporter.say(lines.joined(separator: "\n"))
     }
-    DesktopNotice.show("Oriel shares your screen", printable(track?.label ?? ""))
   }
 
   func called(_ member: RoomMember) -> String { member.name.map { printable($0) } ?? "A viewer" }

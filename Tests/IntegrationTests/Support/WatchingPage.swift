@@ -5,9 +5,10 @@ struct WatchingPage {
   let viewer: ViewerPage
   var page: ChromiumPage { viewer.page }
 
-  /// Opens the link in a new page, and waits until a picture of this width is seen.
-  init(_ link: String, in browser: Chromium, showing width: Int) async throws {
+  /// Opens the link in a new page, and waits until a picture of this width is seen; for none without a width.
+  init(_ link: String, in browser: Chromium, showing width: Int? = nil) async throws {
     viewer = try await ViewerPage(link, in: browser, script: Self.script)
+    guard let width else { return }
     do {
       try await page.until("document.querySelector('video').videoWidth === \(width)", within: .seconds(40))
     } catch {
