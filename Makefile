@@ -28,7 +28,7 @@ TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr picom ffmpeg mkvtoolnix libwebm-
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
   x11-utils pulseaudio pulseaudio-utils
 
-.PHONY: all help toolchain setup setup-test setup-bench setup-demo build test check sanitize soak lint format docs bench \
+.PHONY: all help toolchain setup setup-test setup-bench setup-demo build build-tests test check sanitize soak lint format docs bench \
   bench-presets bench-variants bench-room bench-rtc bench-share fuzz record install uninstall clean
 
 all: build
@@ -59,19 +59,30 @@ build: setup ## builds .build/release/oriel
 # which the users' command is not. C is compiled without optimization, which halves the time that BoringSSL takes. The Swift
 # runtime is not linked in: Swift Testing comes as a shared library alone.
 TESTS = .build-tests
-TEST_BUILD = $(SWIFT) build -c release $(LINKER) --build-tests --scratch-path $(TESTS) --disable-index-store \
+TEST_BUILD = $(SWIFT) build -c release $(LINKER) --scratch-path $(TESTS) --disable-index-store \
   -Xswiftc -enable-testing -Xcc -O0
 
-test: setup-test ## installs what the tests need, builds them and runs them all; FILTER=REGEX runs those whose names match
-	$(TEST_BUILD)
+# Left to itself the build takes the longest chain of modules last: NIO's, which wait for each other, behind BoringSSL's four
+# hundred files, and the room server and the command behind those, while a core stands idle. So the chain's beginnings come first.
+define build-tests
+	$(1) --target oriel-bench-room
+	$(1) --target NIOSSL
+	$(1) --build-tests
+endef
+
+build-tests: toolchain
+	$(call build-tests,$(TEST_BUILD))
+
+test: setup-test build-tests ## installs what the tests need, builds them and runs them all; FILTER=REGEX runs those whose names match
 	@TESTS=$(TESTS)/release .ci/test
 
-# What needs no display, no browser and no installed program.
+# What needs no display, no browser and no installed program, less what takes long.
 QUICK_TARGETS = EncodingTests MediaTests RTCProtocolTests RoomProtocolTests SharingTests WebMTests
+QUICK_SKIP = LongRunTests|MutationTests|SoundShareTests|a tone keeps its frequency
 
 check: toolchain ## between two edits: builds what changed and runs the tests that need no display and no browser
 	$(SWIFT) build --build-tests
-	@TESTS=.build/debug TARGETS="$(QUICK_TARGETS)" LIMITS=no .ci/test
+	@TESTS=.build/debug TARGETS="$(QUICK_TARGETS)" SKIP="$(QUICK_SKIP)" LIMITS=no .ci/test
 
 # The targets with C handles, unsafe pointers or threads. Leaks are not looked for: GLib and the Swift runtime keep what they
 # make once. What is suppressed stands in .ci, with its reason.
@@ -81,7 +92,7 @@ SANITIZED_TARGETS = CaptureTests EncodingTests MediaRecorderTests RTCProtocolTes
 sanitize: sanitize-address sanitize-thread ## AddressSanitizer and ThreadSanitizer over what has C handles or threads
 
 sanitize-%: setup-test
-	$(SWIFT) build --build-tests --sanitize=$* --scratch-path .build-$* --disable-index-store
+	$(call build-tests,$(SWIFT) build --sanitize=$* --scratch-path .build-$* --disable-index-store)
 	@ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=$(CURDIR)/.ci/thread-suppressions \
 	  TESTS=.build-$*/debug TARGETS="$(SANITIZED_TARGETS)" LIMITS=no .ci/test
 
@@ -90,8 +101,7 @@ SOAK_PARTS = fuzz-webm fuzz-rtc fuzz-room soak-connections
 soak: $(SOAK_PARTS) sanitize ## fuzzing, thousands of connections, sanitizers: hours
 
 SOAK_CONNECTIONS ?= 2000
-soak-connections: setup-test
-	$(TEST_BUILD)
+soak-connections: setup-test build-tests
 	@ORIEL_CONNECTIONS=$(SOAK_CONNECTIONS) ORIEL_CHURN=$(SOAK_CONNECTIONS) ORIEL_FORGERIES=$(SOAK_CONNECTIONS) \
 	  TESTS=$(TESTS)/release FILTER='ChurnTests|TransportLifetimeTests|TURNTests|TransportFaultTests' .ci/test
 
