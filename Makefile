@@ -62,16 +62,8 @@ TESTS = .build-tests
 TEST_BUILD = $(SWIFT) build -c release $(LINKER) --scratch-path $(TESTS) --disable-index-store \
   -Xswiftc -enable-testing -Xcc -O0
 
-# Left to itself the build takes the longest chain of modules last: NIO's, which wait for each other, behind BoringSSL's four
-# hundred files, and the room server and the command behind those, while a core stands idle. So the chain's beginnings come first.
-define build-tests
-	$(1) --target oriel-bench-room
-	$(1) --target NIOSSL
-	$(1) --build-tests
-endef
-
 build-tests: toolchain
-	$(call build-tests,$(TEST_BUILD))
+	$(TEST_BUILD) --build-tests
 
 test: setup-test build-tests ## installs what the tests need, builds them and runs them all; FILTER=REGEX runs those whose names match
 	@TESTS=$(TESTS)/release .ci/test
@@ -92,7 +84,7 @@ SANITIZED_TARGETS = CaptureTests EncodingTests MediaRecorderTests RTCProtocolTes
 sanitize: sanitize-address sanitize-thread ## AddressSanitizer and ThreadSanitizer over what has C handles or threads
 
 sanitize-%: setup-test
-	$(call build-tests,$(SWIFT) build --sanitize=$* --scratch-path .build-$* --disable-index-store)
+	$(SWIFT) build --build-tests --sanitize=$* --scratch-path .build-$* --disable-index-store
 	@ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=$(CURDIR)/.ci/thread-suppressions \
 	  TESTS=.build-$*/debug TARGETS="$(SANITIZED_TARGETS)" LIMITS=no .ci/test
 
