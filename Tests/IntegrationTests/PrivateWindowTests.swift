@@ -66,6 +66,28 @@ extension IntegrationTests {
       _ = managers
     }
 
+    @Test func `an excluded window that is renamed while it is recorded is in no picture of the file`() async throws {
+      let server = try await XServer(width: 640, height: 480)
+      let windows = try await ClientWindows(on: server.display)
+      try await windows.ask("window vault 100 100 200 150 00ff00 Secret")
+      try await windows.ask("menu =strip 0 456 640 24 0000ff")
+      let recording = try RunningRecording(on: server.display, ["--exclude", "Secret", "--cursor", "never"])
+      try await recording.event("start")
+      try await windows.ask("title vault Renamed")
+      try await windows.ask("move vault 200 200")
+      try await windows.ask("fill =strip ff0000")
+      let seen = recording.events.last { $0["event"] == "progress" }?["timeSeconds"].number ?? 0
+      try await eventually("a second and more", within: 30) {
+        recording.events.contains { $0["event"] == "progress" && $0["timeSeconds"].number ?? 0 > seen + 1 }
+      }
+      let recorded = try await recording.stop(SIGINT)
+      #expect(recorded.exit.status == 0)
+      let after = try await ColourLevels.highest(.red, in: recorded.file, crop: "600:8:20:464")
+      #expect(after.last ?? 0 > 120)
+      let secrets = try await ColourLevels.highest(.green, in: recorded.file)
+      #expect(!secrets.isEmpty && secrets.allSatisfy { $0 < 60 }, "\(secrets)")
+    }
+
     @Test func `under a compositing manager a covered window is seen, and its end is said`() async throws {
       let server = try await XServer(width: 640, height: 480)
       let windows = try await ClientWindows(on: server.display)

@@ -126,18 +126,19 @@ final class CaptureLoop {
         }
         continue
       }
+      // Also while nobody wants a picture: what is called by an excluded name meanwhile stays excluded.
+      if let tops, tops.hasUnknown, shield != nil || demand != .sleep {
+        tops.identify()
+        areWindowsStale = true
+        lookAtWindows()
+        if isLayoutStale { continue }
+      }
       if demand == .sleep {
         wait(until: nil)
         continue
       }
       sayWarnings()
       if let wishes = control.takeWishes() { adopt(wishes) }
-      if let tops, tops.hasUnknown {
-        tops.identify()
-        areWindowsStale = true
-        lookAtWindows()
-        if isLayoutStale { continue }
-      }
       if isMuted, demand != .pictureAtOnce {
         wait(until: nil)
         continue

@@ -7,8 +7,9 @@ import Media
 /// order, and what happened before an answer is told before it: so with the events up to the answer taken, every place that an
 /// excluded window had since the picture before is known, and all of them are covered. Names are read again before the
 /// picture is shown: a window is covered where the name of before or the one of after is an excluded one, and where there
-/// may have been another in between. Of a window that nothing is known of yet, it is assumed that it is excluded. Used by
-/// one thread only.
+/// may have been another in between. Of a window that nothing is known of yet, it is assumed that it is excluded. Once an
+/// exclusion has matched a window, it stays excluded for as long as it lives, in whatever frame and under whatever name.
+/// Used by one thread only.
 final class PrivacyShield {
   private let tops: TopLevels
   private let relations: WindowRelations
@@ -18,8 +19,9 @@ final class PrivacyShield {
 
   /// Places that excluded windows left since the last picture, or that a compositor may still show.
   private var trail = Trail()
-  /// Whether a window's own properties exclude it, as they were last read.
-  private var isChosen: [Window: Bool] = [:]
+  /// Programs' windows that an exclusion has matched, and their dialogs; until they are no more.
+  private var excluded: Set<Window>
+  private let matched: MatchedWindows
   /// Menus and dialogs whose excluded window is no more; for a while those, too, whose window was gone before it was known.
   private var orphans: [Window: MediaTime?] = [:]
   /// Excluded windows that are no more, the latest last: a dialog may say only now that it belongs to one.
@@ -44,17 +46,19 @@ final class PrivacyShield {
     relations = WindowRelations(tops, connection)
     let screen = XDefaultScreen(connection.display)
     compositorAtom = XInternAtom(connection.display, "_NET_WM_CM_S\(screen)", 0)
+    matched = MatchedWindows.shared(display: String(cString: XDisplayString(connection.display)), selections)
+    excluded = matched.windows.filter { tops.watch($0) }
     guard !selections.isEmpty else { return }
     for window in tops.order { judge(window) }
-    tops.onMove = { [unowned self] old, new in isChosen[new] = isChosen.removeValue(forKey: old) }
     tops.onRead = { [unowned self] window in judge(window) }
     tops.onLeave = { [unowned self] window, entry in
       if mayBeHidden(window, entry) { keepCovered(entry.rect) }
     }
     tops.onLoss = { [unowned self] window in
-      guard tops.isDoubtful(window) || isChosen[window] == true else { return }
+      let isExcluded = isExcluded(window)
+      guard isExcluded || tops.isDoubtful(window) else { return }
       // What belongs to an excluded window stays private when that is gone.
-      let until = isChosen[window] == true ? nil : MediaTime.now + Self.unknownOwnerDelay
+      let until = isExcluded ? nil : MediaTime.now + Self.unknownOwnerDelay
       for orphan in dependents(of: [window], among: hiddenWindows) {
         if case .some(nil) = orphans[orphan] { continue }
         orphans[orphan] = .some(until)
@@ -62,10 +66,17 @@ final class PrivacyShield {
       lost = (lost + [window, tops.entries[window]?.client ?? window]).suffix(Self.mostLost)
     }
     tops.onRemove = { [unowned self] window in
-      isChosen[window] = nil
       orphans[window] = nil
       formerlyHidden.remove(window)
       hidden.windows.remove(window)
+    }
+    tops.onEmpty = { [unowned self] frame in
+      // Its title bar is there until the window manager takes it away.
+      if isExcluded(frame), orphans[frame] == nil { orphans[frame] = .some(MediaTime.now + Self.unknownOwnerDelay) }
+    }
+    tops.onEnd = { [unowned self] window in
+      // Numbers are used again.
+      if excluded.remove(window) != nil { matched.remove(window) }
     }
   }
 
@@ -125,7 +136,7 @@ final class PrivacyShield {
   /// Whether `window` is hidden, or might be by what has changed since that was last looked at: for a storm of changes the
   /// whole is not looked at after each.
   private func mayBeHidden(_ window: Window, _ entry: TopLevels.Entry) -> Bool {
-    if tops.isDoubtful(window) || isChosen[window] == true || hidden.windows.contains(window) { return true }
+    if tops.isDoubtful(window) || isExcluded(window) || hidden.windows.contains(window) { return true }
     guard hidden.version != tops.identityVersion, let properties = entry.properties else { return false }
     return entry.isMenu || properties.transientFor != nil || properties.title.isEmpty
   }
@@ -137,9 +148,21 @@ final class PrivacyShield {
   }
 
   private func judge(_ window: Window) {
+    guard let client = tops.entries[window]?.client else { return }
     // Numbers are used again.
-    lost.removeAll { $0 == window || $0 == tops.entries[window]?.client }
-    isChosen[window] = selections.contains { relations.matches(window, $0, byAnyName: true) }
+    lost.removeAll { $0 == window || $0 == client }
+    let isMatched = selections.contains { relations.matches(window, $0, byAnyName: true) }
+    if isMatched || excluded.contains(window) { exclude(client) }
+    // A frame that is named by its number is black whatever is put into it.
+    if selections.contains(.id(UInt32(truncatingIfNeeded: window))) { exclude(window) }
+  }
+
+  private func exclude(_ client: Window) {
+    if excluded.insert(client).inserted { matched.insert(client) }
+  }
+
+  private func isExcluded(_ window: Window) -> Bool {
+    excluded.contains(window) || excluded.contains(tops.entries[window]?.client ?? window)
   }
 
   private var hiddenWindows: Set<Window> {
@@ -149,19 +172,34 @@ final class PrivacyShield {
 
   private func findHidden() -> Set<Window> {
     guard !selections.isEmpty else { return [] }
-    var chosen = Set(orphans.keys.filter { tops.entries[$0]?.isMenu == false })
+    var owners = Set(excluded.compactMap { tops.owner(of: $0) })
+    excludeDialogs(of: &owners)
+    owners.formUnion(orphans.keys.filter { tops.entries[$0]?.isMenu == false })
     var unnamed = Set<Window>()
     for (window, entry) in tops.entries where !entry.isInputOnly {
       // What is not known may prove private, and its menus are known to be its own.
-      if isChosen[window] == true || tops.isDoubtful(window) {
-        chosen.insert(window)
+      if tops.isDoubtful(window) {
+        owners.insert(window)
       } else if let properties = entry.properties, properties.title.isEmpty, !entry.isMenu, !properties.isFurniture {
         // Menus and panels have no title; a window that has none will be told apart by it later.
         unnamed.insert(window)
       }
     }
-    guard !chosen.isEmpty || !lost.isEmpty else { return unnamed.union(orphans.keys) }
-    return unnamed.union(orphans.keys).union(chosen).union(dependents(of: chosen, among: tops.entries.keys))
+    guard !owners.isEmpty || !lost.isEmpty else { return unnamed.union(orphans.keys) }
+    return unnamed.union(orphans.keys).union(owners).union(dependents(of: owners, among: tops.entries.keys))
+  }
+
+  /// Dialogs of excluded windows are excluded as these are: they may say later that they belong to another.
+  private func excludeDialogs(of owners: inout Set<Window>) {
+    guard !owners.isEmpty || !lost.isEmpty else { return }
+    let groups = relations.groups(of: owners)
+    for (window, entry) in tops.entries where !entry.isInputOnly && !entry.isMenu && !owners.contains(window) {
+      guard !tops.isDoubtful(window), relations.isDependent(window, on: owners, groups: groups, lost: lost) else {
+        continue
+      }
+      exclude(entry.client)
+      owners.insert(window)
+    }
   }
 
   /// Menus and dialogs of `owners`.
@@ -170,7 +208,7 @@ final class PrivacyShield {
       owners.compactMap { owner -> Window? in
         guard let entry = tops.entries[owner] else { return nil }
         // A menu that is not known yet owns no others.
-        if entry.isMenu, entry.client == owner, isChosen[owner] != true { return nil }
+        if entry.isMenu, entry.client == owner, !excluded.contains(owner) { return nil }
         return relations.program(of: entry.client)
       })
     // A program may have several connections to the server.

@@ -19,8 +19,10 @@ final class TopLevels {
   var onLoss: ((Window) -> Void)?
   /// Called with a window before it is none of the root's any more.
   var onRemove: ((Window) -> Void)?
-  /// Called when a client goes from the first window to the second: into a frame, or out of one.
-  var onMove: ((Window, Window) -> Void)?
+  /// Called once a window is no more, wherever it was: one that is made now may have its number.
+  var onEnd: ((Window) -> Void)?
+  /// Called with a frame before its client leaves it, or is no more.
+  var onEmpty: ((Window) -> Void)?
   /// Called when properties were read.
   var onRead: ((Window) -> Void)?
 
@@ -72,7 +74,9 @@ final class TopLevels {
         Entry(
           rect: Self.rect(created.x, created.y, created.width, created.height, created.border_width), isMapped: false,
           isOverrideRedirect: created.override_redirect != 0, isInputOnly: false, client: created.window))
-    case DestroyNotify: remove(event.xdestroywindow.window)
+    case DestroyNotify:
+      remove(event.xdestroywindow.window)
+      onEnd?(event.xdestroywindow.window)
     case ReparentNotify: reparent(event.xreparent)
     case MapNotify: change(event.xmap.window) { $0.isMapped = true }
     case UnmapNotify: change(event.xunmap.window) { $0.isMapped = false }
@@ -97,9 +101,8 @@ final class TopLevels {
       guard event.event == connection.root, var entry = look(window) else { return }
       // The event holds for this moment, the look for a later one.
       (entry.rect.x, entry.rect.y) = (Int(event.x), Int(event.y))
-      let frame = leaveFrame(window)
+      leaveFrame(window)
       add(window, entry)
-      if let frame { onMove?(frame, window) }
       return
     }
     let frame = root(over: event.parent)
@@ -110,7 +113,6 @@ final class TopLevels {
       if former != window { leaveFrame(window) }
       entries[frame]?.client = window
       frames[window] = frame
-      onMove?(former, frame)
     } else if former != window {
       leaveFrame(window)
     }
@@ -171,16 +173,14 @@ final class TopLevels {
   }
 
   /// Forgets that `client` is in a frame.
-  /// - Returns: that frame.
-  @discardableResult
-  private func leaveFrame(_ client: Window) -> Window? {
-    guard let frame = frames.removeValue(forKey: client) else { return nil }
+  private func leaveFrame(_ client: Window) {
+    guard let frame = frames.removeValue(forKey: client) else { return }
     if entries[frame]?.client == client {
+      onEmpty?(frame)
       entries[frame]?.client = frame
       entries[frame]?.properties = nil
     }
     doubt(frame)
-    return frame
   }
 
   private func change(_ window: Window, _ body: (inout Entry) -> Void) {
@@ -295,6 +295,13 @@ final class TopLevels {
     watch(inner.window, deeply: false)
     // Again, now that changes are told.
     return WindowProperties(connection, inner.window, atoms).map { (inner.window, $0) }
+  }
+
+  /// Asks to be told what becomes of `window`, wherever it is.
+  /// - Returns: whether there is such a window.
+  func watch(_ window: Window) -> Bool {
+    watch(window, deeply: entries[window] != nil)
+    return look(window) != nil
   }
 
   private func watch(_ window: Window, deeply: Bool) {

@@ -44,6 +44,15 @@ final class Client {
   func raise(_ window: Window) { act { XRaiseWindow($0, window) } }
   func destroy(_ window: Window) { act { XDestroyWindow($0, window) } }
   func title(_ window: Window, _ title: String) { act { XStoreName($0, window, title) } }
+  func className(_ window: Window, _ name: String) {
+    act { display in
+      var bytes = Array("\(name.lowercased())\0\(name)\0".utf8)
+      XChangeProperty(
+        display, window, XInternAtom(display, "WM_CLASS", 0), Atom(31 /* XA_STRING */), 8, Int32(PropModeReplace),
+        &bytes,
+        Int32(bytes.count))
+    }
+  }
   func move(_ window: Window, _ x: Int, _ y: Int) { act { XMoveWindow($0, window, Int32(x), Int32(y)) } }
   func resize(_ window: Window, _ width: UInt32, _ height: UInt32) { act { XResizeWindow($0, window, width, height) } }
 

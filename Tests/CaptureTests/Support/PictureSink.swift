@@ -8,6 +8,8 @@ final class PictureSink: VideoSink {
     var timestamp: MediaTime
     /// Pixels in or outside the dirty rectangles that differ from the sink's own picture: outside there must be none.
     var undeclared: Int
+    /// Pixels of the colour that tests give to what nobody may see.
+    var secret: Int
   }
 
   private struct State {
@@ -24,6 +26,9 @@ final class PictureSink: VideoSink {
   var size: PixelSize { state.withLock { $0.size } }
   /// 0xRRGGBB of every pixel, rows from top to bottom.
   var pixels: [UInt32] { state.withLock { $0.pixels } }
+
+  /// Pixels of 0xff0055 in all pictures.
+  var secrets: Int { state.withLock { $0.frames.reduce(0) { $0 + $1.secret } } }
 
   /// 0xRRGGBB; nil before the first picture.
   func pixel(_ x: Int, _ y: Int) -> UInt32? {
@@ -49,14 +54,16 @@ final class PictureSink: VideoSink {
           }
         }
       }
-      var undeclared = 0
+      var (undeclared, secret) = (0, 0)
       for y in 0..<size.height {
         for x in 0..<size.width {
           let pixel = pixels.load(fromByteOffset: y * bytesPerRow + x * 4, as: UInt32.self) & 0xff_ffff
           if state.pixels[y * size.width + x] != pixel { undeclared += 1 }
+          if pixel == 0xff0055 { secret += 1 }
         }
       }
-      state.frames.append(Received(size: size, dirty: dirty, timestamp: timestamp, undeclared: undeclared))
+      state.frames.append(
+        Received(size: size, dirty: dirty, timestamp: timestamp, undeclared: undeclared, secret: secret))
     }
   }
 
