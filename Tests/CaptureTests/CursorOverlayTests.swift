@@ -5,11 +5,11 @@ import Testing
 
 @Suite struct CursorOverlayTests {
   @Test func `premultiplied pixels are blended`() {
-    #expect(CursorOverlay.blend(0xff12_3456, 0xffffff) == 0x123456)
-    #expect(CursorOverlay.blend(0, 0xabcdef) == 0xabcdef)
-    #expect(CursorOverlay.blend(0x8080_0000, 0x000000) == 0x800000)
-    #expect(CursorOverlay.blend(0x8000_0000, 0xffffff) == 0x7f7f7f)
-    #expect(CursorOverlay.blend(0x0000_00ff, 0x000080) == 0x0000ff)
+    #expect(PixelBlock.blend(0xff12_3456, 0xffffff) == 0x123456)
+    #expect(PixelBlock.blend(0, 0xabcdef) == 0xabcdef)
+    #expect(PixelBlock.blend(0x8080_0000, 0x000000) == 0x800000)
+    #expect(PixelBlock.blend(0x8000_0000, 0xffffff) == 0x7f7f7f)
+    #expect(PixelBlock.blend(0x0000_00ff, 0x000080) == 0x0000ff)
   }
 
   @Test func `the transparent border is cut off and the hotspot stays`() {

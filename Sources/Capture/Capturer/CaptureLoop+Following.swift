@@ -17,7 +17,8 @@ extension CaptureLoop {
     case .shown(let found): layout = found
     }
     let layers = target.layers(layout, usesDamage: usesDamage) { shield?.isHidden($0) ?? false }
-    if layout.size != surface.layout.size || surface.layout.visible != layout.visible {
+    if layout.size != surface.layout.size || surface.layout.visible != layout.visible || !surface.replaceLayers(layers)
+    {
       guard let fresh = try? surface.moved(to: layout, PictureLayers(layers)) else { return false }
       surface = fresh
       drawnCursor = nil
@@ -25,7 +26,6 @@ extension CaptureLoop {
       control.publish(layout.size, statistics)
     } else {
       surface.layout = layout
-      surface.replaceLayers(layers)
     }
     if isMuted { control.events.send(.unmuted) }
     isMuted = false
@@ -54,8 +54,9 @@ extension CaptureLoop {
       layout = found.layout
     }
     if layout != surface.layout {
-      let layers = PictureLayers(connection, desktop: layout, usesDamage: extensions.damageEvent != nil)
-      guard let fresh = try? surface.moved(to: layout, layers) else { return false }
+      let fresh = try? surface.moved(
+        to: layout, PictureLayers(connection, desktop: layout, usesDamage: extensions.damageEvent != nil))
+      guard let fresh else { return false }
       surface = fresh
       drawnCursor = nil
       undelivered.removeAll()

@@ -94,7 +94,7 @@ final class CaptureLoop {
     } else {
       target = nil
       (layout, label) = try SurfaceLayout.find(options.surface, screen: screen, monitors: monitors)
-      layers = PictureLayers(connection, desktop: layout, usesDamage: usesDamage)
+      layers = try PictureLayers(connection, desktop: layout, usesDamage: usesDamage)
     }
     cursorMode = options.cursor
     cursor = extensions.fixesEvent == nil ? nil : CursorTracker(connection, mode: options.cursor)

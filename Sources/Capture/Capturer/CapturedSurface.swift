@@ -24,7 +24,6 @@ final class CapturedSurface {
   private(set) var detection: CaptureStatistics.Detection
 
   private let connection: XConnection
-  private let format: PixelFormat
   private let methods: [CaptureMethod]
   private var reader: any ScreenReader
   private let layers: PictureLayers
@@ -45,35 +44,36 @@ final class CapturedSurface {
     _ connection: XConnection, _ layout: SurfaceLayout, _ layers: PictureLayers, _ methods: [CaptureMethod],
     usesDamage: Bool
   ) throws(DisplayMediaError) {
-    try self.init(
-      connection, PixelFormat(connection), layout, layers, methods, detection: usesDamage ? .damage : .comparison)
+    try self.init(connection, layout, layers, methods, detection: usesDamage ? .damage : .comparison)
   }
 
   private init(
-    _ connection: XConnection, _ format: PixelFormat, _ layout: SurfaceLayout, _ layers: PictureLayers,
-    _ methods: [CaptureMethod], detection: CaptureStatistics.Detection
+    _ connection: XConnection, _ layout: SurfaceLayout, _ layers: PictureLayers, _ methods: [CaptureMethod],
+    detection: CaptureStatistics.Detection
   ) throws(DisplayMediaError) {
     self.connection = connection
-    self.format = format
     self.layout = layout
     self.methods = methods
     self.layers = layers
     self.detection = detection
-    reader = try Self.makeReader(connection, format, layout, layers, methods, detection)
+    reader = try Self.makeReader(connection, layout, layers, methods, detection)
   }
 
   /// The same surface at another place. What was learned about the server's damage holds.
   func moved(to layout: SurfaceLayout, _ layers: PictureLayers) throws(DisplayMediaError) -> CapturedSurface {
-    try CapturedSurface(connection, format, layout, layers, methods, detection: detection)
+    try CapturedSurface(connection, layout, layers, methods, detection: detection)
   }
 
   /// Whether an event of `damage` with this `serial` tells of something new.
   func isNews(_ damage: Damage, serial: UInt) -> Bool { layers.isNews(damage, serial: serial) }
 
   /// Reads from `fresh` from now on, all of it with the next look.
-  func replaceLayers(_ fresh: [PictureLayer]) {
+  /// - Returns: whether it can: not when the lowest is of another format than before.
+  func replaceLayers(_ fresh: [PictureLayer]) -> Bool {
+    guard let format = layers.all.first?.format, fresh.first?.format.isLaidOut(as: format) == true else { return false }
     layers.all = fresh
     isUnread = true
+    return true
   }
 
   /// `rect` of the picture is older than the screen.
@@ -121,7 +121,7 @@ final class CapturedSurface {
     }
     var look = Look(dirty: dirty, isAudit: isAudit)
     if isAudit, audit.finish(changed: changed, explained: dirty, now: now) {
-      guard let fresh = try? Self.makeReader(connection, format, layout, layers, methods, .comparison) else {
+      guard let fresh = try? Self.makeReader(connection, layout, layers, methods, .comparison) else {
         return failed()
       }
       reader = fresh
@@ -163,9 +163,10 @@ final class CapturedSurface {
   }
 
   private static func makeReader(
-    _ connection: XConnection, _ format: PixelFormat, _ layout: SurfaceLayout, _ layers: PictureLayers,
-    _ methods: [CaptureMethod], _ detection: CaptureStatistics.Detection
+    _ connection: XConnection, _ layout: SurfaceLayout, _ layers: PictureLayers, _ methods: [CaptureMethod],
+    _ detection: CaptureStatistics.Detection
   ) throws(DisplayMediaError) -> any ScreenReader {
+    let format = if let first = layers.all.first { first.format } else { try PixelFormat(connection) }
     // An audit reads a band at a time, a comparison everything.
     let spareRows =
       detection == .damage ? DamageAudit.bandRows(height: layout.size.height) : layout.size.height
@@ -173,8 +174,8 @@ final class CapturedSurface {
       let reader: (any ScreenReader)? =
         switch method {
         case .sharedPixmap: PixmapReader(connection, format, layout.size, layers, spareRows: spareRows)
-        case .sharedImage: ImageReader(connection, format, layout.size, layers, useSharedMemory: true)
-        case .image: ImageReader(connection, format, layout.size, layers, useSharedMemory: false)
+        case .sharedImage: ImageReader(connection, layout.size, layers, useSharedMemory: true)
+        case .image: ImageReader(connection, layout.size, layers, useSharedMemory: false)
         }
       if let reader { return reader }
     }

@@ -15,7 +15,7 @@ struct CursorOverlay {
         let under = place.load(as: UInt32.self)
         saved.append(under)
         let over = shape.pixels[(y - rect.y) * shape.size.width + x - rect.x]
-        place.storeBytes(of: Self.blend(over, under.littleEndian).littleEndian, as: UInt32.self)
+        place.storeBytes(of: PixelBlock.blend(over, under.littleEndian).littleEndian, as: UInt32.self)
       }
     }
   }
@@ -30,16 +30,5 @@ struct CursorOverlay {
       }
     }
     savedRect = PixelRect(x: 0, y: 0, width: 0, height: 0)
-  }
-
-  /// Premultiplied `over` on opaque `under`; both with alpha, or nothing, in the top byte.
-  static func blend(_ over: UInt32, _ under: UInt32) -> UInt32 {
-    let rest = 255 - (over >> 24)
-    var result: UInt32 = 0
-    for shift: UInt32 in [0, 8, 16] {
-      let mixed = (over >> shift & 0xff) + ((under >> shift & 0xff) * rest + 127) / 255
-      result |= min(255, mixed) << shift
-    }
-    return result
   }
 }

@@ -24,4 +24,28 @@ struct PixelBlock {
       (base + row * bytesPerRow).copyMemory(from: other.base + row * other.bytesPerRow, byteCount: size.width * 4)
     }
   }
+
+  /// Blends `size` pixels of `other`, premultiplied BGRA, over these.
+  func blend(_ size: PixelSize, _ other: PixelBlock) {
+    for row in 0..<size.height {
+      let (under, over) = (base + row * bytesPerRow, other.base + row * other.bytesPerRow)
+      for x in 0..<size.width {
+        let pixel = UInt32(littleEndian: over.load(fromByteOffset: 4 * x, as: UInt32.self))
+        let behind = UInt32(littleEndian: under.load(fromByteOffset: 4 * x, as: UInt32.self))
+        under.storeBytes(of: Self.blend(pixel, behind).littleEndian, toByteOffset: 4 * x, as: UInt32.self)
+      }
+    }
+  }
+
+  /// Premultiplied `over` on opaque `under`; both with alpha, or nothing, in the top byte.
+  static func blend(_ over: UInt32, _ under: UInt32) -> UInt32 {
+    let rest = 255 - (over >> 24)
+    if rest == 0 { return over & 0xff_ffff }
+    var result: UInt32 = 0
+    for shift: UInt32 in [0, 8, 16] {
+      let mixed = (over >> shift & 0xff) + ((under >> shift & 0xff) * rest + 127) / 255
+      result |= min(255, mixed) << shift
+    }
+    return result
+  }
 }

@@ -1,6 +1,6 @@
 import Media
 
-/// Turns pixels of any true-colour format into BGRX, by the format's masks.
+/// Turns pixels of any true-colour format into BGRX, or BGRA where they have alpha, by the format's masks.
 struct PixelConverter {
   private struct Channel {
     let mask: UInt32
@@ -23,12 +23,14 @@ struct PixelConverter {
   private let blue: Channel
   private let green: Channel
   private let red: Channel
+  private let alpha: Channel
 
   init(_ format: PixelFormat) {
     self.format = format
     blue = Channel(mask: format.blueMask, position: 0)
     green = Channel(mask: format.greenMask, position: 8)
     red = Channel(mask: format.redMask, position: 16)
+    alpha = Channel(mask: format.alphaMask, position: 24)
   }
 
   /// Converts `size` pixels.
@@ -38,17 +40,21 @@ struct PixelConverter {
     blue.table.withUnsafeBufferPointer { blueTable in
       green.table.withUnsafeBufferPointer { greenTable in
         red.table.withUnsafeBufferPointer { redTable in
-          for row in 0..<size.height {
-            var from = UnsafeRawPointer(source.base + row * source.bytesPerRow)
-            var to = target.base + row * target.bytesPerRow
-            for _ in 0..<size.width {
-              let pixel = read(from, bytes)
-              let result =
-                blueTable[Int((pixel & blue.mask) >> blue.shift)] | greenTable[Int((pixel & green.mask) >> green.shift)]
-                | redTable[Int((pixel & red.mask) >> red.shift)]
-              to.storeBytes(of: result.littleEndian, as: UInt32.self)
-              from += bytes
-              to += 4
+          alpha.table.withUnsafeBufferPointer { alphaTable in
+            for row in 0..<size.height {
+              var from = UnsafeRawPointer(source.base + row * source.bytesPerRow)
+              var to = target.base + row * target.bytesPerRow
+              for _ in 0..<size.width {
+                let pixel = read(from, bytes)
+                let result =
+                  blueTable[Int((pixel & blue.mask) >> blue.shift)]
+                  | greenTable[Int((pixel & green.mask) >> green.shift)]
+                  | redTable[Int((pixel & red.mask) >> red.shift)]
+                  | alphaTable[Int((pixel & alpha.mask) >> alpha.shift)]
+                to.storeBytes(of: result.littleEndian, as: UInt32.self)
+                from += bytes
+                to += 4
+              }
             }
           }
         }

@@ -11,6 +11,10 @@ struct PixelFormat: Equatable {
   var redMask: UInt32
   var greenMask: UInt32
   var blueMask: UInt32
+  /// The bits that say how much of a pixel shows; 0 where all of it does. Colours are already multiplied by them.
+  var alphaMask: UInt32 = 0
+  /// Bits of a pixel that count; a server copies between drawables of one depth alone.
+  var depth = 24
 
   /// Blue, green, red and an unused byte in memory: what frames are made of, so nothing needs converting.
   var isBGRX: Bool {
@@ -24,39 +28,39 @@ struct PixelFormat: Equatable {
 }
 
 extension PixelFormat {
-  /// Whether pixels of `depth` lie in memory as these do, alpha aside.
-  func isSharedBy(depth: Int, _ display: OpaquePointer) -> Bool {
-    let screen = XDefaultScreen(display)
-    if depth == Int(XDefaultDepth(display, screen)) { return true }
-    // A window with alpha: the same colours, and the byte that nobody looks at.
-    guard depth == 32, isBGRX else { return false }
+  /// Whether pixels of `other` lie in memory as these do, alpha aside.
+  func isLaidOut(as other: PixelFormat) -> Bool {
+    var twin = other
+    (twin.alphaMask, twin.depth) = (alphaMask, depth)
+    return twin == self
+  }
+
+  /// The format of a window or pixmap of `depth`; nil for a palette, whose pixels are no colours.
+  init?(_ display: OpaquePointer, _ visual: UnsafeMutablePointer<Visual>?, depth: Int) {
     var count = Int32()
-    guard let formats = XListPixmapFormats(display, &count) else { return false }
+    guard let visual = visual?.pointee, let formats = XListPixmapFormats(display, &count) else { return nil }
     defer { XFree(formats) }
-    return UnsafeBufferPointer(start: formats, count: Int(count)).contains {
-      $0.depth == 32 && Int($0.bits_per_pixel) == bitsPerPixel && Int($0.scanline_pad) == rowPadBits
-    }
+    let format = UnsafeBufferPointer(start: formats, count: Int(count)).first { $0.depth == depth }
+    let masks = [visual.red_mask, visual.green_mask, visual.blue_mask].map { UInt32(truncatingIfNeeded: $0) }
+    guard let format, !masks.contains(0), [8, 16, 24, 32].contains(format.bits_per_pixel) else { return nil }
+    // A visual has no mask of its own for alpha: what is left of the depth.
+    let bits = depth >= 32 ? UInt32.max : (1 << UInt32(max(0, depth))) - 1
+    self.init(
+      bitsPerPixel: Int(format.bits_per_pixel), rowPadBits: Int(format.scanline_pad),
+      isLittleEndian: XImageByteOrder(display) == LSBFirst, redMask: masks[0], greenMask: masks[1], blueMask: masks[2],
+      alphaMask: bits & ~(masks[0] | masks[1] | masks[2]), depth: depth)
   }
 
   /// The format of the screen's root window.
-  /// - Throws: `DisplayMediaError` for a palette screen, whose pixels are no colours.
+  /// - Throws: `DisplayMediaError` for a palette screen.
   init(_ connection: XConnection) throws(DisplayMediaError) {
-    let display = connection.display
-    let screen = XDefaultScreen(display)
-    let depth = XDefaultDepth(display, screen)
-    var count = Int32()
-    guard let visual = XDefaultVisual(display, screen)?.pointee, let formats = XListPixmapFormats(display, &count)
-    else {
-      throw .unsupported("the X server does not say how its pixels are stored")
-    }
-    defer { XFree(formats) }
-    let format = UnsafeBufferPointer(start: formats, count: Int(count)).first { $0.depth == depth }
-    guard let format, visual.red_mask != 0, visual.green_mask != 0, visual.blue_mask != 0 else {
+    let screen = XDefaultScreen(connection.display)
+    let depth = Int(XDefaultDepth(connection.display, screen))
+    guard let format = PixelFormat(connection.display, XDefaultVisual(connection.display, screen), depth: depth) else {
       throw .unsupported("the X screen has a palette of \(depth) bits; start it with a depth of 16, 24 or 30")
     }
-    self.init(
-      bitsPerPixel: Int(format.bits_per_pixel), rowPadBits: Int(format.scanline_pad),
-      isLittleEndian: XImageByteOrder(display) == LSBFirst, redMask: UInt32(truncatingIfNeeded: visual.red_mask),
-      greenMask: UInt32(truncatingIfNeeded: visual.green_mask), blueMask: UInt32(truncatingIfNeeded: visual.blue_mask))
+    self = format
+    // Whatever the bits may hold, nothing is behind the root.
+    alphaMask = 0
   }
 }

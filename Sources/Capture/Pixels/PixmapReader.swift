@@ -17,6 +17,8 @@ final class PixmapReader: ScreenReader {
   /// By depth: a server copies between drawables of one depth alone, and all have the same memory.
   private var targets: [Int: Target] = [:]
   private let spareRows: Int
+  /// Of layers that the server cannot copy into the picture: of another format, or that show what is behind them.
+  private let others: DrawableReader
   /// Where the server's format is not BGRX: the picture, and the spare rows, converted.
   private let converter: PixelConverter?
   private let converted: PixelBuffer?
@@ -48,6 +50,7 @@ final class PixmapReader: ScreenReader {
     self.format = format
     self.segment = segment
     self.spareRows = spareRows
+    others = DrawableReader(connection, shared: 1 << 20)
     native = PixelBlock(base: segment.base, bytesPerRow: bytesPerRow)
     if format.isBGRX {
       (converter, converted, picture) = (nil, nil, native)
@@ -55,9 +58,8 @@ final class PixmapReader: ScreenReader {
       let buffer = PixelBuffer(PixelSize(width: width, height: height))
       (converter, converted, picture) = (PixelConverter(format), buffer, buffer.block)
     }
-    for layer in layers.all {
-      guard target(depth: layer.depth) != nil else { return nil }
-    }
+    // The server copies into the others by their depth as they come.
+    guard target(for: format) != nil else { return nil }
   }
 
   deinit {
@@ -68,16 +70,17 @@ final class PixmapReader: ScreenReader {
     }
   }
 
-  /// A pixmap of `depth` over the shared memory; nil where the server has none that is laid out as the others.
-  private func target(depth: Int) -> Target? {
-    if let target = targets[depth] { return target }
+  /// A pixmap of a format's depth over the shared memory; nil where its pixels are not laid out as the picture's, or the
+  /// server has none.
+  private func target(for format: PixelFormat) -> Target? {
+    if let target = targets[format.depth] { return target }
+    guard format.isLaidOut(as: self.format) else { return nil }
     let display = connection.display
-    guard format.isSharedBy(depth: depth, display) else { return nil }
     var pixmap = Pixmap()
     let error = connection.trap {
       pixmap = XShmCreatePixmap(
         display, connection.root, segment.info.pointee.shmaddr, segment.info, UInt32(size.width),
-        UInt32(size.height + spareRows), UInt32(depth))
+        UInt32(size.height + spareRows), UInt32(format.depth))
     }
     guard error == nil, !connection.isBroken else { return nil }
     var values = XGCValues()
@@ -88,21 +91,14 @@ final class PixmapReader: ScreenReader {
       let clipped = XCreateGC(display, pixmap, mask, &values)
     else { return nil }
     let target = Target(pixmap: pixmap, plainContext: plain, clippedContext: clipped)
-    targets[depth] = target
+    targets[format.depth] = target
     return target
   }
 
-  func update(_ region: DirtyRegion) -> Bool {
-    for rect in region.rects { copy(rect, toX: rect.x, y: rect.y) }
-    guard wait() else { return false }
-    convert(region)
-    return true
-  }
+  func update(_ region: DirtyRegion) -> Bool { paint(region.rects.map { ($0, $0) }) }
 
   func updateFromDamage() -> DirtyRegion? {
-    guard layers.all.count == 1, let layer = layers.all.first, let damage = layer.damage,
-      let target = target(depth: layer.depth)
-    else {
+    guard let layer = layers.only, let damage = layer.damage, let target = target(for: layer.format) else {
       guard let region = layers.takeDamage() else { return nil }
       return update(region) ? region : nil
     }
@@ -122,15 +118,38 @@ final class PixmapReader: ScreenReader {
   func read(_ rect: PixelRect) -> PixelBlock? {
     guard rect.height <= spareRows else { return nil }
     let place = PixelRect(x: rect.x, y: size.height, width: rect.width, height: rect.height)
-    copy(rect, toX: place.x, y: place.y)
-    guard wait() else { return nil }
-    convert(DirtyRegion(place))
-    return picture.at(x: place.x, y: place.y)
+    return paint([(rect, place)]) ? picture.at(x: place.x, y: place.y) : nil
   }
 
-  private func copy(_ rect: PixelRect, toX x: Int, y: Int) {
-    for (layer, part) in layers.pieces(of: rect) {
-      guard let target = target(depth: layer.depth) else { continue }
+  /// How many of the lowest layers the server copies, one over the other: the rest is painted over them here.
+  private var copied: Int {
+    let others = layers.all.enumerated().first { index, layer in
+      target(for: layer.format) == nil || index > 0 && (layer.format.alphaMask != 0 || layers.all[0].shape != nil)
+    }
+    return others?.offset ?? layers.all.count
+  }
+
+  /// Paints rectangles of the picture where they belong, or elsewhere in the shared memory.
+  private func paint(_ rects: [(PixelRect, to: PixelRect)]) -> Bool {
+    let copied = copied
+    for (rect, place) in rects {
+      for layer in layers.all.prefix(copied) { copy(rect, of: layer, toX: place.x, y: place.y) }
+    }
+    guard wait() else { return false }
+    for (rect, place) in rects {
+      let target = picture.at(x: place.x, y: place.y)
+      if copied > 0 {
+        convert(DirtyRegion(place))
+        layers.blacken(layers.gaps(in: rect), of: rect, target)
+      }
+      guard layers.paint(rect, from: copied, by: others, onto: target) else { return false }
+    }
+    return true
+  }
+
+  private func copy(_ rect: PixelRect, of layer: PictureLayer, toX x: Int, y: Int) {
+    guard let target = target(for: layer.format) else { return }
+    for part in layer.parts(of: rect) {
       XCopyArea(
         connection.display, layer.drawable, target.pixmap, target.plainContext, Int32(layer.originX + part.x),
         Int32(layer.originY + part.y), UInt32(part.width), UInt32(part.height), Int32(x + part.x - rect.x),

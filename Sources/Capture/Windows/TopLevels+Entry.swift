@@ -9,23 +9,41 @@ extension TopLevels {
     var isOverrideRedirect: Bool
     /// Without pixels.
     var isInputOnly: Bool
+    /// The border's width, which counts in `rect`.
+    var border: Int
     /// The program's own window: this one, or one that a window manager put into it.
     var client: Window
+    /// What of `rect` it fills.
+    var shape = Shape.unknown
+    /// How its pixels are stored; nil where that is not known, or they are a palette's.
+    var format: PixelFormat?
     /// As last read; nil when they never were.
     var properties: WindowProperties?
+  }
+
+  /// A window's bounding shape. Source: Shape Extension, `ShapeGetRectangles`.
+  enum Shape: Equatable {
+    /// Not asked for yet, changed since, or of more rectangles than are looked at.
+    case unknown
+    case rectangle
+    /// From the upper left corner of the border.
+    case rects([PixelRect])
   }
 }
 
 extension TopLevels.Entry {
-  init(rect: PixelRect, isMapped: Bool, isOverrideRedirect: Bool, isInputOnly: Bool, client: Window) {
-    self.init(
-      rect: rect, isMapped: isMapped, isOverrideRedirect: isOverrideRedirect, isInputOnly: isInputOnly, client: client,
-      properties: nil)
-  }
-
   /// A menu, a tooltip or the like, that no window manager looks after. Frames of window managers say of themselves that
   /// nobody else should, and are none.
   var isMenu: Bool { isOverrideRedirect && properties?.isManaged != true }
+
+  /// What it fills on the root; nil where that is not known.
+  var region: ExactRegion? {
+    switch shape {
+    case .unknown: nil
+    case .rectangle: ExactRegion([rect])
+    case .rects(let rects): ExactRegion(rects.map { $0.relative(toX: -rect.x, y: -rect.y).intersection(rect) })
+    }
+  }
 
   /// Something that people call a window: not a menu, a panel or a helper.
   var isWindow: Bool {

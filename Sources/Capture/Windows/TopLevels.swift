@@ -37,6 +37,12 @@ final class TopLevels {
   private var uncertain: Set<Window> = []
   /// Those that are gone, or whose client is, though no event has said so yet.
   private var vanishing: Set<Window> = []
+  /// Those whose shape has to be asked for.
+  private var unshaped: Set<Window> = []
+  /// First event number of the Shape extension; nil where the server lacks it.
+  let shapeEvent: Int32?
+  /// Grows when a window that is none of the root's gets another shape.
+  private(set) var innerShapeVersion = 0
   /// The windows that are a client in a window manager's frame, with that frame.
   private var frames: [Window: Window] = [:]
 
@@ -48,16 +54,19 @@ final class TopLevels {
     self.connection = connection
     self.watches = watches
     atoms = WindowAtoms(connection)
+    var (event, error) = (Int32(), Int32())
+    shapeEvent = XShapeQueryExtension(connection.display, &event, &error) != 0 ? event : nil
     // Asked for before the first look, so that no change in between goes unnoticed.
     if watches { XSelectInput(connection.display, connection.root, StructureNotifyMask | SubstructureNotifyMask) }
     for window in connection.children(of: connection.root) {
       order.append(window)
       entries[window] = look(window)
       unknown.insert(window)
+      if watches { unshaped.insert(window) }
     }
     entries = entries.filter { $0.value.rect.width > 0 }
     order.removeAll { entries[$0] == nil }
-    while !unknown.isEmpty { identify() }
+    while hasUnknown { identify() }
   }
 
   // MARK: Events
@@ -73,7 +82,8 @@ final class TopLevels {
         created.window,
         Entry(
           rect: Self.rect(created.x, created.y, created.width, created.height, created.border_width), isMapped: false,
-          isOverrideRedirect: created.override_redirect != 0, isInputOnly: false, client: created.window))
+          isOverrideRedirect: created.override_redirect != 0, isInputOnly: false,
+          border: Int(created.border_width), client: created.window))
     case DestroyNotify:
       remove(event.xdestroywindow.window)
       onEnd?(event.xdestroywindow.window)
@@ -88,6 +98,7 @@ final class TopLevels {
       restack(event.xcirculate.window, toBottom: event.xcirculate.place == PlaceOnBottom)
     case PropertyNotify where atoms.watched.contains(event.xproperty.atom):
       reread(owner(of: event.xproperty.window), event.xproperty.atom)
+    case let type where type == shapeEvent: reshape(&event)
     default: break
     }
     return version != before
@@ -121,11 +132,27 @@ final class TopLevels {
     doubt(frame)
   }
 
+  /// A window has another shape, which has to be asked for.
+  private func reshape(_ event: inout XEvent) {
+    let (window, kind) = withUnsafePointer(to: &event) {
+      $0.withMemoryRebound(to: XShapeEvent.self, capacity: 1) { ($0.pointee.window, $0.pointee.kind) }
+    }
+    guard kind == ShapeBounding else { return }
+    if entries[window] == nil {
+      innerShapeVersion += 1
+      version += 1
+    } else {
+      change(window) { $0.shape = .unknown }
+      unshaped.insert(window)
+    }
+  }
+
   private func configure(_ event: XConfigureEvent) {
     // A window manager tells its client's place too, by an event of its own: only the root's children count.
     guard event.event == connection.root, entries[event.window] != nil else { return }
     change(event.window) {
       $0.rect = Self.rect(event.x, event.y, event.width, event.height, event.border_width)
+      $0.border = Int(event.border_width)
       $0.isOverrideRedirect = event.override_redirect != 0
     }
     guard let index = order.firstIndex(of: event.window) else { return }
@@ -148,6 +175,7 @@ final class TopLevels {
     entries[window] = entry
     order.append(window)
     unknown.insert(window)
+    if watches { unshaped.insert(window) }
     version += 1
     identityVersion += 1
   }
@@ -165,6 +193,7 @@ final class TopLevels {
     entries[window] = nil
     if let index = order.lastIndex(of: window) { order.remove(at: index) }
     unknown.remove(window)
+    unshaped.remove(window)
     changes[window] = nil
     uncertain.remove(window)
     vanishing.remove(window)
@@ -227,7 +256,7 @@ final class TopLevels {
   // MARK: Questions
 
   /// Whether anything has to be read.
-  var hasUnknown: Bool { !unknown.isEmpty }
+  var hasUnknown: Bool { !unknown.isEmpty || !unshaped.isEmpty }
 
   /// Whether `window` may be, or may have been since `settle`, something that is not known.
   func isDoubtful(_ window: Window) -> Bool {
@@ -252,7 +281,10 @@ final class TopLevels {
       guard let entry = entries[window] else { continue }
       // Asked for before the questions, so that no later change goes unnoticed.
       watch(window, deeply: true)
-      if entry.properties == nil, let fresh = look(window) { entries[window]?.isInputOnly = fresh.isInputOnly }
+      if entry.properties == nil, let fresh = look(window) {
+        entries[window]?.isInputOnly = fresh.isInputOnly
+        entries[window]?.format = fresh.format
+      }
       guard let (client, properties) = read(window),
         client != window || entry.client == window
       else {
@@ -272,6 +304,14 @@ final class TopLevels {
       onRead?(window)
       version += 1
       identityVersion += 1
+    }
+    for window in unshaped.prefix(Self.mostAtOnce) {
+      unshaped.remove(window)
+      guard let entry = entries[window] else { continue }
+      // Selected before the question, as above.
+      XShapeSelectInput(connection.display, window, UInt(ShapeNotifyMask))
+      entries[window]?.shape = shape(of: window, border: entry.border)
+      version += 1
     }
   }
 

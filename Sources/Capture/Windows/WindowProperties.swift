@@ -16,11 +16,13 @@ struct WindowProperties {
   /// A window manager looks after it.
   var isManaged = false
   var isIconic = false
+  /// The shadow that its program draws around it.
+  var frameExtents = FrameExtents()
 
   /// The properties whose change concerns anyone here.
   static let names = [
     "WM_NAME", "_NET_WM_NAME", "WM_CLASS", "WM_TRANSIENT_FOR", "WM_HINTS", "_NET_WM_PID", "_NET_WM_WINDOW_TYPE",
-    "WM_STATE",
+    "WM_STATE", "_GTK_FRAME_EXTENTS",
   ]
 
   /// Longer titles are cut here.
@@ -51,6 +53,7 @@ struct WindowProperties {
     let state = numbers("WM_STATE")
     isManaged = state.first.map { $0 != 0 } ?? false
     isIconic = state.first == 3
+    frameExtents = FrameExtents(numbers("_GTK_FRAME_EXTENTS"))
     if !isThere { return nil }
   }
 

@@ -23,7 +23,7 @@ final class WindowTarget {
   private let relations: WindowRelations
   private let decorations: Bool
   private var redirected: Set<Window> = []
-  private var trackers: [Drawable: (size: PixelSize, damage: DamageTracker)] = [:]
+  private var trackers: [Drawable: (size: PixelSize, area: PixelRect, damage: DamageTracker)] = [:]
 
   /// - Throws: `DisplayMediaError` unless there is just one such window.
   init(
@@ -48,7 +48,11 @@ final class WindowTarget {
     guard let window = found.first, found.count == 1, let entry = tops.entries[window] else {
       throw .noSuchWindow(selection, matches: Self.list(found, tops), all: Self.list(tops.order, tops))
     }
+    if let place = connection.place(of: decorations ? window : entry.client), place.format == nil {
+      throw .unsupported("the window has a palette of its own, whose colours nobody can know; capture its region")
+    }
     client = entry.client
+    if tops.shapeEvent != nil { XShapeSelectInput(connection.display, client, UInt(ShapeNotifyMask)) }
     title = entry.properties?.title ?? ""
   }
 
@@ -70,7 +74,9 @@ final class WindowTarget {
     return ([top] + related(to: top)).map { window in
       Outline(
         window: window, rect: tops.entries[window]?.rect ?? PixelRect(x: 0, y: 0, width: 0, height: 0),
-        isMapped: tops.entries[window]?.isMapped ?? false, isHidden: isHidden(window))
+        isMapped: tops.entries[window]?.isMapped ?? false, isHidden: isHidden(window),
+        shape: tops.entries[window]?.shape ?? .unknown, innerShapes: tops.innerShapeVersion,
+        frameExtents: tops.entries[window]?.properties?.frameExtents ?? FrameExtents())
     }
   }
 
@@ -79,40 +85,60 @@ final class WindowTarget {
     var rect: PixelRect
     var isMapped: Bool
     var isHidden: Bool
+    var shape: TopLevels.Shape
+    var innerShapes: Int
+    var frameExtents: FrameExtents
   }
 
   /// Asks how the window is. Two round trips.
   func look() -> State {
     guard let drawable, let (inside, isViewable, _) = connection.place(of: drawable) else { return .gone }
-    let whole = PixelRect(inside.size)
+    let area = margin(inside).inside(of: inside)
+    let whole = PixelRect(area.size)
     return isViewable
-      ? .shown(SurfaceLayout(area: inside, visible: [whole])) : .hidden(SurfaceLayout(area: inside, visible: []))
+      ? .shown(SurfaceLayout(area: area, visible: [whole])) : .hidden(SurfaceLayout(area: area, visible: []))
   }
 
   private var drawable: Window? { decorations ? top : client }
 
+  /// The shadow around what `drawable` shows, `inside` of the root: no part of the window. A frame may end beyond it.
+  private func margin(_ inside: PixelRect) -> FrameExtents {
+    guard let top, var extents = tops.entries[top]?.properties?.frameExtents else { return FrameExtents() }
+    guard decorations, top != client, let place = connection.place(of: client)?.inside else { return extents }
+    if place.x > inside.x { extents.left = 0 }
+    if place.y > inside.y { extents.top = 0 }
+    if place.maxX < inside.maxX { extents.right = 0 }
+    if place.maxY < inside.maxY { extents.bottom = 0 }
+    return extents
+  }
+
   /// What the picture of `layout` is read from.
   /// - Parameter isHidden: says which windows nobody may see.
   func layers(_ layout: SurfaceLayout, usesDamage: Bool, isHidden: (Window) -> Bool) -> [PictureLayer] {
-    guard let drawable, let top, let (_, _, depth) = connection.place(of: drawable) else { return [] }
+    guard let drawable, let top, let (place, _, format) = connection.place(of: drawable), let format else { return [] }
     redirect(top)
     var kept: Set<Window> = [top]
+    let inside = place.relative(toX: layout.area.x, y: layout.area.y)
+    let whole = PixelRect(layout.size)
     var layers = [
       PictureLayer(
-        drawable: drawable, depth: depth, rect: PixelRect(layout.size), originX: 0, originY: 0,
-        damage: usesDamage ? tracker(drawable, layout.size) : nil)
+        drawable: drawable, format: format, rect: inside.intersection(whole),
+        shape: shape(of: drawable, at: inside, whole),
+        originX: -inside.x, originY: -inside.y,
+        damage: usesDamage ? tracker(drawable, place.size, in: layout, at: inside) : nil)
     ]
     var drawables: Set<Drawable> = [drawable]
     for window in related(to: top) where !isHidden(window) {
-      guard let (inside, isViewable, depth) = connection.place(of: window), isViewable else { continue }
+      guard let (inside, isViewable, format) = connection.place(of: window), isViewable, let format else { continue }
       redirect(window)
       kept.insert(window)
       drawables.insert(window)
       let rect = inside.relative(toX: layout.area.x, y: layout.area.y)
       layers.append(
         PictureLayer(
-          drawable: window, depth: depth, rect: rect.intersection(PixelRect(layout.size)), originX: -rect.x,
-          originY: -rect.y, damage: usesDamage ? tracker(window, inside.size, in: layout, at: rect) : nil))
+          drawable: window, format: format, rect: rect.intersection(whole), shape: shape(of: window, at: rect, whole),
+          originX: -rect.x, originY: -rect.y,
+          damage: usesDamage ? tracker(window, inside.size, in: layout, at: rect) : nil))
     }
     for window in redirected.subtracting(kept) {
       XCompositeUnredirectWindow(connection.display, window, CompositeRedirectAutomatic)
@@ -148,21 +174,27 @@ final class WindowTarget {
     XCompositeRedirectWindow(connection.display, window, CompositeRedirectAutomatic)
   }
 
-  private func tracker(_ drawable: Drawable, _ size: PixelSize) -> DamageTracker {
-    if let known = trackers[drawable], known.size == size { return known.damage }
-    let whole = PixelRect(size)
-    let damage = DamageTracker(connection, drawable, area: whole, visible: [whole])
-    trackers[drawable] = (size, damage)
-    return damage
+  /// Where a window that lies at `place` of a picture's `whole` fills not all of it: what it fills.
+  private func shape(of window: Window, at place: PixelRect, _ whole: PixelRect) -> ExactRegion? {
+    let seen = place.intersection(whole)
+    guard case .rects(let rects) = tops.shape(of: window, border: 0) else {
+      return seen == whole ? nil : ExactRegion([seen])
+    }
+    let region = ExactRegion(rects.map { $0.relative(toX: -place.x, y: -place.y).intersection(seen) })
+    return region.contains(whole) ? nil : region
   }
 
-  /// Of a menu, whose place in the picture is in what it tells.
+  /// Of a window that lies at `rect` of the picture, in whose coordinates changes are told.
   private func tracker(
     _ window: Window, _ size: PixelSize, in layout: SurfaceLayout, at rect: PixelRect
   ) -> DamageTracker {
-    DamageTracker(
-      connection, window, area: PixelRect(x: -rect.x, y: -rect.y, width: layout.size.width, height: layout.size.height),
+    let area = PixelRect(x: -rect.x, y: -rect.y, width: layout.size.width, height: layout.size.height)
+    if let known = trackers[window], known.size == size, known.area == area { return known.damage }
+    let damage = DamageTracker(
+      connection, window, area: area,
       visible: [rect.intersection(PixelRect(layout.size))].filter { !$0.isEmpty })
+    trackers[window] = (size, area, damage)
+    return damage
   }
 }
 
@@ -170,9 +202,10 @@ extension TopLevels {
   /// A child of the root as people see it; nil when it is no window to them.
   func window(_ window: Window) -> DisplayWindow? {
     guard let entry = entries[window], entry.isWindow, let properties = entry.properties else { return nil }
+    let inside = connection.place(of: entry.client)?.inside ?? entry.rect
     return DisplayWindow(
       id: UInt32(truncatingIfNeeded: entry.client), title: properties.title, windowClass: properties.windowClass,
-      process: properties.process, geometry: connection.place(of: entry.client)?.inside ?? entry.rect,
+      process: properties.process, geometry: properties.frameExtents.inside(of: inside),
       isMinimised: properties.isIconic || !entry.isMapped)
   }
 }

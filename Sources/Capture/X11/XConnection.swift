@@ -52,8 +52,9 @@ final class XConnection {
     return PixelSize(width: Int(width), height: Int(height))
   }
 
-  /// Where a window's inside lies on the root, whether it is to be seen, and its depth; nil when it is gone.
-  func place(of window: Window) -> (inside: PixelRect, isViewable: Bool, depth: Int)? {
+  /// Where a window's inside lies on the root, whether it is to be seen, and how its pixels are stored (nil for a palette's);
+  /// nil when it is gone.
+  func place(of window: Window) -> (inside: PixelRect, isViewable: Bool, format: PixelFormat?)? {
     var attributes = XWindowAttributes()
     var (x, y, child) = (Int32(), Int32(), Window())
     guard XGetWindowAttributes(display, window, &attributes) != 0, attributes.class == InputOutput,
@@ -64,7 +65,7 @@ final class XConnection {
     }
     return (
       PixelRect(x: Int(x), y: Int(y), width: Int(attributes.width), height: Int(attributes.height)),
-      attributes.map_state == IsViewable, Int(attributes.depth)
+      attributes.map_state == IsViewable, PixelFormat(display, attributes.visual, depth: Int(attributes.depth))
     )
   }
 

@@ -26,18 +26,48 @@ final class Client {
     return window
   }
 
-  /// Says which process a window belongs to.
-  func process(_ window: Window, _ process: Int32) {
+  /// A window of 32 bits with alpha, filled with `colour` (premultiplied), not yet on the screen.
+  func alphaWindow(_ rect: PixelRect, _ colour: UInt, title: String? = nil, isMenu: Bool = false) throws -> Window {
+    var visual = XVisualInfo()
+    guard XMatchVisualInfo(display, XDefaultScreen(display), 32, TrueColor, &visual) != 0 else {
+      throw HarnessError("no visual of 32 bits")
+    }
+    var attributes = XSetWindowAttributes()
+    attributes.background_pixel = colour
+    attributes.override_redirect = isMenu ? 1 : 0
+    attributes.colormap = XCreateColormap(display, connection.root, visual.visual, AllocNone)
+    let window = XCreateWindow(
+      display, connection.root, Int32(rect.x), Int32(rect.y), UInt32(rect.width), UInt32(rect.height), 0, 32,
+      UInt32(InputOutput), visual.visual, UInt(CWBackPixel | CWBorderPixel | CWOverrideRedirect | CWColormap),
+      &attributes)
+    if let title { XStoreName(display, window, title) }
+    return window
+  }
+
+  /// Gives a window the shape of `rects`.
+  func shape(_ window: Window, _ rects: [PixelRect]) {
     act { display in
-      var value = CLong(process)
-      withUnsafeBytes(of: &value) {
+      var rects = rects.map {
+        XRectangle(x: Int16($0.x), y: Int16($0.y), width: UInt16($0.width), height: UInt16($0.height))
+      }
+      XShapeCombineRectangles(
+        display, window, Int32(ShapeBounding), 0, 0, &rects, Int32(rects.count), Int32(ShapeSet), Int32(Unsorted))
+    }
+  }
+
+  /// Sets a property of numbers, as `_GTK_FRAME_EXTENTS`.
+  func property(_ window: Window, _ name: String, _ numbers: [Int]) {
+    act { display in
+      numbers.withUnsafeBytes {
         _ = XChangeProperty(
-          display, window, XInternAtom(display, "_NET_WM_PID", 0), Atom(6 /* XA_CARDINAL */), 32,
-          Int32(PropModeReplace),
-          $0.bindMemory(to: UInt8.self).baseAddress, 1)
+          display, window, XInternAtom(display, name, 0), Atom(6 /* XA_CARDINAL */), 32, Int32(PropModeReplace),
+          $0.bindMemory(to: UInt8.self).baseAddress, Int32(numbers.count))
       }
     }
   }
+
+  /// Says which process a window belongs to.
+  func process(_ window: Window, _ process: Int32) { property(window, "_NET_WM_PID", [Int(process)]) }
 
   func map(_ window: Window) { act { XMapRaised($0, window) } }
   func unmap(_ window: Window) { act { XUnmapWindow($0, window) } }
@@ -57,6 +87,19 @@ final class Client {
   func resize(_ window: Window, _ width: UInt32, _ height: UInt32) { act { XResizeWindow($0, window, width, height) } }
 
   func iconify(_ window: Window) { act { XIconifyWindow($0, window, XDefaultScreen($0)) } }
+
+  /// Asks the window manager for the focus, as `wmctrl -a` does.
+  func activate(_ window: Window) {
+    act { display in
+      var event = XEvent()
+      event.xclient.type = ClientMessage
+      event.xclient.window = window
+      event.xclient.message_type = XInternAtom(display, "_NET_ACTIVE_WINDOW", 0)
+      event.xclient.format = 32
+      event.xclient.data.l.0 = 2
+      XSendEvent(display, connection.root, 0, SubstructureRedirectMask | SubstructureNotifyMask, &event)
+    }
+  }
 
   /// Whether a window manager has put `window` into a frame that is on the screen.
   func isFramed(_ window: Window) -> Bool {
