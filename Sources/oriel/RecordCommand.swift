@@ -14,7 +14,7 @@ struct RecordCommand: AsyncParsableCommand {
       Examples:
         oriel record                              the whole desktop, until Ctrl-C
         oriel record talk.webm --monitor HDMI-1   one monitor
-        oriel record --window 'Terminal*'        one window, also where others cover it
+        oriel record --window 'Terminal*'         one window, also where it is covered
         oriel record bug.webm --region 800x600+100+50 --duration 30s
         oriel record talk.webm --audio both       what plays here, and the microphone
         oriel record - | ffplay -                 to another program
@@ -25,6 +25,9 @@ struct RecordCommand: AsyncParsableCommand {
       "The file to make, or - for standard output. (default: oriel-YYYYMMDD-HHMMSS.webm)", valueName: "file"),
     completion: .file(extensions: ["webm"]))
   var file: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The same as the file alone.", visibility: .hidden))
+  var output: String?
 
   @OptionGroup(title: "What to capture")
   var surface: SurfaceOptions
@@ -52,7 +55,9 @@ struct RecordCommand: AsyncParsableCommand {
   @OptionGroup(title: "What to say")
   var verbosity: VerbosityOptions
 
-  func validate() throws {
+  mutating func validate() throws {
+    if file != nil, output != nil { throw ValidationError("--output names the file a second time; leave it out") }
+    file = file ?? output
     if file == "" { throw ValidationError("the name of the file is empty") }
     if let ledger {
       if ledger.isEmpty || ledger == "-" { throw ValidationError("--ledger takes the name of a file") }

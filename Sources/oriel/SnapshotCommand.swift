@@ -7,6 +7,7 @@ struct SnapshotCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
     abstract: "Write one picture, just as it would be recorded or shared, into a PNG file.",
+    usage: "oriel snapshot [<options>] [<file>]",
     discussion: """
       Takes the same options as record and share, to see beforehand what others will.
 
@@ -21,6 +22,9 @@ struct SnapshotCommand: AsyncParsableCommand {
       "The file to make, or - for standard output. (default: oriel-YYYYMMDD-HHMMSS.png)", valueName: "file"),
     completion: .file(extensions: ["png"]))
   var file: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The same as the file alone.", visibility: .hidden))
+  var output: String?
 
   @OptionGroup(title: "What to show")
   var surface: SurfaceOptions
@@ -38,7 +42,9 @@ struct SnapshotCommand: AsyncParsableCommand {
   @Flag(help: "Replace the file if it exists.")
   var force = false
 
-  func validate() throws {
+  mutating func validate() throws {
+    if file != nil, output != nil { throw ValidationError("--output names the file a second time; leave it out") }
+    file = file ?? output
     if file == "" { throw ValidationError("the name of the file is empty") }
   }
 

@@ -26,6 +26,29 @@ extension IntegrationTests {
       try await Players.expectAccepted(session.file, frames: try #require(stop["framesEncoded"].int))
     }
 
+    @Test(arguments: [20, 33]) func `the live line fits a narrow terminal`(columns: Int) async throws {
+      let desktop = try await Desktop(.testCard)
+      let session = try TerminalSession(on: desktop.display, columns: columns)
+      try await eventually("the live line") { session.program.output.contains("\u{1b}[K0:01  ") }
+      try session.type("mpq")
+      #expect(try await session.finished() == 0)
+      let shown = session.program.output.components(separatedBy: "\r\u{1b}[K").dropFirst().dropLast()
+        .compactMap { $0.split(separator: "\n").first }
+      #expect(shown.contains { $0.hasPrefix("0:01  ") })
+      for line in shown { #expect(line.count <= columns, "\(line)") }
+    }
+
+    @Test func `what a share says breaks between words at the terminal's width`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let session = try TerminalSession(sharing: desktop.display, ["--listen", "127.0.0.1:0"], columns: 40)
+      try await eventually("the live line") { session.program.output.contains("\u{1b}[K0:01  ") }
+      try session.type("?")
+      try await session.program.line { $0.hasSuffix("p  pause or resume: viewers see black") }
+      try await session.program.line { $0.hasPrefix("   and hear nothing") }
+      try session.type("q")
+      #expect(try await session.finished() == 0)
+    }
+
     @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
     func `a signal leaves the terminal as before`(signal: Int32) async throws {
       let desktop = try await Desktop(.testCard)

@@ -34,7 +34,8 @@ final class Reporter: Sendable {
 
   /// Prints a sentence where text was asked for.
   func say(_ text: String) {
-    if isText { put(text, to: .standardError) }
+    guard isText else { return }
+    put(hasLiveLine ? TerminalText.wrapped(text, columns: TerminalText.columns) : text, to: .standardError)
   }
 
   /// Something is less good than it could be, in every style but JSON as a line of its own.
@@ -57,7 +58,7 @@ final class Reporter: Sendable {
   func live(_ text: String) {
     guard hasLiveLine else { return }
     liveLine.withLock { shown in
-      write("\r\u{1b}[K" + text, to: .standardError)
+      write("\r\u{1b}[K" + TerminalText.fitted(text, columns: TerminalText.columns), to: .standardError)
       shown = true
     }
   }

@@ -12,27 +12,33 @@ final class TerminalSession: Sendable {
   private let keyboard: FileHandle
 
   /// Starts `oriel record`.
-  /// - Parameter background: whether the shell starts it by `&`, with job control.
+  /// - Parameters:
+  ///   - background: whether the shell starts it by `&`, with job control.
+  ///   - columns: how wide the terminal is.
   convenience init(
-    on display: String, _ options: [String] = [], background: Bool = false, environment: [String: String] = [:]
+    on display: String, _ options: [String] = [], background: Bool = false, columns: Int = 80,
+    environment: [String: String] = [:]
   ) throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("recording.webm")
     try self.init(
       ["record", file.path, "--display", display] + options, folder, file: file, background: background,
-      environment: environment)
+      columns: columns, environment: environment)
   }
 
   /// Starts `oriel share`.
-  convenience init(sharing display: String, _ options: [String], environment: [String: String] = [:]) throws {
+  convenience init(
+    sharing display: String, _ options: [String], columns: Int = 80, environment: [String: String] = [:]
+  ) throws {
     let folder = try TemporaryDirectory()
     try self.init(
       ["share", "--display", display] + options, folder, file: folder.file("none"), background: false,
-      environment: environment)
+      columns: columns, environment: environment)
   }
 
   private init(
-    _ arguments: [String], _ folder: TemporaryDirectory, file: URL, background: Bool, environment: [String: String]
+    _ arguments: [String], _ folder: TemporaryDirectory, file: URL, background: Bool, columns: Int,
+    environment: [String: String]
   ) throws {
     self.folder = folder
     self.file = file
@@ -40,7 +46,7 @@ final class TerminalSession: Sendable {
     // The shell outlives Ctrl-C, and lines end by a line feed alone, as in a pipe.
     try """
     trap : INT
-    stty -onlcr
+    stty -onlcr cols \(columns)
     echo "tty $(tty)"
     echo "before $(stty -g)"
     \(background ? "set -m" : "")
