@@ -46,7 +46,7 @@ struct OrielCommand: AsyncParsableCommand {
     var sentence = first[mark.upperBound...]
     if sentence.last == "." { sentence.removeLast() }
     sentence = Substring(sentence.replacing(". Please provide one", with: "; give one"))
-    lines[0] = "oriel: " + sentence.prefix(1).lowercased() + sentence.dropFirst()
+    lines[0] = "oriel: " + (OtherWords.answer(to: sentence) ?? sentence.prefix(1).lowercased() + sentence.dropFirst())
     Reporter(style: .text).say(lines.map(printable).joined(separator: "\n"))
   }
 }

@@ -22,10 +22,12 @@ struct ServeCommand: AsyncParsableCommand {
         ORIEL_TOKEN=secret oriel serve --publisher-token @/etc/oriel/publisher
       """)
 
+  private static let defaultListen = ListenAddress(host: "127.0.0.1", port: 8080)
+
   @Option(
     help: ArgumentHelp(
       "Where to listen; 0.0.0.0 or [::] is on all addresses, port 0 any that is free. (default: 127.0.0.1:8080)",
-      valueName: "host:port"), transform: ListenAddress.parse)
+      valueName: "host:port"), transform: { try ListenAddress.parse($0, host: Self.defaultListen.host) })
   var listen: ListenAddress?
 
   @OptionGroup(title: "Whom to let in")
@@ -58,7 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
     let reporter = verbosity.reporter(mediaOnStandardOutput: false)
     do {
       let stopping = signals.listen()
-      let listen = listen ?? ListenAddress(host: "127.0.0.1", port: 8080)
+      let listen = listen ?? Self.defaultListen
       let server = RoomServer(try configuration(listen, reporter))
       let port = try await server.start()
       announce(listen, port, reporter)

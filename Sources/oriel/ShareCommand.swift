@@ -23,6 +23,8 @@ struct ShareCommand: AsyncParsableCommand {
         oriel share --server https://rooms.example.org --room stand-up --token @secret
       """)
 
+  private static let defaultListen = ListenAddress(host: "0.0.0.0", port: 8080)
+
   @Option(help: ArgumentHelp("The room's name. (default: 128 random bits)", valueName: "name"))
   var room: String?
 
@@ -35,7 +37,7 @@ struct ShareCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Where to serve the room, without --server. (default: 0.0.0.0:8080, or the next port that is free)",
-      valueName: "host:port"), transform: ListenAddress.parse)
+      valueName: "host:port"), transform: { try ListenAddress.parse($0, host: Self.defaultListen.host) })
   var listen: ListenAddress?
 
   @Option(help: ArgumentHelp("What viewers see as who shares. (default: Presenter)", valueName: "name"))
@@ -78,6 +80,9 @@ struct ShareCommand: AsyncParsableCommand {
   func validate() throws {
     if let room, RoomName(room) == nil {
       throw ValidationError("\(quoted(room)) is no room's name: it has 1 to 64 of A-Z, a-z, 0-9, _ and -")
+    }
+    if let server {
+      do { try SocketIOClientConfiguration(url: server).validate() } catch { throw ValidationError("\(error)") }
     }
     if server != nil, listen != nil {
       throw ValidationError("--listen is for a room server of its own; leave out --server or --listen")
@@ -162,7 +167,7 @@ struct ShareCommand: AsyncParsableCommand {
     if let server {
       return Place(server: server, url: "\(server.hasSuffix("/") ? String(server.dropLast()) : server)/room/\(room)")
     }
-    let listen = listen ?? ListenAddress(host: "0.0.0.0", port: 8080)
+    let listen = listen ?? Self.defaultListen
     let (own, port) = try await serve(listen, token)
     let isEverywhere = ["0.0.0.0", "::"].contains(listen.host)
     let url: @Sendable (String) -> String = { "http://\(ListenAddress(host: $0, port: port))/room/\(room)" }

@@ -5,7 +5,9 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct MessageTests {
   private static let away = ["DISPLAY": ":65000"]
 
-  @Test(arguments: [[], ["record"], ["repair"], ["sources"], ["presets"], ["selftest"]])
+  @Test(
+    arguments: [[]]
+      + ["record", "repair", "sources", "presets", "selftest", "share", "serve", "snapshot"].map { [$0] })
   func `the help fits into 80 columns`(_ command: [String]) async throws {
     let run = try await Oriel.run(command + ["--help"])
     #expect(run.status == 0)
@@ -17,7 +19,15 @@ import Testing
 
   /// Arguments that are wrong, and the one sentence that says so.
   static let usage: [([String], String)] = [
-    (["bogus"], "unexpected argument 'bogus'"),
+    (
+      ["bogus"],
+      "there is no command 'bogus'; there are: record, serve, share, snapshot, repair, sources, presets, selftest"
+    ),
+    (["list"], "there is no command 'list'; oriel sources lists monitors, windows and sound"),
+    (["rec", "a.webm"], "there is no command 'rec'; oriel record makes a recording"),
+    (["record", "--time", "5"], "unknown option '--time'; write --duration, as in --duration 90s"),
+    (["record", "-v"], "unknown option '-v'; write --version"),
+    (["record", "-o", "a.webm", "b.webm"], "--output names the file a second time; leave it out"),
     (["record", "a.webm", "b.webm"], "unexpected argument 'b.webm'"),
     (["record", "--bogus"], "unknown option '--bogus'"),
     (["record", "--\u{1b}[31m"], "unknown option '--\u{fffd}[31m'"),
@@ -43,6 +53,28 @@ import Testing
     (
       ["record", "--duration", "0"],
       "the value '0' is invalid for '--duration <time>': write a length of time as in 90s, 2m, 1h or 90, up to a year"
+    ),
+    (["record", "--duration", "00:10"], "the value '00:10' is invalid for '--duration <time>': write it as 10s"),
+    (
+      ["record", "--duration", "1:02:03"],
+      "the value '1:02:03' is invalid for '--duration <time>': write it as 1h2m3s"
+    ),
+    (
+      ["record", "--duration", "5m5"],
+      "the value '5m5' is invalid for '--duration <time>': write a length of time as in 90s, 2m, 1h or 90, up to a year"
+    ),
+    (
+      ["record", "--region", "0,0,800,600"],
+      "the value '0,0,800,600' is invalid for '--region <WxH+X+Y>': write it as 800x600+0+0"
+    ),
+    (
+      ["record", "--bitrate", "2MB/s"],
+      "the value '2MB/s' is invalid for '--bitrate <rate>': write bits a second as in 2500k or 2.5M, from 10k to 1000M"
+    ),
+    (
+      ["share", "--server", "rooms.example.org"],
+      "\"rooms.example.org\" is not the address of a room server; give https://rooms.example.org or "
+        + "http://rooms.example.org"
     ),
     (["record", "--monitor", "1", "--region", "9x9+1+1"], "--monitor and --region are two surfaces; give one of them"),
     (["record", "--json", "--quiet"], "--json and --quiet contradict each other; give one of them"),
@@ -79,6 +111,35 @@ import Testing
     #expect(run.errors.hasPrefix("oriel: \(sentence)\n"))
     #expect(run.errors.contains("Usage: oriel"))
     #expect(run.errors.hasSuffix("--help' for more information.\n"))
+  }
+
+  @Test(arguments: [
+    ["--fps", "60fps"], ["--bitrate", "2.5Mbps"], ["--bitrate", "2500 kbit/s"], ["--size", "720p"],
+    ["--size", "1280X720"], ["--duration", "5min"], ["--duration", "1h30m"], ["--duration", "90 sec"],
+    ["-o", "a.webm"], ["--output", "a.webm"],
+  ])
+  func `values as people write them are understood`(_ option: [String]) async throws {
+    // They are looked at before the display.
+    #expect(try await Oriel.run(["record"] + option, environment: Self.away).status == 69)
+  }
+
+  @Test(arguments: [
+    (["WAYLAND_DISPLAY": "wayland-0"], "no X display is named, and this is a Wayland session"),
+    (["SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"], "no X display is named, as usual over SSH; set DISPLAY=:0"),
+    ([:], "no X display is named; set DISPLAY, or give one such as :0"),
+    (
+      ["DISPLAY": ":65000", "XAUTHORITY": "/nonexistent"],
+      "cannot connect to X display :65000; XAUTHORITY names /nonexistent, which cannot be read"
+    ),
+  ])
+  func `without a display the missing variable is named`(_ environment: [String: String], _ sentence: String)
+    async throws
+  {
+    let cleared = ["DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION", "XAUTHORITY"].flatMap { ["-u", $0] }
+    let variables = environment.map { "\($0.key)=\($0.value)" }
+    let program = try Program("env", cleared + variables + [try Executables.product("oriel"), "record"])
+    #expect(try await program.exit().status == 69)
+    #expect(program.errorOutput.hasPrefix("oriel: \(sentence)"))
   }
 
   @Test func `a display that does not answer is exit 69, in words and as JSON`() async throws {

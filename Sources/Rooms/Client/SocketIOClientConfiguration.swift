@@ -50,4 +50,8 @@ public struct SocketIOClientConfiguration: Sendable {
       }
     }
   }
+
+  /// Checks `url` and `path` before anything is connected.
+  /// - Throws: `SocketIOClientError.invalidURL`.
+  public func validate() throws(SocketIOClientError) { _ = try ServerAddress(self) }
 }

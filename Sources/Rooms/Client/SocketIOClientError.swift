@@ -23,7 +23,9 @@ public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvert
   public var description: String {
     switch self {
     case .invalidURL(let url):
-      "\"\(url)\" is not the address of a room server; give one like https://example.org or http://192.168.1.2:8080"
+      "\"\(url)\" is not the address of a room server; give "
+        + (url.contains("://")
+          ? "one like https://example.org or http://192.168.1.2:8080" : "https://\(url) or http://\(url)")
     case .certificates(let file): "cannot read certificates in PEM from \(file); check the file"
     case .unreachable(let url, let why):
       "cannot reach the room server at \(url): \(why); check the address and that the server runs"

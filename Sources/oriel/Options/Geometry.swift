@@ -6,12 +6,18 @@ enum Geometry {
   /// The longest side X11 and VP8 know.
   static let longest = 16383
 
-  /// `1280x720`.
+  /// `1280x720`, or `720p` for the same.
   static func parseSize(_ text: String) throws -> PixelSize {
-    guard let size = size(text) else {
+    guard let size = size(text) ?? named(text) else {
       throw ValidationError("write width and height as in 1280x720, each from 1 to \(longest)")
     }
     return size
+  }
+
+  /// `720p` and its like: the height of a picture of 16 to 9.
+  private static func named(_ text: String) -> PixelSize? {
+    guard text.last?.lowercased() == "p", let height = side(text.dropLast()), 144...4320 ~= height else { return nil }
+    return PixelSize(width: (height * 16 / 9 + 1) & ~1, height: height)
   }
 
   /// `800x600+100+50`; the place may be negative, as in `800x600+-100+50` or `800x600-100+50`.
@@ -23,11 +29,21 @@ enum Geometry {
         return PixelRect(x: x, y: y, width: size.width, height: size.height)
       }
     }
+    if let rect = fromNumbers(text) { throw ValidationError("write it as \(rect)") }
     throw ValidationError("write width, height and place as in 800x600+100+50")
   }
 
+  /// How `0,0,800,600` or `0,0 800x600`, place and size as other programs write them, is written here.
+  private static func fromNumbers(_ text: String) -> String? {
+    let parts = text.split(separator: /[, x]+/).map { Int($0) }
+    guard text.contains(","), parts.count == 4, let x = parts[0], let y = parts[1], let width = parts[2],
+      let height = parts[3], x >= 0, y >= 0, 1...longest ~= width, 1...longest ~= height
+    else { return nil }
+    return "\(width)x\(height)+\(x)+\(y)"
+  }
+
   private static func size(_ text: some StringProtocol) -> PixelSize? {
-    let parts = text.split(separator: "x", omittingEmptySubsequences: false)
+    let parts = text.split(omittingEmptySubsequences: false) { "xX×".contains($0) }
     guard parts.count == 2, let width = side(parts[0]), let height = side(parts[1]) else { return nil }
     return PixelSize(width: width, height: height)
   }

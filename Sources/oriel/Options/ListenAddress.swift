@@ -5,7 +5,11 @@ struct ListenAddress {
   let host: String
   let port: Int
 
-  static func parse(_ text: String) throws -> ListenAddress {
+  /// - Parameter host: the command's own, where `text` is a port alone, as in `8080` or `:8080`.
+  static func parse(_ text: String, host own: String) throws -> ListenAddress {
+    if let port = UInt16(text.hasPrefix(":") ? text.dropFirst() : text[...]) {
+      return ListenAddress(host: own, port: Int(port))
+    }
     let end = text.lastIndex(of: ":") ?? text.endIndex
     var host = text[..<end]
     if host.first == "[", host.last == "]" {

@@ -3,7 +3,7 @@ import Oriel
 
 /// Bit rates and frame rates.
 enum Rate {
-  /// `2500k`, `2.5M` or `2500000`: bits a second, decimal, from 10k to 1000M.
+  /// `2500k`, `2.5M`, `2.5Mbps`, `2500 kbit/s` or `2500000`: bits a second, decimal, from 10k to 1000M.
   static func parseBits(_ text: String) throws -> Int {
     guard let value = bits(text), 10_000...1_000_000_000 ~= value else {
       throw ValidationError("write bits a second as in 2500k or 2.5M, from 10k to 1000M")
@@ -20,22 +20,31 @@ enum Rate {
   }
 
   private static func bits(_ text: String) -> Int? {
-    var digits = Substring(text)
+    // A capital B is bytes.
+    guard !text.contains("B") else { return nil }
+    var digits = unit(off: text, ["bps", "bit/s", "bits/s", "b/s", "bit"])
     var factor = 1.0
     switch digits.last {
     case "k", "K": (factor, digits) = (1000, digits.dropLast())
-    case "M": (factor, digits) = (1_000_000, digits.dropLast())
+    case "M", "m": (factor, digits) = (1_000_000, digits.dropLast())
     default: break
     }
     return decimal(digits).flatMap { Int(exactly: ($0 * factor).rounded()) }
   }
 
-  /// Pictures a second, from 0.1 to 240.
+  /// Pictures a second, from 0.1 to 240: `30` or `30fps`.
   static func parseFrames(_ text: String) throws -> Double {
-    guard let value = decimal(Substring(text)), 0.1...240 ~= value else {
+    guard let value = decimal(unit(off: text, ["fps"])), 0.1...240 ~= value else {
       throw ValidationError("write a number from 0.1 to 240")
     }
     return value
+  }
+
+  /// `text` without spaces, and without the first of `units` that it ends with, in whatever case.
+  private static func unit(off text: String, _ units: [String]) -> Substring {
+    let text = text.filter { $0 != " " }
+    let unit = units.first { text.lowercased().hasSuffix($0) } ?? ""
+    return text.dropLast(unit.count)
   }
 }
 
