@@ -23,7 +23,7 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
     case .exists(let path):
       "\(path) exists already; name another file, or replace it with --force"
     case .cannotCreate(let path, let errno):
-      "cannot create \(path): \(reason(errno)); name a file in a folder you may write to"
+      "cannot create \(absolute(path)): \(reason(errno)); name a file in a folder you may write to"
     case .writeFailed(let path, let errno, let kept):
       "writing \(path) failed: \(reason(errno)); "
         + (kept == 0 ? "nothing was recorded" : "the first \(kept) bytes were kept and play")
@@ -35,6 +35,14 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
       "\(path) was emptied or overwritten while it was recorded; what was recorded before that is lost"
     }
   }
+}
+
+/// `path` from the root on, as far as the working folder is known.
+private func absolute(_ path: String) -> String {
+  guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+  defer { free(folder) }
+  let name = String(cString: folder)
+  return (name == "/" ? "" : name) + "/" + path
 }
 
 /// The system's words for an error number, without a capital.

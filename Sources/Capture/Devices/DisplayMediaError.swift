@@ -1,3 +1,4 @@
+import Glibc
 import Media
 
 /// Why a display or sound cannot be captured: one sentence that says what failed, on what, and what to do.
@@ -47,11 +48,34 @@ public struct DisplayMediaError: Error, Sendable, Equatable, CustomStringConvert
 extension DisplayMediaError {
   static func unreachable(_ display: String?) -> DisplayMediaError {
     let wanted = display ?? environment("DISPLAY") ?? ""
-    let message =
-      wanted.isEmpty
-      ? "no X display is named; set DISPLAY, or give one such as :0"
-      : "cannot connect to X display \(printable(wanted)); check that it runs and lets this user in"
-    return DisplayMediaError(name: .notReadable, reason: .displayUnreachable, message: message)
+    return DisplayMediaError(
+      name: .notReadable, reason: .displayUnreachable,
+      message: wanted.isEmpty ? unnamedDisplay : "cannot connect to X display \(printable(wanted)); \(reachingDisplay)")
+  }
+
+  /// What to do where no display is named.
+  private static var unnamedDisplay: String {
+    if environment("WAYLAND_DISPLAY") != nil {
+      return "no X display is named, and this is a Wayland session, which Oriel cannot record; log in to an X11 "
+        + "session, or set DISPLAY to XWayland's for the programs that use it"
+    }
+    if environment("SSH_CONNECTION") != nil {
+      return "no X display is named, as usual over SSH; set DISPLAY=:0 for the screen of this machine, if you are "
+        + "logged in there, or connect with ssh -X for that of yours"
+    }
+    return "no X display is named; set DISPLAY, or give one such as :0"
+  }
+
+  /// What to look at where a display is named and cannot be connected to.
+  private static var reachingDisplay: String {
+    if let file = environment("XAUTHORITY"), access(file, R_OK) != 0 {
+      return "XAUTHORITY names \(printable(file)), which cannot be read: set it to the file of the session, often "
+        + "~/.Xauthority"
+    }
+    if environment("XAUTHORITY") == nil, environment("HOME") == nil {
+      return "neither XAUTHORITY nor HOME is set: set XAUTHORITY to the file of the session, often ~/.Xauthority"
+    }
+    return "check that it runs and lets this user in"
   }
 
   static func unsupported(_ message: String) -> DisplayMediaError {
@@ -90,7 +114,10 @@ extension DisplayMediaError {
     let wanted = server ?? environment("PULSE_SERVER") ?? ""
     let message =
       wanted.isEmpty
-      ? "no sound server answers; start PulseAudio or PipeWire's (pipewire-pulse), or record without sound"
+      ? (environment("XDG_RUNTIME_DIR") == nil
+        ? "no sound server is found, as XDG_RUNTIME_DIR is not set; set it to /run/user/\(getuid()), or PULSE_SERVER to the "
+          + "server's address, or record without sound"
+        : "no sound server answers; start PulseAudio or PipeWire's (pipewire-pulse), or record without sound")
       : "no sound server answers at \(printable(wanted)); check that it runs and lets this user in, or record without sound"
     return DisplayMediaError(name: .notReadable, reason: .soundServerUnreachable, message: message)
   }
