@@ -103,6 +103,7 @@ struct RecordingFile {
       try sink.write(muxer?.write(block) ?? [])
       self.muxer = muxer
     } catch {
+      if !hasBlocks { try sink.publish() }
       throw (error as? RecordingError).map { .output($0) } ?? .unknown("\(error)")
     }
     lastTime = max(lastTime, block.time)
@@ -175,8 +176,7 @@ struct RecordingFile {
       var muxer = muxer
       try sink.write(muxer?.finish(duration: duration) ?? [])
       self.muxer = nil
-      try sink.close()
-      if !hasBlocks { sink.discard() }
+      if hasBlocks { try sink.close() } else { sink.discard() }
     } catch {
       throw .output(error)
     }
@@ -185,7 +185,7 @@ struct RecordingFile {
 
   /// After a failed write: ends the file with its index if that still fits, or else without.
   mutating func finishWhatFits() {
-    guard let muxer else { return }
+    guard hasBlocks, let muxer else { return sink.discard() }
     self.muxer = nil
     tellSound(until: lastTime)
     let before = sink.bytesWritten

@@ -92,13 +92,7 @@ struct RecordCommand: AsyncParsableCommand {
         reporter: reporter)
       let output: RecordingOutput =
         toStandardOutput ? .descriptor(1, name: "standard output") : .file(path: path, replacing: force)
-      let status: Failure.Status
-      do {
-        status = try await session.run(output)
-      } catch {
-        ledgerFile?.withdraw()
-        throw error
-      }
+      let status = try await session.run(output)
       ledgerFile?.flush()
       if status != .finished { throw status.exitCode }
     } catch let failure as Failure {

@@ -76,8 +76,9 @@ struct SnapshotCommand: AsyncParsableCommand {
 
   private func write(_ bytes: [UInt8], to path: String) throws(Failure) {
     signal(SIGPIPE, SIG_IGN)
-    let descriptor = path == "-" ? 1 : try createFile(at: path, replacing: force)
-    defer { if descriptor != 1 { close(descriptor) } }
+    let made = path == "-" ? nil : try createFile(at: path, replacing: force)
+    let descriptor = made?.descriptor ?? 1
+    defer { if made != nil { close(descriptor) } }
     var done = 0
     while done < bytes.count {
       let count = bytes[done...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -86,11 +87,19 @@ struct SnapshotCommand: AsyncParsableCommand {
       } else if errno != EINTR {
         let why = String(cString: strerror(errno)).lowercased()
         // Half a picture is none.
-        if descriptor != 1, !force { unlink(path) }
+        made?.withdraw()
         throw Failure(
           status: .writeFailed, code: "writeFailed",
           message: "writing to \(path == "-" ? "standard output" : path) failed: \(why); make room, or write elsewhere")
       }
+    }
+    guard let made else { return }
+    fdatasync(descriptor)
+    do throws(NewFile.Failure) {
+      try made.publish()
+    } catch {
+      made.withdraw()
+      throw MediaRecorderError.output(.cannotCreate(path: path, errno: error.errno)).failure
     }
   }
 }

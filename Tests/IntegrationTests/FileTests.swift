@@ -37,6 +37,31 @@ extension IntegrationTests {
       #expect(try Data(contentsOf: file).count < before.count)
     }
 
+    @Test func `with --force a link and an open file are replaced by ones that are their owner's alone`() async throws {
+      let target = folder.file("target")
+      try "precious".write(to: target, atomically: true, encoding: .utf8)
+      func expectReplaced(_ file: URL) throws {
+        var status = stat()
+        #expect(lstat(file.path, &status) == 0)
+        #expect(status.st_mode == S_IFREG | 0o600, "\(file)")
+        #expect(status.st_size > 100)
+        #expect(try String(contentsOf: target, encoding: .utf8) == "precious")
+      }
+      let files = ["a.webm", "ledger", "a.png"].map { folder.file($0) }
+      for file in files {
+        try FileManager.default.createSymbolicLink(at: file, withDestinationURL: target)
+      }
+      #expect(try await record(files[0].path, ["--force", "--ledger", files[1].path]).status == 0)
+      let snapshot = ["snapshot", files[2].path, "--display", server.display, "--force"]
+      #expect(try await Command.run(snapshot).status == 0)
+      for file in files { try expectReplaced(file) }
+      for file in files { try #require(chmod(file.path, 0o666) == 0) }
+      #expect(try await record(files[0].path, ["--force", "--ledger", files[1].path]).status == 0)
+      #expect(try await Command.run(snapshot).status == 0)
+      for file in files { try expectReplaced(file) }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).count == 4)
+    }
+
     @Test func `a link is not followed, wherever it leads`() async throws {
       let target = folder.file("target")
       let link = folder.file("link.webm")

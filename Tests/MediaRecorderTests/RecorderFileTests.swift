@@ -77,6 +77,42 @@ struct RecorderFileTests {
     #expect(try Recorded([UInt8](try Data(contentsOf: file))).isInOrder)
   }
 
+  @Test func `a file that is to be replaced is lost only to a recording with a picture`() async throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.file("recording.webm")
+    try Data("precious".utf8).write(to: file)
+    let studio = try Studio(isShown: false)
+    try studio.recorder.start(.file(path: file.path, replacing: true))
+    while studio.source.sinkCount == 0 { await Task.yield() }
+    studio.recorder.stop()
+    try await studio.log.heard("stop")
+    #expect(try String(contentsOf: file, encoding: .utf8) == "precious")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["recording.webm"])
+
+    let shown = try Studio()
+    try shown.recorder.start(.file(path: file.path, replacing: true))
+    try await shown.log.heard("start")
+    try await shown.paintUntilEncoded(3)
+    let recorded = try Recorded([UInt8](try Data(contentsOf: file)))
+    #expect(recorded.blocks.count >= 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["recording.webm"])
+    shown.recorder.stop()
+    try await shown.log.heard("stop")
+    var status = stat()
+    #expect(stat(file.path, &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o600)
+  }
+
+  @Test func `a new file without a picture is no file`() async throws {
+    let folder = try TemporaryDirectory()
+    let studio = try Studio(isShown: false)
+    try studio.recorder.start(.file(path: folder.file("recording.webm").path))
+    while studio.source.sinkCount == 0 { await Task.yield() }
+    studio.recorder.stop()
+    try await studio.log.heard("stop")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+  }
+
   @Test func `a file that cannot be made says why`() throws {
     let studio = try Studio()
     #expect(throws: MediaRecorderError.output(.cannotCreate(path: "/nonexistent/a.webm", errno: ENOENT))) {
@@ -175,7 +211,6 @@ struct SlowOutputTests {
 
     func spaceRunsOut() -> RecordingError? { nil }
     func close() {}
-    func discard() {}
   }
 
   private func frame(_ number: Int, isKey: Bool, bytes: Int = 4 << 20) -> EncodedVideoFrame {

@@ -80,6 +80,8 @@ final class EncodedWriter: Sendable {
     } catch {
       failure = .unknown("\(error)")
     }
+    // Nothing, where the file is there and whole.
+    if state.withLock({ $0.statistics.frames }) == 0 { sink.discard() }
     let waiting = state.withLock { state in
       state.isOver = true
       state.failure = failure
@@ -113,6 +115,7 @@ final class EncodedWriter: Sendable {
       let outputs = try open.write(
         EncodedBlock(track: track, time: time, isKeyFrame: frame.isKeyFrame, data: frame.data))
       try sink.write(outputs)
+      try sink.publish()
       muxer = open
       last = max(last, time)
       state.withLock { state in
@@ -122,9 +125,9 @@ final class EncodedWriter: Sendable {
         state.statistics.durationSeconds = last.seconds
       }
     }
-    if var open = muxer { try sink.write(open.finish(duration: last)) }
+    guard var open = muxer else { return }
+    try sink.write(open.finish(duration: last))
     try sink.close()
-    if muxer == nil { sink.discard() }
     state.withLock { $0.statistics.bytes = sink.bytesWritten }
   }
 

@@ -17,8 +17,6 @@ final class BlobSink: RecordingSink, @unchecked Sendable {
 
   func close() {}
 
-  func discard() {}
-
   /// What has come since the last call.
   func take() -> [UInt8] {
     defer { blob = [] }

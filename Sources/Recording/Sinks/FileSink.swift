@@ -1,6 +1,7 @@
 #if canImport(Glibc)
   import Glibc
 #endif
+internal import Media
 internal import WebM
 
 /// A file, or whatever else has a path or a descriptor: a pipe, a terminal, `/dev/full`.
@@ -10,44 +11,47 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   private(set) var bytesWritten: UInt64 = 0
   private let path: String
   private var descriptor: Int32
-  private let ownsDescriptor: Bool
-  /// Whether the file was not there before.
-  private let isNew: Bool
+  /// Nil for a descriptor that is someone else's.
+  private let file: NewFile?
   private let wasLinked: Bool
+  private let sync: DiskSync?
 
   /// Makes the file at `path`, readable by its owner alone.
-  /// - Parameter replacing: whether a file that is there may be overwritten, also behind a link.
+  /// - Parameter replacing: whether it takes the place of a file that is there, once it is published.
   init(path: String, replacing: Bool) throws(RecordingError) {
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL | O_NOFOLLOW)
-    descriptor = open(path, flags, 0o600)
-    if descriptor < 0 {
-      throw errno == EEXIST ? .exists(path: path) : .cannotCreate(path: path, errno: errno)
+    let file: NewFile
+    do throws(NewFile.Failure) {
+      file = try NewFile(path: path, replacing: replacing)
+    } catch {
+      throw error.errno == EEXIST ? .exists(path: path) : .cannotCreate(path: path, errno: error.errno)
     }
     self.path = path
-    ownsDescriptor = true
-    isNew = !replacing
+    self.file = file
+    descriptor = file.descriptor
     // What cannot seek, such as a named pipe, gets a stream.
     var status = stat()
     let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     isSeekable = isRegular && lseek(descriptor, 0, SEEK_CUR) >= 0
     // Not every file system counts links.
     wasLinked = status.st_nlink > 0
+    sync = isRegular ? DiskSync(descriptor) : nil
   }
 
   /// Writes to a descriptor that is open already and stays so, as a stream.
   init(descriptor: Int32, name: String) {
     self.descriptor = descriptor
     path = name
-    ownsDescriptor = false
-    isNew = false
+    file = nil
     isSeekable = false
     wasLinked = false
+    sync = nil
   }
 
-  deinit { if ownsDescriptor, descriptor >= 0 { Glibc.close(descriptor) } }
+  deinit { if file != nil, descriptor >= 0 { Glibc.close(descriptor) } }
 
   func write(_ outputs: [WebMOutput]) throws(RecordingError) {
     if let lost = lost() { throw lost }
+    if let errno = sync?.failure { throw failure(errno) }
     var position = bytesWritten
     for output in Self.joined(outputs) {
       switch output {
@@ -104,16 +108,29 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     return available < min(Self.spareSpace, total / 20) ? .diskNearlyFull(path: path, available: available) : nil
   }
 
+  func publish() throws(RecordingError) {
+    do throws(NewFile.Failure) {
+      try file?.publish()
+    } catch {
+      throw .cannotCreate(path: path, errno: error.errno)
+    }
+  }
+
   func close() throws(RecordingError) {
-    guard ownsDescriptor, descriptor >= 0 else { return }
+    guard file != nil, descriptor >= 0 else { return }
+    sync?.finish()
     let status = Glibc.close(descriptor)
     descriptor = -1
     // Some file systems (NFS, quotas) report a full disk only here.
     if status != 0, errno != EINTR { throw failure(errno) }
+    if let errno = sync?.failure { throw failure(errno) }
   }
 
   func discard() {
-    if isNew, bytesWritten == 0 { unlink(path) }
+    guard let file, descriptor >= 0 else { return }
+    file.withdraw()
+    Glibc.close(descriptor)
+    descriptor = -1
   }
 
   private func put(_ bytes: [UInt8], at offset: UInt64?) throws(RecordingError) {

@@ -14,9 +14,17 @@ protocol RecordingSink: AnyObject {
   /// The error to end on while there is still room to finish; nil while there is plenty.
   func spaceRunsOut() -> RecordingError?
 
+  /// There is a picture, or sound: a file takes its place, if it has not yet.
+  func publish() throws(RecordingError)
+
   /// Nothing more comes.
   func close() throws(RecordingError)
 
-  /// Takes back what was made for a recording that got no picture: an empty file is no recording.
+  /// Nothing comes, and nothing came: takes back what was made, for an empty file is no recording.
   func discard()
+}
+
+extension RecordingSink {
+  func publish() {}
+  func discard() {}
 }

@@ -32,15 +32,18 @@ public final class RTPDump: Sendable {
   /// Makes the file.
   /// - Parameters:
   ///   - path: the file's.
-  ///   - replacing: whether one that is there may be overwritten.
+  ///   - replacing: whether it takes the place of one that is there.
   /// - Throws: `RTPDumpError`.
   public init(path: String, replacing: Bool = false) throws(RTPDumpError) {
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL | O_NOFOLLOW)
-    let descriptor = open(path, flags, 0o600)
-    guard descriptor >= 0 else { throw RTPDumpError(path: path, errno: errno) }
+    let file: NewFile
+    do throws(NewFile.Failure) {
+      file = try NewFile(path: path, replacing: replacing)
+    } catch {
+      throw RTPDumpError(path: path, errno: error.errno)
+    }
     self.path = path
     wallClock = WallClock.unixNanoseconds - MediaTime.now.nanoseconds
-    thread.withLock { $0 = NamedThread("oriel-dump") { [state] in Self.run(state, descriptor) } }
+    thread.withLock { $0 = NamedThread("oriel-dump") { [state] in Self.run(state, file) } }
   }
 
   deinit { close() }
@@ -106,7 +109,7 @@ public final class RTPDump: Sendable {
     return direction == .sent ? (local, remote) : (remote, local)
   }
 
-  private static func run(_ state: Monitor<State>, _ descriptor: Int32) {
+  private static func run(_ state: Monitor<State>, _ file: NewFile) {
     var isOpen = true
     while isOpen {
       let taken: [UInt8] = state.wait { state in
@@ -115,24 +118,28 @@ public final class RTPDump: Sendable {
         isOpen = !state.isClosing
         return state.bytes
       }!  // Without a deadline there is no end to the wait but this.
-      if let failure = write(taken, to: descriptor) {
+      if let failure = write(taken, to: file) {
         state.withLock { $0.failure = failure }
         isOpen = false
       }
     }
     state.withLock { $0.isOver = true }
-    Glibc.close(descriptor)
+    file.withdraw()
+    Glibc.close(file.descriptor)
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
-    bytes.withUnsafeBytes { bytes in
+  private static func write(_ bytes: [UInt8], to file: NewFile) -> Int32? {
+    let failed: Int32? = bytes.withUnsafeBytes { bytes in
       var done = 0
       while done < bytes.count {
-        let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+        let count = Glibc.write(file.descriptor, bytes.baseAddress! + done, bytes.count - done)
         if count >= 0 { done += count } else if errno != EINTR { return errno }
       }
       return nil
     }
+    guard failed == nil else { return failed }
+    do throws(NewFile.Failure) { try file.publish() } catch { return error.errno }
+    return nil
   }
 }
 

@@ -24,8 +24,7 @@ final class LedgerFile: Sendable {
 
   private let path: String
   private let reporter: Reporter
-  private let descriptor: Int32
-  private let isNew: Bool
+  private let file: NewFile
   private let state = Monitor(State())
 
   /// Makes the file at `path`, readable by its owner alone.
@@ -34,13 +33,14 @@ final class LedgerFile: Sendable {
   init(path: String, replacing: Bool, reporter: Reporter) throws {
     self.path = path
     self.reporter = reporter
-    isNew = !replacing
-    descriptor = try createFile(at: path, replacing: replacing)
+    file = try createFile(at: path, replacing: replacing)
   }
 
   deinit {
     flush()
-    close(descriptor)
+    // Of a recording that never began.
+    file.withdraw()
+    close(file.descriptor)
   }
 
   func add(_ entry: LedgerEntry) {
@@ -58,11 +58,6 @@ final class LedgerFile: Sendable {
     if isDue { flush() }
   }
 
-  /// Leaves no file behind for a recording that never began.
-  func withdraw() {
-    if isNew { unlink(path) }
-  }
-
   /// Writes what has been gathered.
   func flush() {
     let text = state.withLock { state in
@@ -75,14 +70,17 @@ final class LedgerFile: Sendable {
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno != EINTR {
-        let why = String(cString: strerror(errno)).lowercased()
-        state.withLock { $0.hasFailed = true }
-        reporter.warn("writing the ledger \(path) failed: \(why); the recording goes on without it", code: "ledger")
-        return
-      }
+      let count = bytes[done...].withUnsafeBytes { write(file.descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno != EINTR { return fail(errno) }
       done += max(0, count)
     }
+    guard done > 0 else { return }
+    do throws(NewFile.Failure) { try file.publish() } catch { fail(error.errno) }
+  }
+
+  private func fail(_ errno: Int32) {
+    let why = String(cString: strerror(errno)).lowercased()
+    state.withLock { $0.hasFailed = true }
+    reporter.warn("writing the ledger \(path) failed: \(why); the recording goes on without it", code: "ledger")
   }
 }
