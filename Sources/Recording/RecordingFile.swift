@@ -36,7 +36,8 @@ struct RecordingFile {
   mutating func open(_ tracks: [WebMTrack], size: PixelSize?, at time: MediaTime) throws(MediaRecorderError) {
     do {
       var muxer = try WebMMuxer(
-        tracks: tracks, writingApplication: writingApplication, mode: sink.isSeekable ? .seekable : .streaming)
+        tracks: tracks, writingApplication: writingApplication, mode: sink.isSeekable ? .seekable : .streaming,
+        dateUTC: WallClock.matroskaDate(of: time))
       try sink.write(muxer.start())
       self.muxer = muxer
     } catch let error as RecordingError {
@@ -102,8 +103,8 @@ struct RecordingFile {
       var muxer = muxer
       try sink.write(muxer?.write(block) ?? [])
       self.muxer = muxer
-    } catch {
       if !hasBlocks { try sink.publish() }
+    } catch {
       throw (error as? RecordingError).map { .output($0) } ?? .unknown("\(error)")
     }
     lastTime = max(lastTime, block.time)

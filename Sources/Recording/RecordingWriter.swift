@@ -249,7 +249,14 @@ final class RecordingWriter: Sendable {
   /// Begins the file, and the sound with it.
   private func open(_ work: inout Work, size: PixelSize?, at time: MediaTime) throws(MediaRecorderError) {
     var tracks: [WebMTrack] = []
-    if let size { tracks.append(.vp8(number: 1, width: size.width, height: size.height)) }
+    if let size {
+      let track = work.video?.track
+      tracks.append(
+        .vp8(
+          number: 1, width: size.width, height: size.height,
+          frameRate: track?.getSettings().frameRate ?? options.encoding.frameRate,
+          name: options.title ?? track?.source.name ?? ""))
+    }
     for sound in sounds {
       let head = OpusHead(channels: 2, preSkip: UInt16(clamping: AudioEncoder.lookahead))
       tracks.append(.opus(number: sound.lane + 1, head: head, name: sound.encoder.track.label))

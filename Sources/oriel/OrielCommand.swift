@@ -17,7 +17,7 @@ struct OrielCommand: AsyncParsableCommand {
       SourcesCommand.self, PresetsCommand.self, SelfTestCommand.self, ManualCommand.self,
     ])
 
-  static let version = "0.1.0"
+  static let version = orielVersion
 
   static func main() async {
     do {

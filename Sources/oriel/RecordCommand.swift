@@ -52,6 +52,11 @@ struct RecordCommand: AsyncParsableCommand {
       valueName: "file"), completion: .file())
   var ledger: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What the file calls the picture. (default: the monitor's name, or the window's class)", valueName: "text"))
+  var title: String?
+
   @OptionGroup(title: "What to say")
   var verbosity: VerbosityOptions
 
@@ -82,7 +87,7 @@ struct RecordCommand: AsyncParsableCommand {
       var options = MediaRecorderOptions()
       options.encoding = encoding
       options.audioBitsPerSecond = sound.bitrate
-      options.writingApplication = "Oriel \(OrielCommand.version)"
+      options.title = title
       let ledgerFile = try ledger.map { try LedgerFile(path: $0, replacing: force, reporter: reporter) }
       if let ledgerFile { options.ledger = { ledgerFile.add($0) } }
       let recorder = try MediaRecorder(stream, options)

@@ -70,6 +70,12 @@ struct ShareCommand: AsyncParsableCommand {
   var force = false
 
   @Option(
+    help: ArgumentHelp(
+      "What the file of --record calls the picture. (default: the monitor's name, or the window's class)",
+      valueName: "text"))
+  var title: String?
+
+  @Option(
     help: ArgumentHelp("Stop after 90s, 2m or 1h; a bare number is seconds.", valueName: "time"),
     transform: Duration.parse)
   var duration: MediaTime?
@@ -90,6 +96,7 @@ struct ShareCommand: AsyncParsableCommand {
     if audio.separateTracks, record == nil {
       throw ValidationError("--separate-tracks are those of a file; give --record too")
     }
+    if title != nil, record == nil { throw ValidationError("--title is that of a file; give --record too") }
     if record == "-" { throw ValidationError("--record takes the name of a file") }
   }
 
@@ -122,7 +129,7 @@ struct ShareCommand: AsyncParsableCommand {
       var options = MediaRecorderOptions()
       options.encoding = configuration.encoding
       options.audioBitsPerSecond = sound.bitrate
-      options.writingApplication = "Oriel \(OrielCommand.version)"
+      options.title = title
       // In a stream of its own: one whose tracks change is recorded no more.
       let recorded = MediaStream(
         stream.getVideoTracks()

@@ -95,6 +95,22 @@ import Testing
     #expect(file.bytes == Samples.hex(expected))
   }
 
+  @Test func `a track's rate and name are written, and read again`() throws {
+    let track = WebMTrack.vp8(number: 1, width: 64, height: 48, frameRate: 30, name: "desk")
+    let expected = """
+      AE C5
+        D7 81 01  73C5 81 01  83 81 01  9C 81 00  23E383 84 01FCA055  22B59C 83 756E64  536E 84 6465736B
+        86 85 565F565038  E0 99  B0 81 40  BA 81 30  55B0 90  55B1 81 06  55B9 81 01  55BA 81 0D  55BB 81 01
+      """
+    var writer = EBMLWriter()
+    track.write(into: &writer)
+    #expect(writer.bytes == Samples.hex(expected))
+    var muxer = try WebMMuxer(tracks: [track], writingApplication: "O")
+    var file = MemoryFile()
+    file.apply(muxer.start())
+    #expect(try WebMReader(WebMBytes(file.bytes)).tracks == [track])
+  }
+
   private func record(_ mode: WebMMuxer.Mode, finish: Bool) throws -> [UInt8] {
     var muxer = try Samples.muxer(mode)
     var file = MemoryFile()

@@ -5,6 +5,7 @@ import Media
 /// The capture thread's work. Made, run and let go of on that thread, which alone uses the X connection.
 final class CaptureLoop {
   let label: String
+  var name: String { target.map { printable($0.windowClass) } ?? label }
 
   let control: CaptureControl
   let options: DisplayMediaStreamOptions

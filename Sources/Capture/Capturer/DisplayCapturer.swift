@@ -9,14 +9,16 @@ public import Media
 public final class DisplayCapturer: VideoSource {
   /// The surface in words, such as the monitor's name.
   public let label: String
+  /// The same, but the class of a window instead of its title.
+  public let name: String
 
   private let control: CaptureControl
   private let display: String
 
-  private init(_ control: CaptureControl, display: String, label: String) {
+  private init(_ control: CaptureControl, display: String, _ called: (label: String, name: String)) {
     self.control = control
     self.display = display
-    self.label = label
+    (label, name) = called
   }
 
   deinit { control.stop() }
@@ -47,18 +49,17 @@ public final class DisplayCapturer: VideoSource {
         if let reason { control.end(reason) }
       }
     }
-    return DisplayCapturer(
-      control, display: options.display ?? environment("DISPLAY") ?? "", label: try result.get())
+    return DisplayCapturer(control, display: options.display ?? environment("DISPLAY") ?? "", try result.get())
   }
 
   /// The thread's work. On return everything the X server held for it is given back.
   private static func capture(
     _ control: CaptureControl, _ options: DisplayMediaStreamOptions, _ methods: [CaptureMethod],
-    opened: (Result<String, DisplayMediaError>) -> Void
+    opened: (Result<(label: String, name: String), DisplayMediaError>) -> Void
   ) -> MediaSourceEvent.EndReason? {
     do throws(DisplayMediaError) {
       let loop = try CaptureLoop(control, options, methods)
-      opened(.success(loop.label))
+      opened(.success((loop.label, loop.name)))
       return loop.run()
     } catch {
       opened(.failure(error))

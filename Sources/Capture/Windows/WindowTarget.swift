@@ -17,6 +17,7 @@ final class WindowTarget {
   /// The program's window.
   let client: Window
   let title: String
+  let windowClass: String
 
   private let connection: XConnection
   private let tops: TopLevels
@@ -54,6 +55,7 @@ final class WindowTarget {
     client = entry.client
     if tops.shapeEvent != nil { XShapeSelectInput(connection.display, client, UInt(ShapeNotifyMask)) }
     title = entry.properties?.title ?? ""
+    windowClass = entry.properties?.windowClass ?? ""
   }
 
   deinit {

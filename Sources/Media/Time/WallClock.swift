@@ -10,4 +10,9 @@ public enum WallClock {
     clock_gettime(CLOCK_REALTIME, &reading)
     return Int64(reading.tv_sec) * 1_000_000_000 + Int64(reading.tv_nsec)
   }
+
+  /// A point in time as Matroska's dates have it: nanoseconds since 1 January 2001. Source: RFC 8794 §7.6.
+  public static func matroskaDate(of time: MediaTime) -> Int64 {
+    unixNanoseconds - (MediaTime.now - time).nanoseconds - 978_307_200_000_000_000
+  }
 }

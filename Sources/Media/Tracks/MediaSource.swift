@@ -1,6 +1,10 @@
 /// What is behind a track: pictures (`VideoSource`), sound (`AudioSource`), or what a remote end has encoded
 /// (`EncodedSource`).
 public protocol MediaSource: AnyObject, Sendable {
+  /// What a file may call it: a monitor's name, or a window's class, but never a window's title, which says what somebody is
+  /// at. Empty where there is nothing to say.
+  var name: String { get }
+
   /// What the source gives now.
   var settings: MediaTrackSettings { get }
 
@@ -19,6 +23,7 @@ public protocol MediaSource: AnyObject, Sendable {
 }
 
 extension MediaSource {
+  public var name: String { "" }
   public var capabilities: MediaTrackCapabilities { MediaTrackCapabilities(scaling: settings) }
   public func adopt(_ wishes: MediaSourceWishes) -> Bool { false }
 }

@@ -23,11 +23,12 @@ public final class EncodedRecorder: Sendable {
   /// - Parameters:
   ///   - stream: what to record; its tracks that come encoded are.
   ///   - path: the file's.
-  ///   - replacing: whether a file that is there may be overwritten.
-  ///   - writingApplication: the program's name in the file's header.
+  ///   - replacing: whether it takes the place of a file that is there, which it does with its first frame.
+  ///   - writingApplication: the program's name and version in the file's header.
   /// - Throws: `notSupported` when no track of the stream comes encoded; `output` when the file cannot be made.
   public init(
-    _ stream: MediaStream, path: String, replacing: Bool = false, writingApplication: String = "Oriel"
+    _ stream: MediaStream, path: String, replacing: Bool = false,
+    writingApplication: String = MediaRecorderOptions().writingApplication
   ) throws(MediaRecorderError) {
     // One of each kind is what players show.
     let tracks = [stream.getVideoTracks(), stream.getAudioTracks()].compactMap { tracks in

@@ -106,7 +106,7 @@ final class EncodedWriter: Sendable {
         origin = frame.timestamp
         var new = try WebMMuxer(
           tracks: tracks(size: frame.size), writingApplication: writingApplication,
-          mode: sink.isSeekable ? .seekable : .streaming)
+          mode: sink.isSeekable ? .seekable : .streaming, dateUTC: WallClock.matroskaDate(of: .now))
         try sink.write(new.start())
         muxer = new
       }
@@ -144,7 +144,9 @@ final class EncodedWriter: Sendable {
   private func tracks(size: PixelSize?) -> [WebMTrack] {
     kinds.enumerated().map { index, kind in
       switch kind {
-      case .video: .vp8(number: index + 1, width: size?.width ?? 1, height: size?.height ?? 1, colour: nil)
+      // What comes from elsewhere does not say its rate, and this is the usual one.
+      case .video:
+        .vp8(number: index + 1, width: size?.width ?? 1, height: size?.height ?? 1, colour: nil, frameRate: 30)
       // What a decoder drops at a stream's start has long been dropped, or never came.
       case .audio: .opus(number: index + 1, head: OpusHead(channels: 2, preSkip: 0))
       }

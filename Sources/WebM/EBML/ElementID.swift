@@ -87,6 +87,7 @@ extension ElementID {
   public static let trackUID = ElementID(rawValue: 0x73C5)
   public static let trackType = ElementID(rawValue: 0x83)
   public static let flagLacing = ElementID(rawValue: 0x9C)
+  public static let defaultDuration = ElementID(rawValue: 0x23_E383)
   public static let name = ElementID(rawValue: 0x536E)
   public static let language = ElementID(rawValue: 0x22_B59C)
   public static let codecID = ElementID(rawValue: 0x86)

@@ -1,3 +1,5 @@
+import Media
+
 /// The Info element of a file, with another Duration.
 ///
 /// Source: RFC 9559 §5.1.2.
@@ -9,8 +11,8 @@ struct InfoElement {
   /// What a file needs that has none; the TimestampScale of a file without one is the default.
   init() {
     var writer = EBMLWriter()
-    writer.string(.muxingApp, "Oriel")
-    writer.string(.writingApp, "Oriel")
+    writer.string(.muxingApp, orielName)
+    writer.string(.writingApp, orielName)
     before = writer.bytes
   }
 

@@ -18,6 +18,7 @@ extension WebMTrack {
       case .codecPrivate: codecPrivate = child.bytes(in: bytes)
       case .codecDelay: codecDelay = MediaTime(nanoseconds: Int64(try child.integer(in: bytes)))
       case .seekPreRoll: seekPreRoll = MediaTime(nanoseconds: Int64(try child.integer(in: bytes)))
+      case .defaultDuration: defaultDuration = MediaTime(nanoseconds: Int64(try child.integer(in: bytes)))
       case .name: name = child.string(in: bytes)
       case .video: video = try WebMVideo(child, in: bytes)
       case .audio: audio = try WebMAudio(child, in: bytes)

@@ -8,6 +8,7 @@ extension WebMTrack {
       entry.unsigned(.trackUID, uid)
       entry.unsigned(.trackType, UInt64(trackType))
       entry.unsigned(.flagLacing, 0)
+      if let defaultDuration { entry.unsigned(.defaultDuration, UInt64(max(1, defaultDuration.nanoseconds))) }
       // Left out, the language would be English.
       entry.string(.language, "und")
       if !name.isEmpty { entry.string(.name, name) }

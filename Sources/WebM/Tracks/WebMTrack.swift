@@ -27,11 +27,14 @@ public struct WebMTrack: Sendable, Equatable {
   public var seekPreRoll: MediaTime
   /// What people read; empty for none.
   public var name: String
+  /// How far apart frames are where they come as fast as they may: without it, programs that know constant rates alone take
+  /// a timestamp's unit for it, a thousand pictures a second. Nil where the file says nothing.
+  public var defaultDuration: MediaTime?
 
   /// A track by all that it says.
   public init(
     number: Int, uid: UInt64, kind: Kind, codecID: String, codecPrivate: [UInt8] = [], codecDelay: MediaTime = .zero,
-    seekPreRoll: MediaTime = .zero, name: String = ""
+    seekPreRoll: MediaTime = .zero, name: String = "", defaultDuration: MediaTime? = nil
   ) {
     self.number = number
     self.uid = uid
@@ -41,12 +44,18 @@ public struct WebMTrack: Sendable, Equatable {
     self.codecDelay = codecDelay
     self.seekPreRoll = seekPreRoll
     self.name = name
+    self.defaultDuration = defaultDuration
   }
 
   /// A VP8 track; a muxer keeps no clock and no randomness, so the number is its UID too.
-  public static func vp8(number: Int, width: Int, height: Int, colour: WebMColour? = .screen) -> WebMTrack {
+  /// - Parameter frameRate: pictures a second at the most; nil leaves it unsaid.
+  public static func vp8(
+    number: Int, width: Int, height: Int, colour: WebMColour? = .screen, frameRate: Double? = nil, name: String = ""
+  ) -> WebMTrack {
     let video = WebMVideo(width: width, height: height, colour: colour)
-    return WebMTrack(number: number, uid: UInt64(max(1, number)), kind: .video(video), codecID: "V_VP8")
+    return WebMTrack(
+      number: number, uid: UInt64(max(1, number)), kind: .video(video), codecID: "V_VP8", name: name,
+      defaultDuration: frameRate.map { .seconds(1 / min(max($0, 0.001), 1000)) })
   }
 
   /// An Opus track with its delay from the header and 80 ms of pre-roll.
