@@ -8,6 +8,8 @@ struct EncodeWorker: ~Copyable {
     var keyFrameRequested: Bool
     /// Bits a second; nil leaves them as they are.
     var bitrate: Int?
+    /// Whether someone keeps the pictures; nil leaves that as it is.
+    var isKept: Bool?
     /// What changed in `picture`, and the look at the source that found it.
     var changed: MacroblockMap?
     /// Whether the changes are to, or from, the black of a disabled track.
@@ -75,6 +77,7 @@ struct EncodeWorker: ~Copyable {
       isDone = false
     }
     if let bitrate = input.bitrate { planner.bitrate = bitrate }
+    if let isKept = input.isKept { planner.isKept = isKept }
     if input.keyFrameRequested { planner.requestKeyFrame() }
     defer { nextWake = input.ended && isDone ? .distantFuture : nextWake }
     switch planner.next(now: now) {

@@ -56,8 +56,8 @@ public struct SkippedFrame: Sendable {
 /// Something that takes a track's coded pictures: a recorder, an RTP sender. Its calls come with the encoder's list of
 /// subscribers locked: hand on and return, and call nothing of the encoder but `requestKeyFrame` and `statistics`.
 public protocol EncodedVideoSink: AnyObject, Sendable {
-  /// Whether the pictures must keep the size they have, as in a file; else they follow their source. True unless said
-  /// otherwise.
+  /// Whether the pictures are kept, as in a file: then they keep the size they have, where else they follow their source, and
+  /// key frames come by time too. True unless said otherwise.
   var keepsSize: Bool { get }
 
   /// The size of the pictures, before the first frame and whenever it changes; then a key frame follows.

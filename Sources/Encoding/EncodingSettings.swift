@@ -24,7 +24,11 @@ public struct EncodingSettings: Sendable, Hashable {
   /// file whose size is fixed; nil takes the size from the first frame and `maximumSize`.
   public var canvas: PixelSize?
   /// Encoded frames, keep-alives among them, from one key frame to the next at the most.
-  public var keyFrameInterval = 300
+  public var keyFrameInterval = 3000
+  /// Where pictures are kept (`EncodedVideoSink.keepsSize`), the longest from one key frame to the next, for players that seek:
+  /// while more than a twentieth of the picture has changed in between, and else.
+  public var seekInterval = MediaTime.seconds(10)
+  public var stillSeekInterval = MediaTime.seconds(60)
   /// A still screen's picture is repeated this often.
   public var keepAliveInterval = MediaTime.seconds(1)
 
@@ -57,7 +61,6 @@ public struct EncodingSettings: Sendable, Hashable {
   public static var live: EncodingSettings {
     var settings = EncodingSettings()
     settings.rateControl = .ceiling
-    settings.keyFrameInterval = 3000
     return settings
   }
 
@@ -68,6 +71,8 @@ public struct EncodingSettings: Sendable, Hashable {
     usable.minimumBitrate = min(max(minimumBitrate, 10_000), usable.bitrate)
     usable.frameRate = frameRate >= 1 ? min(frameRate, 1000) : 1
     usable.keyFrameInterval = max(1, keyFrameInterval)
+    usable.seekInterval = max(.milliseconds(10), seekInterval)
+    usable.stillSeekInterval = max(usable.seekInterval, stillSeekInterval)
     usable.keepAliveInterval = max(.milliseconds(10), keepAliveInterval)
     usable.finestPasses = min(max(1, finestPasses), Int(UInt8.max))
     return usable

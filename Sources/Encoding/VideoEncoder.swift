@@ -306,6 +306,7 @@ public final class VideoEncoder: VideoSink {
     }
     input.captured = slot.statistics.framesCaptured
     input.bitrate = slot.bitrate
+    input.isKept = slot.keepsSize
     slot.keyFrameRequested = false
     swap(&input.skipped, &slot.skipped)
     if slot.frames > 0, let source = slot.picture, let changed = slot.changed {

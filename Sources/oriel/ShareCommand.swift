@@ -154,7 +154,6 @@ struct ShareCommand: AsyncParsableCommand {
   private static func live(_ encoding: EncodingSettings) -> EncodingSettings {
     var live = encoding
     live.rateControl = EncodingSettings.live.rateControl
-    live.keyFrameInterval = EncodingSettings.live.keyFrameInterval
     return live
   }
 

@@ -154,7 +154,86 @@ struct EncodePlannerTests {
     }
   }
 
-  @Test func `time alone makes no key frame`() {
+  /// When the key frames came, in seconds from the start of what `body` does.
+  private func keyFrames(
+    _ settings: EncodingSettings = PlannerSimulation.settings, isKept: Bool = true,
+    _ body: (inout PlannerSimulation) -> Void
+  ) -> [Double] {
+    var desktop = PlannerSimulation(settings)
+    desktop.planner.isKept = isKept
+    let start = desktop.now
+    desktop.planner.change(desktop.all, now: start)
+    body(&desktop)
+    return desktop.outputs.filter { $0.kind == .key }.map { ($0.time - start).seconds }
+  }
+
+  @Test func `what is kept has a key frame every ten seconds where more than a twentieth changes, else every minute`() {
+    // 40 × 22 macroblocks, of which 45 are more than a twentieth.
+    let screen = PlannerSimulation()
+    let (more, less) = (screen.area(0..<9, 0..<5), screen.area(0..<11, 0..<4))
+    func expect(_ times: [Double], are expected: [Double], _ location: SourceLocation = #_sourceLocation) {
+      #expect(times.count == expected.count, "\(times)", sourceLocation: location)
+      // At most a picture later.
+      #expect(
+        zip(times, expected).allSatisfy { (0..<0.07).contains($0 - $1) }, "\(times)", sourceLocation: location)
+    }
+    expect(keyFrames { $0.run(.seconds(45), every: frame) { _ in more } }, are: [0, 10, 20, 30, 40])
+    expect(keyFrames { $0.run(.seconds(150), every: .seconds(0.7)) { _ in less } }, are: [0, 60, 120])
+    expect(keyFrames { $0.run(.seconds(150)) }, are: [0, 60, 120])
+    // All that changed counts, wherever it was, as when text is typed.
+    let typing = keyFrames { desktop in
+      desktop.run(.seconds(30), every: .seconds(0.5)) { screen.area(($0 % 40)..<($0 % 40 + 1), 0..<2) }
+      desktop.run(.seconds(45))
+    }
+    // 46 macroblocks are 23 characters; what came with the first key frame does not count.
+    expect(typing, are: [0, 11.5, 23])
+  }
+
+  @Test func `what is only watched has no key frames by time, and in a file one that was asked for counts`() {
+    let all = PlannerSimulation().all
+    #expect(keyFrames(isKept: false) { $0.run(.seconds(90), every: frame) { _ in all } } == [0])
+    let asked = keyFrames { desktop in
+      desktop.run(.seconds(7), every: frame) { _ in all }
+      desktop.planner.requestKeyFrame()
+      desktop.run(.seconds(9.5), every: frame) { _ in all }
+    }
+    #expect(asked.count == 2, "\(asked)")
+  }
+
+  @Test func `a share has key frames by time as soon as it is recorded, too`() {
+    var settings = PlannerSimulation.settings
+    settings.rateControl = .ceiling
+    let all = PlannerSimulation().all
+    let times = keyFrames(settings, isKept: false) { desktop in
+      desktop.run(.seconds(15), every: frame) { _ in all }
+      desktop.planner.isKept = true
+      desktop.run(.seconds(15), every: frame) { _ in all }
+    }
+    #expect(times.count == 3, "\(times)")
+  }
+
+  @Test func `typing costs no more key frames than one every 300 frames did`() {
+    let screen = PlannerSimulation(width: 1920, height: 1080)
+    func typing(keyFrameInterval: Int, isKept: Bool) -> (keys: Int, bits: Int) {
+      var settings = EncodingSettings()
+      settings.keyFrameInterval = keyFrameInterval
+      var desktop = PlannerSimulation(settings, width: 1920, height: 1080)
+      desktop.planner.isKept = isKept
+      desktop.planner.change(desktop.all, now: desktop.now)
+      // 100 characters of 10 pixels in a line of 20, in ten seconds.
+      desktop.run(.seconds(62), every: .seconds(0.1)) { number in
+        let (column, row) = (number % 100 * 10 / 16, number / 100 * 20 / 16)
+        return screen.area(column..<(column + 1), row..<(row + 2))
+      }
+      return (desktop.outputs.count { $0.kind == .key }, desktop.outputs.reduce(0) { $0 + $1.bits })
+    }
+    let before = typing(keyFrameInterval: 300, isKept: false)
+    let now = typing(keyFrameInterval: EncodingSettings().keyFrameInterval, isKept: true)
+    #expect(now.keys <= before.keys, "\(now) \(before)")
+    #expect(Double(now.bits) <= 1.05 * Double(before.bits), "\(now) \(before)")
+  }
+
+  @Test func `time alone makes no key frame of what is only watched`() {
     var settings = PlannerSimulation.settings
     settings.keepAliveInterval = .seconds(100)
     var desktop = rested(settings)

@@ -39,6 +39,23 @@ struct RecorderFileTests {
     #expect(try await studio.likeness(of: data) > 0.97)
   }
 
+  @Test func `a file has key frames to seek to every now and then, each in its index`() async throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.file("recording.webm")
+    var options = MediaRecorderOptions()
+    options.encoding.seekInterval = .milliseconds(150)
+    let studio = try Studio(options)
+    try studio.recorder.start(.file(path: file.path))
+    try await studio.log.heard("start")
+    try await studio.paintUntilEncoded(40)
+    studio.recorder.stop()
+    try await studio.log.heard("stop")
+    let recorded = try Recorded([UInt8](try Data(contentsOf: file)))
+    let keys = recorded.blocks.filter(\.isKeyFrame)
+    #expect(keys.count > 2)
+    #expect(recorded.cues.map(\.time) == keys.map(\.time))
+  }
+
   @Test func `while recording, all but what is under way is on the disk and plays`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("recording.webm")

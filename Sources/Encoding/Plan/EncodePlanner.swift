@@ -6,7 +6,7 @@ internal import Media
 ///   and what it leaves unsharp is remembered.
 /// - When a macroblock has been quiet for a moment and is not yet sharp, it is refined, with finer and finer
 ///   quantizers, until it is: then the encoder rests.
-/// - A still screen advances by keep-alives. Key frames come by count, never by time.
+/// - A still screen advances by keep-alives. Key frames come by count; where the pictures are kept, as in a file, by time too.
 struct EncodePlanner {
   /// Why a frame is coded.
   enum Kind: Sendable { case change, refinement, key }
@@ -28,6 +28,9 @@ struct EncodePlanner {
     case wait(until: MediaTime)
   }
 
+  /// Whether the pictures are kept: then there is a key frame every now and then that players can seek to.
+  var isKept = false
+
   private let settings: EncodingSettings
   private let size: PixelSize
   /// Changed and not yet coded.
@@ -46,6 +49,8 @@ struct EncodePlanner {
   private var lastOutput: MediaTime?
   private var lastRefinement = MediaTime.zero
   private var framesSinceKey = 0
+  private var lastKeyFrame = MediaTime.zero
+  private var changedSinceKey: MacroblockMap
   private var keyFrameRequested = true
 
   private var budget: BitBudget
@@ -70,6 +75,7 @@ struct EncodePlanner {
     unsharp = pending
     moving = pending
     movedBefore = pending
+    changedSinceKey = pending
     coarseness = [UInt8](repeating: 63, count: pending.total)
     finestPasses = [UInt8](repeating: 0, count: pending.total)
     budget = BitBudget(settings)
@@ -86,6 +92,7 @@ struct EncodePlanner {
   func resized(to size: PixelSize) -> EncodePlanner {
     var resized = EncodePlanner(settings: settings, size: size)
     resized.budget = budget
+    resized.isKept = isKept
     return resized
   }
 
@@ -105,6 +112,7 @@ struct EncodePlanner {
     rotateMoving(now: now)
     pending.formUnion(map)
     moving.formUnion(map)
+    changedSinceKey.formUnion(map)
     unsharp.subtract(map)
     let distance = max(0.001, (now - lastChange).seconds)
     let weight = min(1, distance)
@@ -124,8 +132,9 @@ struct EncodePlanner {
     // Nothing to show yet, or a key frame that cannot wait.
     guard let lastOutput else { return pending.isEmpty ? .wait(until: .distantFuture) : .encode(keyFrame(now: now)) }
     if keyFrameRequested { return .encode(keyFrame(now: now)) }
-    let keepAliveAt = lastOutput + settings.keepAliveInterval
-    let keyFrameIsDue = framesSinceKey >= settings.keyFrameInterval
+    let seekPointAt = seekPointAt
+    let keyFrameIsDue = framesSinceKey >= settings.keyFrameInterval || now >= seekPointAt
+    let outputAt = min(lastOutput + settings.keepAliveInterval, seekPointAt)
     if !pending.isEmpty {
       if keyFrameIsDue { return .encode(keyFrame(now: now)) }
       let model = isSmall(pending.count) ? smallModel : models[.change]!
@@ -137,10 +146,10 @@ struct EncodePlanner {
     if let refinable, !refinable.isEmpty {
       return .encode(keyFrameIsDue ? keyFrame(now: now) : refinement(refinable, now: now))
     }
-    if now >= keepAliveAt { return keyFrameIsDue ? .encode(keyFrame(now: now)) : .keepAlive }
-    if unsharp.isEmpty { return .wait(until: keepAliveAt) }
+    if now >= outputAt { return keyFrameIsDue ? .encode(keyFrame(now: now)) : .keepAlive }
+    if unsharp.isEmpty { return .wait(until: outputAt) }
     let soonest = now + (budget.refinement(now: now) != nil ? .milliseconds(1) : budget.patience)
-    return .wait(until: min(keepAliveAt, max(soonest, nextRefinement(now: now))))
+    return .wait(until: min(outputAt, max(soonest, nextRefinement(now: now))))
   }
 
   /// What became of a step.
@@ -187,11 +196,20 @@ struct EncodePlanner {
 
   // MARK: - Key frames
 
+  /// When players need another key frame to seek to, at the latest.
+  private var seekPointAt: MediaTime {
+    guard isKept else { return .distantFuture }
+    let isAnotherPicture = changedSinceKey.count * 20 > changedSinceKey.total
+    return lastKeyFrame + (isAnotherPicture ? settings.seekInterval : settings.stillSeekInterval)
+  }
+
   private mutating func keyFrame(now: MediaTime) -> Step {
     let isHurried = isMoving
     var map = pending
     map.markAll()
     pending.clear()
+    changedSinceKey.clear()
+    lastKeyFrame = now
     let quantizer =
       models[.key]!.quantizer(
         macroblocks: map.total, bits: budget.keyFrame(isHurried: isHurried, now: now),
