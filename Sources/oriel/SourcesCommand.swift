@@ -57,14 +57,17 @@ struct SourcesCommand: AsyncParsableCommand {
             + column("\(area.width)x\(area.height)", 13) + "+\(area.x)+\(area.y)"
             + (monitor.isPrimary ? "  primary" : ""))
       }
-      print("\nWINDOW      TITLE                           CLASS             PROCESS  SIZE         AT")
+      // Whole, and so last: a title can be copied from here, for --window and --exclude.
+      let width = max(windows.map { printable($0.windowClass).count }.max() ?? 0, 17) + 1
+      print(
+        "\n" + column("WINDOW", 12) + column("CLASS", width) + "PROCESS  SIZE         AT           STATE      TITLE")
       for window in windows {
         let area = window.geometry
         print(
-          column(name(window), 12) + column(shortened(printable(window.title), 31), 32)
-            + column(shortened(printable(window.windowClass), 17), 18)
+          column(name(window), 12) + column(printable(window.windowClass), width)
             + column(window.process.map(String.init) ?? "-", 9) + column("\(area.width)x\(area.height)", 13)
-            + "+\(area.x)+\(area.y)" + (window.isMinimised ? "  minimised" : ""))
+            + column("+\(area.x)+\(area.y)", 13) + column(window.isMinimised ? "minimised" : "shown", 11)
+            + printable(window.title))
       }
       if windows.isEmpty { print("none") }
       print("\nSOUND       NAME                            SOURCE")

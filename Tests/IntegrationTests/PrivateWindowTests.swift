@@ -139,8 +139,8 @@ extension IntegrationTests {
         #expect(report["class"] == "Colours" && report["process"].int ?? 0 > 0)
         let table = try await Command.run(["sources", "--display", server.display]).output.split(separator: "\n")
         let line = try #require(table.first { $0.hasPrefix(report["id"].string ?? "-") })
-        #expect(line.contains(report["title"].string ?? "-"))
-        #expect(line.hasSuffix("minimised") == (report["title"] == "Report 2"))
+        #expect(line.hasSuffix(report["title"].string ?? "-"))
+        #expect(line.contains("minimised") == (report["title"] == "Report 2"))
       }
       _ = managers
     }

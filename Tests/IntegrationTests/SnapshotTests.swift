@@ -44,6 +44,38 @@ extension IntegrationTests {
       #expect(try await decoded(pointed).bytes != screen.pixels)
     }
 
+    @Test func `a window is found, and hidden, by the title that sources lists`() async throws {
+      let server = try await XServer(width: 320, height: 240)
+      let windows = try await ClientWindows(on: server.display)
+      let folder = try TemporaryDirectory()
+      try await windows.ask("menu =back 0 0 320 240 0000ff")
+      try await windows.ask("window vault 100 50 100 80 00ff00 Notes")
+      for (property, type, hex) in [
+        ("_NET_WM_NAME", "UTF8_STRING", hex("Bank \u{200b} Vault")),
+        ("_NET_WM_NAME", "UTF8_STRING", hex("Bank\nVault")),
+        ("_NET_WM_NAME", "UTF8_STRING", hex("\u{e0b0} \u{202e}Vault \u{ad}" + String(repeating: "long ", count: 30))),
+        ("_NET_WM_NAME", "UTF8_STRING", ""), ("WM_NAME", "COMPOUND_TEXT", "1b242942c6fccbdcb8ec"),
+      ] {
+        try await windows.ask("property vault \(property) \(type) \(hex)")
+        let listed = try await Command.run(["sources", "--display", server.display, "--json"])
+        let title = try #require(try JSON(parsing: listed.output)["windows"].array?.first?["title"].string)
+        let table = try await Command.run(["sources", "--display", server.display])
+        #expect(table.output.contains(title))
+        let options = ["snapshot", "--display", server.display, "--cursor", "never", "--force"]
+        let found = try await Command.run(options + [folder.file("window.png").path, "--window", title])
+        #expect(found.status == 0 && found.errors.contains("100x80"), "\(found.errors)")
+        let file = folder.file("desktop.png")
+        #expect(try await Command.run(options + [file.path, "--exclude", title]).status == 0)
+        let picture = try await decoded(file)
+        let pixels = Set(stride(from: 0, to: picture.bytes.count, by: 3).map { Array(picture.bytes[$0..<($0 + 3)]) })
+        #expect(pixels == [[0, 0, 255], [0, 0, 0]], "\(title)")
+      }
+    }
+
+    private func hex(_ text: String) -> String {
+      text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
     private func decoded(_ file: URL) async throws -> DecodedFrame {
       var last: DecodedFrame?
       for try await frame in try await FFmpeg.frames(of: file, as: .rgb) { last = frame }

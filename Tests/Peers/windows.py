@@ -6,6 +6,7 @@ window NAME X Y WIDTH HEIGHT RRGGBB [TITLE]   puts a window on the screen, with 
                                               manager is waited for
 menu NAME X Y WIDTH HEIGHT RRGGBB             one that no window manager touches
 fill NAME RRGGBB | move NAME X Y | title NAME TITLE | raise NAME | iconify NAME | close NAME
+property NAME PROPERTY TYPE HEX               gives a window a property of these bytes
 managed                                       waits for a window manager
 composited                                    waits for a compositing manager
 storm ROUNDS SEED RRGGBB                      private windows, hundreds of times: see below
@@ -196,6 +197,9 @@ def main():
             program.move(window, int(words[1]), int(words[2]))
         elif command == "title":
             program.title(window, " ".join(words[1:]))
+        elif command == "property":
+            program.text(window, words[1], words[2], bytes.fromhex(words[3] if len(words) > 3 else ""))
+            program.sync()
         elif command == "raise":
             program.act("XRaiseWindow", window)
         elif command == "iconify":

@@ -26,11 +26,7 @@ public enum DisplaySources {
     let connection = try XConnection(display)
     let tops = TopLevels(connection, watches: false)
     if connection.isBroken { throw .unreachable(display) }
-    let relations = WindowRelations(tops, connection)
-    let found = tops.order.filter { window in
-      if case .id = wanted { return relations.matches(window, wanted) }
-      return tops.entries[window]?.isWindow == true && relations.matches(window, wanted)
-    }
+    let found = WindowRelations(tops, connection).windows(wanted)
     return found.count == 1 ? tops.entries[found[0]]?.properties?.process : nil
   }
 

@@ -43,7 +43,7 @@ extension SurfaceLayout {
     case .monitor(let wanted):
       let monitor =
         monitors.first { $0.name == wanted } ?? Int(wanted).flatMap { n in monitors.first { $0.index == n } }
-        ?? monitors.first { $0.name.lowercased() == wanted.lowercased() }
+        ?? monitors.first { isWritten(wanted.lowercased(), $0.name.lowercased()) }
       let area = monitor?.geometry.intersection(PixelRect(screen))
       guard let monitor, let area, !area.isEmpty else { throw .noSuchMonitor(wanted, monitors) }
       return (SurfaceLayout(area: area, screen: screen, monitors: [monitor]), monitor.name)

@@ -151,7 +151,7 @@ final class PrivacyShield {
     guard let client = tops.entries[window]?.client else { return }
     // Numbers are used again.
     lost.removeAll { $0 == window || $0 == client }
-    let isMatched = selections.contains { relations.matches(window, $0, byAnyName: true) }
+    let isMatched = selections.contains { relations.rank(window, $0, byAnyName: true) != nil }
     if isMatched || excluded.contains(window) { exclude(client) }
     // A frame that is named by its number is black whatever is put into it.
     if selections.contains(.id(UInt32(truncatingIfNeeded: window))) { exclude(window) }

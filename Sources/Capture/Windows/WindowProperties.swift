@@ -31,17 +31,14 @@ struct WindowProperties {
   /// Reads them, all or none: nil when the window is gone. Round trips, one for each property.
   init?(_ connection: XConnection, _ window: Window, _ atoms: WindowAtoms) {
     var isThere = true
-    func bytes(_ name: String) -> [UInt8] { Self.bytes(connection, window, atoms[name], &isThere) }
+    func text(_ name: String) -> [String] { Self.text(connection, window, atoms, name, &isThere) }
     func numbers(_ name: String) -> [UInt32] { Self.numbers(connection, window, atoms[name], &isThere) }
-    let visible = bytes("_NET_WM_NAME")
-    let plain = bytes("WM_NAME")
-    // The older property is Latin-1 by its standard, and UTF-8 in some programs.
-    plainTitle =
-      String(validating: plain, as: UTF8.self) ?? String(String.UnicodeScalarView(plain.map { Unicode.Scalar($0) }))
-    title = visible.isEmpty ? plainTitle : String(decoding: visible, as: UTF8.self)
-    // The instance's name, a zero, the class's name, a zero.
-    let parts = bytes("WM_CLASS").split(separator: 0, omittingEmptySubsequences: false)
-    windowClass = parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : ""
+    let visible = text("_NET_WM_NAME").joined(separator: "\0")
+    plainTitle = text("WM_NAME").joined(separator: "\0")
+    title = visible.isEmpty ? plainTitle : visible
+    // The instance's name, and the class's.
+    let names = text("WM_CLASS")
+    windowClass = names.count > 1 ? names[1] : ""
     process = numbers("_NET_WM_PID").first.map { Int($0) }
     transientFor = numbers("WM_TRANSIENT_FOR").first.map { Window($0) }
     let hints = numbers("WM_HINTS")
@@ -57,12 +54,15 @@ struct WindowProperties {
     if !isThere { return nil }
   }
 
-  /// A property of bytes; empty when there is none.
-  private static func bytes(
-    _ connection: XConnection, _ window: Window, _ name: Atom, _ isThere: inout Bool
-  ) -> [UInt8] {
-    read(connection, window, name, format: 8, &isThere) { data, count in
-      data.withMemoryRebound(to: UInt8.self, capacity: count) { Array(UnsafeBufferPointer(start: $0, count: count)) }
+  /// A property of text, whose parts are parted by zeros; empty when there is none.
+  private static func text(
+    _ connection: XConnection, _ window: Window, _ atoms: WindowAtoms, _ name: String, _ isThere: inout Bool
+  ) -> [String] {
+    read(connection, window, atoms[name], format: 8, &isThere) { data, count, type in
+      let bytes = data.withMemoryRebound(to: UInt8.self, capacity: count) {
+        Array(UnsafeBufferPointer(start: $0, count: count))
+      }
+      return PropertyText.parts(bytes, type: type, atoms, connection)
     } ?? []
   }
 
@@ -70,7 +70,7 @@ struct WindowProperties {
   private static func numbers(
     _ connection: XConnection, _ window: Window, _ name: Atom, _ isThere: inout Bool
   ) -> [UInt32] {
-    read(connection, window, name, format: 32, &isThere) { data, count in
+    read(connection, window, name, format: 32, &isThere) { data, count, _ in
       data.withMemoryRebound(to: UInt.self, capacity: count) { longs in
         (0..<count).map { UInt32(truncatingIfNeeded: longs[$0]) }
       }
@@ -79,7 +79,7 @@ struct WindowProperties {
 
   private static func read<Value>(
     _ connection: XConnection, _ window: Window, _ name: Atom, format: Int32, _ isThere: inout Bool,
-    _ body: (UnsafeMutablePointer<UInt8>, Int) -> Value
+    _ body: (UnsafeMutablePointer<UInt8>, Int, Atom) -> Value
   ) -> Value? {
     var (type, actualFormat) = (Atom(), Int32())
     var (count, rest) = (UInt(), UInt())
@@ -91,7 +91,7 @@ struct WindowProperties {
     if status != Success { isThere = false }
     guard let data else { return nil }
     defer { XFree(data) }
-    return status == Success && actualFormat == format ? body(data, Int(count)) : nil
+    return status == Success && actualFormat == format ? body(data, Int(count), type) : nil
   }
 }
 
@@ -100,7 +100,8 @@ struct WindowAtoms {
   private var atoms: [String: Atom] = [:]
 
   init(_ connection: XConnection) {
-    for name in WindowProperties.names + ["_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_DESKTOP"] {
+    let values = ["_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_DESKTOP", "UTF8_STRING", "COMPOUND_TEXT"]
+    for name in WindowProperties.names + values {
       atoms[name] = XInternAtom(connection.display, name, 0)
     }
     watched = Set(WindowProperties.names.compactMap { atoms[$0] })

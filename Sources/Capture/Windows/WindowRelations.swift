@@ -13,19 +13,29 @@ struct WindowRelations {
   /// What all windows that one connection of one program made have in common.
   func program(of window: Window) -> Window { window & ~resourceMask }
 
+  /// How closely `window` fits, 0 being the closest; nil where it does not.
   /// - Parameter byAnyName: whether the older of two titles counts too, which nobody sees where there is a newer one.
-  func matches(_ window: Window, _ selection: WindowSelection, byAnyName: Bool = false) -> Bool {
-    guard let entry = tops.entries[window] else { return false }
+  func rank(_ window: Window, _ selection: WindowSelection, byAnyName: Bool = false) -> Int? {
+    guard let entry = tops.entries[window] else { return nil }
     switch selection {
-    case .id(let id): return window == Window(id) || entry.client == Window(id)
-    case .title(let pattern):
-      let glob = Glob(pattern)
+    case .id(let id): return window == Window(id) || entry.client == Window(id) ? 0 : nil
+    case .title(let text):
+      let pattern = WindowPattern(text)
       let titles = [entry.properties?.title, byAnyName ? entry.properties?.plainTitle : nil]
-      return titles.contains { title in title.map { !$0.isEmpty && glob.matches($0) } ?? false }
-    case .windowClass(let pattern):
-      guard let name = entry.properties?.windowClass, !name.isEmpty else { return false }
-      return Glob(pattern).matches(name)
+      return titles.compactMap { $0.flatMap { pattern.rank(of: $0) } }.min()
+    case .windowClass(let text): return entry.properties.flatMap { WindowPattern(text).rank(of: $0.windowClass) }
     }
+  }
+
+  /// The windows that are meant, from bottom to top: those alone that fit the most closely.
+  func windows(_ selection: WindowSelection) -> [Window] {
+    let ranked = tops.order.compactMap { window in rank(window, selection).map { (window: window, rank: $0) } }
+      .filter { ranked in
+        if case .id = selection { return true }
+        return tops.entries[ranked.window]?.isWindow == true
+      }
+    let closest = ranked.map(\.rank).min()
+    return ranked.filter { $0.rank == closest }.map(\.window)
   }
 
   /// Whether `window` is a dialog or a menu of one of `owners`, by its own or its program's word.

@@ -1,6 +1,7 @@
 /// Which windows are meant: one by its id, or those whose whole title or class fits a pattern.
 ///
-/// In a pattern `*` stands for any characters and `?` for one; upper and lower case count as the same.
+/// In a pattern `*` stands for any characters and `?` for one; upper and lower case count as the same. A title or a class may
+/// also be written as it is printed, with U+FFFD in place of what is not shown, or as it looks, without what cannot be seen.
 public enum WindowSelection: Sendable, Hashable, CustomStringConvertible {
   case id(UInt32)
   case title(String)

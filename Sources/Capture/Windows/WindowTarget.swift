@@ -42,10 +42,7 @@ final class WindowTarget {
       throw .unsupported(
         "the X server has no Composite extension, without which no single window can be captured; capture its region")
     }
-    let found = tops.order.filter { window in
-      if case .id = selection { return relations.matches(window, selection) }
-      return tops.entries[window]?.isWindow == true && relations.matches(window, selection)
-    }
+    let found = relations.windows(selection)
     guard let window = found.first, found.count == 1, let entry = tops.entries[window] else {
       throw .noSuchWindow(selection, matches: Self.list(found, tops), all: Self.list(tops.order, tops))
     }

@@ -75,14 +75,19 @@ final class Client {
   func destroy(_ window: Window) { act { XDestroyWindow($0, window) } }
   func title(_ window: Window, _ title: String) { act { XStoreName($0, window, title) } }
   func className(_ window: Window, _ name: String) {
+    property(window, "WM_CLASS", type: "STRING", Array("\(name.lowercased())\0\(name)\0".utf8))
+  }
+
+  func property(_ window: Window, _ name: String, type: String, _ bytes: [UInt8]) {
     act { display in
-      var bytes = Array("\(name.lowercased())\0\(name)\0".utf8)
+      var bytes = bytes
       XChangeProperty(
-        display, window, XInternAtom(display, "WM_CLASS", 0), Atom(31 /* XA_STRING */), 8, Int32(PropModeReplace),
+        display, window, XInternAtom(display, name, 0), XInternAtom(display, type, 0), 8, Int32(PropModeReplace),
         &bytes,
         Int32(bytes.count))
     }
   }
+
   func move(_ window: Window, _ x: Int, _ y: Int) { act { XMoveWindow($0, window, Int32(x), Int32(y)) } }
   func resize(_ window: Window, _ width: UInt32, _ height: UInt32) { act { XResizeWindow($0, window, width, height) } }
 
