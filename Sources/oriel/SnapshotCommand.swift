@@ -60,8 +60,11 @@ struct SnapshotCommand: AsyncParsableCommand {
       let preset = try PresetLibrary.load(preset)
       let stream = try await MediaDevices.getDisplayMedia(surface.options(preset, frameRate: preset.encoding.frameRate))
       guard let track = stream.getVideoTracks().first else { return }
+      let events = track.source.events.listen()
       let picture = try await ImageCapture(track).grabFrame(fitting: size ?? preset.encoding.maximumSize)
+      // Ends the events.
       track.stop()
+      for await case .warning(let code, let message) in events { reporter.warn(message, code: code) }
       try write(try picture.png(), to: path)
       if path != "-" {
         reporter.say(

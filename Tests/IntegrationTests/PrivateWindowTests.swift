@@ -88,6 +88,52 @@ extension IntegrationTests {
       #expect(!secrets.isEmpty && secrets.allSatisfy { $0 < 60 }, "\(secrets)")
     }
 
+    @Test func `an exclusion that fits nothing is said by record, snapshot and share, with what would fit`()
+      async throws
+    {
+      let server = try await XServer(width: 640, height: 480)
+      let windows = try await ClientWindows(on: server.display)
+      try await windows.ask("window vault 100 100 200 150 00ff00 Secret notes")
+      let options = [
+        "--display", server.display, "--exclude", "colours", "--exclude", "secret", "--exclude", "secret*",
+      ]
+      let expected = [
+        "the exclusion colours fits no window yet, for a title has to fit whole; class:colours would",
+        "the exclusion secret fits no window yet, for a title has to fit whole; '*secret*' would",
+      ]
+      let folder = try TemporaryDirectory()
+      let snapshot = try await Command.run(["snapshot", folder.file("a.png").path] + options)
+      #expect(snapshot.status == 0)
+      for message in expected {
+        #expect(snapshot.errors.contains("oriel: warning: \(message)\n"), "\(snapshot.errors)")
+      }
+      func messages(_ events: [JSON], _ code: String) -> [String] {
+        events.filter { $0["event"] == "warning" && $0["code"].string == code }.compactMap { $0["message"].string }
+      }
+      let recording = try RunningRecording(on: server.display, Array(options.dropFirst(2)))
+      try await recording.event("start")
+      // Of its class there is one more, whose title fits.
+      try await windows.ask("window other 10 10 20 20 00ff00 Colours")
+      try await eventually("that it fits now", within: 30) {
+        messages(recording.events, "exclusionFits") == [
+          "the exclusion colours fits a window now, which is black from here on"
+        ]
+      }
+      let recorded = try await recording.stop(SIGINT)
+      #expect(messages(recorded.events, "exclusionFitsNothing") == expected)
+      try await windows.ask("close other")
+      // Before anyone watches.
+      let share = try Program(Executables.product("oriel"), ["share", "--json"] + options)
+      try await eventually("the same of a share", within: 30) {
+        messages(Events.parse(share.output), "exclusionFitsNothing") == expected
+      }
+      _ = try await share.stop(within: .seconds(10))
+      let missing = try await Command.run([
+        "record", folder.file("b.webm").path, "--display", server.display, "--window", "Sec",
+      ])
+      #expect(missing.status == 66 && missing.errors.contains("write 'Sec*'"), "\(missing.errors)")
+    }
+
     @Test func `under a compositing manager a covered window is seen, and its end is said`() async throws {
       let server = try await XServer(width: 640, height: 480)
       let windows = try await ClientWindows(on: server.display)

@@ -198,7 +198,7 @@ def main():
         elif command == "title":
             program.title(window, " ".join(words[1:]))
         elif command == "property":
-            program.text(window, words[1], words[2], bytes.fromhex(words[3] if len(words) > 3 else ""))
+            program.text(window, words[1], words[2], bytes.fromhex(words[3]))
             program.sync()
         elif command == "raise":
             program.act("XRaiseWindow", window)

@@ -24,7 +24,7 @@ final class CaptureLoop {
   private var pacer: FramePacer
   private var overlay = CursorOverlay()
   var statistics: CaptureStatistics
-  /// Said to the first sink's owner: before that nobody listens.
+  /// Not said yet.
   private var warnings: [(code: String, message: String)]
 
   /// When damage was first heard of that was not taken yet.
@@ -105,6 +105,7 @@ final class CaptureLoop {
     statistics = CaptureStatistics(method: surface.method, detection: surface.detection)
     control.begin(socket: connection.fileDescriptor, size: layout.size, statistics)
     if isMuted { control.events.send(.muted) }
+    noteExclusions()
   }
 
   /// Captures until there is a reason not to.
@@ -134,11 +135,11 @@ final class CaptureLoop {
         lookAtWindows()
         if isLayoutStale { continue }
       }
+      sayWarnings()
       if demand == .sleep {
         wait(until: nil)
         continue
       }
-      sayWarnings()
       if let wishes = control.takeWishes() { adopt(wishes) }
       if isMuted, demand != .pictureAtOnce {
         wait(until: nil)
@@ -254,13 +255,23 @@ final class CaptureLoop {
         isLayoutStale = true
       }
     }
+    noteExclusions()
     // What is black may be others now.
     if let shield, shield.isDue { damagedSince = damagedSince ?? .now }
   }
 
+  private func noteExclusions() {
+    guard let tops, let news = shield?.takeNews(), !news.isEmpty else { return }
+    let windows = news.allSatisfy(\.fits) ? [] : tops.order.compactMap { tops.window($0) }
+    warnings += news.map {
+      $0.fits
+        ? CaptureWarnings.exclusionFits($0.selection) : CaptureWarnings.exclusionFitsNothing($0.selection, windows)
+    }
+  }
+
   private func sayWarnings() {
     guard !warnings.isEmpty else { return }
-    for warning in warnings { control.events.send(.warning(code: warning.code, message: warning.message)) }
+    for warning in warnings { control.events.sendAndKeep(.warning(code: warning.code, message: warning.message)) }
     warnings = []
   }
 

@@ -17,6 +17,20 @@ enum CaptureWarnings {
     )
   }
 
+  /// Names no window: the screen that it would be read on may be the one that others see.
+  static func exclusionFits(_ selection: WindowSelection) -> Warning {
+    ("exclusionFits", "the exclusion \(selection.argument) fits a window now, which is black from here on")
+  }
+
+  static func exclusionFitsNothing(_ selection: WindowSelection, _ windows: [DisplayWindow]) -> Warning {
+    let advice = selection.advice(for: windows, isForOne: false)
+    return (
+      "exclusionFitsNothing",
+      "the exclusion \(selection.argument) fits no window yet"
+        + (advice.map { ", \(selection.reasonForNoFit); \($0) would" } ?? "; the first that it fits will be told")
+    )
+  }
+
   static func atStart(
     _ extensions: XExtensions, _ options: DisplayMediaStreamOptions, _ layout: SurfaceLayout,
     _ monitors: [DisplayMonitor], _ method: CaptureMethod

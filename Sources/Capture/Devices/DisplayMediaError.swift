@@ -99,13 +99,14 @@ extension DisplayMediaError {
   static func noSuchWindow(
     _ wanted: WindowSelection, matches: [DisplayWindow], all: [DisplayWindow]
   ) -> DisplayMediaError {
+    let advice = wanted.advice(for: all, isForOne: true).map { "write \($0), \(wanted.reasonForNoFit); " } ?? ""
     let wanted = printable(wanted.description)
     let list = (matches.isEmpty ? all : matches).prefix(20).map { window in
       "0x\(String(window.id, radix: 16)) \(printable(window.title.isEmpty ? window.windowClass : window.title))"
     }.joined(separator: ", ")
     let message =
       matches.isEmpty
-      ? "there is no window \(wanted); " + (list.isEmpty ? "there are none" : "there are: \(list)")
+      ? "there is no window \(wanted); \(advice)" + (list.isEmpty ? "there are none" : "there are: \(list)")
       : "\(matches.count) windows fit \(wanted); name one by its id: \(list)"
     return DisplayMediaError(name: .notFound, reason: .surfaceNotFound, message: message)
   }

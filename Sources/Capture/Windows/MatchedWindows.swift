@@ -16,7 +16,13 @@ final class MatchedWindows: Sendable {
   }
 
   private static let all = Monitor<[Key: Reference]>([:])
-  private let state = Monitor<Set<Window>>([])
+  private struct State {
+    var windows: Set<Window> = []
+    /// Whether an exclusion has fitted a window, of those that were asked for.
+    var fitted: [WindowSelection: Bool] = [:]
+  }
+
+  private let state = Monitor(State())
 
   static func shared(display: String, _ selections: [WindowSelection]) -> MatchedWindows {
     let key = Key(display: display, selections: Set(selections))
@@ -29,7 +35,17 @@ final class MatchedWindows: Sendable {
     }
   }
 
-  var windows: Set<Window> { state.withLock { $0 } }
-  func insert(_ window: Window) { state.withLock { _ = $0.insert(window) } }
-  func remove(_ window: Window) { state.withLock { _ = $0.remove(window) } }
+  var windows: Set<Window> { state.withLock { $0.windows } }
+  func insert(_ window: Window) { state.withLock { _ = $0.windows.insert(window) } }
+  func remove(_ window: Window) { state.withLock { _ = $0.windows.remove(window) } }
+
+  /// Notes whether `selection` fits a window by now.
+  /// - Returns: whether that is to be said: once that it fits nothing, and then once that it does.
+  func isNews(_ selection: WindowSelection, fits: Bool) -> Bool {
+    state.withLock { state in
+      let before = state.fitted[selection]
+      if before != true { state.fitted[selection] = fits }
+      return before == nil ? !fits : before == false && fits
+    }
+  }
 }

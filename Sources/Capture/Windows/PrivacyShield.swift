@@ -22,6 +22,8 @@ final class PrivacyShield {
   /// Programs' windows that an exclusion has matched, and their dialogs; until they are no more.
   private var excluded: Set<Window>
   private let matched: MatchedWindows
+  /// Exclusions that have fitted a window, and how many of them there were when that was last said.
+  private var fitting: (selections: Set<WindowSelection>, said: Int?) = ([], nil)
   /// Menus and dialogs whose excluded window is no more; for a while those, too, whose window was gone before it was known.
   private var orphans: [Window: MediaTime?] = [:]
   /// Excluded windows that are no more, the latest last: a dialog may say only now that it belongs to one.
@@ -82,6 +84,14 @@ final class PrivacyShield {
 
   /// Whether what `window`, a child of the root, shows is private.
   func isHidden(_ window: Window) -> Bool { hiddenWindows.contains(window) }
+
+  /// What is to be said of exclusions: those that fit no window at the start, and such that have begun to.
+  func takeNews() -> [(selection: WindowSelection, fits: Bool)] {
+    let fits = fitting.selections
+    guard fitting.said != fits.count else { return [] }
+    fitting.said = fits.count
+    return selections.filter { matched.isNews($0, fits: fits.contains($0)) }.map { ($0, fits.contains($0)) }
+  }
 
   /// When something is to be uncovered though nothing happens.
   var nextDeadline: MediaTime? {
@@ -151,8 +161,11 @@ final class PrivacyShield {
     guard let client = tops.entries[window]?.client else { return }
     // Numbers are used again.
     lost.removeAll { $0 == window || $0 == client }
-    let isMatched = selections.contains { relations.rank(window, $0, byAnyName: true) != nil }
-    if isMatched || excluded.contains(window) { exclude(client) }
+    for selection in selections where relations.rank(window, selection, byAnyName: true) != nil {
+      fitting.selections.insert(selection)
+      exclude(client)
+    }
+    if excluded.contains(window) { exclude(client) }
     // A frame that is named by its number is black whatever is put into it.
     if selections.contains(.id(UInt32(truncatingIfNeeded: window))) { exclude(window) }
   }

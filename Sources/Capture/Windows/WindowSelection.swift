@@ -23,10 +23,11 @@ public enum WindowSelection: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// As people write it.
   public var description: String {
     switch self {
     case .id(let id): "0x" + String(id, radix: 16)
-    case .title(let pattern): pattern
+    case .title(let pattern): WindowSelection(pattern) == self ? pattern : "title:" + pattern
     case .windowClass(let pattern): "class:" + pattern
     }
   }

@@ -1,13 +1,17 @@
 /// Events for any number of listeners, each with its own `AsyncStream`.
 ///
-/// A listener hears what is sent after it began to listen. A listener that does not read loses the oldest of
-/// `capacity` events, so a forgotten one costs bounded memory.
+/// A listener hears what is sent after it began to listen, and what was kept for it. A listener that does not read loses the
+/// oldest of `capacity` events, so a forgotten one costs bounded memory.
 public final class EventBroadcaster<Event: Sendable>: Sendable {
   private struct State {
     var listeners: [Int: AsyncStream<Event>.Continuation] = [:]
     var next = 0
     var finished = false
+    /// For those who begin to listen later.
+    var kept: [Event] = []
   }
+
+  private static var mostKept: Int { 32 }
 
   private let state = Monitor(State())
   private let capacity: Int
@@ -21,6 +25,7 @@ public final class EventBroadcaster<Event: Sendable>: Sendable {
       guard !state.finished else { return nil }
       state.next += 1
       state.listeners[state.next] = continuation
+      for event in state.kept { continuation.yield(event) }
       return state.next
     }
     guard let id else {
@@ -36,6 +41,15 @@ public final class EventBroadcaster<Event: Sendable>: Sendable {
   /// Sends `event` to all who listen now.
   public func send(_ event: Event) {
     let listeners = state.withLock { Array($0.listeners.values) }
+    for listener in listeners { listener.yield(event) }
+  }
+
+  /// Sends `event` to all who listen now, and to all who begin to while it is one of the newest that were kept.
+  public func sendAndKeep(_ event: Event) {
+    let listeners = state.withLock { state in
+      state.kept = (state.kept + [event]).suffix(Self.mostKept)
+      return Array(state.listeners.values)
+    }
     for listener in listeners { listener.yield(event) }
   }
 

@@ -49,7 +49,8 @@ public enum MediaSourceEvent: Sendable, Equatable {
   case unmuted
   /// Over, for `reason`.
   case ended(EndReason)
-  /// Something works less well than it could: `code` for programs, `message` one sentence for people.
+  /// Something works less well than it could: `code` for programs, `message` one sentence for people. A display's are kept
+  /// for who listens later.
   case warning(code: String, message: String)
 
   /// Why a source ended.

@@ -159,7 +159,7 @@ public final class MediaStreamTrack: Sendable {
     tellObservers()
   }
 
-  /// This listener's events from now on; ends with the track.
+  /// This listener's events from now on, after the warnings so far; ends with the track.
   public var events: AsyncStream<Event> { broadcaster.listen() }
 
   /// Ends the track. The last of a source's tracks to be stopped ends the source.
@@ -218,7 +218,7 @@ public final class MediaStreamTrack: Sendable {
       state.withLock { $0.muted = false }
       broadcaster.send(.unmute)
     case .warning(let code, let message):
-      broadcaster.send(.warning(code: code, message: message))
+      broadcaster.sendAndKeep(.warning(code: code, message: message))
     case .ended(let reason):
       if end() {
         shared.leave(id, isStopped: false)

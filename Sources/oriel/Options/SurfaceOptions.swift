@@ -18,7 +18,7 @@ struct SurfaceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "One window, also where others cover it: its id or its whole title, with * and ?; title: and class: force. (see oriel sources)",
+      "One window, also where others cover it: its id, its whole title, as in 'Slides*', or class:Firefox, where * is any text and ? any character. A title that looks like an id is written title:1984. (see oriel sources)",
       valueName: "id|title"), completion: .custom(windows), transform: Self.parseWindow)
   var window: WindowSelection?
 
@@ -27,7 +27,7 @@ struct SurfaceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A window that is black wherever it is, with its menus and dialogs; as in --window, repeatable.",
+      "A window that is black wherever it is, with its menus and dialogs, and stays so whatever it is renamed to; written as in --window, repeatable. What fits nothing yet is said.",
       valueName: "id|title"), completion: .custom(windows), transform: Self.parseWindow)
   var exclude: [WindowSelection] = []
 
