@@ -23,7 +23,7 @@ struct SourcesCommand: AsyncParsableCommand {
       let `class`: String
       let process: Int?
       let x, y, width, height: Int
-      let minimised: Bool
+      let minimised, hidden: Bool
     }
     struct Sound: Encodable {
       /// What --audio source: takes.
@@ -66,7 +66,8 @@ struct SourcesCommand: AsyncParsableCommand {
         print(
           column(name(window), 12) + column(printable(window.windowClass), width)
             + column(window.process.map(String.init) ?? "-", 9) + column("\(area.width)x\(area.height)", 13)
-            + column("+\(area.x)+\(area.y)", 13) + column(window.isMinimised ? "minimised" : "shown", 11)
+            + column("+\(area.x)+\(area.y)", 13)
+            + column(window.isMinimised ? "minimised" : window.isHidden ? "hidden" : "shown", 11)
             + printable(window.title))
       }
       if windows.isEmpty { print("none") }
@@ -93,7 +94,7 @@ struct SourcesCommand: AsyncParsableCommand {
         Document.Window(
           id: name($0), title: printable($0.title), class: printable($0.windowClass), process: $0.process,
           x: $0.geometry.x, y: $0.geometry.y, width: $0.geometry.width, height: $0.geometry.height,
-          minimised: $0.isMinimised)
+          minimised: $0.isMinimised, hidden: $0.isHidden)
       },
       audio: (sounds ?? []).map {
         Document.Sound(

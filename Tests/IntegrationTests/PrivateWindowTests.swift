@@ -179,7 +179,7 @@ extension IntegrationTests {
           .sorted { ($0["title"].string ?? "") < ($1["title"].string ?? "") }
         return reports.last?["minimised"] == true
       }
-      #expect(reports.map { $0["minimised"] } == [false, true])
+      #expect(reports.map { $0["minimised"] } == [false, true] && reports.map { $0["hidden"] } == [false, true])
       #expect(reports.map { $0["width"].int } == [100, 120] && reports.map { $0["height"].int } == [80, 90])
       for report in reports {
         #expect(report["class"] == "Colours" && report["process"].int ?? 0 > 0)

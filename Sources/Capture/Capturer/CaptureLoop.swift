@@ -105,6 +105,7 @@ final class CaptureLoop {
     statistics = CaptureStatistics(method: surface.method, detection: surface.detection)
     control.begin(socket: connection.fileDescriptor, size: layout.size, statistics)
     if isMuted { control.events.send(.muted) }
+    if isMuted { warnings.append(CaptureWarnings.windowHidden(label)) }
     noteExclusions()
   }
 

@@ -10,6 +10,13 @@ enum CaptureWarnings {
       + "which costs more CPU"
   )
 
+  static func windowHidden(_ title: String) -> Warning {
+    (
+      "windowHidden",
+      "the window \(printable(title)) is minimised or on a workspace that nobody sees; it is black until it is shown"
+    )
+  }
+
   static func windowClosed(_ title: String) -> Warning {
     (
       "windowClosed",

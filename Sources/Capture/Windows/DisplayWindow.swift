@@ -12,11 +12,14 @@ public struct DisplayWindow: Sendable, Equatable {
   public var process: Int?
   /// Where it lies on the desktop in pixels, without decorations.
   public var geometry: PixelRect
-  /// Whether it shows nothing for now.
+  /// Whether its window manager says that it is minimised.
   public var isMinimised: Bool
+  /// Whether it shows nothing for now: it is minimised, or on a workspace that nobody sees.
+  public var isHidden: Bool
 
   public init(
-    id: UInt32, title: String, windowClass: String, process: Int?, geometry: PixelRect, isMinimised: Bool
+    id: UInt32, title: String, windowClass: String, process: Int?, geometry: PixelRect, isMinimised: Bool,
+    isHidden: Bool = false
   ) {
     self.id = id
     self.title = title
@@ -24,5 +27,6 @@ public struct DisplayWindow: Sendable, Equatable {
     self.process = process
     self.geometry = geometry
     self.isMinimised = isMinimised
+    self.isHidden = isHidden || isMinimised
   }
 }

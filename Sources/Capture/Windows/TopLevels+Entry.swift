@@ -34,7 +34,7 @@ extension TopLevels {
 extension TopLevels.Entry {
   /// A menu, a tooltip or the like, that no window manager looks after. Frames of window managers say of themselves that
   /// nobody else should, and are none.
-  var isMenu: Bool { isOverrideRedirect && properties?.isManaged != true }
+  var isMenu: Bool { isOverrideRedirect && properties?.isClient != true }
 
   /// What it fills on the root; nil where that is not known.
   var region: ExactRegion? {
@@ -48,6 +48,6 @@ extension TopLevels.Entry {
   /// Something that people call a window: not a menu, a panel or a helper.
   var isWindow: Bool {
     guard let properties, !isInputOnly, !isMenu, !properties.isFurniture else { return false }
-    return properties.isManaged || (isMapped && !(properties.title.isEmpty && properties.windowClass.isEmpty))
+    return properties.isClient || (isMapped && !(properties.title.isEmpty && properties.windowClass.isEmpty))
   }
 }

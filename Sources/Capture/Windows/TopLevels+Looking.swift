@@ -12,14 +12,22 @@ extension TopLevels {
   func client(in window: Window, depth: Int) -> (window: Window, properties: WindowProperties)? {
     var named: (window: Window, properties: WindowProperties)?
     for child in connection.children(of: window).prefix(Self.mostChildren) {
-      guard let own = WindowProperties(connection, child, atoms) else { continue }
-      if own.isManaged { return (child, own) }
+      guard let own = properties(of: child) else { continue }
+      if own.isClient { return (child, own) }
       let inner = depth + 1 < Self.deepest ? client(in: child, depth: depth + 1) : nil
-      if let inner, inner.properties.isManaged { return inner }
+      if let inner, inner.properties.isClient { return inner }
       let isNamed = !own.title.isEmpty || !own.windowClass.isEmpty
       named = named ?? (isNamed ? (child, own) : inner)
     }
     return named
+  }
+
+  /// What is said of `window`, by its program and by the window manager; nil when it is gone.
+  func properties(of window: Window) -> WindowProperties? {
+    var properties = WindowProperties(connection, window, atoms)
+    // A list may outlive its window manager, and a menu get the number of what is in it.
+    properties?.isListed = listed.contains(window) && entries[window]?.isOverrideRedirect != true
+    return properties
   }
 
   func look(_ window: Window) -> Entry? {

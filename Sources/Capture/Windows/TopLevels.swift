@@ -43,6 +43,8 @@ final class TopLevels {
   let shapeEvent: Int32?
   /// Grows when a window that is none of the root's gets another shape.
   private(set) var innerShapeVersion = 0
+  /// Those that the window manager has in its list.
+  private(set) var listed: Set<Window> = []
   /// The windows that are a client in a window manager's frame, with that frame.
   private var frames: [Window: Window] = [:]
 
@@ -57,7 +59,11 @@ final class TopLevels {
     var (event, error) = (Int32(), Int32())
     shapeEvent = XShapeQueryExtension(connection.display, &event, &error) != 0 ? event : nil
     // Asked for before the first look, so that no change in between goes unnoticed.
-    if watches { XSelectInput(connection.display, connection.root, StructureNotifyMask | SubstructureNotifyMask) }
+    if watches {
+      XSelectInput(
+        connection.display, connection.root, StructureNotifyMask | SubstructureNotifyMask | PropertyChangeMask)
+    }
+    listed = WindowProperties.listed(connection, atoms)
     for window in connection.children(of: connection.root) {
       order.append(window)
       entries[window] = look(window)
@@ -96,6 +102,8 @@ final class TopLevels {
     case ConfigureNotify: configure(event.xconfigure)
     case CirculateNotify where event.xcirculate.event == connection.root:
       restack(event.xcirculate.window, toBottom: event.xcirculate.place == PlaceOnBottom)
+    case PropertyNotify where event.xproperty.window == connection.root:
+      if event.xproperty.atom == atoms["_NET_CLIENT_LIST"] { listed = WindowProperties.listed(connection, atoms) }
     case PropertyNotify where atoms.watched.contains(event.xproperty.atom):
       reread(owner(of: event.xproperty.window), event.xproperty.atom)
     case let type where type == shapeEvent: reshape(&event)
@@ -317,24 +325,24 @@ final class TopLevels {
 
   /// The program's own window in `window`, and what is said of it; nil when either is gone.
   private func read(_ window: Window) -> (client: Window, properties: WindowProperties)? {
-    guard let own = WindowProperties(connection, window, atoms), let entry = entries[window] else { return nil }
+    guard let own = properties(of: window), let entry = entries[window] else { return nil }
     // Where a window manager was seen to put one in here, nothing has to be looked for.
     var known: (client: Window, properties: WindowProperties)?
     if entry.client != window {
       watch(entry.client, deeply: false)
-      known = WindowProperties(connection, entry.client, atoms).map { (entry.client, $0) }
+      known = properties(of: entry.client).map { (entry.client, $0) }
     }
-    if known?.properties.isManaged == true { return known }
-    guard !own.isManaged, !entry.isInputOnly, let inner = client(in: window, depth: 0) else {
+    if known?.properties.isClient == true { return known }
+    guard !own.isClient, !entry.isInputOnly, let inner = client(in: window, depth: 0) else {
       return known ?? (window, own)
     }
     // Of a window without a manager its own name counts before that of its parts.
-    guard inner.properties.isManaged || (own.title.isEmpty && own.windowClass.isEmpty) else {
+    guard inner.properties.isClient || (own.title.isEmpty && own.windowClass.isEmpty) else {
       return known ?? (window, own)
     }
     watch(inner.window, deeply: false)
     // Again, now that changes are told.
-    return WindowProperties(connection, inner.window, atoms).map { (inner.window, $0) }
+    return properties(of: inner.window).map { (inner.window, $0) }
   }
 
   /// Asks to be told what becomes of `window`, wherever it is.

@@ -13,8 +13,10 @@ struct WindowProperties {
   var group: Window?
   /// A panel or the desktop's own background, which nobody gives a title.
   var isFurniture = false
-  /// A window manager looks after it.
+  /// A window manager looks after it, by its state.
   var isManaged = false
+  /// A window manager has it in its list: some take the state off what is on a workspace that nobody sees.
+  var isListed = false
   var isIconic = false
   /// The shadow that its program draws around it.
   var frameExtents = FrameExtents()
@@ -52,6 +54,15 @@ struct WindowProperties {
     isIconic = state.first == 3
     frameExtents = FrameExtents(numbers("_GTK_FRAME_EXTENTS"))
     if !isThere { return nil }
+  }
+
+  /// A program's own window, and no frame or part of one.
+  var isClient: Bool { isManaged || isListed }
+
+  /// The windows that the window manager has in its list, wherever they are.
+  static func listed(_ connection: XConnection, _ atoms: WindowAtoms) -> Set<Window> {
+    var isThere = true
+    return Set(numbers(connection, connection.root, atoms["_NET_CLIENT_LIST"], &isThere).map { Window($0) })
   }
 
   /// A property of text, whose parts are parted by zeros; empty when there is none.
@@ -100,7 +111,9 @@ struct WindowAtoms {
   private var atoms: [String: Atom] = [:]
 
   init(_ connection: XConnection) {
-    let values = ["_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_DESKTOP", "UTF8_STRING", "COMPOUND_TEXT"]
+    let values = [
+      "_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_DESKTOP", "UTF8_STRING", "COMPOUND_TEXT", "_NET_CLIENT_LIST",
+    ]
     for name in WindowProperties.names + values {
       atoms[name] = XInternAtom(connection.display, name, 0)
     }

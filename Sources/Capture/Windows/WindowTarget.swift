@@ -201,10 +201,11 @@ extension TopLevels {
   /// A child of the root as people see it; nil when it is no window to them.
   func window(_ window: Window) -> DisplayWindow? {
     guard let entry = entries[window], entry.isWindow, let properties = entry.properties else { return nil }
-    let inside = connection.place(of: entry.client)?.inside ?? entry.rect
+    let place = connection.place(of: entry.client)
+    let inside = place?.inside ?? entry.rect
     return DisplayWindow(
       id: UInt32(truncatingIfNeeded: entry.client), title: properties.title, windowClass: properties.windowClass,
       process: properties.process, geometry: properties.frameExtents.inside(of: inside),
-      isMinimised: properties.isIconic || !entry.isMapped)
+      isMinimised: properties.isIconic, isHidden: properties.isIconic || place?.isViewable != true)
   }
 }

@@ -28,7 +28,9 @@ struct SurfaceMenu: Sendable {
     for window in try DisplaySources.windows(display: options.display).prefix(Self.mostWindows) {
       let title = window.title.isEmpty ? window.windowClass : window.title
       items.append(
-        Item(name: "window \(title.prefix(60)), \(size(window.geometry))", selection: .window(.id(window.id))))
+        Item(
+          name: "window \(title.prefix(60)), \(size(window.geometry))\(window.isHidden ? ", hidden" : "")",
+          selection: .window(.id(window.id))))
     }
     return items
   }
