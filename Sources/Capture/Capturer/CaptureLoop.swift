@@ -67,7 +67,7 @@ final class CaptureLoop {
     let shield = excluded.isEmpty ? nil : tops.map { PrivacyShield($0, connection, selections: excluded) }
     self.tops = tops
     self.shield = shield
-    cover = PictureCover(shield, masks: options.masks)
+    cover = PictureCover(shield, masks: options.masks, connection)
     if extensions.randrEvent != nil {
       let mask = RRScreenChangeNotifyMask | RRCrtcChangeNotifyMask | RROutputChangeNotifyMask
       XRRSelectInput(connection.display, connection.root, Int32(mask))
@@ -170,7 +170,7 @@ final class CaptureLoop {
   private var nextDue: MediaTime {
     var due = surface.nextLook(interval: pacer.interval)
     if let damagedSince { due = min(due, damagedSince + Self.settleTime) }
-    if let deadline = shield?.nextDeadline { due = min(due, deadline) }
+    for deadline in [shield?.nextDeadline, cover?.nextDeadline] { due = min(due, deadline ?? due) }
     if let cursor {
       let now = MediaTime.now
       var interval = CursorTracker.restInterval
@@ -317,6 +317,20 @@ final class CaptureLoop {
 
     let area = surface.layout.area
     undelivered.formUnion(cover?.cover(surface, of: target?.top, news) ?? news)
+    if let cover, cover.isPainted, let tops {
+      // These windows were read after the screen, and are looked at after that as well.
+      takeQueuedEvents()
+      if tops.hasUnknown {
+        tops.identify()
+        areWindowsStale = true
+        takeQueuedEvents()
+      }
+      if connection.isBroken { return }
+      if let changed = cover.recheck(surface) {
+        undelivered.formUnion(changed)
+        damagedSince = damagedSince ?? .now
+      }
+    }
     if let shield, shield.isDue { damagedSince = damagedSince ?? .now }
     var pointer = cursor?.placement(in: area, now: timestamp)
     // Of a window, the pointer is shown where it is over that window.

@@ -17,7 +17,7 @@ final class CapturedSurface {
 
   /// Changes in place when the surface moves and keeps its size.
   var layout: SurfaceLayout
-  /// Places that are black, in the picture's coordinates: what they show is nobody's business, and no change.
+  /// Places that do not show the screen, in the picture's coordinates: what is there is nobody's business, and no change.
   var covered = ExactRegion()
   var method: CaptureMethod { reader.method }
   var picture: PixelBlock { reader.picture }
@@ -81,11 +81,12 @@ final class CapturedSurface {
     for visible in layout.visible { stale.add(rect.intersection(visible)) }
   }
 
-  /// Makes the covered places of `block` black, which shows `rect` of the picture.
-  func cover(_ block: PixelBlock, of rect: PixelRect) {
+  /// Makes the covered places of `block`, which shows `rect`, as they are in the picture.
+  private func cover(_ block: PixelBlock, of rect: PixelRect) {
     for place in covered.rects {
       let part = place.intersection(rect)
-      block.at(x: part.x - rect.x, y: part.y - rect.y).blacken(part.size)
+      if part.isEmpty { continue }
+      block.at(x: part.x - rect.x, y: part.y - rect.y).copy(part.size, from: picture.at(x: part.x, y: part.y))
     }
   }
 

@@ -25,6 +25,16 @@ struct ExactRegion: Equatable {
     return result
   }
 
+  /// What is both in this and in `other`.
+  func intersection(_ other: ExactRegion) -> ExactRegion {
+    var result = ExactRegion()
+    result.rects = Self.combine(rects, other.rects) { inFirst, inSecond in inFirst && inSecond }
+    return result
+  }
+
+  /// The smallest rectangle around it.
+  var bounds: PixelRect { rects.reduce(PixelRect(x: 0, y: 0, width: 0, height: 0)) { $0.union($1) } }
+
   /// Cuts the plane into bands in which nothing begins or ends, and each band where anything does.
   private static func combine(
     _ first: [PixelRect], _ second: [PixelRect], keeps: (Bool, Bool) -> Bool

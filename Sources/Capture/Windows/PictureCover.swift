@@ -1,18 +1,25 @@
 import CX11
 import Media
 
-/// Makes black what nobody may see in a surface's pictures: private windows, and masks. Used by one thread only.
+/// Replaces what nobody may see in a surface's pictures: private windows, and masks. Used by one thread only.
 final class PictureCover {
   private let shield: PrivacyShield?
   private let masks: [PixelRect]
-  /// The last picture's, with what it was made of.
-  private var last = (places: Set<PixelRect>(), area: PixelRect(x: 0, y: 0, width: 0, height: 0), region: ExactRegion())
+  private let painter: PatchPainter
+  private var look = HiddenPlaces.Look()
+  private var area = PixelRect(x: 0, y: 0, width: 0, height: 0)
+  /// What is covered in the last picture, and what is painted there, in the picture's coordinates.
+  private var region = ExactRegion()
+  private var patches: [(patch: HiddenPlaces.Patch, region: ExactRegion)] = []
+  /// Whether all that is covered is to be painted anew.
+  private var isStale = true
 
   /// Nil where there is nothing to hide.
-  init?(_ shield: PrivacyShield?, masks: [PixelRect]) {
+  init?(_ shield: PrivacyShield?, masks: [PixelRect], _ connection: XConnection) {
     if shield == nil, masks.isEmpty { return nil }
     self.shield = shield
     self.masks = masks
+    painter = PatchPainter(connection)
   }
 
   /// Covers the picture that `surface` has just read, with all events up to its reading taken.
@@ -21,29 +28,70 @@ final class PictureCover {
   ///   - news: what the reading found changed.
   /// - Returns: what has changed for those who get the picture.
   func cover(_ surface: CapturedSurface, of top: Window?, _ news: DirtyRegion) -> DirtyRegion {
-    let area = surface.layout.area
-    var places = shield?.cover() ?? []
+    var look = shield?.cover() ?? HiddenPlaces.Look()
     // Other windows are in no window's picture; but should this one become private, all of it is.
-    if let top { places = shield?.isHidden(top) ?? false ? [area] : [] }
-    let (before, after) = (surface.covered, region(of: places, in: area))
+    if let top { look = HiddenPlaces.Look(untrusted: ExactRegion(isHidden(top) ? [surface.layout.area] : [])) }
+    // Nobody tells when a window draws that is painted here.
+    if surface.detection != .damage { look.patches = [] }
     var changed = DirtyRegion()
-    // What goes on behind black is no change.
-    for rect in news.rects where !(before.contains(rect) && after.contains(rect)) { changed.add(rect) }
-    if after != before {
-      for rect in after.subtracting(before).rects { changed.add(rect) }
-      for rect in before.subtracting(after).rects { surface.doubt(rect) }
-      surface.covered = after
+    var fresh = news.rects
+    if let deadline = painter.nextDeadline, deadline <= .now { isStale = true }
+    if isStale || look != self.look || surface.layout.area != area || surface.covered != region {
+      for patch in patches { for rect in patch.region.rects { changed.add(rect) } }
+      take(look, surface.layout.area)
+      fresh = region.rects
+      isStale = false
     }
-    surface.cover(surface.picture, of: PixelRect(area.size))
+    let before = surface.covered
+    // What goes on behind black is no change.
+    for rect in news.rects where !(before.contains(rect) && region.contains(rect)) { changed.add(rect) }
+    if region != before {
+      for rect in region.subtracting(before).rects { changed.add(rect) }
+      for rect in before.subtracting(region).rects { surface.doubt(rect) }
+      surface.covered = region
+    }
+    let covered = patches.isEmpty ? region : region.intersection(ExactRegion(fresh))
+    for rect in covered.rects { surface.picture.at(x: rect.x, y: rect.y).blacken(rect.size) }
+    if !patches.isEmpty || painter.nextDeadline != nil { painter.begin(patches.map(\.patch)) }
+    for (patch, region) in patches {
+      let part = region.intersection(covered)
+      for rect in part.rects { changed.add(rect) }
+      painter.paint(patch, part, in: area, onto: surface.picture)
+    }
+    painter.finish()
     return changed
   }
 
-  private func region(of places: Set<PixelRect>, in area: PixelRect) -> ExactRegion {
-    if places == last.places, area == last.area { return last.region }
+  /// To be called with what happened while the windows were read that are painted in the picture: blackens them should one
+  /// prove private.
+  /// - Returns: what has changed; nil when the picture may be shown as it is.
+  func recheck(_ surface: CapturedSurface) -> DirtyRegion? {
+    guard patches.contains(where: { isHidden($0.patch.window) }) else { return nil }
+    var changed = DirtyRegion()
+    for rect in region.rects {
+      surface.picture.at(x: rect.x, y: rect.y).blacken(rect.size)
+      changed.add(rect)
+    }
+    isStale = true
+    return changed
+  }
+
+  /// When more can be painted though nothing happens.
+  var nextDeadline: MediaTime? { painter.nextDeadline }
+
+  /// Whether windows are painted in the picture.
+  var isPainted: Bool { !patches.isEmpty }
+
+  private func isHidden(_ window: Window) -> Bool { shield?.isHidden(window) ?? false }
+
+  private func take(_ look: HiddenPlaces.Look, _ area: PixelRect) {
+    (self.look, self.area) = (look, area)
     let whole = PixelRect(area.size)
-    let region = ExactRegion(
-      (masks + places).map { $0.relative(toX: area.x, y: area.y).intersection(whole) })
-    last = (places, area, region)
-    return region
+    func inside(_ rects: [PixelRect]) -> ExactRegion {
+      ExactRegion(rects.map { $0.relative(toX: area.x, y: area.y).intersection(whole) })
+    }
+    let masked = inside(masks)
+    region = ExactRegion(masked.rects + inside(look.untrusted.rects).rects)
+    patches = look.patches.map { ($0, inside($0.region.rects).subtracting(masked)) }.filter { !$0.region.isEmpty }
   }
 }

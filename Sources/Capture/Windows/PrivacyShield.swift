@@ -13,12 +13,9 @@ import Media
 final class PrivacyShield {
   private let tops: TopLevels
   private let relations: WindowRelations
-  private let connection: XConnection
   private let selections: [WindowSelection]
-  private let compositorAtom: Atom
+  private let places: HiddenPlaces
 
-  /// Places that excluded windows left since the last picture, or that a compositor may still show.
-  private var trail = Trail()
   /// Programs' windows that an exclusion has matched, and their dialogs; until they are no more.
   private var excluded: Set<Window>
   private let matched: MatchedWindows
@@ -31,31 +28,25 @@ final class PrivacyShield {
   private var hidden: (version: Int, windows: Set<Window>) = (-1, [])
   /// Those that were hidden when this was last looked at.
   private var formerlyHidden: Set<Window> = []
-  /// Where hidden windows are.
-  private var places: (version: (Int, Int), rects: Set<PixelRect>) = ((-1, -1), [])
-  /// What was covered in the last picture, on the root.
-  private var covered: Set<PixelRect> = []
 
-  /// How long a compositing manager may show a window after it went: fades take a quarter of a second.
-  private static let compositorDelay = MediaTime.milliseconds(600)
   private static let mostLost = 256
   private static let unknownOwnerDelay = MediaTime.milliseconds(1000)
 
   init(_ tops: TopLevels, _ connection: XConnection, selections: [WindowSelection]) {
     self.tops = tops
-    self.connection = connection
     self.selections = selections
     relations = WindowRelations(tops, connection)
-    let screen = XDefaultScreen(connection.display)
-    compositorAtom = XInternAtom(connection.display, "_NET_WM_CM_S\(screen)", 0)
+    places = HiddenPlaces(tops, connection)
     matched = MatchedWindows.shared(display: String(cString: XDisplayString(connection.display)), selections)
     excluded = matched.windows.filter { tops.watch($0) }
     guard !selections.isEmpty else { return }
     for window in tops.order { judge(window) }
     tops.onRead = { [unowned self] window in judge(window) }
-    tops.onLeave = { [unowned self] window, entry in
-      if mayBeHidden(window, entry) { keepCovered(entry.rect) }
+    tops.onChange = { [unowned self] window, entry in
+      let isShown = entry?.isMapped ?? false
+      places.willChange(window, entry, mayBeHidden: isShown && entry.map { mayBeHidden(window, $0) } ?? false)
     }
+    tops.onRaise = { [unowned self] window, others in places.willRaise(window, above: others) }
     tops.onLoss = { [unowned self] window in
       let isExcluded = isExcluded(window)
       guard isExcluded || tops.isDoubtful(window) else { return }
@@ -95,51 +86,37 @@ final class PrivacyShield {
 
   /// When something is to be uncovered though nothing happens.
   var nextDeadline: MediaTime? {
-    (orphans.values.compactMap { $0 } + [trail.nextDeadline].compactMap { $0 }).min()
+    (orphans.values.compactMap { $0 } + [places.nextDeadline].compactMap { $0 }).min()
   }
 
   /// Whether something else has to be black than in the last picture.
-  var isDue: Bool { !selections.isEmpty && wanted != covered }
+  var isDue: Bool { !selections.isEmpty && places.isDue }
 
   /// To be called before a picture is read, with what is known up to date.
   func beginPicture(now: MediaTime) {
     guard !selections.isEmpty else { return }
     tops.settle()
-    trail.forget(before: now)
+    places.beginPicture(now: now)
     if !orphans.isEmpty {
       // What comes up once more is anew whatever it says it is.
       let kept = orphans.filter { tops.entries[$0.key]?.isMapped == true && $0.value.map { $0 > now } ?? true }
-      if kept.count < orphans.count { (orphans, hidden.version, places.version) = (kept, -1, (-1, -1)) }
+      if kept.count < orphans.count { (orphans, hidden.version) = (kept, -1) }
     }
     keepFormer()
   }
 
-  /// Where the picture that was just read must be black besides the masks, on the root, with all events up to its reading
-  /// taken.
-  func cover() -> Set<PixelRect> {
-    guard !selections.isEmpty else { return [] }
+  /// Where the picture that was just read must not show the screen, besides the masks, and what it shows instead; on the
+  /// root, with all events up to its reading taken.
+  func cover() -> HiddenPlaces.Look {
+    guard !selections.isEmpty else { return HiddenPlaces.Look() }
     keepFormer()
-    covered = wanted
-    trail.forgetPicture()
-    return covered
+    return places.look(hidden: hiddenWindows)
   }
 
-  /// Where hidden windows are, or may still be seen.
-  private var wanted: Set<PixelRect> {
-    let version = (tops.version, tops.identityVersion)
-    if places.version != version {
-      let windows = hiddenWindows.lazy.compactMap { [tops] window in tops.entries[window] }
-      places = (version, Set(windows.filter(\.isMapped).map(\.rect)))
-    }
-    return trail.isEmpty ? places.rects : places.rects.union(trail.rects)
-  }
-
-  /// What is hidden no more may be in a picture, or on the screen of a compositing manager, as it was before.
+  /// What is hidden no more may be in a picture as it was before.
   private func keepFormer() {
     let hidden = hiddenWindows
-    for window in formerlyHidden.subtracting(hidden) {
-      if let entry = tops.entries[window], entry.isMapped { keepCovered(entry.rect) }
-    }
+    for window in formerlyHidden.subtracting(hidden) { places.willClear(window) }
     formerlyHidden = hidden
   }
 
@@ -149,12 +126,6 @@ final class PrivacyShield {
     if tops.isDoubtful(window) || isExcluded(window) || hidden.windows.contains(window) { return true }
     guard hidden.version != tops.identityVersion, let properties = entry.properties else { return false }
     return entry.isMenu || properties.transientFor != nil || properties.title.isEmpty
-  }
-
-  private func keepCovered(_ rect: PixelRect) {
-    let isComposited = XGetSelectionOwner(connection.display, compositorAtom) != 0
-    let until = isComposited ? MediaTime.now + Self.compositorDelay : nil
-    trail.add(rect, until: until)
   }
 
   private func judge(_ window: Window) {

@@ -15,6 +15,8 @@ extension TopLevels {
     var client: Window
     /// What of `rect` it fills.
     var shape = Shape.unknown
+    /// When it last came on the screen, or got another size: until its program has drawn, it shows what was there before.
+    var freshSince = MediaTime.zero
     /// How its pixels are stored; nil where that is not known, or they are a palette's.
     var format: PixelFormat?
     /// As last read; nil when they never were.

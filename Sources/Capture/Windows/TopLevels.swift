@@ -13,8 +13,11 @@ final class TopLevels {
   private(set) var version = 0
   /// Grows with every change of what windows are, not of where they are.
   private(set) var identityVersion = 0
-  /// Called with a mapped window before it moves or goes.
-  var onLeave: ((Window, Entry) -> Void)?
+  /// Called with a window before its place, its shape or whether it is mapped changes, and before it goes; with no entry
+  /// when it comes.
+  var onChange: ((Window, Entry?) -> Void)?
+  /// Called before a window comes to lie above others that were above it, from bottom to top.
+  var onRaise: ((Window, ArraySlice<Window>) -> Void)?
   /// Called with a window before it, or the client in it, is no more.
   var onLoss: ((Window) -> Void)?
   /// Called with a window before it is none of the root's any more.
@@ -165,22 +168,27 @@ final class TopLevels {
     }
     guard let index = order.firstIndex(of: event.window) else { return }
     if index == 0 ? event.above == 0 : order[index - 1] == event.above { return }
-    order.remove(at: index)
-    let place = event.above == 0 ? 0 : (order.firstIndex(of: event.above).map { $0 + 1 } ?? order.count)
-    order.insert(event.window, at: place)
-    version += 1
+    put(event.window, from: index, above: event.above == 0 ? nil : order.firstIndex(of: event.above) ?? order.count - 1)
   }
 
   private func restack(_ window: Window, toBottom: Bool) {
     guard let index = order.firstIndex(of: window) else { return }
+    put(window, from: index, above: toBottom ? nil : order.count - 1)
+  }
+
+  /// Restacks the window at `index` right above the one at `sibling`; nil is the bottom.
+  private func put(_ window: Window, from index: Int, above sibling: Int?) {
+    if let sibling, sibling > index { onRaise?(window, order[(index + 1)...sibling]) }
     order.remove(at: index)
-    order.insert(window, at: toBottom ? 0 : order.count)
+    order.insert(window, at: sibling.map { $0 > index ? $0 : $0 + 1 } ?? 0)
     version += 1
   }
 
   private func add(_ window: Window, _ entry: Entry) {
     remove(window, isGone: false)
+    onChange?(window, nil)
     entries[window] = entry
+    entries[window]?.freshSince = .now
     order.append(window)
     unknown.insert(window)
     if watches { unshaped.insert(window) }
@@ -195,7 +203,7 @@ final class TopLevels {
       leaveFrame(window)
       return
     }
-    if entry.isMapped { onLeave?(window, entry) }
+    onChange?(window, entry)
     if isGone { onLoss?(window) }
     onRemove?(window)
     entries[window] = nil
@@ -226,10 +234,11 @@ final class TopLevels {
       if let owner = owner(of: window) { doubt(owner) }
       return
     }
-    if entry.isMapped { onLeave?(window, entry) }
+    onChange?(window, entry)
     var changed = entry
     body(&changed)
     let isAppearing = changed.isMapped && !entry.isMapped
+    if isAppearing || changed.rect.size != entry.rect.size { changed.freshSince = .now }
     // What was said of it before it came on the screen was not watched yet.
     if isAppearing {
       changed.properties = nil

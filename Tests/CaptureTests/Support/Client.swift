@@ -66,12 +66,45 @@ final class Client {
     }
   }
 
+  /// A window whose place the server leaves as it is until the program draws, as many programs have them.
+  func emptyWindow(_ rect: PixelRect, title: String? = nil) -> Window {
+    var attributes = XSetWindowAttributes()
+    let window = XCreateWindow(
+      display, connection.root, Int32(rect.x), Int32(rect.y), UInt32(rect.width), UInt32(rect.height), 0,
+      Int32(CopyFromParent), UInt32(InputOutput), nil, UInt(CWBackPixmap), &attributes)
+    if let title { XStoreName(display, window, title) }
+    return window
+  }
+
+  /// Asks the window manager to leave the window itself where it is, and to put the frame around it.
+  func keepPlace(_ window: Window) {
+    act { display in
+      var hints = XSizeHints()
+      hints.flags = Int(USPosition | PWinGravity)
+      hints.win_gravity = Int32(StaticGravity)
+      XSetWMNormalHints(display, window, &hints)
+    }
+  }
+
   /// Says which process a window belongs to.
   func process(_ window: Window, _ process: Int32) { property(window, "_NET_WM_PID", [Int(process)]) }
+
+  /// Sets a property of atoms, as `_NET_WM_STATE`.
+  func atoms(_ window: Window, _ name: String, _ values: [String]) {
+    act { display in
+      let atoms = values.map { XInternAtom(display, $0, 0) }
+      atoms.withUnsafeBytes {
+        _ = XChangeProperty(
+          display, window, XInternAtom(display, name, 0), Atom(4 /* XA_ATOM */), 32, Int32(PropModeReplace),
+          $0.bindMemory(to: UInt8.self).baseAddress, Int32(atoms.count))
+      }
+    }
+  }
 
   func map(_ window: Window) { act { XMapRaised($0, window) } }
   func unmap(_ window: Window) { act { XUnmapWindow($0, window) } }
   func raise(_ window: Window) { act { XRaiseWindow($0, window) } }
+  func lower(_ window: Window) { act { XLowerWindow($0, window) } }
   func destroy(_ window: Window) { act { XDestroyWindow($0, window) } }
   func title(_ window: Window, _ title: String) { act { XStoreName($0, window, title) } }
   func className(_ window: Window, _ name: String) {
