@@ -133,7 +133,9 @@ struct EncodePlanner {
     guard let lastOutput else { return pending.isEmpty ? .wait(until: .distantFuture) : .encode(keyFrame(now: now)) }
     if keyFrameRequested { return .encode(keyFrame(now: now)) }
     let seekPointAt = seekPointAt
-    let keyFrameIsDue = framesSinceKey >= settings.keyFrameInterval || now >= seekPointAt
+    // The next frame may come as late after this one as this after the last.
+    let keyFrameIsDue =
+      framesSinceKey >= settings.keyFrameInterval || now + min(now - lastOutput, .milliseconds(500)) >= seekPointAt
     let outputAt = min(lastOutput + settings.keepAliveInterval, seekPointAt)
     if !pending.isEmpty {
       if keyFrameIsDue { return .encode(keyFrame(now: now)) }
