@@ -7,6 +7,21 @@ static inline pa_sample_spec oriel_sample_spec(uint8_t channels) {
   return spec;
 }
 
+/// The channels of a source by their places.
+static inline pa_channel_map oriel_channel_map(const int32_t *places, uint8_t channels) {
+  pa_channel_map map;
+  pa_channel_map_init(&map);
+  map.channels = channels;
+  for (int i = 0; i < channels; i++) map.map[i] = (pa_channel_position_t)places[i];
+  return map;
+}
+
+/// The loudest channel's volume; nothing is lowered at 0, and much is below.
+static inline double oriel_decibels(pa_cvolume volume) { return pa_sw_volume_to_dB(pa_cvolume_max(&volume)); }
+
+/// Whether no channel lets anything through.
+static inline int oriel_is_zero(pa_cvolume volume) { return pa_cvolume_is_muted(&volume); }
+
 /// A record stream that the server gives in pieces of `fragment` bytes and keeps where it is.
 static inline int oriel_connect_record(pa_stream *stream, const char *source, uint32_t fragment, uint32_t longest) {
   pa_buffer_attr attributes = {

@@ -78,24 +78,28 @@ package final class PulseServer: Sendable {
     try await waitUntilItAnswers()
   }
 
-  /// Plays interleaved samples, two channels at 48 kHz, from now on.
+  /// Plays interleaved samples at 48 kHz, from now on.
   /// - Parameters:
   ///   - sink: the output's name; nil for the default one.
   ///   - wrapper: a command that becomes the player, as `["sh", "-c", "\"$@\" & wait", "sh"]`.
-  package func play(_ samples: [Float], on sink: String? = nil, wrapper: [String] = []) throws -> Program {
-    try Self.play(samples, at: address, environment, in: directory, on: sink, wrapper: wrapper)
+  ///   - channels: the places of what is interleaved, as PulseAudio calls them.
+  package func play(
+    _ samples: [Float], on sink: String? = nil, wrapper: [String] = [],
+    channels: [String] = ["front-left", "front-right"]
+  ) throws -> Program {
+    try Self.play(samples, at: address, environment, in: directory, on: sink, wrapper: wrapper, channels: channels)
   }
 
   static func play(
     _ samples: [Float], at address: String, _ environment: [String: String], in directory: TemporaryDirectory,
-    on sink: String?, wrapper: [String]
+    on sink: String?, wrapper: [String], channels: [String] = ["front-left", "front-right"]
   ) throws -> Program {
     let file = directory.file("\(UUID().uuidString).raw")
     try samples.withUnsafeBytes { Data($0) }.write(to: file)
     let command =
       wrapper + [
-        "pacat", "-s", address, "--playback", "--raw", "--format=float32le", "--rate=48000", "--channels=2",
-        "--latency-msec=400",
+        "pacat", "-s", address, "--playback", "--raw", "--format=float32le", "--rate=48000",
+        "--channels=\(channels.count)", "--channel-map=\(channels.joined(separator: ","))", "--latency-msec=400",
       ] + (sink.map { ["--device=\($0)"] } ?? []) + [file.path]
     return try Program(command[0], Array(command.dropFirst()), environment: environment)
   }

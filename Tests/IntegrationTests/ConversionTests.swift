@@ -61,7 +61,7 @@ extension IntegrationTests {
       let server = try await PulseServer()
       let desktop = try await Desktop(.flash, environment: server.environment)
       let recording = try await Recording.make(
-        on: desktop.display, ["--audio", "system", "--cursor", "never", "--duration", "6"],
+        on: desktop.display, ["--audio", "system", "--cursor", "never", "--duration", "4.5"],
         environment: server.environment)
       let converted = try await Converted(recording.file)
       #expect(converted.rate == "30/1")
@@ -69,7 +69,7 @@ extension IntegrationTests {
       let file = recording.file.deletingPathExtension().appendingPathExtension("mp4")
       let flashes = try await FlashRecording(file, of: desktop.scene, screen: desktop.screen)
       let synchrony = flashes.synchrony(try await DecodedSound(file))
-      #expect(synchrony.pairs.count >= 3, "\(synchrony)")
+      #expect(synchrony.pairs.count >= 2, "\(synchrony)")
       // One picture is 33 ms.
       #expect(try abs(#require(synchrony.median)) <= 45, "\(synchrony)")
     }

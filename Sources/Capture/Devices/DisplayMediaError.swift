@@ -127,6 +127,8 @@ extension DisplayMediaError {
     let known = sources.prefix(20).map { printable($0.name) }.joined(separator: ", ")
     let what =
       switch wanted {
+      case .source(let name) where sources.count { $0.description == name } > 1:
+        "several sound sources are called \(printable(name))"
       case .source(let name): "there is no sound source \(printable(name))"
       case .microphone, .both: "there is no microphone"
       case .system, .window, .application: "there is no output whose sound could be recorded"

@@ -6,7 +6,8 @@ public enum AudioSelection: Sendable, Hashable {
   case microphone
   /// What the machine plays and the default microphone, mixed.
   case both
-  /// A source by the sound server's name for it, as `SoundSources.list` gives it.
+  /// A source by the sound server's name for it, as `SoundSources.list` gives it, or for the output that it is the monitor of; by
+  /// the description of either; or as other tools call the defaults: `@DEFAULT_SOURCE@`, `@DEFAULT_SINK@`, `@DEFAULT_MONITOR@`.
   case source(String)
   /// What the program of the captured window plays, and nothing else.
   case window

@@ -50,7 +50,7 @@ public enum MediaSourceEvent: Sendable, Equatable {
   /// Over, for `reason`.
   case ended(EndReason)
   /// Something works less well than it could: `code` for programs, `message` one sentence for people. A display's are kept
-  /// for who listens later.
+  /// for who listens later, and so is what silences a source of sound.
   case warning(code: String, message: String)
 
   /// Why a source ended.

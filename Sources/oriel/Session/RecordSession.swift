@@ -80,7 +80,7 @@ struct RecordSession {
       case .track(.unmute): reporter.emit(Event.Muting(isMuted: false, kind: .video))
       case .sound(.ended): reporter.warn("the sound is over; the recording goes on with silence", code: "soundEnded")
       // That it gives nothing for now, a source has said by a warning.
-      case .sound(.unmute): reporter.say("The sound is back")
+      case .sound(.unmute): reporter.warn("the sound is back", code: "soundBack")
       case .sound: break
       case .track(.ended(let why)):
         reason = reason ?? (why == .displayGone ? .displayGone : .sourceEnded)

@@ -133,7 +133,7 @@ actor ShareSession {
       case .track(.mute, _): reporter.emit(Event.Muting(isMuted: true, kind: .video))
       case .track(.unmute, _): reporter.emit(Event.Muting(isMuted: false, kind: .video))
       case .sound(.ended): reporter.warn("the sound is over; the share goes on in silence", code: "soundEnded")
-      case .sound(.unmute): reporter.say("The sound is back")
+      case .sound(.unmute): reporter.warn("the sound is back", code: "soundBack")
       case .sound: break
       case .track(.ended(let why), let id) where id == track?.id:
         reason = why == .displayGone ? .displayGone : .sourceEnded

@@ -99,6 +99,85 @@ import Testing
     for capturer in [system, named] { capturer.stop() }
   }
 
+  @Test func `what is muted, or made lower by its output, is said at once, and when that is over`() async throws {
+    let server = try await PulseServer(microphone: "headset")
+    try await server.control("set-source-mute", "headset", "1")
+    let microphone = try await SoundCapturer.open(.source("headset"), server: server.address)
+    // What was said before anybody could listen.
+    let events = EventLog(microphone)
+    try await eventually("the mute to be told") { events.warnings == ["soundMuted"] }
+    try await server.control("set-source-mute", "headset", "0")
+    try await eventually("its end to be told") { events.warnings == ["soundMuted", "soundUnmuted"] }
+    try await server.control("set-source-volume", "headset", "0")
+    try await eventually("a volume of 0 to be told") { events.warnings.last == "soundMuted" }
+    microphone.stop()
+
+    try await server.control("set-sink-volume", "desk", "20%")
+    let system = try await SoundCapturer.open(.source("@DEFAULT_MONITOR@"), server: server.address)
+    let systemEvents = EventLog(system)
+    try await eventually("the volume to be told") { systemEvents.warnings == ["soundLowered"] }
+    try await server.control("set-sink-mute", "desk", "1")
+    try await eventually("the output's mute to be told") { systemEvents.warnings.last == "soundMuted" }
+    try await server.control("set-sink-mute", "desk", "0")
+    try await eventually("its end to be told") { systemEvents.warnings.last == "soundUnmuted" }
+    // In a mixer each recording has a switch of its own.
+    let recording = try await server.control("list", "short", "source-outputs").split(separator: "\n")
+      .first { $0.contains("PipeWire") == false && $0.contains("protocol-native") }?.split(separator: "\t").first
+    try await server.control("set-source-output-mute", String(try #require(recording)), "1")
+    try await eventually("this recording's mute to be told") { systemEvents.warnings.last == "soundMuted" }
+    system.stop()
+  }
+
+  @Test func `a microphone that was named and goes away leaves silence, whatever else is the default`() async throws {
+    let server = try await PulseServer(sinks: ["desk", "room-in"], microphone: "headset")
+    try await server.control("load-module", "module-remap-source", "master=room-in.monitor", "source_name=room")
+    let (voice, room) = (
+      try server.play(tone(700, seconds: 90), on: "headset-in"), try server.play(tone(1100, seconds: 90), on: "room-in")
+    )
+    let capturer = try await SoundCapturer.open(.source("headset"), server: server.address)
+    let (log, events) = (SoundLog(), EventLog(capturer))
+    capturer.attach(log)
+    func levels() -> [Double] { [700.0, 1100].map { Spectrum.level(of: $0, in: log.last(0.1)) } }
+    try await eventually("the named microphone", within: 20) { levels()[0] > 0.2 }
+    let modules = try await server.control("list", "short", "modules").split(separator: "\n")
+    let module = modules.first { $0.contains("source_name=headset") }?.split(separator: "\t").first
+    try await server.control("unload-module", String(try #require(module)))
+    try await server.control("set-default-source", "room")
+    try await eventually("the loss to be told") { events.warnings == ["soundSourceGone"] }
+    let gone = log.seconds
+    try await eventually("a second more", within: 20) { log.seconds > gone + 1.5 }
+    #expect(log.last(1).allSatisfy { $0 == 0 })
+    try await server.control("load-module", "module-remap-source", "master=headset-in.monitor", "source_name=headset")
+    try await eventually("the named microphone again", within: 20) { levels()[0] > 0.2 }
+    #expect(levels()[1] < 0.001 && log.gaps == 0)
+    #expect(!log.samples.isEmpty && Spectrum.level(of: 1100, in: log.samples) < 0.001)
+    capturer.stop()
+    for player in [voice, room] { player.kill() }
+  }
+
+  @Test func `a channel that belongs on neither side is on both`() async throws {
+    let channels = ["front-left", "front-right", "aux0", "aux1"]
+    let server = try await PulseServer()
+    try await server.control(
+      "load-module", "module-null-sink", "sink_name=wide", "rate=48000", "format=float32le",
+      "channels=\(channels.count)", "channel_map=\(channels.joined(separator: ","))")
+    let player = try server.play(
+      (0..<(60 * 48_000)).flatMap { index -> [Float] in
+        var frame = [Float](repeating: 0, count: channels.count)
+        frame[2] = Float(0.25 * sin(2 * .pi * 700 * Double(index) / 48_000))
+        return frame
+      }, on: "wide", channels: channels)
+    let capturer = try await SoundCapturer.open(.source("wide"), server: server.address)
+    let sides = [SoundLog(.left), SoundLog(.right)]
+    for side in sides { capturer.attach(side) }
+    // 3 dB lower.
+    try await eventually("the tone on both sides", within: 20) {
+      sides.allSatisfy { abs(Spectrum.level(of: 700, in: $0.last(0.1)) - 0.177) < 0.01 }
+    }
+    capturer.stop()
+    player.kill()
+  }
+
   @Test func `of several programs one is heard, with its children, and what it begins to play later`() async throws {
     let server = try await PulseServer(sinks: ["desk", "other"])
     let ours = ["sh", "-c", "\"$@\" & wait", "sh"]

@@ -1,7 +1,13 @@
 import Media
 
-/// Keeps what a source gives, from `start` on, and sees that it is without a gap. Two channels are kept as their left one.
+/// Keeps what a source gives, from `start` on, and sees that it is without a gap. Of two channels one is kept.
 final class SoundLog: AudioSink {
+  enum Side: Int { case left, right }
+
+  private let side: Side
+
+  init(_ side: Side = .left) { self.side = side }
+
   private struct State {
     var samples: [Float] = []
     var start: MediaTime?
@@ -14,13 +20,13 @@ final class SoundLog: AudioSink {
 
   func receive(_ frame: borrowing AudioFrame) {
     let (samples, channels) = (frame.samples, frame.channelCount)
-    let left = stride(from: 0, to: samples.count, by: channels).map { samples[$0] }
+    let kept = stride(from: min(side.rawValue, channels - 1), to: samples.count, by: channels).map { samples[$0] }
     let (timestamp, count) = (frame.timestamp, frame.frameCount)
     state.withLock { state in
       state.start = state.start ?? timestamp
       if let next = state.next, abs((timestamp - next).nanoseconds) > 2 { state.gaps += 1 }
       state.next = timestamp + .nanoseconds(Int64(count) * 1_000_000_000 / 48_000)
-      state.samples += left
+      state.samples += kept
     }
   }
 

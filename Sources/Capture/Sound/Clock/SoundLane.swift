@@ -42,6 +42,8 @@ final class SoundLane {
   private var lastSamples: [Float]
   /// Samples of silence since there was anything else.
   private var silentFrames = 0
+  /// Whether there was anything else.
+  private(set) var hasSounded = false
   /// The next look at the server's times decides where the sound goes.
   private var isHeld = true
 
@@ -67,6 +69,8 @@ final class SoundLane {
 
   /// How much faster than the clock the device counts; a fraction.
   var drift: Double { clock.drift }
+  /// How long nothing but digital silence has come. Seconds.
+  var silence: Double { Double(silentFrames) / Double(AudioFrame.sampleRate) }
   /// Whether the server should be asked at once when the sound was captured.
   var isWaiting: Bool { isHeld }
 
@@ -157,6 +161,7 @@ final class SoundLane {
   private func process(_ samples: UnsafePointer<Float>, frames: Int, isSilent: Bool) {
     var done = 0
     silentFrames = isSilent ? silentFrames + frames : 0
+    hasSounded = hasSounded || !isSilent
     guard silentFrames - frames < Self.memory else { return passSilence(frames) }
     // In small pieces, so that the ratio is never old.
     while done < frames {

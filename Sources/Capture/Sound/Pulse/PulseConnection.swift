@@ -23,6 +23,7 @@ final class PulseConnection {
   private var draft: SoundInventory?
   /// The server changed while it was being asked.
   private var isStale = false
+  private var monitorsHearVolume = true
 
   /// Begins to connect; never starts a server.
   init(_ loop: PulseLoop, server: String?, listsPlaybacks: Bool) {
@@ -80,7 +81,12 @@ final class PulseConnection {
   private func took(_ info: pa_server_info?) {
     draft?.defaultSink = text(info?.default_sink_name)
     draft?.defaultSource = text(info?.default_source_name)
+    // PipeWire's monitors hear what is played, whatever the output's volume.
+    monitorsHearVolume = !text(info?.server_name).contains("PipeWire")
     guard let context else { return }
+    forget(
+      pa_context_get_sink_info_list(
+        context, { _, info, _, me in if let info { PulseConnection.from(me)?.took(info) } }, pointer))
     forget(
       pa_context_get_source_info_list(
         context,
@@ -90,14 +96,36 @@ final class PulseConnection {
         }, pointer))
   }
 
+  private func took(_ info: UnsafePointer<pa_sink_info>) {
+    guard let count = draft?.sinks.count, count < Self.most else { return }
+    let flags = info.pointee.flags.rawValue
+    var sink = SoundInventory.Sink(
+      index: info.pointee.index, name: text(info.pointee.name), description: text(info.pointee.description))
+    let hearsMute = monitorsHearVolume && flags & PA_SINK_HW_MUTE_CTRL.rawValue == 0
+    let hearsVolume = monitorsHearVolume && flags & PA_SINK_HW_VOLUME_CTRL.rawValue == 0
+    let mute = mute(info.pointee.mute, info.pointee.volume)
+    if mute == .muted ? hearsMute : hearsVolume { sink.mute = mute }
+    // In whole decibels, as more is not told.
+    if hearsVolume, mute == nil { sink.lowering = max(0, -oriel_decibels(info.pointee.volume)).rounded() }
+    draft?.sinks.append(sink)
+  }
+
+  private func mute(_ isMuted: Int32, _ volume: pa_cvolume) -> SoundInventory.Mute? {
+    isMuted != 0 ? .muted : oriel_is_zero(volume) != 0 ? .zeroVolume : nil
+  }
+
   private func took(_ info: pa_source_info) {
     guard let count = draft?.devices.count, count < Self.most else { return }
-    let sink = info.monitor_of_sink == UInt32.max ? nil : info.monitor_of_sink
-    if let sink { draft?.sinks[sink] = text(info.monitor_of_sink_name) }
+    let channels = withUnsafeBytes(of: info.channel_map.map) { positions in
+      (0..<Int(min(info.sample_spec.channels, UInt8(PA_CHANNELS_MAX)))).map { index in
+        SoundChannel(rawValue: positions.load(fromByteOffset: 4 * index, as: Int32.self))
+      }
+    }
     draft?.devices.append(
       SoundInventory.Device(
-        index: info.index, name: text(info.name), description: text(info.description), sink: sink,
-        channelCount: max(1, Int(info.sample_spec.channels))))
+        index: info.index, name: text(info.name), description: text(info.description),
+        sink: info.monitor_of_sink == UInt32.max ? nil : info.monitor_of_sink,
+        channels: channels.isEmpty ? [.frontLeft, .frontRight] : channels, mute: mute(info.mute, info.volume)))
   }
 
   private func tookSources() {
@@ -115,7 +143,8 @@ final class PulseConnection {
     guard let count = draft?.playbacks.count, count < Self.most else { return }
     draft?.playbacks.append(
       SoundInventory.Playback(
-        index: info.pointee.index, sink: info.pointee.sink, process: Int(text(oriel_process(info)))))
+        index: info.pointee.index, sink: info.pointee.sink, process: Int(text(oriel_process(info))),
+        mute: mute(info.pointee.mute, info.pointee.volume), isCorked: info.pointee.corked != 0))
   }
 
   private func finish() {

@@ -11,6 +11,8 @@ final class PulseStream {
     var name: String
     /// One program's playback among those that the device's output plays.
     var playback: UInt32?
+    /// The device's own: a server that makes fewer of them leaves some out.
+    var channels: [SoundChannel] = [.frontLeft, .frontRight]
   }
 
   /// How much sound the server is asked to send at a time, and how much it keeps when nobody fetches it. Milliseconds.
@@ -36,6 +38,9 @@ final class PulseStream {
   let target: Target
   let lane: SoundLane
   private(set) var state = State.opening
+  /// Of this recording alone, as its user may have it in a mixer.
+  private(set) var mute: SoundInventory.Mute?
+  private let mix: ChannelMix
   private let connection: PulseConnection
   private let mixer: SoundMixer
   private let stream: OpaquePointer?
@@ -56,15 +61,18 @@ final class PulseStream {
     self.target = target
     self.mixer = mixer
     lane = SoundLane(mixer, drift: drift, mayPause: target.playback != nil)
-    frameBytes = mixer.channelCount * MemoryLayout<Float>.size
-    var spec = oriel_sample_spec(UInt8(mixer.channelCount))
-    stream = connection.context.flatMap { pa_stream_new($0, "recording", &spec, nil) }
+    mix = ChannelMix(target.channels, outputs: mixer.channelCount)
+    frameBytes = mix.inputs * MemoryLayout<Float>.size
+    var spec = oriel_sample_spec(UInt8(mix.inputs))
+    var map = oriel_channel_map(target.channels.map(\.rawValue), UInt8(mix.inputs))
+    stream = connection.context.flatMap { pa_stream_new($0, "recording", &spec, &map) }
     guard let stream else {
       state = .failed
       return
     }
     pa_stream_set_state_callback(stream, { _, me in PulseStream.from(me)?.stateChanged() }, pointer)
     pa_stream_set_read_callback(stream, { _, _, me in PulseStream.from(me)?.read() }, pointer)
+    pa_stream_set_moved_callback(stream, { _, me in PulseStream.from(me)?.checkDevice() }, pointer)
     if let playback = target.playback { pa_stream_set_monitor_stream(stream, playback) }
     let bytes = UInt32(frameBytes * AudioFrame.sampleRate / 1000)
     let status = oriel_connect_record(
@@ -82,6 +90,7 @@ final class PulseStream {
     guard let stream else { return }
     pa_stream_set_state_callback(stream, nil, nil)
     pa_stream_set_read_callback(stream, nil, nil)
+    pa_stream_set_moved_callback(stream, nil, nil)
     questions.forEach { pa_operation_cancel($0) }
     forgetQuestions()
     pa_stream_disconnect(stream)
@@ -100,14 +109,22 @@ final class PulseStream {
   private func stateChanged() {
     guard let stream else { return }
     switch pa_stream_get_state(stream) {
-    case PA_STREAM_READY: state = .running
+    case PA_STREAM_READY:
+      state = .running
+      checkDevice()
     case PA_STREAM_FAILED, PA_STREAM_TERMINATED: state = .failed
     default: break
     }
   }
 
+  /// Nobody is to be recorded by another microphone than the one that was named, whatever the server puts in its place.
+  private func checkDevice() {
+    guard target.playback == nil, let stream, let name = pa_stream_get_device_name(stream) else { return }
+    if String(cString: name) != target.name { state = .failed }
+  }
+
   private func read() {
-    guard let stream else { return }
+    guard let stream, state != .failed else { return }
     let now = mixer.seconds(.now)
     while true {
       var data: UnsafeRawPointer?
@@ -116,11 +133,20 @@ final class PulseStream {
       let frames = bytes / frameBytes
       if frames > 0 {
         hasSound = true
-        lane.push(data?.assumingMemoryBound(to: Float.self), frames: frames, now: now)
+        push(data?.assumingMemoryBound(to: Float.self), frames: frames, now: now)
       }
       pa_stream_drop(stream)
     }
     if hasSound, lane.isWaiting || MediaTime.now - asked > Self.timingInterval { askForTiming() }
+  }
+
+  private func push(_ samples: UnsafePointer<Float>?, frames: Int, now: Double) {
+    guard let samples, !mix.isPlain else { return lane.push(samples, frames: frames, now: now) }
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: frames * mix.outputs) { mixed in
+      guard let base = mixed.baseAddress else { return }
+      mix.mix(samples, frames: frames, into: base)
+      lane.push(base, frames: frames, now: now)
+    }
   }
 
   /// Asks when the newest sample was captured that the server has.
@@ -156,7 +182,9 @@ final class PulseStream {
   }
 
   private func took(_ info: UnsafePointer<pa_source_output_info>?) {
-    if let info { look.waiting.append(info.pointee.buffer_usec) }
+    guard let info else { return }
+    look.waiting.append(info.pointee.buffer_usec)
+    mute = info.pointee.mute != 0 ? .muted : oriel_is_zero(info.pointee.volume) != 0 ? .zeroVolume : nil
   }
 
   private func tookTiming() {

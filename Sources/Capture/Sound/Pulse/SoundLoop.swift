@@ -89,8 +89,7 @@ final class SoundLoop {
   // MARK: - The server
 
   private func connect() {
-    let listsPlaybacks = if case .application = selection { true } else { false }
-    let connection = PulseConnection(loop, server: server, listsPlaybacks: listsPlaybacks)
+    let connection = PulseConnection(loop, server: server, listsPlaybacks: true)
     connection.inventoryChanged = { [unowned self] in follow() }
     self.connection = connection
   }
@@ -128,7 +127,7 @@ final class SoundLoop {
   private func follow() {
     guard let connection, let inventory = connection.inventory else { return }
     if recording == nil {
-      let fresh = SoundPlan(selection, inventory, kind: nil)
+      let fresh = SoundPlan(selection, inventory, known: nil)
       guard fresh.missing.isEmpty else { return finishOpening(.failure(.noSuchSound(selection, inventory.listing))) }
       let mixer = SoundMixer(channelCount: wantedChannels ?? fresh.channelCount(inventory), origin: .now)
       self.mixer = mixer

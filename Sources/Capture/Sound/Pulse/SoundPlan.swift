@@ -10,11 +10,11 @@ struct SoundPlan: Equatable {
   var missing: Set<Role> = []
 
   /// - Parameters:
-  ///   - kind: of the named source, as it was when it was last there: with it gone, the default of its kind stands in. Nil, it
-  ///     has never been there.
+  ///   - known: the named source, as it was when it was last there: no other is taken for a microphone that has gone, but for an
+  ///     output whatever is the default one. Nil, it has never been there.
   ///   - isOurs: whether a process is the application's that is asked for.
   init(
-    _ selection: AudioSelection, _ inventory: SoundInventory, kind: SoundSource.Kind?,
+    _ selection: AudioSelection, _ inventory: SoundInventory, known: SoundInventory.Device?,
     isOurs: (_ process: Int, _ application: Int) -> Bool = { ProcessTree.isProcess($0, in: $1) }
   ) {
     func add(_ role: Role, _ device: SoundInventory.Device?) {
@@ -22,7 +22,7 @@ struct SoundPlan: Equatable {
         missing.insert(role)
         return
       }
-      targets[role] = PulseStream.Target(device: device.index, name: device.name)
+      targets[role] = PulseStream.Target(device: device.index, name: device.name, channels: device.channels)
     }
     switch selection {
     case .system: add(.system, inventory.systemMonitor)
@@ -30,21 +30,16 @@ struct SoundPlan: Equatable {
     case .both:
       add(.system, inventory.systemMonitor)
       add(.microphone, inventory.defaultMicrophone)
-    case .source(let name):
-      let standIn: SoundInventory.Device? =
-        switch kind {
-        case .monitor: inventory.systemMonitor
-        case .microphone: inventory.defaultMicrophone
-        case nil: nil
-        }
-      add(.named, inventory.device(named: name) ?? standIn)
+    case .source(let wanted):
+      let standIn = known?.sink == nil ? nil : inventory.systemMonitor
+      add(.named, inventory.named(wanted, known: known) ?? standIn)
     case .application(let application):
       for playback in inventory.playbacks {
         guard let process = playback.process, isOurs(process, application),
           let monitor = inventory.monitor(of: playback.sink)
         else { continue }
         targets[.playback(playback.index)] = PulseStream.Target(
-          device: monitor.index, name: monitor.name, playback: playback.index)
+          device: monitor.index, name: monitor.name, playback: playback.index, channels: monitor.channels)
       }
     case .window: break
     }

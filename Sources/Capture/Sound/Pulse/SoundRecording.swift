@@ -12,8 +12,9 @@ final class SoundRecording {
   /// What there is to record; nil while there is no server.
   private var plan: SoundPlan?
   private var inventory = SoundInventory()
-  /// Of a source that was named, as long as it was there.
-  private var kind: SoundSource.Kind?
+  /// The source that was named, as it was when it was last there.
+  private var known: SoundInventory.Device?
+  private var watches: [SoundPlan.Role: SilenceWatch] = [:]
   /// What is known of the devices' clocks, by their names.
   private var drifts: [String: Double] = [:]
   private var toldOf: Set<SoundPlan.Role> = []
@@ -53,10 +54,8 @@ final class SoundRecording {
 
   /// Opens and closes streams so that what `inventory` has of what was asked for is recorded.
   func follow(_ connection: PulseConnection, _ inventory: SoundInventory, _ now: MediaTime) {
-    if case .source(let name) = selection, let device = inventory.device(named: name) {
-      kind = device.sink == nil ? .microphone : .monitor
-    }
-    let fresh = SoundPlan(selection, inventory, kind: kind)
+    if case .source(let wanted) = selection { known = inventory.named(wanted, known: known) ?? known }
+    let fresh = SoundPlan(selection, inventory, known: known)
     tell(fresh, inventory)
     self.inventory = inventory
     plan = fresh
@@ -78,6 +77,7 @@ final class SoundRecording {
     check(now)
     if let retryAt, now >= retryAt { open(connection, now) }
     tellLoss()
+    tellSilence(now)
   }
 
   private func check(_ now: MediaTime) {
@@ -102,6 +102,7 @@ final class SoundRecording {
     lost.frames += stream.lane.lostFrames
     stream.close()
     streams[role] = nil
+    watches[role] = nil
   }
 
   func count(_ statistics: inout SoundStatistics) {
@@ -118,7 +119,7 @@ final class SoundRecording {
   private func tell(_ fresh: SoundPlan, _ inventory: SoundInventory) {
     for role in fresh.missing where !toldOf.contains(role) {
       events.send(
-        .warning(code: "soundSourceGone", message: "\(role.words) is gone; there is silence until there is one"))
+        .warning(code: "soundSourceGone", message: "\(role.words) is gone; there is silence until it is back"))
     }
     if !fresh.missing.isEmpty, fresh.targets.isEmpty, toldOf.isEmpty { events.send(.muted) }
     if !toldOf.isEmpty, fresh.missing.isEmpty { events.send(.unmuted) }
@@ -134,6 +135,34 @@ final class SoundRecording {
       }
       previousNames[role] = target.name
     }
+  }
+
+  private func tellSilence(_ now: MediaTime) {
+    for (role, stream) in streams where stream.state == .running {
+      guard let look = look(role, stream) else { continue }
+      for warning in watches[role, default: SilenceWatch()].look(look, now: now) {
+        events.sendAndKeep(.warning(code: warning.code, message: warning.message))
+      }
+    }
+  }
+
+  private func look(_ role: SoundPlan.Role, _ stream: PulseStream) -> SilenceWatch.Look? {
+    guard let device = inventory.device(named: stream.target.name) else { return nil }
+    let playback = stream.target.playback.flatMap { index in inventory.playbacks.first { $0.index == index } }
+    // One program's sound is taken before its output's volume.
+    let sink = stream.target.playback == nil ? device.sink.flatMap { inventory.sink($0) } : nil
+    func called(_ description: String, _ name: String) -> String { printable(description.isEmpty ? name : description) }
+    let name = called(device.description, device.name)
+    let mutes: [(String, SoundInventory.Mute?)] = [
+      (name, device.mute), (sink.map { called($0.description, $0.name) } ?? "", sink?.mute),
+      ("the program", playback?.mute), ("this recording", stream.mute),
+    ]
+    let mute = mutes.first { $0.1 != nil }
+    let isPlayed = inventory.playbacks.contains { $0.sink == device.sink && !$0.isCorked && $0.mute == nil }
+    return SilenceWatch.Look(
+      name: name, mute: mute.map { $0.1 == .muted ? "\($0.0) is muted" : "the volume of \($0.0) is 0" },
+      silence: stream.lane.silence, hasSounded: stream.lane.hasSounded,
+      isExpected: stream.target.playback == nil && (device.sink == nil || isPlayed), lowering: sink?.lowering ?? 0)
   }
 
   private func tellLoss() {
@@ -176,6 +205,6 @@ extension SoundPlan {
   /// Two, unless a single source of one is all.
   func channelCount(_ inventory: SoundInventory) -> Int {
     guard targets.count == 1, let target = targets.first?.value, target.playback == nil else { return 2 }
-    return min(2, inventory.device(named: target.name)?.channelCount ?? 2)
+    return min(2, target.channels.count)
   }
 }
