@@ -56,13 +56,20 @@ import WebM
     #expect(try await Recordings.repair(file.path, "--output", output.path).status == 0)
     #expect(try Recordings.fingerprint(file) == before)
     try await Recordings.expectSeekable(output)
-    let mode = try FileManager.default.attributesOfItem(atPath: output.path)[.posixPermissions] as? Int
-    #expect(mode == 0o600)
+    func expectPrivate() throws {
+      let mode = try FileManager.default.attributesOfItem(atPath: output.path)[.posixPermissions] as? Int
+      #expect(mode == 0o600)
+    }
+    try expectPrivate()
     let again = try await Recordings.repair(file.path, "--output", output.path)
     #expect(again.status == 73)
     #expect(again.errors.contains("--force"))
+    for path in [file, output] {
+      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path.path)
+    }
     #expect(try await Recordings.repair(file.path, "--output", output.path, "--force").status == 0)
     try await Recordings.expectSeekable(output)
+    try expectPrivate()
     #expect(try await Recordings.repair(file.path, "--output", "/nonexistent/x.webm").status == 73)
     let copy = folder.file("copy.webm")
     let healthy = try await Recordings.repair(output.path, "--output", copy.path)

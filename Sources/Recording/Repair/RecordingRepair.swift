@@ -114,10 +114,12 @@ public enum RecordingRepair {
     if hasName { descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
     guard descriptor >= 0 else { throw .cannotCreate(path: name, errno: errno) }
     try finish(descriptor, at: temporary, named: name, repair, file, source) { descriptor in
-      // What another user owns stays theirs where that may be; else nobody gets to see more than before.
+      // What another user owns stays theirs where that may be; else nobody gets to see more than before. Another file is the
+      // caller's alone, as every new one.
       let owner = file.status
-      let isOwned = fchown(descriptor, owner.st_uid, owner.st_gid) == 0
-      guard fchmod(descriptor, owner.st_mode & (isOwned ? 0o777 : 0o700)) == 0,
+      let isOwned = target == file.path && fchown(descriptor, owner.st_uid, owner.st_gid) == 0
+      let mode = target == file.path ? owner.st_mode & (isOwned ? 0o777 : 0o700) : 0o600
+      guard fchmod(descriptor, mode) == 0,
         hasName
           || linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0,
         rename(temporary, target) == 0
