@@ -53,8 +53,10 @@ public enum MediaDevices {
             + microphones.prefix(20).map { printable($0.name) }.joined(separator: ", ")))
     }
     let chosen = allowed.first { wanted?.ideal.contains($0.name) ?? false } ?? standard
+    // One that was named is no other's, not even when another becomes the default.
+    let isNamed = wanted.map { !$0.exact.isEmpty || $0.ideal.contains(chosen.name) } ?? false
     let track = try await open(
-      chosen.isDefault ? .microphone : .source(chosen.name), constraints, server: options.soundServer)
+      chosen.isDefault && !isNamed ? .microphone : .source(chosen.name), constraints, server: options.soundServer)
     return MediaStream([track])
   }
 

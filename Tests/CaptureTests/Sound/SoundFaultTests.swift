@@ -134,7 +134,11 @@ import Testing
     let (voice, room) = (
       try server.play(tone(700, seconds: 90), on: "headset-in"), try server.play(tone(1100, seconds: 90), on: "room-in")
     )
-    let capturer = try await SoundCapturer.open(.source("headset"), server: server.address)
+    // As a page names it: being the default as well makes no difference.
+    let wish = MediaTrackConstraints(MediaTrackConstraintSet(deviceId: .exact("headset")))
+    let stream = try await MediaDevices.getUserMedia(
+      UserMediaStreamOptions(audio: .constrained(wish), soundServer: server.address))
+    let capturer = try #require(stream.getAudioTracks()[0].source as? SoundCapturer)
     let (log, events) = (SoundLog(), EventLog(capturer))
     capturer.attach(log)
     func levels() -> [Double] { [700.0, 1100].map { Spectrum.level(of: $0, in: log.last(0.1)) } }
