@@ -1,10 +1,33 @@
 import Foundation
+import Glibc
 import Harness
 import Scenes
 import Testing
 
 extension FaultTests {
   @Suite(.timeLimit(.minutes(2))) struct SlowOutputTests {
+    @Test(.enabled(if: SlowDisk.compiler != nil))
+    func `a disk that takes its time to keep what was written holds up neither pictures nor the end`() async throws {
+      let desktop = try await Desktop(.testCard)
+      let folder = try TemporaryDirectory()
+      let disk = try await SlowDisk(in: folder)
+      let file = folder.file("a.webm")
+      let recorder = try Recorder(file.path, display: desktop.display, environment: disk.environment(seconds: 100))
+      try await recorder.captured(10)
+      let ended = try await recorder.interrupt()
+      #expect(ended.status == 0 && ended.warningCodes == [])
+      #expect(try disk.calls == 1)
+      try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
+
+      // What it says in the end is believed.
+      let lost = try Recorder(
+        folder.file("b.webm").path, display: desktop.display, ["--duration", "0.5"],
+        environment: disk.environment(error: EIO))
+      let end = try await lost.ended()
+      #expect(end.status == 74, "\(end)")
+      #expect(end.stop["reason"] == "writeFailed")
+    }
+
     @Test func `a reader of 20 kB a second stalls no capture, costs bounded memory, and is said once`() async throws {
       let desktop = try await Desktop(.fullMotion, width: 1024, height: 768)
       let folder = try TemporaryDirectory()

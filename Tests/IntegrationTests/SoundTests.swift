@@ -60,6 +60,27 @@ extension IntegrationTests {
       #expect(synchrony.darkBeeps.count <= 1, "\(synchrony)")
     }
 
+    @Test func `a microphone that is muted is said before anything is recorded, and when it is not any more`()
+      async throws
+    {
+      let server = try await PulseServer(microphone: "mic")
+      try await server.control("set-source-mute", "mic", "1")
+      let screen = try await XServer(width: 320, height: 240)
+      let running = try RunningRecording(
+        on: screen.display, ["--audio", "source:@DEFAULT_SOURCE@"], environment: server.environment)
+      @Sendable func warning(_ code: String) async throws {
+        try await running.program.line(within: .seconds(20)) { (try? JSON(parsing: $0)["code"].string) == code }
+      }
+      try await running.event("start")
+      try await warning("soundMuted")
+      try await server.control("set-source-mute", "mic", "0")
+      try await warning("soundUnmuted")
+      let recording = try await running.stop(SIGINT)
+      #expect(recording.exit.status == 0, "\(recording.errorOutput)")
+      let codes = recording.events.filter { $0["event"] == "warning" }.map { $0["code"].string }
+      #expect(codes == ["soundMuted", "soundUnmuted"])
+    }
+
     @Test func `m mutes: silence and no gap, between the same tone before and after`() async throws {
       let server = try await PulseServer()
       let desktop = try await Desktop(.testCard)

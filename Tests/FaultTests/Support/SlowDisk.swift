@@ -1,0 +1,54 @@
+import Foundation
+import Harness
+
+/// A disk that is asked to keep what was written (`fdatasync`) and takes its time, or fails, by a library loaded before all
+/// others.
+struct SlowDisk: Sendable {
+  /// Swift's own, or another.
+  static let compiler = Executables.installed("clang") ?? Executables.installed("cc")
+
+  private let folder: TemporaryDirectory
+  private var library: URL { folder.file("disk.so") }
+  private var log: URL { folder.file("calls") }
+
+  init(in folder: TemporaryDirectory) async throws {
+    self.folder = folder
+    let source = folder.file("disk.c")
+    try Data(Self.source.utf8).write(to: source)
+    try await Program.run(
+      Self.compiler ?? "cc", ["-shared", "-fPIC", "-O1", "-o", library.path, source.path])
+  }
+
+  /// What a program is to be started with.
+  /// - Parameters:
+  ///   - seconds: how long each call takes.
+  ///   - error: what it fails with; 0 for nothing.
+  func environment(seconds: Int = 0, error: Int32 = 0) -> [String: String] {
+    [
+      "LD_PRELOAD": library.path, "SLOW_DISK_LOG": log.path, "SLOW_DISK_SECONDS": "\(seconds)",
+      "SLOW_DISK_ERROR": "\(error)",
+    ]
+  }
+
+  /// How often it has been asked so far.
+  var calls: Int { get throws { try Data(contentsOf: log).count } }
+
+  private static let source = """
+    #include <errno.h>
+    #include <fcntl.h>
+    #include <stdlib.h>
+    #include <unistd.h>
+
+    int fdatasync(int descriptor) {
+      int log = open(getenv("SLOW_DISK_LOG"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+      if (log >= 0) {
+        if (write(log, "x", 1) < 0) _exit(9);
+        close(log);
+      }
+      sleep(atoi(getenv("SLOW_DISK_SECONDS")));
+      errno = atoi(getenv("SLOW_DISK_ERROR"));
+      return errno ? -1 : 0;
+    }
+
+    """
+}
