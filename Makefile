@@ -24,7 +24,7 @@ DEMO_PACKAGES = xvfb xfonts-base openbox
 TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr picom i3-wm xfwm4 ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps \
   man-db zsh fish openssl coturn tshark python3-venv nodejs node-socket.io-parser firefox-esr iproute2 iptables zbar-tools \
   gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gir1.2-gst-plugins-bad-1.0 python3-gi \
-  pulseaudio pulseaudio-utils pipewire pipewire-pulse wireplumber dbus-daemon
+  pulseaudio pulseaudio-utils pipewire pipewire-pulse wireplumber dbus-daemon libfuse2 fuse3
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
   x11-utils pulseaudio pulseaudio-utils
 

@@ -8,6 +8,8 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
   case exists(path: String)
   /// The file could not be made.
   case cannotCreate(path: String, errno: Int32)
+  /// Nothing reads the named pipe.
+  case noReader(path: String)
   /// A write failed; `kept` bytes are there and play.
   case writeFailed(path: String, errno: Int32, kept: UInt64)
 
@@ -24,6 +26,8 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
       "\(path) exists already; name another file, or replace it with --force"
     case .cannotCreate(let path, let errno):
       "cannot create \(absolute(path)): \(reason(errno)); name a file in a folder you may write to"
+    case .noReader(let path):
+      "nothing reads the pipe \(path); start what reads it first"
     case .writeFailed(let path, let errno, let kept):
       "writing \(path) failed: \(reason(errno)); "
         + (kept == 0 ? "nothing was recorded" : "the first \(kept) bytes were kept and play")

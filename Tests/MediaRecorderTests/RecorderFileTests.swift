@@ -12,6 +12,44 @@ import WebM
 /// Files and pipes, whole and failing.
 @Suite(.timeLimit(.minutes(2)))
 struct RecorderFileTests {
+  @Test func `an encoder that cannot start leaves no file`() async throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.file("recording.webm")
+    var options = MediaRecorderOptions()
+    // More than VP8 has.
+    options.encoding.canvas = PixelSize(width: 20000, height: 16)
+    let studio = try Studio(options)
+    try studio.recorder.start(.file(path: file.path))
+    try await studio.log.heard("stop")
+    #expect(studio.log.names == ["error", "stop"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [])
+  }
+
+  @Test func `a descriptor of a file gets a seekable recording from where it is, one that appends a stream`()
+    async throws
+  {
+    for (flags, isSeekable) in [(Int32(0), true), (O_APPEND, false)] {
+      let folder = try TemporaryDirectory()
+      let file = folder.file("recording.webm")
+      let descriptor = open(file.path, O_WRONLY | O_CREAT | flags, 0o600)
+      #expect(write(descriptor, "before", 6) == 6)
+      let studio = try Studio()
+      try studio.recorder.start(.descriptor(descriptor, name: "a file"))
+      try await studio.log.heard("start")
+      try await studio.paintUntilEncoded(5)
+      studio.recorder.stop()
+      try await studio.log.heard("stop")
+      #expect(write(descriptor, "after", 5) == 5)
+      close(descriptor)
+      let data = [UInt8](try Data(contentsOf: file))
+      #expect(data.starts(with: Array("before".utf8)) && data.suffix(5) == Array("after".utf8)[...])
+      let recorded = try Recorded(Array(data.dropFirst(6).dropLast(5)))
+      #expect(recorded.blocks.count == studio.recorder.statistics.framesEncoded)
+      #expect((recorded.duration != nil) == isSeekable)
+      #expect(!recorded.cues.isEmpty == isSeekable)
+    }
+  }
+
   @Test func `a file is the owner's alone, seekable, and has all that was recorded`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("recording.webm")
@@ -147,24 +185,6 @@ struct RecorderFileTests {
     #expect(studio.recorder.state == .inactive)
     #expect(studio.recorder.statistics.bytes == 0)
     #expect(studio.source.sinkCount == 0)
-  }
-
-  @Test func `a descriptor gets a stream, and stays open`() async throws {
-    let folder = try TemporaryDirectory()
-    let file = folder.file("stream.webm")
-    let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    defer { close(descriptor) }
-    let studio = try Studio()
-    try studio.recorder.start(.descriptor(descriptor, name: "stream"))
-    try await studio.log.heard("start")
-    try await studio.paintUntilEncoded(3)
-    studio.recorder.stop()
-    try await studio.log.heard("stop")
-    #expect(fcntl(descriptor, F_GETFD) >= 0)
-    let recorded = try Recorded([UInt8](try Data(contentsOf: file)))
-    #expect(recorded.isInOrder)
-    #expect(recorded.cues.isEmpty)
-    #expect(recorded.blocks.count == studio.recorder.statistics.framesEncoded)
   }
 
   @Test func `a file that may not grow ends in an error, with whole blocks, their duration, and nothing else`() async {

@@ -10,6 +10,8 @@ package final class NewFile: Sendable {
   /// Why a file cannot be made, by the system's error number.
   package struct Failure: Error, Equatable {
     package let errno: Int32
+    /// Nothing reads the named pipe that is there.
+    package var isUnreadPipe = false
   }
 
   package let path: String
@@ -22,16 +24,23 @@ package final class NewFile: Sendable {
 
   /// - Parameters:
   ///   - path: where the file is to be.
-  ///   - replacing: whether it takes the place of a file or of a link that is there, whose target stays as it is.
+  ///   - replacing: whether it takes the place of a file or of a link that is there, whose target stays as it is. What is opened
+  ///     as it is needs no leave for that; it may be non-blocking then.
   /// - Throws: `EEXIST` where something is there that is not to be replaced, or what the system says.
   package init(path: String, replacing: Bool) throws(Failure) {
     self.path = path
+    if let stream = try OutputStream.open(path, replacing: replacing) {
+      place = Monitor(nil)
+      identity = (0, 0)
+      descriptor = stream
+      return
+    }
     var status = stat()
-    let isReplaced = replacing && lstat(path, &status) == 0
+    let isReplaced = replacing && path.withPath { lstat($0, &status) } == 0
     if isReplaced, Self.isOpenedAsItIs(path) {
       place = Monitor(nil)
       identity = (0, 0)
-      descriptor = open(path, O_WRONLY | O_CLOEXEC | O_TRUNC)
+      descriptor = path.withPath { open($0, O_WRONLY | O_CLOEXEC | O_TRUNC) }
       guard descriptor >= 0 else { throw Failure(errno: errno) }
       return
     }
@@ -40,7 +49,7 @@ package final class NewFile: Sendable {
     // A process that was killed, or one that runs, may have left or keep such a name.
     for attempt in 0..<100 {
       if isReplaced { made = Self.partial(path, attempt) }
-      descriptor = open(made, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      descriptor = made.withPath { open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
       guard descriptor < 0, isReplaced, errno == EEXIST else { break }
     }
     guard descriptor >= 0 else { throw Failure(errno: errno) }
@@ -54,7 +63,7 @@ package final class NewFile: Sendable {
   package func publish() throws(Failure) {
     let failed: Int32? = place.withLock { place in
       guard let made = place else { return nil }
-      if made != path, rename(made, path) != 0 { return errno }
+      if made != path, made.withPath({ made in path.withPath { rename(made, $0) } }) != 0 { return errno }
       place = nil
       return nil
     }
@@ -67,7 +76,9 @@ package final class NewFile: Sendable {
       guard let made = place else { return }
       place = nil
       var there = stat()
-      if lstat(made, &there) == 0, (there.st_dev, there.st_ino) == identity { unlink(made) }
+      if made.withPath({ lstat($0, &there) }) == 0, (there.st_dev, there.st_ino) == identity {
+        _ = made.withPath { unlink($0) }
+      }
     }
   }
 
@@ -84,16 +95,16 @@ package final class NewFile: Sendable {
   /// as /dev/stdout and /dev/fd/3, whatever it is open on.
   private static func isOpenedAsItIs(_ path: String) -> Bool {
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return true }
+    if path.withPath({ stat($0, &status) }) == 0, status.st_mode & S_IFMT != S_IFREG { return true }
     var link = path
     for _ in 0..<40 {
       let folder = link.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(link[...$0]) } ?? "./"
-      guard let real = realpath(folder, nil) else { return false }
+      guard let real = folder.withPath({ realpath($0, nil) }) else { return false }
       defer { free(real) }
       if String(cString: real).hasPrefix("/proc/") { return true }
       var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-      guard readlink(link, &target, Int(PATH_MAX)) > 0 else { return false }
-      let next = target.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+      guard link.withPath({ readlink($0, &target, Int(PATH_MAX)) }) > 0 else { return false }
+      let next = String(pathBytes: target.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
       link = next.hasPrefix("/") ? next : folder + next
     }
     return false

@@ -1,6 +1,7 @@
 #if canImport(Glibc)
   import Glibc
 #endif
+internal import Media
 internal import WebM
 
 /// A file that is to be repaired, open for reading and locked against a second repair.
@@ -14,12 +15,12 @@ final class DamagedFile {
 
   /// Opens the file at `path`, links followed.
   init(_ path: String) throws(RepairError) {
-    guard let real = realpath(path, nil) else { throw .cannotOpen(path: path, errno: errno) }
+    guard let real = path.withPath({ realpath($0, nil) }) else { throw .cannotOpen(path: path, errno: errno) }
     name = path
-    self.path = String(cString: real)
+    self.path = String(pathBytes: UnsafeBufferPointer(start: real, count: strlen(real)).map { UInt8(bitPattern: $0) })
     free(real)
     // Without waiting for the other end of what turns out to be a pipe.
-    descriptor = open(self.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    descriptor = self.path.withPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw .cannotOpen(path: path, errno: errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .cannotOpen(path: path, errno: errno) }

@@ -1,6 +1,7 @@
 #if canImport(Glibc)
   import Glibc
 #endif
+internal import Media
 internal import WebM
 
 /// Repairs recordings that were cut off or damaged, Oriel's own and those of other programs, without re-encoding.
@@ -79,7 +80,7 @@ public enum RecordingRepair {
   private static func perform(
     _ steps: [WebMRepairStep], on file: DamagedFile, _ source: DamagedFileSource
   ) throws(RepairError) {
-    let descriptor = open(file.path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = file.path.withPath { open($0, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) }
     guard descriptor >= 0 else { throw .cannotCreate(path: file.name, errno: errno) }
     let target = RepairTarget(path: file.name, descriptor: descriptor, end: file.size, source: source)
     var status = stat()
@@ -94,7 +95,7 @@ public enum RecordingRepair {
   private static func write(
     _ repair: WebMRepair<DamagedFileSource>, _ file: DamagedFile, _ source: DamagedFileSource, to output: String
   ) throws(RepairError) {
-    let descriptor = open(output, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let descriptor = output.withPath { open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
     if descriptor < 0 { throw errno == EEXIST ? .exists(path: output) : .cannotCreate(path: output, errno: errno) }
     try finish(descriptor, at: output, named: output, repair, file, source) { _ in nil }
   }
@@ -107,11 +108,13 @@ public enum RecordingRepair {
     let folder = String(target.lastIndex(of: "/").map { target[...$0] } ?? "./")
     // The name of this file's copies alone: what stands there is left of a repair that was killed.
     let temporary = folder + ".oriel-repair-\(file.status.st_dev)-\(file.status.st_ino)"
-    unlink(temporary)
+    _ = temporary.withPath { unlink($0) }
     // Without a name until it is whole, so that a killed repair leaves nothing; not all file systems know how.
-    var descriptor = open(folder, Self.withoutName | O_WRONLY | O_CLOEXEC, 0o600)
+    var descriptor = folder.withPath { open($0, Self.withoutName | O_WRONLY | O_CLOEXEC, 0o600) }
     let hasName = descriptor < 0
-    if hasName { descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+    if hasName {
+      descriptor = temporary.withPath { open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+    }
     guard descriptor >= 0 else { throw .cannotCreate(path: name, errno: errno) }
     try finish(descriptor, at: temporary, named: name, repair, file, source) { descriptor in
       // What another user owns stays theirs where that may be; else nobody gets to see more than before. Another file is the
@@ -121,8 +124,10 @@ public enum RecordingRepair {
       let mode = target == file.path ? owner.st_mode & (isOwned ? 0o777 : 0o700) : 0o600
       guard fchmod(descriptor, mode) == 0,
         hasName
-          || linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0,
-        rename(temporary, target) == 0
+          || temporary.withPath({
+            linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, $0, AT_SYMLINK_FOLLOW)
+          }) == 0,
+        temporary.withPath({ temporary in target.withPath { rename(temporary, $0) } }) == 0
       else { return errno }
       sync(folder)
       return nil
@@ -150,7 +155,7 @@ public enum RecordingRepair {
       if file.hasChanged { throw .busy(path: file.name) }
       if let errno = publish(descriptor) { throw .cannotCreate(path: name, errno: errno) }
     } catch {
-      unlink(path)
+      _ = path.withPath { unlink($0) }
       if case .writeFailed(_, let errno) = error, errno == ENOSPC || errno == EDQUOT {
         throw .noRoom(path: file.name, neededBytes: file.size)
       }
@@ -169,7 +174,7 @@ public enum RecordingRepair {
 
   /// Makes a renaming in `folder` last; where that cannot be, it lasts as soon as the system gets to it.
   private static func sync(_ folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = folder.withPath { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)

@@ -13,38 +13,52 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   private var descriptor: Int32
   /// Nil for a descriptor that is someone else's.
   private let file: NewFile?
+  /// Where the recording begins in a file that had something before.
+  private let origin: UInt64
   private let wasLinked: Bool
+  /// The largest size that the file system has told of: some tell of writes only later.
+  private var largestSize: UInt64 = 0
   private let sync: DiskSync?
 
-  /// Makes the file at `path`, readable by its owner alone.
+  /// Makes the file at `path`, readable by its owner alone; a pipe or a device that is there is opened as it is.
   /// - Parameter replacing: whether it takes the place of a file that is there, once it is published.
   init(path: String, replacing: Bool) throws(RecordingError) {
     let file: NewFile
     do throws(NewFile.Failure) {
       file = try NewFile(path: path, replacing: replacing)
     } catch {
+      if error.isUnreadPipe { throw .noReader(path: path) }
       throw error.errno == EEXIST ? .exists(path: path) : .cannotCreate(path: path, errno: error.errno)
     }
     self.path = path
     self.file = file
     descriptor = file.descriptor
-    // What cannot seek, such as a named pipe, gets a stream.
-    var status = stat()
-    let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-    isSeekable = isRegular && lseek(descriptor, 0, SEEK_CUR) >= 0
+    (isSeekable, origin) = Self.placement(of: descriptor)
     // Not every file system counts links.
-    wasLinked = status.st_nlink > 0
-    sync = isRegular ? DiskSync(descriptor) : nil
+    var status = stat()
+    wasLinked = fstat(descriptor, &status) == 0 && status.st_nlink > 0
+    sync = isSeekable ? DiskSync(descriptor) : nil
   }
 
-  /// Writes to a descriptor that is open already and stays so, as a stream.
+  /// Writes to a descriptor that is open already and stays so: from where it is in a file, into a pipe as a stream.
   init(descriptor: Int32, name: String) {
     self.descriptor = descriptor
     path = name
     file = nil
-    isSeekable = false
+    (isSeekable, origin) = Self.placement(of: descriptor)
     wasLinked = false
-    sync = nil
+    sync = isSeekable ? DiskSync(descriptor) : nil
+  }
+
+  /// Whether what has been written there can be patched, and where it begins: a pipe takes a stream, and so does a file that
+  /// is appended to, where others may write too.
+  private static func placement(of descriptor: Int32) -> (isSeekable: Bool, origin: UInt64) {
+    var status = stat()
+    let flags = fcntl(descriptor, F_GETFL)
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, flags >= 0, flags & O_APPEND == 0
+    else { return (false, 0) }
+    let position = lseek(descriptor, 0, SEEK_CUR)
+    return (position >= 0, UInt64(max(0, position)))
   }
 
   deinit { if file != nil, descriptor >= 0 { Glibc.close(descriptor) } }
@@ -60,14 +74,14 @@ final class FileSink: RecordingSink, @unchecked Sendable {
           try put(bytes, at: nil)
         } catch {
           // Half a block at the end would only confuse: cut back to what is whole.
-          if isSeekable, ftruncate(descriptor, off_t(bytesWritten)) == 0 {
-            _ = lseek(descriptor, off_t(bytesWritten), SEEK_SET)
+          if isSeekable, ftruncate(descriptor, off_t(origin + bytesWritten)) == 0 {
+            _ = lseek(descriptor, off_t(origin + bytesWritten), SEEK_SET)
           }
           throw error
         }
         position += UInt64(bytes.count)
       case .patch(let offset, let bytes):
-        try put(bytes, at: offset)
+        try put(bytes, at: origin + offset)
       }
     }
     bytesWritten = position
@@ -97,7 +111,9 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     var status = stat()
     guard isSeekable, fstat(descriptor, &status) == 0 else { return nil }
     if status.st_nlink == 0, wasLinked { return .deleted(path: path) }
-    return UInt64(max(0, status.st_size)) < bytesWritten ? .overwritten(path: path) : nil
+    let size = UInt64(max(0, status.st_size))
+    defer { largestSize = max(largestSize, size) }
+    return size < largestSize ? .overwritten(path: path) : nil
   }
 
   func spaceRunsOut() -> RecordingError? {
@@ -105,7 +121,9 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     guard isSeekable, fstatvfs(descriptor, &status) == 0, status.f_blocks > 0 else { return nil }
     let available = UInt64(status.f_bavail) * UInt64(status.f_frsize)
     let total = UInt64(status.f_blocks) * UInt64(status.f_frsize)
-    return available < min(Self.spareSpace, total / 20) ? .diskNearlyFull(path: path, available: available) : nil
+    // Some file systems always say that nothing is free: where that is true, the next write fails.
+    let isNearlyFull = available > 0 && available < min(Self.spareSpace, total / 20)
+    return isNearlyFull ? .diskNearlyFull(path: path, available: available) : nil
   }
 
   func publish() throws(RecordingError) {
@@ -117,8 +135,8 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   }
 
   func close() throws(RecordingError) {
-    guard file != nil, descriptor >= 0 else { return }
     sync?.finish()
+    guard file != nil, descriptor >= 0 else { return }
     let status = Glibc.close(descriptor)
     descriptor = -1
     // Some file systems (NFS, quotas) report a full disk only here.

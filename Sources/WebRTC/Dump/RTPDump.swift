@@ -16,16 +16,18 @@ public final class RTPDump: Sendable {
     var packetsLost = 0
     var isClosing = false
     var isOver = false
+    var isClosed = false
     var failure: Int32?
   }
 
   enum Direction { case sent, received }
 
   private static let limit = 8 << 20
+  /// How long the end waits for a slow disk.
+  private static let patience = MediaTime.seconds(1)
 
   private let path: String
   private let state = Monitor(State())
-  private let thread = Monitor<NamedThread?>(nil)
   /// The wall clock at the monotonic clock's zero, in nanoseconds.
   private let wallClock: Int64
 
@@ -43,19 +45,16 @@ public final class RTPDump: Sendable {
     }
     self.path = path
     wallClock = WallClock.unixNanoseconds - MediaTime.now.nanoseconds
-    thread.withLock { $0 = NamedThread("oriel-dump") { [state] in Self.run(state, file) } }
+    _ = NamedThread("oriel-dump") { [state] in Self.run(state, file) }
   }
 
   deinit { close() }
 
-  /// Writes what waits and closes the file; nothing is kept from now on. Idempotent. Not to be called on the RTC thread.
+  /// Writes what waits and closes the file; nothing is kept from now on. Idempotent. Not to be called on the RTC thread. A disk
+  /// that takes longer than a second goes on with it afterwards.
   public func close() {
     state.update { $0.isClosing = true }
-    let thread = thread.withLock { thread in
-      defer { thread = nil }
-      return thread
-    }
-    thread?.join()
+    _ = state.wait(until: .now + Self.patience) { $0.isClosed ? true : nil }
   }
 
   /// Packets that found no room.
@@ -126,18 +125,11 @@ public final class RTPDump: Sendable {
     state.withLock { $0.isOver = true }
     file.withdraw()
     Glibc.close(file.descriptor)
+    state.update { $0.isClosed = true }
   }
 
   private static func write(_ bytes: [UInt8], to file: NewFile) -> Int32? {
-    let failed: Int32? = bytes.withUnsafeBytes { bytes in
-      var done = 0
-      while done < bytes.count {
-        let count = Glibc.write(file.descriptor, bytes.baseAddress! + done, bytes.count - done)
-        if count >= 0 { done += count } else if errno != EINTR { return errno }
-      }
-      return nil
-    }
-    guard failed == nil else { return failed }
+    if let failed = OutputStream.write(bytes, to: file.descriptor) { return failed }
     do throws(NewFile.Failure) { try file.publish() } catch { return error.errno }
     return nil
   }

@@ -1,0 +1,59 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// What a path leads to that takes a stream as it is: nothing is made there, so nothing can be replaced.
+package enum OutputStream {
+  /// Opens `path` where it is a descriptor of this process (`/dev/stdout`, `/dev/fd/63`), a named pipe or a device; block
+  /// devices hold what would be lost, and need `replacing` as files do.
+  /// - Returns: a descriptor that is the caller's to close, perhaps non-blocking; nil for a file, or where there is none yet.
+  /// - Throws: what the system says; for a named pipe that nothing reads, without waiting for anyone.
+  package static func open(_ path: String, replacing: Bool) throws(NewFile.Failure) -> Int32? {
+    if let number = descriptor(path) {
+      let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
+      guard copy >= 0 else { throw NewFile.Failure(errno: errno) }
+      return copy
+    }
+    var status = stat()
+    guard path.withPath({ lstat($0, &status) }) == 0 else { return nil }
+    let kind = status.st_mode & S_IFMT
+    guard kind == S_IFIFO || kind == S_IFCHR || kind == S_IFBLK && replacing else { return nil }
+    let descriptor = path.withPath { Glibc.open($0, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) }
+    guard descriptor >= 0 else {
+      throw NewFile.Failure(errno: errno, isUnreadPipe: kind == S_IFIFO && errno == ENXIO)
+    }
+    return descriptor
+  }
+
+  /// The descriptor of this process that `path` names; nil when it names none.
+  package static func descriptor(_ path: String) -> Int32? {
+    switch path {
+    case "/dev/stdin": return 0
+    case "/dev/stdout": return 1
+    case "/dev/stderr": return 2
+    default:
+      for folder in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(folder) {
+        return Int32(path.dropFirst(folder.count)).flatMap { $0 >= 0 ? $0 : nil }
+      }
+      return nil
+    }
+  }
+
+  /// Writes all of `bytes`, and waits where a descriptor that is non-blocking takes no more for now.
+  /// - Returns: the system's error number when it could not.
+  package static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes[done...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        done += count
+      } else if errno == EAGAIN {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&waiting, 1, 1000)
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return nil
+  }
+}
