@@ -21,6 +21,8 @@ final class ClientWebSocket: ChannelInboundHandler {
   private let maxPayload: Int
   private weak var owner: (any Owner)?
   private(set) var channel: (any Channel)?
+  /// The connections that are being made.
+  private var dialling: [any Channel] = []
   private var isOpen = false
   private var isClosing = false
   private var isPaused = false
@@ -54,6 +56,7 @@ final class ClientWebSocket: ChannelInboundHandler {
     }
     let request = head
     dialer.dial(on: loop) { channel in
+      bound.value.dialling.append(channel)
       let refusal = RefusedUpgrade { status in bound.value.fail(nil, status: status) }
       let boundRefusal = NIOLoopBound(refusal, eventLoop: channel.eventLoop)
       let configuration = NIOTypedHTTPClientUpgradeConfiguration<Upgraded>(
@@ -82,6 +85,7 @@ final class ClientWebSocket: ChannelInboundHandler {
   }
 
   private func dialled(_ result: Result<any Channel, any Error>) {
+    dialling = []
     switch result {
     case .success(let channel):
       self.channel = channel
@@ -159,6 +163,9 @@ final class ClientWebSocket: ChannelInboundHandler {
     guard !isClosing else { return }
     isClosing = true
     guard isOpen, let channel else {
+      // What does not answer is not waited for.
+      for channel in dialling { channel.close(promise: nil) }
+      if self.channel == nil { ended.succeed() }
       self.channel?.close(promise: nil)
       return
     }

@@ -19,6 +19,8 @@ final class HTTPLane {
   private var isClosed = false
   /// The connections that are not yet closed.
   private var ends: [EventLoopFuture<Void>] = []
+  /// Of the connection that is being made.
+  private var dialling: EventLoopPromise<Void>?
 
   init(_ dialer: Dialer, _ loop: any EventLoop, maxPayload: Int) {
     self.dialer = dialer
@@ -45,13 +47,17 @@ final class HTTPLane {
     }
     let end = loop.makePromise(of: Void.self)
     ends.append(end.futureResult)
+    dialling = end
     dialled.assumeIsolated().whenComplete { [self] result in
+      let wasGivenUp = dialling == nil
+      dialling = nil
       switch result {
+      case .success(let channel) where wasGivenUp: channel.close(promise: nil)
       case .success(let channel):
         channel.closeFuture.cascade(to: end)
         if isClosed { connection.close() } else { connection.request(head, payload, completion) }
       case .failure(let error):
-        end.succeed()
+        if !wasGivenUp { end.succeed() }
         connection.close()
         if !isClosed { completion(.failure(dialer.meaning(of: error))) }
       }
@@ -64,6 +70,8 @@ final class HTTPLane {
   func close() {
     isClosed = true
     connection?.close()
+    // What does not answer is not waited for.
+    dialling.take()?.succeed()
   }
 
   /// Done once all connections are closed.

@@ -52,7 +52,7 @@ final class RoomClientCore: ClientCore.Owner {
     let leaving = client.loop.makePromise(of: Void.self)
     self.leaving = leaving
     // The server says so when it is done; a mute one is not waited for.
-    let timeout = client.loop.scheduleTask(in: .seconds(2)) { leaving.succeed() }
+    let timeout = client.loop.scheduleTask(in: .seconds(1)) { leaving.succeed() }
     let bound = NIOLoopBound(self, eventLoop: client.loop)
     return leaving.futureResult.flatMap {
       timeout.cancel()

@@ -100,6 +100,23 @@ import Testing
     try await log.end()
   }
 
+  @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
+  func `a client is done at once with a server that never answers`(
+    transport: SocketIOClientConfiguration.Transport
+  ) async throws {
+    let hole = try BlackHole()
+    let before = sockets
+    let client = SocketIOClient(configuration(hole.port, transport))
+    let attempt = Task { try await client.connect() }
+    try await eventually("the attempt to connect") { hole.attempts >= 1 }
+    let told = MonotonicClock.seconds
+    await client.disconnect()
+    // The attempt would last for twenty.
+    #expect(MonotonicClock.seconds - told < 10)
+    await #expect(throws: SocketIOClientError.disconnected) { try await attempt.value }
+    try await eventually("closed sockets") { sockets <= before }
+  }
+
   @Test func `a second consumer ends the first`() async throws {
     try await ServedRooms.run { rooms in
       let client = SocketIOClient(configuration(rooms.port, .webSocketFirst))
