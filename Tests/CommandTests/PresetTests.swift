@@ -169,6 +169,27 @@ import Testing
     #expect(run.errors == expected)
   }
 
+  @Test func `a folder of presets that may not be entered matters only to who asks for what is nowhere else`()
+    async throws
+  {
+    let folder = try PresetFolder()
+    #expect(chmod(folder.url.path, 0) == 0)
+    defer { chmod(folder.url.path, 0o700) }
+    let somebody = geteuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+    func record(_ preset: [String]) async throws -> (Int32?, String) {
+      let command = somebody + [try Executables.product("oriel"), "record", "never.webm"] + preset
+      let program = try Program(command[0], Array(command.dropFirst()), environment: folder.environment)
+      return (try await program.exit(within: .seconds(20)).status, program.errorOutput)
+    }
+    // That there is no display is said after the preset was taken.
+    #expect(try await record([]).0 == 69)
+    #expect(try await record(["--preset", "text"]).0 == 69)
+    let (status, words) = try await record(["--preset", "mine"])
+    #expect(status == 64)
+    #expect(
+      words.hasPrefix("oriel: there is no preset \"mine\"; \(folder.url.path) cannot be read: permission denied; "))
+  }
+
   @Test func `a preset of the user's goes before one of the same name`() async throws {
     let folder = try PresetFolder()
     try folder.write("text", "description: mine\nfps: 7\nsize: 640x480\n")

@@ -6,15 +6,23 @@ enum PresetFile {
   /// The largest file that is read, in bytes.
   static let largest = 65536
 
+  /// The folder of a preset may not be entered: whether there is one of that name is not known.
+  struct ClosedFolder: Error {
+    /// The system's words.
+    let reason: String
+  }
+
   /// The text of the file at `path`; nil when nothing is there, not even a broken link.
-  /// - Throws: `Failure` naming the file, and the line where there is one.
+  /// - Throws: `Failure` naming the file, and the line where there is one; `ClosedFolder`.
   static func read(_ path: String) throws -> String? {
     // A pipe without a writer must not be waited for.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
       let reason = errno
       var status = stat()
-      if reason == ENOTDIR || reason == ENOENT && lstat(path, &status) != 0 { return nil }
+      let isHidden = lstat(path, &status) != 0
+      if reason == ENOTDIR || reason == ENOENT && isHidden { return nil }
+      if isHidden { throw ClosedFolder(reason: String(cString: strerror(reason)).lowercased()) }
       throw fault(path, nil, reason == ENOENT ? "the link points to nothing" : systemMessage(reason))
     }
     defer { close(descriptor) }

@@ -39,18 +39,23 @@ enum PresetLibrary {
     return Set(found.keys).union(["default"]).sorted().map { ($0, found[$0]) }
   }
 
-  /// The preset called `name`.
+  /// The preset called `name`. A folder that may not be entered matters only where no other has it.
   /// - Throws: `Failure` when there is none, or it is faulty.
   static func load(_ name: String) throws -> Preset {
+    var closed = ""
     for folder in folders where isName(name) {
-      if let preset = try Preset.load("\(folder)/\(name).yaml") { return preset }
+      do {
+        if let preset = try Preset.load("\(folder)/\(name).yaml") { return preset }
+      } catch let fault as PresetFile.ClosedFolder {
+        closed = "; \(printable(folder)) cannot be read: \(fault.reason)"
+      }
     }
     // The default is what the encoder does of itself: it needs no file.
     if name == "default" { return Preset() }
     let known = all().map(\.name).joined(separator: ", ")
     throw Failure(
       status: .usage, code: "preset",
-      message: "there is no preset \(quoted(name)); there are \(known)"
+      message: "there is no preset \(quoted(name))\(closed); there are \(known)"
         + (userFolder.map { ", and \(printable($0)) is for your own" } ?? ""))
   }
 
