@@ -26,6 +26,8 @@ public import WebRTC
   private var renewal = ServerRenewal()
   private var viewers: [String: ScreenShareViewer] = [:]
   private let outgoing: AsyncStream<RoomSignal>.Continuation
+  /// Passes on what is outgoing.
+  private let sending: Task<Void, Never>
 
   /// Whether nothing is shown or heard of the desktop.
   public private(set) var isPaused = false
@@ -39,6 +41,7 @@ public import WebRTC
   private var presence: NetworkPresence
   /// The addresses of this machine that peers can reach.
   private let currentAddresses: () -> Set<String>
+  private var hasEncoderFailed = false
   /// ICE servers' errors that have been told: each viewer's connection comes upon them anew.
   private var toldWarnings: Set<String> = []
 
@@ -63,7 +66,7 @@ public import WebRTC
       of: RoomSignal.self, bufferingPolicy: .bufferingOldest(Self.waitingSignals))
     self.outgoing = outgoing
     // One after the other, since candidates mean nothing before their description.
-    Task { for await signal in signals { try? await room.send(signal) } }
+    sending = Task { for await signal in signals { try? await room.send(signal) } }
   }
 
   /// This listener's events from now on, ending with the share.
@@ -106,6 +109,11 @@ public import WebRTC
 
   private func second() {
     for viewer in viewers.values { viewer.second() }
+    if !hasEncoderFailed, let failure = viewers.values.lazy.compactMap(\.encoderFailure).first {
+      hasEncoderFailed = true
+      setNotice("encoder", "The presenter's computer cannot encode the picture: there is none to be shown.")
+      broadcaster.send(.encoderFailed(failure))
+    }
     if renewal.isDue(now: .now) { renewServers() }
   }
 
@@ -175,6 +183,8 @@ public import WebRTC
     for viewer in viewers.values { viewer.close() }
     viewers = [:]
     outgoing.finish()
+    // What viewers are told last is to reach them.
+    await sending.value
     await room.leave()
     broadcaster.finish()
   }

@@ -21,6 +21,8 @@ public enum ScreenShareEvent: Sendable {
   case viewerCaughtUp(RoomMember)
   /// The viewer's page does not answer to the offer of the picture; perhaps it will.
   case viewerSilent(RoomMember)
+  /// A track cannot be encoded, or no longer: no viewer gets it any more.
+  case encoderFailed(String)
   case warning(code: String, message: String)
 }
 

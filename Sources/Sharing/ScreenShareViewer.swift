@@ -320,6 +320,9 @@ internal import WebRTC
 
   var encoderStatistics: VideoEncoderStatistics? { pictureSender?.encoderStatistics }
 
+  /// Why a track could not be encoded; nil while all can.
+  var encoderFailure: String? { senders.lazy.compactMap(\.encoderFailure).first }
+
   func statistics() -> ScreenShareViewerStatistics {
     let report = connection.getStats()
     let remote = report.all(RTCRemoteInboundRtpStreamStats.self)

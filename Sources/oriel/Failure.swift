@@ -48,6 +48,7 @@ extension MediaRecorderError: CommandFailure {
     case .output(.writeFailed): Failure(status: .writeFailed, code: "writeFailed", message: description)
     case .output(.deleted), .output(.overwritten): Failure(status: .writeFailed, code: "fileLost", message: description)
     case .output(.diskNearlyFull): Failure(status: .writeFailed, code: "diskNearlyFull", message: description)
+    case .unknown: Failure(status: .software, code: "encoder", message: description)
     default: Failure(status: .software, code: name, message: description)
     }
   }

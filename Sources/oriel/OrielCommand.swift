@@ -2,7 +2,6 @@ import ArgumentParser
 import Oriel
 
 /// The command: what it can do is in its subcommands, one file each.
-@main
 struct OrielCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "oriel",
@@ -19,34 +18,66 @@ struct OrielCommand: AsyncParsableCommand {
 
   static let version = orielVersion
 
-  static func main() async {
+  /// Does what `arguments` ask for.
+  /// - Returns: the status to end the process with.
+  static func perform(_ arguments: [String]) async -> Int32 {
     do {
-      var command = try await asyncParseAsRoot()
+      var command = try await asyncParseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
         try command.run()
       }
+      return 0
     } catch {
-      // A status alone comes from a command that has said already what is wrong.
-      guard !(error is ExitCode), exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      complain(fullMessage(for: error))
-      exit(withError: ExitCode.validationFailure)
+      return end(error, arguments)
     }
+  }
+
+  private static func end(_ error: any Error, _ arguments: [String]) -> Int32 {
+    // A status alone comes from a command that has said already what is wrong.
+    if let status = error as? ExitCode { return status.rawValue }
+    let reporter = Reporter(style: jsonStream(arguments).map { .json($0) } ?? .text)
+    if let failure = error as? Failure { return reporter.fail(failure).rawValue }
+    let code = exitCode(for: error)
+    guard code == .success else {
+      complain(fullMessage(for: error), arguments, reporter)
+      return code.rawValue
+    }
+    do throws(Failure) {
+      try StandardOutput.print(fullMessage(for: error))
+      return code.rawValue
+    } catch {
+      return reporter.fail(error).rawValue
+    }
+  }
+
+  /// Where the events of a command go whose arguments cannot be understood; nil for one that has none.
+  private static func jsonStream(_ arguments: [String]) -> Reporter.Stream? {
+    let arguments = arguments.prefix { $0 != "--" }
+    guard arguments.contains("--json") else { return nil }
+    let isMediaOnStandardOutput = arguments.first == "record" && arguments.contains { isStandardOutput($0) }
+    return isMediaOnStandardOutput ? .standardError : .standardOutput
   }
 
   /// Says what is wrong with the command line as Oriel says everything: "Error: Missing value …." becomes
   /// "oriel: missing value …".
-  private static func complain(_ text: String) {
+  private static func complain(_ text: String, _ arguments: [String], _ reporter: Reporter) {
     var lines = text.split(separator: "\n").map(String.init)
-    guard let first = lines.first, let mark = first.firstRange(of: "Error: ") else {
-      Reporter(style: .text).say(text)
-      return
-    }
-    var sentence = first[mark.upperBound...]
+    var sentence = lines.first.map { Substring($0) } ?? ""
+    if let mark = sentence.firstRange(of: "Error: ") { sentence = sentence[mark.upperBound...] }
     if sentence.last == "." { sentence.removeLast() }
     sentence = Substring(sentence.replacing(". Please provide one", with: "; give one"))
-    lines[0] = "oriel: " + (OtherWords.answer(to: sentence) ?? sentence.prefix(1).lowercased() + sentence.dropFirst())
-    Reporter(style: .text).say(lines.map(printable).joined(separator: "\n"))
+    let message =
+      OtherWords.answer(to: sentence, arguments: arguments) ?? sentence.prefix(1).lowercased() + sentence.dropFirst()
+    if case .json = reporter.style {
+      _ = reporter.fail(Failure(status: .usage, code: "usage", message: message))
+    } else {
+      lines[0] = "oriel: " + message
+      reporter.say(lines.map(printable).joined(separator: "\n"))
+    }
   }
 }
+
+/// Whether a path of an output is that of standard output.
+func isStandardOutput(_ path: String) -> Bool { path == "-" || OutputStream.descriptor(path) == 1 }

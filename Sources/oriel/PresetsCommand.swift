@@ -24,6 +24,7 @@ struct PresetsCommand: ParsableCommand {
 
   func run() throws {
     var entries: [Entry] = []
+    var text: [String] = []
     var failure: Failure?
     let presets = PresetLibrary.all()
     let indent = 2 + (presets.map(\.name.count).max() ?? 0)
@@ -35,18 +36,18 @@ struct PresetsCommand: ParsableCommand {
             name: name, file: path, description: preset.description,
             sets: Dictionary(preset.sets.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })))
         guard !json else { continue }
-        print(name.padding(toLength: indent, withPad: " ", startingAt: 0) + printable(preset.description))
+        text.append(name.padding(toLength: indent, withPad: " ", startingAt: 0) + printable(preset.description))
         for line in lines(preset.sets.map { "\($0.key) \($0.value)" }, width: 79 - indent) {
-          print(String(repeating: " ", count: indent) + printable(line))
+          text.append(String(repeating: " ", count: indent) + printable(line))
         }
-        if let path { print(String(repeating: " ", count: indent) + printable(path)) }
+        if let path { text.append(String(repeating: " ", count: indent) + printable(path)) }
       } catch let fault as Failure {
         // One bad file hides no other.
         failure = fault
-        Reporter(style: .quiet).warn(fault.message)
+        Reporter(style: .text).warn(fault.message)
       }
     }
-    if json { print(jsonLine(entries)) }
+    try StandardOutput.print(json ? jsonLine(entries) : text.joined(separator: "\n"))
     if let failure { throw failure.status.exitCode }
   }
 

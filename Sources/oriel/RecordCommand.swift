@@ -64,6 +64,7 @@ struct RecordCommand: AsyncParsableCommand {
     if file != nil, output != nil { throw ValidationError("--output names the file a second time; leave it out") }
     file = file ?? output
     if file == "" { throw ValidationError("the name of the file is empty") }
+    if let file { try OutputFormat.webM.check(file) }
     if let ledger {
       if ledger.isEmpty || ledger == "-" { throw ValidationError("--ledger takes the name of a file") }
       if let file, file != "-", Self.place(ledger) == Self.place(file) {
@@ -74,11 +75,9 @@ struct RecordCommand: AsyncParsableCommand {
 
   func run() async throws {
     let signals = Signals()
-    let path = file ?? defaultFileName()
-    let toStandardOutput = path == "-"
-    let reporter = verbosity.reporter(mediaOnStandardOutput: toStandardOutput)
+    let reporter = verbosity.reporter(mediaOnStandardOutput: file.map(isStandardOutput) == true)
     do {
-      try check(path)
+      if let file { try check(file) }
       let (encoding, display, sound) = try quality.resolve(surface, audio)
       let impatience = sound.impatience(reporter)
       defer { impatience.cancel() }
@@ -88,17 +87,14 @@ struct RecordCommand: AsyncParsableCommand {
       options.encoding = encoding
       options.audioBitsPerSecond = sound.bitrate
       options.title = title
-      let ledgerFile = try ledger.map { try LedgerFile(path: $0, replacing: force, reporter: reporter) }
+      let outputs = try await outputs(signals, reporter)
+      let ledgerFile = try await ledgerFile(signals, reporter)
       if let ledgerFile { options.ledger = { ledgerFile.add($0) } }
       let recorder = try MediaRecorder(stream, options)
       let session = RecordSession(
-        stream: stream, sound: sound, recorder: recorder, file: toStandardOutput ? "-" : path, duration: duration,
-        signals: signals,
-        reporter: reporter)
-      let output: RecordingOutput =
-        toStandardOutput ? .descriptor(1, name: "standard output") : .file(path: path, replacing: force)
-      let status = try await session.run(output)
-      ledgerFile?.flush()
+        stream: stream, sound: sound, recorder: recorder, duration: duration, signals: signals, reporter: reporter)
+      let status = try await session.run(outputs)
+      ledgerFile?.finish()
       if status != .finished { throw status.exitCode }
     } catch let failure as Failure {
       throw reporter.fail(failure)
@@ -107,15 +103,33 @@ struct RecordCommand: AsyncParsableCommand {
     }
   }
 
+  /// Where the recording may go, by its name: to the first where no file is yet.
+  private func outputs(_ signals: Signals, _ reporter: Reporter) async throws(Failure) -> AnySequence<
+    RecordSession.Output
+  > {
+    guard let file else {
+      return AnySequence(DefaultFileNames(ending: "webm").lazy.map { ($0, .file(path: $0, replacing: false)) })
+    }
+    if isStandardOutput(file) { return AnySequence([("-", .descriptor(1, name: "standard output"))]) }
+    let stream = try await openStream(file, replacing: force, signals: signals, reporter: reporter)
+    return AnySequence([(file, stream.map { .descriptor($0, name: file) } ?? .file(path: file, replacing: force))])
+  }
+
+  private func ledgerFile(_ signals: Signals, _ reporter: Reporter) async throws(Failure) -> LedgerFile? {
+    guard let ledger else { return nil }
+    let file = try await createFile(at: [ledger], replacing: force, signals: signals, reporter: reporter)
+    return LedgerFile(file, reporter: reporter)
+  }
+
   /// Refuses what no recording can go to.
   private func check(_ path: String) throws(Failure) {
-    if path == "-", isatty(1) == 1 {
+    if isStandardOutput(path), isatty(1) == 1 {
       throw Failure(
         status: .usage, code: "usage",
         message: "standard output is a terminal, which cannot show a recording; name a file, or send it to a program")
     }
     var status = stat()
-    if path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+    if !isStandardOutput(path), path.withPath({ stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw Failure(
         status: .cannotCreate, code: "create", message: "\(path) is a folder; name a file, as in \(path)/talk.webm")
     }

@@ -45,9 +45,11 @@ struct RepairCommand: ParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     do {
       let outcome = try RecordingRepair.repair(file, to: output, replacing: force)
-      reporter.emit(RepairEvent(outcome, file: file, output: output))
+      if json { try StandardOutput.print(jsonLine(RepairEvent(outcome, file: file, output: output))) }
       reporter.say("\(printable(file)): \(sentence(outcome))")
-    } catch {
+    } catch let failure as Failure {
+      throw reporter.fail(failure)
+    } catch let error as any CommandFailure {
       throw reporter.fail(error.failure)
     }
   }
@@ -90,8 +92,8 @@ private struct RepairEvent: Encodable {
   let skippedPlaces: Int
 
   init(_ outcome: RepairOutcome, file: String, output: String?) {
-    self.file = file
-    self.output = output ?? file
+    self.file = file.readablePath
+    self.output = (output ?? file).readablePath
     result = outcome.way.rawValue
     durationSeconds = rounded(outcome.duration.seconds, 3)
     indexed = outcome.indexed

@@ -55,15 +55,16 @@ struct SelfTestCommand: AsyncParsableCommand {
         SelfTestVerdict.Problem(code: "noSound", message: "the sound was not tested: \(printable($0))")
       }
       if json {
-        print(
+        try StandardOutput.print(
           jsonLine(
             Document(
               verdict: verdict.problems.isEmpty ? "fine" : "poor", problems: verdict.problems,
               notes: notes, figures: figures)))
       } else {
-        print(verdict.problems.isEmpty ? "All is fine." : "Not all is fine:")
-        for problem in verdict.problems + notes { print("  - \(printable(problem.message))") }
-        for line in SelfTestVerdict.lines(figures) { print(line) }
+        let lines =
+          [verdict.problems.isEmpty ? "All is fine." : "Not all is fine:"]
+          + (verdict.problems + notes).map { "  - \(printable($0.message))" } + SelfTestVerdict.lines(figures)
+        try StandardOutput.print(lines.joined(separator: "\n"))
       }
       if !verdict.problems.isEmpty { throw ExitCode.failure }
     } catch let failure as Failure {

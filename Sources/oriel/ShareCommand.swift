@@ -97,7 +97,8 @@ struct ShareCommand: AsyncParsableCommand {
       throw ValidationError("--separate-tracks are those of a file; give --record too")
     }
     if title != nil, record == nil { throw ValidationError("--title is that of a file; give --record too") }
-    if record == "-" { throw ValidationError("--record takes the name of a file") }
+    if let record { try OutputFormat.webM.check(record) }
+    if let record, isStandardOutput(record) { throw ValidationError("--record takes the name of a file") }
   }
 
   func run() async throws {
@@ -119,6 +120,12 @@ struct ShareCommand: AsyncParsableCommand {
       if record != nil, let size = seen.size {
         configuration.encoding.canvas = configuration.encoding.maximumSize.map { size.fitted(into: $0) } ?? size
       }
+      var output = record.map { RecordingOutput.file(path: $0, replacing: force) }
+      if let record,
+        let stream = try await openStream(record, replacing: force, signals: signals, reporter: reporter)
+      {
+        output = .descriptor(stream, name: record)
+      }
       raiseDescriptorLimit()
       let room = room ?? RoomName.random().description
       let place = try await openPlace(room, token, reporter)
@@ -136,12 +143,12 @@ struct ShareCommand: AsyncParsableCommand {
           + (sound.isSeparate ? try await sound.separateTracks() : stream.getAudioTracks()))
       let session = ShareSession(
         share: share, url: place.url, laterURL: place.laterURL, room: room,
-        recorder: record == nil ? nil : try MediaRecorder(recorded, options),
+        recorder: record == nil ? nil : try MediaRecorder(recorded, options), file: record,
         surfaces: SurfaceMenu(options: display, sound: sound), recordedSound: recorded.getAudioTracks(),
         duration: duration, signals: signals, reporter: reporter)
-      let status = try await session.run(record.map { .file(path: $0, replacing: force) })
+      let status = try await session.run(output)
       configuration.rtpDump?.close()
-      await place.own?.shutdown()
+      await place.own?.shutdown(within: .seconds(1))
       if status != .finished { throw status.exitCode }
     } catch let failure as Failure {
       throw reporter.fail(failure)

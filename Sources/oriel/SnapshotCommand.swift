@@ -46,13 +46,13 @@ struct SnapshotCommand: AsyncParsableCommand {
     if file != nil, output != nil { throw ValidationError("--output names the file a second time; leave it out") }
     file = file ?? output
     if file == "" { throw ValidationError("the name of the file is empty") }
+    if let file { try OutputFormat.png.check(file) }
   }
 
   func run() async throws {
     let reporter = Reporter(style: .text)
-    let path = file ?? defaultFileName("png")
     do {
-      if path == "-", isatty(1) == 1 {
+      if file.map(isStandardOutput) == true, isatty(1) == 1 {
         throw Failure(
           status: .usage, code: "usage",
           message: "standard output is a terminal, which cannot show a PNG; name a file, or send it to a program")
@@ -65,8 +65,7 @@ struct SnapshotCommand: AsyncParsableCommand {
       // Ends the events.
       track.stop()
       for await case .warning(let code, let message) in events { reporter.warn(message, code: code) }
-      try write(try picture.png(), to: path)
-      if path != "-" {
+      if let path = try await write(try picture.png(), reporter) {
         reporter.say(
           "\(printable(path)): \(printable(track.label)), \(picture.size.width)x\(picture.size.height)")
       }
@@ -77,33 +76,29 @@ struct SnapshotCommand: AsyncParsableCommand {
     }
   }
 
-  private func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+  /// - Returns: where to; nil for standard output.
+  private func write(_ bytes: [UInt8], _ reporter: Reporter) async throws(Failure) -> String? {
     signal(SIGPIPE, SIG_IGN)
-    let made = path == "-" ? nil : try createFile(at: path, replacing: force)
-    let descriptor = made?.descriptor ?? 1
-    defer { if made != nil { close(descriptor) } }
-    var done = 0
-    while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count >= 0 {
-        done += count
-      } else if errno != EINTR {
-        let why = String(cString: strerror(errno)).lowercased()
-        // Half a picture is none.
-        made?.withdraw()
-        throw Failure(
-          status: .writeFailed, code: "writeFailed",
-          message: "writing to \(path == "-" ? "standard output" : path) failed: \(why); make room, or write elsewhere")
-      }
+    if let file, isStandardOutput(file) {
+      try StandardOutput.write(bytes)
+      return nil
     }
-    guard let made else { return }
-    fdatasync(descriptor)
+    let paths = file.map { AnySequence([$0]) } ?? AnySequence(DefaultFileNames(ending: "png"))
+    let made = try await createFile(at: paths, replacing: force, signals: Signals(), reporter: reporter)
+    defer { close(made.descriptor) }
+    if let errno = OutputStream.write(bytes, to: made.descriptor) {
+      // Half a picture is none.
+      made.withdraw()
+      throw .writing(made.path, errno)
+    }
+    fdatasync(made.descriptor)
     do throws(NewFile.Failure) {
       try made.publish()
     } catch {
       made.withdraw()
-      throw MediaRecorderError.output(.cannotCreate(path: path, errno: error.errno)).failure
+      throw MediaRecorderError.output(.cannotCreate(path: made.path, errno: error.errno)).failure
     }
+    return made.path
   }
 }
 

@@ -38,52 +38,18 @@ struct SourcesCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let reporter = Reporter(style: json ? .json(.standardOutput) : .quiet)
     let monitors: [DisplayMonitor]
     let windows: [DisplayWindow]
     do {
       monitors = try DisplaySources.list(display: display)
       windows = try DisplaySources.windows(display: display)
     } catch {
-      throw Reporter(style: json ? .json(.standardOutput) : .quiet).fail(error.failure)
+      throw reporter.fail(error.failure)
     }
     // A machine without sound has pictures all the same.
     let sounds = try? await SoundSources.list()
-    guard json else {
-      print("MONITOR  NAME              SIZE         AT")
-      for monitor in monitors {
-        let area = monitor.geometry
-        print(
-          column("\(monitor.index)", 9) + column(printable(monitor.name), 18)
-            + column("\(area.width)x\(area.height)", 13) + "+\(area.x)+\(area.y)"
-            + (monitor.isPrimary ? "  primary" : ""))
-      }
-      // Whole, and so last: a title can be copied from here, for --window and --exclude.
-      let width = max(windows.map { printable($0.windowClass).count }.max() ?? 0, 17) + 1
-      print(
-        "\n" + column("WINDOW", 12) + column("CLASS", width) + "PROCESS  SIZE         AT           STATE      TITLE")
-      for window in windows {
-        let area = window.geometry
-        print(
-          column(name(window), 12) + column(printable(window.windowClass), width)
-            + column(window.process.map(String.init) ?? "-", 9) + column("\(area.width)x\(area.height)", 13)
-            + column("+\(area.x)+\(area.y)", 13)
-            + column(window.isMinimised ? "minimised" : window.isHidden ? "hidden" : "shown", 11)
-            + printable(window.title))
-      }
-      if windows.isEmpty { print("none") }
-      print("\nSOUND       NAME                            SOURCE")
-      for sound in sounds ?? [] {
-        print(
-          column(sound.kind.rawValue, 12) + column(shortened(printable(sound.description), 31), 32)
-            + printable(sound.name) + (sound.isDefault ? "  default" : ""))
-      }
-      if sounds == nil {
-        print("none: no sound server answers")
-      } else if sounds == [] {
-        print("none")
-      }
-      return
-    }
+    guard json else { return try printTable(monitors, windows, sounds) }
     let document = Document(
       monitors: monitors.map {
         Document.Monitor(
@@ -100,7 +66,47 @@ struct SourcesCommand: AsyncParsableCommand {
         Document.Sound(
           id: printable($0.name), name: printable($0.description), kind: $0.kind.rawValue, default: $0.isDefault)
       })
-    print(jsonLine(document))
+    try StandardOutput.print(jsonLine(document))
+  }
+
+  private func printTable(
+    _ monitors: [DisplayMonitor], _ windows: [DisplayWindow], _ sounds: [SoundSource]?
+  ) throws(Failure) {
+    var lines: [String] = []
+    lines.append("MONITOR  NAME              SIZE         AT")
+    for monitor in monitors {
+      let area = monitor.geometry
+      lines.append(
+        column("\(monitor.index)", 9) + column(printable(monitor.name), 18)
+          + column("\(area.width)x\(area.height)", 13) + "+\(area.x)+\(area.y)"
+          + (monitor.isPrimary ? "  primary" : ""))
+    }
+    // Whole, and so last: a title can be copied from here, for --window and --exclude.
+    let width = max(windows.map { printable($0.windowClass).count }.max() ?? 0, 17) + 1
+    lines.append(
+      "\n" + column("WINDOW", 12) + column("CLASS", width) + "PROCESS  SIZE         AT           STATE      TITLE")
+    for window in windows {
+      let area = window.geometry
+      lines.append(
+        column(name(window), 12) + column(printable(window.windowClass), width)
+          + column(window.process.map(String.init) ?? "-", 9) + column("\(area.width)x\(area.height)", 13)
+          + column("+\(area.x)+\(area.y)", 13)
+          + column(window.isMinimised ? "minimised" : window.isHidden ? "hidden" : "shown", 11)
+          + printable(window.title))
+    }
+    if windows.isEmpty { lines.append("none") }
+    lines.append("\nSOUND       NAME                            SOURCE")
+    for sound in sounds ?? [] {
+      lines.append(
+        column(sound.kind.rawValue, 12) + column(shortened(printable(sound.description), 31), 32)
+          + printable(sound.name) + (sound.isDefault ? "  default" : ""))
+    }
+    if sounds == nil {
+      lines.append("none: no sound server answers")
+    } else if sounds == [] {
+      lines.append("none")
+    }
+    try StandardOutput.print(lines.joined(separator: "\n"))
   }
 
   private func name(_ window: DisplayWindow) -> String { "0x" + String(window.id, radix: 16) }

@@ -77,7 +77,6 @@ import Testing
         + "http://rooms.example.org"
     ),
     (["record", "--monitor", "1", "--region", "9x9+1+1"], "--monitor and --region are two surfaces; give one of them"),
-    (["record", "--json", "--quiet"], "--json and --quiet contradict each other; give one of them"),
     (
       ["record", "--audio", "loud"],
       "the value 'loud' is invalid for '--audio <sound>': write none, system, mic, both, window or source:NAME; oriel "

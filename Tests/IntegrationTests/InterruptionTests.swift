@@ -60,8 +60,8 @@ extension IntegrationTests {
       let exit = try await program.exit()
       #expect(exit.status == 74)
       let events = Events.parse(program.errorOutput)
-      #expect(events.last?["event"] == "stop")
-      #expect(events.last?["reason"] == "writeFailed")
+      #expect(events.suffix(2).map { $0["event"] } == ["stop", "error"])
+      #expect(events.dropLast().last?["reason"] == "writeFailed")
     }
   }
 }

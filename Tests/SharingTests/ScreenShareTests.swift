@@ -12,6 +12,24 @@ import WebRTC
 /// A share in a real room, watched by connections of this library.
 @Suite(.serialized, .timeLimit(.minutes(2))) @RTCActor
 struct ScreenShareTests {
+  @Test func `an encoder that cannot start is told of, to viewers too`() async throws {
+    var configuration = RTCConfiguration.loopback
+    // More than VP8 has.
+    configuration.encoding.canvas = PixelSize(width: 20000, height: 16)
+    let shared = try await SharedCanvas(configuration: configuration)
+    shared.paint()
+    let viewer = try await TestViewer(port: shared.port)
+    let why = try await shared.told("the failure") { if case .encoderFailed(let why) = $0 { why } else { nil } }
+    #expect(why.hasPrefix("the VP8 encoder failed"))
+    await shared.share.stop()
+    // What was said just before the end has come.
+    try await viewer.seen.first("the notice", within: .seconds(30)) { seen in
+      seen.notices.contains { $0.code == "encoder" } ? () : nil
+    }
+    await viewer.leave()
+    await shared.stop()
+  }
+
   private nonisolated static func joined(_ event: ScreenShareEvent) -> RoomMember? {
     if case .viewerJoined(let member) = event { member } else { nil }
   }

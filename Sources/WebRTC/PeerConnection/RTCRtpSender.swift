@@ -79,6 +79,9 @@ internal import RTCProtocol
     connection.updateBitrates()
   }
 
+  /// Why the track could not be encoded, or no longer; nil while it can.
+  package var encoderFailure: String? { source?.encoded.failure }
+
   /// What the one encoder of the track's pictures has done for all who send it; nil while nothing is sent. Beyond the
   /// specification's.
   public var encoderStatistics: VideoEncoderStatistics? { source?.encoded.statistics }

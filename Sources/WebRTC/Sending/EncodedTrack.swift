@@ -55,6 +55,8 @@ internal import RTCProtocol
   private var timer: RTCTimer?
   /// The picture's size, once there is one.
   private(set) var size: PixelSize?
+  /// Why encoding failed; nil while it has not.
+  private(set) var failure: String?
   /// When the frames of the last second came.
   private var recent: [MediaTime] = []
 
@@ -176,7 +178,7 @@ internal import RTCProtocol
       recent.append(now)
       for entry in viewers.values { entry.viewer.receive(frame, now: now) }
     // The senders stay, as the specification has it, and send no more.
-    case .ended: break
+    case .ended(let why): failure = why
     }
   }
 

@@ -109,8 +109,10 @@ enum Manual {
       asked for. The address to listen on is taken.
       """
     ),
+    ("70", "The encoder failed, or could not start."),
     ("73", "The file cannot be created, or it exists already."),
-    ("74", "Writing failed. What was written plays."),
+    ("74", "Writing failed, also to standard output. What was written plays."),
+    ("77", "The room does not let you in."),
   ]
 }
 

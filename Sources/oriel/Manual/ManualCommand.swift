@@ -6,6 +6,7 @@ struct ManualCommand: ParsableCommand {
     commandName: "manual", abstract: "Print the manual page, in roff.", shouldDisplay: false)
 
   func run() throws {
-    print(try Manual.page(ofTool: OrielCommand._dumpHelp(), version: OrielCommand.version), terminator: "")
+    try StandardOutput.print(
+      try Manual.page(ofTool: OrielCommand._dumpHelp(), version: OrielCommand.version), terminator: "")
   }
 }

@@ -4,13 +4,14 @@ import ArgumentParser
 enum OtherWords {
   /// The sentence for a word of the command line that Oriel does not know; nil where nothing better is known than
   /// `sentence`, which swift-argument-parser says of it.
-  static func answer(to sentence: some StringProtocol) -> String? {
+  /// - Parameter arguments: the command line's.
+  static func answer(to sentence: some StringProtocol, arguments: [String]) -> String? {
     if let option = word(in: sentence, after: "Unknown option '"),
       let answer = options[option.drop { $0 == "-" }.lowercased()]
     {
       return "unknown option '\(option)'; \(answer)"
     }
-    guard sentence.contains("nexpected argument"), let argument = CommandLine.arguments.dropFirst().first,
+    guard sentence.contains("nexpected argument"), let argument = arguments.first,
       sentence.contains("'\(argument)'"), !argument.hasPrefix("-")
     else { return nil }
     if let answer = commands[argument.lowercased()] { return "there is no command '\(argument)'; \(answer)" }

@@ -22,26 +22,25 @@ final class LedgerFile: Sendable {
     var hasFailed = false
   }
 
-  private let path: String
+  /// Bytes that may wait for a slow disk or pipe: those of many minutes.
+  private static let limit = 16 << 20
+
   private let reporter: Reporter
   private let file: NewFile
+  private let writer: LineWriter
   private let state = Monitor(State())
 
-  /// Makes the file at `path`, readable by its owner alone.
-  /// - Parameter reporter: is told when the ledger cannot be written.
-  /// - Throws: `Failure` when it exists and is not to be replaced, or cannot be made.
-  init(path: String, replacing: Bool, reporter: Reporter) throws {
-    self.path = path
+  /// - Parameters:
+  ///   - file: is the ledger's from now on, and open as long as the process runs.
+  ///   - reporter: is told when the ledger cannot be written.
+  init(_ file: NewFile, reporter: Reporter) {
+    self.file = file
     self.reporter = reporter
-    file = try createFile(at: path, replacing: replacing)
+    writer = LineWriter(file.descriptor, limit: Self.limit, overflow: .fails)
   }
 
-  deinit {
-    flush()
-    // Of a recording that never began.
-    file.withdraw()
-    close(file.descriptor)
-  }
+  // Of a recording that never began.
+  deinit { file.withdraw() }
 
   func add(_ entry: LedgerEntry) {
     func milliseconds(_ time: MediaTime) -> Double { rounded(time.seconds * 1000, 3) }
@@ -58,29 +57,33 @@ final class LedgerFile: Sendable {
     if isDue { flush() }
   }
 
-  /// Writes what has been gathered.
-  func flush() {
-    let text = state.withLock { state in
+  /// Hands on what has been gathered; whoever records does not wait for a slow disk or pipe.
+  private func flush() {
+    let (text, hasFailed) = state.withLock { state in
       defer {
         state.pending = ""
         state.lastWrite = .now
       }
-      return state.hasFailed ? "" : state.pending
+      return (state.pending, state.hasFailed)
     }
-    let bytes = Array(text.utf8)
-    var done = 0
-    while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes { write(file.descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno != EINTR { return fail(errno) }
-      done += max(0, count)
-    }
-    guard done > 0 else { return }
-    do throws(NewFile.Failure) { try file.publish() } catch { fail(error.errno) }
+    if hasFailed { return }
+    if let errno = writer.failure { return fail(errno == EAGAIN ? "it is too slow" : reason(errno)) }
+    guard !text.isEmpty else { return }
+    writer.add(text)
+    do throws(NewFile.Failure) { try file.publish() } catch { fail(reason(error.errno)) }
   }
 
-  private func fail(_ errno: Int32) {
-    let why = String(cString: strerror(errno)).lowercased()
+  private func fail(_ why: String) {
     state.withLock { $0.hasFailed = true }
-    reporter.warn("writing the ledger \(path) failed: \(why); the recording goes on without it", code: "ledger")
+    reporter.warn("writing the ledger \(file.path) failed: \(why); the recording goes on without it", code: "ledger")
+  }
+
+  private func reason(_ errno: Int32) -> String { String(cString: strerror(errno)).lowercased() }
+
+  /// Writes what has been gathered, and waits a moment for it.
+  func finish() {
+    flush()
+    writer.finish()
+    flush()
   }
 }

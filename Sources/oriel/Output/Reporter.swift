@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Oriel
 
-/// Says what happens: as JSON, as text with a live line on a terminal, or not at all.
+/// Says what happens: as JSON, as text with a live line on a terminal, or not at all. Nothing here waits for who reads it.
 final class Reporter: Sendable {
   enum Style: Sendable {
     case json(Stream)
@@ -10,9 +10,16 @@ final class Reporter: Sendable {
     case quiet
   }
 
-  enum Stream: Int32, Sendable {
-    case standardOutput = 1
-    case standardError = 2
+  enum Stream: Sendable {
+    case standardOutput
+    case standardError
+
+    var writer: LineWriter {
+      switch self {
+      case .standardOutput: .standardOutput
+      case .standardError: .standardError
+      }
+    }
   }
 
   let style: Style
@@ -38,47 +45,49 @@ final class Reporter: Sendable {
     put(hasLiveLine ? TerminalText.wrapped(text, columns: TerminalText.columns) : text, to: .standardError)
   }
 
-  /// Something is less good than it could be, in every style but JSON as a line of its own.
+  /// Something is less good than it could be.
   func warn(_ message: String, code: String = "warning") {
-    if case .json = style {
-      emit(Event.Message(event: "warning", code: code, message: printable(message)))
-    } else {
-      put("oriel: warning: \(printable(message))", to: .standardError)
-    }
+    emit(Event.Message(event: "warning", code: code, message: printable(message)))
+    say("oriel: warning: \(printable(message))")
   }
 
-  /// Reports a failure, and gives the error to end the command with.
+  /// Reports a failure, and gives the error to end the command with. Where the events go to standard error, nothing else does.
   func fail(_ failure: Failure) -> ExitCode {
     emit(Event.Message(event: "error", code: failure.code, message: printable(failure.message)))
+    if case .json(.standardError) = style { return failure.status.exitCode }
     put("oriel: \(printable(failure.message))", to: .standardError)
     return failure.status.exitCode
   }
 
-  /// Shows `text` in place, where there is a terminal to show it on.
+  /// Shows `text` in place, where there is a terminal to show it on that is not a shell's for now.
   func live(_ text: String) {
-    guard hasLiveLine else { return }
+    guard hasLiveLine, ![-1, getpgrp()].allSatisfy({ $0 != tcgetpgrp(2) }) else { return }
     liveLine.withLock { shown in
-      write("\r\u{1b}[K" + TerminalText.fitted(text, columns: TerminalText.columns), to: .standardError)
+      let line = TerminalText.fitted(text, columns: TerminalText.columns)
+      LineWriter.standardError.add("\r\u{1b}[K" + line, isReplaceable: true)
       shown = true
+    }
+  }
+
+  /// Leaves the live line as it is, so that someone else can write below it.
+  func endLiveLine() {
+    liveLine.withLock { shown in
+      if shown { LineWriter.standardError.add("\n") }
+      shown = false
     }
   }
 
   private func put(_ line: String, to stream: Stream) {
     liveLine.withLock { shown in
-      if shown { write("\r\u{1b}[K", to: .standardError) }
+      if shown { LineWriter.standardError.add("\r\u{1b}[K") }
       shown = false
-      write(line + "\n", to: stream)
+      stream.writer.add(line + "\n")
     }
   }
 
-  /// Writes whole or not at all: a reader of the events that went away must not end a recording.
-  private func write(_ text: String, to stream: Stream) {
-    let bytes = Array(text.utf8)
-    var done = 0
-    while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes { Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
-      if count < 0, errno != EINTR { return }
-      done += max(0, count)
-    }
+  /// Waits a moment for what has been said to come out.
+  static func finish() {
+    let end = MediaTime.now + LineWriter.lastPatience
+    for writer in [LineWriter.standardOutput, .standardError] { writer.finish(within: end - .now) }
   }
 }

@@ -51,6 +51,12 @@ enum ShareEvent {
   struct Stop: Encodable {
     let event = "stop"
     let durationSeconds: Double
+    /// Who have watched.
+    let viewers: Int
     let reason: Event.StopReason
+    /// Of --record; absent without.
+    let file: String?
+    let framesCaptured, framesEncoded, framesDropped: Int?
+    let bytes: UInt64?
   }
 }

@@ -16,7 +16,11 @@ struct Progress {
   mutating func started(now: MediaTime) {
     start = now
     lastReport = now
+    deadline = nil
   }
+
+  /// Whether there was a first picture.
+  var hasStarted: Bool { start != nil }
 
   mutating func paused(now: MediaTime) { pausedAt = pausedAt ?? now }
 
@@ -37,7 +41,7 @@ struct Progress {
 
   /// When to look again: at the next report, the end of the recording, or the end of a wait, whichever comes first.
   func nextTick(now: MediaTime, isEnding: Bool = false) -> MediaTime {
-    var next = lastReport + .seconds(1)
+    var next = (start == nil ? now : lastReport) + .seconds(1)
     if let duration, start != nil, pausedAt == nil, !isEnding { next = min(next, now + duration - elapsed(now: now)) }
     if let deadline { next = min(next, deadline) }
     return next
@@ -86,12 +90,11 @@ struct Progress {
   }
 }
 
-/// `oriel-20261123-180000.webm`, of the local time.
-func defaultFileName(_ ending: String = "webm") -> String {
-  var now = time(nil)
-  var parts = tm()
-  localtime_r(&now, &parts)
-  return String(
-    format: "oriel-%04d%02d%02d-%02d%02d%02d.\(ending)", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-    parts.tm_hour, parts.tm_min, parts.tm_sec)
+extension MediaRecorderStatistics {
+  /// What became of the recording into `file`, which is "-" for standard output.
+  func summary(of file: String) -> String {
+    "\(file == "-" ? "Standard output" : printable(file)): \(Progress.clock(durationSeconds)), \(Progress.amount(bytes)), "
+      + (framesCaptured == 1 ? "1 picture" : "\(framesCaptured) pictures")
+      + (framesDropped > 0 ? ", \(framesDropped) of them dropped" : "")
+  }
 }

@@ -12,18 +12,23 @@ struct RecordSession {
     case tick
   }
 
+  /// Where a recording may go, by its name, which is "-" for standard output.
+  typealias Output = (file: String, RecordingOutput)
+
+  /// How long a recording that is told to end waits for its first picture.
+  private static let firstPicturePatience = MediaTime.milliseconds(500)
+
   let stream: MediaStream
   let sound: SoundPlan
   let recorder: MediaRecorder
-  /// The file's name, or "-".
-  let file: String
   let duration: MediaTime?
   let signals: Signals
   let reporter: Reporter
 
   /// Records until something ends it.
+  /// - Parameter outputs: where to; to the first where no file is yet.
   /// - Returns: the status to end the command with.
-  func run(_ output: RecordingOutput) async throws -> Failure.Status {
+  func run(_ outputs: some Sequence<Output>) async throws -> Failure.Status {
     let (inputs, continuation) = AsyncStream.makeStream(of: Input.self)
     let track = stream.getVideoTracks().first
     var feeds = [
@@ -34,33 +39,45 @@ struct RecordSession {
     for track in soundTracks { feeds.append(feed(track.events, continuation) { .sound($0) }) }
     let keys = isQuiet ? nil : Keys()
     if let keys { feeds.append(feed(keys.listen(), continuation) { .key($0) }) }
+    if let keys { keepTerminal(keys) }
     defer {
       keys?.restore()
       for feed in feeds { feed.cancel() }
     }
-    try recorder.start(output)
+    let file = try start(outputs)
     var progress = Progress(duration: duration)
     var alarm = Alarm { continuation.yield(.tick) }
     defer { alarm.cancel() }
     var reason: Event.StopReason?
     var failure: Failure?
     var stopped = false
+    /// Why to end as soon as there is a picture.
+    var early: Event.StopReason?
+    func endSoon(_ why: Event.StopReason) {
+      guard !progress.hasStarted, early == nil, !stopped else { return end(why, &reason) }
+      early = why
+      progress.deadline(in: Self.firstPicturePatience)
+      alarm.set(progress.nextTick(now: .now))
+    }
     loop: for await input in inputs {
       switch input {
       case .recorder(.start):
         let statistics = recorder.statistics
+        // Ended before there was anything to record.
+        guard statistics.width != nil else { break }
         let heard = sound.words(soundTracks)
         reporter.emit(
           Event.Start(
-            file: file, width: statistics.width ?? 0, height: statistics.height ?? 0,
+            file: file.readablePath, width: statistics.width ?? 0, height: statistics.height ?? 0,
             audio: sound.selection.map { printable("\($0)") }))
         reporter.say(
           "Recording \(printable(track?.label ?? "")) into \(file == "-" ? "standard output" : printable(file)), "
             + "\(statistics.width ?? 0)x\(statistics.height ?? 0), \(heard.map { "with \($0)" } ?? "without sound")"
-            + (keys == nil ? "" : heard == nil ? "; p pauses, q stops" : "; p pauses, m mutes, q stops"))
+            + (keys?.isListening != true ? "" : heard == nil ? "; p pauses, q stops" : "; p pauses, m mutes, q stops"))
         // Encoding the first picture took its time, which counts.
         progress.started(now: statistics.startedAt ?? .now)
         alarm.set(progress.nextTick(now: .now))
+        if let early { end(early, &reason) }
       case .recorder(.pause): reporter.emit(Event.Plain(event: "paused"))
       case .recorder(.resume): reporter.emit(Event.Plain(event: "resumed"))
       case .recorder(.warning(let code, let message)), .track(.warning(let code, let message)),
@@ -97,13 +114,14 @@ struct RecordSession {
               "stopped before all was written to \(file == "-" ? "standard output" : file); what was written plays")
           break loop
         }
-        end(.signal, &reason)
+        endSoon(.signal)
       case .key("m"): toggleMuted(soundTracks)
-      case .key("q"): end(.key, &reason)
+      case .key("q"): endSoon(.key)
       case .key: break
       case .tick:
         let now = MediaTime.now
         if progress.isOver(now: now) { end(.duration, &reason) }
+        if !progress.hasStarted, let early, progress.isPastDeadline(now: now) { end(early, &reason) }
         if stopped, progress.isPastDeadline(now: now) { break loop }
         let isMuted = soundTracks.contains { !$0.enabled }
         if let line = progress.report(
@@ -116,7 +134,33 @@ struct RecordSession {
       }
     }
     for track in stream.getTracks() { track.stop() }
-    return conclude(reason ?? .sourceEnded, failure)
+    return conclude(file, reason ?? .sourceEnded, failure)
+  }
+
+  /// - Returns: the name of what is recorded into.
+  private func start(_ outputs: some Sequence<Output>) throws(MediaRecorderError) -> String {
+    var taken = MediaRecorderError.unknown("there is no name left for the file")
+    for (file, output) in outputs {
+      do throws(MediaRecorderError) {
+        try recorder.start(output)
+        return file
+      } catch {
+        guard case .output(.exists) = error else { throw error }
+        taken = error
+      }
+    }
+    throw taken
+  }
+
+  /// Gives the terminal back while Ctrl-Z stops the process.
+  private func keepTerminal(_ keys: Keys) {
+    signals.aroundStop {
+      keys.release()
+      reporter.endLiveLine()
+      LineWriter.standardError.finish(within: .milliseconds(200))
+    } resume: {
+      keys.resume()
+    }
   }
 
   private var isQuiet: Bool { if case .quiet = reporter.style { true } else { false } }
@@ -150,30 +194,33 @@ struct RecordSession {
     }
   }
 
-  private func conclude(_ reason: Event.StopReason, _ failure: Failure?) -> Failure.Status {
+  private func conclude(_ file: String, _ reason: Event.StopReason, _ failure: Failure?) -> Failure.Status {
     let statistics = recorder.statistics
     var failure = failure
+    if failure == nil, statistics.bytes == 0 {
+      failure = Failure(
+        status: .unavailable, code: "nothingRecorded",
+        message: "nothing was recorded: it ended before the first picture")
+    }
     if failure == nil, reason == .displayGone {
       failure = Failure(
         status: .unavailable, code: "displayGone",
         message: "the X server went away; what was recorded until then is in the file")
     }
-    if let failure { _ = reporter.fail(failure) }
+    // Beside a recording on standard output the error is the last that is said.
+    let isErrorLast = file == "-"
+    if let failure, !isErrorLast { _ = reporter.fail(failure) }
     reporter.emit(
       Event.Stop(
-        file: file, durationSeconds: rounded(statistics.durationSeconds, 3),
+        file: file.readablePath, durationSeconds: rounded(statistics.durationSeconds, 3),
         framesCaptured: statistics.framesCaptured, framesEncoded: statistics.framesEncoded,
         framesDropped: statistics.framesDropped, bytes: statistics.bytes, reason: reason))
+    if let failure, isErrorLast { _ = reporter.fail(failure) }
     if failure == nil || statistics.bytes > 0 {
-      reporter.say(
-        "\(file == "-" ? "Standard output" : printable(file)): \(Progress.clock(statistics.durationSeconds)), "
-          + "\(Progress.amount(statistics.bytes)), \(count(statistics.framesCaptured))"
-          + (statistics.framesDropped > 0 ? ", \(statistics.framesDropped) of them dropped" : ""))
+      reporter.say(statistics.summary(of: file))
     }
     return failure?.status ?? .finished
   }
-
-  private func count(_ pictures: Int) -> String { pictures == 1 ? "1 picture" : "\(pictures) pictures" }
 
   private func feed<Element: Sendable>(
     _ events: AsyncStream<Element>, _ continuation: AsyncStream<Input>.Continuation,

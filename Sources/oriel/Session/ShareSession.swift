@@ -48,19 +48,25 @@ actor ShareSession {
   /// What a number that is typed chooses from.
   var prompt: Prompt?
   var isLocked = false
+  /// The name of the file that is recorded into.
+  private let file: String?
   private var keys: Keys?
   private var isReady = false
+  /// The viewers who have watched, by their ids; of very many only so many.
+  private var watched: Set<String> = []
+  private static let mostWatched = 100_000
 
   init(
     share: ScreenShare, url: String, laterURL: (@Sendable () -> String?)?, room: String, recorder: MediaRecorder?,
-    surfaces: SurfaceMenu,
-    recordedSound: [MediaStreamTrack], duration: MediaTime?, signals: Signals, reporter: Reporter
+    file: String?, surfaces: SurfaceMenu, recordedSound: [MediaStreamTrack], duration: MediaTime?, signals: Signals,
+    reporter: Reporter
   ) {
     self.share = share
     self.url = url
     self.laterURL = laterURL
     self.room = room
     self.recorder = recorder
+    self.file = file
     self.surfaces = surfaces
     self.recordedSound = recordedSound
     self.signals = signals
@@ -79,7 +85,16 @@ actor ShareSession {
     follow(track)
     follow(sound: share.stream.getAudioTracks().first)
     if case .quiet = reporter.style {} else { keys = Keys() }
-    if let keys { feeds.append(feed(keys.listen()) { .key($0) }) }
+    if let keys {
+      feeds.append(feed(keys.listen()) { .key($0) })
+      signals.aroundStop { [reporter] in
+        keys.release()
+        reporter.endLiveLine()
+        LineWriter.standardError.finish(within: .milliseconds(200))
+      } resume: {
+        keys.resume()
+      }
+    }
     let title = reporter.hasLiveLine ? TerminalTitle("Oriel shares \(printable(track?.label ?? "the screen"))") : nil
     defer {
       title?.restore()
@@ -123,6 +138,9 @@ actor ShareSession {
       case .share(.ended(let error)) where !isStarted: earlyEnd = error.failure
       case .share(.ended(let error)):
         failure = error.failure
+        break loop
+      case .share(.encoderFailed(let why)):
+        failure = Failure(status: .software, code: "encoder", message: "\(why); nothing can be shown to viewers")
         break loop
       case .share(let event): tell(event)
       case .recorder(.error(let error)): reporter.warn("the recording ended: \(error.description)", code: "recording")
@@ -192,11 +210,13 @@ actor ShareSession {
     }
     switch event {
     case .entered: entered()
-    case .ended: break
+    case .ended, .encoderFailed: break
     case .serverLost:
       reporter.warn("the room server is lost and sought again; who watches goes on watching", code: "roomLost")
     case .viewerJoined(let member): viewer(member, .joined, "joined")
-    case .viewerConnected(let member): viewer(member, .connected, "watches")
+    case .viewerConnected(let member):
+      if watched.count < Self.mostWatched { watched.insert(member.id) }
+      viewer(member, .connected, "watches")
     case .viewerFailed(let member, let why): viewer(member, .failed, "cannot be reached: \(why)")
     case .viewerFellBehind(let member):
       viewer(member, .connected, "cannot keep up: it gets fewer pictures, or none, until it can")
@@ -232,7 +252,8 @@ actor ShareSession {
   }
 
   private func showLink() {
-    reporter.say("Sharing at \(url)" + (keys == nil ? "; Ctrl-C stops" : "; p pauses, q stops, ? shows all keys"))
+    reporter.say(
+      "Sharing at \(url)" + (keys?.isListening != true ? "; Ctrl-C stops" : "; p pauses, q stops, ? shows all keys"))
     if reporter.hasLiveLine, let lines = QRCode(url)?.lines(for: terminalSize()) {
       reporter.say(lines.joined(separator: "\n"))
     }
@@ -247,12 +268,21 @@ actor ShareSession {
     reporter.live(line.text + (prompt.map { "  \($0.hint)" } ?? ""))
   }
 
+  /// Ends the recording and the share. Who asks for the end once more does not wait for the file any longer.
   private func finish() async {
+    let isRecording = recorder?.state != .inactive
+    recorder?.stop()
     await share.stop()
-    if let recorder, recorder.state != .inactive {
-      let events = recorder.events
-      recorder.stop()
-      for await event in events { if case .stop = event { break } }
+    if recorder != nil, isRecording {
+      loop: for await input in inputs {
+        switch input {
+        case .recorder(.stop): break loop
+        case .signal(let number) where number != SIGUSR1:
+          reporter.warn("stopped before all was written to \(file ?? ""); what was written plays", code: "interrupted")
+          break loop
+        default: break
+        }
+      }
     }
     for track in [track, sound].compactMap(\.self) + recordedSound { track.stop() }
   }
@@ -263,7 +293,17 @@ actor ShareSession {
       failure = Failure(status: .unavailable, code: "displayGone", message: "the X server went away; the share is over")
     }
     if let failure { _ = reporter.fail(failure) }
-    reporter.emit(ShareEvent.Stop(durationSeconds: rounded(progress.seconds(now: .now), 3), reason: reason))
+    let seconds = progress.seconds(now: .now)
+    let recorded = file.flatMap { file in recorder.map { (file: file, statistics: $0.statistics) } }
+    reporter.emit(
+      ShareEvent.Stop(
+        durationSeconds: rounded(seconds, 3), viewers: watched.count, reason: reason, file: recorded?.file.readablePath,
+        framesCaptured: recorded?.statistics.framesCaptured, framesEncoded: recorded?.statistics.framesEncoded,
+        framesDropped: recorded?.statistics.framesDropped, bytes: recorded?.statistics.bytes))
+    reporter.say(
+      "Shared for \(Progress.clock(seconds)); " + (watched.count == 1 ? "1 viewer" : "\(watched.count) viewers")
+        + " watched")
+    if let recorded { reporter.say(recorded.statistics.summary(of: recorded.file)) }
     return failure?.status ?? .finished
   }
 }

@@ -14,8 +14,5 @@ struct TerminalTitle {
   /// Empties the title for terminals without a stack, where the shell sets its own again, and brings the old one back.
   func restore() { Self.put("\u{1b}]2;\u{1b}\\\u{1b}[23;2t") }
 
-  private static func put(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
-  }
+  private static func put(_ text: String) { LineWriter.standardError.add(text) }
 }

@@ -66,13 +66,30 @@ final class TerminalSession: Sendable {
     keyboard = FileHandle(fileDescriptor: dup(pipe.writing.number), closeOnDealloc: true)
   }
 
+  /// Starts an interactive shell, where the name of the command is in `$O` and that of the file in `$F`.
+  init(shell: String, on display: String) throws {
+    folder = try TemporaryDirectory()
+    file = folder.file("recording.webm")
+    let pipe = try Descriptor.pipe()
+    program = try Program(
+      "script", ["-qefc", shell, "/dev/null"],
+      environment: [
+        "DISPLAY": display, "ENV": "", "F": file.path, "O": try Executables.product("oriel"), "PS1": "$ ",
+        "TERM": "dumb",
+      ], descriptors: [STDIN_FILENO: pipe.reading])
+    pipe.reading.close()
+    keyboard = FileHandle(fileDescriptor: dup(pipe.writing.number), closeOnDealloc: true)
+    try type("stty -onlcr; echo \"tty $(tty)\"\n")
+  }
+
   /// Strikes keys.
   func type(_ keys: String) throws { try keyboard.write(contentsOf: Data(keys.utf8)) }
 
   /// The terminal's settings at the moment, as `stty -a` prints them, on one line.
   func settings() async throws -> String {
-    let terminal = try await program.line { $0.hasPrefix("tty ") }.dropFirst(4)
-    let text = try await Program.run("stty", ["-a", "-F", String(terminal)])
+    // A prompt may stand before it.
+    let terminal = try await program.line { $0.contains("tty /dev/") }.components(separatedBy: "tty ").last ?? ""
+    let text = try await Program.run("stty", ["-a", "-F", terminal.trimmingCharacters(in: .whitespaces)])
     return text.replacingOccurrences(of: "\n", with: " ")
   }
 

@@ -21,7 +21,7 @@ import WebRTC
   private var colour: UInt32 = 0
 
   /// - Parameter withSound: whether a track of sound, on which nothing comes, is shared too.
-  init(withSound: Bool = false) async throws {
+  init(withSound: Bool = false, configuration: RTCConfiguration = .loopback) async throws {
     server = RoomServer()
     port = try await server.start()
     canvas = Canvas(width: Self.size.width, height: Self.size.height)
@@ -29,7 +29,7 @@ import WebRTC
     if withSound { stream.addTrack(MediaStreamTrack(source: PCMSource(), label: "sound")) }
     share = ScreenShare(
       stream, in: RoomClient(.quick(port: port), room: "demo", RoomJoin(role: .publisher, name: "Paula")),
-      configuration: .loopback)
+      configuration: configuration)
     let told = share.events
     Task { [events, haveEventsEnded] in
       for await event in told { events.update { $0.append(event) } }

@@ -1,0 +1,26 @@
+import Foundation
+import Oriel
+
+/// What a command was asked for, on standard output: a table, a document, a picture. It is waited for, and where it cannot
+/// be written the command has failed.
+enum StandardOutput {
+  /// - Throws: `Failure`.
+  static func print(_ text: String, terminator: String = "\n") throws(Failure) {
+    try write(Array((text + terminator).utf8))
+  }
+
+  /// - Throws: `Failure`.
+  static func write(_ bytes: [UInt8]) throws(Failure) {
+    if let errno = OutputStream.write(bytes, to: 1) { throw .writing("standard output", errno) }
+  }
+}
+
+extension Failure {
+  /// Nothing more could be written to `place`.
+  static func writing(_ place: String, _ errno: Int32) -> Failure {
+    Failure(
+      status: .writeFailed, code: "writeFailed",
+      message:
+        "writing to \(place) failed: \(String(cString: strerror(errno)).lowercased()); make room, or write elsewhere")
+  }
+}
