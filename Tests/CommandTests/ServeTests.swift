@@ -94,7 +94,6 @@ import Testing
   }
 
   static let usage: [([String], String)] = [
-    (["--listen", "8080"], "write an address and a port as in 127.0.0.1:8080 or [::]:8080"),
     (["--listen", "::1:8080"], "write an address and a port as in 127.0.0.1:8080 or [::]:8080"),
     (["--listen", "localhost:70000"], "write an address and a port as in 127.0.0.1:8080 or [::]:8080"),
     (["--capacity", "0"], "--capacity is a number from 1 to 10000"),
