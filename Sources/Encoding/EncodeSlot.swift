@@ -19,6 +19,8 @@ struct EncodeSlot {
   /// Someone keeps a file: the pictures' size stays.
   var keepsSize = true
   var keyFrameRequested = false
+  /// Whether it was said that the pictures are made smaller than wanted.
+  var saidFitted = false
   /// Bits a second.
   var bitrate: Int
   /// The track is disabled: its pictures are kept, and black is shown.

@@ -176,6 +176,8 @@ public final class VideoEncoder: VideoSink {
   public func receive(_ frame: borrowing VideoFrame) {
     let start = MediaTime.now
     let content = contentSize(of: frame.size)
+    let wanted = wantedSize(of: frame.size)
+    if content != wanted { sayFitted(wanted, into: content) }
     let frameRate = track.frameRateLimit
     slot.update { slot in
       guard !slot.ended else { return }
@@ -213,10 +215,32 @@ public final class VideoEncoder: VideoSink {
 
   public func sourceEnded() { slot.update { $0.ended = true } }
 
+  /// The longest side that VP8 has. Source: RFC 6386 §9.1, fourteen bits.
+  private static let longestSide = 16383
+
   /// The size that a frame gets under the track's constraints and the settings.
   private func contentSize(of size: PixelSize) -> PixelSize {
+    wantedSize(of: size).fitted(into: PixelSize(width: Self.longestSide, height: Self.longestSide))
+  }
+
+  private func wantedSize(of size: PixelSize) -> PixelSize {
     let size = track.size(of: size)
     return settings.maximumSize.map { size.fitted(into: $0) } ?? size
+  }
+
+  /// Says once that a picture is made smaller than was wanted, to all who listen to the source.
+  private func sayFitted(_ size: PixelSize, into content: PixelSize) {
+    let isNews = slot.withLock { slot in
+      defer { slot.saidFitted = true }
+      return !slot.saidFitted
+    }
+    guard isNews else { return }
+    track.source.events.sendAndKeep(
+      .warning(
+        code: "pictureFitted",
+        message:
+          "\(size.width)x\(size.height) is more than VP8 has, \(Self.longestSide) pixels a side; the pictures are "
+          + "made smaller, \(content.width)x\(content.height); give a size or a region to choose another"))
   }
 
   // MARK: - Whoever enables, constrains or stops the track

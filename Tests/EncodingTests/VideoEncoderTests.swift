@@ -54,6 +54,28 @@ struct VideoEncoderTests {
     #expect(source.attachCount == 1)
   }
 
+  @Test(arguments: [EncodingSettings(), .live])
+  func `a picture wider than VP8 has is fitted, and that is said once`(settings: EncodingSettings) async throws {
+    let wide = PixelSize(width: 16640, height: 32)
+    var picture = PaintedPicture(wide)
+    picture.fill(PixelRect(wide), 0x808080)
+    let source = SyntheticSource(picture)
+    let track = MediaStreamTrack(source: source, label: "test")
+    let log = FrameLog(keepsSize: settings == EncodingSettings())
+    let encoder = VideoEncoder.subscribe(log, to: track, settings: settings)
+    let seen = try await log.seen("a frame") { !$0.frames.isEmpty }
+    #expect(seen.sizes == [PixelSize(width: 16383, height: 32)])
+    #expect(seen.frames[0].codedSize == PixelSize(width: 16383, height: 32))
+    source.write(PixelRect(x: 0, y: 0, width: 64, height: 32), seed: 1)
+    try await log.seen("another") { $0.frames.count > 1 }
+    encoder.remove(log, finishing: true)
+    let events = track.events
+    source.end(.surfaceGone)
+    var warnings: [String] = []
+    for await event in events { if case .warning(let code, _) = event { warnings.append(code) } }
+    #expect(warnings == ["pictureFitted"])
+  }
+
   @Test func `other settings are another encoder`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")

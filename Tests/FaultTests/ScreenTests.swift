@@ -35,6 +35,27 @@ extension FaultTests {
       expect(try await Playback.pixels(of: file, at: 60, points), [blue, blue, blue, blue])
     }
 
+    @Test func `a screen wider than VP8 has is recorded smaller, and that is said`() async throws {
+      let server = try await XServer(width: 16640, height: 160)
+      try await paint(server, "#20c040")
+      let folder = try TemporaryDirectory()
+      let file = folder.file("a.webm")
+      let ended = try await Recorder(file.path, display: server.display, ["--duration", "1", "--cursor", "never"])
+        .ended()
+      #expect(ended.status == 0)
+      #expect(ended.warningCodes == ["pictureFitted"])
+      #expect(ended.warnings[0]["message"].string?.contains("16383x158") == true)
+      #expect(ended.events.first { $0["event"] == "start" }?["width"] == 16383)
+      let stream = try await FFmpeg.probe(file)["streams"][0]
+      #expect(stream["width"] == 16383 && stream["height"] == 158)
+      // What is asked for smaller is, without a word.
+      let small = folder.file("b.webm")
+      let options = ["--duration", "1", "--size", "1664x160"]
+      let fitted = try await Recorder(small.path, display: server.display, options).ended()
+      #expect(fitted.status == 0 && fitted.warnings == [])
+      #expect(try await FFmpeg.probe(small)["streams"][0]["width"] == 1664)
+    }
+
     @Test func `a monitor that moves is followed, and one that goes ends the recording with 0`() async throws {
       let desktop = try await Desktop(.testCard, width: 1280, height: 480)
       let display = desktop.display
