@@ -9,7 +9,8 @@ final class Client {
   let connection: XConnection
   private var display: OpaquePointer { connection.display }
 
-  init(_ server: XServer) throws { connection = try XConnection(server.display) }
+  convenience init(_ server: XServer) throws { try self.init(display: server.display) }
+  init(display: String) throws { connection = try XConnection(display) }
 
   /// A window filled with `colour`, not yet on the screen.
   func window(

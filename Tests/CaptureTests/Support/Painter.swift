@@ -11,8 +11,10 @@ final class Painter {
 
   var display: OpaquePointer { connection.display }
 
-  init(_ server: XServer) throws {
-    connection = try XConnection(server.display)
+  convenience init(_ server: XServer) throws { try self.init(display: server.display) }
+
+  init(display: String) throws {
+    connection = try XConnection(display)
     var values = XGCValues()
     values.subwindow_mode = IncludeInferiors
     guard let context = XCreateGC(connection.display, connection.root, UInt(GCSubwindowMode), &values) else {
