@@ -17,7 +17,7 @@ RELEASE = $(SWIFT) build -c release --static-swift-stdlib $(LINKER)
 # What a Swift toolchain needs that comes as a bare archive, what building and recording need, and beyond that what the
 # tests and the benchmark need. The names are those that stay the same from one Debian release to the next.
 SWIFT_PACKAGES = g++ libcurl4-openssl-dev libncurses6 libsqlite3-0 libxml2-utils
-BUILD_PACKAGES = $(SWIFT_PACKAGES) libc6-dev libx11-dev libxext-dev libxcomposite-dev libxdamage-dev libxfixes-dev libxrandr-dev libyuv-dev \
+BUILD_PACKAGES = $(SWIFT_PACKAGES) libc6-dev libx11-dev libxext-dev libxcomposite-dev libxdamage-dev libxfixes-dev libxrandr-dev libxres-dev libyuv-dev \
   libvpx-dev libopus-dev libpng-dev libqrencode-dev pkg-config libnice-dev libssl-dev libsrtp2-dev \
   libpulse-dev libsoxr-dev
 DEMO_PACKAGES = xvfb xfonts-base openbox

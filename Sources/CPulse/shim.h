@@ -34,14 +34,10 @@ static inline int oriel_connect(pa_context *context, const char *server) {
   return pa_context_connect(context, server, PA_CONTEXT_NOAUTOSPAWN, 0);
 }
 
-static inline pa_operation *oriel_subscribe(pa_context *context) {
+static inline pa_operation *oriel_subscribe(pa_context *context, int clients) {
   return pa_context_subscribe(
     context,
-    PA_SUBSCRIPTION_MASK_SERVER | PA_SUBSCRIPTION_MASK_SOURCE | PA_SUBSCRIPTION_MASK_SINK | PA_SUBSCRIPTION_MASK_SINK_INPUT,
+    PA_SUBSCRIPTION_MASK_SERVER | PA_SUBSCRIPTION_MASK_SOURCE | PA_SUBSCRIPTION_MASK_SINK | PA_SUBSCRIPTION_MASK_SINK_INPUT
+      | (clients ? PA_SUBSCRIPTION_MASK_CLIENT : 0),
     0, 0);
-}
-
-/// The process that a playing program says it is; null when it says nothing.
-static inline const char *oriel_process(const pa_sink_input_info *info) {
-  return pa_proplist_gets(info->proplist, PA_PROP_APPLICATION_PROCESS_ID);
 }

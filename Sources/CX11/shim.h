@@ -8,6 +8,7 @@
 #include <X11/extensions/Xfixes.h>
 #include <X11/extensions/Xrandr.h>
 #include <X11/extensions/dpms.h>
+#include <X11/extensions/XRes.h>
 #include <X11/extensions/shape.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
@@ -17,3 +18,6 @@ static inline int oriel_destroy_image(XImage *image) { return XDestroyImage(imag
 
 /// Which bits of an id its client chooses; the others are the client's own. Source: X protocol, connection set-up.
 static inline XID oriel_resource_mask(Display *display) { return ((_XPrivDisplay)display)->private4; }
+
+/// A number for something of one's own, which need not be made.
+static inline XID oriel_new_id(Display *display) { return XAllocID(display); }

@@ -84,15 +84,7 @@ public enum MediaDevices {
     guard case .window(let wanted) = options.surface else {
       throw .invalid("the sound of a window is asked for, and no window is captured; name one, or ask for other sound")
     }
-    let process = try DisplaySources.process(of: wanted, display: options.display)
-    guard let process else {
-      throw DisplayMediaError(
-        name: .notFound, reason: .soundSourceNotFound,
-        message:
-          "the window \(printable(wanted.description)) does not say which program it belongs to, so its sound cannot "
-          + "be told from others'; ask for the system's")
-    }
-    return .application(process: process)
+    return .application(process: try WindowProcess.find(wanted, display: options.display))
   }
 
   private static func open(

@@ -21,15 +21,6 @@ public enum DisplaySources {
     return tops.order.reversed().compactMap { tops.window($0) }
   }
 
-  /// The process of the one window that is meant; nil where its program does not say, or there is not just one.
-  static func process(of wanted: WindowSelection, display: String?) throws(DisplayMediaError) -> Int? {
-    let connection = try XConnection(display)
-    let tops = TopLevels(connection, watches: false)
-    if connection.isBroken { throw .unreachable(display) }
-    let found = WindowRelations(tops, connection).windows(wanted)
-    return found.count == 1 ? tops.entries[found[0]]?.properties?.process : nil
-  }
-
   static func monitors(
     _ connection: XConnection, _ extensions: XExtensions
   ) throws(DisplayMediaError) -> [DisplayMonitor] {

@@ -65,6 +65,18 @@ struct WindowProperties {
     return Set(numbers(connection, connection.root, atoms["_NET_CLIENT_LIST"], &isThere).map { Window($0) })
   }
 
+  /// A window of the window manager's own.
+  static func manager(_ connection: XConnection, _ atoms: WindowAtoms) -> Window? {
+    var isThere = true
+    return numbers(connection, connection.root, atoms["_NET_SUPPORTING_WM_CHECK"], &isThere).first.map { Window($0) }
+  }
+
+  /// The name of the machine that a window's program runs on, by its own word; empty where it says nothing.
+  static func machine(of window: Window, _ connection: XConnection, _ atoms: WindowAtoms) -> String {
+    var isThere = true
+    return text(connection, window, atoms, "WM_CLIENT_MACHINE", &isThere).first ?? ""
+  }
+
   /// A property of text, whose parts are parted by zeros; empty when there is none.
   private static func text(
     _ connection: XConnection, _ window: Window, _ atoms: WindowAtoms, _ name: String, _ isThere: inout Bool
@@ -113,6 +125,7 @@ struct WindowAtoms {
   init(_ connection: XConnection) {
     let values = [
       "_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_DESKTOP", "UTF8_STRING", "COMPOUND_TEXT", "_NET_CLIENT_LIST",
+      "_NET_SUPPORTING_WM_CHECK", "WM_CLIENT_MACHINE",
     ]
     for name in WindowProperties.names + values {
       atoms[name] = XInternAtom(connection.display, name, 0)

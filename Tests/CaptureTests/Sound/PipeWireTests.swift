@@ -33,4 +33,30 @@ import Testing
     for capturer in [capturer, alone] { capturer.stop() }
     for player in [ours, other] { player.kill() }
   }
+
+  @Test func `a native player, of whose sound PipeWire alone says whose it is, is heard alone`() async throws {
+    let server = try await PipeWireServer()
+    let folder = try TemporaryDirectory()
+    let other = try server.play(tone(1100, seconds: 90))
+    let file = folder.file("tone.wav")
+    let samples = tone(700, seconds: 90).map { Int16($0 * 32767) }
+    var header = Data("RIFF".utf8) + little(UInt32(36 + samples.count * 2)) + Data("WAVEfmt ".utf8)
+    header += little(UInt32(16)) + little(UInt16(1)) + little(UInt16(2)) + little(UInt32(48_000))
+    header += little(UInt32(192_000)) + little(UInt16(4)) + little(UInt16(16)) + Data("data".utf8)
+    try (header + little(UInt32(samples.count * 2)) + samples.withUnsafeBytes { Data($0) }).write(to: file)
+    // In a sandbox of its own, too.
+    let ours = try Program(
+      "unshare", ["--pid", "--fork", "--mount-proc", "--kill-child", "pw-play", file.path],
+      environment: server.environment)
+    let alone = try await SoundCapturer.open(.application(process: Int(ours.pid)), server: server.address)
+    let log = SoundLog()
+    alone.attach(log)
+    func level(_ frequency: Double) -> Double { Spectrum.level(of: frequency, in: log.last(0.1)) }
+    try await eventually("the player's sound", within: 20) { level(700) > 0.2 }
+    #expect(level(1100) < 0.001)
+    alone.stop()
+    for player in [ours, other] { player.kill() }
+  }
+
+  private func little(_ value: some FixedWidthInteger) -> Data { withUnsafeBytes(of: value.littleEndian) { Data($0) } }
 }

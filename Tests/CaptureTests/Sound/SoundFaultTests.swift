@@ -257,6 +257,58 @@ import Testing
     for player in [ours, other] { player.kill() }
   }
 
+  @Test func `a window that says it is another process's, or another machine's, gives no sound`() async throws {
+    let server = try await PulseServer()
+    let screen = try await XServer()
+    let client = try Client(screen)
+    let other = try server.play(tone(1100, seconds: 90))
+    for (title, process, machine) in [
+      ("One", 1, nil), ("Parent", getppid(), nil), ("Gone", 4_000_000, nil),
+      ("Elsewhere", other.pid, "elsewhere.example"),
+    ] as [(String, Int32, String?)] {
+      let window = client.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x336699, title: title)
+      client.process(window, process)
+      if let machine { client.property(window, "WM_CLIENT_MACHINE", type: "STRING", Array(machine.utf8)) }
+      client.map(window)
+      await #expect { () async throws in
+        _ = try await MediaDevices.getDisplayMedia(
+          .init(
+            display: screen.display, surface: .window(.title(title)), sound: .window, soundServer: server.address))
+      } throws: { error in
+        let error = error as? DisplayMediaError
+        return error?.reason == .soundSourceNotFound && error?.message.contains("cannot be told from others'") == true
+      }
+    }
+    other.kill()
+  }
+
+  @Test func `of two sandboxes that call their players by one number neither is mistaken for the other`() async throws {
+    let server = try await PulseServer()
+    let sandbox = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
+    let ours = try server.play(tone(700, seconds: 90), wrapper: sandbox)
+    let everything = try await SoundCapturer.open(.system, server: server.address)
+    let all = SoundLog()
+    everything.attach(all)
+    func levels(_ log: SoundLog) -> [Double] { [700.0, 1100].map { Spectrum.level(of: $0, in: log.last(0.1)) } }
+    try await eventually("the first", within: 20) { levels(all)[0] > 0.2 }
+    let alone = try await SoundCapturer.open(.application(process: Int(ours.pid)), server: server.address)
+    let log = SoundLog()
+    alone.attach(log)
+    try await eventually("its sound", within: 20) { levels(log)[0] > 0.2 }
+    let other = try server.play(tone(1100, seconds: 90), wrapper: sandbox)
+    try await eventually("both", within: 20) { levels(all).allSatisfy { $0 > 0.2 } }
+    try await eventually("the first still alone", within: 20) { levels(log)[0] > 0.2 && levels(log)[1] < 0.001 }
+    // Now that both are there it cannot be told.
+    let unsure = try await SoundCapturer.open(.application(process: Int(other.pid)), server: server.address)
+    let (events, silence) = (EventLog(unsure), SoundLog())
+    unsure.attach(silence)
+    try await eventually("some sound", within: 20) { silence.seconds > 0.5 }
+    #expect(silence.last(0.5).allSatisfy { $0 == 0 })
+    try await eventually("the warning") { events.warnings == ["soundUnsure"] }
+    for capturer in [everything, alone, unsure] { capturer.stop() }
+    for player in [ours, other] { player.kill() }
+  }
+
   @Test func `a microphone is a track of its own, and comes with what the machine plays if both are asked for`()
     async throws
   {

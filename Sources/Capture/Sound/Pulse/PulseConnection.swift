@@ -21,6 +21,7 @@ final class PulseConnection {
   private let loop: PulseLoop
   private let listsPlaybacks: Bool
   private var draft: SoundInventory?
+  private var clients: [UInt32: SoundInventory.Player] = [:]
   /// The server changed while it was being asked.
   private var isStale = false
   private var monitorsHearVolume = true
@@ -58,7 +59,7 @@ final class PulseConnection {
     switch pa_context_get_state(context) {
     case PA_CONTEXT_READY:
       state = .ready
-      forget(oriel_subscribe(context))
+      forget(oriel_subscribe(context, listsPlaybacks ? 1 : 0))
       refresh()
     case PA_CONTEXT_FAILED, PA_CONTEXT_TERMINATED: state = .failed
     default: break
@@ -130,6 +131,25 @@ final class PulseConnection {
 
   private func tookSources() {
     guard listsPlaybacks, let context else { return finish() }
+    clients = [:]
+    forget(
+      pa_context_get_client_info_list(
+        context,
+        { _, info, end, me in
+          guard let connection = PulseConnection.from(me) else { return }
+          if end == 0, let info { connection.took(info.pointee) } else { connection.tookClients() }
+        }, pointer))
+  }
+
+  private func took(_ info: pa_client_info) {
+    guard clients.count < Self.most else { return }
+    let player = player(info.proplist)
+    if let context, info.index == pa_context_get_index(context) { draft?.ownMachine = player.machine }
+    clients[info.index] = player
+  }
+
+  private func tookClients() {
+    guard let context else { return finish() }
     forget(
       pa_context_get_sink_input_info_list(
         context,
@@ -141,10 +161,31 @@ final class PulseConnection {
 
   private func took(_ info: UnsafePointer<pa_sink_input_info>) {
     guard let count = draft?.playbacks.count, count < Self.most else { return }
+    let (info, client) = (info.pointee, clients[info.pointee.client])
+    var player = player(info.proplist)
+    player.isProgram = info.client != UInt32.max
+    // Native programs of PipeWire say it of themselves, and not of what they play.
+    player.process = player.process ?? client?.process
+    player.program = player.program ?? client?.program
+    player.machine = player.machine ?? client?.machine
+    player.verifiedProcess = client?.verifiedProcess
     draft?.playbacks.append(
       SoundInventory.Playback(
-        index: info.pointee.index, sink: info.pointee.sink, process: Int(text(oriel_process(info))),
-        mute: mute(info.pointee.mute, info.pointee.volume), isCorked: info.pointee.corked != 0))
+        index: info.index, sink: info.sink, player: player, mute: mute(info.mute, info.volume),
+        isCorked: info.corked != 0))
+  }
+
+  private func player(_ properties: OpaquePointer?) -> SoundInventory.Player {
+    func value(_ name: String) -> String? {
+      guard let properties, let value = pa_proplist_gets(properties, name) else { return nil }
+      return text(value)
+    }
+    // Of PulseAudio's clients PipeWire knows its own go-between.
+    let isDirect = value("client.api") != "pipewire-pulse"
+    return SoundInventory.Player(
+      isProgram: true, process: value(PA_PROP_APPLICATION_PROCESS_ID).flatMap { Int($0) },
+      program: value(PA_PROP_APPLICATION_PROCESS_BINARY), machine: value(PA_PROP_APPLICATION_PROCESS_MACHINE_ID),
+      verifiedProcess: isDirect ? value("pipewire.sec.pid").flatMap { Int($0) } : nil)
   }
 
   private func finish() {

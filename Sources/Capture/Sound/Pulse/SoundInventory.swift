@@ -33,11 +33,22 @@ struct SoundInventory: Equatable {
     var index: UInt32
     /// The output that it goes to.
     var sink: UInt32
-    /// By its own word.
-    var process: Int?
+    var player: Player
     var mute: Mute?
     /// It holds still for now.
     var isCorked = false
+  }
+
+  /// What is known of a program that plays.
+  struct Player: Equatable {
+    /// And no module of the server's.
+    var isProgram: Bool
+    /// Its process, program and machine, by its own word.
+    var process: Int?
+    var program: String?
+    var machine: String?
+    /// By the word of the server, which has asked the kernel.
+    var verifiedProcess: Int?
   }
 
   /// The names of the default output and input.
@@ -46,6 +57,8 @@ struct SoundInventory: Equatable {
   var sinks: [Sink] = []
   var devices: [Device] = []
   var playbacks: [Playback] = []
+  /// This machine's name, as its programs have it for the server.
+  var ownMachine: String?
 
   func device(named name: String) -> Device? { devices.first { $0.name == name } }
   func monitor(of sink: UInt32) -> Device? { devices.first { $0.sink == sink } }

@@ -8,14 +8,16 @@ struct SoundPlan: Equatable {
   var targets: [Role: PulseStream.Target] = [:]
   /// Parts for which the server has nothing.
   var missing: Set<Role> = []
+  /// Whether something plays that may be the application's, and is left out because that is not sure.
+  var isUnsure = false
 
   /// - Parameters:
   ///   - known: the named source, as it was when it was last there: no other is taken for a microphone that has gone, but for an
   ///     output whatever is the default one. Nil, it has never been there.
-  ///   - isOurs: whether a process is the application's that is asked for.
+  ///   - isOurs: whether what plays is the application's that is asked for; nil where that is not sure.
   init(
     _ selection: AudioSelection, _ inventory: SoundInventory, known: SoundInventory.Device?,
-    isOurs: (_ process: Int, _ application: Int) -> Bool = { ProcessTree.isProcess($0, in: $1) }
+    isOurs: (SoundInventory.Playback) -> Bool? = { _ in false }
   ) {
     func add(_ role: Role, _ device: SoundInventory.Device?) {
       guard let device else {
@@ -33,11 +35,11 @@ struct SoundPlan: Equatable {
     case .source(let wanted):
       let standIn = known?.sink == nil ? nil : inventory.systemMonitor
       add(.named, inventory.named(wanted, known: known) ?? standIn)
-    case .application(let application):
+    case .application:
       for playback in inventory.playbacks {
-        guard let process = playback.process, isOurs(process, application),
-          let monitor = inventory.monitor(of: playback.sink)
-        else { continue }
+        let isOurs = isOurs(playback)
+        if isOurs == nil { isUnsure = true }
+        guard isOurs == true, let monitor = inventory.monitor(of: playback.sink) else { continue }
         targets[.playback(playback.index)] = PulseStream.Target(
           device: monitor.index, name: monitor.name, playback: playback.index, channels: monitor.channels)
       }

@@ -21,6 +21,11 @@ final class SoundRecording {
   private var previousNames: [SoundPlan.Role: String] = [:]
   private var lost = (jumps: 0, frames: 0)
   private var toldLost = 0
+  /// Of what plays, whether it is the application's, for as long as it plays.
+  private var verdicts: [UInt32: (player: SoundInventory.Player, isOurs: Bool?)] = [:]
+  /// When the application was started, by which it is told from a later one of its number.
+  private let start: String?
+  private var toldUnsure = false
   /// When to open what failed once more.
   private(set) var retryAt: MediaTime?
   /// Whether a stream failed since the beginning.
@@ -30,6 +35,7 @@ final class SoundRecording {
     self.selection = selection
     self.mixer = mixer
     self.events = events
+    if case .application(let process) = selection { start = ProcessTable.start(of: process) } else { start = nil }
   }
 
   /// What is recorded, in words.
@@ -55,11 +61,29 @@ final class SoundRecording {
   /// Opens and closes streams so that what `inventory` has of what was asked for is recorded.
   func follow(_ connection: PulseConnection, _ inventory: SoundInventory, _ now: MediaTime) {
     if case .source(let wanted) = selection { known = inventory.named(wanted, known: known) ?? known }
-    let fresh = SoundPlan(selection, inventory, known: known)
+    judge(inventory)
+    let fresh = SoundPlan(selection, inventory, known: known) { [verdicts] in verdicts[$0.index]?.isOurs ?? nil }
     tell(fresh, inventory)
     self.inventory = inventory
     plan = fresh
     open(connection, now)
+  }
+
+  private func judge(_ inventory: SoundInventory) {
+    guard case .application(let process) = selection else { return }
+    let isThere = start != nil && ProcessTable.start(of: process) == start
+    var table: ProcessTable?
+    var fresh: [UInt32: (player: SoundInventory.Player, isOurs: Bool?)] = [:]
+    for playback in inventory.playbacks {
+      if let known = verdicts[playback.index], known.player == playback.player {
+        fresh[playback.index] = known
+        continue
+      }
+      if isThere, table == nil { table = .read() }
+      let isOurs = table.map { $0.isOurs(playback.player, process, ownMachine: inventory.ownMachine) } ?? false
+      fresh[playback.index] = (playback.player, isOurs)
+    }
+    verdicts = fresh
   }
 
   private func open(_ connection: PulseConnection, _ now: MediaTime) {
@@ -117,6 +141,15 @@ final class SoundRecording {
   // MARK: - What people should know
 
   private func tell(_ fresh: SoundPlan, _ inventory: SoundInventory) {
+    if fresh.isUnsure, !toldUnsure {
+      toldUnsure = true
+      events.sendAndKeep(
+        .warning(
+          code: "soundUnsure",
+          message:
+            "something plays of which it is not sure whose it is, as from a sandbox; it is left out, and silence instead"
+        ))
+    }
     for role in fresh.missing where !toldOf.contains(role) {
       events.send(
         .warning(code: "soundSourceGone", message: "\(role.words) is gone; there is silence until it is back"))

@@ -1,0 +1,108 @@
+import Glibc
+
+/// The processes of this machine as `/proc` shows them at one moment.
+struct ProcessTable: Sendable {
+  struct Process: Sendable {
+    var parent: Int
+    /// Its number as it knows it itself: another than ours in a PID namespace of its own, as sandboxes and containers have.
+    var ownNumber: Int
+  }
+
+  private static let most = 65536
+
+  var processes: [Int: Process] = [:]
+  /// Whether a process may be one of this program.
+  var isProgram: @Sendable (_ process: Int, _ name: String) -> Bool = { process, name in
+    if let path = ProcessTable.link("/proc/\(process)/exe") {
+      return path.split(separator: "/").last.map(String.init) == name
+    }
+    // Of some the kernel tells no more than the beginning of the name.
+    guard let short = ProcessTable.text("/proc/\(process)/comm") else { return true }
+    return name.utf8.starts(with: short.utf8.dropLast())
+  }
+
+  /// Empty where `/proc` is not that of this process's own namespace.
+  static func read() -> ProcessTable {
+    var table = ProcessTable()
+    guard link("/proc/self") == "\(getpid())", let folder = opendir("/proc") else { return table }
+    defer { closedir(folder) }
+    while table.processes.count < most, let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if let number = Int(name) { table.processes[number] = process(number) }
+    }
+    return table
+  }
+
+  /// Whether `process` is `ancestor` or descends from it.
+  func isProcess(_ process: Int, in ancestor: Int) -> Bool {
+    var process = process
+    for _ in 0..<128 {
+      if process == ancestor { return true }
+      guard process > 1, let parent = processes[process]?.parent else { return false }
+      process = parent
+    }
+    return false
+  }
+
+  /// Whether `player` is `application` or a descendant of it; nil where that is not sure. By their own word, programs in
+  /// sandboxes have numbers that others have as well.
+  func isOurs(_ player: SoundInventory.Player, _ application: Int, ownMachine: String?) -> Bool? {
+    guard player.isProgram else { return false }
+    let candidates: [Int]
+    if let verified = player.verifiedProcess, let process = processes[verified],
+      player.process == nil || player.process == process.ownNumber
+    {
+      candidates = [verified]
+    } else if let number = player.process {
+      candidates = processes.filter { $0.value.ownNumber == number }.map(\.key)
+        .filter { candidate in player.program.map { isProgram(candidate, $0) } ?? true }
+    } else {
+      return nil
+    }
+    let ours = candidates.count { isProcess($0, in: application) }
+    if ours == 0 { return false }
+    if let machine = player.machine, let ownMachine, machine != ownMachine { return nil }
+    return ours == candidates.count ? true : nil
+  }
+
+  /// When a process was started, in the kernel's ticks; nil when there is none. Tells it from a later one of its number.
+  static func start(of process: Int) -> String? {
+    // The name in parentheses may be anything.
+    guard let text = text("/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else { return nil }
+    let fields = text[text.index(after: end)...].split(separator: " ")
+    return fields.count > 19 ? String(fields[19]) : nil
+  }
+
+  static func link(_ path: String) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      let count = readlink(path, start, buffer.count)
+      return count > 0 ? String(decoding: buffer[..<count].lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+  }
+
+  /// Source: proc_pid_status(5).
+  private static func process(_ number: Int) -> Process? {
+    guard let lines = text("/proc/\(number)/status")?.split(separator: "\n") else { return nil }
+    func numbers(_ name: String) -> [Int] {
+      lines.first { $0.hasPrefix(name) }?.dropFirst(name.count).split(whereSeparator: \.isWhitespace).compactMap {
+        Int($0)
+      } ?? []
+    }
+    guard let parent = numbers("PPid:").first else { return nil }
+    // From the outermost namespace to its own.
+    return Process(parent: parent, ownNumber: numbers("NSpid:").last ?? number)
+  }
+
+  private static func text(_ path: String) -> String? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+      let count = Glibc.read(file, buffer.baseAddress, buffer.count)
+      return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    }
+  }
+}
