@@ -83,7 +83,8 @@ final class LedgerFile: Sendable {
   /// Writes what has been gathered, and waits a moment for it.
   func finish() {
     flush()
-    writer.finish()
+    let isWhole = writer.finish()
     flush()
+    if !isWhole, !state.withLock({ $0.hasFailed }) { fail("it is too slow") }
   }
 }

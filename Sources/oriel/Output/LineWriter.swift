@@ -78,8 +78,10 @@ final class LineWriter: Sendable {
   }
 
   /// Waits until everything has been written, or cannot be, or `patience` is over.
-  func finish(within patience: MediaTime = LineWriter.lastPatience) {
-    _ = state.wait(until: .now + patience) { $0.lines.isEmpty && !$0.isWriting ? true : nil }
+  /// - Returns: whether nothing is left to write.
+  @discardableResult
+  func finish(within patience: MediaTime = LineWriter.lastPatience) -> Bool {
+    state.wait(until: .now + patience) { $0.lines.isEmpty && !$0.isWriting ? true : nil } ?? false
   }
 
   // MARK: - The thread
