@@ -9,7 +9,7 @@ extension IntegrationTests {
     static let wrong: [(options: [String], named: String)] = [
       (["--fps", "0"], "\"0\""), (["--fps", "abc"], "\"abc\""), (["--fps", "1e3"], "\"1e3\""),
       (["--fps", "nan"], "\"nan\""), (["--fps", "inf"], "\"inf\""), (["--fps", "241"], "\"241\""),
-      (["--fps=-1"], "\"-1\""), (["--fps", "30 "], "\"30 \""), (["--fps", "٣"], "\"٣\""), (["--fps"], "--fps"),
+      (["--fps=-1"], "\"-1\""), (["--fps", "٣"], "\"٣\""), (["--fps"], "--fps"),
       (["--size", "0x0"], "\"0x0\""), (["--size", "10"], "\"10\""), (["--size", "10x"], "\"10x\""),
       (["--size", "99999x10"], "\"99999x10\""), (["--size", "10x10x10"], "\"10x10x10\""),
       (["--size=-5x5"], "\"-5x5\""),
@@ -20,7 +20,7 @@ extension IntegrationTests {
       (["--bitrate", "1e400"], "\"1e400\""),
       (["--duration=-3"], "\"-3\""), (["--duration", "-3"], "--duration"), (["--duration", "0"], "\"0\""),
       (["--duration", "5d"], "\"5d\""), (["--duration", "99999999h"], "\"99999999h\""),
-      (["--monitor", "0", "--region", "10x10+0+0"], "--region"), (["--json", "--quiet"], "--quiet"),
+      (["--monitor", "0", "--region", "10x10+0+0"], "--region"),
       (["--cursor", "sometimes"], "sometimes"), (["--frobnicate"], "--frobnicate"),
       (["--preset", "nope"], "\"nope\""), (["--preset", "../default"], "\"../default\""), (["--preset", ""], "\"\""),
       (["one-more"], "one-more"),
