@@ -118,7 +118,8 @@ struct ShareCommand: AsyncParsableCommand {
       reporter.say(seen.sentence)
       // A file has one size, and one encode means one size for viewers too, whatever becomes of the surface.
       if record != nil, let size = seen.size {
-        configuration.encoding.canvas = configuration.encoding.maximumSize.map { size.fitted(into: $0) } ?? size
+        let longest = PixelSize(width: Geometry.longest, height: Geometry.longest)
+        configuration.encoding.canvas = size.fitted(into: configuration.encoding.maximumSize ?? longest)
       }
       var output = record.map { RecordingOutput.file(path: $0, replacing: force) }
       if let record,
