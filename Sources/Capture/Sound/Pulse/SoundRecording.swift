@@ -15,6 +15,8 @@ final class SoundRecording {
   /// The source that was named, as it was when it was last there.
   private var known: SoundInventory.Device?
   private var watches: [SoundPlan.Role: SilenceWatch] = [:]
+  /// When to look after silence next.
+  private var lookAt = MediaTime.zero
   /// What is known of the devices' clocks, by their names.
   private var drifts: [String: Double] = [:]
   private var toldOf: Set<SoundPlan.Role> = []
@@ -66,6 +68,7 @@ final class SoundRecording {
     tell(fresh, inventory)
     self.inventory = inventory
     plan = fresh
+    lookAt = now
     open(connection, now)
   }
 
@@ -101,7 +104,10 @@ final class SoundRecording {
     check(now)
     if let retryAt, now >= retryAt { open(connection, now) }
     tellLoss()
-    tellSilence(now)
+    if now >= lookAt {
+      lookAt = now + Self.pause
+      tellSilence(now)
+    }
   }
 
   private func check(_ now: MediaTime) {
