@@ -132,7 +132,8 @@ import Testing
     try #require(symlink("/dev/fd/\(descriptor)", link) == 0)
     for name in ["/dev/fd/\(descriptor)", "/proc/self/fd/\(descriptor)", link] {
       try make(name, at: name, replacing: true).publish()
-      #expect(text(target) == name)
+      // Behind what has been written to it, as a shell's redirection.
+      #expect(text(target)?.hasSuffix(name) == true)
       #expect(mode(target) == 0o644)
     }
     #expect(throws: NewFile.Failure(errno: EISDIR)) { try NewFile(path: folder.url.path, replacing: true) }
