@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Harness
 import Media
 import Scenes
@@ -16,9 +17,15 @@ struct RecordedForSeeking: SuiteTrait, TestScoping {
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
     let desktop = try await Desktop(.testCard, width: Self.screen.width, height: Self.screen.height, fps: 60)
-    // A key frame comes every 300 frames: here after five seconds.
-    let recording = try await Recording.make(
-      on: desktop.display, ["--duration", "7", "--fps", "60", "--cursor", "never"])
+    let running = try RunningRecording(on: desktop.display, ["--fps", "60", "--cursor", "never"])
+    try await running.record(seconds: 5)
+    // With the end of a pause comes a key frame.
+    running.program.signal(SIGUSR1)
+    try await running.event("paused")
+    running.program.signal(SIGUSR1)
+    try await running.event("resumed")
+    try await running.record(seconds: 2.2)
+    let recording = try await running.stop(SIGINT)
     let seen = try await Sighting.all(in: recording.file, of: .testCard, screen: Self.screen)
     try await Self.$current.withValue((recording, seen)) { try await function() }
   }
