@@ -197,7 +197,7 @@ extension IntegrationTests {
     @Test(arguments: [
       (["--room", "no room"], Int32(64), "no room's name"),
       (["--server", "http://127.0.0.1:1"], 69, "cannot reach the room server at http://127.0.0.1:1"),
-      (["--server", "bay", "--listen", "127.0.0.1:0"], 64, "--listen is for a room server of its own"),
+      (["--server", "http://bay", "--listen", "127.0.0.1:0"], 64, "--listen is for a room server of its own"),
       (["--ice-server", "turn:example.org"], 64, "--ice-server"),
       (["--port-range", "80-90"], 64, "write the first and the last port"),
     ])
