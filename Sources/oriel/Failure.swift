@@ -44,7 +44,8 @@ extension DisplayMediaError: CommandFailure {
 extension MediaRecorderError: CommandFailure {
   var failure: Failure {
     switch self {
-    case .output(.exists), .output(.cannotCreate): Failure(status: .cannotCreate, code: "create", message: description)
+    case .output(.exists), .output(.cannotCreate), .output(.noReader):
+      Failure(status: .cannotCreate, code: "create", message: description)
     case .output(.writeFailed): Failure(status: .writeFailed, code: "writeFailed", message: description)
     case .output(.deleted), .output(.overwritten): Failure(status: .writeFailed, code: "fileLost", message: description)
     case .output(.diskNearlyFull): Failure(status: .writeFailed, code: "diskNearlyFull", message: description)

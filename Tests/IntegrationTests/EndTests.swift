@@ -60,6 +60,16 @@ extension IntegrationTests {
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["f"])
     }
 
+    @Test func `a link to a named pipe that nothing reads holds up no signal, with --force either`() async throws {
+      let (pipe, link) = (folder.file("f"), folder.file("l"))
+      #expect(mkfifo(pipe.path, 0o600) == 0)
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: pipe)
+      let program = try start([], ["record", link.path, "--force"])
+      try await eventually("the wait") { program.errorOutput.contains("Waiting until something reads the pipe") }
+      program.signal(SIGTERM)
+      #expect(try await program.exit().status == 69)
+    }
+
     @Test func `who reads a named pipe late gets the whole recording`() async throws {
       let pipe = folder.file("f").path
       #expect(mkfifo(pipe, 0o600) == 0)

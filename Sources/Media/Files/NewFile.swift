@@ -40,8 +40,9 @@ package final class NewFile: Sendable {
     if isReplaced, Self.isOpenedAsItIs(path) {
       place = Monitor(nil)
       identity = (0, 0)
-      descriptor = path.withPath { open($0, O_WRONLY | O_CLOEXEC | O_TRUNC) }
-      guard descriptor >= 0 else { throw Failure(errno: errno) }
+      // Also a named pipe, at the end of a link.
+      descriptor = path.withPath { open($0, O_WRONLY | O_CLOEXEC | O_TRUNC | O_NOCTTY | O_NONBLOCK) }
+      guard descriptor >= 0 else { throw Failure(errno: errno, isUnreadPipe: errno == ENXIO) }
       return
     }
     var made = path

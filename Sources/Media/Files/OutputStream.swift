@@ -15,7 +15,8 @@ package enum OutputStream {
       return copy
     }
     var status = stat()
-    guard path.withPath({ lstat($0, &status) }) == 0 else { return nil }
+    // A link is a file to replace, and what it leads to is opened as it is.
+    guard path.withPath({ replacing ? stat($0, &status) : lstat($0, &status) }) == 0 else { return nil }
     let kind = status.st_mode & S_IFMT
     guard kind == S_IFIFO || kind == S_IFCHR || kind == S_IFBLK && replacing else { return nil }
     let descriptor = path.withPath { Glibc.open($0, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) }
