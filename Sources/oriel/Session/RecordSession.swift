@@ -63,8 +63,8 @@ struct RecordSession {
       switch input {
       case .recorder(.start):
         let statistics = recorder.statistics
-        // Ended before there was anything to record.
-        guard statistics.width != nil else { break }
+        // Ended before there was anything to record. Paused before that, it has begun.
+        guard statistics.width != nil || recorder.state != .inactive else { break }
         let heard = sound.words(soundTracks)
         reporter.emit(
           Event.Start(
