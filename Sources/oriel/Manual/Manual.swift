@@ -80,7 +80,10 @@ enum Manual {
   private static let keysAndSignals = [
     ("p, SIGUSR1", "Pause, and go on. The file has no gap where the pause was."),
     ("m", "Mute the sound, and go on. Muted is silence in the file and for viewers, not a gap."),
-    ("q, Ctrl-C, SIGTERM", "Stop, and finish the file; of serve, tell everyone and end."),
+    (
+      "q, Ctrl-C, SIGTERM, SIGHUP",
+      "Stop, and finish the file; of serve, tell everyone and end. nohup(1) keeps SIGHUP away."
+    ),
   ]
 
   private static let environment = [
