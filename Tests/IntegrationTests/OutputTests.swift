@@ -29,7 +29,7 @@ extension IntegrationTests {
     @Test(arguments: [("record --duration 0.3", "webm"), ("snapshot", "png")])
     func `without a name, several at once get files of their own`(_ command: String, _ ending: String) async throws {
       let run = try await bash(
-        "for n in 1 2 3; do $O \(command) & done; for n in 1 2 3; do wait -n || exit; done")
+        "all=; for n in 1 2 3; do $O \(command) & all=\"$all $!\"; done; for one in $all; do wait $one || exit; done")
       #expect(run.status == 0, "\(run.errors)")
       let names = try names
       #expect(names.count == 3)
