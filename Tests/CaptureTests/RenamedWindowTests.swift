@@ -159,14 +159,18 @@ import Testing
     second.stop()
   }
 
-  @Test func `a window that had an excluded name while nobody wanted a picture stays black`() async throws {
+  @Test func `windows that had an excluded name while nobody wanted a picture stay black`() async throws {
     let program = try Client(server)
     let capturer = try await capture(.title("secret"))
     let matched = MatchedWindows.shared(display: server.display, [.title("secret")])
-    let window = program.window(PixelRect(x: 20, y: 20, width: 100, height: 100), Self.secret, title: "Secret")
-    program.map(window)
-    try await eventually("it is known") { matched.windows.contains(window) }
-    program.title(window, "Renamed")
+    let windows = (0..<200).map { index in
+      program.window(PixelRect(x: index, y: 20, width: 100, height: 100), Self.secret, title: "Secret")
+    }
+    for window in windows { XMapRaised(program.connection.display, window) }
+    program.connection.synchronize()
+    try await eventually("they are known") { matched.windows == Set(windows) }
+    for window in windows { XStoreName(program.connection.display, window, "Renamed") }
+    program.connection.synchronize()
     let sink = try await attach(capturer)
     #expect(sink.pixel(50, 50) == 0 && sink.secrets == 0)
     capturer.stop()

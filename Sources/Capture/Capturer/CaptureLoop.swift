@@ -134,7 +134,7 @@ final class CaptureLoop {
         tops.identify()
         areWindowsStale = true
         lookAtWindows()
-        if isLayoutStale { continue }
+        if isLayoutStale || (demand == .sleep && tops.hasUnknown) { continue }
       }
       sayWarnings()
       if demand == .sleep {
