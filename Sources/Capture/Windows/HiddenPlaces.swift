@@ -38,6 +38,27 @@ final class HiddenPlaces {
     let isCleared: Bool
   }
 
+  private struct Key: Equatable {
+    var version: Int
+    var identityVersion: Int
+  }
+
+  /// All that decides what is hidden while nothing happens.
+  private struct State: Equatable {
+    var key: Key
+    var hidden: Set<Window>
+    var trail: [PixelRect]
+    var isComposited: Bool
+    var wasComposited: Bool
+  }
+
+  private struct Cover {
+    let window: Window
+    let place: Int
+    let region: ExactRegion
+    let bounds: PixelRect
+  }
+
   let tops: TopLevels
   private let connection: XConnection
   private let managerAtom: Atom
@@ -51,17 +72,21 @@ final class HiddenPlaces {
   private var isComposited = false
   /// Whether a compositing manager runs, or did since the last picture.
   private var wasComposited = false
-  private var key = (0, 0)
+  /// The windows as the last picture had them.
+  private var told = Key(version: -1, identityVersion: -1)
+  /// Whether the next picture hides the same, unless something happens.
   private var isOver = false
+  /// What the last picture was made of, where nothing happened during it.
+  private var known: (state: State, look: Look)?
   /// When a window that has just come will have been drawn.
-  private var nextDrawn: MediaTime?
+  var nextDrawn: MediaTime?
 
   /// How long what a hidden window showed may be seen after it went: a manager's fade takes a quarter of a second, and a
   /// program not much longer to draw what was behind it.
   static let delay = MediaTime.milliseconds(600)
   private static let mostLeft = 64
-  /// Rectangles that are compared for one picture, at the most: beyond, nothing counts as covered.
-  private static let mostWork = 20_000
+  /// Windows that are compared for one picture, at the most: beyond, nothing counts as covered.
+  static let mostWork = 200_000
 
   init(_ tops: TopLevels, _ connection: XConnection) {
     self.tops = tops
@@ -109,7 +134,9 @@ final class HiddenPlaces {
   var nextDeadline: MediaTime? { [trail.nextDeadline, nextDrawn].compactMap { $0 }.min() }
 
   /// Whether the next picture may differ in what is hidden.
-  var isDue: Bool { !isOver || key != (tops.version, tops.identityVersion) }
+  var isDue: Bool { !isOver || told != key }
+
+  private var key: Key { Key(version: tops.version, identityVersion: tops.identityVersion) }
 
   // MARK: A picture
 
@@ -128,15 +155,22 @@ final class HiddenPlaces {
   func look(hidden: Set<Window>) -> Look {
     lookForManager()
     let now = MediaTime.now
+    let state = State(
+      key: key, hidden: hidden, trail: trail.rects, isComposited: isComposited, wasComposited: wasComposited)
+    let isStill = left.isEmpty && kept.isEmpty && raised.isEmpty
+    if isStill, state == known?.state, nextDrawn.map({ $0 > now }) ?? true, let known { return known.look }
     nextDrawn = nil
-    let wasComposited = wasComposited
     let before = visible(hidden, left, trustsScreen: !wasComposited)
     let look = look(hidden, before.all, left.map(\.rect), wasComposited, now)
     // From now on changes count anew.
-    (left, kept, raised, self.wasComposited) = ([], [:], [:], isComposited)
+    let wasStill = isStill && isComposited == wasComposited
+    (left, kept, raised, wasComposited) = ([], [:], [:], isComposited)
+    told = key
+    known = wasStill ? (state, look) : nil
+    isOver = wasStill
+    if wasStill { return look }
     let after = visible(hidden, [], trustsScreen: !isComposited)
     for rect in before.lasting.subtracting(after.all).rects { trail.add(rect, until: now + Self.delay) }
-    key = (tops.version, tops.identityVersion)
     isOver = look == self.look(hidden, after.all, [], isComposited, now)
     return look
   }
@@ -166,7 +200,7 @@ final class HiddenPlaces {
     let bounds = (present.map(\.1.rect) + left.map(\.rect)).reduce(PixelRect(x: 0, y: 0, width: 0, height: 0)) {
       $0.union($1)
     }
-    var covers: [Window: (place: Int, region: ExactRegion, bounds: PixelRect)] = [:]
+    var covers: [Cover] = []
     var places: [Window: Int] = [:]
     for (place, window) in tops.order.enumerated() {
       if hidden.contains(window) {
@@ -174,19 +208,20 @@ final class HiddenPlaces {
       } else if let entry = tops.entries[window], entry.isMapped, !entry.isInputOnly,
         !entry.rect.intersection(bounds).isEmpty, let region = stable(window, entry), !region.isEmpty
       {
-        covers[window] = (place, region, region.bounds)
+        covers.append(Cover(window: window, place: place, region: region, bounds: region.bounds))
       }
     }
+    // The topmost first: what fills the screen is found at once.
+    covers.reverse()
     var work = Self.mostWork
     var (lasting, passing): ([PixelRect], [PixelRect]) = ([], [])
     for (window, entry) in present {
       let place = places[window] ?? 0
-      let over = covers.lazy.filter { $0.value.place > place && self.raised[$0.key]?.contains(window) != true }
-      lasting += rest(entry.region ?? ExactRegion([entry.rect]), entry.rect, over.map(\.value), &work)
+      lasting += rest(window, entry.region ?? ExactRegion([entry.rect]), entry.rect, covers, &work) { $0.place > place }
     }
     for left in left {
-      let over = left.above.lazy.filter { self.raised[$0]?.contains(left.window) != true }.compactMap { covers[$0] }
-      let rects = rest(ExactRegion([left.rect]), left.rect, over, &work)
+      let above = Set(left.above)
+      let rects = rest(left.window, ExactRegion([left.rect]), left.rect, covers, &work) { above.contains($0.window) }
       if isCleared(left) { passing += rects } else { lasting += rects }
     }
     return (ExactRegion(lasting + passing), ExactRegion(lasting))
@@ -198,89 +233,22 @@ final class HiddenPlaces {
     return kept[window].map { $0.intersection(region) } ?? region
   }
 
-  /// What of a window, `rect`, no other is over.
+  /// What of `window`, `region` inside `rect`, none of `covers` is over that `isAbove`.
   private func rest(
-    _ region: ExactRegion, _ rect: PixelRect,
-    _ covers: some Sequence<(place: Int, region: ExactRegion, bounds: PixelRect)>, _ work: inout Int
+    _ window: Window, _ region: ExactRegion, _ rect: PixelRect, _ covers: [Cover], _ work: inout Int,
+    isAbove: (Cover) -> Bool
   ) -> [PixelRect] {
     var over: [PixelRect] = []
-    for cover in covers where !cover.bounds.intersection(rect).isEmpty {
-      work -= cover.region.rects.count
+    for cover in covers {
+      work -= 1
       if work < 0 { return region.rects }
+      guard cover.bounds.x < rect.maxX, rect.x < cover.bounds.maxX, cover.bounds.y < rect.maxY,
+        rect.y < cover.bounds.maxY, isAbove(cover), raised[cover.window]?.contains(window) != true
+      else { continue }
+      work -= 32 * cover.region.rects.count
       if cover.region.rects.contains(where: { $0.contains(rect) }) { return [] }
       over += cover.region.rects.map(rect.intersection).filter { !$0.isEmpty }
     }
     return over.isEmpty ? region.rects : region.subtracting(ExactRegion(over)).rects
-  }
-
-  // MARK: Under a compositing manager
-
-  /// A manager may blur what lies behind a window this far around a hidden one.
-  private static let blur = 64
-  private static let mostPatches = 64
-
-  /// What is painted where hidden windows are, or were: a manager makes windows translucent without saying so, so none of the
-  /// screen's pixels count there, but those that the windows above have themselves.
-  private func composed(_ hidden: Set<Window>, left: [PixelRect], now: MediaTime) -> Look {
-    var work = Self.mostWork
-    let shown = tops.order.compactMap { window -> (window: Window, entry: TopLevels.Entry)? in
-      guard let entry = tops.entries[window], entry.isMapped, !entry.isInputOnly else { return nil }
-      return (window, entry)
-    }
-    // Where a hidden window went, and where its colours may have run, all that is there now is painted, from the bottom.
-    var floor = trail.rects + left
-    var blurred: [PixelRect] = []
-    for (window, entry) in shown {
-      if hidden.contains(window) {
-        let (x, y) = (entry.rect.x - Self.blur, entry.rect.y - Self.blur)
-        blurred.append(
-          PixelRect(
-            x: x, y: y, width: entry.rect.width + 2 * Self.blur, height: entry.rect.height + 2 * Self.blur))
-      } else {
-        work -= blurred.count
-        let near = work > 0 ? blurred.map(entry.rect.intersection).filter { !$0.isEmpty } : blurred
-        floor += near.isEmpty ? [] : entry.region.map { ExactRegion(near).intersection($0).rects } ?? near
-      }
-    }
-    floor = ExactRegion(floor).rects
-    var untrusted = floor
-    var over: [(window: Window, entry: TopLevels.Entry, format: PixelFormat, region: ExactRegion)] = []
-    for (window, entry) in shown {
-      if hidden.contains(window) {
-        untrusted.append(entry.rect)
-        floor.append(entry.rect)
-        continue
-      }
-      work -= floor.count
-      guard work > 0 else { break }
-      let parts = floor.map(entry.rect.intersection).filter { !$0.isEmpty }
-      if parts.isEmpty { continue }
-      let drawn = entry.freshSince + Self.delay
-      if drawn > now { nextDrawn = min(nextDrawn ?? drawn, drawn) }
-      guard drawn <= now, let format = entry.format, let region = entry.region else { continue }
-      over.append((window, entry, format, ExactRegion(parts).intersection(region)))
-    }
-    if work <= 0 { untrusted += shown.filter { hidden.contains($0.window) }.map(\.entry.rect) }
-    // What lies below something opaque is not read.
-    var patches: [Patch] = []
-    var above: [PixelRect] = []
-    var next = over.count - 1
-    for window in tops.order.reversed() where patches.count < Self.mostPatches {
-      if hidden.contains(window) {
-        if let entry = tops.entries[window], entry.isMapped { above.append(entry.rect) }
-      } else if next >= 0, over[next].window == window {
-        let (_, entry, format, region) = over[next]
-        let seen = region.subtracting(ExactRegion(above))
-        if !seen.isEmpty {
-          patches.append(
-            Patch(
-              window: window, rect: entry.rect, format: format, freshSince: entry.freshSince,
-              isWindow: entry.isWindow, region: seen))
-        }
-        if format.alphaMask == 0 { above += region.rects }
-        next -= 1
-      }
-    }
-    return Look(untrusted: ExactRegion(untrusted), patches: patches.reversed())
   }
 }
