@@ -29,7 +29,7 @@ TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr xserver-xorg-video-dummy picom i
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
   x11-utils pulseaudio pulseaudio-utils
 
-.PHONY: all help toolchain setup setup-test setup-bench setup-demo build build-tests test check sanitize soak lint format docs bench \
+.PHONY: all help toolchain setup setup-test setup-bench setup-demo build build-tests test check sanitize soak soak-connections soak-recording lint format docs bench \
   bench-presets bench-variants bench-room bench-rtc bench-share fuzz record install uninstall clean
 
 all: build
@@ -90,14 +90,18 @@ sanitize-%: setup-test
 	  TESTS=.build-$*/debug TARGETS="$(SANITIZED_TARGETS)" LIMITS=no .ci/test
 
 # What is too long for each change. CI runs one of the parts in turn, cut short (`.ci/run`).
-SOAK_PARTS = fuzz-webm fuzz-rtc fuzz-room soak-connections
-soak: $(SOAK_PARTS) sanitize ## fuzzing, hundreds of connections, sanitizers: hours
+SOAK_PARTS = fuzz-webm fuzz-rtc fuzz-room soak-connections soak-recording
+soak: $(SOAK_PARTS) sanitize ## fuzzing, hundreds of connections, three hours of recording, sanitizers
 
 SOAK_CONNECTIONS ?= 500
 SOAK_FORGERIES ?= 200
 soak-connections: setup-test build-tests
 	@ORIEL_CONNECTIONS=$(SOAK_CONNECTIONS) ORIEL_CHURN=$(SOAK_CONNECTIONS) ORIEL_FORGERIES=$(SOAK_FORGERIES) \
 	  TESTS=$(TESTS)/release FILTER='ChurnTests|TransportLifetimeTests|TURNTests|TransportFaultTests' .ci/test
+
+SOAK_SECONDS ?= 10800
+soak-recording: setup-test build-tests
+	@ORIEL_RECORDING_SECONDS=$(SOAK_SECONDS) TESTS=$(TESTS)/release FILTER='LongRecordingTests' .ci/test
 
 lint: ## checks the format of all Swift files
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -33,6 +33,15 @@ final class RunningRecording: Sendable {
     try await MonotonicClock.sleep(until: MonotonicClock.seconds + seconds)
   }
 
+  /// Waits until pictures have been taken since now.
+  func capturesMore() async throws {
+    let before = events.count
+    try await eventually("more pictures", within: 30) {
+      let counts = self.events.dropFirst(before).compactMap { $0["framesCaptured"].int }
+      return (counts.last ?? 0) > (counts.first ?? 0) + 1
+    }
+  }
+
   /// Waits for the end.
   func finished(within limit: Duration = .seconds(20)) async throws -> Recording {
     let exit = try await program.exit(within: limit)
