@@ -20,8 +20,10 @@ struct TransportBrowserTests {
       configuration.localAddresses = ["127.0.0.1"]
       configure(&configuration)
       side = try TransportSide(configuration: configuration)
-      side.transport.gather()
     }
+
+    /// Not part of `init`, which runs on its caller's thread.
+    func gather() { side.transport.gather() }
 
     func with<Result: Sendable>(_ body: (TransportSide) throws -> Result) rethrows -> Result { try body(side) }
 
@@ -107,6 +109,7 @@ struct TransportBrowserTests {
     let browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
     let page = try await page(of: browser)
     let peer = try Peer(isControlling: true)
+    await peer.gather()
     let answer = try await page.evaluate("answer(\(literal(await peer.description(setup: "actpass"))))").string ?? ""
     #expect(answer.contains("a=setup:active"))
     await peer.take(answer, role: .server)
@@ -150,6 +153,7 @@ struct TransportBrowserTests {
       pc.setLocalDescription().then(() => gathered()).then(() => pc.localDescription.sdp)
       """)
     let peer = try Peer(isControlling: false)
+    await peer.gather()
     await peer.take(offer.string ?? "", role: .client)
     try await page.evaluate(
       "pc.setRemoteDescription({type: 'answer', sdp: \(literal(await peer.description(setup: "active")))})")
@@ -163,6 +167,7 @@ struct TransportBrowserTests {
     let browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
     let page = try await page(of: browser)
     let peer = try Peer(isControlling: true) { $0.usesTCP = true }
+    await peer.gather()
     let offer = await peer.description(setup: "actpass").split(separator: "\r\n").filter {
       !$0.hasPrefix("a=candidate") || $0.contains("tcptype passive")
     }.map { $0 + "\r\n" }.joined()
