@@ -101,7 +101,7 @@ let package = Package(
       swiftSettings: settings),
     // What every test may need: random numbers, waiting, folders, programs, X servers. It needs nothing else of the package,
     // so tests of protocols build without the rest.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: ["Media"], path: "Tests/TestSupport", swiftSettings: settings),
     // What plays a known desktop to the real command, and looks at what comes out. It hands on all of TestSupport.
     .target(
       name: "Harness", dependencies: ["TestSupport", "Scenes", "Media"], path: "Tests/Harness", swiftSettings: settings),

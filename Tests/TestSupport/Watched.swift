@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Media
 
 /// A value that threads change and tasks await: "when the output has a line that …", "when the process has ended".
 ///
@@ -17,10 +17,11 @@ package final class Watched<State: Sendable>: Sendable {
     var lastID = 0
   }
 
-  private let guarded: Mutex<Guarded>
+  /// Not Swift's own `Mutex`, whose order ThreadSanitizer does not see.
+  private let guarded: Monitor<Guarded>
 
   package init(_ state: State) {
-    guarded = Mutex(Guarded(state: state))
+    guarded = Monitor(Guarded(state: state))
   }
 
   package var current: State { guarded.withLock { $0.state } }
