@@ -215,6 +215,32 @@ import Testing
     capturer.stop()
   }
 
+  @Test func `a window that is captured alone shows nothing of an excluded one that was over it`() async throws {
+    let server = try await XServer()
+    let (program, other) = (try Client(server), try Client(server))
+    let page = other.emptyWindow(Self.whole, title: "Page")
+    other.map(page)
+    other.fill(page, Self.whole, 0x0000ff)
+    program.map(program.window(PixelRect(x: 100, y: 100, width: 300, height: 200), Self.secret, title: "Vault"))
+    // From now on the server keeps all its pixels, and begins with those of the screen.
+    let capturer = try await DisplayCapturer.open(
+      .init(
+        display: server.display, surface: .window(.title("Page")), frameRate: 120, cursor: .never,
+        excludedWindows: [.title("vault")]))
+    let watch = Watch([Self.whole])
+    capturer.attach(watch)
+    try await eventually("the page") { watch.pixel(10, 10) == 0x0000ff && watch.pixel(200, 200) == 0 }
+    for round in 0..<6 {
+      let before = watch.frames
+      other.fill(page, PixelRect(x: 0, y: 0, width: 20, height: 20), UInt(round + 1))
+      try await eventually("a picture", within: 30) { watch.frames > before }
+    }
+    other.fill(page, Self.whole, 0x0000ff)
+    try await eventually("all of the page") { watch.frames > 0 && watch.pixels.allSatisfy { $0 == 0x0000ff } }
+    #expect(watch.leaks.isEmpty && watch.undeclared == 0, "\(watch.leaks)")
+    capturer.stop()
+  }
+
   /// Compositing managers, and what they do to windows.
   enum Manager: String, CaseIterable, CustomTestStringConvertible {
     case picomOpacity, picomFading, picomBlur, picomUnredirected, xfwm4

@@ -316,7 +316,7 @@ final class CaptureLoop {
     if look.isDamageWrong { warnings.append(CaptureWarnings.damageUnreliable) }
 
     let area = surface.layout.area
-    undelivered.formUnion(cover?.cover(surface, of: target?.top, news) ?? news)
+    undelivered.formUnion(cover?.cover(surface, of: target, news) ?? news)
     if let cover, cover.isPainted, let tops {
       // These windows were read after the screen, and are looked at after that as well.
       takeQueuedEvents()

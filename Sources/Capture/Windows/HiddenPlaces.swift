@@ -69,7 +69,7 @@ final class HiddenPlaces {
   private var kept: [Window: ExactRegion] = [:]
   /// Windows that came to lie above others since the last picture.
   private var raised: [Window: Set<Window>] = [:]
-  private var isComposited = false
+  private(set) var isComposited = false
   /// Whether a compositing manager runs, or did since the last picture.
   private var wasComposited = false
   /// The windows as the last picture had them.

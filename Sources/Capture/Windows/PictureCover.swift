@@ -14,6 +14,9 @@ final class PictureCover {
   /// Whether all that is covered is to be painted anew.
   private var isStale = true
 
+  /// When a captured window will have been drawn where others were over it.
+  private var drawn: MediaTime?
+
   /// Nil where there is nothing to hide.
   init?(_ shield: PrivacyShield?, masks: [PixelRect], _ connection: XConnection) {
     if shield == nil, masks.isEmpty { return nil }
@@ -24,13 +27,12 @@ final class PictureCover {
 
   /// Covers the picture that `surface` has just read, with all events up to its reading taken.
   /// - Parameters:
-  ///   - top: the captured window's place on the root; nil for what is no window.
+  ///   - target: the captured window; nil for what is none.
   ///   - news: what the reading found changed.
   /// - Returns: what has changed for those who get the picture.
-  func cover(_ surface: CapturedSurface, of top: Window?, _ news: DirtyRegion) -> DirtyRegion {
+  func cover(_ surface: CapturedSurface, of target: WindowTarget?, _ news: DirtyRegion) -> DirtyRegion {
     var look = shield?.cover() ?? HiddenPlaces.Look()
-    // Other windows are in no window's picture; but should this one become private, all of it is.
-    if let top { look = HiddenPlaces.Look(untrusted: ExactRegion(isHidden(top) ? [surface.layout.area] : [])) }
+    if let target, let top = target.top { look = self.look(target, top, surface.layout.area, look) }
     // Nobody tells when a window draws that is painted here.
     if surface.detection != .damage { look.patches = [] }
     var changed = DirtyRegion()
@@ -77,7 +79,21 @@ final class PictureCover {
   }
 
   /// When more can be painted though nothing happens.
-  var nextDeadline: MediaTime? { painter.nextDeadline }
+  var nextDeadline: MediaTime? { [painter.nextDeadline, drawn].compactMap { $0 }.min() }
+
+  /// What a window's picture must not show.
+  private func look(
+    _ target: WindowTarget, _ top: Window, _ area: PixelRect, _ desktop: HiddenPlaces.Look
+  ) -> HiddenPlaces.Look {
+    drawn = nil
+    // Should this one become private, all of it is.
+    if isHidden(top) { return HiddenPlaces.Look(untrusted: ExactRegion([area])) }
+    // Other windows are in no window's picture, once it has been drawn anew where they were over it.
+    let deadline = target.freshSince + HiddenPlaces.delay
+    guard let shield, !shield.isComposited, deadline > .now else { return HiddenPlaces.Look() }
+    drawn = deadline
+    return HiddenPlaces.Look(untrusted: desktop.untrusted)
+  }
 
   /// Whether windows are painted in the picture.
   var isPainted: Bool { !patches.isEmpty }

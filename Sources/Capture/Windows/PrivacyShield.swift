@@ -84,6 +84,9 @@ final class PrivacyShield {
     return selections.filter { matched.isNews($0, fits: fits.contains($0)) }.map { ($0, fits.contains($0)) }
   }
 
+  /// Whether a compositing manager runs, under which every window has pixels of its own.
+  var isComposited: Bool { places.isComposited }
+
   /// When something is to be uncovered though nothing happens.
   var nextDeadline: MediaTime? {
     (orphans.values.compactMap { $0 } + [places.nextDeadline].compactMap { $0 }).min()

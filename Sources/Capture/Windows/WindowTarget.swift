@@ -24,6 +24,8 @@ final class WindowTarget {
   private let relations: WindowRelations
   private let decorations: Bool
   private var redirected: Set<Window> = []
+  /// When the last of them was.
+  private var lastRedirected = MediaTime.zero
   private var trackers: [Drawable: (size: PixelSize, area: PixelRect, damage: DamageTracker)] = [:]
 
   /// - Throws: `DisplayMediaError` unless there is just one such window.
@@ -66,6 +68,12 @@ final class WindowTarget {
 
   /// The child of the root that the window is, or lies in now.
   var top: Window? { tops.owner(of: client) }
+
+  /// Since when the server has kept the pixels of the window and its menus, at their present sizes: at first they are what the
+  /// screen showed in their place.
+  var freshSince: MediaTime {
+    redirected.reduce(lastRedirected) { latest, window in max(latest, tops.entries[window]?.freshSince ?? .zero) }
+  }
 
   /// Everything on the root that decides what the picture is read from: unless it differs, nothing has to be looked up.
   func outline(isHidden: (Window) -> Bool) -> [Outline] {
@@ -170,6 +178,7 @@ final class WindowTarget {
 
   private func redirect(_ window: Window) {
     guard redirected.insert(window).inserted else { return }
+    lastRedirected = .now
     XCompositeRedirectWindow(connection.display, window, CompositeRedirectAutomatic)
   }
 
