@@ -58,7 +58,8 @@ extension IntegrationTests {
       try await beeps(5)
       let paused = MonotonicClock.seconds - began
       share.program.signal(SIGUSR1)
-      try await MonotonicClock.sleep(until: MonotonicClock.seconds + 2)
+      // Half a beat more: it would go on in the middle of a flash.
+      try await MonotonicClock.sleep(until: MonotonicClock.seconds + 2.5)
       share.program.signal(SIGUSR1)
       try await beeps(6)
       let recorded = try await recording.stop(SIGINT)
