@@ -60,7 +60,8 @@ extension IntegrationTests {
       let open = storm.count { $0.1.0 > 120 }
       // However much moves, what is nobody's secret stays to be seen; here and there a window is over all that counts of it.
       #expect(open * 4 > storm.count * 3, "\(storm.map(\.1.0))")
-      #expect(storm.count > 80)
+      // A picture for each change that is seen; where an excluded window was, the screen stays black for a while.
+      #expect(storm.count > 30)
       #expect(storm.allSatisfy { $0.0 < 60 }, "\(storm.map(\.0))")
       #expect(rest.last?.0 ?? 0 > 180)
       _ = managers
