@@ -299,6 +299,7 @@ final class CaptureLoop {
     if connection.isBroken { return }
     if isLayoutStale {
       undelivered.formUnion(news)
+      cover?.doubt()
       // Should the layout prove the same after all, what was found is still to be delivered.
       damagedSince = start
       return
@@ -307,6 +308,7 @@ final class CaptureLoop {
     statistics.captureMicroseconds += Int((timestamp - start).nanoseconds / 1000)
     guard let dirty = look.dirty else {
       // The pixels could not be read; the surface knows that it has to look again.
+      cover?.doubt()
       pacer.tookFrame(at: start)
       return
     }

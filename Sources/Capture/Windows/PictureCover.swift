@@ -16,6 +16,10 @@ final class PictureCover {
 
   /// When a captured window will have been drawn where others were over it.
   private var drawn: MediaTime?
+  /// While it may not have been drawn: whether something hidden was on the screen, and whether it moved.
+  private var undrawn = (until: MediaTime.zero, isNearHidden: false, hasMoved: false)
+  /// Where it was in the picture before.
+  private var formerPlace: PixelRect?
 
   /// Nil where there is nothing to hide.
   init?(_ shield: PrivacyShield?, masks: [PixelRect], _ connection: XConnection) {
@@ -64,6 +68,9 @@ final class PictureCover {
     return changed
   }
 
+  /// Pixels were read that were not covered: the next picture is covered as a whole.
+  func doubt() { isStale = true }
+
   /// To be called with what happened while the windows were read that are painted in the picture: blackens them should one
   /// prove private.
   /// - Returns: what has changed; nil when the picture may be shown as it is.
@@ -88,10 +95,20 @@ final class PictureCover {
     drawn = nil
     // Should this one become private, all of it is.
     if isHidden(top) { return HiddenPlaces.Look(untrusted: ExactRegion([area])) }
-    // Other windows are in no window's picture, once it has been drawn anew where they were over it.
+    // Other windows are in no window's picture, once it has been drawn anew where they were over it. Until then it has what
+    // the screen showed there when it got its pixels, also under a compositing manager.
     let deadline = target.freshSince + HiddenPlaces.delay
-    guard let shield, !shield.isComposited, deadline > .now else { return HiddenPlaces.Look() }
+    let hasMoved = formerPlace.map { ($0.x, $0.y) != (area.x, area.y) } ?? false
+    formerPlace = area
+    guard shield != nil, deadline > .now else { return HiddenPlaces.Look() }
     drawn = deadline
+    let isNearHidden = !desktop.untrusted.isEmpty
+    if undrawn.until <= .now { undrawn = (deadline, false, false) }
+    undrawn.until = deadline
+    undrawn.isNearHidden = undrawn.isNearHidden || isNearHidden
+    undrawn.hasMoved = undrawn.hasMoved || hasMoved
+    // Old pixels move with the window, and what was over it does not.
+    if undrawn.hasMoved, undrawn.isNearHidden { return HiddenPlaces.Look(untrusted: ExactRegion([area])) }
     return HiddenPlaces.Look(untrusted: desktop.untrusted)
   }
 
