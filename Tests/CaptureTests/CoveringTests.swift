@@ -241,6 +241,108 @@ import Testing
     capturer.stop()
   }
 
+  @Test func `an excluded window that is circulated below another leaves nothing of itself`() async throws {
+    let server = try await XServer()
+    let (program, other, painter) = (try Client(server), try Client(server), try Painter(server))
+    painter.fill(Self.whole, 0x00ff00)
+    let place = PixelRect(x: 100, y: 100, width: 300, height: 200)
+    let page = other.emptyWindow(place, title: "Page")
+    other.map(page)
+    program.map(program.window(place, Self.secret, title: "Vault"))
+    let (capturer, watch) = try await capture(server)
+    try await eventually("black") { watch.pixel(10, 10) == 0x00ff00 && watch.pixel(200, 200) == 0 }
+    other.circulate()
+    for round in 0..<6 {
+      let before = watch.frames
+      painter.fill(PixelRect(x: 0, y: 0, width: 20, height: 20), UInt(round + 1))
+      try await eventually("a picture", within: 30) { watch.frames > before }
+    }
+    other.fill(page, PixelRect(x: 0, y: 0, width: 300, height: 200), 0x0000ff)
+    try await eventually("the page") { watch.pixel(200, 200) == 0x0000ff }
+    #expect(watch.leaks.isEmpty, "\(watch.leaks)")
+    capturer.stop()
+  }
+
+  @Test(arguments: [UnmapNotify, DestroyNotify])
+  func `an event that a client sends uncovers no excluded window`(type: Int32) async throws {
+    let server = try await XServer()
+    let (program, other, painter) = (try Client(server), try Client(server), try Painter(server))
+    painter.fill(Self.whole, 0x00ff00)
+    let secret = program.window(PixelRect(x: 100, y: 100, width: 300, height: 200), Self.secret, title: "Vault")
+    program.map(secret)
+    let (capturer, watch) = try await capture(server)
+    try await eventually("black") { watch.pixel(10, 10) == 0x00ff00 && watch.pixel(200, 200) == 0 }
+    other.pretend(type, secret)
+    // Longer than what a window left stays black.
+    let end = MediaTime.now + .milliseconds(1000)
+    var round: UInt = 0
+    while MediaTime.now < end {
+      let before = watch.frames
+      round += 1
+      painter.fill(PixelRect(x: 0, y: 0, width: 20, height: 20), round)
+      program.fill(secret, PixelRect(x: 0, y: 0, width: 300, height: 200), Self.secret - (round % 2) << 16)
+      try await eventually("a picture", within: 30) { watch.frames > before }
+    }
+    #expect(watch.pixel(200, 200) == 0 && watch.leaks.isEmpty, "\(watch.leaks)")
+    capturer.stop()
+  }
+
+  @Test(.enabled(if: Manager.picomOpacity.isInstalled))
+  func `under a manager a monitor's change during a picture shows nothing of an excluded window`() async throws {
+    let server = try await XServer()
+    let (program, other) = (try Client(server), try Client(server))
+    other.map(other.window(Self.whole, 0x00ff00, title: "Desk"))
+    let secret = program.window(PixelRect(x: 100, y: 100, width: 300, height: 200), Self.secret, title: "Vault")
+    program.map(secret)
+    other.map(other.window(PixelRect(x: 250, y: 200, width: 300, height: 200), 0x0000ff, title: "Front"))
+    let manager = try Manager.picomOpacity.start(server.display)
+    try await eventually("a manager", within: 30) { other.isComposited }
+    let (capturer, watch) = try await capture(server)
+    try await eventually("pictures", within: 30) { watch.frames > 0 }
+    for round in 0..<200 {
+      program.fill(secret, PixelRect(x: 0, y: 0, width: 300, height: 200), round % 2 == 0 ? Self.secret : 0xe01010)
+      other.choosePrimary(round % 2 == 0)
+      try await MonotonicClock.sleep(until: MonotonicClock.seconds + 0.005)
+    }
+    #expect(watch.leaks.isEmpty, "\(watch.leaks)")
+    capturer.stop()
+    try await manager.stop()
+  }
+
+  @Test(.enabled(if: Manager.picomOpacity.isInstalled))
+  func `under a manager a captured window that is resized shows nothing of an excluded one over it`() async throws {
+    let server = try await XServer()
+    let (program, other) = (try Client(server), try Client(server))
+    let page = other.emptyWindow(PixelRect(x: 50, y: 50, width: 400, height: 300), title: "Page")
+    other.map(page)
+    other.fill(page, PixelRect(x: 0, y: 0, width: 400, height: 300), 0x0000ff)
+    program.map(program.window(PixelRect(x: 150, y: 100, width: 200, height: 150), Self.secret, title: "Vault"))
+    let manager = try Manager.picomOpacity.start(server.display)
+    try await eventually("a manager", within: 30) { other.isComposited }
+    let capturer = try await DisplayCapturer.open(
+      .init(
+        display: server.display, surface: .window(.title("Page")), frameRate: 120, cursor: .never,
+        excludedWindows: [.title("vault")]))
+    let watch = Watch([PixelRect(x: 0, y: 0, width: 400, height: 300)])
+    capturer.attach(watch)
+    other.fill(page, PixelRect(x: 0, y: 0, width: 400, height: 300), 0x0000ff)
+    try await eventually("the page", within: 30) { !watch.pixels.isEmpty && watch.pixels.allSatisfy { $0 == 0x0000ff } }
+    for step in 1...3 {
+      other.resize(page, UInt32(400 + 10 * step), 300)
+      if step == 2 { other.move(page, 60, 70) }
+      // A program draws soon, but not at once.
+      for round in 0..<10 {
+        other.fill(page, PixelRect(x: 0, y: 0, width: 20, height: 20), UInt(round + 1))
+        try await MonotonicClock.sleep(until: MonotonicClock.seconds + 0.02)
+      }
+      other.fill(page, Self.whole, 0x0000ff)
+      try await eventually("all of the page", within: 30) { watch.pixels.allSatisfy { $0 == 0x0000ff } }
+    }
+    #expect(watch.leaks.isEmpty, "\(watch.leaks)")
+    capturer.stop()
+    try await manager.stop()
+  }
+
   /// Compositing managers, and what they do to windows.
   enum Manager: String, CaseIterable, CustomTestStringConvertible {
     case picomOpacity, picomFading, picomBlur, picomUnredirected, xfwm4

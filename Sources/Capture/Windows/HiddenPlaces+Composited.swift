@@ -25,7 +25,7 @@ extension HiddenPlaces {
           PixelRect(
             x: x, y: y, width: entry.rect.width + 2 * Self.blur, height: entry.rect.height + 2 * Self.blur))
       } else if work > 0 {
-        work -= blurred.count
+        work -= blurred.count * (entry.region?.rects.count ?? 1)
         let near = blurred.map(entry.rect.intersection).filter { !$0.isEmpty }
         floor += near.isEmpty ? [] : entry.region.map { ExactRegion(near).intersection($0).rects } ?? near
       }
@@ -40,7 +40,7 @@ extension HiddenPlaces {
         floor.append(entry.rect)
         continue
       }
-      work -= floor.count
+      work -= floor.count * (entry.region?.rects.count ?? 1)
       guard work > 0 else { break }
       let parts = floor.map(entry.rect.intersection).filter { !$0.isEmpty }
       if parts.isEmpty { continue }

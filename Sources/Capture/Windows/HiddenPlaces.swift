@@ -69,6 +69,8 @@ final class HiddenPlaces {
   private var kept: [Window: ExactRegion] = [:]
   /// Windows that came to lie above others since the last picture.
   private var raised: [Window: Set<Window>] = [:]
+  /// Whether more windows changed than are followed: then nothing counts as covered.
+  private var isOverwhelmed = false
   private(set) var isComposited = false
   /// Whether a compositing manager runs, or did since the last picture.
   private var wasComposited = false
@@ -85,6 +87,9 @@ final class HiddenPlaces {
   /// program not much longer to draw what was behind it.
   static let delay = MediaTime.milliseconds(600)
   private static let mostLeft = 64
+  private static let mostChanged = 4096
+  /// Rectangles of a window times those over it, at the most: beyond, it does not count as covered.
+  private static let mostPieces = 100_000
   /// Windows that are compared for one picture, at the most: beyond, nothing counts as covered.
   static let mostWork = 200_000
 
@@ -100,15 +105,21 @@ final class HiddenPlaces {
   /// - Parameter mayBeHidden: whether nobody may see what it shows.
   func willChange(_ window: Window, _ entry: TopLevels.Entry?, mayBeHidden: Bool) {
     let region = entry?.isMapped == true ? entry?.region ?? ExactRegion() : ExactRegion()
-    kept[window] = kept[window].map { $0.intersection(region) } ?? region
+    if kept[window] != nil || kept.count < Self.mostChanged {
+      kept[window] = kept[window].map { $0.intersection(region) } ?? region
+    } else {
+      isOverwhelmed = true
+    }
     guard mayBeHidden, let entry, entry.isMapped else { return }
     leave(window, entry.rect, isCleared: false)
   }
 
   /// `window` comes to lie above `others`.
   func willRaise(_ window: Window, above others: ArraySlice<Window>) {
-    guard raised.count < Self.mostLeft, others.count < 4096 else {
-      kept[window] = ExactRegion()
+    guard raised[window, default: []].count + others.count < Self.mostChanged,
+      raised[window] != nil || raised.count < Self.mostLeft
+    else {
+      isOverwhelmed = true
       return
     }
     raised[window, default: []].formUnion(others)
@@ -157,14 +168,14 @@ final class HiddenPlaces {
     let now = MediaTime.now
     let state = State(
       key: key, hidden: hidden, trail: trail.rects, isComposited: isComposited, wasComposited: wasComposited)
-    let isStill = left.isEmpty && kept.isEmpty && raised.isEmpty
+    let isStill = left.isEmpty && kept.isEmpty && raised.isEmpty && !isOverwhelmed
     if isStill, state == known?.state, nextDrawn.map({ $0 > now }) ?? true, let known { return known.look }
     nextDrawn = nil
-    let before = visible(hidden, left, trustsScreen: !wasComposited)
+    let before = visible(hidden, left, trustsScreen: !wasComposited && !isOverwhelmed)
     let look = look(hidden, before.all, left.map(\.rect), wasComposited, now)
     // From now on changes count anew.
     let wasStill = isStill && isComposited == wasComposited
-    (left, kept, raised, wasComposited) = ([], [:], [:], isComposited)
+    (left, kept, raised, wasComposited, isOverwhelmed) = ([], [:], [:], isComposited, false)
     told = key
     known = wasStill ? (state, look) : nil
     isOver = wasStill
@@ -249,6 +260,7 @@ final class HiddenPlaces {
       if cover.region.rects.contains(where: { $0.contains(rect) }) { return [] }
       over += cover.region.rects.map(rect.intersection).filter { !$0.isEmpty }
     }
-    return over.isEmpty ? region.rects : region.subtracting(ExactRegion(over)).rects
+    guard !over.isEmpty, over.count * region.rects.count <= Self.mostPieces else { return region.rects }
+    return region.subtracting(ExactRegion(over)).rects
   }
 }

@@ -80,12 +80,24 @@ final class TopLevels {
 
   // MARK: Events
 
+  private static let structureEvents: Set<Int32> = [
+    CreateNotify, DestroyNotify, UnmapNotify, MapNotify, ReparentNotify, ConfigureNotify, GravityNotify,
+    CirculateNotify,
+  ]
+
+  /// The server's own windows have lower numbers than clients', of which there are 2048 at the most: the overlay that a
+  /// compositing manager draws on, above all, covers nothing that is not seen through it.
+  private static let firstClientNumber: Window = 1 << 18
+
   /// Takes an event.
   /// - Returns: whether it changed anything here.
   func take(_ event: inout XEvent) -> Bool {
     let before = version
+    // What a client sends may be untrue; the server itself tells all that counts here.
+    if event.xany.send_event != 0, Self.structureEvents.contains(event.type) { return false }
     switch event.type {
-    case CreateNotify where event.xcreatewindow.parent == connection.root:
+    case CreateNotify
+    where event.xcreatewindow.parent == connection.root && event.xcreatewindow.window >= Self.firstClientNumber:
       let created = event.xcreatewindow
       add(
         created.window,
@@ -172,6 +184,7 @@ final class TopLevels {
   }
 
   private func restack(_ window: Window, toBottom: Bool) {
+    change(window) { _ in }
     guard let index = order.firstIndex(of: window) else { return }
     put(window, from: index, above: toBottom ? nil : order.count - 1)
   }

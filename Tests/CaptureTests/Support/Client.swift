@@ -106,6 +106,35 @@ final class Client {
   func unmap(_ window: Window) { act { XUnmapWindow($0, window) } }
   func raise(_ window: Window) { act { XRaiseWindow($0, window) } }
   func lower(_ window: Window) { act { XLowerWindow($0, window) } }
+  /// Puts the topmost of the root's windows that is over another below all.
+  func circulate() { act { XCirculateSubwindows($0, XDefaultRootWindow($0), LowerHighest) } }
+
+  /// Sends an event of the server's that is not true, `UnmapNotify` or `DestroyNotify`.
+  func pretend(_ type: Int32, _ window: Window) {
+    act { display in
+      let root = XDefaultRootWindow(display)
+      var event = XEvent()
+      event.xunmap.type = type
+      event.xunmap.event = root
+      event.xunmap.window = window
+      XSendEvent(display, root, 0, Int(SubstructureNotifyMask), &event)
+    }
+  }
+
+  /// Makes the first monitor the primary one, or none.
+  func choosePrimary(_ isFirst: Bool) {
+    act { display in
+      let root = XDefaultRootWindow(display)
+      guard let resources = XRRGetScreenResources(display, root) else { return }
+      XRRSetOutputPrimary(display, root, isFirst ? resources.pointee.outputs[0] : 0)
+      XRRFreeScreenResources(resources)
+    }
+  }
+
+  var isComposited: Bool {
+    XGetSelectionOwner(connection.display, XInternAtom(connection.display, "_NET_WM_CM_S0", 0)) != 0
+  }
+
   func destroy(_ window: Window) { act { XDestroyWindow($0, window) } }
   func title(_ window: Window, _ title: String) { act { XStoreName($0, window, title) } }
   func className(_ window: Window, _ name: String) {
