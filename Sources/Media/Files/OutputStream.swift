@@ -41,20 +41,29 @@ package enum OutputStream {
   }
 
   /// Writes all of `bytes`, and waits where a descriptor that is non-blocking takes no more for now.
+  /// - Parameter offset: where in the file; nil for where the descriptor stands.
   /// - Returns: the system's error number when it could not.
-  package static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
-    var done = 0
-    while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count >= 0 {
-        done += count
-      } else if errno == EAGAIN {
-        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        poll(&waiting, 1, 1000)
-      } else if errno != EINTR {
-        return errno
+  package static func write(_ bytes: [UInt8], to descriptor: Int32, at offset: UInt64? = nil) -> Int32? {
+    bytes.withUnsafeBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+        let count =
+          if let offset {
+            pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
+          } else {
+            Glibc.write(descriptor, rest.baseAddress, rest.count)
+          }
+        if count >= 0 {
+          done += count
+        } else if errno == EAGAIN {
+          var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&waiting, 1, 1000)
+        } else if errno != EINTR {
+          return errno
+        }
       }
+      return nil
     }
-    return nil
   }
 }

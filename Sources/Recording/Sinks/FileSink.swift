@@ -152,29 +152,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
   }
 
   private func put(_ bytes: [UInt8], at offset: UInt64?) throws(RecordingError) {
-    let failed: Int32? = bytes.withUnsafeBytes { bytes in
-      var done = 0
-      while done < bytes.count {
-        let start = bytes.baseAddress! + done
-        let count =
-          if let offset {
-            pwrite(descriptor, start, bytes.count - done, off_t(offset) + off_t(done))
-          } else {
-            Glibc.write(descriptor, start, bytes.count - done)
-          }
-        if count >= 0 {
-          done += count
-        } else if errno == EAGAIN {
-          // Someone else's pipe may be non-blocking: wait until it takes more.
-          var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          poll(&waiting, 1, 1000)
-        } else if errno != EINTR {
-          return errno
-        }
-      }
-      return nil
-    }
-    if let failed { throw failure(failed) }
+    if let failed = OutputStream.write(bytes, to: descriptor, at: offset) { throw failure(failed) }
   }
 
   private func failure(_ errno: Int32) -> RecordingError {
