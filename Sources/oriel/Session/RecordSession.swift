@@ -39,7 +39,7 @@ struct RecordSession {
     for track in soundTracks { feeds.append(feed(track.events, continuation) { .sound($0) }) }
     let keys = isQuiet ? nil : Keys()
     if let keys { feeds.append(feed(keys.listen(), continuation) { .key($0) }) }
-    if let keys { keepTerminal(keys) }
+    keys?.giveBackTerminal(whileStopped: signals, reporter)
     defer {
       keys?.restore()
       for feed in feeds { feed.cancel() }
@@ -150,17 +150,6 @@ struct RecordSession {
       }
     }
     throw taken
-  }
-
-  /// Gives the terminal back while Ctrl-Z stops the process.
-  private func keepTerminal(_ keys: Keys) {
-    signals.aroundStop {
-      keys.release()
-      reporter.endLiveLine()
-      LineWriter.standardError.finish(within: .milliseconds(200))
-    } resume: {
-      keys.resume()
-    }
   }
 
   private var isQuiet: Bool { if case .quiet = reporter.style { true } else { false } }

@@ -87,13 +87,7 @@ actor ShareSession {
     if case .quiet = reporter.style {} else { keys = Keys() }
     if let keys {
       feeds.append(feed(keys.listen()) { .key($0) })
-      signals.aroundStop { [reporter] in
-        keys.release()
-        reporter.endLiveLine()
-        LineWriter.standardError.finish(within: .milliseconds(200))
-      } resume: {
-        keys.resume()
-      }
+      keys.giveBackTerminal(whileStopped: signals, reporter)
     }
     let title = reporter.hasLiveLine ? TerminalTitle("Oriel shares \(printable(track?.label ?? "the screen"))") : nil
     defer {

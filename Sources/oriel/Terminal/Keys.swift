@@ -31,6 +31,17 @@ final class Keys: Sendable {
   /// Whether keys come from the terminal now.
   var isListening: Bool { state.withLock { $0.original != nil } }
 
+  /// Gives the terminal back while Ctrl-Z stops the process.
+  func giveBackTerminal(whileStopped signals: Signals, _ reporter: Reporter) {
+    signals.aroundStop { [self] in
+      release()
+      reporter.endLiveLine()
+      LineWriter.standardError.finish(within: .milliseconds(200))
+    } resume: { [self] in
+      resume()
+    }
+  }
+
   /// Gives the terminal back as it was, until `resume`.
   func release() {
     state.withLock { state in
