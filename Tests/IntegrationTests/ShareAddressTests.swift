@@ -39,22 +39,30 @@ extension IntegrationTests {
       try await share.stop()
     }
 
-    @Test func `a viewer who comes before the share's address is connected a second later, when it is there`()
-      async throws
-    {
+    /// A share whose machine has no address, and a viewer in its room.
+    private func joinedWithoutAddress() async throws -> (
+      NATNetwork, Desktop, RunningShare, Chromium, WatchingPage
+    ) {
       let network = try await NATNetwork()
       try await network.outside.setRunning(false, of: "eth0")
       let desktop = try await Desktop(.testCard, width: 640, height: 480)
       let share = try await RunningShare(desktop, ["--room", "bay"], in: network.outside)
       let browser = try await Chromium(wrapper: network.inside.wrapper)
-      let viewer = try await ViewerPage(share.url, in: browser)
+      let watching = try await WatchingPage(share.url, in: browser)
       try await share.viewers("joined")
+      return (network, desktop, share, browser, watching)
+    }
+
+    @Test func `a viewer who comes before the share's address is connected a second later, when it is there`()
+      async throws
+    {
+      let (network, desktop, share, browser, watching) = try await joinedWithoutAddress()
       try await Task.sleep(for: .seconds(1))
       #expect(share.viewerStates == ["joined"])
 
       try await network.outside.setRunning(true, of: "eth0")
       let begun = MonotonicClock.seconds
-      try await share.explaining { try await viewer.showsNow(desktop) }
+      try await share.explaining { try await watching.viewer.showsNow(desktop) }
       print("the picture \(MonotonicClock.seconds - begun) s after the address")
       #expect(share.viewerStates == ["joined", "connected"])
       #expect(share.warnings == ["plainHTTP"])
@@ -67,13 +75,7 @@ extension IntegrationTests {
       `an absence of more than ten seconds is said once, and the viewer keeps its place and its connection through it`()
       async throws
     {
-      let network = try await NATNetwork()
-      try await network.outside.setRunning(false, of: "eth0")
-      let desktop = try await Desktop(.testCard, width: 640, height: 480)
-      let share = try await RunningShare(desktop, ["--room", "bay"], in: network.outside)
-      let browser = try await Chromium(wrapper: network.inside.wrapper)
-      let watching = try await WatchingPage(share.url, in: browser)
-      try await share.viewers("joined")
+      let (network, desktop, share, browser, watching) = try await joinedWithoutAddress()
       try await share.saysNoAddress(1)
       #expect(MonotonicClock.seconds - share.program.launched >= 10 && share.viewerStates == ["joined"])
       try await Task.sleep(for: .seconds(15 - (MonotonicClock.seconds - share.program.launched)))
