@@ -13,6 +13,9 @@ public struct RoomService: Sendable {
     var member: RoomMember
     let session: String?
     let arrival: Int
+
+    /// Whether this is a page of the reference protocol, which says nothing of itself.
+    var isReferencePage: Bool { member.role == .member && session == nil }
   }
 
   public let configuration: RoomConfiguration
@@ -107,23 +110,5 @@ public struct RoomService: Sendable {
     let (room, membership) = try room(name, of: member)
     guard membership.member.role == .publisher else { throw .role }
     return room
-  }
-
-  /// Passes a message on. Who it is from, the server says: what the client said of that is gone.
-  private func pass(
-    _ data: JSONValue, from member: String, in room: RoomName, into actions: inout [RoomAction]
-  ) throws(RoomRefusal) {
-    guard case .object(var object) = data else {
-      actions.append(.broadcast(.message(room: room.description, data: data), room: room, except: member))
-      return
-    }
-    object["from"] = .string(member)
-    let event = RoomEvent.message(room: room.description, data: .object(object))
-    guard let to = object["to"], !to.isNull else {
-      actions.append(.broadcast(event, room: room, except: member))
-      return
-    }
-    guard let id = to.string, rooms[room]?.members[id] != nil else { throw .member }
-    actions.append(.emit(event, to: id))
   }
 }

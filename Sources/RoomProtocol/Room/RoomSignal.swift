@@ -28,7 +28,7 @@ public struct RoomSignal: Sendable, Equatable {
     self.unknown = unknown
   }
 
-  /// Reads `data`, which old pages may send as a text with JSON in it.
+  /// Reads `data`, which old pages may send as a text with JSON in it. Who that is `from` no server has said.
   public init(_ data: JSONValue) {
     let inText = data.string.flatMap { try? JSONValue(parsing: $0) }
     guard var object = (inText ?? data).object else {

@@ -113,7 +113,7 @@ extension SharingClient {
       return members.flatMap { meet($0, makesOffer: join.role == .publisher && $0.role == .viewer) }
     case (.otherjoin(_, let member), .inside): return meet(member, makesOffer: join.role != .viewer)
     case (.bye(_, let id), .inside): return part(id)
-    case (.message(_, let data), .inside): return signalled(RoomSignal(data))
+    case (.message(_, let data), .inside): return heard(data)
     default: return []
     }
   }
@@ -155,6 +155,17 @@ extension SharingClient {
     if others.removeValue(forKey: id) != nil { return [] }
     guard let peer = peers.removeValue(forKey: id) ?? peers.removeValue(forKey: "") else { return [] }
     return [.disconnect(peer: peer.id)]
+  }
+
+  /// What somebody says. From whom it is, only the server's word counts: a server that names senders does so in an object, and
+  /// what stands in a text, or is said at another server, is the sender's own.
+  private mutating func heard(_ data: JSONValue) -> [SharingAction] {
+    var signal = RoomSignal(data)
+    guard namesSenders else {
+      signal.from = nil
+      return signalled(signal)
+    }
+    return data.object == nil || signal.from == nil ? [] : signalled(signal)
   }
 
   /// What a peer says of its connection. Without `from` it is the only peer there is, or one that nobody told of.

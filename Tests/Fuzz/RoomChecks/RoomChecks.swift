@@ -115,7 +115,9 @@ public enum RoomChecks {
       guard let values = (try? JSONValue(parsing: bytes))?.array, let event = values.first?.string else { continue }
       let arguments = Array(values.dropFirst())
       if let request = RoomRequest(event: event, arguments) {
+        let known = actions.count
         _ = service.received(request, from: member, time: 0, into: &actions)
+        if case .message = request { for action in actions[known...] { checkSender(of: action, is: member) } }
       }
       if let event = RoomEvent(event: event, arguments) { _ = client.handle(.received(event)) }
       _ = client.handle(kind & 16 == 0 ? .connected : .disconnected(willReconnect: kind & 32 == 0))
@@ -124,6 +126,20 @@ public enum RoomChecks {
     }
     for member in 0..<8 { service.disconnected("\(member)", into: &actions) }
     precondition(service.roomCount == 0 && service.memberCount == 0, "somebody is left though all are gone")
+  }
+
+  /// Whatever form a message's data has: the `from` that a receiver reads is the sender.
+  private static func checkSender(of action: RoomAction, is member: String) {
+    switch action {
+    case .emit(.message(_, let data), _), .deliver(.message(_, let data), _), .broadcast(.message(_, let data), _, _):
+      var read = data
+      if let text = data.string {
+        // As browsers read it: without limits.
+        read = (try? JSONValue(parsing: text, limits: JSONLimits(depth: .max, values: .max))) ?? .null
+      }
+      precondition(read["from"] == (read.object == nil ? nil : .string(member)), "a message from another")
+    default: break
+    }
   }
 
   private static func checkQuery(_ bytes: ArraySlice<UInt8>) {

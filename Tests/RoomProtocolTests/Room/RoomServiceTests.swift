@@ -19,6 +19,14 @@ import Testing
       return perform(actions) + reason
     }
 
+    /// Does a request, and gives what is to be done.
+    mutating func actions(_ member: String, _ event: String, _ arguments: JSONValue...) throws -> [RoomAction] {
+      var actions: [RoomAction] = []
+      let request = try #require(RoomRequest(event: event, arguments))
+      _ = service.received(request, from: member, time: 1000, into: &actions)
+      return actions
+    }
+
     mutating func lose(_ member: String) -> [String] {
       var actions: [RoomAction] = []
       service.disconnected(member, into: &actions)
@@ -30,6 +38,7 @@ import Testing
       for action in actions {
         switch action {
         case .emit(let event, let member): sent.append("\(member): \(written(event))")
+        case .deliver(let event, let members): for member in members { sent.append("\(member): \(written(event))") }
         case .broadcast(let event, let room, let except):
           for member in present[room, default: []].sorted() where member != except {
             sent.append("\(member): \(written(event))")
@@ -42,7 +51,7 @@ import Testing
     }
 
     private func written(_ event: RoomEvent) -> String {
-      event.event + " " + event.arguments.map { text($0.text) }.joined(separator: " ").replacing("\"", with: "")
+      event.event + " " + event.arguments.map { text($0.text) }.joined(separator: " ").replacing("\\", with: "").replacing("\"", with: "")
     }
   }
 
@@ -85,6 +94,58 @@ import Testing
     #expect(try rooms.ask("a", "message", "r", ["to": 1]) == ["a! member"])
     #expect(try rooms.ask("d", "message", "r", ["to": "a"]) == ["d! room"])
     #expect(try rooms.ask("a", "message", "s", "x") == ["a! room"])
+  }
+
+  /// One of each kind: a page of the reference protocol, one of ours, a publisher.
+  private static func mixed() throws -> Rooms {
+    var rooms = Rooms()
+    _ = try rooms.ask("v", "join", "r", ["role": "viewer"])
+    _ = try rooms.ask("p", "join", "r", ["role": "publisher", "session": "s"])
+    for page in ["a", "b"] { _ = try rooms.ask(page, "join", "r") }
+    return rooms
+  }
+
+  @Test(arguments: ["v", "a"])
+  func `data in a text is from its sender too, and stays a text for pages that say nothing of themselves`(
+    sender: String
+  ) throws {
+    var rooms = try Self.mixed()
+    let text: JSONValue = #" {"type":"notice","from":"p","from":"b","x":[1]}"#
+    let sent = try rooms.ask(sender, "message", "r", text)
+    let expected = ["v", "p", "a", "b"].filter { $0 != sender }.map {
+      "\($0): message r {type:notice,from:\(sender),x:[1]}"
+    }
+    #expect(sent.sorted() == expected.sorted())
+    #expect(try rooms.ask(sender, "message", "r", #"{"to":"p","from":"b"}"#) == ["p: message r {to:p,from:\(sender)}"])
+    #expect(try rooms.ask(sender, "message", "r", #"{"to":"x"}"#) == ["\(sender)! member"])
+  }
+
+  @Test func `who receives a text and who an object`() throws {
+    var rooms = try Self.mixed()
+    var forms: [String: Bool] = [:]
+    for action in try rooms.actions("v", "message", "r", #"{"type":"x"}"#) {
+      guard case .deliver(.message(_, let data), let members) = action else { continue }
+      for member in members { forms[member] = data.string != nil }
+    }
+    #expect(forms == ["p": false, "a": true, "b": true])
+  }
+
+  /// JavaScript reads each of these, and the server does not.
+  @Test(arguments: [
+    #"{"from":"p","x":"# + String(repeating: "[", count: 40) + String(repeating: "]", count: 40) + "}",
+    #"{"from":"p","x":["# + String(repeating: "0,", count: 20_000) + "0]}",
+    "\n\t \r{\"from\":\"p\"} x",
+  ])
+  func `what begins like an object and is not read as one goes to nobody`(text: String) throws {
+    var rooms = try Self.mixed()
+    #expect(try rooms.ask("v", "message", "r", .string(text)) == ["v! request"])
+  }
+
+  @Test(arguments: ["text", "", "[{\"from\":\"p\"}]", "\"{}\""] as [JSONValue] + [["from", "p"], 1, true, .null])
+  func `other data goes to all as it is`(data: JSONValue) throws {
+    var rooms = try Self.mixed()
+    #expect(try rooms.ask("v", "message", "r", data).count == 3)
+    #expect(RoomSignal(data).from == nil)
   }
 
   @Test func `chat carries the sender's name and the time, and has a length`() throws {

@@ -43,6 +43,7 @@ import Testing
     ("offer of o", .received(.message(room: "r", data: RoomSignal(.offer(sdp: "x"), from: "o").value))),
     ("restart of o", .received(.message(room: "r", data: RoomSignal(.restart, from: "o").value))),
     ("offer of nobody", .received(.message(room: "r", data: RoomSignal(.offer(sdp: "x")).value))),
+    ("offer in a text", .received(.message(room: "r", data: .string(String(decoding: offer.value.text, as: UTF8.self))))),
     ("v ended", .connectionEnded(peer: "v")), ("x ended", .connectionEnded(peer: "x")),
     ("chat", .received(.chat(room: "r", RoomChat(id: "v", name: nil, text: "", time: 0)))),
     ("locked", .received(.locked(room: "r", true))), ("removed", .received(.removed(room: "r", id: "me"))),
@@ -69,8 +70,9 @@ import Testing
     "answer of v": ["", "", ": signal v", "", ""],
     "offer of o": ["", "joined_conn: await o, signal o", ": await o, signal o", "joined_conn: await o, signal o", ""],
     "restart of o": ["", "joined_conn: offer o", ": offer o", "joined_conn: offer o", ""],
-    // The reference server does not say who sent a message.
-    "offer of nobody": ["", "joined_conn: await , signal ", ": signal v", "joined_conn: await , signal ", ""],
+    // A server that names senders names all of them, and in no text.
+    "offer of nobody": ["", "", "", "", ""],
+    "offer in a text": ["", "", "", "", ""],
     "v ended": ["", "", "joined_unbind:", "", ""],
     "x ended": ["", "", "", "", ""],
     "chat": ["", "", "", "", ""],
@@ -141,8 +143,29 @@ import Testing
     #expect(client.state == .`init`)
   }
 
+  /// In a room whose server says neither who is there nor who a message is from.
+  private static func clientOfReferenceServer() -> SharingClient {
+    var client = SharingClient(room: "r")
+    for event in [.connected, .join, .received(.joined(room: "r", id: "me", info: nil))] as [SharingEvent] {
+      _ = client.handle(event)
+    }
+    return client
+  }
+
+  @Test func `at the reference server a sender's own word for itself does not count`() {
+    var client = Self.clientOfReferenceServer()
+    _ = client.handle(.received(.otherjoin(room: "r", Self.page)))
+    for answer in [Self.answer.value, .string(String(decoding: Self.answer.value.text, as: UTF8.self))] {
+      guard case .signal(let signal, peer: "o")? = client.handle(.received(.message(room: "r", data: answer))).first else {
+        Issue.record("not from the only peer")
+        return
+      }
+      #expect(signal.from == nil && signal.content == .answer(sdp: "x"))
+    }
+  }
+
   @Test func `a peer that the reference server does not name leaves by any name`() {
-    var client = Self.client(.joined)
+    var client = Self.clientOfReferenceServer()
     _ = client.handle(.received(.message(room: "r", data: RoomSignal(.offer(sdp: "x")).value)))
     let candidate = RoomSignal(.candidate(RoomCandidate(label: 0, id: nil, candidate: "c"))).value
     #expect(Self.written(client.handle(.received(.message(room: "r", data: candidate)))) == "signal ")
@@ -151,10 +174,7 @@ import Testing
 
   @Test func `where nobody can tell whom a message is from, a newcomer takes the place of who was lost without a word`()
   {
-    var client = SharingClient(room: "r")
-    for event in [.connected, .join, .received(.joined(room: "r", id: "me", info: nil))] as [SharingEvent] {
-      _ = client.handle(event)
-    }
+    var client = Self.clientOfReferenceServer()
     for member in [Self.viewer, Self.other] {
       let former = client.peers.isEmpty ? "" : "close v, "
       #expect(Self.written(client.handle(.received(.otherjoin(room: "r", member)))) == "\(former)offer \(member.id)")

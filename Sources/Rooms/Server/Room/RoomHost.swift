@@ -57,6 +57,8 @@ final class RoomHost: @unchecked Sendable {
         let event = RoomEvent.joined(room: room, id: id, info: info)
         sockets[member]?.emit(event.event, event.arguments)
       case .emit(let event, let member): sockets[member]?.emit(event.event, event.arguments)
+      case .deliver(let event, let members):
+        socket.some(members.compactMap { sockets[$0] }).emit(event.event, event.arguments)
       case .broadcast(let event, let room, let excluded):
         var audience = socket.everyone(in: room.description)
         if let excluded = excluded.flatMap({ sockets[$0] }) { audience = audience.except(excluded) }

@@ -5,6 +5,8 @@ public import RoomProtocol
 /// `io.emit`, `io.in(room)`, `socket.to(room)` and `socket.broadcast`.
 public struct SocketIOAudience: Sendable {
   let core: LoopBound<ServerCore>
+  /// These and nobody else, where they are known.
+  var chosen: [SocketIOSocket]?
   /// Everyone when there is none.
   var rooms: [String] = []
   var excluded: [SocketIOSocket] = []
@@ -34,7 +36,9 @@ public struct SocketIOAudience: Sendable {
 
   /// Calls `body` for each of them.
   func forEach(in core: ServerCore, _ body: (SocketIOSocket) -> Void) {
-    if rooms.isEmpty {
+    if let chosen {
+      for socket in chosen where !excluded.contains(socket) { body(socket) }
+    } else if rooms.isEmpty {
       for socket in core.sockets.values where !excluded.contains(socket) { body(socket) }
     } else if rooms.count == 1 {
       for socket in core.rooms[rooms[0]] ?? [] where !excluded.contains(socket) { body(socket) }

@@ -93,6 +93,11 @@ public final class SocketIOSocket: @unchecked Sendable {
   /// Everyone in `room`, at this client's expense.
   func everyone(in room: String) -> SocketIOAudience { SocketIOAudience(core: core, rooms: [room], sender: self) }
 
+  /// Some, at this client's expense.
+  func some(_ sockets: [SocketIOSocket]) -> SocketIOAudience {
+    SocketIOAudience(core: core, chosen: sockets, sender: self)
+  }
+
   func charge(deliveries: Int) { session?.charge(deliveries: deliveries) }
 
   var client: ClientAddress { session?.client ?? .unknown }
