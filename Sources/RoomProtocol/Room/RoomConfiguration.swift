@@ -1,10 +1,13 @@
 /// What the room service holds to.
 public struct RoomConfiguration: Sendable {
-  /// Members of one room: by default a publisher and a hundred viewers.
+  /// Members of one room: by default a publisher and a hundred viewers. One place is a publisher's, which viewers leave free.
   public var capacity: Int
+  /// The rooms that there may be; nil for any.
+  public var names: Set<RoomName>?
   /// What every member has to know; nil lets in who knows the room's name.
   public var token: Secret?
-  /// What a publisher has to know instead; all who know it may share at once. Without it there is one publisher to a room.
+  /// What a publisher has to know instead; all who know it may share at once. Without it there is one publisher to
+  /// a room, whose place is kept for its session for ten minutes after it was lost.
   public var publisherToken: Secret?
   public var rooms: Int
   /// Rooms that one client may be in.
@@ -14,10 +17,11 @@ public struct RoomConfiguration: Sendable {
   public var nameBytes: Int
 
   public init(
-    capacity: Int = 101, token: Secret? = nil, publisherToken: Secret? = nil, rooms: Int = 10_000,
-    roomsPerMember: Int = 8, chatBytes: Int = 4000, nameBytes: Int = 128
+    capacity: Int = 101, names: Set<RoomName>? = nil, token: Secret? = nil, publisherToken: Secret? = nil,
+    rooms: Int = 10_000, roomsPerMember: Int = 8, chatBytes: Int = 4000, nameBytes: Int = 128
   ) {
     self.capacity = capacity
+    self.names = names
     self.token = token
     self.publisherToken = publisherToken
     self.rooms = rooms

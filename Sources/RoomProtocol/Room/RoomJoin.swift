@@ -4,7 +4,8 @@ public struct RoomJoin: Sendable, Equatable {
   public var name: String?
   /// The secret that lets it in, where the room server asks for one.
   public var token: String?
-  /// A random text of the client's own: when it joins again with the same, its former membership ends first.
+  /// A random text of the client's own, which is a secret: when it joins again with the same, its former membership ends first,
+  /// and the presenter's place is its own again. A program that is to have its place back when it is started anew keeps it.
   public var session: String?
   /// What else was said.
   public var unknown: JSONObject

@@ -6,10 +6,13 @@ public enum RoomRefusal: String, Error, Sendable, CaseIterable {
   case locked
   /// The token is missing or wrong.
   case token
-  /// Somebody shares a screen there already, and there is no token that would allow another.
+  /// Somebody shares a screen there already, or did until a few minutes ago and may come back, and there is no token that would
+  /// allow another.
   case publisher
   /// That is no name for a room.
   case name
+  /// The server has other rooms only.
+  case closed
   /// There are too many rooms, or this client is in too many.
   case rooms
   /// The client is not in that room.

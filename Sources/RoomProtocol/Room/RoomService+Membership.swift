@@ -1,12 +1,13 @@
 extension RoomService {
   mutating func join(
-    _ name: String, _ join: RoomJoin, _ id: String, into actions: inout [RoomAction]
+    _ name: String, _ join: RoomJoin, _ id: String, now: MonotonicTime, into actions: inout [RoomAction]
   ) throws(RoomRefusal) {
     guard let room = RoomName(name) else { throw .name }
+    guard configuration.names?.contains(room) ?? true else { throw .closed }
     let ownsToken = configuration.publisherToken?.matches(join.token) ?? false
     try admit(join, ownsToken: ownsToken)
     let isNew = rooms[room]?.members[id] == nil
-    if isNew { try enter(room, join, id, ownsToken: ownsToken, into: &actions) }
+    if isNew { try enter(room, join, id, ownsToken: ownsToken, now: now, into: &actions) }
     greet(id, in: room, isNew: isNew, into: &actions)
   }
 
@@ -18,29 +19,44 @@ extension RoomService {
   }
 
   private mutating func enter(
-    _ name: RoomName, _ join: RoomJoin, _ id: String, ownsToken: Bool, into actions: inout [RoomAction]
+    _ name: RoomName, _ join: RoomJoin, _ id: String, ownsToken: Bool, now: MonotonicTime,
+    into actions: inout [RoomAction]
   ) throws(RoomRefusal) {
     let room = rooms[name]
-    let isLocked = room?.isLocked ?? false
-    let isPublisher = join.role == .publisher
     let former = room?.members.values.first { $0.session != nil && $0.session == join.session }?.member.id
-    let others = room?.members.values.lazy.map(\.member).filter { $0.id != former }
-    let isTaken = others?.contains { $0.role == .publisher } ?? false
-    guard !isLocked || former != nil || isPublisher else { throw .locked }
-    guard !isPublisher || !isTaken || ownsToken else { throw .publisher }
-    guard (others?.count ?? 0) < configuration.capacity else { throw .full }
+    let others = room?.members.values.map(\.member).filter { $0.id != former } ?? []
+    let hasPublisher = others.contains { $0.role == .publisher }
+    let isPublisher = join.role == .publisher
+    let isHolder = isHolder(join, of: name, now: now)
+    if isPublisher, !ownsToken, !isHolder {
+      guard !hasPublisher, !isSeatKept(in: name, now: now) else { throw .publisher }
+    }
+    guard room?.isLocked != true || former != nil || isHolder || isPublisher && ownsToken else { throw .locked }
+    guard hasPlace(for: join.role, among: others, hasPublisher: hasPublisher) else { throw .full }
     guard room != nil || rooms.count < configuration.rooms,
       (roomsOfMember[id]?.count ?? 0) < configuration.roomsPerMember
     else { throw .rooms }
+    // The room stays, also when nobody else is in it.
+    let isLocked = room?.isLocked ?? false
+    let arrival = room?.arrivals ?? 0
     if let former { remove(former, from: name, into: &actions) }
-    let arrival = rooms[name]?.arrivals ?? 0
     let called = cleaned(join.name) ?? (isPublisher ? nil : "Guest \(arrival + 1)")
     let member = RoomMember(id: id, role: join.role, name: called)
     rooms[name, default: Room(isLocked: isLocked)].members[id] = Membership(
       member: member, session: join.session, arrival: arrival)
     rooms[name]?.arrivals = arrival + 1
     roomsOfMember[id, default: []].append(name)
+    seat(join, in: name)
     actions.append(.entered(name, member: id))
+  }
+
+  /// Whether the room takes one more: one place is a presenter's, which others leave free. Among pages of the reference protocol
+  /// nobody presents more than another.
+  private func hasPlace(for role: RoomRole, among others: [RoomMember], hasPublisher: Bool) -> Bool {
+    if hasPublisher { return others.count < configuration.capacity }
+    if role == .publisher { return true }
+    let areAlike = role == .member && others.allSatisfy { $0.role == .member }
+    return others.count < (areAlike ? configuration.capacity : max(configuration.capacity - 1, 1))
   }
 
   /// Tells a member that it is in and who else is, and these of it.
@@ -63,8 +79,12 @@ extension RoomService {
   }
 
   /// Takes a member out, if it is in, and tells the others.
-  mutating func take(_ id: String, outOf name: RoomName, into actions: inout [RoomAction]) {
-    guard rooms[name]?.members.removeValue(forKey: id) != nil else { return }
+  /// - Parameter lostAt: when it was lost without a word; nil for one who leaves, or is taken out.
+  mutating func take(
+    _ id: String, outOf name: RoomName, lostAt: MonotonicTime? = nil, into actions: inout [RoomAction]
+  ) {
+    guard let membership = rooms[name]?.members.removeValue(forKey: id) else { return }
+    unseat(membership, in: name, lostAt: lostAt)
     if rooms[name]?.members.isEmpty == true { rooms[name] = nil }
     roomsOfMember[id]?.removeAll { $0 == name }
     if roomsOfMember[id]?.isEmpty == true { roomsOfMember[id] = nil }

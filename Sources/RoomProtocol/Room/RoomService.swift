@@ -21,6 +21,8 @@ public struct RoomService: Sendable {
   public let configuration: RoomConfiguration
   var rooms: [RoomName: Room] = [:]
   var roomsOfMember: [String: [RoomName]] = [:]
+  /// The presenters' places, also of rooms that nobody is in.
+  var seats: [RoomName: RoomSeat] = [:]
 
   public init(_ configuration: RoomConfiguration = RoomConfiguration()) { self.configuration = configuration }
 
@@ -42,31 +44,32 @@ public struct RoomService: Sendable {
   ///   - request: what is asked.
   ///   - member: the id of the client that asks.
   ///   - time: milliseconds since 1970, for the chat.
+  ///   - now: the moment, for what is kept for a while.
   ///   - actions: what to do now is appended.
   /// - Returns: what to acknowledge with, where the client wants that.
   public mutating func received(
-    _ request: RoomRequest, from member: String, time: Double, into actions: inout [RoomAction]
+    _ request: RoomRequest, from member: String, time: Double, now: MonotonicTime, into actions: inout [RoomAction]
   ) -> JSONValue {
     do throws(RoomRefusal) {
-      try perform(request, for: member, time: time, into: &actions)
+      try perform(request, for: member, time: time, now: now, into: &actions)
       return ["ok": true]
     } catch {
       return ["ok": false, "reason": .string(error.rawValue)]
     }
   }
 
-  /// A client is gone, without a word or with one.
-  public mutating func disconnected(_ member: String, into actions: inout [RoomAction]) {
-    for room in roomsOfMember[member] ?? [] { take(member, outOf: room, into: &actions) }
+  /// A client is gone without having left its rooms. A presenter's place is kept for its session, ten minutes long.
+  public mutating func disconnected(_ member: String, now: MonotonicTime, into actions: inout [RoomAction]) {
+    for room in roomsOfMember[member] ?? [] { take(member, outOf: room, lostAt: now, into: &actions) }
   }
 
   private mutating func perform(
-    _ request: RoomRequest, for member: String, time: Double, into actions: inout [RoomAction]
+    _ request: RoomRequest, for member: String, time: Double, now: MonotonicTime, into actions: inout [RoomAction]
   ) throws(RoomRefusal) {
     switch request {
     case .join(let name, let join):
       do throws(RoomRefusal) {
-        try self.join(name, join ?? RoomJoin(), member, into: &actions)
+        try self.join(name, join ?? RoomJoin(), member, now: now, into: &actions)
       } catch {
         actions.append(.emit(.full(room: name, id: member, error == .full ? nil : error), to: member))
         throw error

@@ -31,8 +31,10 @@ extension RoomRefusal {
     case .locked: "the one who shares there lets nobody else in; ask them to"
     case .token: "the token is missing or wrong; take the whole link, or give the right token"
     case .publisher:
-      "somebody shares a screen there already; choose another room, or start the server with a token for publishers"
+      "somebody shares a screen there already, or was lost in the last ten minutes and is expected back; choose another room, or "
+        + "start the server with a token for publishers"
     case .name: "that is no name for a room; use 1 to 64 letters, digits, _ and -"
+    case .closed: "the server has no room of that name; take the whole link"
     case .rooms: "the server has no place for another room; try again later"
     case .room: "this client is not in it"
     case .member: "there is no such member"

@@ -78,6 +78,11 @@ function refusal({ reason }) {
         line: "You were removed", title: "You were removed from this room",
         text: "The person who shares the screen has taken you out. Ask them to let you in again.", action: "Try again",
       };
+    case "closed":
+      return {
+        line: "No such room", title: "There is no such room here",
+        text: "The server has other rooms only. Check the link, or ask for it again.", action: "Try again",
+      };
     case "rooms":
     case "rate":
       return {

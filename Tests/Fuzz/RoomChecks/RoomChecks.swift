@@ -17,7 +17,7 @@ public enum RoomChecks {
       SessionChecks.checkServer(Pieces(rest), request)
     case 4: SessionChecks.checkClient(Pieces(rest), version, first & 16 == 0 ? .polling : .webSocket)
     case 5: checkConnections(Pieces(rest), version)
-    case 6: checkRooms(Pieces(rest))
+    case 6: checkRooms(Pieces(rest), publisherToken: first & 8 == 0 ? Secret("p") : nil)
     default: checkQuery(rest)
     }
   }
@@ -105,27 +105,37 @@ public enum RoomChecks {
     return (try? UTF8Span(validating: bytes.span)) == nil ? nil : .text(bytes)
   }
 
-  private static func checkRooms(_ pieces: Pieces) {
-    var service = RoomService(RoomConfiguration(capacity: 3, publisherToken: Secret("p"), rooms: 4, roomsPerMember: 2))
+  private static func checkRooms(_ pieces: Pieces, publisherToken: Secret?) {
+    var service = RoomService(
+      RoomConfiguration(capacity: 3, publisherToken: publisherToken, rooms: 4, roomsPerMember: 2))
+    var now = MonotonicTime(nanoseconds: 0)
     var client = SharingClient(room: "r")
     var actions: [RoomAction] = []
     for (kind, bytes) in pieces {
       let member = "\(kind & 7)"
-      if kind & 8 != 0 { service.disconnected(member, into: &actions) }
+      now = now + .seconds(Int(kind))
+      if kind & 8 != 0 { service.disconnected(member, now: now, into: &actions) }
       guard let values = (try? JSONValue(parsing: bytes))?.array, let event = values.first?.string else { continue }
       let arguments = Array(values.dropFirst())
       if let request = RoomRequest(event: event, arguments) {
         let known = actions.count
-        _ = service.received(request, from: member, time: 0, into: &actions)
+        _ = service.received(request, from: member, time: 0, now: now, into: &actions)
         if case .message = request { for action in actions[known...] { checkSender(of: action, is: member) } }
       }
       if let event = RoomEvent(event: event, arguments) { _ = client.handle(.received(event)) }
       _ = client.handle(kind & 16 == 0 ? .connected : .disconnected(willReconnect: kind & 32 == 0))
       _ = client.handle(kind & 64 == 0 ? .join : .leave)
+      if publisherToken == nil { checkPublishers(service) }
       precondition(service.roomCount <= 4 && service.memberCount <= 8, "more rooms or members than there may be")
     }
-    for member in 0..<8 { service.disconnected("\(member)", into: &actions) }
+    for member in 0..<8 { service.disconnected("\(member)", now: now, into: &actions) }
     precondition(service.roomCount == 0 && service.memberCount == 0, "somebody is left though all are gone")
+  }
+
+  private static func checkPublishers(_ service: RoomService) {
+    for room in ["r", "q"].compactMap({ RoomName($0) }) {
+      precondition(service.members(of: room).count { $0.role == .publisher } <= 1, "two presenters in one place")
+    }
   }
 
   /// Whatever form a message's data has: the `from` that a receiver reads is the sender.

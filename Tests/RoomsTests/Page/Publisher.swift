@@ -2,15 +2,21 @@ import Harness
 
 /// A page that shares a drawn screen into a room, by the browser's own WebRTC: what the agent does, for tests of the page.
 ///
-/// It offers to each viewer, trickles, answers `restart`, and joins anew after a lost connection as a page does.
+/// It offers to each viewer, trickles, answers `restart`, and joins anew after a lost connection as a page does. With the session of
+/// one that is gone it is that one, come back.
 struct Publisher {
   let page: ChromiumPage
 
-  init(_ name: String, in room: String, of visited: RoomBrowser, token: String? = nil, sound: Bool = false) async throws
-  {
+  init(
+    _ name: String, in room: String, of visited: RoomBrowser, token: String? = nil, session: String? = nil,
+    sound: Bool = false
+  ) async throws {
     page = try await visited.scriptPage()
     try await page.evaluate(
-      "(\(Self.script))(\(quoted(room)), \(quoted(name)), \(token.map(quoted) ?? "undefined"), \(sound))")
+      """
+      (\(Self.script))(\(quoted(room)), \(quoted(name)), \(token.map(quoted) ?? "undefined"), \
+      \(session.map(quoted) ?? "undefined"), \(sound))
+      """)
   }
 
   /// Sends an event to the server and gives the answer.
@@ -20,7 +26,7 @@ struct Publisher {
   }
 
   private static let script = #"""
-    async (room, name, token, sound) => {
+    async (room, name, token, session, sound) => {
       const { Socket } = await import("/assets/socket.js");
       const canvas = document.createElement("canvas");
       [canvas.width, canvas.height] = [320, 200];
@@ -40,7 +46,7 @@ struct Publisher {
         stream.addTrack(destination.stream.getAudioTracks()[0]);
       }
       const socket = new Socket(new URL("/socket.io/", location));
-      const session = Math.random().toString(36).slice(2);
+      session ??= Math.random().toString(36).slice(2);
       const connections = new Map();
       const count = { offers: 0, restarts: 0 };
       const send = (to, data) => socket.emit("message", room, { ...data, to });

@@ -177,14 +177,14 @@ import Testing
 
   @Test func `a publisher who leaves leaves an empty place, and who comes back is seen again`() async throws {
     let visited = try await RoomBrowser()
-    var publisher = try await Publisher("Paula", in: "again", of: visited)
+    var publisher = try await Publisher("Paula", in: "again", of: visited, session: "paula")
     let ann = try await Visitor(to: visited.link("again"), in: visited.browser, until: "Watching Paula")
     for _ in 0..<2 {
       try await publisher.page.close()
       try await ann.until("Waiting for somebody to share")
       try await ann.page.until("document.querySelectorAll('video').length === 1")
       try await ann.page.until("document.querySelector('video').srcObject === null")
-      publisher = try await Publisher("Paula", in: "again", of: visited)
+      publisher = try await Publisher("Paula", in: "again", of: visited, session: "paula")
       try await ann.until("Watching Paula")
       try await untilPlaying(ann.page)
     }

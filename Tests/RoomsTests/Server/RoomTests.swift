@@ -86,6 +86,20 @@ import Testing
     }
   }
 
+  @Test func `a presenter whose connection is lost has its place back, and nobody else`() async throws {
+    try await ServedRooms.run { rooms in
+      let presenter = try join(rooms, #"{"role":"publisher","session":"s"}"#)
+      let viewer = try join(rooms, #"{"role":"viewer"}"#)
+      presenter.peer.connection.close()
+      #expect(try event(viewer.peer, "bye") == ["bye", "r", .string(presenter.id)])
+      let thief = try WebSocketPeer.connected(port: rooms.port)
+      thief.send(#"42["join","r",{"role":"publisher","session":"t"}]"#)
+      #expect(try event(thief, "full")[3] == ["reason": "publisher"])
+      let again = try join(rooms, #"{"role":"publisher","session":"s"}"#)
+      #expect(try event(viewer.peer, "otherjoin")[2] == .string(again.id))
+    }
+  }
+
   @Test func `a room of more than its capacity is full for the next, and open again when one leaves`() async throws {
     try await ServedRooms.run(.with { $0.rooms.capacity = 101 }) { rooms in
       var members = try (0..<101).map { _ in try rooms.member("r") }

@@ -81,7 +81,7 @@ final class ServerCore {
       socket.disconnect()
     case .rooms: refused(.rooms, client)
     case .role: refused(.role, client)
-    case .full, .locked, .publisher, .name, .room, .member, .length, .request:
+    case .full, .locked, .publisher, .name, .closed, .room, .member, .length, .request:
       metrics.refused[.request, default: 0] += 1
     }
   }

@@ -27,7 +27,7 @@ final class RoomHost: @unchecked Sendable {
       // At the end all are gone at once: a `bye` would end pictures that go on without this server.
       guard server.core.withValue({ !$0.isStopping }) else { return }
       var actions: [RoomAction] = []
-      service.disconnected(socket.id, into: &actions)
+      service.disconnected(socket.id, now: server.core.withValue(\.now), into: &actions)
       perform(actions, of: socket)
     }
   }
@@ -41,7 +41,8 @@ final class RoomHost: @unchecked Sendable {
     }
     var actions: [RoomAction] = []
     let time = (Date().timeIntervalSince1970 * 1000).rounded()
-    let answer = service.received(request, from: event.socket.id, time: time, into: &actions)
+    let now = server.core.withValue(\.now)
+    let answer = service.received(request, from: event.socket.id, time: time, now: now, into: &actions)
     perform(actions, of: event.socket)
     event.acknowledge(answer)
     if let reason = answer["reason"]?.string.flatMap(RoomRefusal.init) {
