@@ -9,6 +9,8 @@ public enum SharingAction: Sendable, Equatable {
   case disconnect(peer: String)
   /// In the room, by this id.
   case entered(id: String, info: JSONObject?)
+  /// Not let in again for now: `SharingEvent.retry` is due after this time.
+  case retry(after: Duration)
   /// Not let in: out for good.
   case refused(RoomRefusal)
 }

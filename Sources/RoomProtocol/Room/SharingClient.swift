@@ -3,18 +3,26 @@
 ///
 /// The one who is already in a room makes the offer to the one who comes; besides, a publisher makes the offer to every
 /// viewer it finds there. A viewer never makes one, and takes it from publishers alone. A peer that the server does not name, as the reference server does not, goes by the empty id.
-/// While the room server is lost the connections go on: they end by themselves, or when their peer is met again.
+/// While the room server is lost the connections go on: they end by themselves, or when their peer is met again. A publisher who
+/// comes back and is not let in, since another is there or the room is full or locked, asks again and again.
 public struct SharingClient: Sendable {
   private enum Phase: Sendable { case out, asking, inside, over }
 
   /// Peers that are remembered at most: rooms are smaller.
   private static let limit = 10_000
 
+  /// Why a publisher who was inside is not let in again for now.
+  private static let passing: [RoomRefusal] = [.publisher, .full, .locked]
+
   public let room: String
   public let join: RoomJoin
   private var phase = Phase.out
   private var isReachable = false
   private var hadPeer = false
+  private var wasInside = false
+  /// How often it was not let in again since it was inside, and whether it waits to ask once more.
+  private var refusals = 0
+  private var isWaiting = false
   /// Whether the server says who a message is from, as those do that tell a newcomer who is there.
   private var namesSenders = false
   /// The members that there is no connection with.
@@ -45,6 +53,7 @@ public struct SharingClient: Sendable {
     case .disconnected(let willReconnect): lose(willReconnect: willReconnect)
     case .received(let event): received(event)
     case .connectionEnded(let peer): ended(peer)
+    case .retry: retry()
     }
   }
 
@@ -63,11 +72,13 @@ public struct SharingClient: Sendable {
   private mutating func reach() -> [SharingAction] {
     guard !isReachable else { return [] }
     isReachable = true
+    isWaiting = false
     return phase == .asking ? [.send(.join(room: room, join))] : []
   }
 
   private mutating func lose(willReconnect: Bool) -> [SharingAction] {
     isReachable = false
+    isWaiting = false
     guard willReconnect else { return phase == .out ? [] : finish() }
     guard phase == .inside else { return [] }
     phase = .asking
@@ -76,6 +87,20 @@ public struct SharingClient: Sendable {
     peers = [:]
     others = [:]
     return []
+  }
+
+  /// Not let in again, for now.
+  private mutating func wait() -> [SharingAction] {
+    isWaiting = true
+    let delay = Duration.seconds(1 << min(refusals, 5))
+    refusals += 1
+    return [.retry(after: min(delay, .seconds(30)))]
+  }
+
+  private mutating func retry() -> [SharingAction] {
+    guard isWaiting, isReachable, phase == .asking else { return [] }
+    isWaiting = false
+    return [.send(.join(room: room, join))]
   }
 
   private mutating func ended(_ peer: String) -> [SharingAction] {
@@ -87,6 +112,8 @@ public struct SharingClient: Sendable {
   /// Out for good: every connection is closed.
   private mutating func finish() -> [SharingAction] {
     phase = .over
+    wasInside = false
+    isWaiting = false
     let closed = remaining.union(peers.keys).sorted().map { SharingAction.disconnect(peer: $0) }
     peers = [:]
     remaining = []
@@ -103,8 +130,13 @@ extension SharingClient {
     switch (event, phase) {
     case (.joined(_, let id, let info), .asking):
       phase = .inside
+      wasInside = true
+      refusals = 0
       namesSenders = false
       return [.entered(id: id, info: info)]
+    case (.full(_, _, let reason), .asking)
+    where wasInside && join.role == .publisher && Self.passing.contains(reason ?? .full):
+      return wait()
     case (.full(_, _, let reason), .asking), (.full(_, _, let reason), .inside):
       return finish() + [.refused(reason ?? .full)]
     case (.leaved, .asking), (.leaved, .inside): return finish()

@@ -12,4 +12,6 @@ public enum SharingEvent: Sendable, Equatable {
   case received(RoomEvent)
   /// The connection with a peer failed or was closed by it.
   case connectionEnded(peer: String)
+  /// The time of `SharingAction.retry` has passed.
+  case retry
 }

@@ -11,6 +11,8 @@ final class RoomClientCore: ClientCore.Owner {
   /// Whoever waits to be out of it.
   private var leaving: EventLoopPromise<Void>?
   private var isOver = false
+  /// The next try of one who is not let in again for now.
+  private var retry: Scheduled<Void>?
   /// Set once the publisher took this client out: `leaved` follows.
   private var isRemoved = false
 
@@ -76,15 +78,23 @@ final class RoomClientCore: ClientCore.Owner {
       case .entered(let id, let info):
         queue.add(.entered(id: id, info: info))
         entering.take()?.succeed()
+      case .retry(let delay): scheduleRetry(after: delay)
       case .refused(let reason): end(.refused(reason, room: sharing.room))
       }
     }
+  }
+
+  private func scheduleRetry(after delay: Duration) {
+    retry?.cancel()
+    let bound = NIOLoopBound(self, eventLoop: client.loop)
+    retry = client.loop.scheduleTask(in: .nanoseconds(delay.nanoseconds)) { bound.value.handle(.retry) }
   }
 
   /// Out for good.
   private func end(_ error: RoomClientError) {
     guard !isOver else { return }
     isOver = true
+    retry.take()?.cancel()
     if let entering = entering.take() { entering.fail(error) }
     queue.add(.ended(error))
     queue.finish()

@@ -8,6 +8,10 @@ import Testing
   private static let offer = RoomSignal(.offer(sdp: "x"), from: "v")
   private static let answer = RoomSignal(.answer(sdp: "x"), from: "v")
 
+  private static func asText(_ signal: RoomSignal) -> JSONValue {
+    .string(String(decoding: signal.value.text, as: UTF8.self))
+  }
+
   /// How each state is come to. In `init` whoever shares wants in and the server is reached; in the states with a peer it
   /// is `v`, and `o` is there without a connection.
   private static func client(_ state: SharingState) -> SharingClient {
@@ -43,9 +47,9 @@ import Testing
     ("offer of o", .received(.message(room: "r", data: RoomSignal(.offer(sdp: "x"), from: "o").value))),
     ("restart of o", .received(.message(room: "r", data: RoomSignal(.restart, from: "o").value))),
     ("offer of nobody", .received(.message(room: "r", data: RoomSignal(.offer(sdp: "x")).value))),
-    ("offer in a text", .received(.message(room: "r", data: .string(String(decoding: offer.value.text, as: UTF8.self))))),
+    ("offer in a text", .received(.message(room: "r", data: asText(offer)))),
     ("v ended", .connectionEnded(peer: "v")), ("x ended", .connectionEnded(peer: "x")),
-    ("chat", .received(.chat(room: "r", RoomChat(id: "v", name: nil, text: "", time: 0)))),
+    ("retry", .retry), ("chat", .received(.chat(room: "r", RoomChat(id: "v", name: nil, text: "", time: 0)))),
     ("locked", .received(.locked(room: "r", true))), ("removed", .received(.removed(room: "r", id: "me"))),
     ("other room", .received(.full(room: "q", id: "me", nil))),
   ]
@@ -75,6 +79,7 @@ import Testing
     "offer in a text": ["", "", "", "", ""],
     "v ended": ["", "", "joined_unbind:", "", ""],
     "x ended": ["", "", "", "", ""],
+    "retry": ["", "", "", "", ""],
     "chat": ["", "", "", "", ""],
     "locked": ["", "", "", "", ""],
     // `leaved` follows.
@@ -90,6 +95,7 @@ import Testing
       case .signal(_, let peer): "signal \(peer)"
       case .disconnect(let peer): "close \(peer)"
       case .entered(let id, _): "in as \(id)"
+      case .retry(let delay): "retry after \(delay.components.seconds)"
       case .refused(let reason): "\(reason)"
       }
     }.joined(separator: ", ")
@@ -131,6 +137,44 @@ import Testing
     #expect(Self.written(client.handle(.leave)) == "close v, close w, send leave")
   }
 
+  @Test(arguments: [RoomRefusal.publisher, .full, .locked])
+  func `a publisher who comes back and is not let in asks again, ever more rarely`(reason: RoomRefusal) {
+    var client = Self.client(.joinedConn)
+    _ = client.handle(.disconnected(willReconnect: true))
+    #expect(Self.written(client.handle(.connected)) == "send join")
+    let refusal = SharingEvent.received(.full(room: "r", id: "me", reason == .full ? nil : reason))
+    for seconds in [1, 2, 4, 8, 16, 30, 30] {
+      #expect(Self.written(client.handle(refusal)) == "retry after \(seconds)")
+      #expect(client.state == .`init`)
+      #expect(Self.written(client.handle(.retry)) == "send join")
+      #expect(Self.written(client.handle(.retry)) == "")
+    }
+    // The server is lost meanwhile: it is asked when it is back, and not before.
+    _ = client.handle(refusal)
+    _ = client.handle(.disconnected(willReconnect: true))
+    #expect(Self.written(client.handle(.retry)) == "")
+    #expect(Self.written(client.handle(.connected)) == "send join")
+    #expect(Self.written(client.handle(.retry)) == "")
+    #expect(Self.written(client.handle(.received(.joined(room: "r", id: "new", info: nil)))) == "in as new")
+    // Its connection from before has gone on.
+    #expect(Self.written(client.handle(.leave)) == "close v, send leave")
+  }
+
+  @Test func `other refusals, and those of a viewer, end it`() {
+    for reason in RoomRefusal.allCases where ![.publisher, .full, .locked].contains(reason) {
+      var client = Self.client(.joinedConn)
+      _ = client.handle(.disconnected(willReconnect: true))
+      _ = client.handle(.connected)
+      #expect(Self.written(client.handle(.received(.full(room: "r", id: "me", reason)))) == "close v, \(reason)")
+    }
+    var viewer = SharingClient(room: "r", join: RoomJoin(role: .viewer))
+    for event in [
+      .connected, .join, .received(.joined(room: "r", id: "me", info: nil)), .disconnected(willReconnect: true),
+      .connected,
+    ] as [SharingEvent] { _ = viewer.handle(event) }
+    #expect(Self.written(viewer.handle(.received(.full(room: "r", id: "me", .locked)))) == "locked")
+  }
+
   @Test func `it asks as soon as the server is reached, also for the second time`() {
     var client = SharingClient(room: "r")
     #expect(Self.written(client.handle(.join)) == "")
@@ -155,8 +199,9 @@ import Testing
   @Test func `at the reference server a sender's own word for itself does not count`() {
     var client = Self.clientOfReferenceServer()
     _ = client.handle(.received(.otherjoin(room: "r", Self.page)))
-    for answer in [Self.answer.value, .string(String(decoding: Self.answer.value.text, as: UTF8.self))] {
-      guard case .signal(let signal, peer: "o")? = client.handle(.received(.message(room: "r", data: answer))).first else {
+    for answer in [Self.answer.value, Self.asText(Self.answer)] {
+      let actions = client.handle(.received(.message(room: "r", data: answer)))
+      guard case .signal(let signal, peer: "o")? = actions.first else {
         Issue.record("not from the only peer")
         return
       }

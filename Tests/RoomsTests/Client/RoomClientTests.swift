@@ -173,6 +173,29 @@ import Testing
     await second.shutdown(within: .milliseconds(100))
   }
 
+  @Test func `a presenter whose place somebody took while the server was started anew has it back when it is free`()
+    async throws
+  {
+    let port = Int(try FreePort.find())
+    let configuration = RoomServerConfiguration.with { $0.server.port = port }
+    let first = RoomServer(configuration)
+    try await first.start()
+    let (publisher, log) = try await member(port, .publisher)
+    _ = try await log.next("entered", Self.entered)
+    await first.shutdown(within: .milliseconds(100))
+    try await log.next("lost") { $0 == .lost ? () : nil }
+    let second = RoomServer(configuration)
+    try await second.start()
+    let thief = try WebSocketPeer.connected(port: port)
+    thief.send(#"42["join","demo",{"role":"publisher"}]"#)
+    // Whoever comes first; the other is refused.
+    try thief.expect { $0.hasPrefix("42[\"joined\"") || $0.hasPrefix("42[\"full\"") }
+    thief.send(#"42["leave","demo"]"#)
+    _ = try await log.next("entered again", within: .seconds(20), Self.entered)
+    await publisher.leave()
+    await second.shutdown(within: .milliseconds(100))
+  }
+
   @Test(arguments: ["socketio-4", "socketio-5"])
   func `the conversation of the reference protocol, at a server that knows nothing else`(version: String) async throws {
     let server = try await PythonServer(version)
