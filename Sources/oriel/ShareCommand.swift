@@ -8,8 +8,9 @@ struct ShareCommand: AsyncParsableCommand {
     commandName: "share",
     abstract: "Share the desktop, a monitor, a window or a region live into a room that browsers watch.",
     discussion: """
-      Without --server this command serves the room itself, and prints the link that viewers open. Whoever has the link \
-      can watch, and hear what --audio asks for.
+      Without --server this command serves the room itself, that room alone, and prints the link that viewers open. Whoever \
+      has the link can watch, and hear what --audio asks for; where the room has a name of your choice, give --token too, \
+      since names can be guessed. Nobody else can share there, unless --publisher-token lets them.
 
       Keys, on a terminal: p, as SIGUSR1, pauses, and viewers see black while a recording leaves the time out; s shows \
       another surface, with the same link; m mutes the sound; r removes a viewer; l locks the room; q stops; ? shows the keys. With \
@@ -43,11 +44,8 @@ struct ShareCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("What viewers see as who shares. (default: Presenter)", valueName: "name"))
   var name: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "What the room asks for, or @FILE for a file's first line. (default: $ORIEL_PUBLISHER_TOKEN, or none)",
-      valueName: "token"))
-  var token: String?
+  @OptionGroup(title: "Whom to let in")
+  var tokens: ShareTokenOptions
 
   @OptionGroup(title: "What to share")
   var surface: SurfaceOptions
@@ -93,6 +91,7 @@ struct ShareCommand: AsyncParsableCommand {
     if server != nil, listen != nil {
       throw ValidationError("--listen is for a room server of its own; leave out --server or --listen")
     }
+    try tokens.check(server: server)
     if audio.separateTracks, record == nil {
       throw ValidationError("--separate-tracks are those of a file; give --record too")
     }
@@ -107,7 +106,7 @@ struct ShareCommand: AsyncParsableCommand {
     do {
       let (encoding, display, sound) = try quality.resolve(surface, audio)
       var configuration = try connection.configuration(encoding: Self.live(encoding))
-      let token = try SecretOption.text(token, option: "--token", variable: "ORIEL_PUBLISHER_TOKEN")
+      let tokens = try tokens.resolve(server: server)
       if let bitrate = sound.bitrate { configuration.audioEncoding.bitrate = bitrate }
       let impatience = sound.impatience(reporter)
       defer { impatience.cancel() }
@@ -129,10 +128,10 @@ struct ShareCommand: AsyncParsableCommand {
       }
       raiseDescriptorLimit()
       let room = room ?? RoomName.random().description
-      let place = try await openPlace(room, token, reporter)
+      let place = try await openPlace(room, tokens, reporter)
       let client = RoomClient(
         SocketIOClientConfiguration(url: place.server), room: room,
-        RoomJoin(role: .publisher, name: name ?? "Presenter", token: token))
+        RoomJoin(role: .publisher, name: name ?? "Presenter", token: tokens.own))
       let share = await ScreenShare(stream, in: client, configuration: configuration)
       var options = MediaRecorderOptions()
       options.encoding = configuration.encoding
@@ -177,14 +176,17 @@ struct ShareCommand: AsyncParsableCommand {
     var own: RoomServer?
   }
 
-  private func openPlace(_ room: String, _ token: String?, _ reporter: Reporter) async throws -> Place {
+  private func openPlace(_ room: String, _ tokens: ShareTokens, _ reporter: Reporter) async throws -> Place {
     if let server {
-      return Place(server: server, url: "\(server.hasSuffix("/") ? String(server.dropLast()) : server)/room/\(room)")
+      let base = server.hasSuffix("/") ? String(server.dropLast()) : server
+      return Place(server: server, url: "\(base)/room/\(room)\(tokens.fragment)")
     }
     let listen = listen ?? Self.defaultListen
-    let (own, port) = try await serve(listen, token)
+    let (own, port) = try await serve(listen, room, tokens)
     let isEverywhere = ["0.0.0.0", "::"].contains(listen.host)
-    let url: @Sendable (String) -> String = { "http://\(ListenAddress(host: $0, port: port))/room/\(room)" }
+    let url: @Sendable (String) -> String = {
+      "http://\(ListenAddress(host: $0, port: port))/room/\(room)\(tokens.fragment)"
+    }
     let known = isEverywhere ? LocalAddress.ofDefaultRoute : listen.host
     if !LocalAddress.isLoopback(listen.host) {
       reporter.warn(
@@ -198,14 +200,18 @@ struct ShareCommand: AsyncParsableCommand {
   }
 
   /// A room server of its own, at the port that is asked for; without one asked for, at the next that is free.
-  private func serve(_ listen: ListenAddress, _ token: String?) async throws -> (RoomServer, port: Int) {
+  private func serve(
+    _ listen: ListenAddress, _ room: String, _ tokens: ShareTokens
+  ) async throws -> (RoomServer, port: Int) {
     let last = self.listen == nil ? listen.port + 100 : listen.port
     var port = listen.port
     while true {
       var configuration = RoomServerConfiguration()
       configuration.server.host = listen.host
       configuration.server.port = port
-      configuration.rooms.publisherToken = token.flatMap(Secret.init)
+      configuration.rooms.names = RoomName(room).map { [$0] }
+      configuration.rooms.token = tokens.viewers.flatMap(Secret.init)
+      configuration.rooms.publisherToken = tokens.own.flatMap(Secret.init)
       let server = RoomServer(configuration)
       do {
         return (server, try await server.start())
