@@ -42,9 +42,10 @@ extension RoomService {
     if let former { remove(former, from: name, into: &actions) }
     let called = cleaned(join.name) ?? (isPublisher ? nil : "Guest \(arrival + 1)")
     let member = RoomMember(id: id, role: join.role, name: called)
-    rooms[name, default: Room(isLocked: isLocked)].members[id] = Membership(
-      member: member, session: join.session, arrival: arrival)
+    let membership = Membership(member: member, session: join.session, arrival: arrival)
+    rooms[name, default: Room(isLocked: isLocked)].members[id] = membership
     rooms[name]?.arrivals = arrival + 1
+    if membership.isReferencePage { rooms[name]?.referencePages += 1 }
     roomsOfMember[id, default: []].append(name)
     seat(join, in: name)
     actions.append(.entered(name, member: id))
@@ -67,8 +68,7 @@ extension RoomService {
     actions.append(.emit(.joined(room: name.description, id: id, info: info), to: id))
     let others = members(of: name).filter { $0.id != id }
     actions.append(.emit(.members(room: name.description, others), to: id))
-    guard isNew, !others.isEmpty else { return }
-    actions.append(.broadcast(.otherjoin(room: name.description, member), room: name, except: id))
+    if isNew, !others.isEmpty { announce(member, in: name, into: &actions) }
   }
 
   /// Takes a member out who did not ask for it.
@@ -84,13 +84,14 @@ extension RoomService {
     _ id: String, outOf name: RoomName, lostAt: MonotonicTime? = nil, into actions: inout [RoomAction]
   ) {
     guard let membership = rooms[name]?.members.removeValue(forKey: id) else { return }
+    let wasPresenter = wasPresenter(membership, of: name)
     unseat(membership, in: name, lostAt: lostAt)
+    if membership.isReferencePage { rooms[name]?.referencePages -= 1 }
     if rooms[name]?.members.isEmpty == true { rooms[name] = nil }
     roomsOfMember[id]?.removeAll { $0 == name }
     if roomsOfMember[id]?.isEmpty == true { roomsOfMember[id] = nil }
     actions.append(.left(name, member: id))
-    guard rooms[name] != nil else { return }
-    actions.append(.broadcast(.bye(room: name.description, id: id), room: name, except: nil))
+    if rooms[name] != nil { takeLeave(of: id, wasPresenter: wasPresenter, in: name, into: &actions) }
   }
 
   /// A name without what would disturb where it is shown, and cut to size; nil when nothing is left.

@@ -16,7 +16,9 @@ extension RoomService {
       guard case .object(let object)? = try? JSONValue(parsing: text, limits: Self.textLimits) else { throw .request }
       try pass(object, isText: true, from: member, in: room, into: &actions)
     case .null, .bool, .number, .string, .array, .binary:
-      actions.append(.broadcast(.message(room: room.description, data: data), room: room, except: member))
+      let event = RoomEvent.message(room: room.description, data: data)
+      let receivers = rooms[room].flatMap { audience(of: member, in: $0) }
+      actions.append(receivers.map { RoomAction.deliver(event, to: $0) } ?? .broadcast(event, room: room, except: member))
     }
   }
 
@@ -26,22 +28,28 @@ extension RoomService {
     guard let room = rooms[name] else { return }
     var object = object
     object["from"] = .string(member)
-    func event(asText: Bool) -> RoomEvent {
+    func message(asText: Bool) -> RoomEvent {
       let data = JSONValue.object(object)
       return .message(
         room: name.description, data: asText ? .string(String(decoding: data.text, as: UTF8.self)) : data)
     }
     if let to = object["to"], !to.isNull {
       guard let id = to.string, let receiver = room.members[id] else { throw .member }
-      actions.append(.emit(event(asText: isText && receiver.isReferencePage), to: id))
-    } else if isText {
-      let others = room.members.values.filter { $0.member.id != member }.sorted { $0.arrival < $1.arrival }
-      for asText in [true, false] {
-        let receivers = others.filter { $0.isReferencePage == asText }.map(\.member.id)
-        if !receivers.isEmpty { actions.append(.deliver(event(asText: asText), to: receivers)) }
-      }
-    } else {
-      actions.append(.broadcast(event(asText: false), room: name, except: member))
+      guard hears(receiver, member, in: room) else { throw .role }
+      actions.append(.emit(message(asText: isText && receiver.isReferencePage), to: id))
+      return
+    }
+    let receivers = audience(of: member, in: room)
+    guard isText else {
+      let event = message(asText: false)
+      actions.append(receivers.map { RoomAction.deliver(event, to: $0) } ?? .broadcast(event, room: name, except: member))
+      return
+    }
+    let all = room.members.values.filter { $0.member.id != member }
+    let heard = receivers.map { receivers in all.filter { receivers.contains($0.member.id) } } ?? all
+    for asText in [true, false] {
+      let some = heard.filter { $0.isReferencePage == asText }.sorted { $0.arrival < $1.arrival }.map(\.member.id)
+      if !some.isEmpty { actions.append(.deliver(message(asText: asText), to: some)) }
     }
   }
 }

@@ -5,6 +5,8 @@ public struct RoomService: Sendable {
   struct Room: Sendable {
     var members: [String: Membership] = [:]
     var isLocked = false
+    /// How many of them are pages of the reference protocol.
+    var referencePages = 0
     /// Counts who joined, so that members are told in that order.
     var arrivals = 0
   }
@@ -14,7 +16,8 @@ public struct RoomService: Sendable {
     let session: String?
     let arrival: Int
 
-    /// Whether this is a page of the reference protocol, which says nothing of itself.
+    /// Whether this is a page of the reference protocol, which says nothing of itself. It knows one peer, and cannot tell who
+    /// something is from.
     var isReferencePage: Bool { member.role == .member && session == nil }
   }
 
