@@ -121,7 +121,8 @@ extension EngineIOServerSession {
     queue = []
     queuedBytes = 0
     if pollWaits {
-      put(.close, into: &actions)
+      // Who closed needs not be told: the reference lets the request go with a packet that says nothing.
+      put(reason == .closedByPeer ? .noop : .close, into: &actions)
       answerPoll(into: &actions)
     }
     isClosed = true

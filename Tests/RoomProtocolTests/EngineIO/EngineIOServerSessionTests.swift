@@ -272,6 +272,15 @@ import Testing
     }
   }
 
+  @Test(arguments: [(.v4, "1", "6"), (.v3, "1:1", "1:6")] as [(EngineIOVersion, String, String)])
+  func `a client that closes while its poll waits has that let go`(
+    version: EngineIOVersion, close: String, answer: String
+  ) {
+    var session = opened(version)
+    #expect(poll(&session, .at(1)) == [])
+    #expect(post(&session, .text(close), .at(1)) == [.answerPoll(.text(answer)), .closed(.closedByPeer)])
+  }
+
   @Test func `closing tells a client that polls, at once or with its next poll`() {
     var waiting = opened()
     _ = poll(&waiting, .at(1))
