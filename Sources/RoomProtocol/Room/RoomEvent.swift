@@ -9,6 +9,9 @@ public enum RoomEvent: Sendable, Equatable {
   case member(room: String, RoomMember)
   /// You are not let in. At capacity there is no reason given, as the reference server gives none.
   case full(room: String, id: String, RoomRefusal?)
+  /// You are not let in, for another reason than that the room is full: what pages of the reference protocol, which take every
+  /// `full` for that, are told instead where the name is no room's; `leaved` follows.
+  case refused(room: String, id: String, RoomRefusal)
   case leaved(room: String, id: String)
   case bye(room: String, id: String)
   case message(room: String, data: JSONValue)
@@ -32,6 +35,9 @@ public enum RoomEvent: Sendable, Equatable {
       self = .member(room: room, member)
     case ("full", .string(let id)):
       self = .full(room: room, id: id, third["reason"]?.string.flatMap(RoomRefusal.init))
+    case ("refused", .string(let id)):
+      guard let reason = third["reason"]?.string.flatMap(RoomRefusal.init) else { return nil }
+      self = .refused(room: room, id: id, reason)
     case ("leaved", .string(let id)): self = .leaved(room: room, id: id)
     case ("bye", .string(let id)): self = .bye(room: room, id: id)
     case ("message", let data): self = .message(room: room, data: data)
@@ -48,7 +54,8 @@ public enum RoomEvent: Sendable, Equatable {
   public var room: String {
     switch self {
     case .joined(let room, _, _), .members(let room, _), .otherjoin(let room, _), .full(let room, _, _),
-      .leaved(let room, _), .bye(let room, _), .message(let room, _), .chat(let room, _), .removed(let room, _),
+      .refused(let room, _, _), .leaved(let room, _), .bye(let room, _), .message(let room, _), .chat(let room, _),
+      .removed(let room, _),
       .locked(let room, _), .member(let room, _):
       room
     }
@@ -61,6 +68,7 @@ public enum RoomEvent: Sendable, Equatable {
     case .otherjoin: "otherjoin"
     case .member: "member"
     case .full: "full"
+    case .refused: "refused"
     case .leaved: "leaved"
     case .bye: "bye"
     case .message: "message"
@@ -78,6 +86,7 @@ public enum RoomEvent: Sendable, Equatable {
     case .member(let room, let member): [.string(room), member.value]
     case .full(let room, let id, let reason):
       [.string(room), .string(id)] + (reason.map { [["reason": .string($0.rawValue)]] } ?? [])
+    case .refused(let room, let id, let reason): [.string(room), .string(id), ["reason": .string(reason.rawValue)]]
     case .leaved(let room, let id), .bye(let room, let id), .removed(let room, let id): [.string(room), .string(id)]
     case .message(let room, let data): [.string(room), data]
     case .chat(let room, let chat): [.string(room), chat.value]

@@ -36,6 +36,9 @@ public struct RoomJoin: Sendable, Equatable {
     for key in ["role", "name", "token", "session"] { unknown[key] = nil }
   }
 
+  /// Whether this is a page of the reference protocol's, which says neither what it does nor which session it is.
+  var saysNothing: Bool { role == .member && session == nil }
+
   /// The second argument of `join`.
   public var value: JSONValue {
     var object: JSONObject = ["role": .string(role.rawValue)]

@@ -18,7 +18,8 @@ extension RoomService {
     case .null, .bool, .number, .string, .array, .binary:
       let event = RoomEvent.message(room: room.description, data: data)
       let receivers = rooms[room].flatMap { audience(of: member, in: $0) }
-      actions.append(receivers.map { RoomAction.deliver(event, to: $0) } ?? .broadcast(event, room: room, except: member))
+      actions.append(
+        receivers.map { RoomAction.deliver(event, to: $0) } ?? .broadcast(event, room: room, except: member))
     }
   }
 
@@ -42,7 +43,8 @@ extension RoomService {
     let receivers = audience(of: member, in: room)
     guard isText else {
       let event = message(asText: false)
-      actions.append(receivers.map { RoomAction.deliver(event, to: $0) } ?? .broadcast(event, room: name, except: member))
+      actions.append(
+        receivers.map { RoomAction.deliver(event, to: $0) } ?? .broadcast(event, room: name, except: member))
       return
     }
     let all = room.members.values.filter { $0.member.id != member }

@@ -74,7 +74,7 @@ public struct RoomService: Sendable {
       do throws(RoomRefusal) {
         try self.join(name, join ?? RoomJoin(), member, now: now, into: &actions)
       } catch {
-        actions.append(.emit(.full(room: name, id: member, error == .full ? nil : error), to: member))
+        refuse(error, of: name, to: member, isReferencePage: join?.saysNothing ?? true, into: &actions)
         throw error
       }
     case .leave(let name):
@@ -104,6 +104,19 @@ public struct RoomService: Sendable {
       rooms[room]?.isLocked = isLocked
       actions.append(.broadcast(.locked(room: name, isLocked), room: room, except: nil))
     }
+  }
+
+  /// Does not let a client in. Pages of the reference protocol take every `full` for what it says, and what is no room's name is
+  /// none for good.
+  private func refuse(
+    _ reason: RoomRefusal, of room: String, to member: String, isReferencePage: Bool, into actions: inout [RoomAction]
+  ) {
+    guard reason == .name, isReferencePage else {
+      actions.append(.emit(.full(room: room, id: member, reason == .full ? nil : reason), to: member))
+      return
+    }
+    actions.append(.emit(.refused(room: room, id: member, reason), to: member))
+    actions.append(.emit(.leaved(room: room, id: member), to: member))
   }
 
   /// A room that the client is in.

@@ -54,6 +54,7 @@ import Testing
       ),
       ("full", ["r", "id"], .full(room: "r", id: "id", nil)),
       ("full", ["r", "id", ["reason": "token"]], .full(room: "r", id: "id", .token)),
+      ("refused", ["r", "id", ["reason": "name"]], .refused(room: "r", id: "id", .name)),
       ("leaved", ["r", "id"], .leaved(room: "r", id: "id")), ("bye", ["r", "id"], .bye(room: "r", id: "id")),
       ("message", ["r", "text"], .message(room: "r", data: "text")),
       ("removed", ["r", "id"], .removed(room: "r", id: "id")),
@@ -75,7 +76,8 @@ import Testing
     #expect(
       RoomEvent(event: "members", ["r", [1, ["role": "viewer"], ["id": "a"]]])?.arguments.last?.array?.count == 1)
     for event in [
-      "joined", "otherjoin", "full", "leaved", "bye", "chat", "members", "member", "removed", "locked", "x",
+      "joined", "otherjoin", "full", "leaved", "bye", "chat", "members", "member", "removed", "locked",
+      "refused", "x",
     ] {
       #expect(RoomEvent(event: event, ["r", 1]) == nil)
       #expect(RoomEvent(event: event, []) == nil)

@@ -191,7 +191,13 @@ import Testing
 
   @Test func `names and numbers of rooms are bounded`() throws {
     var rooms = Rooms(RoomConfiguration(rooms: 3, roomsPerMember: 2))
-    #expect(try rooms.ask("a", "join", "no name") == ["a: full no name a {reason:name}", "a! name"])
+    #expect(
+      try rooms.ask("a", "join", "no name", ["role": "viewer"]) == ["a: full no name a {reason:name}", "a! name"])
+    // A page of the reference protocol would say that it is full.
+    #expect(
+      try rooms.ask("a", "join", "no name") == [
+        "a: refused no name a {reason:name}", "a: leaved no name a", "a! name",
+      ])
     _ = try rooms.ask("a", "join", "r1")
     _ = try rooms.ask("a", "join", "r2")
     #expect(try rooms.ask("a", "join", "r3").last == "a! rooms")

@@ -29,7 +29,11 @@ struct RoomSite: Sendable {
     switch (parts.first, parts.dropFirst().first, parts.count) {
     case ("healthz", nil, 1): return core.isStopping ? .text(.serviceUnavailable, "stopping") : .text(.ok, "ok")
     case ("metrics", nil, 1): return metrics(request, core, rooms)
-    case ("room", let name?, 2): return RoomName(String(name)).map { _ in file(page, request) }
+    case ("room", let name?, 2):
+      guard RoomName(String(name)) != nil else {
+        return .text(.notFound, "That is no room's name: it has 1 to 64 letters, digits, _ and -.")
+      }
+      return file(page, request)
     case ("assets", let name?, 2): return assets[name].map { file($0, request) }
     default: return .text(.notFound, "There is nothing here. Rooms are at /room/NAME.")
     }
