@@ -33,6 +33,8 @@ final class Connection: ChannelDuplexHandler {
   private var unflushed = 0
   /// What waits to be sent, as it was when somebody last looked.
   private(set) var pendingBytes = 0
+  /// What has come of a message or request that is not whole yet.
+  private(set) var receivedBytes = 0
   private var readsAgain: MonotonicTime?
   private var wantsRead = false
 
@@ -59,6 +61,7 @@ final class Connection: ChannelDuplexHandler {
     core.closed(self)
     self.context = nil
     countPending()
+    count(received: 0)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -74,6 +77,7 @@ final class Connection: ChannelDuplexHandler {
       core.refused(.headTooLarge, client)
       http?.refuse(.text(.requestHeaderFieldsTooLarge, "The head of this request is too large."), isHead: false)
     }
+    if case .head(let bytes) = phase { self.count(received: bytes) }
   }
 
   func read(context: ChannelHandlerContext) {
@@ -102,6 +106,7 @@ final class Connection: ChannelDuplexHandler {
 
   private func begin(_ phase: Phase, _ limit: Duration?) {
     self.phase = phase
+    count(received: 0)
     deadline = limit.map { core.now + $0 }
     if let deadline { core.wake(at: deadline) }
   }
@@ -119,7 +124,8 @@ final class Connection: ChannelDuplexHandler {
       core.refused(.timeout, client)
       http?.refuse(.text(.requestTimeout, "This request took too long."), isHead: false)
     case .sending: cut()
-    case .idle, .closing, .answering, .webSocket: close()
+    case .webSocket: drop(.timeout)
+    case .idle, .closing, .answering: close()
     }
   }
 
@@ -127,6 +133,33 @@ final class Connection: ChannelDuplexHandler {
   var wakeTime: MonotonicTime? {
     guard let readsAgain else { return deadline }
     return min(readsAgain, deadline ?? readsAgain)
+  }
+
+  // MARK: What has come in
+
+  /// Counts what has come of a request's body.
+  func received(partOfBody bytes: Int) { count(received: bytes) }
+
+  /// Counts what has come of a WebSocket's message, which must be whole in time; 0 when it is.
+  func received(partOfMessage bytes: Int) {
+    count(received: bytes)
+    guard case .webSocket = phase, (bytes > 0) != (deadline != nil) else { return }
+    deadline = bytes > 0 ? core.now + core.configuration.limits.messageTimeout : nil
+    if let deadline { core.wake(at: deadline) }
+  }
+
+  private func count(received count: Int) {
+    guard count != receivedBytes else { return }
+    let change = count - receivedBytes
+    receivedBytes = count
+    core.receivedBytesChanged(by: change)
+  }
+
+  /// Closes the connection of a client that leaves unfinished what it sends.
+  func drop(_ reason: Refusal) {
+    core.refused(reason, client)
+    count(received: 0)
+    close()
   }
 
   // MARK: Reading and writing

@@ -37,6 +37,14 @@ extension ServerCore {
     path == configuration.path || path == configuration.path.dropLast()
   }
 
+  /// Bytes that a request's body may have: as many as a message of the session that it is for.
+  func bodyBytes(of request: HTTPRequest) -> Int {
+    guard request.method == .POST, isSocketIO(request.path),
+      let id = (try? EngineIORequest(query: request.query))?.sessionID, let session = sessions[id]
+    else { return configuration.limits.firstMessageBytes }
+    return session.messageBytes
+  }
+
   /// Answers a request, now or later.
   func route(_ exchange: HTTPExchange, _ connection: Connection) {
     let request = exchange.request

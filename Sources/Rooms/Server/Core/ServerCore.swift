@@ -30,6 +30,8 @@ final class ServerCore {
   private var unflushed: [Connection] = []
   private var pendingBytes = 0
   private var relieves = false
+  private var receivedBytes = 0
+  private var relievesReceived = false
   private var alarm: Scheduled<Void>?
   private var alarmTime: MonotonicTime?
   private var lastLook = MonotonicTime(nanoseconds: 0)
@@ -173,6 +175,20 @@ final class ServerCore {
     for (count, cut) in waiting.sorted(by: { $0.0 > $1.0 }) {
       guard count > 0, pendingBytes > configuration.limits.allPendingBytes else { return }
       cut()
+    }
+  }
+
+  /// The same for what has come in and is not whole.
+  func receivedBytesChanged(by change: Int) {
+    receivedBytes += change
+    guard receivedBytes > configuration.limits.allReceivedBytes, !relievesReceived else { return }
+    relievesReceived = true
+    eventLoop.assumeIsolated().execute { [self] in
+      relievesReceived = false
+      for connection in connections.values.sorted(by: { $0.receivedBytes > $1.receivedBytes }) {
+        guard receivedBytes > configuration.limits.allReceivedBytes else { return }
+        connection.drop(.unfinished)
+      }
     }
   }
 

@@ -172,6 +172,12 @@ final class Session {
 
   // MARK: Limits
 
+  /// Bytes that one message of the client may have.
+  var messageBytes: Int {
+    let limits = core.configuration.limits
+    return socket?.isInRoom == true ? limits.messageBytes : limits.firstMessageBytes
+  }
+
   /// Counts a message of the client.
   /// - Returns: how long nothing more should be taken from it; nil when it is within its limits.
   @discardableResult

@@ -43,7 +43,11 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let part = unwrapInboundIn(data)
-    if case .answering = state { early.append(part) } else { take(part) }
+    guard case .answering = state else { return take(part) }
+    early.append(part)
+    if case .body(let bytes) = part {
+      connection.received(partOfBody: connection.receivedBytes + bytes.readableBytes)
+    }
   }
 
   func read(context: ChannelHandlerContext) {
@@ -80,11 +84,12 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
       guard case .receiving(var request) = state else { return }
       // Else the buffer would be copied for each part.
       state = .idle
-      if request.body.readableBytes + bytes.readableBytes > core.configuration.limits.messageBytes {
+      if request.body.readableBytes + bytes.readableBytes > core.bodyBytes(of: request) {
         core.refused(.bodyTooLarge, request.client)
         return refuse(.text(.payloadTooLarge, "This request is too large."), isHead: false)
       }
       if request.body.readableBytes == 0 { request.body = bytes } else { request.body.writeImmutableBuffer(bytes) }
+      connection.received(partOfBody: request.body.readableBytes)
       state = .receiving(request)
     case .end:
       guard case .receiving(let request) = state else { return }
@@ -181,7 +186,7 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     connection.becameWebSocket()
     let pipeline = context.pipeline.syncOperations
-    let decoder = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: core.configuration.limits.messageBytes))
+    let decoder = ByteToMessageHandler(WebSocketInput(webSocket, maximum: core.configuration.limits.messageBytes))
     do {
       try pipeline.addHandlers([decoder, webSocket])
       open(webSocket)

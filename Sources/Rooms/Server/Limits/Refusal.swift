@@ -2,6 +2,6 @@
 enum Refusal: String, CaseIterable {
   case connections, connectionsPerAddress, connectionRate
   case host, origin, badRequest, headTooLarge, bodyTooLarge, timeout
-  case frameTooLarge, invalidFrame, invalidPacket, flood, slowReader
+  case frameTooLarge, invalidFrame, invalidPacket, flood, slowReader, unfinished
   case token, rooms, role, request, metrics
 }

@@ -11,6 +11,13 @@ public struct ServerLimits: Sendable {
   public var roomsPerClient = 16
   /// Bytes of one message or request.
   public var messageBytes = 256_000
+  /// The same, of a client that is in no room yet; nil for as many. A `RoomServer` takes 16,384 for nil: to join needs no more.
+  public var messageBytesOutsideRooms: Int?
+  /// Bytes that have come in of messages and requests that are not whole, of all clients together; beyond that those of whom most is
+  /// here are cut off.
+  public var allReceivedBytes = 64_000_000
+  /// Until a message must be whole, from its first byte.
+  public var messageTimeout = Duration.seconds(10)
   /// Bytes that wait to be sent to one client, who is cut off beyond them.
   public var pendingBytes = 2_000_000
   /// Bytes that wait for all of them together; beyond that those who let most wait are cut off.
@@ -34,4 +41,7 @@ public struct ServerLimits: Sendable {
   public var idleTimeout = Duration.seconds(75)
 
   public init() {}
+
+  /// Bytes of one message or request of a client that is in no room.
+  var firstMessageBytes: Int { min(messageBytesOutsideRooms ?? messageBytes, messageBytes) }
 }

@@ -8,6 +8,10 @@ public final class RoomServer: Sendable {
   private let server: SocketIOServer
 
   public init(_ configuration: RoomServerConfiguration = RoomServerConfiguration()) {
+    var configuration = configuration
+    if configuration.server.limits.messageBytesOutsideRooms == nil {
+      configuration.server.limits.messageBytesOutsideRooms = 16_384
+    }
     server = SocketIOServer(configuration.server)
     let host = RoomHost(configuration, server)
     let site = RoomSite(configuration)

@@ -98,6 +98,8 @@ public final class SocketIOSocket: @unchecked Sendable {
     SocketIOAudience(core: core, chosen: sockets, sender: self)
   }
 
+  var isInRoom: Bool { !joinedRooms.isEmpty }
+
   func charge(deliveries: Int) { session?.charge(deliveries: deliveries) }
 
   var client: ClientAddress { session?.client ?? .unknown }

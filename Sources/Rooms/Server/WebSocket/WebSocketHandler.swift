@@ -39,6 +39,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     guard frame.maskKey != nil, !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
       return fail(.protocolError, .invalidFrame)
     }
+    guard frame.length <= messageBytes else { return fail(.messageTooLarge, .frameTooLarge) }
     switch frame.opcode {
     case .text, .binary:
       guard fragments == nil else { return fail(.protocolError, .invalidFrame) }
@@ -51,7 +52,7 @@ final class WebSocketHandler: ChannelInboundHandler {
       }
     case .continuation:
       guard var message = fragments.take() else { return fail(.protocolError, .invalidFrame) }
-      guard message.bytes.count + frame.length <= core.configuration.limits.messageBytes else {
+      guard message.bytes.count + frame.length <= messageBytes else {
         return fail(.messageTooLarge, .frameTooLarge)
       }
       charge(frame)
@@ -68,6 +69,17 @@ final class WebSocketHandler: ChannelInboundHandler {
     default: fail(.protocolError, .invalidFrame)
     }
   }
+
+  /// Counts what has come of a message that is not whole.
+  /// - Parameter count: bytes of a frame; 0 when the last one was whole.
+  func received(partOfFrame count: Int) {
+    let all = count + (fragments?.bytes.count ?? 0)
+    connection.received(partOfMessage: all)
+    guard all > messageBytes else { return }
+    if hasSentClose { connection.close() } else { fail(.messageTooLarge, .frameTooLarge) }
+  }
+
+  private var messageBytes: Int { session?.messageBytes ?? core.configuration.limits.firstMessageBytes }
 
   func channelInactive(context: ChannelHandlerContext) {
     end(isClean: false)
