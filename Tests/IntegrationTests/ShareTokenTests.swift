@@ -1,0 +1,67 @@
+import Foundation
+import Harness
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  /// Whom the room server of `oriel share` lets in.
+  @Suite(.enabled(if: PythonPeer.hasEnvironment("socketio-5")), .timeLimit(.minutes(2))) struct ShareTokenTests {
+    /// What a client that joins is answered.
+    private func answer(_ share: RunningShare, token: String = "", role: String = "", room: String = "room")
+      async throws
+      -> String
+    {
+      let server = try #require(share.url.components(separatedBy: "/room/").first)
+      return try await PythonPeer.run("join", [server, token, role, "", room], in: "socketio-5")
+    }
+
+    @Test func `its token is what viewers need, and the printed link carries it`() async throws {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let share = try await RunningShare(
+        desktop, ["--listen", "127.0.0.1:0", "--room", "room", "--token", "öpen sesame&"],
+        environment: ["ORIEL_PUBLISHER_TOKEN": "others"])
+      #expect(share.url.hasSuffix("/room/room#token=%C3%B6pen%20sesame%26"))
+      #expect(try await answer(share, role: "viewer").contains("'reason': 'token'"))
+      #expect(try await answer(share, token: "öpen sesame&", role: "viewer").hasPrefix("joined"))
+      #expect(try await answer(share, token: "öpen sesame&", role: "publisher").contains("'reason': 'token'"))
+      // Who knows what others are told may share beside it.
+      #expect(try await answer(share, token: "others", role: "publisher").hasPrefix("joined"))
+      try await share.stop()
+    }
+
+    @Test func `without tokens who knows the link watches, nobody else shares, and there is no other room`()
+      async throws
+    {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let share = try await RunningShare(desktop, ["--listen", "127.0.0.1:0", "--room", "room"])
+      #expect(share.url.hasSuffix("/room/room"))
+      #expect(try await answer(share, role: "viewer").hasPrefix("joined"))
+      #expect(try await answer(share, role: "publisher").contains("'reason': 'token'"))
+      #expect(try await answer(share, role: "viewer", room: "other").contains("'reason': 'closed'"))
+      try await share.stop()
+    }
+
+    @Test func `a link to another server carries what its viewers need`() async throws {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let server = try Program(
+        Executables.product("oriel"),
+        ["serve", "--listen", "127.0.0.1:0", "--token", "viewers", "--publisher-token", "publishers", "--json"])
+      let line = try await server.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" }
+      let url = try #require(try JSON(parsing: line)["url"].string)
+      let share = try await RunningShare(
+        desktop, ["--server", url, "--room", "room", "--token", "publishers", "--viewer-token", "viewers"])
+      #expect(share.url == url + "room/room#token=viewers")
+      try await share.stop()
+      try await server.stop()
+    }
+
+    @Test(arguments: [
+      (["--server", "http://bay", "--publisher-token", "x"], "--publisher-token is for a room server of its own"),
+      (["--viewer-token", "x"], "--viewer-token is for the room of --server"),
+    ])
+    func `tokens that have no place are refused`(options: [String], words: String) async throws {
+      let command = try await Command.run(["share"] + options)
+      #expect(command.status == 64 && command.errors.contains(words), "\(command.errors)")
+    }
+  }
+}
