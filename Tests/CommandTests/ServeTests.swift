@@ -68,11 +68,15 @@ import Testing
       ["--publisher-token", "@\(file.path)", "--log-level", "debug", "--turn-uri", "turn:turn.example"],
       environment: ["ORIEL_TOKEN": "tango-of-environment", "ORIEL_TURN_SECRET": "tango-turn"])
     let port = try #require(URL(string: url)?.port)
+    let join = ["http://127.0.0.1:\(port)"]
+    let presenter = try PythonPeer.start("join", join + ["tango-from-file", "publisher", "stay"], in: "socketio-5")
+    #expect(try await presenter.line { $0.hasPrefix("joined") }.contains("turn:turn.example"))
     for (token, isLetIn) in [("tango-of-environment", true), ("tango-from-file", true), ("tango-guess", false)] {
-      let output = try await PythonPeer.run("join", ["http://127.0.0.1:\(port)", token], in: "socketio-5")
+      let output = try await PythonPeer.run("join", join + [token], in: "socketio-5")
       #expect(output.hasPrefix(isLetIn ? "joined" : "full"), "\(token): \(output)")
       #expect(output.contains("turn:turn.example") == isLetIn)
     }
+    presenter.kill()
     try await program.stop()
     #expect(program.output.contains(#""reason":"token""#))
     #expect(!program.output.contains("tango"))
@@ -106,6 +110,16 @@ import Testing
     (["--trusted-proxy", "10.0.0.0/40"], "write an address, or a network as in 10.0.0.0/8"),
     (["--tls-cert", "a.pem"], "--tls-cert and --tls-key go together; give both"),
     (["--turn-uri", "http://a"], "\"http://a\" is no TURN server; write it as in turn:turn.example.org:3478"),
+    (["--turn-uri", "stuns:a"], "\"stuns:a\" is no TURN server; write it as in turn:turn.example.org:3478"),
+    (
+      ["--turn-uri", "stun:a?transport=udp"],
+      "\"stun:a?transport=udp\" is no TURN server; write it as in turn:turn.example.org:3478"
+    ),
+    (
+      ["--turn-uri", "turn:a?transport=foo"],
+      "\"turn:a?transport=foo\" is no TURN server; write it as in turn:turn.example.org:3478"
+    ),
+    (["--turn-uri", "turn:a:99999"], "\"turn:a:99999\" is no TURN server; write it as in turn:turn.example.org:3478"),
     (["--turn-uri", "turn:a"], "--turn-uri and --turn-secret go together; give both, or neither"),
     (["--turn-secret", "s"], "--turn-uri and --turn-secret go together; give both, or neither"),
     (["--path", "socket.io"], "--path begins and ends with a slash, as in /socket.io/"),

@@ -23,6 +23,8 @@ public enum RoomRefusal: String, Error, Sendable, CaseIterable {
   case role
   /// The text is empty or too long.
   case length
+  /// So often that is not done.
+  case rate
   /// The event is none of the room's, or its arguments are not.
   case request
 }

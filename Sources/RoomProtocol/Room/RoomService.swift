@@ -42,6 +42,9 @@ public struct RoomService: Sendable {
 
   public func isMember(_ member: String, of room: RoomName) -> Bool { rooms[room]?.members[member] != nil }
 
+  /// The publisher who is in a room longest; nil while nobody presents there.
+  public func presenter(of room: RoomName) -> String? { rooms[room]?.presenter?.member.id }
+
   /// Does what a client asks for.
   /// - Parameters:
   ///   - request: what is asked.

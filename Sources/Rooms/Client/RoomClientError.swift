@@ -40,6 +40,7 @@ extension RoomRefusal {
     case .member: "there is no such member"
     case .role: "only the one who shares may do that"
     case .length: "the text is empty or too long; shorten it"
+    case .rate: "too much was asked for at once; wait a minute"
     case .request: "the server does not know what that means"
     }
   }

@@ -161,6 +161,8 @@ export class Room extends EventTarget {
       // The list follows; those who left meanwhile are told apart then.
       this.#change({ phase: "in" });
     });
+    // Somebody presents now.
+    on("iceServers", (info) => this.#takeIceServers(info?.iceServers));
     on("members", (list) => {
       this.members.clear();
       for (const member of Array.isArray(list) ? list : []) this.#add(member?.id, member);

@@ -116,8 +116,9 @@ struct RoomServerOptions: ParsableArguments {
   }
 
   private static func isTURN(_ uri: String) -> Bool {
-    ["turn:", "turns:", "stun:", "stuns:"].contains { uri.hasPrefix($0) && uri.count > $0.count }
-      && uri.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    var configuration = RTCConfiguration()
+    configuration.iceServers = [RTCIceServer(urls: [uri], username: "user", credential: "credential")]
+    return (try? configuration.validate()) != nil
   }
 
   private static func isPathByte(_ byte: UInt8) -> Bool {

@@ -150,11 +150,25 @@ import Testing
       #expect(try stranger.text()?.contains("credential") == false)
       #expect(try stranger.call(#"["iceServers","r"]"#) == #"[{"ok":false,"reason":"room"}]"#)
 
+      // While nobody presents there is nothing to be passed on.
+      let early = try WebSocketPeer.connected(port: rooms.port)
+      early.send(#"42["join","r",{"token":"t","role":"viewer"}]"#)
+      #expect(try !early.expect { $0.contains("joined") }.contains("iceServers"))
+      #expect(try early.call(#"["iceServers","r"]"#) == #"[{"ok":true,"iceServers":[]}]"#)
+      let presenter = try rooms.member("r", #"{"token":"t","role":"publisher"}"#)
+      let told = try JSON(parsing: String(try early.expect { $0.contains("iceServers") }.dropFirst(2)))
+      // They come before the presenter does.
+      #expect(try early.text()?.contains("otherjoin") == true)
+
       let peer = try WebSocketPeer.connected(port: rooms.port)
       peer.send(#"42["join","r",{"token":"t"}]"#)
       let joined = try JSON(parsing: String(try peer.expect { $0.contains("joined") }.dropFirst(2)))
       let fresh = try JSON(parsing: try peer.call(#"["iceServers","r"]"#))
-      for (servers, ttl) in [(joined[3]["iceServers"], joined[3]["ttl"]), (fresh[0]["iceServers"], fresh[0]["ttl"])] {
+      var users: Set<Substring> = []
+      for (servers, ttl) in [
+        (joined[3]["iceServers"], joined[3]["ttl"]), (fresh[0]["iceServers"], fresh[0]["ttl"]),
+        (told[2]["iceServers"], told[2]["ttl"]),
+      ] {
         #expect(ttl == 3600)
         #expect(servers[0]["urls"] == ["turn:turn.example:3478", "turns:turn.example:5349"])
         let user = try #require(servers[0]["username"].string)
@@ -162,10 +176,30 @@ import Testing
           "sh", ["-c", #"printf %s "$1" | openssl dgst -sha1 -hmac north -binary | base64"#, "sh", user])
         #expect(servers[0]["credential"].string == expected.split(separator: "\n").first.map(String.init))
         let parts = user.split(separator: ":")
-        #expect(parts.count == 2 && String(parts[1]) == joined[2].string)
+        users.insert(try #require(parts.count == 2 ? parts[1] : nil))
         let now = try #require(Double(try await Program.run("date", ["+%s"]).filter(\.isNumber)))
         #expect(abs((Double(parts[0]) ?? 0) - now - 3600) < 30)
       }
+      // All at one address are one user, of another name in another room.
+      #expect(users.count == 1 && users.first?.contains("127") == false)
+      let elsewhere = try WebSocketPeer.connected(port: rooms.port)
+      elsewhere.send(#"42["join","s",{"token":"t","role":"publisher"}]"#)
+      let other = try elsewhere.expect { $0.contains("joined") }
+      #expect(other.contains("username") && !other.contains(users.first ?? ""))
+      presenter.connection.close()
+    }
+  }
+
+  @Test func `TURN credentials are told so often, and then no more for a while`() async throws {
+    try await ServedRooms.run(
+      .with {
+        $0.turn = TURNServer(uris: ["turn:turn.example"], secret: "north")
+        $0.server.limits.credentials = Allowance(perSecond: 0.001, burst: 5)
+      }
+    ) { rooms in
+      let peer = try rooms.member("r", #"{"role":"publisher"}"#)
+      for _ in 0..<4 { #expect(try peer.call(#"["iceServers","r"]"#).contains("username")) }
+      #expect(try peer.call(#"["iceServers","r"]"#) == #"[{"ok":false,"reason":"rate"}]"#)
     }
   }
 

@@ -83,7 +83,7 @@ final class ServerCore {
       socket.disconnect()
     case .rooms: refused(.rooms, client)
     case .role: refused(.role, client)
-    case .full, .locked, .publisher, .name, .closed, .room, .member, .length, .request:
+    case .full, .locked, .publisher, .name, .closed, .room, .member, .length, .rate, .request:
       metrics.refused[.request, default: 0] += 1
     }
   }
@@ -190,6 +190,14 @@ final class ServerCore {
         connection.drop(.unfinished)
       }
     }
+  }
+
+  /// Whether one more credential may be told to clients at an address.
+  func takesCredentials(_ client: ClientAddress) -> Bool {
+    let use = use(of: client)
+    guard !use.credentials.take(1, configuration.limits.credentials, now: now) else { return true }
+    use.credentials.giveBack(1)
+    return false
   }
 
   // MARK: Sessions

@@ -29,6 +29,8 @@ public struct ServerLimits: Sendable {
   public var deliveries = Allowance(perSecond: 10_000, burst: 20_000)
   /// Wrong tokens of one address; beyond that each costs a connection.
   public var wrongTokens = Allowance(perSecond: 0.2, burst: 10)
+  /// TURN credentials that members at one address are told.
+  public var credentials = Allowance(perSecond: 1, burst: 300)
   /// Bytes of a request's head.
   public var headBytes = 16_384
   /// Until a request's head must be there, from the connection or its first byte.

@@ -54,7 +54,7 @@ final class RoomHost: @unchecked Sendable {
     for action in actions {
       switch action {
       case .emit(.joined(let room, let id, var info), let member):
-        for (key, value) in iceServers(for: id) { info?[key] = value }
+        for (key, value) in RoomName(room).flatMap({ iceServers(for: id, in: $0) }) ?? [] { info?[key] = value }
         let event = RoomEvent.joined(room: room, id: id, info: info)
         sockets[member]?.emit(event.event, event.arguments)
       case .emit(let event, let member): sockets[member]?.emit(event.event, event.arguments)
@@ -64,24 +64,42 @@ final class RoomHost: @unchecked Sendable {
         var audience = socket.everyone(in: room.description)
         if let excluded = excluded.flatMap({ sockets[$0] }) { audience = audience.except(excluded) }
         audience.emit(event.event, event.arguments)
-      case .entered(let room, let member): sockets[member]?.join(room.description)
+      case .entered(let room, let member):
+        sockets[member]?.join(room.description)
+        // Before they hear of it, so that they know them when its offer comes.
+        if turn != nil, service.presenter(of: room) == member { tellICEServers(to: room, except: member) }
       case .left(let room, let member): sockets[member]?.leave(room.description)
       }
     }
   }
 
-  private func iceServers(for member: String) -> [(String, JSONValue)] {
-    guard let turn else { return [] }
-    let servers = turn.iceServers(for: member, time: Int(Date().timeIntervalSince1970))
+  /// Credentials for one who is in a room where somebody presents: without, nothing is to be passed on. nil where there are none to
+  /// be had, or too many were.
+  private func iceServers(for member: String, in room: RoomName) -> [(String, JSONValue)]? {
+    guard let turn, let client = sockets[member]?.client, service.presenter(of: room) != nil,
+      server.core.withValue({ $0.takesCredentials(client) })
+    else { return nil }
+    let servers = turn.iceServers(for: room, client, time: Int(Date().timeIntervalSince1970))
     return [("iceServers", servers), ("ttl", .number(Double(turn.lifetime)))]
+  }
+
+  /// Tells those who waited for somebody to present.
+  private func tellICEServers(to room: RoomName, except presenter: String) {
+    for member in service.members(of: room) where member.id != presenter {
+      guard let servers = iceServers(for: member.id, in: room) else { continue }
+      sockets[member.id]?.emit("iceServers", [.string(room.description), .object(JSONObject(servers))])
+    }
   }
 
   /// Fresh credentials, for one who is in the room.
   private func giveICEServers(_ event: SocketIOServerEvent) {
     let id = event.socket.id
-    guard let room = event.arguments.first?.string.flatMap({ RoomName($0) }),
-      service.isMember(id, of: room)
-    else { return event.acknowledge(["ok": false, "reason": .string(RoomRefusal.room.rawValue)]) }
-    event.acknowledge(.object(JSONObject([("ok", true), ("iceServers", [])] + iceServers(for: id))))
+    func refuse(_ reason: RoomRefusal) { event.acknowledge(["ok": false, "reason": .string(reason.rawValue)]) }
+    guard let room = event.arguments.first?.string.flatMap({ RoomName($0) }), service.isMember(id, of: room)
+    else { return refuse(.room) }
+    let servers = iceServers(for: id, in: room)
+    // Where there is a server, and somebody who presents, too many were asked for.
+    if servers == nil, turn != nil, service.presenter(of: room) != nil { return refuse(.rate) }
+    event.acknowledge(.object(JSONObject([("ok", true), ("iceServers", [])] + (servers ?? []))))
   }
 }

@@ -4,7 +4,7 @@ public import RoomProtocol
 public struct RoomServerConfiguration: Sendable {
   public var server = SocketIOServerConfiguration()
   public var rooms = RoomConfiguration()
-  /// What members are told to reach each other by, where they cannot directly.
+  /// What members of a room are told to reach its presenter by, where they cannot directly; nobody while there is none.
   public var turn: TURNServer?
   /// What has to be known to read `/metrics`; without it only this machine may.
   public var metricsToken: Secret?

@@ -12,6 +12,8 @@ public struct TURNServer: Sendable {
   let lifetime: Int
   private let uris: [String]
   private let key: [UInt8]
+  /// Of users' names, so that these say nothing of the secret.
+  private let nameKey: [UInt8]
 
   /// - Parameters:
   ///   - uris: `turn:` and `turns:` URIs, and for STUN alone `stun:`.
@@ -23,12 +25,16 @@ public struct TURNServer: Sendable {
     self.uris = uris
     self.lifetime = lifetime
     key = Array(secret.utf8)
+    nameKey = SHA1.authenticationCode(for: Array("names of users".utf8), key: key)
   }
 
-  /// A member's own ICE servers, in the form of `RTCConfiguration.iceServers`.
+  /// The ICE servers for a room's members at one address, in the form of `RTCConfiguration.iceServers`.
+  ///
+  /// All of them are one user to the TURN server, and stay that: its quota for a user is one that counts.
   /// - Parameter time: seconds since 1970.
-  func iceServers(for member: String, time: Int) -> JSONValue {
-    let user = "\(time + lifetime):\(member)"
+  func iceServers(for room: RoomName, _ client: ClientAddress, time: Int) -> JSONValue {
+    let name = SHA1.authenticationCode(for: Array("\(room) \(client)".utf8), key: nameKey)
+    let user = "\(time + lifetime):\(Self.hexadecimal(name.prefix(10)))"
     let code = SHA1.authenticationCode(for: Array(user.utf8), key: key)
     return [
       [
@@ -36,5 +42,9 @@ public struct TURNServer: Sendable {
         "credential": .string(Data(code).base64EncodedString()),
       ]
     ]
+  }
+
+  private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }
