@@ -117,12 +117,11 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
 
   @Test(arguments: ages) func `a peer that reported long ago and is sent to is silent`(age: MediaTime) {
     var silence = PeerSilence()
-    silence.received(now: .seconds(1))
-    silence.received(now: .seconds(2))
-    silence.sent(now: .seconds(4.9) + age)
-    #expect(silence.isSilent(now: .seconds(5) + age))
-    silence.received(now: .seconds(5) + age)
-    #expect(!silence.isSilent(now: .seconds(6) + age))
+    for second in 1...8 { silence.received(now: .seconds(Double(second))) }
+    silence.sent(now: .seconds(10.9) + age)
+    #expect(silence.isSilent(now: .seconds(11) + age))
+    silence.received(now: .seconds(11) + age)
+    #expect(!silence.isSilent(now: .seconds(12) + age))
   }
 }
 

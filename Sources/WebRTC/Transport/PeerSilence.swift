@@ -1,33 +1,46 @@
 internal import Media
 
-/// Notices that a peer which used to send has stopped, long before its consent runs out: whoever gets media reports on it every
-/// second or so, and three reports do not get lost by chance.
+/// Notices that a peer which used to report all the time has stopped, long before its consent runs out: three reports in a row
+/// do not get lost by chance.
 ///
-/// Says nothing of a peer that is sent nothing, as such a peer has nothing to report.
+/// RTP asks nobody to report more often than every five seconds, or at all where its session has no room for it; so silence
+/// means something only of a peer that has kept another rhythm. Of all others STUN consent says whether they are there. Says
+/// nothing either of a peer that is sent nothing, as such a peer has nothing to report.
 struct PeerSilence {
-  private static let shortest = MediaTime.seconds(3)
-  private static let longest = MediaTime.seconds(8)
+  /// The longest time between two reports by the rules: 1.5 × 5 s / (e − 1.5). Source: RFC 3550 §6.3.1.
+  private static let longestInterval = MediaTime.seconds(6.2)
+  /// The shortest one is 2.05 s, but for the first; browsers report every second, give or take a half, or far more often.
+  private static let steadyGap = MediaTime.seconds(2)
+  private static let steadyPatience = MediaTime.seconds(3)
+  /// Five of the longest intervals, after which a member counts as gone. Source: RFC 3550 §6.3.5.
+  private static let patience = MediaTime.seconds(31)
   private static let sendingPause = MediaTime.seconds(1)
 
   private var lastReceived: MediaTime?
   private var lastSent: MediaTime?
-  private var longestGap = MediaTime.zero
+  /// Since when there has been no pause that is as long as between reports by the rules.
+  private var steadySince: MediaTime?
 
   mutating func sent(now: MediaTime) { lastSent = now }
 
   mutating func received(now: MediaTime) {
-    if let lastReceived { longestGap = max(longestGap, now - lastReceived) }
+    if lastReceived.map({ now - $0 > Self.steadyGap }) ?? true { steadySince = now }
     lastReceived = now
   }
 
-  /// When to look next whether the peer is silent; nil before it has sent anything.
-  var deadline: MediaTime? { lastReceived.map { $0 + patience } }
+  /// When to look next whether the peer is silent, at the earliest: by then its rhythm may be known. Nil before it has sent
+  /// anything.
+  var deadline: MediaTime? { lastReceived.map { $0 + Self.steadyPatience } }
 
   func isSilent(now: MediaTime) -> Bool {
     guard let lastReceived, let lastSent else { return false }
     return now - lastReceived >= patience && now - lastSent <= Self.sendingPause
   }
 
-  /// Twice the longest pause so far, within limits: some peers report every few seconds only.
-  private var patience: MediaTime { min(Self.longest, max(Self.shortest, longestGap + longestGap)) }
+  private var patience: MediaTime {
+    guard let lastReceived, let steadySince, lastReceived - steadySince >= Self.longestInterval else {
+      return Self.patience
+    }
+    return Self.steadyPatience
+  }
 }

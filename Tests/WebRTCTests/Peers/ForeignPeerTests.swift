@@ -26,6 +26,33 @@ struct ForeignPeerTests {
   }
 
   @Test(
+    .enabled("GStreamer's webrtcbin or its Python binding is not installed") {
+      let script = "import gi; gi.require_version('Gst', '1.0'); gi.require_version('GstWebRTC', '1.0')"
+      return try await Program("/usr/bin/python3", ["-c", script]).exit(within: .seconds(30)).status == 0
+    })
+  func `GStreamer, which reports every five seconds by the rules, is not taken for silent`() async throws {
+    let peer = try ForeignPeer("gstreamer_peer", in: nil)
+    let desktop = try await SharedDesktop(.testCard, width: 640, height: 360)
+    let connection = try await RTCPeerConnection(.loopback)
+    let states = Watched([RTCPeerConnectionState]())
+    let events = connection.events
+    Task {
+      for await event in events {
+        if case .connectionstatechange(let state, _) = event { states.update { $0.append(state) } }
+      }
+    }
+    try await connection.addTrack(desktop.track, desktop.stream)
+    try await connection.setRemoteDescription(try await peer.answer(try await connection.completeOffer()))
+    _ = try await peer.connected()
+    _ = try await peer.picture("first")
+    try await Task.sleep(for: .seconds(15))
+    #expect(states.current.last == .connected && !states.current.contains(.disconnected), "\(states.current)")
+    peer.stop()
+    await connection.close()
+    try await desktop.stop()
+  }
+
+  @Test(
     .enabled("Firefox ESR is not installed") { Executables.installed("firefox-esr") != nil }, arguments: Role.allCases)
   func `Firefox shows the card as it is on the screen`(role: Role) async throws {
     let connected = try await checkCard(at: try ForeignPeer("firefox_peer", in: nil), role)

@@ -1,3 +1,4 @@
+import Harness
 import Media
 import Testing
 
@@ -24,18 +25,46 @@ struct PeerSilenceTests {
     #expect(!silence.isSilent(now: .seconds(100)))
     #expect(silence.deadline == nil)
     silence.received(now: .seconds(100))
-    #expect(!silence.isSilent(now: .seconds(120)))
+    #expect(!silence.isSilent(now: .seconds(140)))
   }
 
-  @Test func `one that reports seldom is given more time, but not without end`() {
+  /// Frames are sent all the time, and looked at every 100 ms.
+  private func silences(reportsAt times: [Double], until end: Double) -> [Double] {
     var silence = PeerSilence()
-    silence.received(now: .seconds(0))
-    silence.received(now: .seconds(3))
-    silence.sent(now: .seconds(8.5))
-    #expect(!silence.isSilent(now: .seconds(8.9)))
-    #expect(silence.isSilent(now: .seconds(9)))
-    silence.received(now: .seconds(60))
-    silence.sent(now: .seconds(68))
-    #expect(silence.isSilent(now: .seconds(68)))
+    var times = times[...]
+    return stride(from: 0, to: end, by: 0.1).filter { now in
+      while let time = times.first, time <= now {
+        silence.received(now: .seconds(time))
+        times.removeFirst()
+      }
+      silence.sent(now: .seconds(now))
+      return silence.isSilent(now: .seconds(now))
+    }
+  }
+
+  @Test(arguments: 1...50 as ClosedRange<UInt64>)
+  func `one that reports by RFC 3550, with losses it asks to be mended at first, is not silent`(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    // Requests for packets and key frames in the first second, a first report early, and then one every 2 to 6.2 s.
+    var times = [0.2, 0.4, 0.9, 2.5 * Double.random(in: 0.5...1.5, using: &random) / 1.21828]
+    while let last = times.last, last < 300 {
+      times.append(last + 5 * Double.random(in: 0.5...1.5, using: &random) / 1.21828)
+    }
+    #expect(silences(reportsAt: times.sorted(), until: 300) == [])
+  }
+
+  @Test func `one that reported once, and has no need to, is not silent`() {
+    #expect(silences(reportsAt: [0.1], until: 30) == [])
+  }
+
+  @Test func `one that reported every five seconds is silent after five reports that did not come`() {
+    let found = silences(reportsAt: stride(from: 0, through: 60, by: 5).map { $0 }, until: 120)
+    #expect(found.first.map { abs($0 - 91) < 0.2 } == true)
+  }
+
+  @Test func `one whose reports came too seldom for a while is steady again when they have not for seven seconds`() {
+    let steady = stride(from: 15, through: 22, by: 0.1).map { $0 }
+    let found = silences(reportsAt: [0, 5, 10] + steady, until: 40)
+    #expect(found.first.map { abs($0 - 25) < 0.2 } == true)
   }
 }
