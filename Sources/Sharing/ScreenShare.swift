@@ -42,8 +42,7 @@ public import WebRTC
   /// The addresses of this machine that peers can reach.
   private let currentAddresses: () -> Set<String>
   private var hasEncoderFailed = false
-  /// ICE servers' errors that have been told: each viewer's connection comes upon them anew.
-  private var toldWarnings: Set<String> = []
+  private var warningLimit = WarningLimit()
 
   nonisolated private let broadcaster = EventBroadcaster<ScreenShareEvent>()
 
@@ -236,8 +235,10 @@ public import WebRTC
       broadcaster.send(.viewerCaughtUp(member))
     case .silent: broadcaster.send(.viewerSilent(member))
     case .warning(let code, let message):
-      if code == ScreenShareViewer.iceServerWarning, !isOnline() { return }
-      guard toldWarnings.count < 1000, toldWarnings.insert(message).inserted else { return }
+      // Each viewer's connection comes upon what is wrong with a server anew.
+      let isOfServer = code == ScreenShareViewer.iceServerWarning
+      if isOfServer, !isOnline() { return }
+      guard warningLimit.admits(code: code, viewer: isOfServer ? nil : member.id, message, now: .now) else { return }
       broadcaster.send(.warning(code: code, message: message))
     case .failed(let why):
       guard isOnline() else { return }

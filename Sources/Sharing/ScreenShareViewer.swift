@@ -19,8 +19,8 @@ internal import WebRTC
 
   /// The code of warnings of what the ICE agent could not use.
   static let iceServerWarning = "iceServer"
-  /// Signals that are kept while there is no address: a description and its candidates are a dozen.
-  private static let heldSignalLimit = 64
+  /// What ICE servers say of themselves is kept of so many: enough to tell why there is no way.
+  private static let serverErrorLimit = 32
 
   /// Seconds that a page may take to answer.
   private static let longestSilence = 15
@@ -34,30 +34,35 @@ internal import WebRTC
 
   let member: RoomMember
   private(set) var isConnected = false
-  private var diagnosis = ConnectionDiagnosis()
+  var diagnosis = ConnectionDiagnosis()
   private var pace = ViewerPace()
   /// Seconds without an answer to the first offer; nil once there is one, or the viewer makes the offer.
-  private var silence: Int?
+  var silence: Int?
   /// Seconds without a connection since both sides have described themselves, or since this machine has an address again;
   /// nil before that, and once there was one.
-  private var search: Int?
+  var search: Int?
   /// Whether this machine has an address. While it has none, nothing is sought, counted or given up.
-  private var isOnline: Bool
+  private(set) var isOnline: Bool
   /// Whether the path was lost with the address and another is being sought: the end of the old one is no failure.
   private var isRecovering = false
   /// What the peer said while there was no address.
-  private var heldSignals: [RoomSignal] = []
+  var heldSignals: [RoomSignal] = []
+  /// The peer's candidates for a description of its that has not come yet.
+  var earlyCandidates: [RTCIceCandidateInit] = []
+  /// Another path that the peer offers, and that is not made yet.
+  var heldOffer: String?
+  private var restarts = RestartLimit()
   /// Why the connection failed last.
   private var failure: RTCError?
-  private let connection: RTCPeerConnection
-  private var report: ((Report) -> Void)?
+  let connection: RTCPeerConnection
+  private(set) var report: ((Report) -> Void)?
   private var events: Task<Void, Never>?
   /// Of the picture first, then of the sound.
-  private var senders: [RTCRtpSender] = []
+  private(set) var senders: [RTCRtpSender] = []
   private var tracks: [MediaStreamTrack]
   private let stream: MediaStream
   /// Whether this side may offer: at once, or once the peer's own offer has been answered.
-  private var mayOffer: Bool
+  var mayOffer: Bool
 
   /// - Parameters:
   ///   - tracks: what is sent.
@@ -86,12 +91,19 @@ internal import WebRTC
     if makesOffer, isOnline { try addTracks() }
   }
 
-  private func addTracks() throws(RTCError) {
-    guard senders.isEmpty else { return }
-    for kind in [MediaStreamTrack.Kind.video, .audio] {
-      for track in tracks where track.kind == kind { senders.append(try connection.addTrack(track, stream)) }
+  /// Sends the tracks, and takes nothing: a page that has a camera or a microphone is not to upload it.
+  func addTracks() throws(RTCError) {
+    if senders.isEmpty {
+      for kind in [MediaStreamTrack.Kind.video, .audio] {
+        for track in tracks where track.kind == kind { senders.append(try connection.addTrack(track, stream)) }
+      }
+      setSound(active: false)
     }
-    setSound(active: false)
+    for transceiver in connection.getTransceivers() {
+      let wanted: RTCRtpTransceiverDirection =
+        senders.contains { $0 === transceiver.sender } ? .sendonly : .inactive
+      if transceiver.direction != wanted { try transceiver.setDirection(wanted) }
+    }
   }
 
   private func setSound(active: Bool) {
@@ -102,7 +114,7 @@ internal import WebRTC
     }
   }
 
-  private var pictureSender: RTCRtpSender? { senders.first { $0.kind == .video } }
+  var pictureSender: RTCRtpSender? { senders.first { $0.kind == .video } }
 
   func close() {
     events?.cancel()
@@ -117,10 +129,24 @@ internal import WebRTC
   }
 
   /// Uses these ICE servers for the next ICE restart. What cannot be used changes nothing.
-  func use(_ servers: [RTCIceServer]) { try? connection.setICEServers(servers) }
+  func use(_ servers: [RTCIceServer]) {
+    guard (try? connection.setICEServers(servers)) != nil else { return }
+    diagnosis.hasRelay = servers.contains { $0.urls.contains { $0.hasPrefix("turn") } }
+  }
 
   /// Seeks another path, while the one there is goes on: the addresses of this machine have changed.
-  func restart() { if diagnosis.wasConnected { connection.restartIce() } }
+  func restart() {
+    guard diagnosis.wasConnected else { return }
+    forgetRestart()
+    connection.restartIce()
+  }
+
+  /// There is another path, or will be, without being asked for it once more.
+  private func forgetRestart() { if heldOffer == nil { restarts.cancel() } }
+
+  /// Whether the other path that the peer asks for, or whose loss it may have brought about, may be made now; else it is made
+  /// in a few seconds.
+  func mayRestart() -> Bool { restarts.request() }
 
   /// Takes that this machine has no address any more; or that it has one again, which begins what has waited for it: the
   /// first offer, or an ICE restart, by which a connection lives again whose path has failed.
@@ -145,78 +171,6 @@ internal import WebRTC
     }
   }
 
-  // MARK: - The peer's words
-
-  func receive(_ signal: RoomSignal) {
-    guard isOnline else { return hold(signal) }
-    do throws(RTCError) {
-      switch signal.content {
-      case .offer(let sdp): try answer(sdp)
-      case .answer(let sdp):
-        try connection.setRemoteDescription(RTCSessionDescriptionInit(type: .answer, sdp: sdp))
-        mayOffer = true
-        silence = nil
-        beginSearch()
-        // One that takes the sound alone is welcome.
-        if pictureSender != nil, senders.allSatisfy({ $0.getParameters().codecs.isEmpty }) {
-          report?(.failed("Its browser does not play VP8, in which screens are sent: use Firefox, Chromium or Safari."))
-        }
-      case .candidate(let candidate):
-        try connection.addIceCandidate(
-          RTCIceCandidateInit(
-            candidate: candidate.candidate, sdpMid: candidate.id, sdpMLineIndex: candidate.label))
-      case .restart: connection.restartIce()
-      case .notice, .other: break
-      }
-    } catch {
-      let why = error.message.prefix(300)
-      report?(.warning(code: "signal", message: "\(member.name ?? "a viewer") sent what cannot be used: \(why)"))
-    }
-  }
-
-  private func hold(_ signal: RoomSignal) {
-    // Another path is sought without being asked for it.
-    if case .restart = signal.content { return }
-    if heldSignals.count < Self.heldSignalLimit { heldSignals.append(signal) }
-  }
-
-  /// What the peer has no place for in its offer is offered to it afterwards: `negotiationneeded` comes when it is stable.
-  private func answer(_ sdp: String) throws(RTCError) {
-    try connection.setRemoteDescription(RTCSessionDescriptionInit(type: .offer, sdp: sdp))
-    try addTracks()
-    mayOffer = true
-    try connection.setLocalDescription()
-    sendLocalDescription()
-    beginSearch()
-  }
-
-  private func beginSearch() {
-    if !diagnosis.wasConnected, search == nil { search = 0 }
-  }
-
-  private func offer() {
-    guard isOnline, mayOffer, connection.signalingState == .stable else { return }
-    do throws(RTCError) {
-      try connection.setLocalDescription()
-      sendLocalDescription()
-    } catch {
-      report?(.failed(error.message))
-    }
-  }
-
-  private func sendLocalDescription() {
-    guard let description = connection.localDescription else { return }
-    switch description.type {
-    case .offer: send(.offer(sdp: description.sdp))
-    case .answer: send(.answer(sdp: description.sdp))
-    case .pranswer, .rollback: break
-    }
-  }
-
-  private func send(_ content: RoomSignal.Content) {
-    report?(.signal(RoomSignal(content, to: member.id.isEmpty ? nil : member.id)))
-  }
-
   // MARK: - The connection's events
 
   private func handle(_ event: RTCPeerConnectionEvent) {
@@ -231,13 +185,14 @@ internal import WebRTC
     case .icecandidate(nil):
       if !diagnosis.hasLocalCandidates { report?(.failed(words(for: nil))) }
     case .icecandidateerror(let error):
-      diagnosis.serverErrors.append(error)
+      if diagnosis.serverErrors.count < Self.serverErrorLimit { diagnosis.serverErrors.append(error) }
       report?(.warning(code: Self.iceServerWarning, message: error.message))
     case .connectionstatechange(.connected, _):
       isConnected = true
       diagnosis.wasConnected = true
       isRecovering = false
       search = nil
+      forgetRestart()
       report?(.connected)
       Task { @RTCActor [weak self] in
         try? await Task.sleep(for: Self.soundDelay)
@@ -246,7 +201,7 @@ internal import WebRTC
     case .connectionstatechange(.disconnected, _):
       isConnected = false
       // The path may be gone for good while another is there: seek one, as the one who offers.
-      if isOnline { connection.restartIce() }
+      if isOnline, mayRestart() { connection.restartIce() }
     case .connectionstatechange(.failed, let error):
       isConnected = false
       failure = error
@@ -265,7 +220,9 @@ internal import WebRTC
 
   /// To be called once a second: looks whether the viewer answers, is found, and keeps up.
   func second() {
+    let mayRestart = restarts.second()
     guard isOnline else { return }
+    if mayRestart { restartAsAsked() }
     if let seconds = search {
       search = seconds < Self.longestSearch ? seconds + 1 : nil
       if search == nil { endSearch() }

@@ -74,6 +74,9 @@ extension IntegrationTests {
         try await page.until("video.videoWidth === 640 && \(frames) > 10", within: .seconds(30))
         let before = try await page.evaluate(frames).int ?? 0
         try await page.until("\(frames) > \(before + 10)", within: .seconds(30))
+        // What the page has to send is not asked for.
+        let directions = try await page.evaluate("pc.getTransceivers().map(({ currentDirection }) => currentDirection)")
+        #expect(directions.array?.allSatisfy { ["recvonly", "inactive"].contains($0) } == true, "\(directions)")
         try await page.evaluate(Self.ear)
         try await page.until(
           "(([hertz, level]) => Math.abs(hertz - 1000) < 10 && level > -30)(loudest())", within: .seconds(30))

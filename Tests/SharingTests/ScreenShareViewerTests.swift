@@ -11,7 +11,7 @@ import WebRTC
 @Suite(.timeLimit(.minutes(1))) @RTCActor
 struct ScreenShareViewerTests {
   /// What a viewer's connection tells its share.
-  @RTCActor private final class Reports {
+  @RTCActor final class Reports {
     private(set) var signals: [RoomSignal] = []
     private(set) var failures: [String] = []
     private(set) var warnings: [String] = []
@@ -34,14 +34,16 @@ struct ScreenShareViewerTests {
       }
     }
 
-    var offer: String? {
-      signals.lazy.compactMap { if case .offer(let sdp) = $0.content { sdp } else { nil } }.first
+    var offer: String? { offers.first }
+
+    var offers: [String] {
+      signals.compactMap { if case .offer(let sdp) = $0.content { sdp } else { nil } }
     }
   }
 
-  private let member = RoomMember(id: "7", role: .viewer, name: "Vera")
+  let member = RoomMember(id: "7", role: .viewer, name: "Vera")
 
-  private func viewer(
+  func viewer(
     makesOffer: Bool = true, configuration: RTCConfiguration = .loopback
   ) throws -> (ScreenShareViewer, Reports) {
     let reports = Reports()
@@ -54,9 +56,10 @@ struct ScreenShareViewerTests {
   }
 
   /// A description of this library that answers the offer, without any address.
-  private func answer(to offer: String) throws -> String {
-    let peer = try RTCPeerConnection(.loopback)
-    defer { peer.close() }
+  func answer(to offer: String, of peer: RTCPeerConnection? = nil) throws -> String {
+    let isOwn = peer == nil
+    let peer = try peer ?? RTCPeerConnection(.loopback)
+    defer { if isOwn { peer.close() } }
     try peer.setRemoteDescription(RTCSessionDescriptionInit(type: .offer, sdp: offer))
     try peer.setLocalDescription()
     return try #require(peer.localDescription?.sdp)
