@@ -5,12 +5,18 @@ internal import RoomProtocol
 public import Rooms
 public import WebRTC
 
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
 /// The sharing peer of a room: one stream, of pictures and perhaps sound, a connection for each viewer, one encode for all.
 ///
 /// The `RoomClient` says with whom to connect and who offers; this connects, and passes what the connections have to say.
 @RTCActor public final class ScreenShare {
   /// Signals that may wait for a slow room server; what is beyond is lost, as if it were the network.
   private static let waitingSignals = 10_000
+  /// How long a viewer waits for fresh ICE servers.
+  private static let serverPatience = Duration.seconds(3)
   private static let noAddress =
     "This machine has had no network address for ten seconds, so that no viewer can reach it: connect it to a network, "
     + "and viewers get the picture by themselves."
@@ -24,6 +30,8 @@ public import WebRTC
   /// Those that the room does not hand out.
   private let ownServers: [RTCIceServer]
   private var renewal = ServerRenewal()
+  /// Viewers who came while the room's servers were too old, by their ids.
+  private var waiting: Set<String> = []
   private var viewers: [String: ScreenShareViewer] = [:]
   private let outgoing: AsyncStream<RoomSignal>.Continuation
   /// Passes on what is outgoing.
@@ -113,13 +121,22 @@ public import WebRTC
       setNotice("encoder", "The presenter's computer cannot encode the picture: there is none to be shown.")
       broadcaster.send(.encoderFailed(failure))
     }
-    if renewal.isDue(now: .now) { renewServers() }
+    if renewal.isDue(now: .sinceBoot) { renewServers() }
   }
 
+  /// Asks for the room's servers anew. Whoever waits for them goes on with the old ones where no answer comes.
   private func renewServers() {
     Task { [room, weak self] in
       if let answer = try? await room.freshServers() { self?.use(answer["iceServers"], lifetime: answer["ttl"]) }
+      self?.begin()
     }
+  }
+
+  /// Begins with those who have waited for fresh servers.
+  private func begin() {
+    let ready = waiting
+    waiting = []
+    for id in ready { viewers[id]?.setOnline(presence.isPresent) }
   }
 
   /// Does what a change of this machine's addresses asks for.
@@ -127,7 +144,9 @@ public import WebRTC
     switch presence.update(currentAddresses(), now: .now) {
     case .none: break
     // The connection to the room is left alone: the same address may be back before TCP has noticed.
-    case .lost: for viewer in viewers.values { viewer.setOnline(false) }
+    case .lost:
+      waiting = []
+      for viewer in viewers.values { viewer.setOnline(false) }
     case .missing: broadcaster.send(.warning(code: "noAddress", message: Self.noAddress))
     case .moved:
       // First, so that no description is lost with a connection that is dead.
@@ -211,13 +230,28 @@ public import WebRTC
     viewers.removeValue(forKey: member.id)?.close()
     broadcaster.send(.viewerJoined(member))
     checkAddresses()
+    let isOld = renewal.isOld(now: .sinceBoot)
     do throws(RTCError) {
       viewers[member.id] = try ScreenShareViewer(
         member, tracks: tracks, of: stream, configuration: configuration, makesOffer: makesOffer,
-        isOnline: presence.isPresent
+        isOnline: presence.isPresent && !isOld
       ) { [weak self] report in self?.take(report, of: member) }
+      if isOld {
+        waiting.insert(member.id)
+        if renewal.isDue(now: .sinceBoot) { renewServers() }
+        beginLater(member.id)
+      }
     } catch {
       broadcaster.send(.viewerFailed(member, error.message))
+    }
+  }
+
+  /// A room that does not answer keeps nobody waiting for long.
+  private func beginLater(_ id: String) {
+    Task { [weak self] in
+      try? await Task.sleep(for: Self.serverPatience)
+      guard let self, waiting.remove(id) != nil else { return }
+      viewers[id]?.setOnline(presence.isPresent)
     }
   }
 
@@ -262,7 +296,16 @@ public import WebRTC
     guard let servers = value?.array else { return }
     configuration.iceServers = ownServers + servers.prefix(8).compactMap { RTCIceServer($0) }
     for viewer in viewers.values { viewer.use(configuration.iceServers) }
-    renewal.received(lifetime: lifetime?.number, now: .now)
+    renewal.received(lifetime: lifetime?.number, now: .sinceBoot)
+  }
+}
+
+extension MediaTime {
+  /// By a clock that goes on while the machine sleeps, as credentials grow old.
+  fileprivate static var sinceBoot: MediaTime {
+    var reading = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &reading)
+    return MediaTime(nanoseconds: Int64(reading.tv_sec) * 1_000_000_000 + Int64(reading.tv_nsec))
   }
 }
 

@@ -53,4 +53,57 @@ struct ICEServerTests {
     await server.shutdown(within: .milliseconds(100))
     stream.getTracks()[0].stop()
   }
+
+  @Test func `a viewer who comes when the servers are old waits for fresh ones`() async throws {
+    let server = SocketIOServer(SocketIOServerConfiguration())
+    let isAsked = Watched(false)
+    let mayAnswer = Watched(false)
+    let signals = Watched([RoomSignal]())
+    func servers(_ port: Int) -> JSONObject { ["iceServers": [["urls": .string("stun:127.0.0.1:\(port)")]], "ttl": 4] }
+    let (first, fresh) = (servers(1), servers(2))
+    let joined = Watched<SocketIOSocket?>(nil)
+    server.on("join") { event in
+      let said = RoomEvent.joined(room: "demo", id: "share", info: first)
+      event.socket.emit(said.event, said.arguments)
+      joined.update { $0 = event.socket }
+    }
+    server.on("iceServers") { event async in
+      isAsked.update { $0 = true }
+      _ = try? await mayAnswer.first("leave", within: .seconds(20)) { $0 ? true : nil }
+      var answer = fresh
+      answer["ok"] = true
+      return [.object(answer)]
+    }
+    server.on("message") { event in
+      if event.arguments.count > 1 { signals.update { $0.append(RoomSignal(event.arguments[1])) } }
+    }
+    let port = try await server.start()
+    let stream = Canvas(width: 64, height: 64).captureStream()
+    let share = await ScreenShare(
+      stream, in: RoomClient(.quick(port: port), room: "demo", RoomJoin(role: .publisher)), configuration: .loopback)
+    let events = share.events
+    let warnings = Watched([String]())
+    let task = Task {
+      for await event in events {
+        if case .warning("iceServer", let message) = event { warnings.update { $0.append(message) } }
+      }
+    }
+    try await share.start()
+    _ = try await isAsked.first("the question", within: .seconds(20)) { $0 ? true : nil }
+    let socket = try #require(joined.current)
+    let other = RoomEvent.otherjoin(room: "demo", RoomMember(id: "viewer", role: .viewer, name: nil))
+    socket.emit(other.event, other.arguments)
+    try await eventually("the viewer") { await share.viewerStatistics.count == 1 }
+    #expect(signals.current.isEmpty)
+    mayAnswer.update { $0 = true }
+    _ = try await signals.first("the offer", within: .seconds(20)) { signals in
+      signals.contains { if case .offer = $0.content { true } else { false } } ? true : nil
+    }
+    let told = try await warnings.first("the warning", within: .seconds(20)) { $0.isEmpty ? nil : $0 }
+    #expect(told.count == 1 && told[0].hasPrefix("stun:127.0.0.1:2: "), "\(told)")
+    task.cancel()
+    await share.stop()
+    await server.shutdown(within: .milliseconds(100))
+    stream.getTracks()[0].stop()
+  }
 }

@@ -8,7 +8,7 @@ import WebRTC
 
 @Suite struct ServerRenewalAgeTests {
   @Test(arguments: [3600, 54 * 3600, 30 * 86_400, 366 * 86_400] as [Double])
-  func `a share that is as old has credentials that hold for half of their lifetime at least`(age: Double) {
+  func `a share that is as old has credentials that hold for a third of their lifetime at least`(age: Double) {
     var renewal = ServerRenewal()
     let end = MediaTime.seconds(1000 + age)
     var now = MediaTime.seconds(1000)
@@ -17,7 +17,7 @@ import WebRTC
     var questions = 0
     while now < end {
       now = renewal.due ?? .distantFuture
-      #expect(now - received <= .seconds(1800))
+      #expect(now - received <= .seconds(2400))
       // The answer comes after two seconds.
       let asked = [now, now + .seconds(1), now + .seconds(2)].map { renewal.isDue(now: $0) }
       #expect(asked == [true, false, false])
@@ -25,14 +25,26 @@ import WebRTC
       received = now
       renewal.received(lifetime: 3600, now: now)
     }
-    #expect(questions == Int(age / 1800))
+    #expect(questions == Int((age / 2400).rounded(.up)))
   }
 
   @Test func `a room that does not answer is asked twice a minute`() {
     var renewal = ServerRenewal()
     renewal.received(lifetime: 3600, now: .zero)
     let asked = (0..<7200).filter { renewal.isDue(now: .seconds(Double($0))) }
-    #expect(asked == Array(stride(from: 1800, to: 7200, by: 30)))
+    #expect(asked == Array(stride(from: 2400, to: 7200, by: 30)))
+  }
+
+  @Test func `a viewer waits for fresh ones when two thirds of the lifetime are over, until they are there`() {
+    var renewal = ServerRenewal()
+    #expect(!renewal.isOld(now: .seconds(1e6)))
+    renewal.received(lifetime: 3600, now: .zero)
+    #expect(!renewal.isOld(now: .seconds(2399)) && renewal.isOld(now: .seconds(2400)))
+    // The machine was asleep, the question is asked, and not answered yet.
+    let isDue = renewal.isDue(now: .seconds(9000))
+    #expect(isDue && renewal.isOld(now: .seconds(9001)))
+    renewal.received(lifetime: 3600, now: .seconds(9002))
+    #expect(!renewal.isOld(now: .seconds(9003)))
   }
 
   @Test(arguments: [nil, 0, -5, .nan] as [Double?]) func `without a lifetime nothing is asked`(lifetime: Double?) {
@@ -43,7 +55,7 @@ import WebRTC
     #expect(renewal.isDue(now: .seconds(1_000_000)) == false)
   }
 
-  @Test(arguments: [(0.001, 2.0), (.infinity, 43_200), (1e300, 43_200)])
+  @Test(arguments: [(0.001, 4 * 2 / 3.0), (.infinity, 57_600), (1e300, 57_600)])
   func `whatever lifetime a room names, it is asked neither all the time nor never`(lifetime: Double, wait: Double) {
     var renewal = ServerRenewal()
     renewal.received(lifetime: lifetime, now: .zero)
