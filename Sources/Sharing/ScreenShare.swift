@@ -58,7 +58,8 @@ public import WebRTC
   /// - Parameters:
   ///   - stream: what is shared; it stays the owner's.
   ///   - room: not connected yet.
-  ///   - configuration: of each viewer's connection. ICE servers that the room hands out are used besides.
+  ///   - configuration: of each viewer's connection. ICE servers that the room hands out are used besides. Without a certificate
+  ///     in it, one is made, and all connections are known by it.
   public init(_ stream: MediaStream, in room: RoomClient, configuration: RTCConfiguration) {
     // Addresses that the program names are there: loopback is not among those that peers can reach.
     let named = Set(configuration.localAddresses)
@@ -67,6 +68,11 @@ public import WebRTC
     self.stream = stream
     tracks = stream.getTracks()
     self.room = room
+    var configuration = configuration
+    if configuration.certificates.isEmpty {
+      // Where even this fails each connection says so.
+      configuration.certificates = (try? ShareIdentity.random().certificate).map { [$0] } ?? []
+    }
     self.configuration = configuration
     ownServers = configuration.iceServers
     let (signals, outgoing) = AsyncStream.makeStream(

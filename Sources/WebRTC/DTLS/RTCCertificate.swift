@@ -13,7 +13,7 @@ public final class RTCCertificate: @unchecked Sendable {
   /// When it ends to be valid, in milliseconds since 1970.
   public let expires: Int64
   /// The certificate in DER.
-  let encoded: [UInt8]
+  public let encoded: [UInt8]
   private let fingerprint: RTCDtlsFingerprint
   /// What all DTLS sessions with this certificate share.
   let context: DTLSContext
@@ -28,14 +28,40 @@ public final class RTCCertificate: @unchecked Sendable {
     try RTCCertificate(seconds: min(validity.components.seconds, 365 * 86400))
   }
 
-  private init(seconds: Int64) throws(RTCCertificateError) {
+  /// Takes a certificate that was kept, so that peers know by its fingerprint whom they knew before. Beyond the specification's.
+  /// - Parameters:
+  ///   - encoded: the certificate in DER, as `encoded` has it.
+  ///   - key: its private key in DER, as `encodedKey` gives it.
+  /// - Throws: `RTCCertificateError` for what is no certificate, or not with this key.
+  public convenience init(encoded: [UInt8], key: [UInt8]) throws(RTCCertificateError) {
+    let certificate = encoded.withUnsafeBufferPointer { bytes in
+      var position = bytes.baseAddress
+      return d2i_X509(nil, &position, bytes.count)
+    }
+    guard let certificate else { throw Self.error("d2i_X509") }
+    defer { X509_free(certificate) }
+    let privateKey = key.withUnsafeBufferPointer { bytes in
+      var position = bytes.baseAddress
+      return d2i_AutoPrivateKey(nil, &position, bytes.count)
+    }
+    guard let privateKey else { throw Self.error("d2i_AutoPrivateKey") }
+    defer { EVP_PKEY_free(privateKey) }
+    guard X509_check_private_key(certificate, privateKey) == 1 else { throw Self.error("X509_check_private_key") }
+    var days: Int32 = 0
+    var seconds: Int32 = 0
+    guard ASN1_TIME_diff(&days, &seconds, nil, X509_get0_notAfter(certificate)) == 1 else {
+      throw Self.error("ASN1_TIME_diff")
+    }
+    try self.init(certificate, privateKey, expires: Int64(time(nil)) + Int64(days) * 86400 + Int64(seconds))
+  }
+
+  private convenience init(seconds: Int64) throws(RTCCertificateError) {
     guard let key = oriel_new_p256_key() else { throw Self.error("EVP_EC_gen") }
     defer { EVP_PKEY_free(key) }
     guard let certificate = X509_new() else { throw Self.error("X509_new") }
     defer { X509_free(certificate) }
     var generator = SystemRandomNumberGenerator()
     let now = time(nil)
-    expires = (Int64(now) + seconds) * 1000
     X509_set_version(certificate, 2)
     ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), generator.next() >> 1)
     // A day back, for peers whose clock is behind.
@@ -46,6 +72,12 @@ public final class RTCCertificate: @unchecked Sendable {
     X509_set_issuer_name(certificate, name)
     guard X509_set_pubkey(certificate, key) == 1 else { throw Self.error("X509_set_pubkey") }
     guard X509_sign(certificate, key, EVP_sha256()) > 0 else { throw Self.error("X509_sign") }
+    try self.init(certificate, key, expires: Int64(now) + seconds)
+  }
+
+  /// - Parameter expires: in seconds since 1970.
+  private init(_ certificate: OpaquePointer, _ key: OpaquePointer, expires: Int64) throws(RTCCertificateError) {
+    self.expires = expires * 1000
     guard let encoded = Self.encode(certificate) else { throw Self.error("i2d_X509") }
     self.encoded = encoded
     guard let fingerprint = Self.fingerprint(of: certificate, algorithm: "sha-256") else {
@@ -54,6 +86,16 @@ public final class RTCCertificate: @unchecked Sendable {
     self.fingerprint = fingerprint
     guard let context = DTLSContext(certificate: certificate, key: key) else { throw Self.error("SSL_CTX_new") }
     self.context = context
+  }
+
+  /// The private key in DER (PKCS #8 or RFC 5915), for whoever keeps the certificate over the end of the process: a secret.
+  /// - Throws: `RTCCertificateError` with OpenSSL's status.
+  public func encodedKey() throws(RTCCertificateError) -> [UInt8] {
+    var bytes: UnsafeMutablePointer<UInt8>?
+    let count = SSL_CTX_get0_privatekey(context.handle).map { i2d_PrivateKey($0, &bytes) } ?? 0
+    guard count > 0, let bytes else { throw Self.error("i2d_PrivateKey") }
+    defer { CRYPTO_clear_free(bytes, Int(count), #file, #line) }
+    return Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
   }
 
   /// The SHA-256 digest, for the description that is sent to the peer.
