@@ -66,6 +66,7 @@ enum ViewerPage {
     "style.css": PackageResources.style_css,
     "synchrony.js": PackageResources.synchrony_js,
     "text.js": PackageResources.text_js,
+    "vouching.js": PackageResources.vouching_js,
     "words.js": PackageResources.words_js,
   ]
 }

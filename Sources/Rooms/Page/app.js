@@ -1,24 +1,26 @@
 // The page of a room: opening it joins and watches.
 
 import { Chat } from "./chat.js";
-import { invitation, memory, roomName, takeToken } from "./link.js";
+import { invitation, memory, roomName, takeLink } from "./link.js";
 import { missing } from "./peer.js";
 import { People } from "./people.js";
 import { Room } from "./room.js";
 import { setText } from "./screen.js";
 import { Screens } from "./screens.js";
+import { Vouching } from "./vouching.js";
 import { roomWords } from "./words.js";
 
 const $ = (selector) => document.querySelector(selector);
 const name = roomName(location.pathname);
-let token = takeToken();
+let { token, fingerprints } = takeLink();
+const vouching = new Vouching(fingerprints);
 
 const room = new Room({
   url: new URL($("meta[name=oriel-socket]").content, document.baseURI),
   name, token, myName: memory.get("name") ?? `Guest ${100 + Math.floor(Math.random() * 900)}`,
 });
 const lacks = missing();
-const screens = new Screens($("#screens"), room, !lacks);
+const screens = new Screens($("#screens"), room, vouching, !lacks);
 const people = new People(room, (chosen) => memory.set("name", chosen));
 const chat = new Chat(room);
 let unread = 0;
@@ -44,10 +46,12 @@ chat.addEventListener("message", () => {
   unread += 1;
   titled();
 });
-// A link to the same room with another token changes the fragment alone.
+// A link to the same room with another token, or that vouches for somebody else, changes the fragment alone.
 addEventListener("hashchange", () => {
-  const other = takeToken();
-  if (other && other !== token) room.retry((token = other));
+  const other = takeLink();
+  vouching.add(other.fingerprints);
+  screens.reconsider();
+  if (other.token && other.token !== token) room.retry((token = other.token));
 });
 // A network that came back: other ways may be better, or the only ones.
 addEventListener("online", () => {
@@ -67,8 +71,8 @@ tell();
 
 /** Says everywhere on the page how things are. */
 function tell() {
-  const { publishers, watching, paused, slow } = screens;
-  const words = roomWords(stateToTell(), { now: performance.now(), publishers, watching, paused, slow });
+  const { publishers, watching, paused, slow, doubted } = screens;
+  const words = roomWords(stateToTell(), { now: performance.now(), publishers, watching, paused, slow, doubted });
   $("#state").dataset.mood = words.mood;
   setText($("#state-words"), words.line);
   screens.words(words, () => room.retry());
@@ -166,7 +170,7 @@ function prepareKeys() {
 }
 
 async function copyLink() {
-  const link = invitation(token);
+  const link = invitation({ token, fingerprints: vouching.fingerprints });
   const label = $("#copy-link .label");
   const done = (await copied(link)) ? "Copied" : "Not copied";
   setText(label, done);

@@ -1,6 +1,7 @@
 // The receiving end of one publisher: it answers the publisher's offers, and never offers, sends media or captures.
 
 import { Synchrony } from "./synchrony.js";
+import { fingerprintOf } from "./vouching.js";
 
 /** Signalling that may wait for its turn; more is thrown away. */
 const MOST_WAITING = 200;
@@ -24,7 +25,7 @@ export function missing() {
 }
 
 /**
- * Events: `state` (see `state`), `stream` (another one, or another track in it, see `stream`) and `silence`: nothing comes, long
+ * Events: `state` (see `state` and `doubted`), `stream` (another one, or another track in it, see `stream`) and `silence`: nothing comes, long
  * before the browser gives the way up.
  *
  * A publisher that lost its connection to this page, or came back after a restart, makes a new one: its offer then has
@@ -44,6 +45,9 @@ export class Peer extends EventTarget {
   #ear = 0;
   #patience = FIRST_PATIENCE;
   #candidateErrors = new Set();
+  #admits;
+  /** The offer that is not taken while its sender is in doubt. */
+  #doubted = null;
   /** The member id of the publisher. */
   id;
   #iceServers;
@@ -53,13 +57,19 @@ export class Peer extends EventTarget {
   cause = null;
   /** What the publisher sends, or null. */
   stream = null;
+  /** The fingerprint of the certificate of the connection there is, or null. */
+  fingerprint = null;
 
-  /** @param {(data: object) => boolean} send sends a message to the publisher. */
-  constructor({ id, iceServers, send }) {
+  /**
+   * @param {(data: object) => boolean} send sends a message to the publisher.
+   * @param {(fingerprint: string | null) => boolean} admits whether an offer with this certificate is to be taken.
+   */
+  constructor({ id, iceServers, send, admits }) {
     super();
     this.id = id;
     this.#iceServers = iceServers;
     this.#send = send;
+    this.#admits = admits;
     this.#askLater(OFFER_LIMIT);
   }
 
@@ -75,6 +85,25 @@ export class Peer extends EventTarget {
       })
       .catch((error) => console.info(`${data.type} not taken: ${error.message}`))
       .finally(() => this.#waiting--);
+  }
+
+  /** Whether there is an offer that `admits` does not let in: it waits, and no other is asked for. */
+  get doubted() {
+    return this.#doubted !== null;
+  }
+
+  /** Of the offer in doubt; null where it has none that can be told. */
+  get doubtedFingerprint() {
+    return this.doubted ? fingerprintOf(this.#doubted) : null;
+  }
+
+  /** Takes the offer that was in doubt: somebody wants to, or `admits` lets it in by now. */
+  takeDoubted() {
+    const sdp = this.#doubted;
+    if (sdp === null) return;
+    this.#doubted = null;
+    this.dispatchEvent(new Event("state"));
+    this.take({ type: "offer", sdp });
   }
 
   /** Other servers, or other credentials, for the next ICE restart. */
@@ -117,11 +146,19 @@ export class Peer extends EventTarget {
     this.#drop();
     this.#discard(this.#connection);
     this.#connection = null;
+    this.#doubted = null;
     this.stream = null;
     this.#change("closed");
   }
 
   async #answer(sdp) {
+    const fingerprint = fingerprintOf(sdp);
+    if (!this.#admits(fingerprint)) return this.#doubt(sdp);
+    if (this.doubted) {
+      this.#doubted = null;
+      this.dispatchEvent(new Event("state"));
+    }
+    this.fingerprint = fingerprint;
     const session = sessionID(sdp);
     if (!this.#connection || session !== this.#session) this.#open(session);
     const connection = this.#connection;
@@ -142,10 +179,17 @@ export class Peer extends EventTarget {
     this.#askLater(Math.max(this.#patience, OFFER_LIMIT));
   }
 
+  #doubt(sdp) {
+    this.#doubted = sdp;
+    this.#early = [];
+    clearTimeout(this.#timer);
+    this.dispatchEvent(new Event("state"));
+  }
+
   async #addCandidate({ candidate, id, label }) {
     if (typeof candidate !== "string") return;
     const value = { candidate, sdpMid: id ?? null, sdpMLineIndex: label ?? null };
-    if (!this.#connection?.remoteDescription) {
+    if (!this.#connection?.remoteDescription || this.doubted) {
       if (this.#early.length < MOST_WAITING) this.#early.push(value);
       return;
     }

@@ -3,7 +3,7 @@
 import { rows } from "./statistics.js";
 
 const PARTS = [
-  "picture", "words", "notice", "unmute", "statistics", "who", "actual", "sound", "numbers", "pip", "full",
+  "picture", "words", "notice", "unmute", "statistics", "who", "origin", "actual", "sound", "numbers", "pip", "full",
 ];
 /** In full screen the controls go away after this time without a movement. */
 const IDLE_LIMIT = 2500;
@@ -65,6 +65,18 @@ export class Screen extends EventTarget {
   name(name) {
     this.#parts.who.textContent = name;
     this.video.setAttribute("aria-label", name ? `The screen of ${name}` : "The shared screen");
+  }
+
+  /** What the link says of the name: nothing, that it does not vouch for it, or the code to compare where it says nothing. */
+  origin(said) {
+    const { origin } = this.#parts;
+    origin.hidden = !said || (!said.isDoubtful && !said.code);
+    if (origin.hidden) return setText(origin, "");
+    origin.classList.toggle("doubtful", said.isDoubtful === true);
+    setText(origin, said.isDoubtful ? "Not vouched for by the link" : said.code);
+    origin.title = said.isDoubtful
+      ? "This screen does not come from the person who made the link."
+      : "The code of this screen: the presenter's terminal shows the same.";
   }
 
   /** What stands where the picture will be: `{title, text, action}`; the action's button calls `act`. */

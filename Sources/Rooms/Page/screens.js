@@ -4,7 +4,8 @@ import { Peer } from "./peer.js";
 import { fullScreenElement, Screen } from "./screen.js";
 import { Judge, Meter } from "./statistics.js";
 import { harmless } from "./text.js";
-import { noticeWords, peerWords } from "./words.js";
+import { codeOf } from "./vouching.js";
+import { doubtWords, noticeWords, peerWords } from "./words.js";
 
 /** More publishers than these have no place on a page. */
 const MOST_SCREENS = 9;
@@ -13,7 +14,7 @@ const SAMPLE_INTERVAL = 1000;
 const MOST_NOTICES = 8;
 const NOTICE_LENGTH = 200;
 
-/** Events: `change`, whenever `publishers`, `watching`, `paused`, `slow` or the words on the first screen may have changed. */
+/** Events: `change`, whenever `publishers`, `watching`, `paused`, `slow`, `doubted` or the words on the first screen may have changed. */
 export class Screens extends EventTarget {
   #main;
   #room;
@@ -21,13 +22,18 @@ export class Screens extends EventTarget {
   #first;
   /** By the publisher's member id: `{peer, screen, name, meter, judge, verdict, notices, orphaned}`. */
   #shown = new Map();
+  #vouching;
   #canWatch;
 
-  /** @param {boolean} canWatch whether this browser can; without, nobody is connected to. */
-  constructor(main, room, canWatch) {
+  /**
+   * @param {Vouching} vouching whose screens are shown without a question.
+   * @param {boolean} canWatch whether this browser can; without, nobody is connected to.
+   */
+  constructor(main, room, vouching, canWatch) {
     super();
     this.#main = main;
     this.#room = room;
+    this.#vouching = vouching;
     this.#canWatch = canWatch;
     const figure = main.querySelector("figure");
     this.#pristine = figure.cloneNode(true);
@@ -76,6 +82,11 @@ export class Screens extends EventTarget {
       .map(({ name }) => name);
   }
 
+  /** The names of those whose screens are not shown, as the link does not vouch for them. */
+  get doubted() {
+    return [...this.#shown.values()].filter(({ peer }) => peer.doubted).map(({ name }) => name);
+  }
+
   /** Whether any screen has sound that nobody has asked for yet. */
   get silent() {
     return [...this.#shown.values()].some(({ screen }) => screen.silent);
@@ -92,6 +103,14 @@ export class Screens extends EventTarget {
   /** The room's own words, where no publisher's screen stands. */
   words(words, act) {
     if (this.#shown.size === 0) this.#first.words(words, act);
+  }
+
+  /** The link vouches for others too by now. */
+  reconsider() {
+    for (const shown of this.#shown.values()) {
+      if (shown.peer.doubted && this.#vouching.admits(shown.peer.doubtedFingerprint)) shown.peer.takeDoubted();
+      this.#update(shown);
+    }
   }
 
   /** The network changed: every publisher is asked for a new way. */
@@ -135,6 +154,7 @@ export class Screens extends EventTarget {
     const screen = this.#shown.size === 0 ? this.#first : this.#another();
     const peer = new Peer({
       id, iceServers: this.#room.iceServers, send: (data) => this.#room.sendTo(peer.id, data),
+      admits: (fingerprint) => this.#vouching.admits(fingerprint),
     });
     const shown = {
       peer, screen, name, meter: new Meter(), judge: new Judge(), verdict: null, notices: new Map(), orphaned: false,
@@ -220,6 +240,15 @@ export class Screens extends EventTarget {
 
   /** Above a picture words are a remark, the last picture being better than none; a paused one is black. */
   #update({ peer, screen, name, notices, verdict }) {
+    screen.origin(this.#origin(peer.fingerprint));
+    if (peer.doubted) {
+      screen.words(doubtWords(name, codeOf(peer.doubtedFingerprint)), () => {
+        this.#vouching.accept(peer.doubtedFingerprint);
+        peer.takeDoubted();
+      });
+      screen.notice(null);
+      return this.dispatchEvent(new Event("change"));
+    }
     const words = peerWords({ state: peer.state, cause: peer.cause, pictured: screen.pictured }, name);
     const said = peer.state === "live" ? noticeWords(notices, name) : null;
     if (!screen.pictured) {
@@ -230,6 +259,13 @@ export class Screens extends EventTarget {
       screen.notice(words ? `${words.title.replace(/…$/, "")}. ${words.text}` : said?.title ? null : said ?? verdict);
     }
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** What is said beside the name of who the screen is from. */
+  #origin(fingerprint) {
+    if (fingerprint === null) return null;
+    if (!this.#vouching.isGiven) return { code: codeOf(fingerprint) };
+    return this.#vouching.vouchesFor(fingerprint) ? null : { isDoubtful: true };
   }
 
   #count() {

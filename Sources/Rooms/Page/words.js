@@ -5,7 +5,7 @@
  * @returns `{mood, line, title, text, action}`: mood is busy, well, idle or bad; `line` stands in the header, `title`
  *   and `text` where the screen will be; `action` is what a person can do about it, or undefined.
  */
-export function roomWords(state, { now, publishers, watching, paused = [], slow = [] }) {
+export function roomWords(state, { now, publishers, watching, paused = [], slow = [], doubted = [] }) {
   const seconds = state.retryAt === undefined ? 0 : Math.max(0, Math.ceil((state.retryAt - now) / 1000));
   const when = seconds > 0 ? `Trying again in ${seconds}\u00A0s` : "Trying again";
   switch (state.phase) {
@@ -50,6 +50,9 @@ export function roomWords(state, { now, publishers, watching, paused = [], slow 
         return { mood: "busy", line: `The way to ${list(slow)} is too slow`, title: "", text: "" };
       }
       if (watching.length > 0) return { mood: "well", line: `Watching ${list(watching)}`, title: "", text: "" };
+      if (doubted.length > 0) {
+        return { mood: "bad", line: `Not from who made the link: ${list(doubted)}`, title: "", text: "" };
+      }
       if (publishers.length > 0) {
         return { mood: "busy", line: `Connecting to ${list(publishers)}…`, title: "Connecting…", text: "" };
       }
@@ -132,6 +135,17 @@ export function noticeWords(notices, publisher) {
     return { title: "Paused", text: `${isolated(publisher)} shows nothing for now. The screen comes back by itself.` };
   }
   return [...notices.values()].at(-1) ?? null;
+}
+
+/** The words in place of a screen that the link does not vouch for; `code` is of its certificate, empty where it has none. */
+export function doubtWords(publisher, code) {
+  const compare = code ? ` Or compare this code with the one on their terminal: ${code.replaceAll(" ", "\u00A0")}.` : "";
+  return {
+    title: "This screen does not come from the person who made the link",
+    text: `It is shared under the name ${isolated(publisher)}, perhaps by somebody else, perhaps by the same person with a newer `
+      + `link. Ask them before you believe what it shows.${compare}`,
+    action: "Show it all the same",
+  };
 }
 
 /** The words on a publisher's screen while there is no picture, or null when there is nothing to say. */

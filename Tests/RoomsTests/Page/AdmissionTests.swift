@@ -22,7 +22,7 @@ import Testing
     try await ann.page.call("Page.reload")
     try await ann.until("Waiting")
     try await ann.page.until("!(document.documentElement.outerHTML.includes('sesame'))")
-    let link = "import('/assets/link.js').then(({ invitation, takeToken }) => invitation(takeToken()))"
+    let link = "import('/assets/link.js').then(({ invitation, takeLink }) => invitation(takeLink()))"
     #expect(try await ann.page.evaluate(link).string == visited.link("private", token: "open+sesame%26"))
     #expect(ann.page.problems == [])
     try await visited.close()

@@ -140,21 +140,32 @@ import Testing
     #expect(result == expected)
   }
 
-  @Test func `the link gives the room, and the token that leaves the address bar`() async throws {
+  @Test func `the link gives the room, the token that leaves the address bar, and the fingerprints that stay`()
+    async throws
+  {
     let result = try await run(
       """
-      const { roomName, takeToken, invitation } = await import("/assets/link.js");
+      const { roomName, takeLink, invitation } = await import("/assets/link.js");
       const rooms = ["/room/a_B-9", "/under/room/x", "/room/" + "x".repeat(64), "/room/" + "x".repeat(65), "/room/", "/room/a b",
         "/room/%61", "/room/é"].map(roomName);
-      history.replaceState(null, "", "/assets/text.js#token=a%26b%23c");
-      const first = takeToken();
-      const left = location.hash + history.length;
-      const again = takeToken();
-      return [rooms.map((room) => room?.length ?? null), first, again, left.startsWith("#"), new URL(invitation(first)).hash,
-        new URL(invitation(undefined)).hash];
+      const takes = (fragment) => {
+        history.replaceState(null, "", "/assets/text.js" + fragment);
+        const [first, left, again] = [takeLink(), location.hash, takeLink()];
+        const isSame = JSON.stringify(first) === JSON.stringify(again);
+        return [first.token ?? null, first.fingerprints, left, isSame, new URL(invitation(first)).hash];
+      };
+      return [rooms.map((room) => room?.length ?? null), takes("#token=a%26b%23c"), takes(""), takes("#fp=A-_,B"),
+        takes("#token=x&fp=A&fp=B"), takes("#fp=")];
       """)
-    #expect(
-      result == [[5, 1, 64, .null, .null, .null, .null, .null], "a&b#c", "a&b#c", false, "#token=a%26b%23c", ""])
+    let expected: JSON = [
+      [5, 1, 64, .null, .null, .null, .null, .null],
+      ["a&b#c", .null, "", true, "#token=a%26b%23c"],
+      [.null, .null, "", true, ""],
+      [.null, ["A-_", "B"], "#fp=A-_,B", true, "#fp=A-_,B"],
+      ["x", ["A", "B"], "#fp=A,B", true, "#fp=A,B&token=x"],
+      [.null, [""], "#fp=", true, "#fp="],
+    ]
+    #expect(result == expected)
   }
 
   @Test func `every state of the room has its words`() async throws {
@@ -302,7 +313,7 @@ import Testing
       \(Self.fakeConnection)
       const { Peer } = await import("/assets/peer.js");
       const sent = [];
-      const peer = new Peer({ id: "p", iceServers: \(servers), send: (data) => sent.push(data) });
+      const peer = new Peer({ id: "p", iceServers: \(servers), send: (data) => sent.push(data), admits: () => true });
       peer.take({ type: "offer", sdp: "v=0\\r\\no=- 1 1 IN IP4 0.0.0.0\\r\\n" });
       await until(() => sent.length > 0);
       const [connection] = connections;
@@ -323,7 +334,7 @@ import Testing
       \(Self.fakeConnection)
       const { Peer } = await import("/assets/peer.js");
       const sent = [];
-      const peer = new Peer({ id: "p", iceServers: [], send: (data) => sent.push(data) });
+      const peer = new Peer({ id: "p", iceServers: [], send: (data) => sent.push(data), admits: () => true });
       const offer = (session) => ({ type: "offer", sdp: `v=0\\r\\no=- ${session} 1 IN IP4 0.0.0.0\\r\\n` });
       for (const odd of [{}, { type: "offer" }, { type: "candidate" }, { type: "answer", sdp: "" }, { type: 7 }]) peer.take(odd);
       peer.take({ type: "candidate", label: 0, id: "0", candidate: "early" });

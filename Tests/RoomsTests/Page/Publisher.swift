@@ -19,6 +19,11 @@ struct Publisher {
       """)
   }
 
+  /// What a link has of the certificate by which this publisher is known.
+  var fingerprint: String {
+    get async throws { try await page.evaluate("publisher.fingerprint").string ?? "" }
+  }
+
   /// Sends an event to the server and gives the answer.
   @discardableResult
   func ask(_ event: String, _ arguments: String) async throws -> JSON {
@@ -45,6 +50,10 @@ struct Publisher {
         tone.start();
         stream.addTrack(destination.stream.getAudioTracks()[0]);
       }
+      const certificate = await RTCPeerConnection.generateCertificate({ name: "ECDSA", namedCurve: "P-256" });
+      const { value } = certificate.getFingerprints().find(({ algorithm }) => algorithm === "sha-256");
+      const digest = value.split(":").map((byte) => String.fromCharCode(parseInt(byte, 16))).join("");
+      const fingerprint = btoa(digest).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
       const socket = new Socket(new URL("/socket.io/", location));
       session ??= Math.random().toString(36).slice(2);
       const connections = new Map();
@@ -53,7 +62,7 @@ struct Publisher {
       const offer = async (id, iceRestart = false) => {
         let connection = connections.get(id);
         if (!connection) {
-          connection = new RTCPeerConnection();
+          connection = new RTCPeerConnection({ certificates: [certificate] });
           connections.set(id, connection);
           for (const track of stream.getTracks()) {
             connection.addTransceiver(track, { direction: "sendonly", streams: [stream] });
@@ -87,7 +96,7 @@ struct Publisher {
       });
       socket.addEventListener("connect", () => socket.emit("join", room, { role: "publisher", name, token, session }));
       socket.connect();
-      globalThis.publisher = { socket, connections, count, offer, stream };
+      globalThis.publisher = { socket, connections, count, offer, stream, fingerprint };
       await joined;
     }
     """#

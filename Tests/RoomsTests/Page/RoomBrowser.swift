@@ -22,8 +22,10 @@ struct RoomBrowser {
     browser = try await Chromium(arguments: Self.arguments + options)
   }
 
-  func link(_ room: String, token: String? = nil) -> String {
-    "http://127.0.0.1:\(port)/room/\(room)\(token.map { "#token=\($0)" } ?? "")"
+  func link(_ room: String, token: String? = nil, fingerprints: [String]? = nil) -> String {
+    let parts = [fingerprints.map { "fp=\($0.joined(separator: ","))" }, token.map { "token=\($0)" }]
+    let fragment = parts.compactMap(\.self).joined(separator: "&")
+    return "http://127.0.0.1:\(port)/room/\(room)\(fragment.isEmpty ? "" : "#\(fragment)")"
   }
 
   /// A page of the server's origin that is in no room, to run scripts in.

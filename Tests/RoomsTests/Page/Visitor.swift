@@ -1,3 +1,4 @@
+import Foundation
 import Harness
 
 /// A browser's page in a room.
@@ -97,5 +98,24 @@ extension ChromiumPage {
     }
     try await call("Input.dispatchKeyEvent", .object(down))
     try await call("Input.dispatchKeyEvent", .object(up))
+  }
+}
+
+extension ChromiumPage {
+  /// Gives the page the size of a telephone or of another window.
+  func resize(_ width: Int, _ height: Int, isMobile: Bool = false) async throws {
+    try await call(
+      "Emulation.setDeviceMetricsOverride",
+      [
+        "width": JSON(integerLiteral: width), "height": JSON(integerLiteral: height), "deviceScaleFactor": 1,
+        "mobile": .bool(isMobile),
+      ])
+  }
+
+  /// Keeps a picture of the page where somebody wants to look at it: in the folder `ORIEL_KEEP_PICTURES`.
+  func keep(_ name: String) async throws {
+    guard let folder = ProcessInfo.processInfo.environment["ORIEL_KEEP_PICTURES"] else { return }
+    try await bringToFront()
+    try await screenshot(to: URL(filePath: folder).appending(path: "\(name).png"))
   }
 }
