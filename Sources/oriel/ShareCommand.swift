@@ -127,11 +127,14 @@ struct ShareCommand: AsyncParsableCommand {
         output = .descriptor(stream, name: record)
       }
       raiseDescriptorLimit()
+      let (identity, hold) = try identity(reporter)
+      defer { withExtendedLifetime(hold) {} }
+      configuration.certificates = [identity.certificate]
       let room = room ?? RoomName.random().description
       let place = try await openPlace(room, tokens, reporter)
       let client = RoomClient(
         SocketIOClientConfiguration(url: place.server), room: room,
-        RoomJoin(role: .publisher, name: name ?? "Presenter", token: tokens.own))
+        RoomJoin(role: .publisher, name: name ?? "Presenter", token: tokens.own, session: identity.session))
       let share = await ScreenShare(stream, in: client, configuration: configuration)
       var options = MediaRecorderOptions()
       options.encoding = configuration.encoding
@@ -142,7 +145,8 @@ struct ShareCommand: AsyncParsableCommand {
         stream.getVideoTracks()
           + (sound.isSeparate ? try await sound.separateTracks() : stream.getAudioTracks()))
       let session = ShareSession(
-        share: share, url: place.url, laterURL: place.laterURL, room: room,
+        share: share,
+        link: ShareLink(url: place.url, laterURL: place.laterURL, identity: identity, page: place.page), room: room,
         recorder: record == nil ? nil : try MediaRecorder(recorded, options), file: record,
         surfaces: SurfaceMenu(options: display, sound: sound), recordedSound: recorded.getAudioTracks(),
         duration: duration, signals: signals, reporter: reporter)
@@ -164,6 +168,22 @@ struct ShareCommand: AsyncParsableCommand {
     return live
   }
 
+  /// Who shares: the same as yesterday in a room with a name, and else somebody new.
+  private func identity(_ reporter: Reporter) throws -> (ShareIdentity, hold: IdentityHold?) {
+    do throws(RTCCertificateError) {
+      guard let room else { return (try .random(), nil) }
+      guard let file = IdentityFile(server: server ?? IdentityFile.ownServer, room: room) else {
+        reporter.warn(
+          "neither HOME nor XDG_STATE_HOME says where to keep what links rely on: the link vouches for this share alone, "
+            + "not for the next one in this room", code: "identity")
+        return (try .random(), nil)
+      }
+      return try file.identity { reporter.warn($0, code: "identity") }
+    } catch {
+      throw Failure(status: .software, code: "certificate", message: error.description)
+    }
+  }
+
   // MARK: - Where the room is
 
   private struct Place {
@@ -173,13 +193,16 @@ struct ShareCommand: AsyncParsableCommand {
     let url: String
     /// What viewers elsewhere open once this machine has an address, where it had none for `url`.
     var laterURL: (@Sendable () -> String?)?
+    var page: ShareLink.Page
     var own: RoomServer?
   }
 
   private func openPlace(_ room: String, _ tokens: ShareTokens, _ reporter: Reporter) async throws -> Place {
     if let server {
       let base = server.hasSuffix("/") ? String(server.dropLast()) : server
-      return Place(server: server, url: "\(base)/room/\(room)\(tokens.fragment)")
+      let isSecure = server.hasPrefix("https:") || server.hasPrefix("wss:")
+      return Place(
+        server: server, url: "\(base)/room/\(room)\(tokens.fragment)", page: isSecure ? .served : .servedInTheOpen)
     }
     let listen = listen ?? Self.defaultListen
     let (own, port) = try await serve(listen, room, tokens)
@@ -190,11 +213,13 @@ struct ShareCommand: AsyncParsableCommand {
     let known = isEverywhere ? LocalAddress.ofDefaultRoute : listen.host
     if !LocalAddress.isLoopback(listen.host) {
       reporter.warn(
-        "the room is served by plain HTTP beyond this machine: everyone on the way can read the chat and the link; the "
-          + "picture itself is encrypted", code: "plainHTTP")
+        "the room is served by plain HTTP beyond this machine: everyone on the way can read the chat, the link and the "
+          + "tokens of those who come; the picture itself is encrypted", code: "plainHTTP")
     }
     let address = ListenAddress(host: isEverywhere ? "127.0.0.1" : listen.host, port: port)
-    var place = Place(server: "http://\(address)", url: url(known ?? "localhost"), own: own)
+    var place = Place(
+      server: "http://\(address)", url: url(known ?? "localhost"),
+      page: LocalAddress.isLoopback(listen.host) ? .own : .ownInTheOpen, own: own)
     if known == nil { place.laterURL = { LocalAddress.ofDefaultRoute.map(url) } }
     return place
   }

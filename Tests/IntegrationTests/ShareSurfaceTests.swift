@@ -30,7 +30,7 @@ extension IntegrationTests {
           throw HarnessError("\(error)\n\(session.program.output.suffix(3000))")
         }
       }
-      try await shown("Sharing at ")
+      try await shown("Sharing at")
       let notice = try await notices.notice()
       #expect(notice["application"] == "Oriel" && notice["summary"] == "Oriel shares your screen")
       #expect(notice["body"] == "desktop")

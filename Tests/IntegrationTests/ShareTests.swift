@@ -21,7 +21,7 @@ extension IntegrationTests {
       let ready = try JSON(parsing: try await share.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" })
       let url = try #require(ready["url"].string)
       #expect(ready["room"] == "bay")
-      #expect(url.hasSuffix("/room/bay"))
+      #expect(url.contains(/\/room\/bay#fp=[A-Za-z0-9_-]{43}$/))
 
       let browser = try await Chromium()
       let page = browser.page

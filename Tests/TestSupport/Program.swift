@@ -22,6 +22,10 @@ package final class Program: Sendable {
   /// The reading end of a streamed standard error.
   package let errorStream: Descriptor?
 
+  /// Where programs keep what is to outlive them: nothing of it is left in the user's home.
+  private static let stateFolder = try? TemporaryDirectory()
+  private static let state = stateFolder.map { ["XDG_STATE_HOME": $0.url.path] } ?? [:]
+
   private let child: Child
   private let standardOutput: Watched<CollectedOutput>
   private let standardError: Watched<CollectedOutput>
@@ -39,7 +43,7 @@ package final class Program: Sendable {
   ) throws {
     name = URL(filePath: executable).lastPathComponent
     var command = SpawnCommand(executable: executable, arguments: arguments)
-    command.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    command.environment = ProcessInfo.processInfo.environment.merging(Self.state) { $1 }.merging(environment) { $1 }
     command.directory = directory
     command.descriptors = descriptors.mapValues(\.number)
     let outputs = try [output, error].map(OutputEnds.init)

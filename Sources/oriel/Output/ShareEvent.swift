@@ -5,6 +5,8 @@ enum ShareEvent {
   struct Ready: Encodable {
     let event = "ready"
     let url, room: String
+    /// Of the share's certificate: who came without the link compares it with what the page shows.
+    let code: String
   }
 
   /// The link that viewers elsewhere open, once this machine has the network address that it lacked at `ready`.

@@ -24,9 +24,7 @@ actor ShareSession {
 
   let share: ScreenShare
   /// What viewers open.
-  private(set) var url: String
-  /// What viewers elsewhere open, as soon as this machine has an address; nil once `url` is that.
-  private var laterURL: (@Sendable () -> String?)?
+  private var link: ShareLink
   let room: String
   let recorder: MediaRecorder?
   let surfaces: SurfaceMenu
@@ -57,13 +55,11 @@ actor ShareSession {
   private static let mostWatched = 100_000
 
   init(
-    share: ScreenShare, url: String, laterURL: (@Sendable () -> String?)?, room: String, recorder: MediaRecorder?,
-    file: String?, surfaces: SurfaceMenu, recordedSound: [MediaStreamTrack], duration: MediaTime?, signals: Signals,
-    reporter: Reporter
+    share: ScreenShare, link: ShareLink, room: String, recorder: MediaRecorder?, file: String?,
+    surfaces: SurfaceMenu, recordedSound: [MediaStreamTrack], duration: MediaTime?, signals: Signals, reporter: Reporter
   ) {
     self.share = share
-    self.url = url
-    self.laterURL = laterURL
+    self.link = link
     self.room = room
     self.recorder = recorder
     self.file = file
@@ -231,24 +227,24 @@ actor ShareSession {
       return
     }
     isReady = true
-    reporter.emit(ShareEvent.Ready(url: url, room: room))
+    reporter.emit(ShareEvent.Ready(url: link.url, room: room, code: link.code))
     showLink()
     DesktopNotice.show("Oriel shares your screen", printable(track?.label ?? ""))
   }
 
   /// Tells the link that leads here from elsewhere, where that has been waiting for an address.
   private func findLink() {
-    guard let url = laterURL?() else { return }
-    laterURL = nil
-    self.url = url
-    reporter.emit(ShareEvent.Link(url: url, room: room))
+    guard link.find() else { return }
+    reporter.emit(ShareEvent.Link(url: link.url, room: room))
     showLink()
   }
 
   private func showLink() {
     reporter.say(
-      "Sharing at \(url)" + (keys?.isListening != true ? "; Ctrl-C stops" : "; p pauses, q stops, ? shows all keys"))
-    if reporter.hasLiveLine, let lines = QRCode(url)?.lines(for: terminalSize()) {
+      "Sharing at \(link.url)"
+        + (keys?.isListening != true ? "; Ctrl-C stops" : "; p pauses, q stops, ? shows all keys"))
+    reporter.say(link.promise)
+    if reporter.hasLiveLine, let lines = QRCode(link.url)?.lines(for: terminalSize()) {
       reporter.say(lines.joined(separator: "\n"))
     }
   }

@@ -1,0 +1,190 @@
+import Foundation
+import Glibc
+import Harness
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  /// Whom the link of `oriel share` vouches for, from one share to the next.
+  @Suite(.timeLimit(.minutes(2))) struct ShareIdentityTests {
+    private struct State {
+      let folder: TemporaryDirectory
+      var environment: [String: String] { ["XDG_STATE_HOME": folder.file("state").path] }
+      var oriel: URL { folder.file("state").appending(path: "oriel") }
+
+      init() throws { folder = try TemporaryDirectory() }
+
+      /// The file of the only room that there is.
+      func file() throws -> URL {
+        let names = try FileManager.default.contentsOfDirectory(atPath: oriel.path)
+        guard names.count == 1 else { throw HarnessError("\(names)") }
+        return oriel.appending(path: names[0])
+      }
+
+      func mode(_ url: URL) -> Int? {
+        (try? FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions]) as? Int
+      }
+    }
+
+    private static func fingerprint(_ share: RunningShare) -> Substring? {
+      share.url.firstMatch(of: /#fp=([A-Za-z0-9_-]{43})$/)?.1
+    }
+
+    private static func warnings(_ share: RunningShare) -> [String] {
+      Events.parse(share.program.output).filter { $0["event"] == "warning" && $0["code"] == "identity" }
+        .compactMap { $0["message"].string }
+    }
+
+    private let options = ["--listen", "127.0.0.1:0"]
+
+    @Test func `the link to a room with a name holds after a kill, and its key is the user's alone`() async throws {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let state = try State()
+      var share = try await RunningShare(desktop, options + ["--room", "bay"], environment: state.environment)
+      let first = try #require(Self.fingerprint(share))
+      let file = try state.file()
+      #expect(state.mode(file) == 0o600 && state.mode(state.oriel) == 0o700 && file.lastPathComponent.contains("bay"))
+      let content = try Data(contentsOf: file)
+      share.program.kill()
+      _ = try await share.program.exit(within: .seconds(10))
+
+      share = try await RunningShare(desktop, options + ["--room", "bay"], environment: state.environment)
+      #expect(Self.fingerprint(share) == first && Self.warnings(share) == [])
+      #expect(try Data(contentsOf: file) == content)
+
+      // Another room, and another server, has another one; one without a name leaves nothing.
+      let other = try await RunningShare(desktop, options + ["--room", "cove"], environment: state.environment)
+      #expect(try #require(Self.fingerprint(other)) != first)
+      let random = try await RunningShare(desktop, options, environment: state.environment)
+      #expect(try #require(Self.fingerprint(random)) != first)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: state.oriel.path).count == 2)
+      for share in [share, other, random] { try await share.stop() }
+    }
+
+    enum Damage: CaseIterable { case readable, garbled, empty, folder, link, expiring, other }
+
+    @Test(arguments: Damage.allCases)
+    func `a file that is no use is said to be that in one sentence, and made again`(damage: Damage) async throws {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let state = try State()
+      var share = try await RunningShare(desktop, options + ["--room", "bay"], environment: state.environment)
+      let first = try #require(Self.fingerprint(share))
+      let file = try state.file()
+      try await share.stop()
+      let words = try await harm(file, damage, state.folder)
+
+      share = try await RunningShare(desktop, options + ["--room", "bay"], environment: state.environment)
+      let second = try #require(Self.fingerprint(share))
+      #expect(second != first)
+      let warnings = Self.warnings(share)
+      // Nothing can be put in the place of a folder.
+      #expect(warnings.count == (damage == .folder ? 2 : 1) && warnings[0].contains(words), "\(warnings)")
+      try await share.stop()
+      guard damage != .folder else { return }
+      #expect(state.mode(file) == 0o600)
+      share = try await RunningShare(desktop, options + ["--room", "bay"], environment: state.environment)
+      #expect(Self.fingerprint(share) == second && Self.warnings(share) == [])
+      try await share.stop()
+    }
+
+    /// - Returns: what is to be said.
+    private func harm(_ file: URL, _ damage: Damage, _ folder: TemporaryDirectory) async throws -> String {
+      switch damage {
+      case .readable:
+        #expect(chmod(file.path, 0o640) == 0)
+        return "can be read by others; it is made again"
+      case .garbled:
+        let content = try String(contentsOf: file, encoding: .utf8)
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.write(contentsOf: Data(content.replacing("MI", with: "mi").utf8))
+        return "does not hold what it should"
+      case .empty:
+        #expect(truncate(file.path, 0) == 0)
+        return "does not hold what it should"
+      case .folder:
+        try FileManager.default.removeItem(at: file)
+        try FileManager.default.createDirectory(at: file, withIntermediateDirectories: false)
+        return "is no regular file"
+      case .link:
+        let target = folder.file("target")
+        try FileManager.default.moveItem(at: file, to: target)
+        #expect(symlink(target.path, file.path) == 0)
+        return "is a link"
+      case .expiring:
+        let (key, certificate) = (folder.file("k.der").path, folder.file("c.der").path)
+        try await Program.run(
+          "sh",
+          [
+            "-ec",
+            """
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=x -days 29 -outform DER \
+              -keyout "$0.pem" -out "$1" 2>/dev/null
+            openssl pkey -in "$0.pem" -outform DER -out "$0"
+            """, key, certificate,
+          ])
+        var content = try #require(
+          JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+        content["key"] = try Data(contentsOf: URL(filePath: key)).base64EncodedString()
+        content["certificate"] = try Data(contentsOf: URL(filePath: certificate)).base64EncodedString()
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.truncate(atOffset: 0)
+        try handle.write(contentsOf: JSONSerialization.data(withJSONObject: content))
+        return "ends to be valid within 30 days"
+      case .other:
+        let content = try String(contentsOf: file, encoding: .utf8)
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.truncate(atOffset: 0)
+        try handle.write(contentsOf: Data(content.replacing(#""bay""#, with: #""sea""#).utf8))
+        return "does not hold what it should"
+      }
+    }
+
+    @Test func `where nothing can be kept the share begins all the same, and says so`() async throws {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let folder = try TemporaryDirectory()
+      try Data().write(to: folder.file("state"))
+      let share = try await RunningShare(
+        desktop, options + ["--room", "bay"], environment: ["XDG_STATE_HOME": folder.file("state").path])
+      #expect(Self.fingerprint(share) != nil)
+      let warnings = Self.warnings(share)
+      #expect(
+        warnings.count == 1 && warnings[0].contains("not a directory; the link vouches for this share alone"),
+        "\(warnings)")
+      try await share.stop()
+    }
+
+    @Test func `a second share of a room on the same machine does not take the first one's place`() async throws {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let state = try State()
+      let server = try Program(
+        Executables.product("oriel"), ["serve", "--listen", "127.0.0.1:0", "--capacity", "1", "--json"])
+      let line = try await server.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" }
+      let url = try #require(try JSON(parsing: line)["url"].string)
+      let options = ["--server", url, "--room", "bay"]
+      let first = try await RunningShare(desktop, options, environment: state.environment)
+      let second = try await Command.run(
+        ["share", "--display", desktop.display] + options, environment: state.environment)
+      #expect(second.status == 77, "\(second.errors)")
+      _ = try await first.statistics(viewers: 0, after: first.time)
+      try await first.stop()
+      try await server.stop()
+    }
+
+    @Test func `a share that is killed has its place in a full room, and its link, again`() async throws {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let state = try State()
+      let server = try Program(
+        Executables.product("oriel"), ["serve", "--listen", "127.0.0.1:0", "--capacity", "1", "--json"])
+      let line = try await server.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" }
+      let url = try #require(try JSON(parsing: line)["url"].string)
+      let options = ["--server", url, "--room", "bay"]
+      let first = try await RunningShare(desktop, options, environment: state.environment)
+      first.program.kill()
+      _ = try await first.program.exit(within: .seconds(10))
+      let second = try await RunningShare(desktop, options, environment: state.environment)
+      #expect(second.url == first.url)
+      try await second.stop()
+      try await server.stop()
+    }
+  }
+}
