@@ -47,6 +47,18 @@ struct ShareCommand: AsyncParsableCommand {
   @OptionGroup(title: "Whom to let in")
   var tokens: ShareTokenOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Without --server: a certificate, with those that vouch for it, in PEM; the link has the first name in it.",
+      valueName: "file"), completion: .file())
+  var tlsCert: String?
+
+  @Option(help: ArgumentHelp("The certificate's key, in PEM.", valueName: "file"), completion: .file())
+  var tlsKey: String?
+
+  @Flag(help: "Show the token to a --server elsewhere by plain HTTP too, where everyone on the way can read it.")
+  var insecure = false
+
   @OptionGroup(title: "What to share")
   var surface: SurfaceOptions
 
@@ -92,6 +104,10 @@ struct ShareCommand: AsyncParsableCommand {
       throw ValidationError("--listen is for a room server of its own; leave out --server or --listen")
     }
     try tokens.check(server: server)
+    if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key go together; give both") }
+    if server != nil, tlsCert != nil {
+      throw ValidationError("--tls-cert is for a room server of its own; leave out --server or --tls-cert")
+    }
     if audio.separateTracks, record == nil {
       throw ValidationError("--separate-tracks are those of a file; give --record too")
     }
@@ -107,6 +123,7 @@ struct ShareCommand: AsyncParsableCommand {
       let (encoding, display, sound) = try quality.resolve(surface, audio)
       var configuration = try connection.configuration(encoding: Self.live(encoding))
       let tokens = try tokens.resolve(server: server)
+      try checkToken(tokens.own)
       if let bitrate = sound.bitrate { configuration.audioEncoding.bitrate = bitrate }
       let impatience = sound.impatience(reporter)
       defer { impatience.cancel() }
@@ -132,8 +149,10 @@ struct ShareCommand: AsyncParsableCommand {
       configuration.certificates = [identity.certificate]
       let room = room ?? RoomName.random().description
       let place = try await openPlace(room, tokens, reporter)
+      var socket = SocketIOClientConfiguration(url: place.server)
+      socket.isOwnServer = place.own != nil
       let client = RoomClient(
-        SocketIOClientConfiguration(url: place.server), room: room,
+        socket, room: room,
         RoomJoin(role: .publisher, name: name ?? "Presenter", token: tokens.own, session: identity.session))
       let share = await ScreenShare(stream, in: client, configuration: configuration)
       var options = MediaRecorderOptions()
@@ -166,6 +185,18 @@ struct ShareCommand: AsyncParsableCommand {
     var live = encoding
     live.rateControl = EncodingSettings.live.rateControl
     return live
+  }
+
+  /// - Throws: `Failure` where the token would go to another machine for everyone on the way to read.
+  private func checkToken(_ token: String?) throws(Failure) {
+    guard let server, token != nil, !insecure, let parts = URLComponents(string: server),
+      ["http", "ws"].contains(parts.scheme?.lowercased()), let host = parts.host, !LocalAddress.isLoopback(host)
+    else { return }
+    throw Failure(
+      status: .usage, code: "usage",
+      message:
+        "the token would go to \(host) by plain HTTP, for everyone on the way to read; give an https:// --server, or "
+        + "--insecure")
   }
 
   /// Who shares: the same as yesterday in a room with a name, and else somebody new.
@@ -207,21 +238,28 @@ struct ShareCommand: AsyncParsableCommand {
     let listen = listen ?? Self.defaultListen
     let (own, port) = try await serve(listen, room, tokens)
     let isEverywhere = ["0.0.0.0", "::"].contains(listen.host)
+    let isSecure = certificate != nil
+    let scheme = isSecure ? "https" : "http"
     let url: @Sendable (String) -> String = {
-      "http://\(ListenAddress(host: $0, port: port))/room/\(room)\(tokens.fragment)"
+      "\(scheme)://\(ListenAddress(host: $0, port: port))/room/\(room)\(tokens.fragment)"
     }
-    let known = isEverywhere ? LocalAddress.ofDefaultRoute : listen.host
-    if !LocalAddress.isLoopback(listen.host) {
+    let known = certificate?.hostNames.first ?? (isEverywhere ? LocalAddress.ofDefaultRoute : listen.host)
+    if !isSecure, !LocalAddress.isLoopback(listen.host) {
       reporter.warn(
         "the room is served by plain HTTP beyond this machine: everyone on the way can read the chat, the link and the "
           + "tokens of those who come; the picture itself is encrypted", code: "plainHTTP")
     }
     let address = ListenAddress(host: isEverywhere ? "127.0.0.1" : listen.host, port: port)
     var place = Place(
-      server: "http://\(address)", url: url(known ?? "localhost"),
-      page: LocalAddress.isLoopback(listen.host) ? .own : .ownInTheOpen, own: own)
+      server: "\(scheme)://\(address)", url: url(known ?? "localhost"),
+      page: isSecure || LocalAddress.isLoopback(listen.host) ? .own : .ownInTheOpen, own: own)
     if known == nil { place.laterURL = { LocalAddress.ofDefaultRoute.map(url) } }
     return place
+  }
+
+  private var certificate: CertificateFiles? {
+    guard let tlsCert, let tlsKey else { return nil }
+    return CertificateFiles(certificate: tlsCert, key: tlsKey)
   }
 
   /// A room server of its own, at the port that is asked for; without one asked for, at the next that is free.
@@ -237,6 +275,8 @@ struct ShareCommand: AsyncParsableCommand {
       configuration.rooms.names = RoomName(room).map { [$0] }
       configuration.rooms.token = tokens.viewers.flatMap(Secret.init)
       configuration.rooms.publisherToken = tokens.own.flatMap(Secret.init)
+      configuration.server.certificate = certificate
+      configuration.server.hostNames = certificate?.hostNames ?? []
       let server = RoomServer(configuration)
       do {
         return (server, try await server.start())

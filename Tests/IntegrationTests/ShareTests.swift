@@ -198,6 +198,14 @@ extension IntegrationTests {
       (["--room", "no room"], Int32(64), "no room's name"),
       (["--server", "http://127.0.0.1:1"], 69, "cannot reach the room server at http://127.0.0.1:1"),
       (["--server", "http://bay", "--listen", "127.0.0.1:0"], 64, "--listen is for a room server of its own"),
+      (["--tls-cert", "chain.pem"], 64, "--tls-cert and --tls-key go together"),
+      (
+        ["--server", "http://bay", "--tls-cert", "c", "--tls-key", "k"], 64,
+        "--tls-cert is for a room server of its own"
+      ),
+      (
+        ["--listen", "127.0.0.1:0", "--tls-cert", "/nowhere", "--tls-key", "/nowhere"], 66, "cannot read a certificate"
+      ),
       (["--ice-server", "turn:example.org"], 64, "--ice-server"),
       (["--port-range", "80-90"], 64, "write the first and the last port"),
     ])

@@ -23,6 +23,7 @@ struct Dialer: Sendable {
     var settings = TLSConfiguration.makeClientConfiguration()
     settings.minimumTLSVersion = .tlsv12
     settings.applicationProtocols = ["http/1.1"]
+    if configuration.isOwnServer { settings.certificateVerification = .none }
     if let file = configuration.trustedCertificates {
       guard let certificates = try? NIOSSLCertificate.fromPEMFile(file), !certificates.isEmpty else {
         throw .certificates(file: file)

@@ -26,6 +26,9 @@ public struct SocketIOClientConfiguration: Sendable {
   public var headers: [(name: String, value: String)] = []
   /// A file of certificates, in PEM, that are trusted besides those that the system trusts.
   public var trustedCertificates: String?
+  /// Whether the server is of this process, at an address of this machine: who it is needs no proof, and its certificate is
+  /// for the name by which others reach it.
+  package var isOwnServer = false
   /// How long one way to the server may take until this client is let in.
   public var connectTimeout = Duration.seconds(20)
   /// nil for a client that does not connect again.

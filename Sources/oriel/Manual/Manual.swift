@@ -92,10 +92,16 @@ enum Manual {
     ("ORIEL_TOKEN, ORIEL_PUBLISHER_TOKEN", "What serve asks of who joins a room, and of who shares a screen there."),
     ("ORIEL_TURN_SECRET, ORIEL_METRICS_TOKEN", "The secrets of serve's options of these names."),
     ("XDG_CONFIG_HOME", "Where your own presets are looked for; ~/.config when it is not set."),
+    ("XDG_STATE_HOME", "Where shares keep what links to rooms with a name rely on; ~/.local/state when it is not set."),
   ]
 
   private static let files = [
     ("~/.config/oriel/presets/NAME.yaml", "Your own presets. They go before those of the same name below."),
+    (
+      "~/.local/state/oriel/share-ROOM@SERVER.json",
+      "The certificate that links to the room vouch for, its key, and what the room's server knows the share by; yours to read alone. "
+        + "Made again when it is away, which links given before do not survive."
+    ),
     ("PREFIX/share/oriel/presets/NAME.yaml", "The presets that come with Oriel, each with comments to start from."),
   ]
 

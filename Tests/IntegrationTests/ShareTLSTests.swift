@@ -1,0 +1,58 @@
+import Foundation
+import Harness
+import Scenes
+import Testing
+
+extension IntegrationTests {
+  /// `oriel share` with a certificate of its own, and tokens that others could read.
+  @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(1))) struct ShareTLSTests {
+    /// A certificate for this name that signs itself.
+    private func certificate(for name: String, in folder: TemporaryDirectory) async throws -> [String] {
+      let (certificate, key) = (folder.file("chain.pem").path, folder.file("key.pem").path)
+      try await Program.run(
+        "openssl",
+        [
+          "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+          "/CN=\(name)", "-addext", "subjectAltName=DNS:*.example.org,DNS:\(name)", "-keyout", key, "-out", certificate,
+        ])
+      return ["--tls-cert", certificate, "--tls-key", key]
+    }
+
+    @Test func `a share with a certificate is watched by HTTPS, at the certificate's name`() async throws {
+      let folder = try TemporaryDirectory()
+      let desktop = try await Desktop(.testCard, width: 640, height: 480)
+      let tls = try await certificate(for: "localhost", in: folder)
+      let share = try await RunningShare(desktop, ["--listen", "0.0.0.0:0"] + tls)
+      #expect(share.url.hasPrefix("https://localhost:"))
+      let browser = try await Chromium(arguments: ["--ignore-certificate-errors"])
+      try await browser.page.navigate(to: share.url)
+      try await browser.page.until("document.querySelector('video').videoWidth === 640", within: .seconds(30))
+      #expect(try await browser.page.evaluate("isSecureContext && location.protocol") == "https:")
+      #expect(!Events.parse(share.program.output).contains { $0["event"] == "warning" })
+      try await browser.close()
+      try await share.stop()
+    }
+
+    @Test func `a share beyond this machine without one says that tokens can be read on the way`() async throws {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let share = try await RunningShare(desktop, ["--listen", "0.0.0.0:0", "--token", "secret"])
+      let warning = Events.parse(share.program.output).first { $0["code"] == "plainHTTP" }
+      #expect(warning?["message"].string?.contains("can read the chat, the link and the tokens") == true)
+      try await share.stop()
+    }
+
+    @Test(arguments: ["http://192.0.2.1:8080", "HTTP://rooms.example.org", "ws://192.0.2.1"])
+    func `a token is not shown to another machine by plain HTTP unless that is asked for`(server: String) async throws {
+      let screen = try await XServer(width: 320, height: 240)
+      let options = ["share", "--display", screen.display, "--server", server, "--room", "bay"]
+      for (arguments, environment) in [(["--token", "secret"], [:]), ([], ["ORIEL_PUBLISHER_TOKEN": "secret"])] {
+        let refused = try await Command.run(options + arguments, environment: environment)
+        #expect(refused.status == 64)
+        #expect(
+          refused.errors.contains(
+            "by plain HTTP, for everyone on the way to read; give an https:// --server, or --insecure")
+            && !refused.errors.contains("secret"), "\(refused.errors)")
+      }
+    }
+  }
+}
