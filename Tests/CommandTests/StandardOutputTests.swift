@@ -85,17 +85,15 @@ import Testing
     #expect(try await Oriel.run(["record", name, "--display", ":65000"]).status == 69)
   }
 
-  @Test(.enabled("there is a C compiler") { access("/usr/bin/cc", X_OK) == 0 })
+  @Test(.enabled(if: PreloadedLibrary.compiler != nil, "no C compiler is installed"))
   func `a library that changes the environment before the start costs no argument`() async throws {
-    let folder = try TemporaryDirectory()
-    let (source, library) = (folder.file("early.c"), folder.file("early.so"))
-    try """
-    #include <stdlib.h>
-    __attribute__((constructor)) static void early(void) { setenv("EARLY", "1", 1); }
+    let library = try await PreloadedLibrary(
+      """
+      #include <stdlib.h>
+      __attribute__((constructor)) static void early(void) { setenv("EARLY", "1", 1); }
 
-    """.write(to: source, atomically: true, encoding: .utf8)
-    try await Program.run("cc", ["-shared", "-fPIC", "-o", library.path, source.path])
-    let run = try await Oriel.run(["presets", "--json"], environment: ["LD_PRELOAD": library.path])
+      """)
+    let run = try await Oriel.run(["presets", "--json"], environment: library.environment)
     #expect(run.status == 0)
     #expect(run.output.hasPrefix("["))
   }

@@ -6,7 +6,7 @@ import Testing
 
 extension FaultTests {
   @Suite(.timeLimit(.minutes(2))) struct SlowOutputTests {
-    @Test(.enabled(if: SlowDisk.compiler != nil))
+    @Test(.enabled(if: PreloadedLibrary.compiler != nil))
     func `a disk that takes its time to keep what was written holds up neither pictures nor the end`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()

@@ -36,7 +36,7 @@ extension FaultTests {
       #expect(abs(duration - (ended.stop["durationSeconds"].number ?? 0)) <= 0.001)
     }
 
-    @Test(.enabled(if: WallClock.compiler != nil, "no C compiler is installed"))
+    @Test(.enabled(if: PreloadedLibrary.compiler != nil, "no C compiler is installed"))
     func `a wall clock that is set forward by two hours and back by a day changes no timecode`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()
@@ -61,7 +61,7 @@ extension FaultTests {
       for (number, time) in told.enumerated() { #expect(abs(time - Double(number + 1)) <= 0.5 + 0.1 * Double(number)) }
     }
 
-    @Test(.enabled(if: WallClock.compiler != nil, "no C compiler is installed"))
+    @Test(.enabled(if: PreloadedLibrary.compiler != nil, "no C compiler is installed"))
     func `a duration is not cut short by a wall clock that is set forward`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()

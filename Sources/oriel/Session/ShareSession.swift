@@ -129,7 +129,8 @@ actor ShareSession {
       case .share(.ended(let error)):
         failure = error.failure
         break loop
-      case .share(.encoderFailed(let why)):
+      // The file and the viewers have one encoder.
+      case .share(.encoderFailed(let why)), .recorder(.error(.unknown(let why))):
         failure = Failure(status: .software, code: "encoder", message: "\(why); nothing can be shown to viewers")
         break loop
       case .share(let event): tell(event)

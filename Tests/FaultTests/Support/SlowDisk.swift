@@ -4,19 +4,12 @@ import Harness
 /// A disk that is asked to keep what was written (`fdatasync`) and takes its time, or fails, by a library loaded before all
 /// others.
 struct SlowDisk: Sendable {
-  /// Swift's own, or another.
-  static let compiler = Executables.installed("clang") ?? Executables.installed("cc")
-
-  private let folder: TemporaryDirectory
-  private var library: URL { folder.file("disk.so") }
-  private var log: URL { folder.file("calls") }
+  private let library: PreloadedLibrary
+  private let log: URL
 
   init(in folder: TemporaryDirectory) async throws {
-    self.folder = folder
-    let source = folder.file("disk.c")
-    try Data(Self.source.utf8).write(to: source)
-    try await Program.run(
-      Self.compiler ?? "cc", ["-shared", "-fPIC", "-O1", "-o", library.path, source.path])
+    log = folder.file("calls")
+    library = try await PreloadedLibrary(Self.source)
   }
 
   /// What a program is to be started with.
@@ -24,10 +17,8 @@ struct SlowDisk: Sendable {
   ///   - seconds: how long each call takes.
   ///   - error: what it fails with; 0 for nothing.
   func environment(seconds: Int = 0, error: Int32 = 0) -> [String: String] {
-    [
-      "LD_PRELOAD": library.path, "SLOW_DISK_LOG": log.path, "SLOW_DISK_SECONDS": "\(seconds)",
-      "SLOW_DISK_ERROR": "\(error)",
-    ]
+    let own = ["SLOW_DISK_LOG": log.path, "SLOW_DISK_SECONDS": "\(seconds)", "SLOW_DISK_ERROR": "\(error)"]
+    return library.environment.merging(own) { $1 }
   }
 
   /// How often it has been asked so far.

@@ -4,24 +4,18 @@ import Harness
 /// A wall clock that a program sees and a test sets, by a library loaded before all others; the monotonic clock stays as it
 /// is.
 struct WallClock: Sendable {
-  /// Swift's own, or another.
-  static let compiler = Executables.installed("clang") ?? Executables.installed("cc")
-
   private let folder: TemporaryDirectory
-  private var library: URL { folder.file("clock.so") }
+  private let library: PreloadedLibrary
 
   init(in folder: TemporaryDirectory) async throws {
     self.folder = folder
+    library = try await PreloadedLibrary(Self.source)
     try step(0)
-    let source = folder.file("clock.c")
-    try Data(Self.source.utf8).write(to: source)
-    let arguments = ["-shared", "-fPIC", "-O1", "-o", library.path, source.path]
-    try await Program.run(Self.compiler ?? "cc", arguments)
   }
 
   /// What the program is to be started with.
   var environment: [String: String] {
-    ["LD_PRELOAD": library.path, "WALL_CLOCK_OFFSET": folder.file("offset").path]
+    library.environment.merging(["WALL_CLOCK_OFFSET": folder.file("offset").path]) { $1 }
   }
 
   /// Sets the clock to so many seconds from the true time.
