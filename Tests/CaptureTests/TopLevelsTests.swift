@@ -83,4 +83,43 @@ import Testing
     tops.identify()
     #expect(tops.entries[window]?.isInputOnly == true)
   }
+
+  @Test func `the overlay of a compositing manager is none of the windows, also for who comes later`() throws {
+    let window = program.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x336699)
+    program.map(window)
+    let overlay = XCompositeGetOverlayWindow(manager.connection.display, manager.connection.root)
+    XMapRaised(manager.connection.display, overlay)
+    manager.connection.synchronize()
+    takeEvents()
+    program.raise(window)
+    takeEvents()
+    #expect(tops.order == [window])
+    let later = TopLevels(try XConnection(server.display), watches: true)
+    #expect(later.order == [window])
+  }
+
+  @Test func `a window right above one that is not known has the place that the server says`() throws {
+    let windows = (0..<3).map { _ in program.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x336699) }
+    let inner = manager.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x444444)
+    program.connection.synchronize()
+    reparent(inner, into: windows[0])
+    takeEvents()
+    #expect(tops.order == windows)
+    // By the time the first event is looked at, the one that came to the root is no more.
+    reparent(inner, into: connection.root)
+    var changes = XWindowChanges()
+    for (window, sibling) in [(inner, windows[0]), (windows[2], inner)] {
+      changes.sibling = sibling
+      changes.stack_mode = Above
+      XConfigureWindow(manager.connection.display, window, UInt32(CWSibling | CWStackMode), &changes)
+    }
+    manager.connection.synchronize()
+    manager.destroy(inner)
+    var raised: [Window] = []
+    tops.onRaise = { window, _ in raised.append(window) }
+    takeEvents()
+    #expect(tops.order == [windows[0], windows[2], windows[1]])
+    // What lay above what meanwhile is not known.
+    #expect(Set(raised).isSuperset(of: windows))
+  }
 }

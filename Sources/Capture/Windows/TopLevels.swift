@@ -180,7 +180,9 @@ final class TopLevels {
     }
     guard let index = order.firstIndex(of: event.window) else { return }
     if index == 0 ? event.above == 0 : order[index - 1] == event.above { return }
-    put(event.window, from: index, above: event.above == 0 ? nil : order.firstIndex(of: event.above) ?? order.count - 1)
+    guard event.above != 0 else { return put(event.window, from: index, above: nil) }
+    guard let sibling = order.firstIndex(of: event.above) else { return reorder() }
+    put(event.window, from: index, above: sibling)
   }
 
   private func restack(_ window: Window, toBottom: Bool) {
@@ -200,6 +202,15 @@ final class TopLevels {
   private func add(_ window: Window, _ entry: Entry) {
     remove(window, isGone: false)
     onChange?(window, nil)
+  /// Takes the order that the server has now: what lay above what until then is not known. Windows that are gone, though no
+  /// event has said so yet, cover nothing and are not covered.
+  private func reorder() {
+    for (index, window) in order.enumerated() { onRaise?(window, order[(index + 1)...]) }
+    let present = connection.children(of: connection.root).filter { entries[$0] != nil }
+    order = present + Set(order).subtracting(present)
+    version += 1
+  }
+
     entries[window] = entry
     entries[window]?.freshSince = .now
     order.append(window)
