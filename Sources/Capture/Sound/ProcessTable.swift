@@ -50,21 +50,26 @@ struct ProcessTable: Sendable {
   /// sandboxes have numbers that others have as well.
   func isOurs(_ player: SoundInventory.Player, _ application: Int, ownMachine: String?) -> Bool? {
     guard player.isProgram else { return false }
-    let candidates: [Int]
-    if let verified = player.verifiedProcess, let process = processes[verified],
-      player.process == nil || player.process == process.ownNumber
-    {
-      candidates = [verified]
-    } else if let number = player.process {
-      candidates = processes.filter { $0.value.ownNumber == number }.map(\.key)
+    var candidates = player.process.map { number in
+      processes.filter { $0.value.ownNumber == number }.map(\.key)
         .filter { candidate in player.program.map { isProgram(candidate, $0) } ?? true }
-    } else {
-      return nil
     }
-    let ours = candidates.count { isProcess($0, in: application) }
+    // Where the server's word and the program's differ, or the server's process is none of this machine's, neither is enough.
+    var isContradicted = false
+    if let verified = player.verifiedProcess {
+      let process = processes[verified]
+      if let process, player.process == nil || player.process == process.ownNumber {
+        candidates = [verified]
+      } else {
+        isContradicted = true
+        if process != nil { candidates?.append(verified) }
+      }
+    }
+    guard let possible = candidates else { return nil }
+    let ours = possible.count { isProcess($0, in: application) }
     if ours == 0 { return false }
     if let machine = player.machine, let ownMachine, machine != ownMachine { return nil }
-    return ours == candidates.count ? true : nil
+    return ours == possible.count && !isContradicted ? true : nil
   }
 
   /// When a process was started, in the kernel's ticks; nil when there is none. Tells it from a later one of its number.

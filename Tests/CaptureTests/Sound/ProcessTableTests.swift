@@ -35,8 +35,13 @@ import Testing
     #expect(isOurs(player(2, "other")) == false)
     #expect(isOurs(player(2, verified: 200)) == true)
     #expect(isOurs(player(2, verified: 400)) == false)
-    // The word of a go-between is none.
+    // The word of a go-between is none, nor is that of a program against the server's.
     #expect(isOurs(player(2, verified: 50)) == nil)
+    #expect(isOurs(player(500, "player", verified: 300)) == nil)
+    #expect(isOurs(player(300, verified: 500)) == nil)
+    #expect(isOurs(player(300, verified: 400)) == false)
+    #expect(isOurs(player(500, verified: 777)) == nil)
+    #expect(isOurs(player(300, verified: 777)) == false)
     #expect(isOurs(player(nil)) == nil)
     #expect(isOurs(player(nil, verified: 200)) == true)
     #expect(isOurs(player(nil, isProgram: false)) == false)
