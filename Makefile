@@ -21,7 +21,7 @@ BUILD_PACKAGES = $(SWIFT_PACKAGES) libc6-dev libx11-dev libxext-dev libxcomposit
   libvpx-dev libopus-dev libpng-dev libqrencode-dev pkg-config libnice-dev libssl-dev libsrtp2-dev \
   libpulse-dev libsoxr-dev
 DEMO_PACKAGES = xvfb xfonts-base openbox
-TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr xserver-xorg-video-dummy picom i3-wm xfwm4 \
+TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr xserver-xorg-video-dummy picom i3-wm xfwm4 fluxbox systemd \
   ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps \
   man-db zsh fish openssl coturn tshark python3-venv nodejs node-socket.io-parser firefox-esr iproute2 iptables zbar-tools \
   gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gir1.2-gst-plugins-bad-1.0 python3-gi \

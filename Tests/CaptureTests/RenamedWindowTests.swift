@@ -120,6 +120,43 @@ import Testing
     capturer.stop()
   }
 
+  @Test(arguments: [true, false])
+  func `a window that is a tab of another's frame is black with the frame`(_ isAtTheStart: Bool) async throws {
+    let manager = try Fluxbox(server, tabs: ["editor", "vault"])
+    let (editor, vault, painter) = (try Client(server), try Client(server), try Painter(server))
+    let place = PixelRect(x: 20, y: 40, width: 100, height: 100)
+    let open = editor.window(place, Self.open, title: "Draft")
+    editor.className(open, "Editor")
+    editor.keepPlace(open)
+    editor.map(open)
+    try await eventually("a frame", within: 30) { editor.isFramed(open) }
+    let capturer = isAtTheStart ? nil : try await capture(.windowClass("vault"))
+    var sink = if let capturer { try await attach(capturer) } else { PictureSink() }
+    if capturer != nil { try await eventually("the editor") { sink.pixel(60, 90) == UInt32(Self.open) } }
+    let secret = vault.window(place, Self.secret, title: "Vault")
+    vault.className(secret, "Vault")
+    vault.keepPlace(secret)
+    vault.map(secret)
+    try await eventually("one frame for both", within: 30) { vault.frame(of: secret) == editor.frame(of: open) }
+    let later = isAtTheStart ? try await capture(.windowClass("vault")) : nil
+    if let later { sink = try await attach(later) }
+    for round in 1...3 {
+      vault.raise(secret)
+      try await settle(painter, sink, UInt(round * 2))
+      vault.className(secret, "Draft")
+      editor.raise(open)
+      try await settle(painter, sink, UInt(round * 2 + 1))
+    }
+    #expect(sink.secrets == 0)
+    // Whose tab is gone is seen again.
+    vault.destroy(secret)
+    try await eventually("the editor") { sink.pixel(60, 90) == UInt32(Self.open) }
+    #expect(sink.secrets == 0)
+    capturer?.stop()
+    later?.stop()
+    manager.stop()
+  }
+
   @Test func `a new window that gets the number of an excluded one is seen`() async throws {
     let painter = try Painter(server)
     var program: Client? = try Client(server)

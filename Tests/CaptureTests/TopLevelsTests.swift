@@ -62,7 +62,7 @@ import Testing
     reparent(window, into: frames[1])
     takeEvents()
     var lost: [Window] = []
-    tops.onLoss = { lost.append($0) }
+    tops.onLoss = { frame, _ in lost.append(frame) }
     // A look at the frame while its client is gone, and nobody has said so.
     program.destroy(window)
     tops.identify()

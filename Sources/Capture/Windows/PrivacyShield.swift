@@ -47,8 +47,8 @@ final class PrivacyShield {
       places.willChange(window, entry, mayBeHidden: isShown && entry.map { mayBeHidden(window, $0) } ?? false)
     }
     tops.onRaise = { [unowned self] window, others in places.willRaise(window, above: others) }
-    tops.onLoss = { [unowned self] window in
-      let isExcluded = isExcluded(window)
+    tops.onLoss = { [unowned self] window, client in
+      let isExcluded = excluded.contains(window) || excluded.contains(client)
       guard isExcluded || tops.isDoubtful(window) else { return }
       // What belongs to an excluded window stays private when that is gone.
       let until = isExcluded ? nil : MediaTime.now + Self.unknownOwnerDelay
@@ -56,7 +56,7 @@ final class PrivacyShield {
         if case .some(nil) = orphans[orphan] { continue }
         orphans[orphan] = .some(until)
       }
-      lost = (lost + [window, tops.entries[window]?.client ?? window]).suffix(Self.mostLost)
+      lost = (lost + [window, client]).suffix(Self.mostLost)
     }
     tops.onRemove = { [unowned self] window in
       orphans[window] = nil
@@ -132,14 +132,17 @@ final class PrivacyShield {
   }
 
   private func judge(_ window: Window) {
-    guard let client = tops.entries[window]?.client else { return }
-    // Numbers are used again.
-    lost.removeAll { $0 == window || $0 == client }
-    for selection in selections where relations.rank(window, selection, byAnyName: true) != nil {
-      fitting.selections.insert(selection)
-      exclude(client)
+    guard let clients = tops.entries[window]?.clients else { return }
+    for (client, properties) in clients {
+      // Numbers are used again.
+      lost.removeAll { $0 == window || $0 == client }
+      for selection in selections
+      where relations.rank(window, client, properties, selection, byAnyName: true) != nil {
+        fitting.selections.insert(selection)
+        exclude(client)
+      }
+      if excluded.contains(window) { exclude(client) }
     }
-    if excluded.contains(window) { exclude(client) }
     // A frame that is named by its number is black whatever is put into it.
     if selections.contains(.id(UInt32(truncatingIfNeeded: window))) { exclude(window) }
   }
@@ -149,7 +152,7 @@ final class PrivacyShield {
   }
 
   private func isExcluded(_ window: Window) -> Bool {
-    excluded.contains(window) || excluded.contains(tops.entries[window]?.client ?? window)
+    excluded.contains(window) || tops.entries[window]?.clients.keys.contains { excluded.contains($0) } == true
   }
 
   private var hiddenWindows: Set<Window> {
@@ -192,14 +195,14 @@ final class PrivacyShield {
   /// Menus and dialogs of `owners`.
   private func dependents(of owners: Set<Window>, among windows: some Sequence<Window>) -> [Window] {
     let programs = Set(
-      owners.compactMap { owner -> Window? in
-        guard let entry = tops.entries[owner] else { return nil }
+      owners.flatMap { owner -> [Window] in
+        guard let entry = tops.entries[owner] else { return [] }
         // A menu that is not known yet owns no others.
-        if entry.isMenu, entry.client == owner, !excluded.contains(owner) { return nil }
-        return relations.program(of: entry.client)
+        if entry.isMenu, entry.client == owner, !excluded.contains(owner) { return [] }
+        return entry.clients.keys.map(relations.program)
       })
     // A program may have several connections to the server.
-    let processes = Set(owners.compactMap { tops.entries[$0]?.properties?.process })
+    let processes = Set(owners.flatMap { tops.entries[$0]?.clients.values.compactMap { $0?.process } ?? [] })
     let groups = relations.groups(of: owners)
     return windows.filter { window in
       guard let entry = tops.entries[window], !entry.isInputOnly, !owners.contains(window) else { return false }

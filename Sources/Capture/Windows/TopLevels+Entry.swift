@@ -21,6 +21,8 @@ extension TopLevels {
     var format: PixelFormat?
     /// As last read; nil when they never were.
     var properties: WindowProperties?
+    /// Other programs' windows that a window manager keeps in the same frame, as tabs.
+    var tabs: [Window: WindowProperties] = [:]
   }
 
   /// A window's bounding shape. Source: Shape Extension, `ShapeGetRectangles`.
@@ -37,6 +39,13 @@ extension TopLevels.Entry {
   /// A menu, a tooltip or the like, that no window manager looks after. Frames of window managers say of themselves that
   /// nobody else should, and are none.
   var isMenu: Bool { isOverrideRedirect && properties?.isClient != true }
+
+  /// The programs' windows in it, or it alone, with what is known of them.
+  var clients: [Window: WindowProperties?] {
+    var clients: [Window: WindowProperties?] = tabs
+    clients.updateValue(properties, forKey: client)
+    return clients
+  }
 
   /// What it fills on the root; nil where that is not known.
   var region: ExactRegion? {

@@ -8,18 +8,26 @@ extension TopLevels {
   private static var mostChildren: Int { 128 }
   private static var mostRects: Int { 4096 }
 
-  /// The first window inside `window` that a window manager looks after, or else that has a name.
-  func client(in window: Window, depth: Int) -> (window: Window, properties: WindowProperties)? {
+  /// The windows inside `window` that a window manager looks after, several where it has tabs, from bottom to top; where it
+  /// looks after none, the first that has a name.
+  private func clients(in window: Window, depth: Int = 0) -> [(window: Window, properties: WindowProperties)] {
+    var managed: [(window: Window, properties: WindowProperties)] = []
     var named: (window: Window, properties: WindowProperties)?
     for child in connection.children(of: window).prefix(Self.mostChildren) {
       guard let own = properties(of: child) else { continue }
-      if own.isClient { return (child, own) }
-      let inner = depth + 1 < Self.deepest ? client(in: child, depth: depth + 1) : nil
-      if let inner, inner.properties.isClient { return inner }
+      if own.isClient {
+        managed.append((child, own))
+        continue
+      }
+      let inner = depth + 1 < Self.deepest ? clients(in: child, depth: depth + 1) : []
+      if inner.first?.properties.isClient == true {
+        managed += inner
+        continue
+      }
       let isNamed = !own.title.isEmpty || !own.windowClass.isEmpty
-      named = named ?? (isNamed ? (child, own) : inner)
+      named = named ?? (isNamed ? (child, own) : inner.first)
     }
-    return named
+    return managed.isEmpty ? [named].compactMap { $0 } : managed
   }
 
   /// What is said of `window`, by its program and by the window manager; nil when it is gone.
@@ -65,5 +73,64 @@ extension TopLevels {
 
   static func rect(_ x: Int32, _ y: Int32, _ width: Int32, _ height: Int32, _ border: Int32) -> PixelRect {
     PixelRect(x: Int(x), y: Int(y), width: Int(width) + 2 * Int(border), height: Int(height) + 2 * Int(border))
+  }
+
+  /// The program's own window in `window`, with others that a window manager keeps in it as tabs, and what is said of them;
+  /// nil when either is gone.
+  func read(_ window: Window) -> (client: Window, properties: WindowProperties, tabs: [Window: WindowProperties])? {
+    guard let own = properties(of: window), let entry = entries[window] else { return nil }
+    // Where a window manager was seen to put them in here, nothing has to be looked for.
+    var known: (client: Window, properties: WindowProperties)?
+    if entry.client != window {
+      watch(entry.client, deeply: false)
+      known = properties(of: entry.client).map { (entry.client, $0) }
+    }
+    var tabs = entry.tabs
+    for (tab, former) in entry.tabs {
+      watch(tab, deeply: false)
+      // Of one that is gone, that will be told in its turn.
+      tabs[tab] = properties(of: tab) ?? former
+    }
+    if let known, known.properties.isClient { return (known.client, known.properties, tabs) }
+    let outer = known ?? (window, own)
+    guard !own.isClient, !entry.isInputOnly else { return (outer.client, outer.properties, tabs) }
+    var found = clients(in: window)
+    // Of a window without a manager its own name counts before that of its parts.
+    guard let first = found.first, first.properties.isClient || (own.title.isEmpty && own.windowClass.isEmpty) else {
+      return (outer.client, outer.properties, tabs)
+    }
+    for (client, _) in found { watch(client, deeply: false) }
+    // Again, now that changes are told.
+    found = found.compactMap { found in properties(of: found.window).map { (found.window, $0) } }
+    guard let top = found.popLast() else { return nil }
+    // One that was put in here is in here, even if the window manager does not say yet that it looks after it.
+    if let known { tabs[known.client] = known.properties }
+    for (client, properties) in found { tabs[client] = properties }
+    tabs[top.window] = nil
+    return (top.window, top.properties, tabs)
+  }
+
+  /// Asks to be told what becomes of `window`, wherever it is.
+  /// - Returns: whether there is such a window.
+  func watch(_ window: Window) -> Bool {
+    watch(window, deeply: entries[window] != nil)
+    return look(window) != nil
+  }
+
+  func watch(_ window: Window, deeply: Bool) {
+    guard watches, window != connection.root else { return }
+    XSelectInput(
+      connection.display, window, PropertyChangeMask | StructureNotifyMask | (deeply ? SubstructureNotifyMask : 0))
+  }
+
+  /// The child of the root that `window` lies in, or is.
+  func root(over window: Window) -> Window? {
+    var window = window
+    for _ in 0..<16 {
+      if entries[window] != nil { return window }
+      guard let parent = connection.tree(of: window)?.parent, parent != 0, parent != connection.root else { return nil }
+      window = parent
+    }
+    return nil
   }
 }

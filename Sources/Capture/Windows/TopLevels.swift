@@ -18,20 +18,20 @@ final class TopLevels {
   var onChange: ((Window, Entry?) -> Void)?
   /// Called before a window comes to lie above others that were above it, from bottom to top.
   var onRaise: ((Window, ArraySlice<Window>) -> Void)?
-  /// Called with a window before it, or the client in it, is no more.
-  var onLoss: ((Window) -> Void)?
+  /// Called with a window before it, or a client in it, is no more, and with which of them.
+  var onLoss: ((Window, Window) -> Void)?
   /// Called with a window before it is none of the root's any more.
   var onRemove: ((Window) -> Void)?
   /// Called once a window is no more, wherever it was: one that is made now may have its number.
   var onEnd: ((Window) -> Void)?
-  /// Called with a frame before its client leaves it, or is no more.
+  /// Called with a frame before a client leaves it, or is no more.
   var onEmpty: ((Window) -> Void)?
   /// Called when properties were read.
   var onRead: ((Window) -> Void)?
 
   let connection: XConnection
   let atoms: WindowAtoms
-  private let watches: Bool
+  let watches: Bool
   /// Those whose properties have to be read, for the first time or again.
   private var unknown: Set<Window> = []
   /// Which properties changed since `settle`.
@@ -145,6 +145,9 @@ final class TopLevels {
     if let frame, let former {
       // Whose menus are whose is known before the frame has been looked at, which may be too late.
       if former != window { leaveFrame(window) }
+      if let entry = entries[frame], entry.client != frame, entry.client != window {
+        entries[frame]?.tabs[entry.client] = entry.properties ?? properties(of: entry.client)
+      }
       entries[frame]?.client = window
       frames[window] = frame
     } else if former != window {
@@ -199,9 +202,6 @@ final class TopLevels {
     version += 1
   }
 
-  private func add(_ window: Window, _ entry: Entry) {
-    remove(window, isGone: false)
-    onChange?(window, nil)
   /// Takes the order that the server has now: what lay above what until then is not known. Windows that are gone, though no
   /// event has said so yet, cover nothing and are not covered.
   private func reorder() {
@@ -211,6 +211,9 @@ final class TopLevels {
     version += 1
   }
 
+  private func add(_ window: Window, _ entry: Entry) {
+    remove(window, isGone: false)
+    onChange?(window, nil)
     entries[window] = entry
     entries[window]?.freshSince = .now
     order.append(window)
@@ -223,12 +226,12 @@ final class TopLevels {
   /// - Parameter isGone: whether the window is no more, and not only elsewhere.
   private func remove(_ window: Window, isGone: Bool = true) {
     guard let entry = entries[window] else {
-      if isGone, let frame = frames[window] { onLoss?(frame) }
+      if isGone, let frame = frames[window] { onLoss?(frame, window) }
       leaveFrame(window)
       return
     }
     onChange?(window, entry)
-    if isGone { onLoss?(window) }
+    if isGone { onLoss?(window, entry.client) }
     onRemove?(window)
     entries[window] = nil
     if let index = order.lastIndex(of: window) { order.remove(at: index) }
@@ -237,17 +240,19 @@ final class TopLevels {
     changes[window] = nil
     uncertain.remove(window)
     vanishing.remove(window)
-    if frames[entry.client] == window { frames[entry.client] = nil }
+    for client in entry.clients.keys where frames[client] == window { frames[client] = nil }
     version += 1
   }
 
   /// Forgets that `client` is in a frame.
   private func leaveFrame(_ client: Window) {
     guard let frame = frames.removeValue(forKey: client) else { return }
+    onEmpty?(frame)
+    entries[frame]?.tabs[client] = nil
     if entries[frame]?.client == client {
-      onEmpty?(frame)
-      entries[frame]?.client = frame
-      entries[frame]?.properties = nil
+      let next = entries[frame]?.tabs.popFirst()
+      entries[frame]?.client = next?.key ?? frame
+      entries[frame]?.properties = next?.value
     }
     doubt(frame)
   }
@@ -326,7 +331,7 @@ final class TopLevels {
         entries[window]?.isInputOnly = fresh.isInputOnly
         entries[window]?.format = fresh.format
       }
-      guard let (client, properties) = read(window),
+      guard let (client, properties, tabs) = read(window),
         client != window || entry.client == window
       else {
         // It is gone, or its client: that will be told in its turn, and what was known holds until then.
@@ -335,13 +340,14 @@ final class TopLevels {
         continue
       }
       vanishing.remove(window)
-      if client != entry.client, entry.client != window {
-        onLoss?(window)
+      if client != entry.client, entry.client != window, tabs[entry.client] == nil {
+        onLoss?(window, entry.client)
         if frames[entry.client] == window { frames[entry.client] = nil }
       }
-      if client != window { frames[client] = window }
+      for client in [client] + tabs.keys where client != window { frames[client] = window }
       entries[window]?.client = client
       entries[window]?.properties = properties
+      entries[window]?.tabs = tabs
       onRead?(window)
       version += 1
       identityVersion += 1
@@ -354,51 +360,5 @@ final class TopLevels {
       entries[window]?.shape = shape(of: window, border: entry.border)
       version += 1
     }
-  }
-
-  /// The program's own window in `window`, and what is said of it; nil when either is gone.
-  private func read(_ window: Window) -> (client: Window, properties: WindowProperties)? {
-    guard let own = properties(of: window), let entry = entries[window] else { return nil }
-    // Where a window manager was seen to put one in here, nothing has to be looked for.
-    var known: (client: Window, properties: WindowProperties)?
-    if entry.client != window {
-      watch(entry.client, deeply: false)
-      known = properties(of: entry.client).map { (entry.client, $0) }
-    }
-    if known?.properties.isClient == true { return known }
-    guard !own.isClient, !entry.isInputOnly, let inner = client(in: window, depth: 0) else {
-      return known ?? (window, own)
-    }
-    // Of a window without a manager its own name counts before that of its parts.
-    guard inner.properties.isClient || (own.title.isEmpty && own.windowClass.isEmpty) else {
-      return known ?? (window, own)
-    }
-    watch(inner.window, deeply: false)
-    // Again, now that changes are told.
-    return properties(of: inner.window).map { (inner.window, $0) }
-  }
-
-  /// Asks to be told what becomes of `window`, wherever it is.
-  /// - Returns: whether there is such a window.
-  func watch(_ window: Window) -> Bool {
-    watch(window, deeply: entries[window] != nil)
-    return look(window) != nil
-  }
-
-  private func watch(_ window: Window, deeply: Bool) {
-    guard watches, window != connection.root else { return }
-    XSelectInput(
-      connection.display, window, PropertyChangeMask | StructureNotifyMask | (deeply ? SubstructureNotifyMask : 0))
-  }
-
-  /// The child of the root that `window` lies in, or is.
-  func root(over window: Window) -> Window? {
-    var window = window
-    for _ in 0..<16 {
-      if entries[window] != nil { return window }
-      guard let parent = connection.tree(of: window)?.parent, parent != 0, parent != connection.root else { return nil }
-      window = parent
-    }
-    return nil
   }
 }

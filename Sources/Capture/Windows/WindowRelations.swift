@@ -14,16 +14,23 @@ struct WindowRelations {
   func program(of window: Window) -> Window { window & ~resourceMask }
 
   /// How closely `window` fits, 0 being the closest; nil where it does not.
+  func rank(_ window: Window, _ selection: WindowSelection) -> Int? {
+    tops.entries[window].flatMap { rank(window, $0.client, $0.properties, selection) }
+  }
+
+  /// How closely `client` in `window` fits, 0 being the closest; nil where it does not.
   /// - Parameter byAnyName: whether the older of two titles counts too, which nobody sees where there is a newer one.
-  func rank(_ window: Window, _ selection: WindowSelection, byAnyName: Bool = false) -> Int? {
-    guard let entry = tops.entries[window] else { return nil }
+  func rank(
+    _ window: Window, _ client: Window, _ properties: WindowProperties?, _ selection: WindowSelection,
+    byAnyName: Bool = false
+  ) -> Int? {
     switch selection {
-    case .id(let id): return window == Window(id) || entry.client == Window(id) ? 0 : nil
+    case .id(let id): return window == Window(id) || client == Window(id) ? 0 : nil
     case .title(let text):
       let pattern = WindowPattern(text)
-      let titles = [entry.properties?.title, byAnyName ? entry.properties?.plainTitle : nil]
+      let titles = [properties?.title, byAnyName ? properties?.plainTitle : nil]
       return titles.compactMap { $0.flatMap { pattern.rank(of: $0) } }.min()
-    case .windowClass(let text): return entry.properties.flatMap { WindowPattern(text).rank(of: $0.windowClass) }
+    case .windowClass(let text): return properties.flatMap { WindowPattern(text).rank(of: $0.windowClass) }
     }
   }
 

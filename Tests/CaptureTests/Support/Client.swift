@@ -171,13 +171,15 @@ final class Client {
 
   /// Whether a window manager has put `window` into a frame that is on the screen.
   func isFramed(_ window: Window) -> Bool {
-    var (root, parent, count) = (Window(), Window(), UInt32())
-    var children: UnsafeMutablePointer<Window>?
-    guard XQueryTree(display, window, &root, &parent, &children, &count) != 0 else { return false }
-    if let children { XFree(children) }
     var attributes = XWindowAttributes()
-    return parent != connection.root && XGetWindowAttributes(display, window, &attributes) != 0
+    return frame(of: window) != nil && XGetWindowAttributes(display, window, &attributes) != 0
       && attributes.map_state == IsViewable
+  }
+
+  /// The window that a window manager has put `window` into.
+  func frame(of window: Window) -> Window? {
+    let parent = connection.tree(of: window)?.parent
+    return parent == connection.root ? nil : parent
   }
 
   func fill(_ window: Window, _ rect: PixelRect, _ colour: UInt) {
