@@ -28,6 +28,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CX11"),
     .systemLibrary(name: "CYUV"),
     .systemLibrary(name: "CPulse"),
@@ -77,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "oriel",
       dependencies: [
-        "Oriel", "Scenes", "WebM", "Yams", "CQREncode",
+        "Oriel", "Scenes", "WebM", "Yams", "CLinux", "CQREncode",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

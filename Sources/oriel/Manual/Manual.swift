@@ -91,6 +91,10 @@ enum Manual {
     ("PULSE_SERVER", "The sound server; the user's own when it is not set. None is ever started."),
     ("ORIEL_TOKEN, ORIEL_PUBLISHER_TOKEN", "What serve asks of who joins a room, and of who shares a screen there."),
     ("ORIEL_TURN_SECRET, ORIEL_METRICS_TOKEN", "The secrets of serve's options of these names."),
+    (
+      "ORIEL_CORE_DUMPS",
+      "With 1, memory may be dumped and traced. Without it the screen, keys and secrets in it are kept from both."
+    ),
     ("XDG_CONFIG_HOME", "Where your own presets are looked for; ~/.config when it is not set."),
     ("XDG_STATE_HOME", "Where shares keep what links to rooms with a name rely on; ~/.local/state when it is not set."),
   ]
