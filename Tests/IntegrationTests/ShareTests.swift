@@ -207,6 +207,8 @@ extension IntegrationTests {
         ["--listen", "127.0.0.1:0", "--tls-cert", "/nowhere", "--tls-key", "/nowhere"], 66, "cannot read a certificate"
       ),
       (["--ice-server", "turn:example.org"], 64, "--ice-server"),
+      (["--ice-server", "@/nowhere/turn"], 66, "cannot read the file /nowhere/turn that --ice-server names"),
+      (["--ice-server", "@/dev/null"], 64, "there is no server in the first line of /dev/null"),
       (["--port-range", "80-90"], 64, "write the first and the last port"),
     ])
     func `what cannot be shared is said in one sentence`(options: [String], status: Int32, words: String) async throws {

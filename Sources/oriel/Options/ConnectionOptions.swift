@@ -7,10 +7,11 @@ struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      A STUN or TURN server, as in stun:stun.example.org or turn:turn.example.org?transport=tcp,USER,PASSWORD; may be \
-      given more than once. Those that the room hands out are used besides.
-      """, valueName: "uri"), transform: parseServer)
-  var iceServer: [RTCIceServer] = []
+      A STUN or TURN server, as in stun:stun.example.org or turn:turn.example.org?transport=tcp,USER,PASSWORD, or @FILE \
+      for one in a file's first line, where nobody else on this machine reads the password; may be given more than once. \
+      Those that the room hands out are used besides.
+      """, valueName: "uri"), transform: NamedICEServer.init)
+  var iceServer: [NamedICEServer] = []
 
   @Option(
     help: ArgumentHelp("Whether viewers are reached directly too, or by TURN servers alone.", valueName: "policy"))
@@ -42,7 +43,7 @@ struct ConnectionOptions: ParsableArguments {
   /// - Throws: `Failure`.
   func configuration(encoding: EncodingSettings) throws -> RTCConfiguration {
     var configuration = RTCConfiguration()
-    configuration.iceServers = iceServer
+    configuration.iceServers = try iceServer.map { try $0.server() }
     configuration.iceTransportPolicy = iceTransportPolicy
     configuration.portRange = portRange
     configuration.encoding = encoding
@@ -64,13 +65,44 @@ struct ConnectionOptions: ParsableArguments {
   }
 }
 
-@Sendable private func parseServer(_ text: String) throws -> RTCIceServer {
-  let parts = text.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-  guard parts.count != 2, let url = parts.first, !url.isEmpty else {
-    throw ValidationError("write a server as in stun:stun.example.org or turn:turn.example.org,USER,PASSWORD")
+/// A server as `--ice-server` names it.
+enum NamedICEServer: Sendable {
+  case server(RTCIceServer)
+  case file(String)
+
+  @Sendable init(_ text: String) throws {
+    if text.hasPrefix("@") {
+      self = .file(String(text.dropFirst()))
+    } else if let server = Self.parse(text) {
+      self = .server(server)
+    } else {
+      throw ValidationError("\(Self.form), or @FILE")
+    }
   }
-  return RTCIceServer(
-    urls: [url], username: parts.count > 1 ? parts[1] : nil, credential: parts.count > 1 ? parts[2] : nil)
+
+  /// - Throws: `Failure` where the file cannot be read or has something else in it.
+  func server() throws(Failure) -> RTCIceServer {
+    switch self {
+    case .server(let server): return server
+    case .file(let path):
+      let line = try SecretOption.firstLine(ofFile: path, option: "--ice-server")
+      guard let server = Self.parse(line) else {
+        throw Failure(
+          status: .usage, code: "usage",
+          message: "--ice-server: there is no server in the first line of \(path.readablePath); \(Self.form)")
+      }
+      return server
+    }
+  }
+
+  private static let form = "write a server as in stun:stun.example.org or turn:turn.example.org,USER,PASSWORD"
+
+  private static func parse(_ text: String) -> RTCIceServer? {
+    let parts = text.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count != 2, let url = parts.first, !url.isEmpty else { return nil }
+    return RTCIceServer(
+      urls: [url], username: parts.count > 1 ? parts[1] : nil, credential: parts.count > 1 ? parts[2] : nil)
+  }
 }
 
 @Sendable private func parsePortRange(_ text: String) throws -> ClosedRange<UInt16> {

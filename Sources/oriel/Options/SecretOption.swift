@@ -11,18 +11,42 @@ enum SecretOption {
   static func text(_ value: String?, option: String, variable: String) throws(Failure) -> String? {
     guard let value = value ?? ProcessInfo.processInfo.environment[variable] else { return nil }
     guard value.hasPrefix("@") else { return try checked(value, option) }
-    let path = String(value.dropFirst())
-    guard let content = FileManager.default.contents(atPath: path), let text = String(bytes: content, encoding: .utf8)
-    else {
-      throw Failure(
-        status: .noInput, code: "noInput",
-        message: "cannot read the file \(path) that \(option) names; check that it is there and yours to read")
+    return try checked(firstLine(ofFile: String(value.dropFirst()), option: option), option)
+  }
+
+  /// The first line of a file, which may be a pipe, as in `@<(pass show room)`.
+  /// - Throws: `Failure`.
+  static func firstLine(ofFile path: String, option: String) throws(Failure) -> String {
+    let descriptor = path.withPath { open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+    defer { if descriptor >= 0 { close(descriptor) } }
+    var line: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: mostBytes + 1)
+    // No more is read than what is too long already.
+    while descriptor >= 0, line.count <= mostBytes, !line.contains(newline) {
+      let count = read(descriptor, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw unreadable(path, option) }
+      if count == 0 { break }
+      line += piece[..<count]
     }
-    return try checked(String(text.prefix { !$0.isNewline }), option)
+    guard descriptor >= 0, let text = String(validating: line.prefix { $0 != newline }, as: UTF8.self) else {
+      throw unreadable(path, option)
+    }
+    return String(text.prefix { !$0.isNewline })
+  }
+
+  private static let newline = UInt8(ascii: "\n")
+  private static let mostBytes = 1024
+
+  private static func unreadable(_ path: String, _ option: String) -> Failure {
+    Failure(
+      status: .noInput, code: "noInput",
+      message:
+        "cannot read the file \(path.readablePath) that \(option) names; check that it is there and yours to read")
   }
 
   private static func checked(_ text: String, _ option: String) throws(Failure) -> String {
-    guard !text.isEmpty, text.utf8.count <= 1024 else {
+    guard !text.isEmpty, text.utf8.count <= mostBytes else {
       throw Failure(
         status: .usage, code: "usage",
         message: "\(option) is empty or longer than 1024 bytes; give a secret, or leave it out")
