@@ -191,12 +191,13 @@ record: setup-demo ## records this display, or a desktop of its own, into a file
 
 # Everything that `make install` puts in place, and `make uninstall` takes away.
 INSTALLED_FILES = bin/oriel share/man/man1/oriel.1 share/bash-completion/completions/oriel \
-  share/zsh/site-functions/_oriel share/fish/vendor_completions.d/oriel.fish
+  share/zsh/site-functions/_oriel share/fish/vendor_completions.d/oriel.fish \
+  lib/systemd/system/oriel-rooms.service lib/systemd/system/oriel-rooms.socket
 INSTALLED_PRESETS = $(patsubst presets/%,share/oriel/presets/%,$(wildcard presets/*.yaml))
 INTO = $(DESTDIR)$(PREFIX)
 
 # The pages are made by the command itself, so they say what it does.
-install: build ## installs the command, its manual page, completions and presets
+install: build ## installs the command, its manual page, completions, presets and service
 	install -d $(addprefix "$(INTO)"/,$(sort $(dir $(INSTALLED_FILES) $(INSTALLED_PRESETS))))
 	install -m 755 --strip $(BIN)/oriel "$(INTO)/bin/oriel"
 	install -m 644 presets/*.yaml "$(INTO)/share/oriel/presets"
@@ -204,6 +205,8 @@ install: build ## installs the command, its manual page, completions and presets
 	$(BIN)/oriel --generate-completion-script bash >"$(INTO)/share/bash-completion/completions/oriel"
 	$(BIN)/oriel --generate-completion-script zsh >"$(INTO)/share/zsh/site-functions/_oriel"
 	$(BIN)/oriel --generate-completion-script fish >"$(INTO)/share/fish/vendor_completions.d/oriel.fish"
+	sed 's|@PREFIX@|$(PREFIX)|' services/oriel-rooms.service >"$(INTO)/lib/systemd/system/oriel-rooms.service"
+	install -m 644 services/oriel-rooms.socket "$(INTO)/lib/systemd/system"
 	cd "$(INTO)" && chmod 644 $(filter-out bin/%,$(INSTALLED_FILES))
 
 # The folders that others use too stay, and so does what was added to Oriel's own.

@@ -14,7 +14,7 @@ struct ServeCommand: AsyncParsableCommand {
 
       Without TLS everyone on the way can read along, and browsers keep some of what they can do from the page unless it \
       comes from the same machine. Give a certificate, or put a proxy with one in front (and name it with \
-      --trusted-proxy).
+      --trusted-proxy). Without --listen it takes the socket that a service manager such as systemd hands over.
 
       Examples:
         oriel serve
@@ -60,8 +60,11 @@ struct ServeCommand: AsyncParsableCommand {
     let reporter = verbosity.reporter(mediaOnStandardOutput: false)
     do {
       let stopping = signals.listen()
-      let listen = listen ?? Self.defaultListen
-      let server = RoomServer(try configuration(listen, reporter))
+      let activated = listen == nil ? try ActivatedSocket.take() : nil
+      let listen = listen ?? activated?.address ?? Self.defaultListen
+      var configuration = try configuration(listen, reporter)
+      configuration.server.listeningSocket = activated?.descriptor
+      let server = RoomServer(configuration)
       let port = try await server.start()
       announce(listen, port, reporter)
       for await signal in stopping where signal != SIGUSR1 { break }

@@ -29,6 +29,7 @@ import Testing
     "share/zsh/site-functions/_oriel", "share/fish/vendor_completions.d/oriel.fish",
     "share/oriel/presets/archive.yaml", "share/oriel/presets/default.yaml", "share/oriel/presets/motion.yaml",
     "share/oriel/presets/small.yaml", "share/oriel/presets/text.yaml",
+    "lib/systemd/system/oriel-rooms.service", "lib/systemd/system/oriel-rooms.socket",
   ]
 
   @Test func `make install puts in place what make uninstall takes away, and nothing else`() async throws {

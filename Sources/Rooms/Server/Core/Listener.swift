@@ -44,7 +44,7 @@ final class Listener: Sendable {
     let address = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let place = "\(address):\(configuration.port)"
     do {
-      let channel = try await ServerBootstrap(group: group)
+      let bootstrap = ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: 4096)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -57,7 +57,12 @@ final class Listener: Sendable {
         .childChannelInitializer { [self] channel in
           channel.eventLoop.makeCompletedFuture { try accept(channel) }
         }
-        .bind(host: configuration.host, port: configuration.port).get()
+      let channel =
+        if let socket = configuration.listeningSocket {
+          try await bootstrap.withBoundSocket(socket).get()
+        } else {
+          try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+        }
       self.channel.withLock { $0 = channel }
       return channel.localAddress?.port ?? configuration.port
     } catch let error as IOError where error.errnoCode == EADDRINUSE {

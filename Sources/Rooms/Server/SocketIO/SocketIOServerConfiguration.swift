@@ -6,6 +6,8 @@ public struct SocketIOServerConfiguration: Sendable {
   public var host = "127.0.0.1"
   /// 0 for one that is free.
   public var port = 0
+  /// A socket that listens already, as a service manager hands it over, in place of `host` and `port`. The server closes it.
+  public var listeningSocket: Int32?
   /// Where Socket.IO is, beginning and ending with a slash.
   public var path = "/socket.io/"
   /// Certificate and key, for TLS.

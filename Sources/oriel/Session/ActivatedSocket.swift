@@ -1,0 +1,49 @@
+import Foundation
+
+/// A socket that a service manager opened for this process, and listens on already. Source: sd_listen_fds(3).
+struct ActivatedSocket {
+  let descriptor: Int32
+  /// Where it listens.
+  let address: ListenAddress
+
+  /// - Returns: nil where no service manager has left one.
+  /// - Throws: `Failure` where it has left several, or what is no socket of TCP.
+  static func take() throws(Failure) -> ActivatedSocket? {
+    let environment = ProcessInfo.processInfo.environment
+    guard environment["LISTEN_PID"] == "\(getpid())", let count = environment["LISTEN_FDS"].flatMap({ Int($0) }),
+      count > 0
+    else { return nil }
+    let first: Int32 = 3
+    guard count == 1, let address = address(of: first) else {
+      throw Failure(
+        status: .usage, code: "usage",
+        message: "the service manager hands over \(count == 1 ? "what is no TCP socket" : "\(count) sockets"); "
+          + "give serve one that listens on an address and a port")
+    }
+    _ = fcntl(first, F_SETFD, FD_CLOEXEC)
+    return ActivatedSocket(descriptor: first, address: address)
+  }
+
+  private static func address(of socket: Int32) -> ListenAddress? {
+    var address = sockaddr_storage()
+    var length = socklen_t(MemoryLayout.size(ofValue: address))
+    var isListening: Int32 = 0
+    var size = socklen_t(MemoryLayout.size(ofValue: isListening))
+    var (host, port) = ([CChar](repeating: 0, count: 256), [CChar](repeating: 0, count: 16))
+    let isKnown = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getsockname(socket, $0, &length) == 0 && [AF_INET, AF_INET6].contains(Int32($0.pointee.sa_family))
+          && getnameinfo(
+            $0, length, &host, socklen_t(host.count), &port, socklen_t(port.count), NI_NUMERICHOST | NI_NUMERICSERV)
+            == 0
+      }
+    }
+    guard isKnown, getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0, isListening != 0 else {
+      return nil
+    }
+    func text(_ characters: [CChar]) -> String {
+      String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+    return Int(text(port)).map { ListenAddress(host: text(host), port: $0) }
+  }
+}
