@@ -83,10 +83,10 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.server.port = listen.port
     configuration.server.logger = Logger(label: "oriel.rooms") { _ in LogLines(reporter, level: logLevel.level) }
     limits.apply(to: &configuration.server.limits)
-    try options.apply(to: &configuration)
-    configuration.metricsToken = try SecretOption.text(
-      metricsToken, option: "--metrics-token", variable: "ORIEL_METRICS_TOKEN"
-    ).flatMap(Secret.init)
+    try options.apply(to: &configuration, reporter)
+    let metrics = try SecretOption.text(metricsToken, option: "--metrics-token", variable: "ORIEL_METRICS_TOKEN")
+    SecretOption.warnOfShort(metrics, option: "--metrics-token", reporter)
+    configuration.metricsToken = metrics.flatMap(Secret.init)
     raiseDescriptorLimit()
     return configuration
   }

@@ -122,7 +122,7 @@ struct ShareCommand: AsyncParsableCommand {
     do {
       let (encoding, display, sound) = try quality.resolve(surface, audio)
       var configuration = try connection.configuration(encoding: Self.live(encoding))
-      let tokens = try tokens.resolve(server: server)
+      let tokens = try tokens.resolve(server: server, reporter)
       try checkToken(tokens.own)
       if let bitrate = sound.bitrate { configuration.audioEncoding.bitrate = bitrate }
       let impatience = sound.impatience(reporter)

@@ -33,7 +33,9 @@ extension RoomService {
     }
     guard room?.isLocked != true || former != nil || isHolder || isPublisher && ownsToken else { throw .locked }
     guard hasPlace(for: join.role, among: others, hasPublisher: hasPublisher) else { throw .full }
-    guard room != nil || rooms.count < configuration.rooms,
+    // Some rooms are there for who presents, whoever else opens how many.
+    let places = isPublisher ? configuration.rooms : configuration.rooms - configuration.rooms / 10
+    guard room != nil || rooms.count < places,
       (roomsOfMember[id]?.count ?? 0) < configuration.roomsPerMember
     else { throw .rooms }
     // The room stays, also when nobody else is in it.

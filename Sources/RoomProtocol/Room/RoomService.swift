@@ -45,6 +45,11 @@ public struct RoomService: Sendable {
   /// The publisher who is in a room longest; nil while nobody presents there.
   public func presenter(of room: RoomName) -> String? { rooms[room]?.presenter?.member.id }
 
+  /// Whether a client presents, or is in a room where somebody does.
+  public func isWithPresenter(_ member: String) -> Bool {
+    roomsOfMember[member]?.contains { presenter(of: $0) != nil } ?? false
+  }
+
   /// Does what a client asks for.
   /// - Parameters:
   ///   - request: what is asked.

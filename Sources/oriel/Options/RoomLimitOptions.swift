@@ -7,7 +7,9 @@ struct RoomLimitOptions: ParsableArguments {
   var maxConnections = ServerLimits().connections
 
   @Option(
-    help: ArgumentHelp("Connections at a time of one address (of IPv6, one /64).", valueName: "number"))
+    help: ArgumentHelp(
+      "Connections at a time of one address (of IPv6, one /64); of a /24, or a /48 of IPv6, four times as many.",
+      valueName: "number"))
   var maxConnectionsPerAddress = ServerLimits().connectionsPerAddress
 
   @Option(help: ArgumentHelp("Rooms at a time.", valueName: "number"))
@@ -50,6 +52,8 @@ struct RoomLimitOptions: ParsableArguments {
     limits.messageBytes = maxMessage
     limits.pendingBytes = max(limits.pendingBytes, maxMessage * 4)
     limits.messages = Allowance(perSecond: Double(messageRate), burst: Double(messageRate) * 10)
+    // A client that polls makes two requests for a message that is answered.
+    limits.requests = Allowance(perSecond: Double(messageRate) * 2, burst: Double(messageRate) * 20)
     limits.deliveries = Allowance(perSecond: Double(deliveryRate), burst: Double(deliveryRate) * 2)
   }
 }

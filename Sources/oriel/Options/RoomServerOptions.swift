@@ -93,13 +93,15 @@ struct RoomServerOptions: ParsableArguments {
 
   /// Puts what the options say into a configuration.
   /// - Throws: `Failure`.
-  func apply(to configuration: inout RoomServerConfiguration) throws(Failure) {
+  func apply(to configuration: inout RoomServerConfiguration, _ reporter: Reporter) throws(Failure) {
     configuration.rooms.capacity = capacity
-    configuration.rooms.token = try SecretOption.text(token, option: "--token", variable: "ORIEL_TOKEN").flatMap(
-      Secret.init)
-    configuration.rooms.publisherToken = try SecretOption.text(
-      publisherToken, option: "--publisher-token", variable: "ORIEL_PUBLISHER_TOKEN"
-    ).flatMap(Secret.init)
+    let token = try SecretOption.text(token, option: "--token", variable: "ORIEL_TOKEN")
+    let publishers = try SecretOption.text(
+      publisherToken, option: "--publisher-token", variable: "ORIEL_PUBLISHER_TOKEN")
+    SecretOption.warnOfShort(token, option: "--token", reporter)
+    SecretOption.warnOfShort(publishers, option: "--publisher-token", reporter)
+    configuration.rooms.token = token.flatMap(Secret.init)
+    configuration.rooms.publisherToken = publishers.flatMap(Secret.init)
     configuration.server.path = path
     configuration.server.allowedOrigins = allowOrigin
     configuration.server.hostNames = hostName

@@ -45,6 +45,14 @@ enum SecretOption {
         "cannot read the file \(path.readablePath) that \(option) names; check that it is there and yours to read")
   }
 
+  /// Warns of a secret that can be guessed: anyone who reaches the server may try.
+  static func warnOfShort(_ secret: String?, option: String, _ reporter: Reporter) {
+    guard let secret, secret.utf8.count < 16 else { return }
+    reporter.warn(
+      "the secret of \(option) is shorter than 16 bytes, and can be guessed; take that of openssl rand -hex 16",
+      code: "shortToken")
+  }
+
   private static func checked(_ text: String, _ option: String) throws(Failure) -> String {
     guard !text.isEmpty, text.utf8.count <= mostBytes else {
       throw Failure(

@@ -37,7 +37,7 @@ struct ShareTokenOptions: ParsableArguments {
   }
 
   /// - Throws: `Failure`.
-  func resolve(server: String?) throws(Failure) -> ShareTokens {
+  func resolve(server: String?, _ reporter: Reporter) throws(Failure) -> ShareTokens {
     guard server == nil else {
       return ShareTokens(
         own: try SecretOption.text(token, option: "--token", variable: "ORIEL_PUBLISHER_TOKEN"),
@@ -45,10 +45,11 @@ struct ShareTokenOptions: ParsableArguments {
     }
     let publishers = try SecretOption.text(
       publisherToken, option: "--publisher-token", variable: "ORIEL_PUBLISHER_TOKEN")
-    return ShareTokens(
-      // Nobody but this process is to share in a room that it opened, unless that is asked for.
-      own: publishers ?? RoomName.random().description,
-      viewers: try SecretOption.text(token, option: "--token", variable: "ORIEL_TOKEN"))
+    let viewers = try SecretOption.text(token, option: "--token", variable: "ORIEL_TOKEN")
+    SecretOption.warnOfShort(viewers, option: "--token", reporter)
+    SecretOption.warnOfShort(publishers, option: "--publisher-token", reporter)
+    // Nobody but this process is to share in a room that it opened, unless that is asked for.
+    return ShareTokens(own: publishers ?? RoomName.random().description, viewers: viewers)
   }
 }
 

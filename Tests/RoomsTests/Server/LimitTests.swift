@@ -145,9 +145,12 @@ import Testing
         }
         peers.append(peer)
       }
-      // One room is the bystanders'.
-      #expect(refused == 12 * 110 - 999)
-      #expect(try rooms.metric("rooms") == 1000)
+      // One room is the bystanders', and a tenth are kept for who presents.
+      #expect(refused == 12 * 110 - 899)
+      #expect(try rooms.metric("rooms") == 900)
+      let presenter = try rooms.member("talk", #"{"role":"publisher"}"#)
+      #expect(try rooms.metric("rooms") == 901)
+      presenter.connection.close()
       #expect(rooms.log.refused("rooms"))
       for peer in peers { peer.connection.close() }
     }

@@ -2,7 +2,7 @@ internal import Glibc
 internal import NIOCore
 
 /// Where a client is, as far as limits per address go: one IPv4 address, or a /64 of IPv6, which is what one subscriber
-/// has.
+/// has; or a wider network around such a one.
 struct ClientAddress: Hashable, CustomStringConvertible {
   private let network: [UInt8]
 
@@ -36,6 +36,16 @@ struct ClientAddress: Hashable, CustomStringConvertible {
   /// Whether this is the machine itself.
   var isLoopback: Bool {
     network.count == 4 && network[0] == 127 || network.count == 8 && network.allSatisfy { $0 == 0 }
+  }
+
+  /// The networks around this one, that one subscriber or one place may have as a whole, and how many times as much as an address
+  /// all in them may.
+  var wider: [(network: ClientAddress, share: Double)] {
+    switch network.count {
+    case 4: [(ClientAddress(network: Array(network[..<3])), 4)]
+    case 8: [(ClientAddress(network: Array(network[..<7])), 2), (ClientAddress(network: Array(network[..<6])), 4)]
+    default: []
+    }
   }
 
   var description: String {

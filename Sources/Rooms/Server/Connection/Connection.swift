@@ -24,6 +24,7 @@ final class Connection: ChannelDuplexHandler {
   let peer: ClientAddress
   var client: ClientAddress
   let isSecure: Bool
+  let openedAt: MonotonicTime
   /// When this phase ends badly.
   private(set) var deadline: MonotonicTime?
   weak var http: HTTPHandler?
@@ -42,6 +43,7 @@ final class Connection: ChannelDuplexHandler {
     self.core = core
     self.peer = peer
     self.isSecure = isSecure
+    openedAt = core.now
     client = peer
   }
 
@@ -91,6 +93,14 @@ final class Connection: ChannelDuplexHandler {
   }
 
   // MARK: Phases
+
+  /// Whether nothing is asked for, or not yet.
+  var isIdle: Bool {
+    switch phase {
+    case .idle, .head, .body, .closing: true
+    case .answering, .sending, .webSocket: false
+    }
+  }
 
   func receivedHead() { begin(.body, core.configuration.limits.bodyTimeout) }
   func receivedRequest() { begin(.answering, nil) }

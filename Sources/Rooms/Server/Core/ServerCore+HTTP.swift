@@ -9,6 +9,9 @@ extension ServerCore {
       peer: connection.remoteAddress, forwardedFor: head.headers["X-Forwarded-For"],
       trusted: configuration.trustedProxies)
     connection.client = client
+    guard admits(requestOf: client) else {
+      return .failure(AccessRefusal(.text(.tooManyRequests, "There are too many requests from there; wait a minute.")))
+    }
     guard head.uri.utf8.count <= 4096, head.uri.first == "/", head.headers["Host"].count == 1,
       let host = head.headers.first(name: "Host").flatMap({ Authority($0) })
     else {
@@ -51,7 +54,9 @@ extension ServerCore {
     if isSocketIO(request.path) {
       engine(exchange)
     } else {
-      exchange.answer(routes?(request, self) ?? .text(.notFound, "There is nothing here."))
+      let answer = routes?(request, self) ?? .text(.notFound, "There is nothing here.")
+      guard let delay = answer.delay else { return exchange.answer(answer) }
+      eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(delay.nanoseconds)) { exchange.answer(answer) }
     }
   }
 

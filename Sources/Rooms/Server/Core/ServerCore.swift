@@ -24,7 +24,10 @@ final class ServerCore {
   var rooms: [String: Set<SocketIOSocket>] = [:]
   private(set) var sessions: [String: Session] = [:]
   private(set) var connections: [ObjectIdentifier: Connection] = [:]
-  private(set) var addresses: [ClientAddress: AddressUse] = [:]
+  var addresses: [ClientAddress: AddressUse] = [:]
+  /// Whether a client is one for whom there is to be a place where places are few; nil where all in a room are.
+  var isPrior: ((SocketIOSocket) -> Bool)?
+  var nextSweep = MonotonicTime(nanoseconds: 0)
   private(set) var isStopping = false
   private var log: ServerLog
   private var unflushed: [Connection] = []
@@ -70,24 +73,6 @@ final class ServerCore {
     log.refused(reason, client, detail, now: now)
   }
 
-  /// What the room service refuses: counted, and in the log where somebody may be trying something.
-  func refusedRequest(_ reason: RoomRefusal, of socket: SocketIOSocket) {
-    let client = socket.client
-    switch reason {
-    case .token:
-      refused(.token, client)
-      let allowance = configuration.limits.wrongTokens
-      guard !use(of: client).wrongTokens.take(1, allowance, now: now) else { return }
-      use(of: client).wrongTokens.giveBack(1)
-      refused(.flood, client, "tokens")
-      socket.disconnect()
-    case .rooms: refused(.rooms, client)
-    case .role: refused(.role, client)
-    case .full, .locked, .publisher, .name, .closed, .room, .member, .length, .rate, .request:
-      metrics.refused[.request, default: 0] += 1
-    }
-  }
-
   func notice(_ notice: ServerLog.Notice, _ client: ClientAddress) { log.notice(notice, client, now: now) }
 
   func connectionFailed(_ connection: Connection, _ error: any Error) {
@@ -101,44 +86,27 @@ final class ServerCore {
 
   // MARK: Connections
 
-  func use(of address: ClientAddress) -> AddressUse {
-    if let use = addresses[address] { return use }
-    let use = AddressUse(configuration.limits, now: now)
-    addresses[address] = use
-    return use
-  }
-
   /// Whether a new connection is let in; else it is to be closed at once.
   func admits(_ peer: ClientAddress, isProxy: Bool) -> Bool {
     let limits = configuration.limits
     metrics.connectionsTotal += 1
     if isStopping { return false }
+    if connections.count >= limits.connections - limits.connections / 10 { makePlace() }
     if connections.count >= limits.connections {
       refused(.connections, peer)
       return false
     }
-    if isProxy { return true }
-    let use = use(of: peer)
-    if use.connections >= limits.connectionsPerAddress {
-      refused(.connectionsPerAddress, peer)
-      return false
-    }
-    if !use.newConnections.take(1, limits.connectionRate, now: now) {
-      use.newConnections.giveBack(1)
-      refused(.connectionRate, peer)
-      return false
-    }
-    return true
+    return isProxy || admits(connectionOf: peer)
   }
 
   func opened(_ connection: Connection) {
     connections[ObjectIdentifier(connection)] = connection
-    use(of: connection.peer).connections += 1
+    for use in uses(of: connection.peer) { use.connections += 1 }
   }
 
   func closed(_ connection: Connection) {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-    addresses[connection.peer]?.connections -= 1
+    for use in uses(of: connection.peer) { use.connections -= 1 }
     tellWhenEmpty()
   }
 
@@ -192,29 +160,18 @@ final class ServerCore {
     }
   }
 
-  /// Whether one more credential may be told to clients at an address.
-  func takesCredentials(_ client: ClientAddress) -> Bool {
-    let use = use(of: client)
-    guard !use.credentials.take(1, configuration.limits.credentials, now: now) else { return true }
-    use.credentials.giveBack(1)
-    return false
-  }
-
   // MARK: Sessions
 
   /// A new session; nil when there are too many.
   func makeSession(_ request: EngineIORequest, client: ClientAddress) -> Session? {
-    let limits = configuration.limits
-    let use = use(of: client)
-    guard !isStopping, sessions.count < limits.connections else {
+    if sessions.count >= configuration.limits.connections - configuration.limits.connections / 10 { makePlace() }
+    guard !isStopping, sessions.count < configuration.limits.connections else {
       refused(.connections, client)
       return nil
     }
-    guard use.sessions < limits.connectionsPerAddress else {
-      refused(.connectionsPerAddress, client)
-      return nil
-    }
-    let session = Session(id: randomID(), request, client: client, address: use, self)
+    guard admits(sessionOf: client) else { return nil }
+    let session = Session(id: randomID(), request, client: client, address: use(of: client), self)
+    for use in uses(of: client) { use.sessions += 1 }
     sessions[session.id] = session
     metrics.sessionsTotal += 1
     return session
@@ -222,6 +179,7 @@ final class ServerCore {
 
   func ended(_ session: Session) {
     sessions[session.id] = nil
+    for use in uses(of: session.client) { use.sessions -= 1 }
     tellWhenEmpty()
   }
 

@@ -8,6 +8,7 @@ internal import RoomProtocol
 final class Session {
   let id: String
   let client: ClientAddress
+  let openedAt: MonotonicTime
   private(set) var socket: SocketIOSocket?
   /// When `timePassed` is due.
   private(set) var wakeTime: MonotonicTime?
@@ -29,11 +30,11 @@ final class Session {
     let now = core.now
     self.id = id
     self.client = client
+    openedAt = now
     self.core = core
     engine = EngineIOServerSession(id: id, request: request, configuration: core.engineConfiguration, now: now)
     protocolState = SocketIOServerConnection(request.version, limits: core.socketLimits, now: now)
     account = ClientAccount(address, core.configuration.limits, now: now)
-    address.sessions += 1
   }
 
   // MARK: What happens
@@ -323,7 +324,6 @@ final class Session {
   private func end(_ reason: EngineIOCloseReason) {
     guard !isOver else { return }
     isOver = true
-    account.address.sessions -= 1
     core.ended(self)
     switch reason {
     case .invalid(let error): core.refused(.invalidPacket, client, "\(error)")

@@ -6,6 +6,8 @@ struct HTTPResponse {
   var status: HTTPResponseStatus
   var headers: HTTPHeaders
   var body: ByteBuffer
+  /// How late it is given.
+  var delay: Duration?
 
   init(_ status: HTTPResponseStatus, _ headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer()) {
     self.status = status

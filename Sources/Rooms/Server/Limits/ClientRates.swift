@@ -51,9 +51,3 @@ struct ClientRates {
     return .wait(waits.map(\.0).max() ?? .zero)
   }
 }
-
-extension Allowance {
-  fileprivate func scaled(_ share: Double) -> Allowance {
-    Allowance(perSecond: perSecond * share, burst: burst * share)
-  }
-}

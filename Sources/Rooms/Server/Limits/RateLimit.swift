@@ -9,6 +9,8 @@ public struct Allowance: Sendable {
     self.perSecond = perSecond
     self.burst = burst
   }
+
+  func scaled(_ share: Double) -> Allowance { Allowance(perSecond: perSecond * share, burst: burst * share) }
 }
 
 /// A token bucket. What is asked of it is granted, into debt if need be; the debt says how long to wait.
@@ -27,6 +29,14 @@ struct RateLimit {
     refill(rate, now: now)
     tokens -= amount
     return tokens >= 0
+  }
+
+  /// Takes `amount` if that is within the rate, and else nothing.
+  mutating func takeIfThere(_ amount: Double, _ rate: Allowance, now: MonotonicTime) -> Bool {
+    refill(rate, now: now)
+    guard tokens >= amount else { return false }
+    tokens -= amount
+    return true
   }
 
   mutating func giveBack(_ amount: Double) { tokens += amount }

@@ -1,6 +1,6 @@
 /// Why something was refused or cut off: the `reason` of the log and of the metrics.
 enum Refusal: String, CaseIterable {
-  case connections, connectionsPerAddress, connectionRate
+  case connections, connectionsPerAddress, connectionRate, requestRate
   case host, origin, badRequest, headTooLarge, bodyTooLarge, timeout
   case frameTooLarge, invalidFrame, invalidPacket, flood, slowReader, unfinished
   case token, rooms, role, request, metrics

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import NIOCore
 internal import RoomProtocol
 
 /// The room service on a Socket.IO server: what clients ask for goes to the service, and what that decides goes out.
@@ -11,6 +12,8 @@ final class RoomHost: @unchecked Sendable {
   private let turn: TURNServer?
   private var service: RoomService
   private var sockets: [String: SocketIOSocket] = [:]
+  /// Who gave a wrong token and is yet to be told.
+  private var unanswered: Set<String> = []
 
   init(_ configuration: RoomServerConfiguration, _ server: SocketIOServer) {
     self.server = server
@@ -21,9 +24,11 @@ final class RoomHost: @unchecked Sendable {
     service = RoomService(rooms)
     for request in Self.requests { server.on(request) { [self] in received($0) } }
     server.on("iceServers") { [self] in giveICEServers($0) }
+    server.core.run { [self] core in core.isPrior = { self.service.isWithPresenter($0.id) } }
     server.onConnection { [self] in sockets[$0.id] = $0 }
     server.onDisconnect { [self] socket, _ in
       sockets[socket.id] = nil
+      unanswered.remove(socket.id)
       // At the end all are gone at once: a `bye` would end pictures that go on without this server.
       guard server.core.withValue({ !$0.isStopping }) else { return }
       var actions: [RoomAction] = []
@@ -37,17 +42,39 @@ final class RoomHost: @unchecked Sendable {
 
   private func received(_ event: SocketIOServerEvent) {
     guard let request = RoomRequest(event: event.name, event.arguments) else {
-      return event.acknowledge(["ok": false, "reason": .string(RoomRefusal.request.rawValue)])
+      return refuse(event, .request)
     }
+    let socket = event.socket
+    // One guess at a time.
+    if case .join = request, unanswered.contains(socket.id) { return refuse(event, .rate) }
     var actions: [RoomAction] = []
     let time = (Date().timeIntervalSince1970 * 1000).rounded()
     let now = server.core.withValue(\.now)
-    let answer = service.received(request, from: event.socket.id, time: time, now: now, into: &actions)
-    perform(actions, of: event.socket)
+    let answer = service.received(request, from: socket.id, time: time, now: now, into: &actions)
+    let reason = answer["reason"]?.string.flatMap(RoomRefusal.init)
+    if let reason { server.core.withValue { $0.refusedRequest(reason, of: socket.client) } }
+    if reason == .token { return answerLate(event, answer, actions) }
+    perform(actions, of: socket)
     event.acknowledge(answer)
-    if let reason = answer["reason"]?.string.flatMap(RoomRefusal.init) {
-      server.core.withValue { $0.refusedRequest(reason, of: event.socket) }
+  }
+
+  /// Answers who gave a wrong token: each later than the one before, and the last of many never to guess again over this connection.
+  private func answerLate(_ event: SocketIOServerEvent, _ answer: JSONValue, _ actions: [RoomAction]) {
+    let socket = event.socket
+    unanswered.insert(socket.id)
+    let (delay, isLast) = server.core.withValue { $0.wrongToken(of: socket.client) }
+    server.core.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(delay.nanoseconds)) { [self] in
+      guard unanswered.remove(socket.id) != nil else { return }
+      perform(actions, of: socket)
+      event.acknowledge(answer)
+      guard isLast else { return }
+      server.core.withValue { $0.refused(.flood, socket.client, "tokens") }
+      socket.disconnect()
     }
+  }
+
+  private func refuse(_ event: SocketIOServerEvent, _ reason: RoomRefusal) {
+    event.acknowledge(["ok": false, "reason": .string(reason.rawValue)])
   }
 
   private func perform(_ actions: [RoomAction], of socket: SocketIOSocket) {
@@ -94,12 +121,11 @@ final class RoomHost: @unchecked Sendable {
   /// Fresh credentials, for one who is in the room.
   private func giveICEServers(_ event: SocketIOServerEvent) {
     let id = event.socket.id
-    func refuse(_ reason: RoomRefusal) { event.acknowledge(["ok": false, "reason": .string(reason.rawValue)]) }
     guard let room = event.arguments.first?.string.flatMap({ RoomName($0) }), service.isMember(id, of: room)
-    else { return refuse(.room) }
+    else { return refuse(event, .room) }
     let servers = iceServers(for: id, in: room)
     // Where there is a server, and somebody who presents, too many were asked for.
-    if servers == nil, turn != nil, service.presenter(of: room) != nil { return refuse(.rate) }
+    if servers == nil, turn != nil, service.presenter(of: room) != nil { return refuse(event, .rate) }
     event.acknowledge(.object(JSONObject([("ok", true), ("iceServers", [])] + (servers ?? []))))
   }
 }

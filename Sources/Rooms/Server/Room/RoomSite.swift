@@ -50,7 +50,9 @@ struct RoomSite: Sendable {
   private func metrics(_ request: HTTPRequest, _ core: ServerCore, _ rooms: RoomHost) -> HTTPResponse {
     guard mayReadMetrics(request) else {
       core.refused(.metrics, request.client)
-      return .text(.forbidden, "Metrics are for this machine, or for who has their token.")
+      var refusal = HTTPResponse.text(.forbidden, "Metrics are for this machine, or for who has their token.")
+      if metricsToken != nil { refusal.delay = core.wrongToken(of: request.client).delay }
+      return refusal
     }
     let text = core.metrics.text(gauges: [
       ("connections", "Open connections.", core.connections.count),

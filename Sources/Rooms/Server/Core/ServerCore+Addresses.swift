@@ -1,0 +1,99 @@
+internal import RoomProtocol
+
+/// What clients cost, by address and by the networks around it.
+extension ServerCore {
+  func use(of address: ClientAddress, share: Double = 1) -> AddressUse {
+    if let use = addresses[address] { return use }
+    let use = AddressUse(configuration.limits, share: share, now: now)
+    addresses[address] = use
+    return use
+  }
+
+  /// An address's use, and that of the networks around it.
+  func uses(of address: ClientAddress) -> [AddressUse] {
+    [use(of: address)] + address.wider.map { use(of: $0.network, share: $0.share) }
+  }
+
+  func admits(connectionOf peer: ClientAddress) -> Bool {
+    let limits = configuration.limits
+    let uses = uses(of: peer)
+    if uses.contains(where: { Double($0.connections) >= Double(limits.connectionsPerAddress) * $0.share }) {
+      refused(.connectionsPerAddress, peer)
+      return false
+    }
+    if !uses.allSatisfy({ $0.takesConnection(limits, now: now) }) {
+      refused(.connectionRate, peer)
+      return false
+    }
+    return true
+  }
+
+  func admits(sessionOf client: ClientAddress) -> Bool {
+    let most = Double(configuration.limits.connectionsPerAddress)
+    if uses(of: client).contains(where: { Double($0.sessions) >= most * $0.share }) {
+      refused(.connectionsPerAddress, client)
+      return false
+    }
+    return true
+  }
+
+  func admits(requestOf client: ClientAddress) -> Bool {
+    let limits = configuration.limits
+    guard uses(of: client).allSatisfy({ $0.takesRequest(limits, now: now) }) else {
+      refused(.requestRate, client)
+      return false
+    }
+    return true
+  }
+
+  /// Whether one more credential may be told to clients at an address.
+  func takesCredentials(_ client: ClientAddress) -> Bool {
+    use(of: client).credentials.takeIfThere(1, configuration.limits.credentials, now: now)
+  }
+
+  // MARK: Wrong tokens
+
+  /// Counts a wrong token.
+  /// - Returns: how late it is to be answered, and whether that is to be the last answer.
+  func wrongToken(of client: ClientAddress) -> (delay: Duration, isLast: Bool) {
+    let limits = configuration.limits
+    var count = 0.0
+    for use in uses(of: client) { count = max(count, use.wrongTokens.add(limits, now: now) / use.share) }
+    var delay = limits.wrongTokenDelay
+    // One that is not wholly forgotten counts.
+    count = count.rounded(.up)
+    for _ in 0..<min(Int(count), 64) where delay < limits.longestWrongTokenDelay { delay *= 2 }
+    return (min(delay, limits.longestWrongTokenDelay), count >= limits.wrongTokens.burst)
+  }
+
+  /// What the room service refuses: counted, and in the log where somebody may be trying something.
+  func refusedRequest(_ reason: RoomRefusal, of client: ClientAddress) {
+    switch reason {
+    case .token: refused(.token, client)
+    case .rooms: refused(.rooms, client)
+    case .role: refused(.role, client)
+    case .full, .locked, .publisher, .name, .closed, .room, .member, .length, .rate, .request:
+      metrics.refused[.request, default: 0] += 1
+    }
+  }
+
+  // MARK: Places
+
+  /// Closes what takes a place and does nothing with it, now that nine in ten are taken: who presents or watches has one, and who
+  /// comes to do so gets one.
+  func makePlace() {
+    let now = now
+    guard nextSweep <= now else { return }
+    nextSweep = now + .seconds(1)
+    let arrival = configuration.limits.arrivalTimeout
+    for session in sessions.values where session.openedAt + arrival <= now {
+      if let socket = session.socket, isPrior?(socket) ?? socket.isInRoom { continue }
+      refused(.connections, session.client)
+      session.close()
+    }
+    for connection in connections.values where connection.openedAt + arrival <= now && connection.isIdle {
+      refused(.connections, connection.client)
+      connection.close()
+    }
+  }
+}
