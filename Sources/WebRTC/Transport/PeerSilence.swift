@@ -11,9 +11,7 @@ struct PeerSilence {
   private static let longestInterval = MediaTime.seconds(6.2)
   /// The shortest one is 2.05 s, but for the first; browsers report every second, give or take a half, or far more often.
   private static let steadyGap = MediaTime.seconds(2)
-  private static let steadyPatience = MediaTime.seconds(3)
-  /// Five of the longest intervals, after which a member counts as gone. Source: RFC 3550 §6.3.5.
-  private static let patience = MediaTime.seconds(31)
+  private static let patience = MediaTime.seconds(3)
   private static let sendingPause = MediaTime.seconds(1)
 
   private var lastReceived: MediaTime?
@@ -28,19 +26,24 @@ struct PeerSilence {
     lastReceived = now
   }
 
-  /// When to look next whether the peer is silent, at the earliest: by then its rhythm may be known. Nil before it has sent
-  /// anything.
-  var deadline: MediaTime? { lastReceived.map { $0 + Self.steadyPatience } }
+  /// When to look next, at the earliest; nil before the peer has sent anything.
+  var deadline: MediaTime? { lastReceived.map { $0 + Self.patience } }
 
-  func isSilent(now: MediaTime) -> Bool {
-    guard let lastReceived, let lastSent else { return false }
-    return now - lastReceived >= patience && now - lastSent <= Self.sendingPause
+  func isSilent(now: MediaTime) -> Bool { isSteady && hasHeardNothing(for: Self.patience, now: now) }
+
+  /// Whether STUN consent is to be strict, as it is the one to say whether a peer is there from which nothing has come for as
+  /// long as two reports by the rules may take.
+  func isInDoubt(now: MediaTime) -> Bool {
+    hasHeardNothing(for: Self.longestInterval + Self.longestInterval, now: now)
   }
 
-  private var patience: MediaTime {
-    guard let lastReceived, let steadySince, lastReceived - steadySince >= Self.longestInterval else {
-      return Self.patience
-    }
-    return Self.steadyPatience
+  private var isSteady: Bool {
+    guard let lastReceived, let steadySince else { return false }
+    return lastReceived - steadySince >= Self.longestInterval
+  }
+
+  private func hasHeardNothing(for time: MediaTime, now: MediaTime) -> Bool {
+    guard let lastReceived, let lastSent else { return false }
+    return now - lastReceived >= time && now - lastSent <= Self.sendingPause
   }
 }

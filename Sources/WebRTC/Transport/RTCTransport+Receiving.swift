@@ -73,6 +73,7 @@ extension RTCTransport {
       updateICEState()
       silenceTimer = nil
     } else if let deadline = silence.deadline {
+      if silence.isInDoubt(now: now) { current.isConsentStrict = true }
       silenceTimer?.deadline = max(deadline, now + .seconds(1))
     }
   }

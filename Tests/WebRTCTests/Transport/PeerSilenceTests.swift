@@ -54,12 +54,20 @@ struct PeerSilenceTests {
   }
 
   @Test func `one that reported once, and has no need to, is not silent`() {
-    #expect(silences(reportsAt: [0.1], until: 30) == [])
+    #expect(silences(reportsAt: [0.1], until: 300) == [])
   }
 
-  @Test func `one that reported every five seconds is silent after five reports that did not come`() {
-    let found = silences(reportsAt: stride(from: 0, through: 60, by: 5).map { $0 }, until: 120)
-    #expect(found.first.map { abs($0 - 91) < 0.2 } == true)
+  @Test func `of one that reported every five seconds, and no more, consent says whether it is there`() {
+    var silence = PeerSilence()
+    for time in stride(from: 0.0, through: 60, by: 5) { silence.received(now: .seconds(time)) }
+    let doubts = (60...100).filter { second in
+      silence.sent(now: .seconds(Double(second)))
+      #expect(!silence.isSilent(now: .seconds(Double(second))))
+      return silence.isInDoubt(now: .seconds(Double(second)))
+    }
+    #expect(doubts == Array(73...100))
+    silence.received(now: .seconds(100.5))
+    #expect(!silence.isInDoubt(now: .seconds(101)))
   }
 
   @Test func `one whose reports came too seldom for a while is steady again when they have not for seven seconds`() {

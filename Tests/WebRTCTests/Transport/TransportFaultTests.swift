@@ -230,6 +230,21 @@ struct TransportFaultTests {
     relay.stop()
   }
 
+  @Test func `a peer that never reports stays connected while it answers checks`() async throws {
+    let pair = try TransportPair()
+    await pair.connect()
+    try await pair.waitUntilConnected()
+    for number in 1...150 as ClosedRange<UInt16> {
+      await pair.with { first, _ in _ = first.sendRTP(rtpPacket(sequenceNumber: number)) }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    await pair.with { first, _ in
+      #expect(first.transport.isWritable)
+      #expect(!first.iceStates.contains { [.disconnected, .failed].contains($0) }, "\(first.iceStates)")
+    }
+    await pair.close()
+  }
+
   @Test func `checks that get lost do not end a connection whose media flow, and its end is noticed all the same`()
     async throws
   {
