@@ -214,7 +214,17 @@ export class Room extends EventTarget {
     const known = this.members.get(id);
     if (!known && this.members.size >= MOST_MEMBERS) return;
     const role = info?.role === "publisher" ? "publisher" : known?.role ?? "viewer";
-    this.members.set(id, { id, role, name: harmlessName(info?.name, role === "publisher" ? "Presenter" : "Guest") });
+    const name = harmlessName(info?.name, role === "publisher" ? "Presenter" : "Guest");
+    this.members.set(id, { id, role, name: role === "publisher" ? this.#distinct(id, name) : name });
+  }
+
+  /** Two who share a screen under one name are told apart: the one who came later has a number. */
+  #distinct(id, name) {
+    const taken = new Set();
+    for (const member of this.members.values()) if (member.role === "publisher" && member.id !== id) taken.add(member.name);
+    let distinct = name;
+    for (let number = 2; taken.has(distinct); number++) distinct = `${name} (${number})`;
+    return distinct;
   }
 }
 

@@ -20,7 +20,7 @@ export class Screens extends EventTarget {
   #room;
   #pristine;
   #first;
-  /** By the publisher's member id: `{peer, screen, name, meter, judge, verdict, notices, orphaned}`. */
+  /** By the publisher's member id: `{peer, screen, name, meter, judge, verdict, notices, orphaned, reason}`. */
   #shown = new Map();
   #vouching;
   #canWatch;
@@ -48,7 +48,7 @@ export class Screens extends EventTarget {
     });
     room.addEventListener("peer", ({ detail: { from, data } }) => {
       const shown = this.#shown.get(from);
-      if (data.type === "notice" && data.code === "unreachable") shown?.peer.unreachable();
+      if (data.type === "notice" && data.code === "unreachable") this.#giveUp(shown, data.text);
       else if (data.type === "notice") this.#notice(shown, data);
       else shown?.peer.take(data);
     });
@@ -158,6 +158,7 @@ export class Screens extends EventTarget {
     });
     const shown = {
       peer, screen, name, meter: new Meter(), judge: new Judge(), verdict: null, notices: new Map(), orphaned: false,
+      reason: "",
     };
     this.#shown.set(id, shown);
     this.#name(shown, name);
@@ -173,6 +174,7 @@ export class Screens extends EventTarget {
     });
     peer.addEventListener("state", () => {
       if (["unsteady", "failed"].includes(peer.state)) this.#room.probe();
+      if (peer.state === "live") shown.reason = "";
       // Nobody is there any more to make a new connection for.
       if (shown.orphaned && ["unsteady", "failed"].includes(peer.state)) this.#end(peer.id);
       else if (peer.state === "failed" && this.#room.state.phase === "lost") this.#end(peer.id);
@@ -223,6 +225,14 @@ export class Screens extends EventTarget {
     for (const [id, { peer }] of this.#shown) if (["waiting", "failed"].includes(peer.state)) this.#end(id);
   }
 
+  /** A publisher has found no way here, and says why. */
+  #giveUp(shown, text) {
+    if (!shown) return;
+    shown.reason = harmless(text, NOTICE_LENGTH).trim();
+    shown.peer.unreachable();
+    this.#update(shown);
+  }
+
   /** A publisher says something of its screen; without a text it takes that back. */
   #notice(shown, { code, text }) {
     if (!shown || typeof code !== "string" || code.length > 40) return;
@@ -239,7 +249,7 @@ export class Screens extends EventTarget {
   }
 
   /** Above a picture words are a remark, the last picture being better than none; a paused one is black. */
-  #update({ peer, screen, name, notices, verdict }) {
+  #update({ peer, screen, name, notices, verdict, reason }) {
     screen.origin(this.#origin(peer.fingerprint));
     if (peer.doubted) {
       screen.words(doubtWords(name, codeOf(peer.doubtedFingerprint)), () => {
@@ -249,7 +259,7 @@ export class Screens extends EventTarget {
       screen.notice(null);
       return this.dispatchEvent(new Event("change"));
     }
-    const words = peerWords({ state: peer.state, cause: peer.cause, pictured: screen.pictured }, name);
+    const words = peerWords({ state: peer.state, cause: peer.cause, pictured: screen.pictured, reason }, name);
     const said = peer.state === "live" ? noticeWords(notices, name) : null;
     if (!screen.pictured) {
       screen.words(words && typeof said === "string" ? { ...words, text: said } : words ?? {});

@@ -148,18 +148,22 @@ export function doubtWords(publisher, code) {
   };
 }
 
-/** The words on a publisher's screen while there is no picture, or null when there is nothing to say. */
-export function peerWords({ state, cause, pictured }, publisher) {
+/**
+ * The words on a publisher's screen while there is no picture, or null when there is nothing to say.
+ * @param {string} connection.reason what the publisher's side says of why it finds no way here, if anything.
+ */
+export function peerWords({ state, cause, pictured, reason = "" }, publisher) {
   const name = isolated(publisher);
+  const said = reason ? ` Their computer says: ${isolated(reason)}` : "";
   switch (state) {
     case "waiting":
-      return { title: `${name} is here`, text: "Waiting for the screen…" };
+      return { title: `${name} is here`, text: `Waiting for the screen…${said}` };
     case "connecting":
-      return { title: `Connecting to ${name}…`, text: "Looking for a way through the network." };
+      return { title: `Connecting to ${name}…`, text: `Looking for a way through the network.${said}` };
     case "unsteady":
       return { title: `The way to ${name} broke`, text: "Looking for another one…" };
     case "failed":
-      return { title: `No way to ${name}`, text: `${causes[cause] ?? causes.nopath} Trying on.` };
+      return { title: `No way to ${name}`, text: `${causes[cause] ?? causes.nopath} Trying on.${said}` };
     case "live":
       return pictured ? null : { title: `Connected to ${name}`, text: "Waiting for the first picture…" };
     default:
