@@ -83,6 +83,13 @@ import Testing
     #expect(!program.errorOutput.contains("tango"))
   }
 
+  @Test func `a token that can be guessed is warned of, and not said`() async throws {
+    let (program, _) = try await Self.serve(["--token", "fifteen letters", "--publisher-token", "sixteen letters."])
+    try await program.stop()
+    let warnings = program.output.split(separator: "\n").filter { $0.contains(#""code":"shortToken""#) }
+    #expect(warnings.count == 1 && warnings[0].contains("--token") && !warnings[0].contains("fifteen"))
+  }
+
   @Test func `a file with a secret or a certificate that is not there is exit 66`() async throws {
     for (arguments, words) in [
       (["--token", "@/nowhere/token"], "cannot read the file /nowhere/token that --token names"),
