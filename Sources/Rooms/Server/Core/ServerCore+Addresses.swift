@@ -87,7 +87,7 @@ extension ServerCore {
     nextSweep = now + .seconds(1)
     let arrival = configuration.limits.arrivalTimeout
     for session in sessions.values where session.openedAt + arrival <= now {
-      if let socket = session.socket, isPrior?(socket) ?? socket.isInRoom { continue }
+      if session.sockets.values.contains(where: { isPrior?($0) ?? $0.isInRoom }) { continue }
       refused(.connections, session.client)
       session.close()
     }

@@ -14,14 +14,10 @@ final class ServerCore {
   private let loopEnd: LoopEnd
 
   var metrics = ServerMetrics()
-  var handlers: [String: @Sendable (SocketIOServerEvent) -> Void] = [:]
-  var connectionHandler: (@Sendable (SocketIOSocket) -> Void)?
-  var disconnectionHandler: (@Sendable (SocketIOSocket, SocketIODisconnectReason) -> Void)?
   /// Answers what is not Socket.IO's; nil for what there is not.
   var routes: ((HTTPRequest, ServerCore) -> HTTPResponse?)?
 
-  private(set) var sockets: [String: SocketIOSocket] = [:]
-  var rooms: [String: Set<SocketIOSocket>] = [:]
+  private(set) var namespaces = [Namespace.main: Namespace(Namespace.main)]
   private(set) var sessions: [String: Session] = [:]
   private(set) var connections: [ObjectIdentifier: Connection] = [:]
   var addresses: [ClientAddress: AddressUse] = [:]
@@ -183,24 +179,30 @@ final class ServerCore {
     tellWhenEmpty()
   }
 
+  /// The namespace of that name, which is there from now on.
+  func makeNamespace(_ name: String) -> Namespace {
+    if let namespace = namespaces[name] { return namespace }
+    let namespace = Namespace(name)
+    namespaces[name] = namespace
+    return namespace
+  }
+
+  /// How many clients there are, those of several namespaces in each.
+  var socketCount: Int { namespaces.values.reduce(0) { $0 + $1.sockets.count } }
+
   func connected(_ socket: SocketIOSocket) {
-    sockets[socket.id] = socket
-    connectionHandler?(socket)
+    socket.place.sockets[socket.id] = socket
+    socket.place.connectionHandler?(socket)
   }
 
   func disconnected(_ socket: SocketIOSocket, _ reason: SocketIODisconnectReason) {
-    sockets[socket.id] = nil
-    socket.leaveAll(self)
-    disconnectionHandler?(socket, reason)
+    socket.place.sockets[socket.id] = nil
+    socket.leaveAll()
+    socket.place.disconnectionHandler?(socket, reason)
   }
 
   func received(_ event: SocketIOEvent, from socket: SocketIOSocket) {
-    handlers[event.name]?(SocketIOServerEvent(event, socket))
-  }
-
-  func remove(_ socket: SocketIOSocket, from room: String) {
-    rooms[room]?.remove(socket)
-    if rooms[room]?.isEmpty == true { rooms[room] = nil }
+    socket.place.handlers[event.name]?(SocketIOServerEvent(event, socket))
   }
 
   func emit(_ packet: SocketIOPacket, to audience: SocketIOAudience) {

@@ -9,7 +9,8 @@ final class Session {
   let id: String
   let client: ClientAddress
   let openedAt: MonotonicTime
-  private(set) var socket: SocketIOSocket?
+  /// What the client is in each of the namespaces that it is in.
+  private(set) var sockets: [String: SocketIOSocket] = [:]
   /// When `timePassed` is due.
   private(set) var wakeTime: MonotonicTime?
 
@@ -47,13 +48,13 @@ final class Session {
     // A client of protocol 4 is in the namespace as soon as it is connected, and is told so in the same answer.
     var actions: [SocketIOServerAction] = []
     protocolState.opened(into: &actions)
-    let isConnected = actions.contains { if case .connecting(Self.namespace, _, _) = $0 { true } else { false } }
+    let isConnected = !actions.isEmpty
     actions = []
-    if isConnected { accept(into: &actions) }
+    if isConnected { accept(Namespace.main, auth: nil, query: nil, into: &actions) }
     var frames: [EngineIOFrame] = []
     for case .send(let more) in actions { frames += more }
     drive { $0.open(with: frames, into: &$1) }
-    if isConnected { connected() }
+    if isConnected { connected(Namespace.main) }
   }
 
   func receivedPoll(_ exchange: HTTPExchange) {
@@ -141,29 +142,30 @@ final class Session {
   }
 
   func emit(
-    _ event: String, _ arguments: [JSONValue], within limit: Duration,
+    _ event: String, _ arguments: [JSONValue], in namespace: String, within limit: Duration,
     _ answer: @escaping (Result<[JSONValue], SocketIOAcknowledgementError>) -> Void
   ) {
     var actions: [SocketIOServerAction] = []
-    let id = protocolState.emit(event, arguments, acknowledgedWithin: limit, now: core.now, into: &actions)
+    let id = protocolState.emit(
+      event, arguments, namespace: namespace, acknowledgedWithin: limit, now: core.now, into: &actions)
     guard let id else { return answer(.failure(.disconnected)) }
     acknowledgements[id] = answer
     perform(actions)
     setWakeTime()
   }
 
-  func acknowledge(_ id: UInt64, _ arguments: [JSONValue]) {
+  func acknowledge(_ id: UInt64, _ arguments: [JSONValue], in namespace: String) {
     var actions: [SocketIOServerAction] = []
-    protocolState.acknowledge(id, arguments, into: &actions)
+    protocolState.acknowledge(id, arguments, namespace: namespace, into: &actions)
     perform(actions)
   }
 
-  /// Takes the client out of its namespace, and closes its session.
-  func disconnect() {
+  /// Takes the client out of a namespace, and with the main one closes its session.
+  func disconnect(from namespace: String) {
     var actions: [SocketIOServerAction] = []
-    protocolState.disconnect(into: &actions)
+    protocolState.disconnect(namespace, into: &actions)
     perform(actions)
-    close()
+    if namespace == Namespace.main { close() } else { leave(namespace, .disconnected) }
   }
 
   func close() {
@@ -176,7 +178,7 @@ final class Session {
   /// Bytes that one message of the client may have.
   var messageBytes: Int {
     let limits = core.configuration.limits
-    return socket?.isInRoom == true ? limits.messageBytes : limits.firstMessageBytes
+    return sockets.values.contains(where: \.isInRoom) ? limits.messageBytes : limits.firstMessageBytes
   }
 
   /// Counts a message of the client.
@@ -213,8 +215,6 @@ final class Session {
   }
 
   // MARK: State machines
-
-  private static let namespace = "/"
 
   private func wait(_ exchange: HTTPExchange) {
     poll = exchange
@@ -283,21 +283,22 @@ final class Session {
       case .send(let frames):
         core.metrics.messagesSent += 1
         drive(setsWakeTime: false) { $0.send(frames, into: &$1) }
-      case .connecting(Self.namespace, _, _):
+      case .connecting(let namespace, let auth, let query):
         var actions: [SocketIOServerAction] = []
-        accept(into: &actions)
-        perform(actions)
-        connected()
-      case .connecting(let namespace, _, _):
-        var actions: [SocketIOServerAction] = []
-        protocolState.refuse(namespace, "Invalid namespace", into: &actions)
-        perform(actions)
+        if core.namespaces[namespace] != nil {
+          accept(namespace, auth: auth, query: query, into: &actions)
+          perform(actions)
+          connected(namespace)
+        } else {
+          protocolState.refuse(namespace, "Invalid namespace", into: &actions)
+          perform(actions)
+        }
       case .event(let event):
         core.metrics.eventsReceived += 1
-        if let socket { core.received(event, from: socket) }
+        if let socket = sockets[event.namespace] { core.received(event, from: socket) }
       case .acknowledged(_, let id, let arguments): acknowledgements.removeValue(forKey: id)?(.success(arguments))
       case .acknowledgementMissing(_, let id): acknowledgements.removeValue(forKey: id)?(.failure(.timedOut))
-      case .disconnected: leave(.left)
+      case .disconnected(let namespace): leave(namespace, .left)
       case .close(let error):
         core.refused(.invalidPacket, client, "\(error)")
         close()
@@ -305,19 +306,21 @@ final class Session {
     }
   }
 
-  private func accept(into actions: inout [SocketIOServerAction]) {
-    let socket = SocketIOSocket(id: core.randomID(), session: self, core)
-    self.socket = socket
-    protocolState.accept(Self.namespace, id: socket.id, into: &actions)
+  private func accept(
+    _ namespace: String, auth: JSONValue?, query: String?, into actions: inout [SocketIOServerAction]
+  ) {
+    guard let place = core.namespaces[namespace] else { return }
+    let socket = SocketIOSocket(id: core.randomID(), session: self, place, auth: auth, query: query, core)
+    sockets[namespace] = socket
+    protocolState.accept(namespace, id: socket.id, into: &actions)
   }
 
-  private func connected() {
-    if let socket { core.connected(socket) }
+  private func connected(_ namespace: String) {
+    if let socket = sockets[namespace] { core.connected(socket) }
   }
 
-  private func leave(_ reason: SocketIODisconnectReason) {
-    guard let socket else { return }
-    self.socket = nil
+  private func leave(_ namespace: String, _ reason: SocketIODisconnectReason) {
+    guard let socket = sockets.removeValue(forKey: namespace) else { return }
     core.disconnected(socket, reason)
   }
 
@@ -337,7 +340,7 @@ final class Session {
     let waiting = acknowledgements
     acknowledgements = [:]
     for answer in waiting.values { answer(.failure(.disconnected)) }
-    leave(SocketIODisconnectReason(reason))
+    for namespace in sockets.keys.sorted() { leave(namespace, SocketIODisconnectReason(reason)) }
     webSocket = nil
   }
 }

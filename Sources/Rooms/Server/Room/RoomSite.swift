@@ -57,7 +57,7 @@ struct RoomSite: Sendable {
     let text = core.metrics.text(gauges: [
       ("connections", "Open connections.", core.connections.count),
       ("sessions", "Open Engine.IO sessions.", core.sessions.count),
-      ("clients", "Connected Socket.IO clients.", core.sockets.count),
+      ("clients", "Connected Socket.IO clients.", core.socketCount),
       ("rooms", "Rooms with someone in them.", rooms.roomCount),
       ("members", "Clients that are in a room.", rooms.memberCount),
     ])

@@ -5,6 +5,7 @@ public import RoomProtocol
 /// `io.emit`, `io.in(room)`, `socket.to(room)` and `socket.broadcast`.
 public struct SocketIOAudience: Sendable {
   let core: LoopBound<ServerCore>
+  let namespace: String
   /// These and nobody else, where they are known.
   var chosen: [SocketIOSocket]?
   /// Everyone when there is none.
@@ -31,19 +32,22 @@ public struct SocketIOAudience: Sendable {
   public func emit(_ event: String, _ arguments: JSONValue...) { emit(event, arguments) }
 
   public func emit(_ event: String, _ arguments: [JSONValue]) {
-    core.run { $0.emit(SocketIOPacket(event: event, arguments), to: self) }
+    core.run { $0.emit(SocketIOPacket(event: event, arguments, namespace: namespace), to: self) }
   }
 
   /// Calls `body` for each of them.
   func forEach(in core: ServerCore, _ body: (SocketIOSocket) -> Void) {
     if let chosen {
       for socket in chosen where !excluded.contains(socket) { body(socket) }
-    } else if rooms.isEmpty {
-      for socket in core.sockets.values where !excluded.contains(socket) { body(socket) }
+      return
+    }
+    guard let place = core.namespaces[namespace] else { return }
+    if rooms.isEmpty {
+      for socket in place.sockets.values where !excluded.contains(socket) { body(socket) }
     } else if rooms.count == 1 {
-      for socket in core.rooms[rooms[0]] ?? [] where !excluded.contains(socket) { body(socket) }
+      for socket in place.rooms[rooms[0]] ?? [] where !excluded.contains(socket) { body(socket) }
     } else {
-      let all = rooms.reduce(into: Set<SocketIOSocket>()) { $0.formUnion(core.rooms[$1] ?? []) }
+      let all = rooms.reduce(into: Set<SocketIOSocket>()) { $0.formUnion(place.rooms[$1] ?? []) }
       for socket in all where !excluded.contains(socket) { body(socket) }
     }
   }

@@ -35,44 +35,47 @@ public final class SocketIOServer: Sendable {
   /// latest.
   public func shutdown(within limit: Duration = .seconds(3)) async { await listener.shutdown(within: limit) }
 
-  // MARK: Events
+  /// A namespace beside the main one, which clients can connect to from now on. The name begins with a slash, which is put before one
+  /// that does not.
+  public func of(_ namespace: String) -> SocketIONamespace {
+    let name = namespace.hasPrefix("/") ? namespace : "/" + namespace
+    core.run { _ = $0.makeNamespace(name) }
+    return SocketIONamespace(core: core, name: name)
+  }
+
+  // MARK: Events, in the main namespace
+
+  private var main: SocketIONamespace { SocketIONamespace(core: core, name: Namespace.main) }
 
   /// Handles an event. A second handler for the same event takes the first one's place.
   public func on(_ event: String, _ handler: @escaping @Sendable (SocketIOServerEvent) -> Void) {
-    core.run { $0.handlers[event] = handler }
+    main.on(event, handler)
   }
 
   /// Handles an event by something that takes a while; what it returns acknowledges the event.
   public func on(_ event: String, _ handler: @escaping @Sendable (SocketIOServerEvent) async -> [JSONValue]) {
-    on(event) { event in Task { event.acknowledge(await handler(event)) } }
+    main.on(event, handler)
   }
 
   /// Is called with each client that connects, before its first event.
-  public func onConnection(_ handler: @escaping @Sendable (SocketIOSocket) -> Void) {
-    core.run { $0.connectionHandler = handler }
-  }
+  public func onConnection(_ handler: @escaping @Sendable (SocketIOSocket) -> Void) { main.onConnection(handler) }
 
   /// Is called with each client that is gone, and is in no room any more.
   public func onDisconnect(_ handler: @escaping @Sendable (SocketIOSocket, SocketIODisconnectReason) -> Void) {
-    core.run { $0.disconnectionHandler = handler }
+    main.onDisconnect(handler)
   }
 
-  // MARK: Emitting
+  // MARK: Emitting, in the main namespace
 
   /// Emits an event to everyone.
-  public func emit(_ event: String, _ arguments: JSONValue...) { everyone.emit(event, arguments) }
+  public func emit(_ event: String, _ arguments: JSONValue...) { main.everyone.emit(event, arguments) }
 
   /// Everyone who is in `room`.
-  public func to(_ room: String) -> SocketIOAudience { everyone.to(room) }
+  public func to(_ room: String) -> SocketIOAudience { main.to(room) }
 
   /// Everyone but `socket`.
-  public func broadcast(except socket: SocketIOSocket) -> SocketIOAudience { everyone.except(socket) }
-
-  private var everyone: SocketIOAudience { SocketIOAudience(core: core) }
+  public func broadcast(except socket: SocketIOSocket) -> SocketIOAudience { main.broadcast(except: socket) }
 
   /// Those who are connected, or those of them who are in `room`.
-  public func sockets(in room: String? = nil) async -> [SocketIOSocket] {
-    let answer = await core.ask { core in room.map { Array(core.rooms[$0] ?? []) } ?? Array(core.sockets.values) }
-    return answer ?? []
-  }
+  public func sockets(in room: String? = nil) async -> [SocketIOSocket] { await main.sockets(in: room) }
 }
