@@ -18,11 +18,12 @@ package final class TURNServer: Sendable {
   /// - Parameters:
   ///   - relayPorts: where it opens the relayed sockets.
   ///   - address: where it listens and relays.
+  ///   - quota: the allocations that all users together may have; nil for as many as there are ports.
   ///   - network: where that address is; nil for this process's own.
   /// - Throws: `HarnessError` when coturn is not there or does not start.
   package init(
     users: Users, relayPorts: ClosedRange<UInt16> = 49160...49559, address: String = "127.0.0.1",
-    in network: NetworkNamespace? = nil
+    quota: Int? = nil, in network: NetworkNamespace? = nil
   ) async throws {
     guard let executable = Executables.installed("turnserver") else { throw HarnessError("coturn is not installed") }
     port = try FreePort.find()
@@ -31,6 +32,7 @@ package final class TURNServer: Sendable {
       "--listening-port=\(port)", "--min-port=\(relayPorts.lowerBound)", "--max-port=\(relayPorts.upperBound)",
       "--realm=oriel.test", "--allow-loopback-peers", "--log-file=stdout", "--pidfile=/dev/null",
     ]
+    if let quota { arguments.append("--total-quota=\(quota)") }
     switch users {
     case .longTerm(let username, let password): arguments += ["--lt-cred-mech", "--user=\(username):\(password)"]
     case .sharedSecret(let secret): arguments += ["--use-auth-secret", "--static-auth-secret=\(secret)"]

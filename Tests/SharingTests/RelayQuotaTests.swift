@@ -1,0 +1,38 @@
+import Harness
+import Media
+import RTCProtocol
+import RoomProtocol
+import Testing
+import WebRTC
+
+@Suite(
+  .enabled("coturn is not installed") { Executables.installed("turnserver") != nil }, .timeLimit(.minutes(1)))
+@RTCActor struct RelayQuotaTests {
+  @Test func `one viewer that asks for restarts all the time leaves the TURN server's quota to the others`()
+    async throws
+  {
+    let server = try await TURNServer(users: .longTerm(username: "oriel", password: "bay"), quota: 8)
+    var configuration = RTCConfiguration.loopback
+    configuration.iceTransportPolicy = .relay
+    configuration.iceServers = [
+      RTCIceServer(urls: ["turn:127.0.0.1:\(server.port)"], username: "oriel", credential: "bay")
+    ]
+    let shared = try await SharedCanvas(configuration: configuration)
+    shared.paint()
+    let greedy = try await TestViewer(port: shared.port, name: "Greedy")
+    try await greedy.frames.sees("a frame") { !$0.isEmpty }
+    for _ in 0..<350 {
+      greedy.send(.restart)
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    // At once, and once five seconds later.
+    #expect((2...4).contains(greedy.seen.current.offers), "\(greedy.seen.current.offers)")
+    let other = try await TestViewer(port: shared.port, name: "Other")
+    try await other.frames.sees("a frame") { !$0.isEmpty }
+    #expect(other.seen.current.states.contains(.connected))
+    await greedy.leave()
+    await other.leave()
+    await shared.stop()
+    try await server.stop()
+  }
+}
