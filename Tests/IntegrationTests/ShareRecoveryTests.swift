@@ -53,6 +53,8 @@ extension IntegrationTests {
       for viewer in [watcher, late] {
         try await viewer.until("Watching Ann")
         try await viewer.showsNow(one)
+        // The link that was given before the kill vouches for it.
+        #expect(try await viewer.page.evaluate("document.querySelector('.origin').hidden") == true)
       }
       #expect(watcher.page.problems.filter { !$0.contains("WebSocket") } == [])
       try await browser.close()

@@ -73,7 +73,7 @@ export class Screen extends EventTarget {
     origin.hidden = !said || (!said.isDoubtful && !said.code);
     if (origin.hidden) return setText(origin, "");
     origin.classList.toggle("doubtful", said.isDoubtful === true);
-    setText(origin, said.isDoubtful ? "Not vouched for by the link" : said.code);
+    setText(origin, said.isDoubtful ? "Not vouched for by the link" : `Code ${said.code}`);
     origin.title = said.isDoubtful
       ? "This screen does not come from the person who made the link."
       : "The code of this screen: the presenter's terminal shows the same.";

@@ -20,7 +20,7 @@ import Testing
     let codes = "[...document.querySelectorAll('.origin')].map((element) => element.textContent)"
     let expected = """
       import("/assets/vouching.js").then(({ codeOf }) =>
-        [\(quoted(try await first.fingerprint)), \(quoted(try await second.fingerprint))].map(codeOf))
+        [\(quoted(try await first.fingerprint)), \(quoted(try await second.fingerprint))].map((fingerprint) => `Code ${codeOf(fingerprint)}`))
       """
     #expect(try await ann.page.evaluate(codes) == ann.page.evaluate(expected))
 
