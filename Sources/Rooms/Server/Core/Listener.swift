@@ -52,7 +52,8 @@ final class Listener: Sendable {
           .writeBufferWaterMark, value: .init(low: 32_768, high: max(configuration.limits.pendingBytes, 65_536))
         )
         .childChannelOption(
-          .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: 65_536)
+          // Each connection keeps the buffer that it last read into.
+          .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: 16_384)
         )
         .childChannelInitializer { [self] channel in
           channel.eventLoop.makeCompletedFuture { try accept(channel) }

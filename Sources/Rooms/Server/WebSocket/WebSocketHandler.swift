@@ -16,6 +16,8 @@ final class WebSocketHandler: ChannelInboundHandler {
   private var session: Session?
   private var fragments: Fragments?
   private var hasSentClose = false
+  /// Set once more came of a message than is taken: nothing more is understood.
+  private(set) var isDeaf = false
 
   init(_ connection: Connection, _ core: ServerCore) {
     self.connection = connection
@@ -76,7 +78,11 @@ final class WebSocketHandler: ChannelInboundHandler {
     let all = count + (fragments?.bytes.count ?? 0)
     connection.received(partOfMessage: all)
     guard all > messageBytes else { return }
-    if hasSentClose { connection.close() } else { fail(.messageTooLarge, .frameTooLarge) }
+    isDeaf = true
+    connection.received(partOfMessage: 0)
+    if !hasSentClose { fail(.messageTooLarge, .frameTooLarge) }
+    // The connection is closed by then; what more comes stays with the client.
+    connection.pauseReading(until: core.now + .seconds(10))
   }
 
   private var messageBytes: Int { session?.messageBytes ?? core.configuration.limits.firstMessageBytes }

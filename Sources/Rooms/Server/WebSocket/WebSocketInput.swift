@@ -15,9 +15,15 @@ final class WebSocketInput: ByteToMessageDecoder {
   }
 
   func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
+    guard !webSocket.isDeaf else {
+      buffer.moveReaderIndex(to: buffer.writerIndex)
+      return .needMoreData
+    }
     let state = try frames.decode(context: context, buffer: &buffer)
     // A header alone is a beginning, too.
     webSocket.received(partOfFrame: state == .continue ? 0 : max(buffer.readableBytes, 1))
+    // What is too much is not kept until the connection is closed.
+    if webSocket.isDeaf { buffer.moveReaderIndex(to: buffer.writerIndex) }
     return state
   }
 }
