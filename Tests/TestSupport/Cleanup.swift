@@ -1,8 +1,9 @@
+import Glibc
 import Synchronization
 
-/// What is still to be undone when this process is interrupted: programs to end, folders to remove.
+/// What is still to be undone when this process ends: programs to end, folders to remove.
 ///
-/// Owners undo their own on `deinit`; this is for the exits that run no `deinit`.
+/// Owners undo their own on `deinit`; this is for those that are static, and for the exits that run no `deinit`.
 package enum Cleanup {
   struct Token: Sendable {
     fileprivate let id: Int
@@ -15,8 +16,10 @@ package enum Cleanup {
   }
 
   private static let pending = Mutex(Pending())
+  private static let isWatchingExit = atexit { Cleanup.runAll() } == 0
 
   static func add(_ action: @escaping @Sendable () -> Void) -> Token {
+    _ = isWatchingExit
     let (token, isOver) = pending.withLock { pending in
       pending.lastID += 1
       if !pending.isOver { pending.actions[pending.lastID] = action }
@@ -30,8 +33,8 @@ package enum Cleanup {
     _ = pending.withLock { $0.actions.removeValue(forKey: token.id) }
   }
 
-  /// Undoes everything that is pending, the newest first, and from now on whatever is begun. To be called before an
-  /// exit by signal.
+  /// Undoes everything that is pending, the newest first, and from now on whatever is begun. At a plain exit this happens by
+  /// itself; to be called before one by signal.
   package static func runAll() {
     let actions = pending.withLock { pending in
       defer { pending.actions = [:] }
