@@ -9,6 +9,8 @@ public struct RoomConfiguration: Sendable {
   /// What a publisher has to know instead; all who know it may share at once. Without it there is one publisher to
   /// a room, whose place is kept for its session for ten minutes after it was lost.
   public var publisherToken: Secret?
+  /// Reads a token that is a grant; nil for another. Where there are grants, nobody gets in without one or one of the tokens above.
+  public var grants: (@Sendable (_ token: String) -> KeyedGrant?)?
   /// Rooms that somebody is in; the last tenth of them is opened by publishers alone.
   public var rooms: Int
   /// Rooms that one client may be in.

@@ -20,9 +20,9 @@ extension RoomService {
   /// Whether the presenter's place is somebody's who may come back to it.
   func isSeatKept(in room: RoomName, now: MonotonicTime) -> Bool { seats[room]?.isKept(now: now) ?? false }
 
-  /// A publisher is in. Where publishers have a token all who know it may present, and no place is one's alone.
+  /// A publisher is in. Where publishers have a token or grants all who have one may present, and no place is one's alone.
   mutating func seat(_ join: RoomJoin, in room: RoomName) {
-    guard join.role == .publisher, configuration.publisherToken == nil else { return }
+    guard join.role == .publisher, configuration.publisherToken == nil, configuration.grants == nil else { return }
     seats[room] = join.session.map { RoomSeat(session: $0) }
   }
 

@@ -1,21 +1,38 @@
 extension RoomService {
+  /// - Parameter time: milliseconds since 1970.
   mutating func join(
-    _ name: String, _ join: RoomJoin, _ id: String, now: MonotonicTime, into actions: inout [RoomAction]
+    _ name: String, _ join: RoomJoin, _ id: String, time: Double, now: MonotonicTime, into actions: inout [RoomAction]
   ) throws(RoomRefusal) {
     guard let room = RoomName(name) else { throw .name }
     guard configuration.names?.contains(room) ?? true else { throw .closed }
+    let keyed = join.token.flatMap { configuration.grants?($0) }
     let ownsToken = configuration.publisherToken?.matches(join.token) ?? false
-    try admit(join, ownsToken: ownsToken)
+    var join = join
+    if let keyed {
+      guard keyed.grant.allows(join.role, in: room, at: time / 1000) else { throw .token }
+      join.name = keyed.grant.name ?? join.name
+    } else {
+      try admit(join, ownsToken: ownsToken)
+    }
     let isNew = rooms[room]?.members[id] == nil
-    if isNew { try enter(room, join, id, ownsToken: ownsToken, now: now, into: &actions) }
+    if isNew {
+      let mayPresent = ownsToken || keyed?.grant.role == .publisher
+      try enter(room, join, id, ownsToken: mayPresent, now: now, into: &actions)
+    }
+    if let keyed {
+      let left = min(max(Double(keyed.grant.expires) - time / 1000, 0), 1e9)
+      rooms[room]?.members[id]?.leave = Leave(
+        until: now + .nanoseconds(Int64(left * 1e9)), key: keyed.key, isNamed: keyed.grant.name != nil)
+    }
     greet(id, in: room, isNew: isNew, into: &actions)
   }
 
   /// Whether the token is what the role asks for.
   private func admit(_ join: RoomJoin, ownsToken: Bool) throws(RoomRefusal) {
     guard !ownsToken else { return }
-    if join.role == .publisher, configuration.publisherToken != nil { throw .token }
-    guard configuration.token?.matches(join.token) ?? true else { throw .token }
+    let asksForGrant = configuration.grants != nil
+    if join.role == .publisher, configuration.publisherToken != nil || asksForGrant { throw .token }
+    guard configuration.token?.matches(join.token) ?? !asksForGrant else { throw .token }
   }
 
   private mutating func enter(

@@ -15,10 +15,21 @@ public struct RoomService: Sendable {
     var member: RoomMember
     let session: String?
     let arrival: Int
+    /// By a grant.
+    var leave: Leave?
 
     /// Whether this is a page of the reference protocol, which says nothing of itself. It knows one peer, and cannot tell who
     /// something is from.
     var isReferencePage: Bool { member.role == .member && session == nil }
+  }
+
+  /// What a grant gives to a member.
+  struct Leave: Sendable {
+    let until: MonotonicTime
+    /// The name of the key that it was made with.
+    let key: String
+    /// Whether it says what the member is called.
+    let isNamed: Bool
   }
 
   public let configuration: RoomConfiguration
@@ -80,7 +91,7 @@ public struct RoomService: Sendable {
     switch request {
     case .join(let name, let join):
       do throws(RoomRefusal) {
-        try self.join(name, join ?? RoomJoin(), member, now: now, into: &actions)
+        try self.join(name, join ?? RoomJoin(), member, time: time, now: now, into: &actions)
       } catch {
         refuse(error, of: name, to: member, isReferencePage: join?.saysNothing ?? true, into: &actions)
         throw error
@@ -98,6 +109,7 @@ public struct RoomService: Sendable {
       actions.append(.broadcast(.chat(room: name, chat), room: room, except: nil))
     case .name(let name, let text):
       let (room, membership) = try room(name, of: member)
+      guard membership.leave?.isNamed != true else { throw .role }
       guard text.utf8.count <= configuration.nameBytes, let text = cleaned(text) else { throw .length }
       let renamed = RoomMember(id: member, role: membership.member.role, name: text)
       rooms[room]?.members[member]?.member = renamed

@@ -10,6 +10,7 @@ final class RoomHost: @unchecked Sendable {
 
   private let server: SocketIOServer
   private let turn: TURNServer?
+  private let grantKeys: GrantKeys?
   private var service: RoomService
   private var sockets: [String: SocketIOSocket] = [:]
   /// Who gave a wrong token and is yet to be told.
@@ -18,9 +19,11 @@ final class RoomHost: @unchecked Sendable {
   init(_ configuration: RoomServerConfiguration, _ server: SocketIOServer) {
     self.server = server
     turn = configuration.turn
+    grantKeys = configuration.grantKeys
     var rooms = configuration.rooms
     rooms.rooms = configuration.server.limits.rooms
     rooms.roomsPerMember = configuration.server.limits.roomsPerClient
+    if let keys = configuration.grantKeys { rooms.grants = { keys.grant(in: $0) } }
     service = RoomService(rooms)
     for request in Self.requests { server.on(request) { [self] in received($0) } }
     server.on("iceServers") { [self] in giveICEServers($0) }
@@ -71,6 +74,19 @@ final class RoomHost: @unchecked Sendable {
       server.core.withValue { $0.refused(.flood, socket.client, "tokens") }
       socket.disconnect()
     }
+  }
+
+  /// Takes those out of their rooms whose grant has ended, or whose key was taken away, from now on again and again.
+  func watchGrants() {
+    guard let grantKeys, server.core.withValue({ !$0.isStopping }) else { return }
+    let now = server.core.withValue(\.now)
+    for (member, room) in service.membersWithoutGrant(keys: grantKeys.names, now: now) {
+      guard let socket = sockets[member] else { continue }
+      var actions: [RoomAction] = []
+      service.expel(member, from: room, into: &actions)
+      perform(actions, of: socket)
+    }
+    server.core.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { [weak self] in self?.watchGrants() }
   }
 
   private func refuse(_ event: SocketIOServerEvent, _ reason: RoomRefusal) {

@@ -17,6 +17,7 @@ public final class RoomServer: Sendable {
     let site = RoomSite(configuration)
     server.core.run { core in
       core.routes = { request, core in site.answer(request, core, rooms: host) }
+      host.watchGrants()
     }
   }
 

@@ -1,0 +1,57 @@
+internal import Digest
+internal import Foundation
+public import RoomProtocol
+internal import Synchronization
+
+/// The keys by which grants are made, each under a name. They may be changed while a server uses them.
+///
+/// A grant is a token of four parts: `oriel1.KEY.PAYLOAD.MAC`: the key's name; a JSON object `{room, role, exp, nbf?, name?}` with
+/// times in seconds since 1970; and HMAC-SHA-256 over all before its dot; the last two in base64url without padding.
+public final class GrantKeys: Sendable {
+  private static let version = "oriel1"
+  private static let limits = JSONLimits(depth: 2, values: 16)
+
+  private let keys: Mutex<[String: [UInt8]]>
+
+  /// - Parameter keys: by their names, for which see `isName`.
+  public init(_ keys: [String: String]) { self.keys = Mutex(keys.mapValues { Array($0.utf8) }) }
+
+  /// The names of the keys that there are.
+  public var names: Set<String> { keys.withLock { Set($0.keys) } }
+
+  /// Takes these keys in place of those there were. Who was let in by one that is gone is taken out within a second.
+  public func replace(by keys: [String: String]) { self.keys.withLock { $0 = keys.mapValues { Array($0.utf8) } } }
+
+  /// Whether `text` may name a key: 1 to 32 letters, digits, `_` and `-` of ASCII.
+  public static func isName(_ text: String) -> Bool { text.utf8.count <= 32 && RoomName(text) != nil }
+
+  /// The token of a grant; nil where there is no such key.
+  public func token(for grant: RoomGrant, key name: String) -> String? {
+    guard let key = keys.withLock({ $0[name] }) else { return nil }
+    let signed = "\(Self.version).\(name).\(Self.base64url(grant.value.text))"
+    return "\(signed).\(Self.base64url(SHA256.authenticationCode(for: Array(signed.utf8), key: key)))"
+  }
+
+  /// The grant in a token; nil for one that is none, or of no key that there is. When it holds is not looked at.
+  public func grant(in token: String) -> KeyedGrant? {
+    let parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 4, parts[0] == Self.version, let key = keys.withLock({ $0[parts[1]] }) else { return nil }
+    let code = SHA256.authenticationCode(for: Array(parts[0...2].joined(separator: ".").utf8), key: key)
+    // What it says is read once it is known who said it.
+    guard Secret(Self.base64url(code))?.matches(parts[3]) == true,
+      let payload = Self.bytes(base64url: parts[2]),
+      let value = try? JSONValue(parsing: String(decoding: payload, as: UTF8.self), limits: Self.limits),
+      let grant = RoomGrant(value)
+    else { return nil }
+    return KeyedGrant(key: parts[1], grant: grant)
+  }
+
+  private static func base64url(_ bytes: [UInt8]) -> String {
+    Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+  }
+
+  private static func bytes(base64url text: String) -> Data? {
+    let text = text.replacing("-", with: "+").replacing("_", with: "/")
+    return Data(base64Encoded: text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4))
+  }
+}

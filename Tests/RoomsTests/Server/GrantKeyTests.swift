@@ -1,0 +1,64 @@
+import Foundation
+import Harness
+import RoomProtocol
+import Rooms
+import Testing
+
+/// Tokens that let into one room for a while.
+@Suite(.timeLimit(.minutes(1))) struct GrantKeyTests {
+  private static let key = String(repeating: "k", count: 32)
+  private static let other = String(repeating: "o", count: 32)
+  private static let grant = RoomGrant(room: RoomName("r")!, role: .viewer, expires: 2_000_000_000, name: "Ann")
+
+  @Test func `a token is what the format says, by the HMAC of another program`() async throws {
+    let token = try #require(GrantKeys(["team": Self.key]).token(for: Self.grant, key: "team"))
+    let parts = token.split(separator: ".").map(String.init)
+    #expect(parts.count == 4 && parts[0] == "oriel1" && parts[1] == "team")
+    // Its length is no multiple of four, but for the padding.
+    let padding = String(repeating: "=", count: (4 - parts[2].count % 4) % 4)
+    let payload = try #require(Data(base64Encoded: parts[2] + padding))
+    #expect(String(decoding: payload, as: UTF8.self) == #"{"room":"r","role":"viewer","exp":2000000000,"name":"Ann"}"#)
+    let script = """
+      printf %s "$1" | openssl dgst -sha256 -mac HMAC -macopt "key:$2" -binary | base64 | tr '+/' '-_' | tr -d '=\\n'
+      """
+    let code = try await Program.run("sh", ["-c", script, "sh", parts[0...2].joined(separator: "."), Self.key])
+    #expect(parts[3] == code)
+  }
+
+  @Test func `nothing but a whole token of a key that there is is a grant`() throws {
+    let keys = GrantKeys(["team": Self.key, "other": Self.other])
+    let token = try #require(keys.token(for: Self.grant, key: "team"))
+    #expect(keys.grant(in: token) == KeyedGrant(key: "team", grant: Self.grant))
+    #expect(keys.token(for: Self.grant, key: "none") == nil)
+    let parts = token.split(separator: ".").map(String.init)
+    let another = try #require(
+      keys.token(for: RoomGrant(room: RoomName("r")!, role: .publisher, expires: 2_000_000_000), key: "team"))
+    for wrong in [
+      "", ".", "...", "oriel1.team..", token + "=", token + ".x", String(token.dropLast()), "x" + token,
+      token.replacing("team", with: "other"), token.replacing("oriel1", with: "oriel2"),
+      [parts[0], parts[1], another.split(separator: ".").map(String.init)[2], parts[3]].joined(separator: "."),
+    ] { #expect(keys.grant(in: wrong) == nil, "\(wrong)") }
+    keys.replace(by: ["team": Self.other])
+    #expect(keys.grant(in: token) == nil && keys.names == ["team"])
+  }
+
+  @Test func `grants let in, end with their time, and with a key that is taken away, within a second`() async throws {
+    let keys = GrantKeys(["team": Self.key, "other": Self.other])
+    func token(_ key: String, for seconds: Int) throws -> String {
+      let expires = Int(Date().timeIntervalSince1970) + seconds
+      return try #require(
+        keys.token(for: RoomGrant(room: RoomName("r")!, role: .viewer, expires: expires), key: key))
+    }
+    try await ServedRooms.run(.with { $0.grantKeys = keys }) { rooms in
+      let stays = try rooms.member("r", #"{"role":"viewer","token":"\#(try token("other", for: 1000))"}"#)
+      let ends = try rooms.member("r", #"{"role":"viewer","token":"\#(try token("other", for: 2))"}"#)
+      let loses = try rooms.member("r", #"{"role":"viewer","token":"\#(try token("team", for: 1000))"}"#)
+      try ends.expect { $0.hasPrefix(#"42["removed","r""#) }
+      keys.replace(by: ["other": Self.other])
+      try loses.expect { $0.hasPrefix(#"42["removed","r""#) }
+      #expect(try stays.call(#"["chat","r","x"]"#) == #"[{"ok":true}]"#)
+      let none = try WebSocketPeer.connected(port: rooms.port)
+      #expect(try none.call(#"["join","r",{"role":"viewer"}]"#).contains(#""reason":"token""#))
+    }
+  }
+}
