@@ -12,7 +12,8 @@ struct OrielCommand: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RecordCommand.self, ServeCommand.self, ShareCommand.self, SnapshotCommand.self, RepairCommand.self,
+      RecordCommand.self, ServeCommand.self, ShareCommand.self, TokenCommand.self, SnapshotCommand.self,
+      RepairCommand.self,
       SourcesCommand.self, PresetsCommand.self, SelfTestCommand.self, ManualCommand.self,
     ])
 

@@ -33,6 +33,14 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup(title: "Whom to let in")
   var options: RoomServerOptions
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      A key by which oriel token lets people into rooms: its name, and the file in whose first line it stands; may be given \
+      more than once. SIGHUP has the files read again; who came by a key that is gone is taken out.
+      """, valueName: "id=@file"), transform: GrantKeyOption.parse)
+  var grantKey: [GrantKeyOption] = []
+
   @OptionGroup(title: "What clients may cost")
   var limits: RoomLimitOptions
 
@@ -67,13 +75,25 @@ struct ServeCommand: AsyncParsableCommand {
       let server = RoomServer(configuration)
       let port = try await server.start()
       announce(listen, port, reporter)
-      for await signal in stopping where signal != SIGUSR1 { break }
+      for await signal in stopping where signal != SIGUSR1 {
+        guard signal == SIGHUP, let keys = configuration.grantKeys else { break }
+        readAgain(keys, reporter)
+      }
       await server.shutdown()
       reporter.emit(Stopped())
     } catch let failure as Failure {
       throw reporter.fail(failure)
     } catch let error as SocketIOServerError {
       throw reporter.fail(error.failure)
+    }
+  }
+
+  private func readAgain(_ keys: GrantKeys, _ reporter: Reporter) {
+    do throws(Failure) {
+      keys.replace(by: try grantKey.read(option: "--grant-key"))
+      reporter.say("Read the keys for grants again")
+    } catch {
+      reporter.warn("\(error.message); the keys stay as they were", code: "grantKey")
     }
   }
 
@@ -87,6 +107,7 @@ struct ServeCommand: AsyncParsableCommand {
     let metrics = try SecretOption.text(metricsToken, option: "--metrics-token", variable: "ORIEL_METRICS_TOKEN")
     SecretOption.warnOfShort(metrics, option: "--metrics-token", reporter)
     configuration.metricsToken = metrics.flatMap(Secret.init)
+    if !grantKey.isEmpty { configuration.grantKeys = GrantKeys(try grantKey.read(option: "--grant-key")) }
     raiseDescriptorLimit()
     return configuration
   }

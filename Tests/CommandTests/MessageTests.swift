@@ -21,7 +21,7 @@ import Testing
   static let usage: [([String], String)] = [
     (
       ["bogus"],
-      "there is no command 'bogus'; there are: record, serve, share, snapshot, repair, sources, presets, selftest"
+      "there is no command 'bogus'; there are: record, serve, share, token, snapshot, repair, sources, presets, selftest"
     ),
     (["list"], "there is no command 'list'; oriel sources lists monitors, windows and sound"),
     (["rec", "a.webm"], "there is no command 'rec'; oriel record makes a recording"),

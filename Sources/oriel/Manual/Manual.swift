@@ -82,7 +82,10 @@ enum Manual {
     ("m", "Mute the sound, and go on. Muted is silence in the file and for viewers, not a gap."),
     (
       "q, Ctrl-C, SIGTERM, SIGHUP",
-      "Stop, and finish the file; of serve, tell everyone and end. nohup(1) keeps SIGHUP away."
+      """
+      Stop, and finish the file; of serve, tell everyone and end. nohup(1) keeps SIGHUP away. A server with --grant-key \
+      reads its keys again by SIGHUP instead.
+      """
     ),
   ]
 

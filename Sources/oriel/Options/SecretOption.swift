@@ -36,7 +36,7 @@ enum SecretOption {
   }
 
   private static let newline = UInt8(ascii: "\n")
-  private static let mostBytes = 1024
+  static let mostBytes = 1024
 
   private static func unreadable(_ path: String, _ option: String) -> Failure {
     Failure(

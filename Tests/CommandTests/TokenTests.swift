@@ -1,0 +1,65 @@
+import Foundation
+import Harness
+import Testing
+
+/// `oriel token`, and the server that takes what it makes.
+@Suite(.timeLimit(.minutes(1))) struct TokenTests {
+  private let folder: TemporaryDirectory
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    for (name, letter) in [("team", "t"), ("other", "o")] {
+      try Data((String(repeating: letter, count: 32) + "\n").utf8).write(to: folder.file(name))
+    }
+    try Data("short\n".utf8).write(to: folder.file("short"))
+  }
+
+  private func key(_ name: String) -> String { "\(name)=@\(folder.file(name).path)" }
+
+  private func token(_ name: String, room: String = "room") async throws -> String {
+    let made = try await Oriel.run(
+      ["token", "--room", room, "--role", "viewer", "--for", "1h", "--key", key(name)])
+    #expect(made.status == 0 && made.errors == "", "\(made.errors)")
+    return made.output.trimmingCharacters(in: .newlines)
+  }
+
+  @Test func `a token opens its room, until its key is gone from the server's files`() async throws {
+    let server = try Program(
+      try Executables.product("oriel"),
+      ["serve", "--listen", "127.0.0.1:0", "--json", "--grant-key", key("team"), "--grant-key", key("other")])
+    let ready = try JSON(parsing: try await server.line { $0.contains(#""ready""#) })
+    let port = try #require(ready["url"].string.flatMap { URL(string: $0)?.port })
+    func isLetIn(_ token: String) async throws -> Bool {
+      try await PythonPeer.run("join", ["http://127.0.0.1:\(port)", token], in: "socketio-5").hasPrefix("joined")
+    }
+    let (team, other) = (try await token("team"), try await token("other"))
+    #expect(try await isLetIn(team))
+    #expect(try await isLetIn(token("team", room: "another")) == false)
+    #expect(try await isLetIn("tango") == false)
+    // Keys that cannot be read leave those that were.
+    try Data("short\n".utf8).write(to: folder.file("team"))
+    server.signal(SIGHUP)
+    try await server.line { $0.contains(#""code":"grantKey""#) }
+    #expect(try await isLetIn(team))
+    try Data((String(repeating: "n", count: 32) + "\n").utf8).write(to: folder.file("team"))
+    server.signal(SIGHUP)
+    try await eventually("that the key is another") { try await !isLetIn(team) }
+    #expect(try await isLetIn(other))
+    #expect(try await server.stop().status == 0)
+  }
+
+  @Test(arguments: [
+    (["--room", "no room"], Int32(64), "is no room's name"), (["--role", "king"], 64, "viewer"),
+    (["--for", "00:10"], 64, "write it as 10s"), (["--key", "team"], 64, "write the key's name and the file"),
+    (["--key", "team=secret"], 64, "write the key's name and the file"),
+    (["--key", "team=@/nowhere/key"], 66, "cannot read the file /nowhere/key that --key names"),
+    (["--key", "SHORT"], 64, "has 5 bytes, where 32 to 1024 are needed"),
+  ])
+  func `what makes no token is said in one sentence`(_ other: [String], status: Int32, words: String) async throws {
+    var options = ["--room": "r", "--role": "viewer", "--for": "1h", "--key": key("team")]
+    options[other[0]] = other[1] == "SHORT" ? key("short") : other[1]
+    let run = try await Oriel.run(["token"] + options.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
+    #expect(run.status == status && run.output == "")
+    #expect(run.errors.contains(words), "\(run.errors)")
+  }
+}
