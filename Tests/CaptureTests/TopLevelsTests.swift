@@ -122,4 +122,41 @@ import Testing
     // What lay above what meanwhile is not known.
     #expect(Set(raised).isSuperset(of: windows))
   }
+
+  @Test func `all windows in a frame are known, also before the window manager says that it looks after them`() throws {
+    let names = ["Editor", "Vault", nil]
+    let windows = names.map { name in
+      let window = program.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x336699)
+      if let name { program.className(window, name) }
+      return window
+    }
+    program.connection.synchronize()
+    let frame = manager.window(PixelRect(x: 8, y: 8, width: 84, height: 64), 0x444444, isMenu: true)
+    for window in windows { reparent(window, into: frame) }
+    program.property(windows[0], "WM_STATE", [1, 0])
+    manager.map(frame)
+    let tops = TopLevels(connection, watches: true)
+    #expect(tops.entries[frame]?.client == windows[0])
+    #expect(tops.owner(of: windows[1]) == frame && tops.owner(of: windows[2]) == nil)
+    // The list comes later, and the one without a name has none still.
+    manager.windows("_NET_CLIENT_LIST", windows)
+    connection.synchronize()
+    var event = XEvent()
+    while XPending(connection.display) > 0 {
+      XNextEvent(connection.display, &event)
+      _ = tops.take(&event)
+    }
+    #expect(tops.owner(of: windows[2]) == frame && tops.isDoubtful(frame))
+    tops.identify()
+    program.className(windows[2], "Late")
+    connection.synchronize()
+    while XPending(connection.display) > 0 {
+      XNextEvent(connection.display, &event)
+      _ = tops.take(&event)
+    }
+    tops.identify()
+    #expect(
+      Set(tops.entries[frame]?.clients.values.compactMap { $0?.windowClass } ?? []) == ["Editor", "Vault", "Late"])
+    #expect(Set(tops.entries[frame]?.clients.keys.map { $0 } ?? []) == Set(windows))
+  }
 }

@@ -8,26 +8,24 @@ extension TopLevels {
   private static var mostChildren: Int { 128 }
   private static var mostRects: Int { 4096 }
 
-  /// The windows inside `window` that a window manager looks after, several where it has tabs, from bottom to top; where it
-  /// looks after none, the first that has a name.
+  /// The windows inside `window` that a window manager looks after, several where it has tabs, or that have a name: it may be
+  /// about to look after them. From bottom to top, those that it looks after last.
   private func clients(in window: Window, depth: Int = 0) -> [(window: Window, properties: WindowProperties)] {
+    var named: [(window: Window, properties: WindowProperties)] = []
     var managed: [(window: Window, properties: WindowProperties)] = []
-    var named: (window: Window, properties: WindowProperties)?
     for child in connection.children(of: window).prefix(Self.mostChildren) {
       guard let own = properties(of: child) else { continue }
       if own.isClient {
         managed.append((child, own))
-        continue
+      } else if !own.title.isEmpty || !own.windowClass.isEmpty {
+        named.append((child, own))
+      } else if depth + 1 < Self.deepest {
+        let inner = clients(in: child, depth: depth + 1)
+        named += inner.filter { !$0.properties.isClient }
+        managed += inner.filter(\.properties.isClient)
       }
-      let inner = depth + 1 < Self.deepest ? clients(in: child, depth: depth + 1) : []
-      if inner.first?.properties.isClient == true {
-        managed += inner
-        continue
-      }
-      let isNamed = !own.title.isEmpty || !own.windowClass.isEmpty
-      named = named ?? (isNamed ? (child, own) : inner.first)
     }
-    return managed.isEmpty ? [named].compactMap { $0 } : managed
+    return named + managed
   }
 
   /// What is said of `window`, by its program and by the window manager; nil when it is gone.
@@ -96,18 +94,18 @@ extension TopLevels {
     guard !own.isClient, !entry.isInputOnly else { return (outer.client, outer.properties, tabs) }
     var found = clients(in: window)
     // Of a window without a manager its own name counts before that of its parts.
-    guard let first = found.first, first.properties.isClient || (own.title.isEmpty && own.windowClass.isEmpty) else {
+    guard let last = found.last, last.properties.isClient || (own.title.isEmpty && own.windowClass.isEmpty) else {
       return (outer.client, outer.properties, tabs)
     }
     for (client, _) in found { watch(client, deeply: false) }
     // Again, now that changes are told.
     found = found.compactMap { found in properties(of: found.window).map { (found.window, $0) } }
-    guard let top = found.popLast() else { return nil }
+    guard let main = last.properties.isClient ? found.last : found.first else { return nil }
     // One that was put in here is in here, even if the window manager does not say yet that it looks after it.
     if let known { tabs[known.client] = known.properties }
     for (client, properties) in found { tabs[client] = properties }
-    tabs[top.window] = nil
-    return (top.window, top.properties, tabs)
+    tabs[main.window] = nil
+    return (main.window, main.properties, tabs)
   }
 
   /// Asks to be told what becomes of `window`, wherever it is.

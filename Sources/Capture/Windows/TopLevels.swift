@@ -76,6 +76,9 @@ final class TopLevels {
     entries = entries.filter { $0.value.rect.width > 0 }
     order.removeAll { entries[$0] == nil }
     while hasUnknown { identify() }
+    // Those that have come to be looked after meanwhile.
+    adoptListed()
+    while hasUnknown { identify() }
   }
 
   // MARK: Events
@@ -118,7 +121,10 @@ final class TopLevels {
     case CirculateNotify where event.xcirculate.event == connection.root:
       restack(event.xcirculate.window, toBottom: event.xcirculate.place == PlaceOnBottom)
     case PropertyNotify where event.xproperty.window == connection.root:
-      if event.xproperty.atom == atoms["_NET_CLIENT_LIST"] { listed = WindowProperties.listed(connection, atoms) }
+      if event.xproperty.atom == atoms["_NET_CLIENT_LIST"] {
+        listed = WindowProperties.listed(connection, atoms)
+        adoptListed()
+      }
     case PropertyNotify where atoms.watched.contains(event.xproperty.atom):
       reread(owner(of: event.xproperty.window), event.xproperty.atom)
     case let type where type == shapeEvent: reshape(&event)
@@ -156,6 +162,17 @@ final class TopLevels {
     // A frame that cannot be found any more is as good as gone, and its client with it.
     if former == window { remove(window, isGone: frame == nil) }
     doubt(frame)
+  }
+
+  /// Looks for windows that the manager says it looks after, and that are in no frame that is known: one without a name was not
+  /// seen to go into it.
+  private func adoptListed() {
+    for window in listed where owner(of: window) == nil {
+      guard let frame = root(over: window), let entry = entries[frame], entry.client != frame else { continue }
+      entries[frame]?.tabs[window] = properties(of: window)
+      frames[window] = frame
+      doubt(frame)
+    }
   }
 
   /// A window has another shape, which has to be asked for.

@@ -102,6 +102,17 @@ final class Client {
     }
   }
 
+  /// Sets a property of windows on the root, as `_NET_CLIENT_LIST`.
+  func windows(_ name: String, _ values: [Window]) {
+    act { display in
+      values.withUnsafeBytes {
+        _ = XChangeProperty(
+          display, XDefaultRootWindow(display), XInternAtom(display, name, 0), Atom(33 /* XA_WINDOW */), 32,
+          Int32(PropModeReplace), $0.bindMemory(to: UInt8.self).baseAddress, Int32(values.count))
+      }
+    }
+  }
+
   func map(_ window: Window) { act { XMapRaised($0, window) } }
   func unmap(_ window: Window) { act { XUnmapWindow($0, window) } }
   func raise(_ window: Window) { act { XRaiseWindow($0, window) } }
