@@ -97,4 +97,23 @@ import Testing
     #expect(run.status == 0)
     #expect(run.output.hasPrefix("["))
   }
+
+  @Test(.enabled(if: PreloadedLibrary.compiler != nil, "no C compiler is installed"))
+  func `a machine that comes to write the last line two seconds late loses nothing of it`() async throws {
+    let library = try await PreloadedLibrary(
+      """
+      #define _GNU_SOURCE
+      #include <sys/syscall.h>
+      #include <unistd.h>
+      ssize_t write(int descriptor, const void *bytes, size_t count) {
+        if (descriptor == 1) sleep(2);
+        return syscall(SYS_write, descriptor, bytes, count);
+      }
+
+      """)
+    let run = try await Oriel.run(
+      ["record", "--json"], environment: library.environment.merging(["DISPLAY": ":65000"]) { $1 })
+    #expect(run.status == 69)
+    #expect(try JSON(parsing: run.output)["code"] == "display", "\(run.output)")
+  }
 }

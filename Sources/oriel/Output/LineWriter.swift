@@ -33,6 +33,9 @@ final class LineWriter: Sendable {
 
   /// The time that a line may take at the end, when there is nothing else left to do.
   static let lastPatience = MediaTime.milliseconds(800)
+  /// The time that a machine without a moment for the writing thread is given besides.
+  private static let busyPatience = MediaTime.seconds(10)
+  private static let lookInterval = MediaTime.milliseconds(100)
   /// What every pipe takes as a whole. Source: pipe(7), `PIPE_BUF`.
   private static let atomicCount = 4096
 
@@ -77,11 +80,18 @@ final class LineWriter: Sendable {
     if needsThread { _ = NamedThread("oriel-output") { [self] in run() } }
   }
 
-  /// Waits until everything has been written, or cannot be, or `patience` is over.
+  /// Waits until everything has been written, or cannot be, or `patience` is over. Where it could be written and a busy machine
+  /// has not come to that yet, it is waited for longer.
   /// - Returns: whether nothing is left to write.
   @discardableResult
   func finish(within patience: MediaTime = LineWriter.lastPatience) -> Bool {
-    state.wait(until: .now + patience) { $0.lines.isEmpty && !$0.isWriting ? true : nil } ?? false
+    var end = MediaTime.now + patience
+    let latest = end + Self.busyPatience
+    while true {
+      if state.wait(until: end, { $0.lines.isEmpty && !$0.isWriting ? true : nil }) ?? false { return true }
+      guard end < latest, isWritable else { return false }
+      end += Self.lookInterval
+    }
   }
 
   // MARK: - The thread
@@ -116,6 +126,12 @@ final class LineWriter: Sendable {
       usleep(10_000)
     }
     return OutputStream.write(bytes, to: descriptor)
+  }
+
+  /// Whether who reads would take more at once.
+  private var isWritable: Bool {
+    var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&state, 1, 0) == 1 && Int32(state.revents) & POLLOUT != 0
   }
 
   private var isPipe: Bool {
