@@ -153,14 +153,18 @@ extension IntegrationTests {
       try await share.stop()
     }
 
-    @Test func `a second share of a room on the same machine does not take the first one's place`() async throws {
-      let desktop = try await Desktop(.still, width: 320, height: 240)
-      let state = try State()
+    /// A room server whose rooms hold one member, and the options of a share in one of them.
+    private static func serveOne() async throws -> (server: Program, options: [String]) {
       let server = try Program(
         Executables.product("oriel"), ["serve", "--listen", "127.0.0.1:0", "--capacity", "1", "--json"])
       let line = try await server.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" }
-      let url = try #require(try JSON(parsing: line)["url"].string)
-      let options = ["--server", url, "--room", "bay"]
+      return (server, ["--server", try #require(try JSON(parsing: line)["url"].string), "--room", "bay"])
+    }
+
+    @Test func `a second share of a room on the same machine does not take the first one's place`() async throws {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let state = try State()
+      let (server, options) = try await Self.serveOne()
       let first = try await RunningShare(desktop, options, environment: state.environment)
       let second = try await Command.run(
         ["share", "--display", desktop.display] + options, environment: state.environment)
@@ -173,11 +177,7 @@ extension IntegrationTests {
     @Test func `a share that is killed has its place in a full room, and its link, again`() async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let state = try State()
-      let server = try Program(
-        Executables.product("oriel"), ["serve", "--listen", "127.0.0.1:0", "--capacity", "1", "--json"])
-      let line = try await server.line(within: .seconds(15)) { Events.name(ofLine: $0) == "ready" }
-      let url = try #require(try JSON(parsing: line)["url"].string)
-      let options = ["--server", url, "--room", "bay"]
+      let (server, options) = try await Self.serveOne()
       let first = try await RunningShare(desktop, options, environment: state.environment)
       first.program.kill()
       _ = try await first.program.exit(within: .seconds(10))
