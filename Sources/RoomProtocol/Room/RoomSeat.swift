@@ -11,7 +11,7 @@ struct RoomSeat: Sendable {
 }
 
 extension RoomService {
-  /// The session that is coming back to a room whose presenter it was; nil for another, and for one that never was.
+  /// Whether this is the session that presented in a room, and comes back in time.
   func isHolder(_ join: RoomJoin, of room: RoomName, now: MonotonicTime) -> Bool {
     guard join.role == .publisher, let session = join.session, let seat = seats[room] else { return false }
     return seat.session == session && seat.isKept(now: now)
