@@ -24,8 +24,8 @@ struct TokenCommand: ParsableCommand {
     var role: RoomRole { self == .viewer ? .viewer : .publisher }
   }
 
-  @Option(help: ArgumentHelp("The room.", valueName: "name"))
-  var room: String
+  @Option(help: ArgumentHelp("The room.", valueName: "name"), transform: Self.parseRoom)
+  var room: RoomName
 
   @Option(help: "Whether its bearer may watch alone, or share a screen, too.")
   var role: Role
@@ -51,23 +51,24 @@ struct TokenCommand: ParsableCommand {
   var key: GrantKeyOption
 
   func validate() throws {
-    guard RoomName(room) != nil else {
-      throw ValidationError("\(quoted(room)) is no room's name; give 1 to 64 letters, digits, - and _")
-    }
     guard name.map({ 1...128 ~= $0.utf8.count }) ?? true else {
       throw ValidationError("--name has 1 to 128 bytes")
     }
   }
 
   func run() throws {
-    guard let room = RoomName(room) else { return }
-    let keys = GrantKeys([key.name: try key.read(option: "--key")])
     let now = Date().timeIntervalSince1970
     let begin = delay.map { now + $0.seconds }
     let grant = RoomGrant(
       room: room, role: role.role, expires: Int(((begin ?? now) + duration.seconds).rounded(.up)),
       notBefore: begin.map { Int($0) }, name: name)
-    guard let token = keys.token(for: grant, key: key.name) else { return }
-    try StandardOutput.print(token)
+    try StandardOutput.print(GrantKeys.token(for: grant, name: key.name, key: try key.read(option: "--key")))
+  }
+
+  @Sendable private static func parseRoom(_ text: String) throws -> RoomName {
+    guard let room = RoomName(text) else {
+      throw ValidationError("\(quoted(text)) is no room's name; give 1 to 64 letters, digits, - and _")
+    }
+    return room
   }
 }

@@ -49,12 +49,13 @@ public struct RoomGrant: Sendable, Equatable {
   }
 }
 
-/// A grant that a token has, and the name of the key that it was made with.
+/// A grant that a token has, and the key that it was made with.
 public struct KeyedGrant: Sendable, Equatable {
-  public var key: String
+  /// Tells the key from every other, also from a later one of the same name.
+  public var key: Int
   public var grant: RoomGrant
 
-  public init(key: String, grant: RoomGrant) {
+  public init(key: Int, grant: RoomGrant) {
     self.key = key
     self.grant = grant
   }
@@ -62,8 +63,8 @@ public struct KeyedGrant: Sendable, Equatable {
 
 extension RoomService {
   /// Members whose grant has ended, or whose key is none any more.
-  /// - Parameter keys: the names of the keys that there are.
-  public func membersWithoutGrant(keys: Set<String>, now: MonotonicTime) -> [(member: String, room: RoomName)] {
+  /// - Parameter keys: those that there are.
+  public func membersWithoutGrant(keys: Set<Int>, now: MonotonicTime) -> [(member: String, room: RoomName)] {
     rooms.flatMap { name, room in
       room.members.values.compactMap { membership in
         guard let leave = membership.leave, leave.until <= now || !keys.contains(leave.key) else { return nil }

@@ -19,10 +19,9 @@ extension RoomService {
       let mayPresent = ownsToken || keyed?.grant.role == .publisher
       try enter(room, join, id, ownsToken: mayPresent, now: now, into: &actions)
     }
-    if let keyed {
+    rooms[room]?.members[id]?.leave = keyed.map { keyed in
       let left = min(max(Double(keyed.grant.expires) - time / 1000, 0), 1e9)
-      rooms[room]?.members[id]?.leave = Leave(
-        until: now + .nanoseconds(Int64(left * 1e9)), key: keyed.key, isNamed: keyed.grant.name != nil)
+      return Leave(until: now + .seconds(left), key: keyed.key, isNamed: keyed.grant.name != nil)
     }
     greet(id, in: room, isNew: isNew, into: &actions)
   }

@@ -26,8 +26,8 @@ public struct RoomService: Sendable {
   /// What a grant gives to a member.
   struct Leave: Sendable {
     let until: MonotonicTime
-    /// The name of the key that it was made with.
-    let key: String
+    /// The key that it was made with.
+    let key: Int
     /// Whether it says what the member is called.
     let isNamed: Bool
   }

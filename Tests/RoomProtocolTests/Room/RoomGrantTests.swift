@@ -3,7 +3,7 @@ import Testing
 
 /// Leave to be in one room for a while.
 @Suite struct RoomGrantTests {
-  /// A service that takes `ROLE@ROOM:FROM-UNTIL`, in seconds, of the key "k", for grants. The moment is 1 s after 1970.
+  /// A service that takes `ROLE@ROOM:FROM-UNTIL`, in seconds, of the key 1, for grants. The moment is 1 s after 1970.
   private static func rooms(token: Secret? = nil) -> Rooms {
     Rooms(
       .with(token: token) { text in
@@ -13,7 +13,7 @@ import Testing
         }
         let name = parts.count > 4 ? parts[4] : nil
         return KeyedGrant(
-          key: "k",
+          key: 1,
           grant: RoomGrant(
             room: room, role: role, expires: Int(parts[3]) ?? 0, notBefore: Int(parts[2]), name: name))
       })
@@ -52,11 +52,11 @@ import Testing
     _ = try rooms.ask("b", "join", "r", Self.join("viewer", "viewer@r:0-5"))
     #expect(rooms.service.members(of: RoomName("r")!).map(\.name) == ["Ann", "Guest 2"])
     #expect(try rooms.ask("a", "name", "r", "Paula").last == "a! role")
-    func ended(_ keys: Set<String> = ["k"]) -> [String] {
+    func ended(_ keys: Set<Int> = [1]) -> [String] {
       rooms.service.membersWithoutGrant(keys: keys, now: rooms.now).map(\.member).sorted()
     }
     rooms.now = rooms.now + .milliseconds(3999)
-    #expect(ended() == [] && ended([]) == ["a", "b"] && ended(["other"]) == ["a", "b"])
+    #expect(ended() == [] && ended([]) == ["a", "b"] && ended([2]) == ["a", "b"])
     rooms.now = rooms.now + .milliseconds(1)
     #expect(ended() == ["b"])
     // Another grant goes on from there.

@@ -11,39 +11,67 @@ public final class GrantKeys: Sendable {
   private static let version = "oriel1"
   private static let limits = JSONLimits(depth: 2, values: 16)
 
-  private let keys: Mutex<[String: [UInt8]]>
+  private struct Key {
+    let bytes: [UInt8]
+    let number: Int
+  }
+
+  private struct State {
+    var keys: [String: Key] = [:]
+    var lastNumber = 0
+  }
+
+  private let state = Mutex(State())
 
   /// - Parameter keys: by their names, for which see `isName`.
-  public init(_ keys: [String: String]) { self.keys = Mutex(keys.mapValues { Array($0.utf8) }) }
+  public init(_ keys: [String: String]) { replace(by: keys) }
 
-  /// The names of the keys that there are.
-  public var names: Set<String> { keys.withLock { Set($0.keys) } }
+  /// What tells the keys that there are from all others.
+  var numbers: Set<Int> { state.withLock { Set($0.keys.values.map(\.number)) } }
 
-  /// Takes these keys in place of those there were. Who was let in by one that is gone is taken out within a second.
-  public func replace(by keys: [String: String]) { self.keys.withLock { $0 = keys.mapValues { Array($0.utf8) } } }
+  /// Takes these keys in place of those there were. Who was let in by one that is gone, or another by now, is taken out within a
+  /// second.
+  public func replace(by keys: [String: String]) {
+    state.withLock { state in
+      let former = state.keys
+      state.keys = keys.mapValues { text in Key(bytes: Array(text.utf8), number: 0) }
+      for (name, key) in state.keys {
+        if let same = former[name], same.bytes == key.bytes {
+          state.keys[name] = same
+        } else {
+          state.lastNumber += 1
+          state.keys[name] = Key(bytes: key.bytes, number: state.lastNumber)
+        }
+      }
+    }
+  }
 
   /// Whether `text` may name a key: 1 to 32 letters, digits, `_` and `-` of ASCII.
   public static func isName(_ text: String) -> Bool { text.utf8.count <= 32 && RoomName(text) != nil }
 
-  /// The token of a grant; nil where there is no such key.
-  public func token(for grant: RoomGrant, key name: String) -> String? {
-    guard let key = keys.withLock({ $0[name] }) else { return nil }
-    let signed = "\(Self.version).\(name).\(Self.base64url(grant.value.text))"
-    return "\(signed).\(Self.base64url(SHA256.authenticationCode(for: Array(signed.utf8), key: key)))"
+  /// The token of a grant.
+  /// - Parameters:
+  ///   - name: of the key, by which the server finds it.
+  ///   - key: the key itself.
+  public static func token(for grant: RoomGrant, name: String, key: String) -> String {
+    let signed = "\(version).\(name).\(base64url(grant.value.text))"
+    return "\(signed).\(base64url(SHA256.authenticationCode(for: Array(signed.utf8), key: Array(key.utf8))))"
   }
 
   /// The grant in a token; nil for one that is none, or of no key that there is. When it holds is not looked at.
   public func grant(in token: String) -> KeyedGrant? {
     let parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 4, parts[0] == Self.version, let key = keys.withLock({ $0[parts[1]] }) else { return nil }
-    let code = SHA256.authenticationCode(for: Array(parts[0...2].joined(separator: ".").utf8), key: key)
+    guard parts.count == 4, parts[0] == Self.version, let key = state.withLock({ $0.keys[parts[1]] }) else {
+      return nil
+    }
+    let code = SHA256.authenticationCode(for: Array(parts[0...2].joined(separator: ".").utf8), key: key.bytes)
     // What it says is read once it is known who said it.
     guard Secret(Self.base64url(code))?.matches(parts[3]) == true,
       let payload = Self.bytes(base64url: parts[2]),
       let value = try? JSONValue(parsing: String(decoding: payload, as: UTF8.self), limits: Self.limits),
       let grant = RoomGrant(value)
     else { return nil }
-    return KeyedGrant(key: parts[1], grant: grant)
+    return KeyedGrant(key: key.number, grant: grant)
   }
 
   private static func base64url(_ bytes: [UInt8]) -> String {

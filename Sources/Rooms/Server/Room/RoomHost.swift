@@ -80,7 +80,7 @@ final class RoomHost: @unchecked Sendable {
   func watchGrants() {
     guard let grantKeys, server.core.withValue({ !$0.isStopping }) else { return }
     let now = server.core.withValue(\.now)
-    for (member, room) in service.membersWithoutGrant(keys: grantKeys.names, now: now) {
+    for (member, room) in service.membersWithoutGrant(keys: grantKeys.numbers, now: now) {
       guard let socket = sockets[member] else { continue }
       var actions: [RoomAction] = []
       service.expel(member, from: room, into: &actions)
