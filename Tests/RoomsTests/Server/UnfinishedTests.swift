@@ -88,7 +88,6 @@ import Testing
       let whole = try rooms.member("a")
       let frame = Array(#"42["chat","a","x"]"#.utf8)
       whole.connection.send([0x81, 0x80 | UInt8(frame.count), 0, 0, 0, 0])
-      try await Task.sleep(for: .milliseconds(100))
       whole.connection.send(frame)
       try whole.expect { $0.hasPrefix(#"42["chat""#) }
       try await Task.sleep(for: .milliseconds(600))
