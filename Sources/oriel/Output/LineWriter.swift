@@ -24,6 +24,8 @@ final class LineWriter: Sendable {
     var lines: [Line] = []
     var bytes = 0
     var isWriting = false
+    /// Whether the line is one that waits for who reads to have taken those before it.
+    var awaitsReader = false
     var hasThread = false
     var failure: Int32?
   }
@@ -89,7 +91,7 @@ final class LineWriter: Sendable {
     let latest = end + Self.busyPatience
     while true {
       if state.wait(until: end, { $0.lines.isEmpty && !$0.isWriting ? true : nil }) ?? false { return true }
-      guard end < latest, isWritable else { return false }
+      guard end < latest, isWritable, !state.withLock({ $0.awaitsReader }) else { return false }
       end += Self.lookInterval
     }
   }
@@ -107,7 +109,7 @@ final class LineWriter: Sendable {
       }
       let failure = write(bytes ?? [])
       state.update { state in
-        state.isWriting = false
+        (state.isWriting, state.awaitsReader) = (false, false)
         guard let failure else { return }
         state.failure = failure
         if overflow == .fails { state.lines = [] }
@@ -121,6 +123,7 @@ final class LineWriter: Sendable {
     var waits = 0
     var unread: Int32 = 0
     while bytes.count > Self.atomicCount, ioctl(descriptor, UInt(FIONREAD), &unread) == 0, unread > 0, isPipe {
+      if waits == 0 { state.update { $0.awaitsReader = true } }
       waits += 1
       if waits > 100 { return EAGAIN }
       usleep(10_000)
