@@ -57,8 +57,8 @@ export class Peer extends EventTarget {
   cause = null;
   /** What the publisher sends, or null. */
   stream = null;
-  /** The fingerprint of the certificate of the connection there is, or null. */
-  fingerprint = null;
+  /** The fingerprint of the certificate of the connection there is: null where it cannot be told, undefined without one. */
+  fingerprint;
 
   /**
    * @param {(data: object) => boolean} send sends a message to the publisher.

@@ -273,7 +273,7 @@ export class Screens extends EventTarget {
 
   /** What is said beside the name of who the screen is from. */
   #origin(fingerprint) {
-    if (fingerprint === null) return null;
+    if (fingerprint === undefined) return null;
     if (!this.#vouching.isGiven) return { code: codeOf(fingerprint) };
     return this.#vouching.vouchesFor(fingerprint) ? null : { isDoubtful: true };
   }

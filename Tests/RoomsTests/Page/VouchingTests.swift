@@ -120,6 +120,27 @@ import Testing
     try await visited.close()
   }
 
+  @Test func `a screen whose certificate cannot be told is marked as not vouched for, too`() async throws {
+    let visited = try await RoomBrowser()
+    let mallory = try await Publisher("Paula", in: "blurred", of: visited)
+    let link = visited.link("blurred", fingerprints: [Self.other])
+    let ann = try await Visitor(to: link, in: visited.browser, until: "Not from who made the link: Paula")
+    try await mallory.page.evaluate(
+      #"""
+      (() => {
+        const [[to, { localDescription }]] = publisher.connections;
+        const sdp = localDescription.sdp.replace(/a=fingerprint:.*\r\n/, (line) => line + line.replace(/..\r\n/, "00\r\n"));
+        publisher.socket.emit("message", "blurred", { type: "offer", sdp, to });
+      })()
+      """#)
+    // The code, which there was for the first offer.
+    try await ann.page.until(
+      "!/[A-Z2-7]{4}.[A-Z2-7]{4}.[A-Z2-7]{4}/.test(document.querySelector('.words p').textContent)")
+    try await ann.page.evaluate("document.querySelector('.words button').click()")
+    try await ann.page.until("document.querySelector('.origin').textContent === 'Not vouched for by the link'")
+    try await visited.close()
+  }
+
   @Test func `a link given later in the same tab vouches for the screen that waits`() async throws {
     let visited = try await RoomBrowser()
     let paula = try await Publisher("Paula", in: "later", of: visited)
