@@ -176,8 +176,18 @@ import Testing
     #expect(chmod(folder.url.path, 0) == 0)
     defer { chmod(folder.url.path, 0o700) }
     let somebody = geteuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+    // The repository may be where nobody else may go, as in root's home: what is installed is for everybody.
+    let place = try TemporaryDirectory()
+    try FileManager.default.createDirectory(at: place.file("share/oriel"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(at: place.file("bin"), withIntermediateDirectories: true)
+    let oriel = place.file("bin/oriel").path
+    try FileManager.default.copyItem(atPath: try Executables.product("oriel"), toPath: oriel)
+    let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+    try FileManager.default.copyItem(
+      at: repository.appending(path: "presets"), to: place.file("share/oriel/presets"))
+    _ = try await Program.run("chmod", ["-R", "a+rX", place.url.path])
     func record(_ preset: [String]) async throws -> (Int32?, String) {
-      let command = somebody + [try Executables.product("oriel"), "record", "never.webm"] + preset
+      let command = somebody + [oriel, "record", "never.webm"] + preset
       let program = try Program(command[0], Array(command.dropFirst()), environment: folder.environment)
       return (try await program.exit(within: .seconds(20)).status, program.errorOutput)
     }
