@@ -161,7 +161,11 @@ let package = Package(
       swiftSettings: testSettings),
     .testTarget(
       name: "RoomsTests",
-      dependencies: ["Rooms", "Digest", "RoomProtocol", "Harness", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "Rooms", "Digest", "RoomProtocol", "Harness",
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: testSettings),
     .testTarget(
       name: "FaultTests",

@@ -31,9 +31,18 @@ struct ShareCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A room server that is there already, as in https://rooms.example.org. (default: one of its own)",
+      """
+      A room server that is there already, as in https://rooms.example.org; $HTTPS_PROXY and $NO_PROXY say how to get there. \
+      (default: one of its own)
+      """,
       valueName: "url"))
   var server: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --server: certificates in PEM that may vouch for it, besides the system's or those of $SSL_CERT_FILE.",
+      valueName: "file"), completion: .file())
+  var caFile: String?
 
   @Option(
     help: ArgumentHelp(
@@ -108,6 +117,9 @@ struct ShareCommand: AsyncParsableCommand {
     if server != nil, tlsCert != nil {
       throw ValidationError("--tls-cert is for a room server of its own; leave out --server or --tls-cert")
     }
+    if server == nil, caFile != nil {
+      throw ValidationError("--ca-file is for the room server of --server; give that, or leave out --ca-file")
+    }
     if audio.separateTracks, record == nil {
       throw ValidationError("--separate-tracks are those of a file; give --record too")
     }
@@ -151,6 +163,7 @@ struct ShareCommand: AsyncParsableCommand {
       let place = try await openPlace(room, tokens, reporter)
       var socket = SocketIOClientConfiguration(url: place.server)
       socket.isOwnServer = place.own != nil
+      socket.trustedCertificates = caFile
       let client = RoomClient(
         socket, room: room,
         RoomJoin(role: .publisher, name: name ?? "Presenter", token: tokens.own, session: identity.session))

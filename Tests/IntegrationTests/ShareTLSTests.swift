@@ -41,6 +41,36 @@ extension IntegrationTests {
       try await share.stop()
     }
 
+    @Test func `a room server whose certificate a private authority vouches for takes that authority's`() async throws {
+      let folder = try TemporaryDirectory()
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let tls = try await certificate(for: "localhost", in: folder)
+      let served = try Program(
+        try Executables.product("oriel"), ["serve", "--json", "--listen", "127.0.0.1:0"] + tls)
+      let ready = try JSON(parsing: try await served.line(within: .seconds(20)) { Events.name(ofLine: $0) == "ready" })
+      let port = try #require(URL(string: ready["url"].string ?? "")?.port)
+      let server = ["--server", "https://localhost:\(port)", "--room", "bay"]
+      for (options, environment) in [(["--ca-file", tls[1]], [:]), ([], ["SSL_CERT_FILE": tls[1]])] {
+        let share = try await RunningShare(desktop, server + options, environment: environment)
+        try await share.stop()
+      }
+      let command = ["share", "--display", desktop.display] + server
+      let stranger = try await Command.run(command)
+      #expect(stranger.status == 69)
+      #expect(stranger.errors.contains("nobody who is trusted vouches for its certificate"), "\(stranger.errors)")
+      let missing = try await Command.run(command, environment: ["SSL_CERT_FILE": "/nonexistent.pem"])
+      #expect(missing.errors.contains("cannot read certificates in PEM from /nonexistent.pem"), "\(missing.errors)")
+      // What the environment calls a proxy is what this command goes through.
+      let proxy = try await HTTPProxy()
+      let proxied = try await Command.run(
+        ["share", "--display", desktop.display, "--server", "https://rooms.invalid", "--room", "bay"],
+        environment: ["HTTPS_PROXY": "http://127.0.0.1:\(proxy.port)"])
+      #expect(proxied.status == 69 && proxy.connects > 0)
+      #expect(proxied.errors.contains("through the proxy: http://127.0.0.1:\(proxy.port) lets"), "\(proxied.errors)")
+      try await proxy.stop()
+      try await served.stop()
+    }
+
     @Test(arguments: ["http://192.0.2.1:8080", "HTTP://rooms.example.org", "ws://192.0.2.1"])
     func `a token is not shown to another machine by plain HTTP unless that is asked for`(server: String) async throws {
       let screen = try await XServer(width: 320, height: 240)

@@ -50,7 +50,7 @@ final class ClientConnection: ClientWebSocket.Owner {
       way.version, transport: way.transport, mayUpgrade: way.mayUpgrade, maxPayload: configuration.maxPayload)
   }
 
-  private var now: MonotonicTime { MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds) }
+  private var now: MonotonicTime { MonotonicTime(nanoseconds: loop.now.uptimeNanoseconds) }
 
   func open() { session { $0.open(within: configuration.connectTimeout, now: now, into: &$1) } }
 
@@ -216,7 +216,7 @@ final class ClientConnection: ClientWebSocket.Owner {
     posts?.close()
     webSocket?.close()
     switch error {
-    case .unreachable?, .notTrusted?: owner?.connectionEnded(self, .unreachable, error!)
+    case .unreachable?, .proxy?, .notTrusted?: owner?.connectionEnded(self, .unreachable, error!)
     case let error?: owner?.connectionEnded(self, failure, error)
     case nil: owner?.connectionEnded(self, failure, other)
     }

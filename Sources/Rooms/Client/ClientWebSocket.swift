@@ -55,8 +55,7 @@ final class ClientWebSocket: ChannelInboundHandler {
       }
     }
     let request = head
-    dialer.dial(on: loop) { channel in
-      bound.value.dialling.append(channel)
+    dialer.dial(on: loop, attempt: { bound.value.dialling.append($0) }) { channel in
       let refusal = RefusedUpgrade { status in bound.value.fail(nil, status: status) }
       let boundRefusal = NIOLoopBound(refusal, eventLoop: channel.eventLoop)
       let configuration = NIOTypedHTTPClientUpgradeConfiguration<Upgraded>(

@@ -7,16 +7,32 @@ internal import NIOSSL
 struct Dialer: Sendable {
   let address: ServerAddress
   let headers: [(name: String, value: String)]
+  private let proxy: Proxy?
   private let tls: NIOSSLContext?
   private let limit: Duration
+  private let connect: Connector
+
+  /// Connects to a host's port within a time: to the first of its addresses that answers. `attempt` gets each channel that tries,
+  /// before it is connected; the one that succeeds reads nothing until it is told to.
+  typealias Connector =
+    @Sendable (
+      _ loop: any EventLoop, _ place: (host: String, port: Int), _ limit: TimeAmount,
+      _ attempt: @escaping @Sendable (any Channel) -> Void
+    ) -> EventLoopFuture<any Channel>
 
   /// Blocks: reads certificates.
   /// - Throws: `SocketIOClientError`.
-  init(_ configuration: SocketIOClientConfiguration) throws(SocketIOClientError) {
+  init(
+    _ configuration: SocketIOClientConfiguration,
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    connect: @escaping Connector = Dialer.connect
+  ) throws(SocketIOClientError) {
     address = try ServerAddress(configuration)
     headers = configuration.headers
     limit = configuration.connectTimeout
-    guard address.isSecure else {
+    self.connect = connect
+    proxy = configuration.isOwnServer ? nil : try Proxy.on(configuration.proxy, to: address, environment)
+    guard address.isSecure || proxy?.isSecure == true else {
       tls = nil
       return
     }
@@ -24,52 +40,99 @@ struct Dialer: Sendable {
     settings.minimumTLSVersion = .tlsv12
     settings.applicationProtocols = ["http/1.1"]
     if configuration.isOwnServer { settings.certificateVerification = .none }
+    // In place of the system's, as OpenSSL and all that is built on it have it.
+    let systems = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+    if let systems { settings.trustRoots = .certificates(try Self.certificates(in: systems)) }
     if let file = configuration.trustedCertificates {
-      guard let certificates = try? NIOSSLCertificate.fromPEMFile(file), !certificates.isEmpty else {
-        throw .certificates(file: file)
-      }
-      settings.additionalTrustRoots = [.certificates(certificates)]
+      settings.additionalTrustRoots = [.certificates(try Self.certificates(in: file))]
     }
     do { tls = try NIOSSLContext(configuration: settings) } catch {
-      throw .certificates(file: configuration.trustedCertificates ?? "the system")
+      throw .certificates(file: configuration.trustedCertificates ?? systems ?? "the system")
     }
   }
 
-  /// Connects, and gives the channel its first handlers.
+  private static func certificates(in file: String) throws(SocketIOClientError) -> [NIOSSLCertificate] {
+    guard let certificates = try? NIOSSLCertificate.fromPEMFile(file), !certificates.isEmpty else {
+      throw .certificates(file: file)
+    }
+    return certificates
+  }
+
+  /// Connects, and then gives the one channel that is connected its handlers: a host of several addresses has several tries, of which
+  /// those that fail are nobody's business.
+  /// - Parameters:
+  ///   - attempt: gets each channel that tries, for whoever wants to end that.
+  ///   - configure: adds the handlers of what is spoken with the server.
   func dial(
-    on loop: any EventLoop, _ configure: @escaping @Sendable (any Channel) throws -> Void
+    on loop: any EventLoop, attempt: @escaping @Sendable (any Channel) -> Void = { _ in },
+    _ configure: @escaping @Sendable (any Channel) throws -> Void
   ) -> EventLoopFuture<any Channel> {
-    ClientBootstrap(group: loop)
-      .connectTimeout(.nanoseconds(limit.nanoseconds))
-      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          if let tls {
-            let name = address.isNumeric ? nil : address.host
-            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
-          }
-          try configure(channel)
+    let limit = TimeAmount.nanoseconds(limit.nanoseconds)
+    let place = proxy.map { ($0.host, $0.port) } ?? (address.host, address.port)
+    return connect(loop, place, limit, attempt).flatMap { channel in
+      let isThrough: EventLoopFuture<Void>
+      do {
+        if let proxy {
+          if proxy.isSecure { try secure(channel, proxy.host) }
+          isThrough = try ProxyTunnel.open(on: channel, proxy, to: address, within: limit)
+        } else {
+          isThrough = loop.makeSucceededVoidFuture()
         }
+      } catch {
+        isThrough = loop.makeFailedFuture(error)
       }
-      .connect(host: address.host, port: address.port)
+      let ready = isThrough.flatMapThrowing {
+        if address.isSecure { try secure(channel, address.host) }
+        try configure(channel)
+        return channel
+      }
+      ready.whenFailure { _ in channel.close(promise: nil) }
+      channel.setOption(.autoRead, value: true).whenFailure { _ in }
+      return ready
+    }
+  }
+
+  /// By TCP.
+  static let connect: Connector = { loop, place, limit, attempt in
+    ClientBootstrap(group: loop)
+      .connectTimeout(limit)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelOption(.autoRead, value: false)
+      .channelInitializer { channel in
+        attempt(channel)
+        return channel.eventLoop.makeSucceededVoidFuture()
+      }
+      .connect(host: place.host, port: place.port)
+  }
+
+  private func secure(_ channel: any Channel, _ host: String) throws {
+    guard let tls else { return }
+    let name = ServerAddress.isNumeric(host) ? nil : host
+    try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
   }
 
   /// What an error of a connection means.
   func meaning(of error: any Error) -> SocketIOClientError {
     switch error {
+    case let error as SocketIOClientError: return error
     case let error as NIOConnectionError:
       guard let first = error.connectionErrors.first else {
-        return .unreachable(url: address.url, why: "there is no host of that name")
+        return unreachable("there is no host of that name")
       }
       return meaning(of: first.error)
     case let error as IOError:
-      return .unreachable(url: address.url, why: String(cString: strerror(error.errnoCode)).lowercased())
+      return unreachable(String(cString: strerror(error.errnoCode)).lowercased())
     case ChannelError.connectTimeout:
-      return .unreachable(url: address.url, why: "no answer within \(limit.components.seconds) seconds")
+      return unreachable("no answer within \(limit.components.seconds) seconds")
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
       return .notTrusted(url: address.url, why: Self.reason(of: error))
     default: return .lost(url: address.url)
     }
+  }
+
+  private func unreachable(_ why: String) -> SocketIOClientError {
+    proxy.map { .proxy(url: address.url, why: "\($0.url) cannot be reached: \(why)") }
+      ?? .unreachable(url: address.url, why: why)
   }
 
   private static func reason(of error: any Error) -> String {

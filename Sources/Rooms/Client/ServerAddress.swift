@@ -31,8 +31,8 @@ struct ServerAddress: Sendable {
     return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
   }
 
-  /// Whether the host is named by an address.
-  var isNumeric: Bool {
+  /// Whether `host` is an address.
+  static func isNumeric(_ host: String) -> Bool {
     var address = in6_addr()
     return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1
   }

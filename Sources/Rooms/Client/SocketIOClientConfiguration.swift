@@ -12,6 +12,16 @@ public struct SocketIOClientConfiguration: Sendable {
     case pollingOnly
   }
 
+  /// Which proxy the way to the server leads through, by HTTP's CONNECT.
+  public enum ProxyChoice: Sendable, Equatable {
+    /// The one that `https_proxy` or `HTTPS_PROXY` names, for a server without TLS `http_proxy`, unless `no_proxy` or `NO_PROXY`
+    /// names the server or it is this machine.
+    case environment
+    case none
+    /// As in `http://proxy.example.org:3128` or `https://NAME:PASSWORD@proxy.example.org`.
+    case url(String)
+  }
+
   /// `http`, `https`, `ws` or `wss`. A path in it comes before that of Socket.IO, for servers behind a proxy.
   public var url: String
   /// Where Socket.IO is, beginning and ending with a slash.
@@ -24,7 +34,9 @@ public struct SocketIOClientConfiguration: Sendable {
   public var auth: JSONValue?
   /// Sent with every request.
   public var headers: [(name: String, value: String)] = []
-  /// A file of certificates, in PEM, that are trusted besides those that the system trusts.
+  public var proxy = ProxyChoice.environment
+  /// A file of certificates, in PEM, that are trusted besides those that the system trusts, or the file in its place that
+  /// `SSL_CERT_FILE` names.
   public var trustedCertificates: String?
   /// Whether the server is of this process, at an address of this machine: who it is needs no proof, and its certificate is
   /// for the name by which others reach it.

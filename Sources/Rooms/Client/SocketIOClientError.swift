@@ -4,6 +4,8 @@ public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvert
   case certificates(file: String)
   /// Nobody answers.
   case unreachable(url: String, why: String)
+  /// The way leads through a proxy, and that does not lead there.
+  case proxy(url: String, why: String)
   /// The connection is not a safe one.
   case notTrusted(url: String, why: String)
   /// Somebody answers, but no Socket.IO server does; by which status, if any.
@@ -29,6 +31,8 @@ public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvert
     case .certificates(let file): "cannot read certificates in PEM from \(file); check the file"
     case .unreachable(let url, let why):
       "cannot reach the room server at \(url): \(why); check the address and that the server runs"
+    case .proxy(let url, let why):
+      "cannot reach the room server at \(url) through the proxy: \(why); check HTTPS_PROXY, or name the server in NO_PROXY"
     case .notTrusted(let url, let why):
       "cannot trust the room server at \(url): \(why); check the address, or give the certificate that vouches for it"
     case .noServer(let url, let status):
