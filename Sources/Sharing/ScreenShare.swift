@@ -93,6 +93,13 @@ public import WebRTC
   /// What the one encoder has done for all viewers; nil while nobody watches.
   public var encoderStatistics: VideoEncoderStatistics? { viewers.values.lazy.compactMap(\.encoderStatistics).first }
 
+  /// Connects to the room's server and goes away again: whether there is one is known before anybody is told of a share. A machine
+  /// without a network address has nothing to find out yet.
+  /// - Throws: `RoomClientError`.
+  public func reach() async throws {
+    if presence.isPresent { try await room.reach() }
+  }
+
   /// Enters the room and shares there until `stop`, or until the room is lost for good.
   ///
   /// A machine that has no network address yet waits for one: viewers who come keep their place and get the picture when

@@ -142,8 +142,6 @@ struct ShareCommand: AsyncParsableCommand {
       let stream = try await sound.open(display)
       impatience.cancel()
       let seen = SeenByViewers(stream.getTracks(), display, sound)
-      reporter.emit(seen.event)
-      reporter.say(seen.sentence)
       // A file has one size, and one encode means one size for viewers too, whatever becomes of the surface.
       if record != nil, let size = seen.size {
         let longest = PixelSize(width: Geometry.longest, height: Geometry.longest)
@@ -177,7 +175,7 @@ struct ShareCommand: AsyncParsableCommand {
         stream.getVideoTracks()
           + (sound.isSeparate ? try await sound.separateTracks() : stream.getAudioTracks()))
       let session = ShareSession(
-        share: share,
+        share: share, seen: seen,
         link: ShareLink(url: place.url, laterURL: place.laterURL, identity: identity, page: place.page), room: room,
         recorder: record == nil ? nil : try MediaRecorder(recorded, options), file: record,
         surfaces: SurfaceMenu(options: display, sound: sound), recordedSound: recorded.getAudioTracks(),

@@ -216,6 +216,8 @@ extension IntegrationTests {
       let command = try await Command.run(["share", "--display", server.display] + options)
       #expect(command.status == status)
       #expect(command.errors.contains(words), "\(command.errors)")
+      // Nobody is told of viewers whom nothing reaches.
+      #expect(!command.errors.contains("Viewers see"), "\(command.errors)")
     }
   }
 }

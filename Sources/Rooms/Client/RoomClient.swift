@@ -56,6 +56,13 @@ public final class RoomClient: Sendable {
     }
   }
 
+  /// Connects to the server and goes away again, to find out early whether there is one.
+  /// - Throws: `RoomClientError`.
+  package func reach() async throws {
+    guard !configuration.isOwnServer else { return }
+    try await wrapped { try await configuration.reach() }
+  }
+
   /// To be called before `connect` where this machine has no network address yet: a server that is not on it is then
   /// tried, like one that was lost, until ten seconds after `networkChanged` has told of an address.
   package func waitForNetwork() { core.run { $0.client.waitForNetwork() } }

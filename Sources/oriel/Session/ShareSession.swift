@@ -17,12 +17,16 @@ actor ShareSession {
     case locked(Bool)
     /// Something that was asked for was not done.
     case problem(code: String, String)
+    /// There is a room server, as far as that can be known.
+    case reached
     /// In the room, or why not.
     case started((any Error)?)
     case tick
   }
 
   let share: ScreenShare
+  /// What viewers will see and hear at the start.
+  private let seen: SeenByViewers
   /// What viewers open.
   private var link: ShareLink
   let room: String
@@ -55,10 +59,11 @@ actor ShareSession {
   private static let mostWatched = 100_000
 
   init(
-    share: ScreenShare, link: ShareLink, room: String, recorder: MediaRecorder?, file: String?,
+    share: ScreenShare, seen: SeenByViewers, link: ShareLink, room: String, recorder: MediaRecorder?, file: String?,
     surfaces: SurfaceMenu, recordedSound: [MediaStreamTrack], duration: MediaTime?, signals: Signals, reporter: Reporter
   ) {
     self.share = share
+    self.seen = seen
     self.link = link
     self.room = room
     self.recorder = recorder
@@ -97,6 +102,8 @@ actor ShareSession {
     // It takes as long as there is no network.
     Task { [share, continuation] in
       do {
+        try await share.reach()
+        continuation.yield(.reached)
         try await share.start()
         continuation.yield(.started(nil))
       } catch {
@@ -115,6 +122,9 @@ actor ShareSession {
     var failure: Failure?
     loop: for await input in inputs {
       switch input {
+      case .reached:
+        reporter.emit(seen.event)
+        reporter.say(seen.sentence)
       case .started(let error?):
         await finish()
         throw error

@@ -1,0 +1,49 @@
+internal import NIOCore
+internal import NIOPosix
+internal import NIOTLS
+
+extension SocketIOClientConfiguration {
+  /// Connects to the server and goes away again, to find out early whether there is one and whether it is trusted.
+  /// - Throws: `SocketIOClientError`.
+  package func reach() async throws {
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let dialer = try await NIOThreadPool.singleton.runIfActive { [self] in try Dialer(self) }
+    let arrived = loop.makePromise(of: Void.self)
+    do {
+      let dialled = dialer.dial(on: loop) { channel in
+        guard dialer.address.isSecure else { return arrived.succeed() }
+        try channel.pipeline.syncOperations.addHandler(Arrival(arrived))
+      }
+      dialled.whenFailure { arrived.fail($0) }
+      let channel = try await dialled.get()
+      // What does not shake hands is not waited for longer than what does not answer.
+      let timeout = loop.scheduleTask(in: .nanoseconds(connectTimeout.nanoseconds)) {
+        arrived.fail(ChannelError.connectTimeout(.nanoseconds(connectTimeout.nanoseconds)))
+      }
+      defer {
+        timeout.cancel()
+        channel.close(promise: nil)
+      }
+      try await arrived.futureResult.get()
+    } catch {
+      throw dialer.meaning(of: error)
+    }
+  }
+}
+
+/// Waits for a connection to be a safe one.
+private final class Arrival: ChannelInboundHandler {
+  typealias InboundIn = NIOAny
+
+  private let arrived: EventLoopPromise<Void>
+
+  init(_ arrived: EventLoopPromise<Void>) { self.arrived = arrived }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case TLSUserEvent.handshakeCompleted = event { arrived.succeed() }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { arrived.fail(error) }
+
+  func channelInactive(context: ChannelHandlerContext) { arrived.fail(ChannelError.eof) }
+}
