@@ -143,6 +143,15 @@ let package = Package(
     .executableTarget(
       name: "oriel-fuzz-room", dependencies: ["RoomFuzzChecks", "FuzzDriver"], path: "Tests/Fuzz/Room",
       swiftSettings: settings),
+    .target(
+      name: "ServerFuzzChecks",
+      dependencies: [
+        "Rooms", "RoomProtocol", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ], path: "Tests/Fuzz/ServerChecks", swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-fuzz-server", dependencies: ["ServerFuzzChecks", "FuzzDriver"], path: "Tests/Fuzz/Server",
+      swiftSettings: settings),
     .testTarget(
       name: "RTCProtocolTests", dependencies: ["RTCProtocol", "Media", "RTCFuzzChecks", "TestSupport"],
       swiftSettings: testSettings),
@@ -163,7 +172,7 @@ let package = Package(
     .testTarget(
       name: "RoomsTests",
       dependencies: [
-        "Rooms", "Digest", "RoomProtocol", "Harness",
+        "Rooms", "Digest", "RoomProtocol", "ServerFuzzChecks", "Harness",
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],

@@ -34,7 +34,7 @@ final class ClientCore: ClientConnection.Owner {
     plan = ConnectionPlan(configuration.ways, configuration.reconnection)
   }
 
-  private var now: MonotonicTime { MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds) }
+  private var now: MonotonicTime { MonotonicTime(nanoseconds: loop.now.uptimeNanoseconds) }
 
   /// Connects for the first time.
   /// - Returns: the id.

@@ -159,6 +159,8 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private func count(received count: Int) {
+    // What a decoder finds while it is taken away is nobody's any more.
+    let count = context == nil ? 0 : count
     guard count != receivedBytes else { return }
     let change = count - receivedBytes
     receivedBytes = count

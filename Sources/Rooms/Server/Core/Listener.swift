@@ -25,7 +25,7 @@ final class Listener: Sendable {
     return (Listener(configuration, group, core, end), core)
   }
 
-  private init(
+  init(
     _ configuration: SocketIOServerConfiguration, _ group: MultiThreadedEventLoopGroup, _ core: LoopBound<ServerCore>,
     _ loopEnd: LoopEnd
   ) {
@@ -76,7 +76,7 @@ final class Listener: Sendable {
   }
 
   /// On the event loop.
-  private func accept(_ channel: any Channel) throws {
+  func accept(_ channel: any Channel) throws {
     try core.withValue { core in
       let peer = ClientAddress(peer: channel.remoteAddress, forwardedFor: [], trusted: [])
       let isProxy = channel.remoteAddress.flatMap { $0.plainAddress.flatMap(ClientAddress.bytes) }

@@ -27,9 +27,9 @@ final class ServerCore {
   private(set) var isStopping = false
   private var log: ServerLog
   private var unflushed: [Connection] = []
-  private var pendingBytes = 0
+  private(set) var pendingBytes = 0
   private var relieves = false
-  private var receivedBytes = 0
+  private(set) var receivedBytes = 0
   private var relievesReceived = false
   private var alarm: Scheduled<Void>?
   private var alarmTime: MonotonicTime?
@@ -49,12 +49,12 @@ final class ServerCore {
       json: JSONLimits(depth: 32, values: 20_000), attachmentBytes: limits.messageBytes, namespaces: 4)
     origins = OriginRule(allowed: configuration.allowedOrigins)
     hosts = HostRule(names: configuration.hostNames, listening: configuration.host)
-    log = ServerLog(configuration.logger, now: MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds))
+    log = ServerLog(configuration.logger, now: MonotonicTime(nanoseconds: eventLoop.now.uptimeNanoseconds))
   }
 
   var bound: LoopBound<ServerCore> { LoopBound(self, eventLoop, loopEnd) }
 
-  var now: MonotonicTime { MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds) }
+  var now: MonotonicTime { MonotonicTime(nanoseconds: eventLoop.now.uptimeNanoseconds) }
 
   /// 128 random bits in letters that every place takes.
   func randomID() -> String {

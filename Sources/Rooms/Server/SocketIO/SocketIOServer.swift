@@ -19,8 +19,14 @@ public final class SocketIOServer: Sendable {
   let core: LoopBound<ServerCore>
   let listener: Listener
 
-  public init(_ configuration: SocketIOServerConfiguration) {
-    (listener, core) = Listener.make(configuration)
+  public convenience init(_ configuration: SocketIOServerConfiguration) {
+    let (listener, core) = Listener.make(configuration)
+    self.init(listener, core)
+  }
+
+  init(_ listener: Listener, _ core: LoopBound<ServerCore>) {
+    self.listener = listener
+    self.core = core
   }
 
   // MARK: Life

@@ -1,0 +1,147 @@
+import NIOCore
+import NIOEmbedded
+import NIOPosix
+import RoomProtocol
+
+@testable import Rooms
+
+/// A room server in virtual time, whose connections are made by hand.
+final class EmbeddedServer {
+  let loop = EmbeddedEventLoop()
+  let core: ServerCore
+  let limits: ServerLimits
+  private let host: RoomHost
+  private let listener: Listener
+
+  /// Limits that a small input reaches.
+  static let tight: ServerLimits = {
+    var limits = ServerLimits()
+    limits.headBytes = 2000
+    limits.messageBytes = 3000
+    limits.messageBytesOutsideRooms = 1000
+    limits.allReceivedBytes = 5000
+    limits.pendingBytes = 20_000
+    limits.allPendingBytes = 50_000
+    limits.connections = 8
+    limits.rooms = 4
+    return limits
+  }()
+
+  init(_ limits: ServerLimits) {
+    self.limits = limits
+    var configuration = RoomServerConfiguration()
+    configuration.server.limits = limits
+    configuration.server.hostNames = ["rooms.example.org"]
+    configuration.server.trustedProxies = [AddressRange("10.0.0.0/8")].compactMap(\.self)
+    let end = LoopEnd()
+    let core = ServerCore(configuration.server, loop, end)
+    self.core = core
+    listener = Listener(configuration.server, .singleton, core.bound, end)
+    let host = RoomHost(configuration, SocketIOServer(listener, core.bound))
+    self.host = host
+    let site = RoomSite(configuration)
+    core.routes = { request, core in site.answer(request, core, rooms: host) }
+  }
+
+  var roomCount: Int { host.roomCount }
+  var memberCount: Int { host.memberCount }
+
+  /// A client that connects.
+  func connect() -> EmbeddedConnection {
+    let channel = EmbeddedChannel(loop: loop)
+    let address = try? SocketAddress(ipAddress: "10.0.0.1", port: 4242)
+    channel.remoteAddress = address
+    channel.localAddress = try? SocketAddress(ipAddress: "127.0.0.1", port: 8080)
+    let gate = ReadGate()
+    try? channel.pipeline.syncOperations.addHandler(gate)
+    try? listener.accept(channel)
+    if let address { channel.connect(to: address, promise: nil) }
+    loop.run()
+    return EmbeddedConnection(channel, gate)
+  }
+
+  func advance(_ time: TimeAmount) { loop.advanceTime(by: time) }
+
+  /// What holds at every moment, with `largest` bytes that have come at once.
+  func check(largest: Int) {
+    var sum = 0
+    for connection in core.connections.values {
+      let most = max(limits.headBytes, limits.messageBytes) + largest
+      precondition(connection.receivedBytes <= most, "more of a message than may be")
+      sum += connection.receivedBytes
+    }
+    precondition(sum == core.receivedBytes, "bytes that nobody counts")
+    precondition(core.receivedBytes <= limits.allReceivedBytes, "more of all messages than may be")
+    precondition(core.connections.count <= limits.connections, "more connections than there may be")
+    precondition(core.sessions.count <= limits.connections, "more sessions than there may be")
+    precondition(roomCount <= limits.rooms, "more rooms than there may be")
+  }
+
+  /// What holds when all have gone and a while has passed.
+  func checkEnd() {
+    // Presenters are expected back for ten minutes; sessions of those who poll are found out after a while.
+    for _ in 0..<30 { advance(.seconds(30)) }
+    precondition(core.connections.isEmpty, "a connection is left though all are gone")
+    precondition(core.sessions.isEmpty, "a session is left though all are gone")
+    precondition(core.receivedBytes == 0, "bytes are counted though nobody sends")
+    precondition(core.pendingBytes == 0, "bytes are counted though nobody takes them")
+    precondition(memberCount == 0, "somebody is in a room though all are gone")
+    precondition(roomCount == 0, "a room is there though all are gone")
+  }
+}
+
+/// One connection of a client to an `EmbeddedServer`.
+final class EmbeddedConnection {
+  let channel: EmbeddedChannel
+  private let gate: ReadGate
+
+  init(_ channel: EmbeddedChannel, _ gate: ReadGate) {
+    self.channel = channel
+    self.gate = gate
+  }
+
+  var isActive: Bool { channel.isActive }
+
+  /// Bytes that come from the client, if the server reads.
+  /// - Returns: whether it did.
+  @discardableResult
+  func deliver(_ bytes: some Collection<UInt8>) -> Bool {
+    guard isActive, gate.take() else { return false }
+    channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
+    channel.pipeline.fireChannelReadComplete()
+    if isActive { channel.pipeline.read() }
+    channel.embeddedEventLoop.run()
+    return true
+  }
+
+  /// What the server has sent so far, and not been taken.
+  func takeOutput() -> [UInt8] {
+    var bytes: [UInt8] = []
+    while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { bytes += buffer.readableBytesView }
+    return bytes
+  }
+
+  /// The client is gone.
+  func close() {
+    if isActive { channel.close(promise: nil) }
+    channel.embeddedEventLoop.run()
+  }
+}
+
+/// First in a pipeline: knows whether the handlers behind it ask for bytes, as a socket would.
+final class ReadGate: ChannelDuplexHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+
+  private var isOpen = true
+
+  func read(context: ChannelHandlerContext) {
+    isOpen = true
+    context.read()
+  }
+
+  func take() -> Bool {
+    defer { isOpen = false }
+    return isOpen
+  }
+}

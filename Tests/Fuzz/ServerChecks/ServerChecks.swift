@@ -1,0 +1,38 @@
+/// What must hold whatever a stranger sends over a connection to a room server, or a server to a room client; called by the
+/// fuzzer, and by tests with all that it has found. A property that does not hold traps.
+public enum ServerChecks {
+  /// The first byte says what the others are: for connections pieces, each with a byte before it that says what happens. A piece
+  /// ends with 0xFE, which a piece that begins with 0xFD does not: it has its length in two bytes after that.
+  public static func check(_ bytes: [UInt8]) {
+    guard let first = bytes.first else { return }
+    let rest = bytes.dropFirst()
+    switch first & 3 {
+    case 0: NameChecks.check(rest)
+    case 1: SplitChecks.check(rest)
+    case 2: ConnectionChecks.check(Pieces(rest))
+    default: ClientChecks.check(Pieces(rest), throughProxy: first & 4 != 0, isPolling: first & 8 != 0)
+    }
+  }
+}
+
+/// An input in pieces, each with a byte before it that says what happens.
+struct Pieces: Sequence, IteratorProtocol {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+  mutating func next() -> (kind: UInt8, bytes: ArraySlice<UInt8>)? {
+    guard let kind = rest.popFirst() else { return nil }
+    if rest.first == 0xFD, rest.count >= 3 {
+      let start = rest.startIndex
+      let count = Int(rest[start + 1]) << 8 | Int(rest[start + 2])
+      let piece = rest.dropFirst(3).prefix(count)
+      rest = rest[piece.endIndex...]
+      return (kind, piece)
+    }
+    let end = rest.firstIndex(of: 0xFE) ?? rest.endIndex
+    let piece = rest[..<end]
+    rest = rest[Swift.min(end + 1, rest.endIndex)...]
+    return (kind, piece)
+  }
+}
