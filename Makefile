@@ -92,7 +92,7 @@ sanitize-%: setup-test
 	  TESTS=.build-$*/release TARGETS="$(SANITIZED_TARGETS)" SKIP="$(SANITIZED_SKIP)" LIMITS=no JOBS=2 .ci/test
 
 # What is too long for each change. CI runs one of the parts in turn, cut short (`.ci/run`).
-SOAK_PARTS = fuzz-webm fuzz-rtc fuzz-room fuzz-server soak-connections soak-recording
+SOAK_PARTS = fuzz-webm fuzz-rtc fuzz-room fuzz-server fuzz-peer soak-connections soak-recording
 soak: $(SOAK_PARTS) sanitize ## fuzzing, hundreds of connections, three hours of recording, sanitizers
 
 SOAK_CONNECTIONS ?= 500
@@ -166,17 +166,20 @@ bench-share: setup-bench ## the same through the command, its room and its page
 # Looks for input that breaks what reads files and the network, one fuzzer after the other. What it finds goes to
 # Tests/Fuzz/Crashes, which `make test` replays. FUZZERS=rtc runs one alone.
 FUZZ_SECONDS ?= 1800
-FUZZERS ?= webm rtc room server
+FUZZERS ?= webm rtc room server peer
 FOLDER_webm = WebM
 FOLDER_rtc = RTC
 FOLDER_room = Room
 FOLDER_server = Server
+FOLDER_peer = Peer
 CORPUS_webm = WebM
 CORPUS_rtc = SDP RTP
 CORPUS_room = Room
 CORPUS_server = Server
+CORPUS_peer = Peer
 # What has pointers of its own or C below it.
 SANITIZERS_server = ,address
+SANITIZERS_peer = ,address
 fuzz: setup $(FUZZERS:%=fuzz-%) ## fuzzes the parsers for FUZZ_SECONDS each
 
 fuzz-%:

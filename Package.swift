@@ -152,6 +152,12 @@ let package = Package(
     .executableTarget(
       name: "oriel-fuzz-server", dependencies: ["ServerFuzzChecks", "FuzzDriver"], path: "Tests/Fuzz/Server",
       swiftSettings: settings),
+    .target(
+      name: "PeerFuzzChecks", dependencies: ["WebRTC", "RTCProtocol", "Media"], path: "Tests/Fuzz/PeerChecks",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-fuzz-peer", dependencies: ["PeerFuzzChecks", "FuzzDriver"], path: "Tests/Fuzz/Peer",
+      swiftSettings: settings),
     .testTarget(
       name: "RTCProtocolTests", dependencies: ["RTCProtocol", "Media", "RTCFuzzChecks", "TestSupport"],
       swiftSettings: testSettings),
@@ -159,7 +165,7 @@ let package = Package(
       name: "WebRTCTests",
       dependencies: [
         "WebRTC", "RTCProtocol", "Encoding", "Recording", "WebM", "Media", "Capture", "TestSupport", "Harness",
-        "Scenes", "Synthetic",
+        "Scenes", "Synthetic", "PeerFuzzChecks",
       ],
       swiftSettings: testSettings),
     .testTarget(
