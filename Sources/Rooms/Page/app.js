@@ -68,6 +68,7 @@ $("#copy-link").addEventListener("click", copyLink);
 
 if (name) room.enter();
 tell();
+$("#incomplete").remove();
 
 /** Says everywhere on the page how things are. */
 function tell() {

@@ -31,7 +31,8 @@ export class Room extends EventTarget {
   #probing = false;
   /**
    * `phase`: connecting, joining, in, lost, full, refused, removed; `retryAt`: of lost and full, when the next try is,
-   * by `performance.now()`; `reason`: of refused; `again`: whether it was in the room before.
+   * by `performance.now()`; `reason`: of refused and removed, and of lost where the server gave one, or else the `status` that it or a proxy
+   * answered with; `again`: whether it was in the room before.
    */
   state = { phase: "connecting" };
 
@@ -44,7 +45,8 @@ export class Room extends EventTarget {
     this.#socket.addEventListener("connect", () => this.#join());
     this.#socket.addEventListener("disconnect", ({ detail }) => {
       if (!["refused", "removed"].includes(this.state.phase)) {
-        this.#change({ phase: "lost", retryAt: performance.now() + detail.delay });
+        const { delay, status, text } = detail;
+        this.#change({ phase: "lost", retryAt: performance.now() + delay, status, reason: harmless(text, 300) });
       }
     });
     this.#socket.addEventListener("refused", ({ detail }) => this.#refuse(detail));

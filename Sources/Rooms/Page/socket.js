@@ -1,17 +1,27 @@
-// A Socket.IO client: protocol 5 over a WebSocket (Engine.IO 4), the default namespace, text only. It stays connected:
-// a lost connection is made again, later each time and never in step with the other pages.
+// A Socket.IO client: protocol 5 over a WebSocket or by polling (Engine.IO 4), the default namespace, text only. It stays
+// connected: a lost connection is made again, later each time and never in step with the other pages.
+
+import { Polling } from "./polling.js";
 
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 5000;
 /** How long a new connection may take until it is open. */
 const OPENING_LIMIT = 15_000;
+/** After this time without a word over a WebSocket polling is tried beside it: some proxies swallow what they do not know. */
+const ANSWER_LIMIT = 3000;
 const ACK_LIMIT = 10_000;
 /** Between two tries to find out whether a connection is dead. */
 const RIVAL_DELAY = 250;
 
+/** Answers that stay the same however often one asks: forbidden, and not this server's name. */
+const FINAL = [403, 421];
+
 /**
- * Events: `connect`, `disconnect` (detail: `{delay}` in ms until the next try) and `refused` (detail: the server's
- * message; there is no further try). What the server emits comes by `on`.
+ * Events: `connect`, `disconnect` (detail: `delay` in ms until the next try, and where an answer was a refusal its `status` and
+ * `text`) and `refused` (detail: the server's message; there is no further try). What the server emits comes by `on`.
+ *
+ * Where a WebSocket does not open, or nothing comes by it, polling takes its place: for as long as the page is there, unless a
+ * WebSocket has come through before.
  */
 export class Socket extends EventTarget {
   #url;
@@ -27,6 +37,11 @@ export class Socket extends EventTarget {
   #silence = OPENING_LIMIT;
   #heard = 0;
   #maxPayload = 100_000;
+  /** Whether anything has come since `connect`. */
+  #answered = false;
+  #polls = false;
+  #hadWebSocket = false;
+  #doubt = 0;
   id = null;
 
   /** @param {string|URL} url where the server is, such as `https://host/socket.io/`. */
@@ -48,7 +63,17 @@ export class Socket extends EventTarget {
 
   /** Connects now, also where the next try would have come later. A connection that is open, or about to be, stays. */
   connect() {
-    if (!this.#socket) this.#use(new WebSocket(this.#url));
+    if (this.#socket) return;
+    this.#answered = false;
+    this.#use(this.#dial());
+    if (this.#polls) return;
+    this.#doubt = setTimeout(() => {
+      if (!this.#answered && !this.#rival) this.#race(new Polling(this.#url));
+    }, ANSWER_LIMIT);
+  }
+
+  #dial() {
+    return this.#polls ? new Polling(this.#url) : new WebSocket(this.#url);
   }
 
   #use(socket) {
@@ -59,11 +84,19 @@ export class Socket extends EventTarget {
     this.#hear();
     socket.onmessage = ({ data }) => {
       if (socket !== this.#socket || typeof data !== "string") return;
+      this.#answered = true;
       this.#endRival();
       this.#hear();
       this.#take(data);
     };
-    socket.onclose = () => this.#lost(socket);
+    socket.onclose = (event) => {
+      if (socket !== this.#socket) return;
+      if (this.#answered || socket instanceof Polling) return this.#lost(socket, event?.refusal);
+      // It was refused, or nobody is there: which of the two, polling tells.
+      const rival = this.#rival;
+      this.#rival = null;
+      this.#use(rival ?? new Polling(this.#url));
+    };
   }
 
   /** Ends the connection for good. */
@@ -86,33 +119,41 @@ export class Socket extends EventTarget {
    */
   verify() {
     if (!this.connected || this.#rival) return;
-    const rival = new WebSocket(this.#url);
-    this.#rival = rival;
+    const rival = this.#dial();
+    this.#race(rival);
     rival.onclose = () =>
       setTimeout(() => {
         if (rival !== this.#rival) return;
         this.#rival = null;
         this.verify();
       }, RIVAL_DELAY);
+  }
+
+  /** Whichever of the connection and this one is heard first stays. */
+  #race(rival) {
+    this.#rival = rival;
+    rival.onclose = (event) => {
+      if (rival !== this.#rival) return;
+      this.#rival = null;
+      if (!this.#answered && event?.refusal) this.#lost(this.#socket, event.refusal);
+    };
     rival.onmessage = ({ data }) => {
       if (rival !== this.#rival || typeof data !== "string") return;
       this.#rival = null;
-      const dead = this.#socket;
+      const { connected } = this;
+      const other = this.#socket;
       this.#forget();
-      dead.close();
-      this.dispatchEvent(new CustomEvent("disconnect", { detail: { delay: 0 } }));
+      retire(other);
+      if (connected) this.dispatchEvent(new CustomEvent("disconnect", { detail: { delay: 0 } }));
       this.#use(rival);
-      this.#take(data);
+      rival.onmessage({ data });
     };
   }
 
   #endRival() {
     const rival = this.#rival;
     this.#rival = null;
-    if (!rival) return;
-    // Before it is open the browser would complain.
-    if (rival.readyState === WebSocket.CONNECTING) rival.onopen = () => rival.close();
-    else rival.close();
+    if (rival) retire(rival);
   }
 
   /**
@@ -168,6 +209,8 @@ export class Socket extends EventTarget {
         if (typeof value?.sid !== "string") return this.#lost(this.#socket);
         this.id = value.sid;
         this.#failures = 0;
+        if (!(this.#socket instanceof Polling)) this.#hadWebSocket = true;
+        this.#polls = !this.#hadWebSocket;
         return this.dispatchEvent(new Event("connect"));
       case "1":
         return this.#lost(this.#socket);
@@ -194,18 +237,20 @@ export class Socket extends EventTarget {
     this.#watchdog = setTimeout(() => this.#lost(this.#socket), this.#silence);
   }
 
-  #lost(socket) {
+  #lost(socket, refusal) {
     if (!socket || socket !== this.#socket) return;
     this.#forget();
     socket.close();
+    if (FINAL.includes(refusal?.status)) return this.dispatchEvent(new CustomEvent("refused", { detail: refusal.text }));
     const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#failures++);
     const delay = longest * (0.5 + Math.random());
     this.#retry = setTimeout(() => this.connect(), delay);
-    this.dispatchEvent(new CustomEvent("disconnect", { detail: { delay } }));
+    this.dispatchEvent(new CustomEvent("disconnect", { detail: { delay, ...refusal } }));
   }
 
   #forget() {
     this.#endRival();
+    clearTimeout(this.#doubt);
     this.#socket = null;
     this.id = null;
     clearTimeout(this.#watchdog);
@@ -221,6 +266,14 @@ export class Socket extends EventTarget {
     clearTimeout(ack.timer);
     ack[how](value);
   }
+}
+
+/** Closes a connection that another has taken the place of. */
+function retire(socket) {
+  socket.onmessage = socket.onclose = null;
+  // Before it is open the browser would complain.
+  if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+  else socket.close();
 }
 
 function parse(text) {

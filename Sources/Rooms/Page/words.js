@@ -17,11 +17,11 @@ export function roomWords(state, { now, publishers, watching, paused = [], slow 
       return state.again
         ? {
             mood: "busy", line: `Connection to the room lost. ${when}`, title: "Connection to the room lost",
-            text: `${when}.`, action: "Try now",
+            text: `${when}.${answered(state)}`, action: "Try now",
           }
         : {
             mood: "busy", line: `The room does not answer. ${when}`, title: "The room does not answer",
-            text: `${when}. Check your network; the server may also be restarting.`, action: "Try now",
+            text: `${when}.${answered(state) || " Check your network; the server may also be restarting."}`, action: "Try now",
           };
     case "full":
       return {
@@ -63,6 +63,22 @@ export function roomWords(state, { now, publishers, watching, paused = [], slow 
   }
 }
 
+/** As `oriel share` makes names that nobody guesses: 26 letters say nothing to people. */
+const RANDOM = /^[a-z2-7]{26}$/;
+
+/** What a room is called to people: by its name, or where that is a random one by whoever shares a screen there. */
+export function roomTitle(name, publishers) {
+  if (!RANDOM.test(name)) return name;
+  const named = publishers.filter((who) => who !== "Presenter");
+  return named.length > 0 ? `Screen of ${list(named)}` : "Screen share";
+}
+
+/** What was answered in the room's place. */
+function answered({ reason, status }) {
+  if (reason) return ` The server says: ${isolated(reason)}`;
+  return status ? ` Something answers in the room's place (HTTP ${status}): a proxy, perhaps, or another server.` : "";
+}
+
 function refusal({ reason }) {
   switch (reason) {
     case "token":
@@ -96,9 +112,14 @@ function refusal({ reason }) {
     default:
       return {
         line: "The server refused", title: "The server did not let this page in",
-        text: reason ? `Its reason: ${reason}.` : "It gave no reason.", action: "Try again",
+        text: reason ? `Its reason: ${sentence(reason)}` : "It gave no reason.", action: "Try again",
       };
   }
+}
+
+/** A reason in one word, or in a sentence, as the end of one. */
+function sentence(reason) {
+  return isolated(/[.!?]$/.test(reason) ? reason : `${reason}.`);
 }
 
 /** Why something was not taken, as the end of a sentence. */

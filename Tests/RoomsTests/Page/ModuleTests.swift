@@ -4,125 +4,8 @@ import Testing
 
 /// The page's modules by themselves, in a browser.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ModuleTests {
-  /// Runs a script, whose body may await, in a page of the server's origin.
-  private func run(_ body: String) async throws -> JSON {
-    let visited = try await RoomBrowser()
-    let page = try await visited.scriptPage()
-    let value = try await page.evaluate("(async () => { \(body) })()", within: .seconds(30))
-    // A plain text has no icon of its own, and the browser looks for one.
-    #expect(page.problems.filter { !$0.contains("404") } == [])
-    try await visited.close()
-    return value
-  }
-
-  /// A `WebSocket` that a test plays the server of: `sent` is what the page sent, `sockets` are all that it made.
-  private static let fakeSocket = """
-    const { Socket } = await import("/assets/socket.js");
-    const sockets = [];
-    globalThis.WebSocket = class {
-      static OPEN = 1;
-      readyState = 1;
-      sent = [];
-      constructor(url) { this.url = String(url); sockets.push(this); }
-      send(data) { this.sent.push(data); }
-      close() { this.closed = true; }
-      receive(data) { this.onmessage({ data }); }
-      open(pingInterval = 25000, pingTimeout = 20000, maxPayload = 1000) {
-        this.receive("0" + JSON.stringify({ sid: "e", upgrades: [], pingInterval, pingTimeout, maxPayload }));
-        this.receive('40{"sid":"s"}');
-      }
-      get last() { return this.sent.at(-1); }
-    };
-    const socket = new Socket("http://example.org:8080/path/socket.io/");
-    socket.connect();
-    """
-
-  @Test func `the Socket_IO client speaks protocol 5`() async throws {
-    let result = try await run(
-      """
-      \(Self.fakeSocket)
-      const [wire] = sockets;
-      const results = [wire.url, socket.emit("early")];
-      wire.open();
-      results.push(wire.sent.join(), socket.connected);
-      const events = [];
-      socket.on("said", (...values) => events.push(values));
-      wire.receive('42["said",1,{"a":"b"}]');
-      wire.receive('427["said",2]');
-      wire.receive('42["unknown"]');
-      for (const odd of ["", "4", "42", "42{}", "42[", "43", "439[1]", "45", "6", "x", "49[]", "42/other,[1]"]) wire.receive(odd);
-      results.push(events, wire.last);
-      wire.receive("2");
-      results.push(wire.last);
-      socket.emit("tell", "é", [null]);
-      results.push(wire.last);
-      const answer = socket.request("ask", 1);
-      results.push(wire.last);
-      wire.receive('430[{"ok":true}]');
-      results.push(await answer, socket.emit("big", "x".repeat(400)));
-      const unanswered = socket.request("ask", 2).catch(({ message }) => message);
-      wire.receive("1");
-      results.push(await unanswered, socket.connected, wire.closed);
-      return results;
-      """)
-    let expected: JSON = [
-      "ws://example.org:8080/path/socket.io/?EIO=4&transport=websocket", false, "40", true,
-      [[1, ["a": "b"]], [2]], "437[]", "3", #"42["tell","é",[null]]"#, #"420["ask",1]"#, ["ok": true], false,
-      "not connected", false, true,
-    ]
-    #expect(result == expected)
-  }
-
-  @Test func `a lost connection is made again, later each time, and at once when it is asked for`() async throws {
-    let result = try await run(
-      """
-      const timers = [];
-      globalThis.setTimeout = (run, delay) => timers.push({ run, delay });
-      globalThis.clearTimeout = (id) => { if (id) timers[id - 1].run = null; };
-      const now = () => timers.findLast(({ run }) => run);
-      \(Self.fakeSocket)
-      const delays = [];
-      socket.addEventListener("disconnect", ({ detail }) => delays.push(detail.delay));
-      for (let index = 0; index < 12; index++) {
-        sockets.at(-1).onclose();
-        const retry = now();
-        if (retry.delay !== delays.at(-1)) throw new Error("told another delay");
-        retry.run();
-      }
-      const made = sockets.length;
-      sockets.at(-1).open();
-      sockets.at(-1).onclose();
-      socket.connect();
-      socket.connect();
-      const afterSuccess = delays.at(-1);
-      const bases = delays.slice(0, 12).map((delay, index) => delay / Math.min(5000, 500 * 2 ** index));
-      return [made, Math.min(...bases) >= 0.5, Math.max(...bases) <= 1.5, new Set(bases).size > 6, afterSuccess <= 750,
-        sockets.length];
-      """)
-    #expect(result == [13, true, true, true, true, 14])
-  }
-
-  @Test func `a server that is silent for longer than it said is given up`() async throws {
-    let result = try await run(
-      """
-      \(Self.fakeSocket)
-      const wire = sockets[0];
-      const lost = new Promise((resolve) => socket.addEventListener("disconnect", () => resolve(performance.now())));
-      wire.open(100, 60);
-      let last;
-      for (let index = 0; index < 4; index++) {
-        await new Promise((resolve) => setTimeout(resolve, 80));
-        wire.receive("2");
-        last = performance.now();
-      }
-      const silence = await lost - last;
-      return [silence >= 155, silence < 1000, wire.closed, wire.sent.filter((packet) => packet === "3").length];
-      """)
-    #expect(result == [true, true, true, 4])
-  }
-
   @Test func `names and messages are made harmless`() async throws {
-    let result = try await run(
+    let result = try await RoomBrowser.run(
       #"""
       const { harmless, harmlessName, initial } = await import("/assets/text.js");
       return [
@@ -143,7 +26,7 @@ import Testing
   @Test func `the link gives the room, the token that leaves the address bar, and the fingerprints that stay`()
     async throws
   {
-    let result = try await run(
+    let result = try await RoomBrowser.run(
       """
       const { roomName, takeLink, invitation } = await import("/assets/link.js");
       const rooms = ["/room/a_B-9", "/under/room/x", "/room/" + "x".repeat(64), "/room/" + "x".repeat(65), "/room/", "/room/a b",
@@ -169,7 +52,7 @@ import Testing
   }
 
   @Test func `every state of the room has its words`() async throws {
-    let result = try await run(
+    let result = try await RoomBrowser.run(
       """
       const { noticeWords, roomWords, peerWords, refusedWords } = await import("/assets/words.js");
       const at = { now: 1000, publishers: [], watching: [] };
@@ -197,6 +80,8 @@ import Testing
         line({ phase: "in" }, { watching: ["A", "B"], paused: ["A"], slow: ["B"] }),
         noticeWords(new Map([["slow", "Slow."], ["paused", "-"]]), "Ann").title,
         noticeWords(new Map([["slow", "Slow."], ["odd", "Odd."]]), "Ann"), noticeWords(new Map(), "Ann"),
+        roomWords({ phase: "lost", status: 502 }, at).text,
+        roomWords({ phase: "lost", again: true, status: 503, reason: "Full." }, at).text.replace(/[\\u2066-\\u2069]/g, ""),
         peers.every(Boolean), peerWords({ state: "live", pictured: true }, "Ann"), new Set(causes).size,
         ["length", "rate", "room", "no answer", "not connected", "odd", undefined].map(refusedWords).every(Boolean),
       ];
@@ -206,14 +91,16 @@ import Testing
       "The room is full. Trying again in 15\u{A0}s", "Connecting to A…", "Watching A and B",
       "Watching A, B and 1 other",
       "Watching A, B and 2 others", "Watching A and B", "A paused", "Watching A and B",
-      "The way to B is too slow", "Paused", "Odd.", .null, true, .null, 6, true,
+      "The way to B is too slow", "Paused", "Odd.", .null,
+      "Trying again. Something answers in the room's place (HTTP 502): a proxy, perhaps, or another server.",
+      "Trying again. The server says: Full.", true, .null, 6, true,
     ]
     #expect(result == expected)
   }
 
   @Test func `what comes first is held back until sound and picture are in step, and let go again first`() async throws
   {
-    let result = try await run(
+    let result = try await RoomBrowser.run(
       """
       const { Synchrony } = await import("/assets/synchrony.js");
       const receivers = ["audio", "video"].map((kind) => ({ track: { kind }, jitterBufferTarget: null }));
@@ -255,7 +142,7 @@ import Testing
   }
 
   @Test func `statistics are those of the time between two reports`() async throws {
-    let result = try await run(
+    let result = try await RoomBrowser.run(
       """
       const { Meter, Judge, rows } = await import("/assets/statistics.js");
       const report = (values) => new Map([
@@ -308,7 +195,7 @@ import Testing
   func `a connection that fails is explained, and asked for again`(
     _ cause: String, _ servers: String, _ reports: String, _ errors: String
   ) async throws {
-    let result = try await run(
+    let result = try await RoomBrowser.run(
       """
       \(Self.fakeConnection)
       const { Peer } = await import("/assets/peer.js");
@@ -329,7 +216,7 @@ import Testing
   @Test func `a peer answers before it names candidates, keeps those that come early, and knows a new connection`()
     async throws
   {
-    let result = try await run(
+    let result = try await RoomBrowser.run(
       """
       \(Self.fakeConnection)
       const { Peer } = await import("/assets/peer.js");

@@ -1,5 +1,6 @@
 import Harness
 import Rooms
+import Testing
 
 /// A room server and a browser that visits it.
 struct RoomBrowser {
@@ -33,6 +34,17 @@ struct RoomBrowser {
     let page = try await browser.newPage()
     try await page.navigate(to: "http://127.0.0.1:\(port)/assets/text.js")
     return page
+  }
+
+  /// Runs a script, whose body may await, in a page of a server's origin.
+  static func run(_ body: String) async throws -> JSON {
+    let visited = try await RoomBrowser()
+    let page = try await visited.scriptPage()
+    let value = try await page.evaluate("(async () => { \(body) })()", within: .seconds(30))
+    // A plain text has no icon of its own, and the browser looks for one.
+    #expect(page.problems.filter { !$0.contains("404") } == [])
+    try await visited.close()
+    return value
   }
 
   func close() async throws {
