@@ -56,6 +56,7 @@ enum ViewerPage {
     "chat.js": PackageResources.chat_js,
     "icon.svg": PackageResources.icon_svg,
     "link.js": PackageResources.link_js,
+    "links.js": PackageResources.links_js,
     "loading.js": PackageResources.loading_js,
     "peer.js": PackageResources.peer_js,
     "people.js": PackageResources.people_js,

@@ -13,8 +13,8 @@ struct ShareCommand: AsyncParsableCommand {
       since names can be guessed. Nobody else can share there, unless --publisher-token lets them.
 
       Keys, on a terminal: p, as SIGUSR1, pauses, and viewers see black while a recording leaves the time out; s shows \
-      another surface, with the same link; m mutes the sound; r removes a viewer; l locks the room; q stops; ? shows the keys. With \
-      --record both the file and the viewers keep the size of the first picture.
+      another surface, with the same link; m mutes the sound; r removes a viewer; l locks the room; c clears the \
+      chat, of which who comes later sees the last lines; q stops; ? shows the keys. With --record both the file and the viewers keep the size of the first picture.
 
       Examples:
         oriel share

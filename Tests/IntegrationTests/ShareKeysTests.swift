@@ -97,6 +97,13 @@ extension IntegrationTests {
       try session.type("l")
       try await shown("The room is open again")
 
+      try await page.evaluate(
+        "document.querySelector('#say-text').value = 'hush', document.querySelector('#say').requestSubmit()")
+      try await page.until("document.querySelectorAll('#log .text:not([data-state])').length === 1")
+      try session.type("c")
+      try await shown("The chat is cleared")
+      try await page.until("document.querySelector('#log').innerText.includes('cleared the chat')")
+
       try session.type("r")
       try await shown("Remove:")
       try session.type("1")

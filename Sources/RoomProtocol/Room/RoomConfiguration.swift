@@ -18,10 +18,14 @@ public struct RoomConfiguration: Sendable {
   /// Bytes of one chat line, and of a name; a longer name is cut.
   public var chatBytes: Int
   public var nameBytes: Int
+  /// Bytes of a room's last chat lines that who comes later is told, and of all rooms' together; 0 for none.
+  public var chatHistoryBytes: Int
+  public var allChatHistoryBytes: Int
 
   public init(
     capacity: Int = 101, names: Set<RoomName>? = nil, token: Secret? = nil, publisherToken: Secret? = nil,
-    rooms: Int = 10_000, roomsPerMember: Int = 8, chatBytes: Int = 4000, nameBytes: Int = 128
+    rooms: Int = 10_000, roomsPerMember: Int = 8, chatBytes: Int = 4000, nameBytes: Int = 128,
+    chatHistoryBytes: Int = 32_768, allChatHistoryBytes: Int = 33_554_432
   ) {
     self.capacity = capacity
     self.names = names
@@ -31,5 +35,7 @@ public struct RoomConfiguration: Sendable {
     self.roomsPerMember = roomsPerMember
     self.chatBytes = chatBytes
     self.nameBytes = nameBytes
+    self.chatHistoryBytes = chatHistoryBytes
+    self.allChatHistoryBytes = allChatHistoryBytes
   }
 }

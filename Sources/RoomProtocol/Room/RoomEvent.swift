@@ -16,6 +16,10 @@ public enum RoomEvent: Sendable, Equatable {
   case bye(room: String, id: String)
   case message(room: String, data: JSONValue)
   case chat(room: String, RoomChat)
+  /// What was said before you came, the oldest line first; comes before `members`, and not to pages of the reference protocol.
+  case history(room: String, [RoomChat])
+  /// The publisher has the chat forgotten: nobody who comes later is told what was said before.
+  case cleared(room: String)
   /// The publisher takes you out; `leaved` follows.
   case removed(room: String, id: String)
   case locked(room: String, Bool)
@@ -44,6 +48,8 @@ public enum RoomEvent: Sendable, Equatable {
     case ("chat", let chat):
       guard let chat = RoomChat(chat) else { return nil }
       self = .chat(room: room, chat)
+    case ("history", .array(let lines)): self = .history(room: room, lines.compactMap { RoomChat($0) })
+    case ("cleared", _): self = .cleared(room: room)
     case ("removed", .string(let id)): self = .removed(room: room, id: id)
     case ("locked", .bool(let isLocked)): self = .locked(room: room, isLocked)
     default: return nil
@@ -55,8 +61,7 @@ public enum RoomEvent: Sendable, Equatable {
     switch self {
     case .joined(let room, _, _), .members(let room, _), .otherjoin(let room, _), .full(let room, _, _),
       .refused(let room, _, _), .leaved(let room, _), .bye(let room, _), .message(let room, _), .chat(let room, _),
-      .removed(let room, _),
-      .locked(let room, _), .member(let room, _):
+      .history(let room, _), .cleared(let room), .removed(let room, _), .locked(let room, _), .member(let room, _):
       room
     }
   }
@@ -73,6 +78,8 @@ public enum RoomEvent: Sendable, Equatable {
     case .bye: "bye"
     case .message: "message"
     case .chat: "chat"
+    case .history: "history"
+    case .cleared: "cleared"
     case .removed: "removed"
     case .locked: "locked"
     }
@@ -90,6 +97,8 @@ public enum RoomEvent: Sendable, Equatable {
     case .leaved(let room, let id), .bye(let room, let id), .removed(let room, let id): [.string(room), .string(id)]
     case .message(let room, let data): [.string(room), data]
     case .chat(let room, let chat): [.string(room), chat.value]
+    case .history(let room, let lines): [.string(room), .array(lines.map(\.value))]
+    case .cleared(let room): [.string(room)]
     case .locked(let room, let isLocked): [.string(room), .bool(isLocked)]
     }
   }

@@ -6,6 +6,8 @@ public enum RoomRequest: Sendable, Equatable {
   /// Pass `data` on to the member that its `to` names, or to all others.
   case message(room: String, data: JSONValue)
   case chat(room: String, text: String)
+  /// Forget what was said, which who comes later would be told; only the publisher may.
+  case clear(room: String)
   /// Be called something else.
   case name(room: String, String)
   /// Take a member out; only the publisher may.
@@ -26,6 +28,7 @@ public enum RoomRequest: Sendable, Equatable {
     case "chat":
       guard let text = second?.string else { return nil }
       self = .chat(room: room, text: text)
+    case "clear": self = .clear(room: room)
     case "name":
       guard let name = second?.string else { return nil }
       self = .name(room: room, name)
@@ -45,6 +48,7 @@ public enum RoomRequest: Sendable, Equatable {
     case .leave: "leave"
     case .message: "message"
     case .chat: "chat"
+    case .clear: "clear"
     case .name: "name"
     case .remove: "remove"
     case .lock: "lock"
@@ -54,7 +58,7 @@ public enum RoomRequest: Sendable, Equatable {
   public var arguments: [JSONValue] {
     switch self {
     case .join(let room, let join): [.string(room)] + (join.map { [$0.value] } ?? [])
-    case .leave(let room): [.string(room)]
+    case .leave(let room), .clear(let room): [.string(room)]
     case .message(let room, let data): [.string(room), data]
     case .chat(let room, let text): [.string(room), .string(text)]
     case .name(let room, let name): [.string(room), .string(name)]

@@ -54,14 +54,19 @@ extension RoomService {
     guard room != nil || rooms.count < places,
       (roomsOfMember[id]?.count ?? 0) < configuration.roomsPerMember
     else { throw .rooms }
-    // The room stays, also when nobody else is in it.
+    // The room stays, also when nobody else is in it, with what was said in it.
     let isLocked = room?.isLocked ?? false
     let arrival = room?.arrivals ?? 0
+    let chat = room?.chat ?? RoomChatLog()
     if let former { remove(former, from: name, into: &actions) }
     let called = cleaned(join.name) ?? (isPublisher ? nil : "Guest \(arrival + 1)")
     let member = RoomMember(id: id, role: join.role, name: called)
     let membership = Membership(member: member, session: join.session, arrival: arrival)
-    rooms[name, default: Room(isLocked: isLocked)].members[id] = membership
+    if rooms[name] == nil {
+      rooms[name] = Room(isLocked: isLocked, chat: chat)
+      chatBytes += chat.bytes
+    }
+    rooms[name]?.members[id] = membership
     rooms[name]?.arrivals = arrival + 1
     if membership.isReferencePage { rooms[name]?.referencePages += 1 }
     roomsOfMember[id, default: []].append(name)
@@ -80,10 +85,12 @@ extension RoomService {
 
   /// Tells a member that it is in and who else is, and these of it.
   private func greet(_ id: String, in name: RoomName, isNew: Bool, into actions: inout [RoomAction]) {
-    guard let room = rooms[name], let member = room.members[id]?.member else { return }
+    guard let room = rooms[name], let membership = room.members[id] else { return }
+    let member = membership.member
     var info = member.info
     info["locked"] = .bool(room.isLocked)
     actions.append(.emit(.joined(room: name.description, id: id, info: info), to: id))
+    tellHistory(to: membership, in: name, into: &actions)
     let others = members(of: name).filter { $0.id != id }
     actions.append(.emit(.members(room: name.description, others), to: id))
     if isNew, !others.isEmpty { announce(member, in: name, into: &actions) }
@@ -105,7 +112,10 @@ extension RoomService {
     let wasPresenter = wasPresenter(membership, of: name)
     unseat(membership, in: name, lostAt: lostAt)
     if membership.isReferencePage { rooms[name]?.referencePages -= 1 }
-    if rooms[name]?.members.isEmpty == true { rooms[name] = nil }
+    if let room = rooms[name], room.members.isEmpty {
+      chatBytes -= room.chat.bytes
+      rooms[name] = nil
+    }
     roomsOfMember[id]?.removeAll { $0 == name }
     if roomsOfMember[id]?.isEmpty == true { roomsOfMember[id] = nil }
     actions.append(.left(name, member: id))

@@ -9,6 +9,8 @@ public struct RoomService: Sendable {
     var referencePages = 0
     /// Counts who joined, so that members are told in that order.
     var arrivals = 0
+    /// What was said last, for those who come later.
+    var chat = RoomChatLog()
   }
 
   struct Membership: Sendable {
@@ -37,6 +39,8 @@ public struct RoomService: Sendable {
   var roomsOfMember: [String: [RoomName]] = [:]
   /// The presenters' places, also of rooms that nobody is in.
   var seats: [RoomName: RoomSeat] = [:]
+  /// What the chat of all rooms takes that is kept for those who come later.
+  public internal(set) var chatBytes = 0
 
   public init(_ configuration: RoomConfiguration = RoomConfiguration()) { self.configuration = configuration }
 
@@ -105,8 +109,8 @@ public struct RoomService: Sendable {
     case .chat(let name, let text):
       let (room, membership) = try room(name, of: member)
       guard (1...configuration.chatBytes).contains(text.utf8.count) else { throw .length }
-      let chat = RoomChat(id: member, name: membership.member.name, text: text, time: time)
-      actions.append(.broadcast(.chat(room: name, chat), room: room, except: nil))
+      say(text, from: membership.member, in: room, time: time, into: &actions)
+    case .clear(let name): clearChat(of: try room(name, publishedBy: member), into: &actions)
     case .name(let name, let text):
       let (room, membership) = try room(name, of: member)
       guard membership.leave?.isNamed != true else { throw .role }

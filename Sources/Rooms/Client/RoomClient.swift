@@ -85,6 +85,9 @@ public final class RoomClient: Sendable {
   /// - Throws: `RoomClientError`, also when the server does not take it.
   public func chat(_ text: String) async throws { try await ask(.chat(room: room, text: text)) }
 
+  /// Has the room forget its chat, which who comes later would be told; only a publisher may.
+  public func clearChat() async throws { try await ask(.clear(room: room)) }
+
   /// Is called something else from now on.
   public func rename(_ name: String) async throws { try await ask(.name(room: room, name)) }
 

@@ -1,11 +1,14 @@
-// What people say. Everything goes into text nodes; nothing in it is a link, an image or markup.
+// What people say. Everything goes into text nodes, some of them in links; nothing in it is an image or markup.
 
+import { linked } from "./links.js";
 import { made, setText } from "./screen.js";
 import { CHAT_LENGTH, harmless, harmlessName, timeOfDay } from "./text.js";
 import { refusedWords } from "./words.js";
 
 /** Older messages leave the page. */
 const MOST_MESSAGES = 500;
+/** Lines that are known by what the server says of them, so that none is shown twice after a lost connection. */
+const MOST_KNOWN = 2000;
 /** Messages of one person within this time stand together. */
 const TOGETHER = 120_000;
 /** From here on the form says how much room is left. */
@@ -20,13 +23,21 @@ export class Chat extends EventTarget {
   #note = document.querySelector("#say-note");
   #toLatest = document.querySelector("#to-latest");
   #last = null;
+  #known = new Set();
 
   constructor(room) {
     super();
     this.#room = room;
     room.addEventListener("chat", ({ detail }) => {
+      // What I said is shown when I say it.
+      if (!this.#isNew(detail) || detail.isMine) return;
       this.#append(detail);
       this.dispatchEvent(new Event("message"));
+    });
+    room.addEventListener("history", ({ detail }) => this.#recall(detail));
+    room.addEventListener("cleared", () => {
+      this.#log.replaceChildren();
+      this.remark("The presenter has cleared the chat");
     });
     room.addEventListener("state", () => this.#enable());
     this.#form.addEventListener("submit", (event) => {
@@ -48,6 +59,24 @@ export class Chat extends EventTarget {
       this.#text.focus();
     });
     this.#enable();
+  }
+
+  /** What was said before this page came, or while its connection was lost. */
+  #recall(lines) {
+    const missed = lines.filter((line) => this.#isNew(line));
+    if (missed.length === 0) return;
+    this.remark(this.#room.state.again ? "Said meanwhile" : "Said before you came");
+    for (const line of missed) this.#append(line);
+    this.remark(this.#room.state.again ? "You are back" : "You came");
+  }
+
+  /** Whether the server tells of a line for the first time. */
+  #isNew({ from, text, time }) {
+    const key = JSON.stringify([from, time, text]);
+    if (this.#known.has(key)) return false;
+    this.#known.add(key);
+    if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.values().next().value);
+    return true;
   }
 
   /** A remark of the page itself. */
@@ -98,7 +127,8 @@ export class Chat extends EventTarget {
     const clock = made("time", timeOfDay(time));
     clock.dateTime = new Date(time).toISOString();
     head.append(made("bdi", from === null ? `${name} (you)` : name, "name"), " ", clock);
-    const body = made("p", text, "text");
+    const body = made("p", undefined, "text");
+    body.append(...linked(text));
     body.dir = "auto";
     item.append(head, body);
     this.#add(item);

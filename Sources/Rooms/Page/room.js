@@ -5,12 +5,15 @@ import { harmless, harmlessName } from "./text.js";
 
 /** More than a room ever holds; a server that names more is not believed. */
 const MOST_MEMBERS = 2000;
+/** Of what was said before this page came. */
+const MOST_LINES = 1000;
 /** After this time a full room is asked again. */
 const FULL_RETRY = 15_000;
 
 /**
  * Events: `state`, `members`, `locked` and `iceservers` (see the properties), `rejoined` (after a lost connection, before the new
- * `members`), `bye` (detail: the member), `chat` (detail: `{from, name, text, time}`), `peer` (detail: `{from, data}`).
+ * `members`), `bye` (detail: the member), `chat` (detail: `{from, name, text, time, isMine}`), `history` (detail: such lines, from before this page
+ * came, the oldest first), `cleared` (what was said is forgotten), `peer` (detail: `{from, data}`).
  */
 export class Room extends EventTarget {
   #socket;
@@ -192,17 +195,21 @@ export class Room extends EventTarget {
       this.#change({ phase: "full", retryAt: performance.now() + FULL_RETRY });
     });
     on("locked", (locked) => this.#lock(locked === true));
-    on("removed", () => this.#end({ phase: "removed" }));
-    on("chat", (message) => {
-      const { id, name, text, time } = message ?? {};
-      // What I said is shown when I say it.
-      if (id === this.myID) return;
-      this.#tell("chat", { from: id, name: harmlessName(name), text: harmless(text), time: asTime(time) });
+    on("removed", (id, info) => this.#end({ phase: "removed", reason: harmless(info?.reason, 40) }));
+    on("chat", (message) => this.#tell("chat", this.#line(message)));
+    on("history", (list) => {
+      if (Array.isArray(list)) this.#tell("history", list.slice(-MOST_LINES).map((message) => this.#line(message)));
     });
+    on("cleared", () => this.#tell("cleared"));
     on("message", (data) => {
       // The server says in an object who it is from. What stands in a text, its sender wrote.
       if (typeof data?.from === "string") this.#tell("peer", { from: data.from, data });
     });
+  }
+
+  #line(message) {
+    const { id, name, text, time } = message ?? {};
+    return { from: id, name: harmlessName(name), text: harmless(text), time: asTime(time), isMine: id === this.myID };
   }
 
   #lock(locked) {

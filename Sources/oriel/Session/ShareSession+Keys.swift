@@ -22,6 +22,7 @@ extension ShareSession {
     m  mute or unmute the sound
     r  remove a viewer
     l  lock the room, so that nobody else gets in, or unlock it
+    c  clear the chat: it goes from all pages, and who comes later sees none of it
     q  stop
     """
 
@@ -34,6 +35,7 @@ extension ShareSession {
     case "s": listSurfaces()
     case "r": await askForViewer()
     case "l": lock(!isLocked)
+    case "c": clearChat()
     case "?": reporter.say(Self.help)
     default: break
     }
@@ -152,6 +154,18 @@ extension ShareSession {
       try await room.lock(isLocked)
       return .locked(isLocked)
     }
+  }
+
+  private func clearChat() {
+    ask(code: "chat") { room throws in
+      try await room.clearChat()
+      return .chatCleared
+    }
+  }
+
+  func tellChatCleared() {
+    reporter.emit(Event.Plain(event: "chatCleared"))
+    reporter.say("The chat is cleared: who comes later sees none of it")
   }
 
   func tellLocked(_ isLocked: Bool) {

@@ -15,6 +15,7 @@ actor ShareSession {
     /// Another surface, opened.
     case surface(MediaStream)
     case locked(Bool)
+    case chatCleared
     /// Something that was asked for was not done.
     case problem(code: String, String)
     /// There is a room server, as far as that can be known.
@@ -169,6 +170,7 @@ actor ShareSession {
       case .surfaces(let items): askForSurface(items)
       case .surface(let stream): await show(stream)
       case .locked(let isLocked): tellLocked(isLocked)
+      case .chatCleared: tellChatCleared()
       case .problem(let code, let message): reporter.warn(message, code: code)
       case .tick:
         if progress.isOver(now: .now) {

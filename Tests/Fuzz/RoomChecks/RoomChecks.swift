@@ -107,7 +107,9 @@ public enum RoomChecks {
 
   private static func checkRooms(_ pieces: Pieces, publisherToken: Secret?) {
     var service = RoomService(
-      RoomConfiguration(capacity: 3, publisherToken: publisherToken, rooms: 4, roomsPerMember: 2))
+      RoomConfiguration(
+        capacity: 3, publisherToken: publisherToken, rooms: 4, roomsPerMember: 2, chatHistoryBytes: historyBytes,
+        allChatHistoryBytes: 2 * historyBytes))
     var now = MonotonicTime(nanoseconds: 0)
     var client = SharingClient(room: "r")
     var actions: [RoomAction] = []
@@ -121,6 +123,7 @@ public enum RoomChecks {
         let known = actions.count
         _ = service.received(request, from: member, time: 0, now: now, into: &actions)
         if case .message = request { for action in actions[known...] { checkSender(of: action, is: member) } }
+        checkHistory(service, after: actions[known...])
       }
       if let event = RoomEvent(event: event, arguments) { _ = client.handle(.received(event)) }
       _ = client.handle(kind & 16 == 0 ? .connected : .disconnected(willReconnect: kind & 32 == 0))
@@ -130,6 +133,24 @@ public enum RoomChecks {
     }
     for member in 0..<8 { service.disconnected("\(member)", now: now, into: &actions) }
     precondition(service.roomCount == 0 && service.memberCount == 0, "somebody is left though all are gone")
+    precondition(service.chatBytes == 0, "what was said is left though all are gone")
+  }
+
+  private static let historyBytes = 300
+
+  /// What is kept of the chat is within its bounds, and ends with what was said last.
+  private static func checkHistory(_ service: RoomService, after actions: ArraySlice<RoomAction>) {
+    var bytes = 0
+    for name in ["r", "q", "s", "t"].compactMap({ RoomName($0) }) {
+      let kept = service.chatHistory(of: name)
+      let own = kept.reduce(0) { $0 + $1.value.text.count }
+      precondition(own <= historyBytes, "more is kept of a room's chat than may be")
+      bytes += own
+      for case .broadcast(.chat(name.description, let line), _, _) in actions {
+        precondition(kept.last == line || line.value.text.count > historyBytes / 4, "the last line is not kept")
+      }
+    }
+    precondition(bytes <= service.chatBytes && service.chatBytes <= 2 * historyBytes, "what is kept is not counted")
   }
 
   private static func checkPublishers(_ service: RoomService) {

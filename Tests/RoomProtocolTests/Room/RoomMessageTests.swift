@@ -17,7 +17,7 @@ import Testing
       ("message", ["r", "text"], .message(room: "r", data: "text")),
       ("chat", ["r", "hi"], .chat(room: "r", text: "hi")),
       ("name", ["r", "Bob"], .name(room: "r", "Bob")), ("remove", ["r", "id"], .remove(room: "r", id: "id")),
-      ("lock", ["r", true], .lock(room: "r", true)),
+      ("lock", ["r", true], .lock(room: "r", true)), ("clear", ["r"], .clear(room: "r")),
     ] as [(String, [JSONValue], RoomRequest)])
   func `a request is read`(event: String, arguments: [JSONValue], request: RoomRequest) {
     #expect(RoomRequest(event: event, arguments) == request)
@@ -63,6 +63,13 @@ import Testing
         "chat", ["r", ["id": "a", "name": "A", "text": "hi", "time": 1]],
         .chat(room: "r", RoomChat(id: "a", name: "A", text: "hi", time: 1))
       ),
+      (
+        "history", ["r", [["id": "a", "text": "hi", "time": 1], ["id": "b", "name": "B", "text": "ho", "time": 2]]],
+        .history(
+          room: "r",
+          [RoomChat(id: "a", name: nil, text: "hi", time: 1), RoomChat(id: "b", name: "B", text: "ho", time: 2)])
+      ),
+      ("cleared", ["r"], .cleared(room: "r")),
     ] as [(String, [JSONValue], RoomEvent)])
   func `an event is read and written`(event: String, arguments: [JSONValue], expected: RoomEvent) {
     #expect(RoomEvent(event: event, arguments) == expected)
@@ -76,7 +83,7 @@ import Testing
     #expect(
       RoomEvent(event: "members", ["r", [1, ["role": "viewer"], ["id": "a"]]])?.arguments.last?.array?.count == 1)
     for event in [
-      "joined", "otherjoin", "full", "leaved", "bye", "chat", "members", "member", "removed", "locked",
+      "joined", "otherjoin", "full", "leaved", "bye", "chat", "members", "member", "removed", "locked", "history",
       "refused", "x",
     ] {
       #expect(RoomEvent(event: event, ["r", 1]) == nil)

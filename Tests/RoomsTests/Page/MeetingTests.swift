@@ -31,6 +31,66 @@ import Testing
     try await visited.close()
   }
 
+  @Test func `who comes later sees what was said, with its links, and nobody what was cleared`() async throws {
+    let visited = try await RoomBrowser()
+    let publisher = try await Publisher("Paula", in: "late", of: visited)
+    let ann = try await Visitor(to: visited.link("late"), in: visited.browser, until: "Watching Paula")
+    let name = try await ann.name
+    try await ann.say("See https://example.org/notes, it is all there.")
+    try await ann.page.until("document.querySelectorAll('#log [data-state=pending]').length === 0")
+    try await publisher.ask("chat", "'late', 'Thank you'")
+    try await ann.untilSaid("Thank you")
+    let ben = try await Visitor(to: visited.link("late"), in: visited.browser, until: "Watching Paula")
+    try await ben.untilSaid("Thank you")
+    #expect(
+      try await ben.messages == ["\(name): See https://example.org/notes, it is all there.", "Paula: Thank you"])
+    let links = "[...document.querySelectorAll('#log a')].map(({ href, target, rel }) => [href, target, rel].join(' '))"
+    for visitor in [ann, ben] {
+      #expect(try await visitor.page.evaluate(links) == ["https://example.org/notes _blank noopener noreferrer"])
+    }
+    // It is nothing new, and who was there sees it once.
+    #expect(try await ben.page.evaluate("document.title") == "late · Oriel")
+    try await ann.page.evaluate("dispatchEvent(new Event('online'))")
+    #expect(try await ann.messages.count == 2)
+    for (width, height) in [(1280, 800), (390, 844), (320, 568)] {
+      try await ben.page.resize(width, height, isMobile: width < 1000)
+      try await ben.page.until("innerWidth === \(width)")
+      try await ben.page.keep("history-\(width)")
+    }
+
+    #expect(try await publisher.ask("clear", "'late'")["ok"] == true)
+    for visitor in [ann, ben] {
+      try await visitor.page.until("document.querySelector('#log').innerText.includes('cleared the chat')")
+      #expect(try await visitor.messages == [])
+    }
+    let cleo = try await Visitor(to: visited.link("late"), in: visited.browser, until: "Watching Paula")
+    #expect(try await cleo.messages == [])
+    #expect(ann.page.problems == [] && ben.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test func `what was said while the connection was lost is there afterwards, and once`() async throws {
+    let visited = try await RoomBrowser()
+    let script = """
+      globalThis.sockets = [];
+      globalThis.WebSocket = class extends WebSocket { constructor(...all) { super(...all); sockets.push(this); } };
+      """
+    let ann = try await Visitor(to: visited.link("gap"), in: visited.browser, script: script)
+    let ben = try await Visitor(to: visited.link("gap"), in: visited.browser)
+    try await ann.say("first")
+    try await ben.untilSaid("first")
+    try await ann.page.until("document.querySelectorAll('#log [data-state=pending]').length === 0")
+    // What is said from now on does not reach it.
+    try await ann.page.evaluate("sockets[0].onmessage = null")
+    try await ben.say("second")
+    try await ben.page.until("document.querySelectorAll('#log [data-state=pending]').length === 0")
+    try await ann.page.evaluate("sockets[0].close()")
+    try await ann.untilSaid("second")
+    let (annName, benName) = (try await ann.name, try await ben.name)
+    #expect(try await ann.messages == ["\(annName) (you): first", "\(benName): second"])
+    try await visited.close()
+  }
+
   @Test func `pages of different rooms do not hear each other`() async throws {
     let visited = try await RoomBrowser()
     let ann = try await Visitor(to: visited.link("one"), in: visited.browser)

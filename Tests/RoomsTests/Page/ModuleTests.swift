@@ -23,6 +23,53 @@ import Testing
     #expect(result == expected)
   }
 
+  @Test func `addresses of web pages are links that show where they lead, and nothing else is`() async throws {
+    let result = try await RoomBrowser.run(
+      #"""
+      const { linked } = await import("/assets/links.js");
+      const { harmless } = await import("/assets/text.js");
+      const written = (text) => linked(harmless(text))
+        .map((piece) => typeof piece === "string" ? piece : `[${piece.getAttribute("href")}|${piece.textContent}]`).join("");
+      const [link] = linked("https://example.org/");
+      return [
+        [link.localName, link.rel, link.target, link.getAttributeNames().length],
+        [
+          "see https://example.org/a?b=c#d, or http://example.org.", "(https://en.wikipedia.org/wiki/Oriel_(window))",
+          "[https://example.org/x]", "<https://example.org/a>", "\"https://example.org/a\"!", "HTTPS://Example.ORG/A",
+          "https://example.org/ä b", "https://exаmple.org", "http://[::1]:8080/x", "https://example.org…",
+          "two https://a.example https://b.example", "https://a.example\nhttps://b.example",
+        ].map(written),
+        [
+          "javascript:alert(1)", "data:text/html,x", "ftp://example.org", "https://", "http:///", "xhttps://example.org",
+          "mailto:a@example.org", "https://user:password@example.org/", "https://example.org@evil.example/",
+          "http://%zz", "//example.org", "www.example.org", "https:example.org",
+        ].filter((text) => written(text) !== text),
+        [
+          "https://example.org/\u202Egnp.exe", "https://example.org/\u200Bx", "https://example.org\u2066/x", "https://example.org/\u00ADx",
+        ].map(written),
+        written("javascript:https://example.org"), linked("").length, written("x".repeat(3000)).length,
+      ];
+      """#)
+    func link(_ address: String) -> String { "[\(address)|\(address)]" }
+    let example = link("https://example.org/")
+    let expected: JSON = [
+      ["a", "noopener noreferrer", "_blank", 3],
+      .array(
+        [
+          "see \(link("https://example.org/a?b=c#d")), or \(link("http://example.org/")).",
+          "(\(link("https://en.wikipedia.org/wiki/Oriel_(window)")))", "[\(link("https://example.org/x"))]",
+          "<\(link("https://example.org/a"))>", "\"\(link("https://example.org/a"))\"!", link("https://example.org/A"),
+          "\(link("https://example.org/%C3%A4")) b", link("https://xn--exmple-4nf.org/"), link("http://[::1]:8080/x"),
+          "\(example)…", "two \(link("https://a.example/")) \(link("https://b.example/"))",
+          "\(link("https://a.example/"))\n\(link("https://b.example/"))",
+        ].map { .string($0) }),
+      [],
+      .array(["\u{FFFD}gnp.exe", "\u{200B}x", "\u{FFFD}/x", "\u{AD}x"].map { .string(example + $0) }),
+      .string("javascript:\(example)"), 0, 3000,
+    ]
+    #expect(result == expected)
+  }
+
   @Test func `the link gives the room, the token that leaves the address bar, and the fingerprints that stay`()
     async throws
   {

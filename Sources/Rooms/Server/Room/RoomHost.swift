@@ -6,7 +6,7 @@ internal import RoomProtocol
 ///
 /// `@unchecked Sendable`: used on the server's event loop alone, where its handlers run.
 final class RoomHost: @unchecked Sendable {
-  private static let requests = ["join", "leave", "message", "chat", "remove", "lock", "name"]
+  private static let requests = ["join", "leave", "message", "chat", "clear", "remove", "lock", "name"]
 
   private let server: SocketIOServer
   private let turn: TURNServer?
