@@ -8,7 +8,10 @@ import { Room } from "./room.js";
 import { setText } from "./screen.js";
 import { Screens } from "./screens.js";
 import { Vouching } from "./vouching.js";
-import { roomWords } from "./words.js";
+import { roomTitle, roomWords } from "./words.js";
+
+/** After so long out of sight a connection may have died unseen. */
+const LONG_HIDDEN = 30_000;
 
 const $ = (selector) => document.querySelector(selector);
 const name = roomName(location.pathname);
@@ -25,9 +28,8 @@ const people = new People(room, (chosen) => memory.set("name", chosen));
 const chat = new Chat(room);
 let unread = 0;
 let announced = "";
+let hiddenAt = document.hidden ? performance.now() : null;
 
-setText($("#room-name"), name ?? "–");
-titled();
 followState();
 preparePanel();
 prepareDialogs();
@@ -59,11 +61,19 @@ addEventListener("online", () => {
   room.probe();
   screens.restart();
 });
+// Hidden pages have their timers once a minute, or not at all: what was due meanwhile is done now.
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) return;
+  if (document.hidden) {
+    hiddenAt = performance.now();
+    return;
+  }
   room.wake();
+  if (hiddenAt !== null && performance.now() - hiddenAt > LONG_HIDDEN) room.probe();
+  hiddenAt = null;
+  screens.wake();
   if (panelIsOpen()) read();
 });
+document.addEventListener("resume", () => room.wake());
 $("#copy-link").addEventListener("click", copyLink);
 
 if (name) room.enter();
@@ -76,6 +86,7 @@ function tell() {
   const words = roomWords(stateToTell(), { now: performance.now(), publishers, watching, paused, slow, doubted });
   $("#state").dataset.mood = words.mood;
   setText($("#state-words"), words.line);
+  titled();
   screens.words(words, () => room.retry());
   // A countdown is seen, not spoken.
   const spoken = `${words.title || words.line}${screens.silent ? ". Its sound is off; press m to hear it" : ""}`;
@@ -105,7 +116,12 @@ function followState() {
 
 function titled() {
   const count = unread > 0 ? `(${unread}) ` : "";
-  document.title = `${count}${name ?? "No room"} · Oriel`;
+  const { publishers, doubted } = screens;
+  const title = name ? roomTitle(name, publishers.filter((who) => !doubted.includes(who))) : "No room";
+  setText($("#room-name"), name ? title : "–");
+  // A tab's title turns no text around it, and may show the marks that keep a name from it.
+  const plain = `${count}${title} · Oriel`.replace(/[\u2068\u2069]/g, "");
+  if (document.title !== plain) document.title = plain;
   const badge = $("#unread");
   badge.hidden = unread === 0 || panelIsOpen();
   setText(badge, unread > 99 ? "99+" : String(unread));

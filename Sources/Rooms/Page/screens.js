@@ -118,6 +118,11 @@ export class Screens extends EventTarget {
     for (const { peer } of this.#shown.values()) peer.restart();
   }
 
+  /** The page is seen again: what was to be tried later is tried now. */
+  wake() {
+    for (const { peer } of this.#shown.values()) if (["unsteady", "failed"].includes(peer.state)) peer.restart();
+  }
+
   #follow() {
     if (this.#room.state.phase !== "in" || !this.#canWatch) return;
     for (const { id, role, name } of this.#room.members.values()) {

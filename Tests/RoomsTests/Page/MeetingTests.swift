@@ -91,6 +91,27 @@ import Testing
     try await visited.close()
   }
 
+  @Test func `a random room's name is no title`() async throws {
+    let visited = try await RoomBrowser()
+    let room = "mx2jd5a7qlwkzc3u6hbtnryvfo"
+    let ann = try await Visitor(to: visited.link(room), in: visited.browser)
+    let heading = "document.querySelector('#room-name').textContent.replace(/[\\u2066-\\u2069]/g, '')"
+    #expect(try await ann.page.evaluate("[document.title, \(heading)]") == ["Screen share · Oriel", "Screen share"])
+    let publisher = try await Publisher("Paula", in: room, of: visited)
+    try await ann.until("Watching Paula")
+    #expect(
+      try await ann.page.evaluate("[document.title, \(heading)]") == ["Screen of Paula · Oriel", "Screen of Paula"])
+    for (width, height) in [(1280, 800), (390, 844), (320, 568)] {
+      try await ann.page.resize(width, height, isMobile: width < 1000)
+      try await ann.page.until("innerWidth === \(width)")
+      try await ann.page.keep("random-room-\(width)")
+    }
+    try await publisher.page.close()
+    try await ann.page.until("document.title === 'Screen share · Oriel'")
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
   @Test func `pages of different rooms do not hear each other`() async throws {
     let visited = try await RoomBrowser()
     let ann = try await Visitor(to: visited.link("one"), in: visited.browser)

@@ -70,6 +70,22 @@ import Testing
     #expect(result == expected)
   }
 
+  @Test func `a room with a random name is called by who shares there`() async throws {
+    let result = try await RoomBrowser.run(
+      """
+      const { roomTitle } = await import("/assets/words.js");
+      const random = "mx2jd5a7qlwkzc3u6hbtnryvfo";
+      return [roomTitle("standup", ["Ann"]), roomTitle(random, []), roomTitle(random, ["Presenter"]), roomTitle(random, ["Ann"]),
+        roomTitle(random, ["Ann", "Ben", "Cleo"]), roomTitle(random.slice(1), []), roomTitle(random.toUpperCase(), [])]
+        .map((title) => title.replace(/[\\u2066-\\u2069]/g, ""));
+      """)
+    let expected: JSON = [
+      "standup", "Screen share", "Screen share", "Screen of Ann", "Screen of Ann, Ben and 1 other",
+      "x2jd5a7qlwkzc3u6hbtnryvfo", "MX2JD5A7QLWKZC3U6HBTNRYVFO",
+    ]
+    #expect(result == expected)
+  }
+
   @Test func `the link gives the room, the token that leaves the address bar, and the fingerprints that stay`()
     async throws
   {
