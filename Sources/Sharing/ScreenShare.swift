@@ -21,6 +21,9 @@ public import WebRTC
     "This machine has had no network address for ten seconds, so that no viewer can reach it: connect it to a network, "
     + "and viewers get the picture by themselves."
 
+  /// What viewers are told also while there is no connection with them: why no picture comes. Pages have their own words for these.
+  private static let early: Set = ["encoder", "noAddress"]
+
   /// What the share began with. It is the program's, and stays as it is: whoever records it too goes on doing so.
   nonisolated public let stream: MediaStream
   /// What is sent now: the stream's tracks, or what took their place.
@@ -160,12 +163,15 @@ public import WebRTC
     case .lost:
       waiting = []
       for viewer in viewers.values { viewer.setOnline(false) }
-    case .missing: broadcaster.send(.warning(code: "noAddress", message: Self.noAddress))
+    case .missing:
+      setNotice("noAddress", "The presenter's computer has no network address yet.")
+      broadcaster.send(.warning(code: "noAddress", message: Self.noAddress))
     case .moved:
       // First, so that no description is lost with a connection that is dead.
       room.networkChanged(to: presence.addresses)
       for viewer in viewers.values { viewer.restart() }
     case .returned(let wasMissing):
+      if wasMissing { setNotice("noAddress", nil) }
       // TCP sends again only after about as long as it has not come through: a new connection is sooner there.
       if wasMissing { room.networkChanged(to: []) }
       room.networkChanged(to: presence.addresses)
@@ -201,7 +207,7 @@ public import WebRTC
 
   /// Tells everyone's page something about the screen, now and when they come: in place of what was said under `code`; nil takes
   /// it back. A page has words of its own for
-  /// the code `paused`.
+  /// the codes `paused`, `encoder`, `noAddress` and `relay`.
   public func setNotice(_ code: String, _ text: String?) {
     notices[code] = text
     for viewer in viewers.values { viewer.tell(code, text ?? "") }
@@ -249,6 +255,7 @@ public import WebRTC
         member, tracks: tracks, of: stream, configuration: configuration, makesOffer: makesOffer,
         isOnline: presence.isPresent && !isOld
       ) { [weak self] report in self?.take(report, of: member) }
+      for (code, text) in notices where Self.early.contains(code) { viewers[member.id]?.tell(code, text) }
       if isOld {
         waiting.insert(member.id)
         if renewal.isDue(now: .sinceBoot) { renewServers() }

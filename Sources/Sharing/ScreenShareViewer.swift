@@ -52,6 +52,8 @@ internal import WebRTC
   /// Another path that the peer offers, and that is not made yet.
   var heldOffer: String?
   private var restarts = RestartLimit()
+  /// Whether the viewer has been told that a relay refused.
+  private var isToldOfRelay = false
   /// Why the connection failed last.
   private var failure: RTCError?
   let connection: RTCPeerConnection
@@ -186,10 +188,16 @@ internal import WebRTC
       if !diagnosis.hasLocalCandidates { report?(.failed(words(for: nil))) }
     case .icecandidateerror(let error):
       if diagnosis.serverErrors.count < Self.serverErrorLimit { diagnosis.serverErrors.append(error) }
+      if error.isRefusalOfRelay, isOnline, !isConnected, !isToldOfRelay {
+        isToldOfRelay = true
+        tell("relay", "The TURN server refused the presenter's computer.")
+      }
       report?(.warning(code: Self.iceServerWarning, message: error.message))
     case .connectionstatechange(.connected, _):
       isConnected = true
       diagnosis.wasConnected = true
+      if isToldOfRelay { tell("relay", "") }
+      isToldOfRelay = false
       isRecovering = false
       search = nil
       forgetRestart()
@@ -289,4 +297,9 @@ internal import WebRTC
       roundTripMilliseconds: remote.lazy.compactMap(\.roundTripTime).first.map { $0 * 1000 },
       lossPercent: remote.map { $0.fractionLost * 100 }.max(), bytesSent: outbound.reduce(0) { $0 + $1.bytesSent })
   }
+}
+
+extension RTCIceCandidateError {
+  /// Whether a TURN server answered, and let nobody in.
+  fileprivate var isRefusalOfRelay: Bool { url.hasPrefix("turn") && (300..<700).contains(errorCode) }
 }

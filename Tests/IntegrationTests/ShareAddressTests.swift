@@ -77,6 +77,8 @@ extension IntegrationTests {
     {
       let (network, desktop, share, browser, watching) = try await joinedWithoutAddress()
       try await share.saysNoAddress(1)
+      let told = "document.querySelector('main').innerText.includes('Their computer has no network address yet.')"
+      try await watching.viewer.page.until(told)
       #expect(MonotonicClock.seconds - share.program.launched >= 10 && share.viewerStates == ["joined"])
       try await Task.sleep(for: .seconds(15 - (MonotonicClock.seconds - share.program.launched)))
       #expect(share.warnings == ["plainHTTP", "noAddress"])

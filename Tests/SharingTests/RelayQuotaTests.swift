@@ -35,4 +35,20 @@ import WebRTC
     await shared.stop()
     try await server.stop()
   }
+
+  @Test func `a TURN server that refuses is told of to the viewer who waits for the picture`() async throws {
+    let server = try await TURNServer(users: .longTerm(username: "oriel", password: "bay"))
+    var configuration = RTCConfiguration.loopback
+    configuration.iceTransportPolicy = .relay
+    configuration.iceServers = [
+      RTCIceServer(urls: ["turn:127.0.0.1:\(server.port)"], username: "oriel", credential: "wrong")
+    ]
+    let shared = try await SharedCanvas(configuration: configuration)
+    shared.paint()
+    let viewer = try await TestViewer(port: shared.port)
+    try await viewer.sees("the notice") { seen in seen.notices.contains { $0.code == "relay" && !$0.text.isEmpty } }
+    await viewer.leave()
+    await shared.stop()
+    try await server.stop()
+  }
 }

@@ -5,7 +5,7 @@ import { fullScreenElement, Screen } from "./screen.js";
 import { Judge, Meter } from "./statistics.js";
 import { harmless } from "./text.js";
 import { codeOf } from "./vouching.js";
-import { doubtWords, noticeWords, peerWords } from "./words.js";
+import { doubtWords, isKnownNotice, noticeWords, peerWords } from "./words.js";
 
 /** More publishers than these have no place on a page. */
 const MOST_SCREENS = 9;
@@ -13,6 +13,8 @@ const SAMPLE_INTERVAL = 1000;
 /** What a publisher may say of its screen at once, and how long a text may be. */
 const MOST_NOTICES = 8;
 const NOTICE_LENGTH = 200;
+/** Notices of why no picture comes. */
+const WAITING = ["encoder", "noAddress", "relay"];
 
 /** Events: `change`, whenever `publishers`, `watching`, `paused`, `slow`, `doubted` or the words on the first screen may have changed. */
 export class Screens extends EventTarget {
@@ -185,7 +187,11 @@ export class Screens extends EventTarget {
       else if (peer.state === "failed" && this.#room.state.phase === "lost") this.#end(peer.id);
       else update();
     });
-    screen.addEventListener("size", update);
+    screen.addEventListener("size", () => {
+      // Nothing keeps the picture back any more.
+      for (const code of WAITING) shown.notices.delete(code);
+      update();
+    });
     screen.addEventListener("sound", update);
     screen.addEventListener("statistics", () => this.#sampleOne(shown));
     update();
@@ -233,7 +239,7 @@ export class Screens extends EventTarget {
   /** A publisher has found no way here, and says why. */
   #giveUp(shown, text) {
     if (!shown) return;
-    shown.reason = harmless(text, NOTICE_LENGTH).trim();
+    if (this.#isTrusted(shown)) shown.reason = harmless(text, NOTICE_LENGTH).trim();
     shown.peer.unreachable();
     this.#update(shown);
   }
@@ -242,9 +248,14 @@ export class Screens extends EventTarget {
   #notice(shown, { code, text }) {
     if (!shown || typeof code !== "string" || code.length > 40) return;
     shown.notices.delete(code);
-    const words = harmless(text, NOTICE_LENGTH).trim();
+    const words = this.#isTrusted(shown) || isKnownNotice(code) ? harmless(text, NOTICE_LENGTH).trim() : "";
     if (words && shown.notices.size < MOST_NOTICES) shown.notices.set(code, words);
     this.#update(shown);
+  }
+
+  /** Whether words of its own are to be shown: where the link vouches for somebody, not before it is known to be them. */
+  #isTrusted({ peer }) {
+    return !this.#vouching.isGiven || this.#vouching.admits(peer.fingerprint);
   }
 
   #name(shown, name) {
@@ -264,7 +275,7 @@ export class Screens extends EventTarget {
       screen.notice(null);
       return this.dispatchEvent(new Event("change"));
     }
-    const words = peerWords({ state: peer.state, cause: peer.cause, pictured: screen.pictured, reason }, name);
+    const words = peerWords({ state: peer.state, cause: peer.cause, pictured: screen.pictured, reason, notices }, name);
     const said = peer.state === "live" ? noticeWords(notices, name) : null;
     if (!screen.pictured) {
       screen.words(words && typeof said === "string" ? { ...words, text: said } : words ?? {});

@@ -31,10 +31,15 @@ export function roomWords(state, { now, publishers, watching, paused = [], slow 
     case "refused":
       return { mood: "bad", ...refusal(state) };
     case "removed":
-      return {
-        mood: "bad", line: "You were removed", title: "You were removed from the room",
-        text: "The person who shares the screen has taken you out. Ask them before you try again.",
-      };
+      return state.reason === "expired"
+        ? {
+            mood: "bad", line: "Your time in this room is over", title: "Your time in this room is over",
+            text: "The link that let you in was good for a while, and no longer is. Ask for another one.",
+          }
+        : {
+            mood: "bad", line: "You were removed", title: "You were removed from the room",
+            text: "The person who shares the screen has taken you out. Ask them before you try again.",
+          };
     case "unsupported":
       return { mood: "bad", ...unsupported(state.missing) };
     case "nowhere":
@@ -146,12 +151,25 @@ function unsupported(missing) {
       };
 }
 
+/** What a publisher's computer found, by codes: why no picture comes from it. No words of others. */
+const found = {
+  encoder: "Their computer cannot encode the picture: there is none to be shown.",
+  noAddress: "Their computer has no network address yet. The screen comes by itself as soon as it has one.",
+  relay: "The relay (TURN) refuses their computer.",
+};
+
+/** Whether a code has words here, and needs none of its sender's. */
+export function isKnownNotice(code) {
+  return code === "paused" || Object.hasOwn(found, code);
+}
+
 /**
  * What a publisher says of its screen, by codes: the text above the picture, or `{title, text}` in its place, or null.
  * A code that is not known here has its own text.
  * @param notices a Map from codes to texts.
  */
 export function noticeWords(notices, publisher) {
+  for (const [code, words] of Object.entries(found)) if (notices.has(code)) return words;
   if (notices.has("paused")) {
     return { title: "Paused", text: `${isolated(publisher)} shows nothing for now. The screen comes back by itself.` };
   }
@@ -172,10 +190,12 @@ export function doubtWords(publisher, code) {
 /**
  * The words on a publisher's screen while there is no picture, or null when there is nothing to say.
  * @param {string} connection.reason what the publisher's side says of why it finds no way here, if anything.
+ * @param {Map} connection.notices what it says by codes.
  */
-export function peerWords({ state, cause, pictured, reason = "" }, publisher) {
+export function peerWords({ state, cause, pictured, reason = "", notices = new Map() }, publisher) {
   const name = isolated(publisher);
-  const said = reason ? ` Their computer says: ${isolated(reason)}` : "";
+  const code = Object.keys(found).find((code) => notices.has(code));
+  const said = reason ? ` Their computer says: ${isolated(reason)}` : code ? ` ${found[code]}` : "";
   switch (state) {
     case "waiting":
       return { title: `${name} is here`, text: `Waiting for the screen…${said}` };
@@ -186,7 +206,7 @@ export function peerWords({ state, cause, pictured, reason = "" }, publisher) {
     case "failed":
       return { title: `No way to ${name}`, text: `${causes[cause] ?? causes.nopath} Trying on.${said}` };
     case "live":
-      return pictured ? null : { title: `Connected to ${name}`, text: "Waiting for the first picture…" };
+      return pictured ? null : { title: `Connected to ${name}`, text: said.trim() || "Waiting for the first picture…" };
     default:
       return null;
   }

@@ -143,7 +143,7 @@ import Testing
         line({ phase: "in" }, { watching: ["A", "B"], paused: ["A"], slow: ["B"] }),
         noticeWords(new Map([["slow", "Slow."], ["paused", "-"]]), "Ann").title,
         noticeWords(new Map([["slow", "Slow."], ["odd", "Odd."]]), "Ann"), noticeWords(new Map(), "Ann"),
-        roomWords({ phase: "lost", status: 502 }, at).text,
+        line({ phase: "removed", reason: "expired" }), roomWords({ phase: "lost", status: 502 }, at).text,
         roomWords({ phase: "lost", again: true, status: 503, reason: "Full." }, at).text.replace(/[\\u2066-\\u2069]/g, ""),
         peers.every(Boolean), peerWords({ state: "live", pictured: true }, "Ann"), new Set(causes).size,
         ["length", "rate", "room", "no answer", "not connected", "odd", undefined].map(refusedWords).every(Boolean),
@@ -154,7 +154,7 @@ import Testing
       "The room is full. Trying again in 15\u{A0}s", "Connecting to A…", "Watching A and B",
       "Watching A, B and 1 other",
       "Watching A, B and 2 others", "Watching A and B", "A paused", "Watching A and B",
-      "The way to B is too slow", "Paused", "Odd.", .null,
+      "The way to B is too slow", "Paused", "Odd.", .null, "Your time in this room is over",
       "Trying again. Something answers in the room's place (HTTP 502): a proxy, perhaps, or another server.",
       "Trying again. The server says: Full.", true, .null, 6, true,
     ]

@@ -53,4 +53,71 @@ import Testing
     #expect(ann.page.problems == [])
     try await visited.close()
   }
+
+  @Test func `a page that waits says by codes what the presenter was told, in its own words, until the picture comes`()
+    async throws
+  {
+    let visited = try await RoomBrowser()
+    let paula = try await Publisher("Paula", in: "early", of: visited)
+    let link = visited.link("early", fingerprints: [try await paula.fingerprint])
+    // Her offers do not come through yet.
+    try await paula.page.evaluate(
+      """
+      publisher.held = [], publisher.emit = publisher.socket.emit.bind(publisher.socket),
+      publisher.socket.emit = (name, room, data) => data?.type ? publisher.held.push([name, room, data]) : true
+      """)
+    let ann = try await Visitor(to: link, in: visited.browser, until: "Connecting to Paula")
+    func say(_ code: String, _ text: String = "Look at http://evil.example") async throws {
+      try await paula.ask("message", "'early', { type: 'notice', code: '\(code)', text: \(quoted(text)) }")
+    }
+    func words(_ part: String) -> String {
+      "document.querySelector('.words').innerText.replace(/[\\u2066-\\u2069]/g, '').includes(\(quoted(part)))"
+    }
+    for (code, part) in [
+      ("relay", "The relay (TURN) refuses their computer."),
+      ("noAddress", "Their computer has no network address yet."),
+      ("encoder", "Their computer cannot encode the picture"),
+    ] {
+      try await say(code)
+      try await ann.page.until(words(part))
+      if code == "noAddress" {
+        for (width, height) in [(1280, 800), (390, 844), (320, 568)] {
+          try await ann.page.resize(width, height, isMobile: width < 1000)
+          try await ann.page.until("innerWidth === \(width)")
+          try await ann.page.keep("waiting-\(width)")
+        }
+      }
+      try await say(code, "")
+      try await ann.page.until("!\(words(part))")
+    }
+    // Before it is known whose they are, no words of the sender are shown.
+    for code in ["odd", "unreachable"] { try await say(code) }
+    try await say("noAddress")
+    try await ann.page.until(words("no network address"))
+    #expect(try await ann.page.evaluate("document.body.innerText.includes('evil')") == false)
+
+    try await paula.page.evaluate(
+      "publisher.socket.emit = publisher.emit, publisher.held.forEach((message) => publisher.emit(...message))")
+    try await ann.until("Watching Paula")
+    try await ann.page.until("!document.querySelector('main').innerText.includes('address')")
+    #expect(ann.page.problems == [])
+    try await visited.close()
+  }
+
+  @Test func `words of one whom the link does not vouch for are not shown`() async throws {
+    let visited = try await RoomBrowser()
+    let mallory = try await Publisher("Mallory", in: "early", of: visited)
+    let link = visited.link("early", fingerprints: [String(repeating: "A", count: 43)])
+    let ann = try await Visitor(to: link, in: visited.browser, until: "Not from who made the link: Mallory")
+    for code in ["unreachable", "noAddress", "odd"] {
+      try await mallory.ask("message", "'early', { type: 'notice', code: '\(code)', text: 'Call 555' }")
+    }
+    try await mallory.ask("chat", "'early', 'said'")
+    try await ann.untilSaid("said")
+    #expect(
+      try await ann.page.evaluate(
+        "['555', 'no network address'].some((part) => document.querySelector('main').innerText.includes(part))")
+        == false)
+    try await visited.close()
+  }
 }
