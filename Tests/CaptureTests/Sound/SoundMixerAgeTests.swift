@@ -40,4 +40,32 @@ import Testing
     #expect(lane.jumps == 0)
     #expect(abs(lane.drift) < 0.002)
   }
+
+  /// A sound server may be another machine's, and wrong.
+  @Test(arguments: [7e18, -7e18, 9.2e18, Double(Int64.min)], [0, 1, 5, 50])
+  func `a server that counts wildly for a while traps nothing, and its sound goes on where it was`(
+    count: Double, before: Int
+  ) {
+    let mixer = SoundMixer(channelCount: 1, origin: .zero, delivered: 0)
+    let lane = SoundLane(mixer)
+    var now = 0.0
+    func push(_ position: Double) {
+      now += 0.1
+      lane.push(nil, frames: 4800, now: now)
+      lane.observe(position: position, time: now)
+      mixer.deliver(now: .seconds(now)) { _, _ in }
+    }
+    var frames = 0.0
+    for _ in 0..<before {
+      frames += 4800
+      push(frames)
+    }
+    for step in 0..<20 { push(step % 5 == 4 ? 0 : count) }
+    for _ in 0..<50 {
+      frames += 4800
+      push(frames + 20 * 4800)
+    }
+    if before >= 5 { #expect(lane.jumps == 0 && lane.lostFrames == 0) }
+    lane.close()
+  }
 }

@@ -24,6 +24,8 @@ struct SoundClock {
   static let tolerance = 0.03
   /// Looks that have to agree on a jump.
   private static let witnesses = 3
+  /// Seconds.
+  private static let longestJump = 86_400.0
   /// The jitter below which a look counts in full. Seconds.
   private static let jitter = 0.002
   /// How far off a look is by how far off cards are, squared: what keeps the slope in bounds for the first half minute. Seconds².
@@ -99,6 +101,8 @@ struct SoundClock {
       take(look)
       return .fits
     }
+    // No overrun takes a day: a server that counts like that is wrong, and its sound goes on where it is.
+    guard abs(miss) < Self.longestJump else { return .suspicious }
     if let last = suspects.last, abs(last.delay - look.delay) > Self.tolerance / 2 { suspects.removeAll() }
     suspects.append(look)
     guard isSure || suspects.count >= Self.witnesses else { return .suspicious }
