@@ -7,6 +7,17 @@ import Testing
 extension IntegrationTests {
   /// `oriel share --record` on a terminal and a desktop with notices, in a room of another server.
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ShareSurfaceTests {
+    @Test func `a window's title is neither markup nor an option in the desktop's notice`() async throws {
+      let desktop = try await Desktop(.still, width: 320, height: 240)
+      let windows = try await ClientWindows(on: desktop.display)
+      try await windows.ask("window slides 40 60 160 120 C02060 --hint <b>A&B</b>")
+      let notices = try await NotificationService()
+      let share = try await RunningShare(
+        desktop, ["--listen", "127.0.0.1:0", "--window", "*A&B*"], environment: notices.environment)
+      #expect(try await notices.notice()["body"] == "--hint &lt;b&gt;A&amp;B&lt;/b&gt;")
+      try await share.stop()
+    }
+
     @Test
     func `the desktop is told; surfaces change for viewers and file, at one size; a lock outlives the server`()
       async throws

@@ -4,11 +4,13 @@ import Foundation
 ///
 /// The programs that come with the desktop say it, `notify-send` or `gdbus`; nobody waits for them.
 enum DesktopNotice {
+  /// - Parameter text: as it is: services read markup in it, which a window's title has no business with.
   static func show(_ title: String, _ text: String) {
+    let text = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     let environment = ProcessInfo.processInfo.environment
     guard environment["DBUS_SESSION_BUS_ADDRESS"] != nil else { return }
     let commands = [
-      ["notify-send", "--app-name=Oriel", "--icon=video-display", title, text],
+      ["notify-send", "--app-name=Oriel", "--icon=video-display", "--", title, text],
       [
         "gdbus", "call", "--session", "--timeout=5", "--dest=org.freedesktop.Notifications",
         "--object-path=/org/freedesktop/Notifications", "--method=org.freedesktop.Notifications.Notify", "Oriel",

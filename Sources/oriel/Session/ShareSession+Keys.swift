@@ -95,6 +95,9 @@ extension ShareSession {
   }
 
   func askForSurface(_ items: [SurfaceMenu.Item]) {
+    guard !items.isEmpty else {
+      return reporter.say("There is nothing else to show now; viewers go on seeing what they saw")
+    }
     let list = NumberPrompt(choices: items)
     reporter.say(list.text(title: "Show instead:") { "\(printable($0.name))" })
     prompt = .surface(list)

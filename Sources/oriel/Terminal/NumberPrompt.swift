@@ -35,7 +35,7 @@ struct NumberPrompt<Choice> {
     default:
       guard key.isASCII, let digit = key.wholeNumberValue else { return .other }
       let number = typed * 10 + digit
-      guard (1...choices.count).contains(number) else { return .taken }
+      guard number >= 1, number <= choices.count else { return .taken }
       typed = number
       if typed * 10 > choices.count { return choose() }
     }
