@@ -13,7 +13,7 @@ const ACK_LIMIT = 10_000;
 /** Between two tries to find out whether a connection is dead. */
 const RIVAL_DELAY = 250;
 
-/** Answers that stay the same however often one asks: forbidden, and not this server's name. */
+/** Answers that stay the same however often one asks, where nothing else has been heard yet: forbidden, and not this server's name. */
 const FINAL = [403, 421];
 
 /**
@@ -41,6 +41,7 @@ export class Socket extends EventTarget {
   #answered = false;
   #polls = false;
   #hadWebSocket = false;
+  #wasConnected = false;
   #doubt = 0;
   id = null;
 
@@ -209,6 +210,7 @@ export class Socket extends EventTarget {
         if (typeof value?.sid !== "string") return this.#lost(this.#socket);
         this.id = value.sid;
         this.#failures = 0;
+        this.#wasConnected = true;
         if (!(this.#socket instanceof Polling)) this.#hadWebSocket = true;
         this.#polls = !this.#hadWebSocket;
         return this.dispatchEvent(new Event("connect"));
@@ -241,7 +243,9 @@ export class Socket extends EventTarget {
     if (!socket || socket !== this.#socket) return;
     this.#forget();
     socket.close();
-    if (FINAL.includes(refusal?.status)) return this.dispatchEvent(new CustomEvent("refused", { detail: refusal.text }));
+    if (FINAL.includes(refusal?.status) && !this.#wasConnected) {
+      return this.dispatchEvent(new CustomEvent("refused", { detail: refusal.text }));
+    }
     const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#failures++);
     const delay = longest * (0.5 + Math.random());
     this.#retry = setTimeout(() => this.connect(), delay);

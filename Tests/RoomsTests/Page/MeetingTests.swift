@@ -38,23 +38,31 @@ import Testing
     let name = try await ann.name
     try await ann.say("See https://example.org/notes, it is all there.")
     try await ann.page.until("document.querySelectorAll('#log [data-state=pending]').length === 0")
+    try await publisher.ask("chat", "'late', 'https://example.org/' + 'long'.repeat(200)")
     try await publisher.ask("chat", "'late', 'Thank you'")
     try await ann.untilSaid("Thank you")
     let ben = try await Visitor(to: visited.link("late"), in: visited.browser, until: "Watching Paula")
     try await ben.untilSaid("Thank you")
     #expect(
-      try await ben.messages == ["\(name): See https://example.org/notes, it is all there.", "Paula: Thank you"])
-    let links = "[...document.querySelectorAll('#log a')].map(({ href, target, rel }) => [href, target, rel].join(' '))"
+      try await ben.messages == [
+        "\(name): See https://example.org/notes, it is all there.",
+        "Paula: https://example.org/\(String(repeating: "long", count: 200))", "Paula: Thank you",
+      ])
+    let links = "[document.querySelector('#log a')].map(({ href, target, rel }) => [href, target, rel].join(' '))"
     for visitor in [ann, ben] {
       #expect(try await visitor.page.evaluate(links) == ["https://example.org/notes _blank noopener noreferrer"])
     }
     // It is nothing new, and who was there sees it once.
     #expect(try await ben.page.evaluate("document.title") == "late · Oriel")
     try await ann.page.evaluate("dispatchEvent(new Event('online'))")
-    #expect(try await ann.messages.count == 2)
+    #expect(try await ann.messages.count == 3)
     for (width, height) in [(1280, 800), (390, 844), (320, 568)] {
       try await ben.page.resize(width, height, isMobile: width < 1000)
       try await ben.page.until("innerWidth === \(width)")
+      #expect(
+        try await ben.page.evaluate(
+          "(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)(document.querySelector('#log'))")
+          == true, "\(width)")
       try await ben.page.keep("history-\(width)")
     }
 

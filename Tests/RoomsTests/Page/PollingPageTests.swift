@@ -138,6 +138,33 @@ struct PollingPageTests {
     try await visited.close()
   }
 
+  @Test func `who asks too much is told so, also where the scripts are too much`() async throws {
+    var configuration = RoomServerConfiguration()
+    configuration.server.limits.requests = Allowance(perSecond: 0.001, burst: 100)
+    let visited = try await RoomBrowser(configuration)
+    let said = "There are too many requests from there; wait a minute."
+    let ann = try await Visitor(
+      to: visited.link("busy"), in: visited.browser,
+      script: """
+        globalThis.sockets = [];
+        globalThis.WebSocket = class extends WebSocket { constructor(...all) { super(...all); sockets.push(this); } };
+        """)
+    let connection = try RawConnection(port: visited.port)
+    while try connection.get("/healthz")?.status == 200 {}
+    try await ann.page.evaluate("sockets[0].close()")
+    try await ann.page.until("document.querySelector('.words').innerText.includes(\(quoted(said)))")
+    try await ann.page.keep("too-many")
+    try await visited.close()
+
+    // Enough for the page and for some of its files.
+    configuration.server.limits.requests = Allowance(perSecond: 0.001, burst: 6)
+    let bare = try await RoomBrowser(configuration)
+    let page = try await bare.browser.newPage()
+    try await page.navigate(to: bare.link("busy"))
+    try await page.until("document.querySelector('#incomplete').checkVisibility({ visibilityProperty: true })")
+    try await bare.close()
+  }
+
   @Test func `a page whose scripts the server refuses says so, with the server's words`() async throws {
     let visited = try await RoomBrowser()
     let proxy = try await UpgradelessProxy(to: visited.port, .rename)

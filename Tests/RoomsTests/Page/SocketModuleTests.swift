@@ -183,7 +183,7 @@ import Testing
       #"requests[3].answer('{"code":1,"message":"Session ID unknown"}', 400, "application/json")"#, "disconnect",
       "Session ID unknown", 400
     ),
-    (#"requests[3].answer("Not from there.", 403)"#, "refused", "Not from there.", 0),
+    (#"requests[3].answer("Not from there.", 403)"#, "disconnect", "Not from there.", 403),
     (#"socket.emit("x"); (await asked(5)).fail()"#, "disconnect", "", 0),
   ])
   func `a request that fails ends the connection, with what was answered`(
@@ -198,6 +198,16 @@ import Testing
       return [name, detail.text ?? (name === "refused" ? detail : ""), detail.status ?? 0, socket.connected];
       """)
     #expect(result == [.string(event), .string(text), .number(status), false])
+  }
+
+  @Test func `who is forbidden from the start asks no more`() async throws {
+    let result = try await RoomBrowser.run(
+      """
+      \(Self.fakePolling)
+      (await asked(1)).answer("Not from there.", 403);
+      return [...await lost, requests.length];
+      """)
+    #expect(result == ["refused", "Not from there.", 1])
   }
 
   @Test func `a page to log in at is no server`() async throws {
