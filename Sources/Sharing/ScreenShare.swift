@@ -53,6 +53,8 @@ public import WebRTC
   /// The addresses of this machine that peers can reach.
   private let currentAddresses: () -> Set<String>
   private var hasEncoderFailed = false
+  /// Why the room did not let this in again, as far as that has been said; nil before this was in the room.
+  private var saidRefusals: Set<RoomRefusal>?
   private var warningLimit = WarningLimit()
 
   nonisolated private let broadcaster = EventBroadcaster<ScreenShareEvent>()
@@ -232,6 +234,7 @@ public import WebRTC
     switch event {
     case .entered(let id, let info):
       use(info?["iceServers"], lifetime: info?["ttl"])
+      saidRefusals = []
       broadcaster.send(.entered(id: id))
     case .connect(let member, let makesOffer): connect(member, makesOffer: makesOffer)
     case .signal(let signal, let peer): viewers[peer]?.receive(signal)
@@ -239,10 +242,19 @@ public import WebRTC
       guard let viewer = viewers.removeValue(forKey: peer) else { return }
       viewer.close()
       broadcaster.send(.viewerLeft(viewer.member))
+    case .received(.full(_, _, let reason)): tellRefusal(reason ?? .full)
     case .received: break
     case .lost: broadcaster.send(.serverLost)
     case .ended(let error): broadcaster.send(.ended(error))
     }
+  }
+
+  /// Says why the room does not let this in again, where it is asked for that again and again: once for each reason.
+  private func tellRefusal(_ reason: RoomRefusal) {
+    guard [.publisher, .full, .locked].contains(reason), saidRefusals?.insert(reason).inserted == true else { return }
+    let why = RoomClientError.refused(reason, room: room.room)
+    broadcaster.send(
+      .warning(code: "refused", message: "\(why); this share goes on trying, and who watches goes on watching"))
   }
 
   private func connect(_ member: RoomMember, makesOffer: Bool) {

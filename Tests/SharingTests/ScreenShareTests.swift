@@ -60,8 +60,8 @@ struct ScreenShareTests {
     #expect(shared.share.viewerStatistics.isEmpty && shared.share.encoderStatistics == nil)
     let viewer = try await TestViewer(port: shared.port)
     let member = try await shared.told("joined", Self.joined)
-    #expect(member == RoomMember(id: viewer.seen.current.id, role: .viewer, name: "Vera"))
     #expect(try await shared.told("connected", Self.connected) == member)
+    #expect(member == RoomMember(id: viewer.seen.current.id, role: .viewer, name: "Vera"))
     try await viewer.frames.sees("a key frame") { $0.first?.isKeyFrame == true && $0.first?.size == SharedCanvas.size }
     let statistics = try #require(shared.share.viewerStatistics.first)
     #expect(statistics.member == member && statistics.isConnected && statistics.bytesSent > 0)
@@ -225,6 +225,41 @@ struct ScreenShareTests {
     }
     await viewer.leave()
     await shared.stop()
+  }
+
+  @Test func `a share that is not let in again says why, and goes on trying until it is`() async throws {
+    let shared = try await SharedCanvas()
+    try await shared.told("entered", Self.entered)
+    await shared.stopServer()
+    try await shared.told("the loss") { if case .serverLost = $0 { true } else { nil } }
+    // At the server that it comes back to, another has taken its place.
+    let server = RoomServer()
+    let port = try await server.start()
+    let other = RoomClient(.quick(port: port), room: "demo", RoomJoin(role: .publisher))
+    try await other.connect()
+    let forwarder = """
+      import asyncio, sys
+      async def pump(reader, writer):
+        while data := await reader.read(65536):
+          writer.write(data)
+        writer.close()
+      async def serve(reader, writer):
+        there, back = await asyncio.open_connection("127.0.0.1", int(sys.argv[2]))
+        await asyncio.gather(pump(reader, back), pump(there, writer), return_exceptions=True)
+      async def main():
+        server = await asyncio.start_server(serve, "127.0.0.1", int(sys.argv[1]))
+        await server.serve_forever()
+      asyncio.run(main())
+      """
+    let forwarding = try Program("python3", ["-c", forwarder, "\(shared.port)", "\(port)"])
+    let why = try await shared.told("the refusal", Self.warning)
+    #expect(why.hasPrefix("room demo: somebody shares a screen there already"))
+    #expect(why.hasSuffix("; this share goes on trying, and who watches goes on watching"))
+    await other.leave()
+    try await shared.told("entered", Self.entered)
+    await shared.stop()
+    forwarding.kill()
+    await server.shutdown(within: .milliseconds(100))
   }
 
   @Test func `stop closes the connections, leaves the room, and ends the events, not the tracks`() async throws {
