@@ -20,8 +20,8 @@ public enum RoomEvent: Sendable, Equatable {
   case history(room: String, [RoomChat])
   /// The publisher has the chat forgotten: nobody who comes later is told what was said before.
   case cleared(room: String)
-  /// The publisher takes you out; `leaved` follows.
-  case removed(room: String, id: String)
+  /// You are taken out; `leaved` follows. Without a reason it was the publisher.
+  case removed(room: String, id: String, RoomRemoval? = nil)
   case locked(room: String, Bool)
 
   /// Reads an event; nil for one that is none of the room's, or lacks an argument.
@@ -50,7 +50,8 @@ public enum RoomEvent: Sendable, Equatable {
       self = .chat(room: room, chat)
     case ("history", .array(let lines)): self = .history(room: room, lines.compactMap { RoomChat($0) })
     case ("cleared", _): self = .cleared(room: room)
-    case ("removed", .string(let id)): self = .removed(room: room, id: id)
+    case ("removed", .string(let id)):
+      self = .removed(room: room, id: id, third["reason"]?.string.flatMap(RoomRemoval.init))
     case ("locked", .bool(let isLocked)): self = .locked(room: room, isLocked)
     default: return nil
     }
@@ -61,7 +62,7 @@ public enum RoomEvent: Sendable, Equatable {
     switch self {
     case .joined(let room, _, _), .members(let room, _), .otherjoin(let room, _), .full(let room, _, _),
       .refused(let room, _, _), .leaved(let room, _), .bye(let room, _), .message(let room, _), .chat(let room, _),
-      .history(let room, _), .cleared(let room), .removed(let room, _), .locked(let room, _), .member(let room, _):
+      .history(let room, _), .cleared(let room), .removed(let room, _, _), .locked(let room, _), .member(let room, _):
       room
     }
   }
@@ -94,7 +95,9 @@ public enum RoomEvent: Sendable, Equatable {
     case .full(let room, let id, let reason):
       [.string(room), .string(id)] + (reason.map { [["reason": .string($0.rawValue)]] } ?? [])
     case .refused(let room, let id, let reason): [.string(room), .string(id), ["reason": .string(reason.rawValue)]]
-    case .leaved(let room, let id), .bye(let room, let id), .removed(let room, let id): [.string(room), .string(id)]
+    case .removed(let room, let id, let reason):
+      [.string(room), .string(id)] + (reason.map { [["reason": .string($0.rawValue)]] } ?? [])
+    case .leaved(let room, let id), .bye(let room, let id): [.string(room), .string(id)]
     case .message(let room, let data): [.string(room), data]
     case .chat(let room, let chat): [.string(room), chat.value]
     case .history(let room, let lines): [.string(room), .array(lines.map(\.value))]

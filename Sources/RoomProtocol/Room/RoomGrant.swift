@@ -64,17 +64,22 @@ public struct KeyedGrant: Sendable, Equatable {
 extension RoomService {
   /// Members whose grant has ended, or whose key is none any more.
   /// - Parameter keys: those that there are.
-  public func membersWithoutGrant(keys: Set<Int>, now: MonotonicTime) -> [(member: String, room: RoomName)] {
+  public func membersWithoutGrant(
+    keys: Set<Int>, now: MonotonicTime
+  ) -> [(member: String, room: RoomName, reason: RoomRemoval)] {
     rooms.flatMap { name, room in
       room.members.values.compactMap { membership in
-        guard let leave = membership.leave, leave.until <= now || !keys.contains(leave.key) else { return nil }
-        return (membership.member.id, name)
+        guard let leave = membership.leave else { return nil }
+        if leave.until <= now { return (membership.member.id, name, .expired) }
+        return keys.contains(leave.key) ? nil : (membership.member.id, name, .revoked)
       }
     }
   }
 
-  /// Takes a member out of a room that it may not be in any more.
-  public mutating func expel(_ member: String, from room: RoomName, into actions: inout [RoomAction]) {
-    remove(member, from: room, into: &actions)
+  /// Takes a member out of a room that it may not be in any more, and tells it why.
+  public mutating func expel(
+    _ member: String, from room: RoomName, _ reason: RoomRemoval, into actions: inout [RoomAction]
+  ) {
+    remove(member, from: room, reason, into: &actions)
   }
 }

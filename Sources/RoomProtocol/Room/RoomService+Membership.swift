@@ -58,7 +58,7 @@ extension RoomService {
     let isLocked = room?.isLocked ?? false
     let arrival = room?.arrivals ?? 0
     let chat = room?.chat ?? RoomChatLog()
-    if let former { remove(former, from: name, into: &actions) }
+    if let former { remove(former, from: name, .replaced, into: &actions) }
     let called = cleaned(join.name) ?? (isPublisher ? nil : "Guest \(arrival + 1)")
     let member = RoomMember(id: id, role: join.role, name: called)
     let membership = Membership(member: member, session: join.session, arrival: arrival)
@@ -97,8 +97,11 @@ extension RoomService {
   }
 
   /// Takes a member out who did not ask for it.
-  mutating func remove(_ id: String, from room: RoomName, into actions: inout [RoomAction]) {
-    actions.append(.emit(.removed(room: room.description, id: id), to: id))
+  /// - Parameter reason: nil for the publisher's will.
+  mutating func remove(
+    _ id: String, from room: RoomName, _ reason: RoomRemoval? = nil, into actions: inout [RoomAction]
+  ) {
+    actions.append(.emit(.removed(room: room.description, id: id, reason), to: id))
     take(id, outOf: room, into: &actions)
     actions.append(.emit(.leaved(room: room.description, id: id), to: id))
   }

@@ -55,6 +55,9 @@ public struct RoomService: Sendable {
     rooms[room].map { $0.members.values.sorted { $0.arrival < $1.arrival }.map(\.member) } ?? []
   }
 
+  /// A member of a room; nil for one who is not in it.
+  public func member(_ id: String, of room: RoomName) -> RoomMember? { rooms[room]?.members[id]?.member }
+
   public func isMember(_ member: String, of room: RoomName) -> Bool { rooms[room]?.members[member] != nil }
 
   /// The publisher who is in a room longest; nil while nobody presents there.

@@ -31,7 +31,7 @@ export function roomWords(state, { now, publishers, watching, paused = [], slow 
     case "refused":
       return { mood: "bad", ...refusal(state) };
     case "removed":
-      return state.reason === "expired"
+      return ["expired", "revoked"].includes(state.reason)
         ? {
             mood: "bad", line: "Your time in this room is over", title: "Your time in this room is over",
             text: "The link that let you in was good for a while, and no longer is. Ask for another one.",

@@ -65,7 +65,7 @@ import Testing
     rooms.now = rooms.now + .seconds(6)
     #expect(ended() == ["a"])
     var actions: [RoomAction] = []
-    rooms.service.expel("a", from: RoomName("r")!, into: &actions)
+    rooms.service.expel("a", from: RoomName("r")!, .expired, into: &actions)
     #expect(rooms.service.members(of: RoomName("r")!).map(\.id) == ["b"])
   }
 

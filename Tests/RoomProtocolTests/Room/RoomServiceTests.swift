@@ -173,7 +173,8 @@ import Testing
     _ = try rooms.ask("b", "join", "r")
     #expect(
       try rooms.ask("c", "join", "r", ["session": "s"]) == [
-        "a: removed r a", "b: bye r a", "a: leaved r a", "c: joined r c {role:member,name:Guest 3,locked:false}",
+        "a: removed r a {reason:replaced}", "b: bye r a", "a: leaved r a",
+        "c: joined r c {role:member,name:Guest 3,locked:false}",
         "c: members r [{id:b,role:member,name:Guest 2}]", "b: otherjoin r c {role:member,name:Guest 3}",
       ])
     #expect(try rooms.ask("d", "join", "r", ["session": "t"]).last == "d! full")

@@ -80,10 +80,10 @@ final class RoomHost: @unchecked Sendable {
   func watchGrants() {
     guard let grantKeys, server.core.withValue({ !$0.isStopping }) else { return }
     let now = server.core.withValue(\.now)
-    for (member, room) in service.membersWithoutGrant(keys: grantKeys.numbers, now: now) {
+    for (member, room, reason) in service.membersWithoutGrant(keys: grantKeys.numbers, now: now) {
       guard let socket = sockets[member] else { continue }
       var actions: [RoomAction] = []
-      service.expel(member, from: room, into: &actions)
+      service.expel(member, from: room, reason, into: &actions)
       perform(actions, of: socket)
     }
     server.core.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { [weak self] in self?.watchGrants() }
