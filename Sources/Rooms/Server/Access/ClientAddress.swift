@@ -2,16 +2,24 @@ internal import Glibc
 internal import NIOCore
 
 /// Where a client is, as far as limits per address go: one IPv4 address, or a /64 of IPv6, which is what one subscriber
-/// has; or a wider network around such a one.
-struct ClientAddress: Hashable, CustomStringConvertible {
+/// has; or a wider network around such a one. Two of one network are equal.
+struct ClientAddress: CustomStringConvertible {
   private let network: [UInt8]
+  /// Of IPv6, what stands behind the network's part.
+  private let interface: [UInt8]
 
   /// For what has no address, such as a Unix socket.
   static let unknown = ClientAddress(network: [])
 
-  private init(network: [UInt8]) { self.network = network }
+  private init(network: [UInt8]) {
+    self.network = network
+    interface = []
+  }
 
-  init(_ bytes: [UInt8]) { network = bytes.count == 16 ? Array(bytes[..<8]) : bytes }
+  init(_ bytes: [UInt8]) {
+    network = bytes.count == 16 ? Array(bytes[..<8]) : bytes
+    interface = bytes.count == 16 ? Array(bytes[8...]) : []
+  }
 
   /// The client of a connection, or of a request that trusted proxies handed on.
   /// - Parameters:
@@ -58,6 +66,14 @@ struct ClientAddress: Hashable, CustomStringConvertible {
     }
   }
 
+  /// The whole address.
+  var address: String {
+    guard interface.count == 8 else { return description }
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    guard inet_ntop(AF_INET6, network + interface, &text, socklen_t(text.count)) != nil else { return description }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// The 4 or 16 bytes of an address; of an IPv4 address in an IPv6 one the 4.
   static func bytes(of address: String) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: 16)
@@ -71,4 +87,9 @@ struct ClientAddress: Hashable, CustomStringConvertible {
     if let bytes = bytes(of: String(hop)) { return bytes }
     return Authority(hop).flatMap { bytes(of: $0.host) }
   }
+}
+
+extension ClientAddress: Hashable {
+  static func == (left: ClientAddress, right: ClientAddress) -> Bool { left.network == right.network }
+  func hash(into hasher: inout Hasher) { hasher.combine(network) }
 }

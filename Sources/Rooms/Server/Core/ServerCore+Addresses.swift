@@ -67,11 +67,12 @@ extension ServerCore {
   }
 
   /// What the room service refuses: counted, and in the log where somebody may be trying something.
-  func refusedRequest(_ reason: RoomRefusal, of client: ClientAddress) {
+  func refusedRequest(_ reason: RoomRefusal, _ request: RoomRequest, of client: ClientAddress) {
+    if let members = RoomAudit.members(of: request, reason) { audit(refused: reason.rawValue, client, members) }
     switch reason {
-    case .token: refused(.token, client)
-    case .rooms: refused(.rooms, client)
-    case .role: refused(.role, client)
+    case .token: refused(.token, client, isAudited: false)
+    case .rooms: refused(.rooms, client, isAudited: false)
+    case .role: refused(.role, client, isAudited: false)
     case .full, .locked, .publisher, .name, .closed, .room, .member, .length, .rate, .request:
       metrics.refused[.request, default: 0] += 1
     }

@@ -26,6 +26,7 @@ final class ServerCore {
   var nextSweep = MonotonicTime(nanoseconds: 0)
   private(set) var isStopping = false
   private var log: ServerLog
+  var auditRate: RateLimit
   private var unflushed: [Connection] = []
   private(set) var pendingBytes = 0
   private var relieves = false
@@ -49,7 +50,9 @@ final class ServerCore {
       json: JSONLimits(depth: 32, values: 20_000), attachmentBytes: limits.messageBytes, namespaces: 4)
     origins = OriginRule(allowed: configuration.allowedOrigins)
     hosts = HostRule(names: configuration.hostNames, listening: configuration.host)
-    log = ServerLog(configuration.logger, now: MonotonicTime(nanoseconds: eventLoop.now.uptimeNanoseconds))
+    let now = MonotonicTime(nanoseconds: eventLoop.now.uptimeNanoseconds)
+    log = ServerLog(configuration.logger, now: now)
+    auditRate = RateLimit(Self.auditedRefusals, now: now)
   }
 
   var bound: LoopBound<ServerCore> { LoopBound(self, eventLoop, loopEnd) }
@@ -64,9 +67,12 @@ final class ServerCore {
 
   // MARK: Log
 
-  func refused(_ reason: Refusal, _ client: ClientAddress, _ detail: String? = nil) {
+  /// - Parameter isAudited: false for what stands in the audit log already, with more of it.
+  func refused(_ reason: Refusal, _ client: ClientAddress, _ detail: String? = nil, isAudited: Bool = true) {
     metrics.refused[reason, default: 0] += 1
     log.refused(reason, client, detail, now: now)
+    guard isAudited else { return }
+    audit(refused: reason.rawValue, client, detail.map { [("detail", .string(ServerLog.harmless($0)))] } ?? [])
   }
 
   func notice(_ notice: ServerLog.Notice, _ client: ClientAddress) { log.notice(notice, client, now: now) }

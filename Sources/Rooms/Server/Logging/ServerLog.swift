@@ -47,10 +47,10 @@ struct ServerLog {
   }
 
   /// Text of strangers, without what could play tricks on whoever reads it, and short.
-  static func harmless(_ text: String) -> String {
+  static func harmless(_ text: String, count: Int = 200) -> String {
     String(
       String.UnicodeScalarView(
-        text.unicodeScalars.prefix(200).map { scalar in
+        text.unicodeScalars.prefix(count).map { scalar in
           switch scalar.properties.generalCategory {
           case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: "\u{fffd}"
           default: scalar

@@ -12,6 +12,7 @@ final class RoomHost: @unchecked Sendable {
   private let turn: TURNServer?
   private let grantKeys: GrantKeys?
   private var service: RoomService
+  private var audit: RoomAudit
   private var sockets: [String: SocketIOSocket] = [:]
   /// Who gave a wrong token and is yet to be told.
   private var unanswered: Set<String> = []
@@ -25,6 +26,7 @@ final class RoomHost: @unchecked Sendable {
     rooms.roomsPerMember = configuration.server.limits.roomsPerClient
     if let keys = configuration.grantKeys { rooms.grants = { keys.grant(in: $0) } }
     service = RoomService(rooms)
+    audit = RoomAudit(configuration.server.audit)
     for request in Self.requests { server.on(request) { [self] in received($0) } }
     server.on("iceServers") { [self] in giveICEServers($0) }
     server.core.run { [self] core in core.isPrior = { self.service.isWithPresenter($0.id) } }
@@ -33,7 +35,7 @@ final class RoomHost: @unchecked Sendable {
       sockets[socket.id] = nil
       unanswered.remove(socket.id)
       // At the end all are gone at once: a `bye` would end pictures that go on without this server.
-      guard server.core.withValue({ !$0.isStopping }) else { return }
+      guard server.core.withValue({ !$0.isStopping }) else { return audit.ended(socket.id) }
       var actions: [RoomAction] = []
       service.disconnected(socket.id, now: server.core.withValue(\.now), into: &actions)
       perform(actions, of: socket)
@@ -55,7 +57,7 @@ final class RoomHost: @unchecked Sendable {
     let now = server.core.withValue(\.now)
     let answer = service.received(request, from: socket.id, time: time, now: now, into: &actions)
     let reason = answer["reason"]?.string.flatMap(RoomRefusal.init)
-    if let reason { server.core.withValue { $0.refusedRequest(reason, of: socket.client) } }
+    if let reason { server.core.withValue { $0.refusedRequest(reason, request, of: socket.client) } }
     if reason == .token { return answerLate(event, answer, actions) }
     perform(actions, of: socket)
     event.acknowledge(answer)
@@ -94,6 +96,10 @@ final class RoomHost: @unchecked Sendable {
   }
 
   private func perform(_ actions: [RoomAction], of socket: SocketIOSocket) {
+    audit.note(actions, by: socket) { room, id in
+      guard let member = service.member(id, of: room), let client = sockets[id]?.client else { return nil }
+      return (member, client)
+    }
     for action in actions {
       switch action {
       case .emit(.joined(let room, let id, var info), let member):

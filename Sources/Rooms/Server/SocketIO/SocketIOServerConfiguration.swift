@@ -18,6 +18,8 @@ public struct SocketIOServerConfiguration: Sendable {
   public var hostNames: [String] = []
   /// Proxies whose `X-Forwarded-For` is believed.
   public var trustedProxies: [AddressRange] = []
+  /// Who came and went, and who was refused; nil for nowhere.
+  public var audit: AuditLog?
   public var pingInterval = Duration.seconds(25)
   public var pingTimeout = Duration.seconds(20)
   public var limits = ServerLimits()

@@ -1,0 +1,189 @@
+internal import Foundation
+internal import RoomProtocol
+
+/// Who came into rooms and went, and who was refused: a file with one JSON object a line, for whoever answers for a server.
+///
+/// Lines are appended on a thread of its own, "oriel-audit": a disk that is slow, or full, holds nothing up. What waits is bounded. Lines
+/// that are lost are counted, and a later line says how many (`{"event":"lost","count":…}`).
+///
+/// `@unchecked Sendable`: the descriptor is the thread's; all else is touched under `condition`.
+public final class AuditLog: @unchecked Sendable {
+  private enum Entry {
+    case line([UInt8])
+    case reopen
+  }
+
+  /// Bytes that may wait.
+  private let limit: Int
+  private let path: String
+  private let onProblem: @Sendable (String) -> Void
+  private let condition = NSCondition()
+  private var waiting: [Entry] = []
+  private var waitingBytes = 0
+  private var lost = 0
+  private var isClosed = false
+  private var hasEnded = false
+  private var descriptor: Int32
+  private var hasFailed = false
+
+  /// Opens the file, which only its owner can read where it is made here, and goes on at its end.
+  /// - Parameters:
+  ///   - path: of the file.
+  ///   - onProblem: is told in a sentence when the file can no longer be written, on the log's thread.
+  /// - Throws: `AuditLogError`.
+  public convenience init(path: String, onProblem: @escaping @Sendable (String) -> Void) throws(AuditLogError) {
+    try self.init(path: path, limit: 1 << 20, onProblem: onProblem)
+  }
+
+  init(path: String, limit: Int, onProblem: @escaping @Sendable (String) -> Void) throws(AuditLogError) {
+    self.path = path
+    self.limit = limit
+    self.onProblem = onProblem
+    descriptor = try Self.open(path)
+    let thread = Thread { [self] in run() }
+    thread.name = "oriel-audit"
+    thread.start()
+  }
+
+  /// Opens the file anew by its name, once all lines so far are in the old one: what logrotate(8) put aside is let go.
+  public func reopen() { add(.reopen, bytes: 0) }
+
+  /// Writes what waits, for as long as `limit`, and takes no more.
+  public func close(within limit: Duration = .seconds(1)) {
+    let end = Date(timeIntervalSinceNow: Double(limit.nanoseconds) / 1e9)
+    condition.lock()
+    isClosed = true
+    condition.broadcast()
+    while !hasEnded, condition.wait(until: end) {}
+    condition.unlock()
+  }
+
+  /// Leaves a line to be written. Never waits for the disk.
+  func write(_ event: String, _ members: [(String, JSONValue)]) { write(event, members, time: Date()) }
+
+  func write(_ event: String, _ members: [(String, JSONValue)], time: Date) {
+    let line = Self.line(event, members, time: time)
+    add(.line(line), bytes: line.count)
+  }
+
+  /// Counts a line that nobody is to write.
+  func lose() {
+    condition.lock()
+    lost += 1
+    condition.unlock()
+  }
+
+  private func add(_ entry: Entry, bytes: Int) {
+    condition.lock()
+    defer { condition.unlock() }
+    guard !isClosed else { return }
+    guard waitingBytes + bytes <= limit else {
+      lost += 1
+      return
+    }
+    waiting.append(entry)
+    waitingBytes += bytes
+    condition.broadcast()
+  }
+
+  private static func line(_ event: String, _ members: [(String, JSONValue)], time: Date) -> [UInt8] {
+    let time = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    let object = JSONObject([("time", .string(time)), ("event", .string(event))] + members)
+    return JSONValue.object(object).text + [UInt8(ascii: "\n")]
+  }
+
+  // MARK: The thread
+
+  private func run() {
+    while let entries = next() {
+      for entry in entries {
+        switch entry {
+        case .reopen: openAgain()
+        case .line(let line): if !append(line) { lose() }
+        }
+      }
+      tellLost()
+    }
+    tellLost()
+    Glibc.close(descriptor)
+    condition.lock()
+    hasEnded = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  private func next() -> [Entry]? {
+    condition.lock()
+    defer { condition.unlock() }
+    while waiting.isEmpty {
+      if isClosed { return nil }
+      condition.wait()
+    }
+    defer { (waiting, waitingBytes) = ([], 0) }
+    return waiting
+  }
+
+  private func tellLost() {
+    condition.lock()
+    let count = lost
+    lost = 0
+    condition.unlock()
+    guard count > 0, !append(Self.line("lost", [("count", .number(Double(count)))], time: Date())) else { return }
+    condition.lock()
+    lost += count
+    condition.unlock()
+  }
+
+  private func openAgain() {
+    do throws(AuditLogError) {
+      let new = try Self.open(path)
+      Glibc.close(descriptor)
+      descriptor = new
+    } catch {
+      onProblem("\(error); lines go on into the file that there was")
+    }
+  }
+
+  /// - Returns: whether the line is in the file, as a whole.
+  private func append(_ line: [UInt8]) -> Bool {
+    var status = stat()
+    let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    var count = 0
+    while count < line.count {
+      let written = line[count...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written > 0 {
+        count += written
+      } else if written == 0 || errno != EINTR {
+        fail(errno)
+        // Half a line would spoil the next.
+        if count > 0, isFile { _ = ftruncate(descriptor, status.st_size) }
+        return false
+      }
+    }
+    hasFailed = false
+    return true
+  }
+
+  private func fail(_ code: Int32) {
+    guard !hasFailed else { return }
+    hasFailed = true
+    onProblem("\(AuditLogError(path: path, code: code)); once it can be, it says how many lines are missing")
+  }
+
+  private static func open(_ path: String) throws(AuditLogError) -> Int32 {
+    // A pipe that nobody reads is an error, and one that nobody empties has no place for more: neither is waited for.
+    let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+    let descriptor = Glibc.open(path, flags, 0o600)
+    guard descriptor >= 0 else { throw AuditLogError(path: path, code: errno) }
+    return descriptor
+  }
+}
+
+/// Why a log cannot be written.
+public struct AuditLogError: Error, CustomStringConvertible {
+  public let path: String
+  /// As `errno` has it.
+  public let code: Int32
+
+  public var description: String { "cannot write the log \(path): \(String(cString: strerror(code)).lowercased())" }
+}
