@@ -26,24 +26,29 @@ enum ViewerPage {
 
   /// What goes out with the page and with every file of it.
   ///
-  /// - Parameter authority: the `Host` that the page was asked for by, after it was checked: older Safari versions do not
-  ///   let `'self'` mean a WebSocket.
-  static func headers(authority: String) -> [(name: String, value: String)] {
+  /// - Parameters:
+  ///   - authority: the `Host` that the page was asked for by, after it was checked: older Safari versions do not let `'self'` mean a
+  ///     WebSocket. An address of IPv6 is none that a policy can name.
+  ///   - framing: the origins of pages that may show this one in a frame.
+  static func headers(authority: String, framing: [String] = []) -> [(name: String, value: String)] {
+    let sockets = authority.hasPrefix("[") ? "" : " ws://\(authority) wss://\(authority)"
     let policy = [
       "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "media-src 'self' blob:",
-      "connect-src 'self' ws://\(authority) wss://\(authority)", "frame-ancestors 'none'", "base-uri 'none'",
+      "connect-src 'self'\(sockets)",
+      "frame-ancestors \(framing.isEmpty ? "'none'" : framing.joined(separator: " "))", "base-uri 'none'",
       "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
     ]
     let permissions = [
       "camera=()", "microphone=()", "display-capture=()", "geolocation=()", "autoplay=(self)", "fullscreen=(self)",
       "picture-in-picture=(self)",
     ]
-    return [
+    // It knows no list of origins; where there is one, the policy alone says who may.
+    let frames = framing.isEmpty ? [("X-Frame-Options", "DENY")] : []
+    return frames + [
       ("Content-Security-Policy", policy.joined(separator: "; ")),
       ("Permissions-Policy", permissions.joined(separator: ", ")),
       ("Referrer-Policy", "no-referrer"),
       ("X-Content-Type-Options", "nosniff"),
-      ("X-Frame-Options", "DENY"),
       ("Cross-Origin-Resource-Policy", "same-origin"),
       ("Cache-Control", "no-store"),
     ]

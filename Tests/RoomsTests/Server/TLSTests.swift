@@ -62,7 +62,7 @@ import Testing
           "sh", "\(rooms.port)",
         ])
       #expect(client.hasPrefix("HTTP/1.1 421 "))
-      #expect(client.hasSuffix("--host-name.\n"))
+      #expect(client.hasSuffix("to have it do so.\n"))
     }
   }
 

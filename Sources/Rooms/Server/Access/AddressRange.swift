@@ -14,8 +14,11 @@ public struct AddressRange: Sendable {
       bits = bytes.count * 8
       return
     }
-    guard parts[1].utf8.count <= 3, let bits = UInt8(parts[1]), Int(bits) <= bytes.count * 8 else { return nil }
-    self.bits = Int(bits)
+    guard parts[1].utf8.count <= 3, let length = UInt8(parts[1]) else { return nil }
+    // An IPv4 network may be written as IPv6 has it: ::ffff:10.0.0.0/104.
+    let bits = Int(length) - (bytes.count == 4 && parts[0].contains(":") ? 96 : 0)
+    guard 0...(bytes.count * 8) ~= bits else { return nil }
+    self.bits = bits
   }
 
   /// - Parameter address: 4 or 16 bytes.

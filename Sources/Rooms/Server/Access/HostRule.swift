@@ -9,10 +9,13 @@ struct HostRule {
   /// - Parameters:
   ///   - names: what else than its addresses the server is called.
   ///   - listening: the host it was told to listen on.
-  init(names: [String], listening: String) {
+  ///   - external: where people reach the server.
+  ///   - machine: what the machine is called, which nobody else can point elsewhere than its own network does.
+  init(names: [String], listening: String, external: ExternalURL? = nil, machine: [String] = LocalAddress.hostNames) {
     var all: Set = ["localhost", "127.0.0.1", "::1"]
     let own = ["0.0.0.0", "::"].contains(listening) ? [] : [listening]
-    for name in names + own where !name.isEmpty { all.insert(Authority(name)?.host ?? name.lowercased()) }
+    for name in names + own + machine where !name.isEmpty { all.insert(Authority(name)?.host ?? name.lowercased()) }
+    if let external { all.insert(external.authority.host) }
     self.names = all
   }
 

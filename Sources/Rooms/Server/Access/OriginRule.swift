@@ -8,30 +8,48 @@ struct OriginRule {
   }
 
   private let allowed: Set<String>
+  /// The server's own, where people reach it under another name or at another port than it knows itself.
+  private let external: String?
 
-  /// - Parameter allowed: origins as browsers write them, `https://example.org` or with a port.
-  init(allowed: [String]) {
+  /// - Parameters:
+  ///   - allowed: origins as browsers write them: `https://example.org`, or with a port; `null`; `app://name`.
+  ///   - external: where people reach the server.
+  init(allowed: [String], external: ExternalURL? = nil) {
     self.allowed = Set(allowed.compactMap(Self.normal))
+    self.external = external?.origin
   }
 
   /// - Parameters:
   ///   - origin: the header; nil where there is none.
   ///   - host: the request's `Host`, checked before.
-  func judge(_ origin: String?, host: Authority) -> Verdict {
+  ///   - forwarded: what a trusted proxy says of it.
+  func judge(_ origin: String?, host: Authority, forwarded: ForwardedRequest? = nil) -> Verdict {
     guard let origin else { return .own }
-    guard let (scheme, authority) = Self.parts(origin) else { return .foreign }
-    // A proxy in front may have ended TLS: what counts is that the page came from this host and port.
-    let port = Self.ports[scheme]
-    if authority.host == host.host, (authority.port ?? port) == (host.port ?? port) { return .own }
-    return Self.normal(origin).map(allowed.contains) == true ? .allowed : .foreign
+    guard let normal = Self.normal(origin) else { return .foreign }
+    if normal == external { return .own }
+    if let (scheme, authority) = Self.parts(origin), let port = Self.ports[scheme] {
+      // A proxy in front may have ended TLS: what counts is that the page came from this host and port.
+      let own = [host, forwarded?.authority].compactMap(\.self).filter { $0.host == authority.host }
+      let isOwn = own.contains { forwarded?.hasUnknownPort == true || ($0.port ?? port) == (authority.port ?? port) }
+      if isOwn { return .own }
+    }
+    return allowed.contains(normal) ? .allowed : .foreign
   }
 
-  /// `origin` in the one form in which it is compared; nil for what is none.
+  /// What would let a page of this origin in; nil for one that cannot be told.
+  static func remedy(for origin: String) -> String? {
+    guard let origin = normal(origin) else { return nil }
+    let isWeb = parts(origin).map { ports[$0.scheme] != nil } ?? false
+    return "--allow-origin \(origin)" + (isWeb ? ", or if people reach this server there --external-url \(origin)" : "")
+  }
+
+  /// `origin` in the one form in which it is compared; nil for what is none. A page of a file, or in a frame that is closed off, has
+  /// `null`; an app's has a scheme of its own, as in `capacitor://localhost`.
   static func normal(_ origin: String) -> String? {
+    if origin == "null" || origin.lowercased() == "file://" { return origin.lowercased() }
     guard let (scheme, authority) = parts(origin) else { return nil }
-    let host = authority.host.contains(":") ? "[\(authority.host)]" : authority.host
-    guard let port = authority.port, port != ports[scheme] else { return "\(scheme)://\(host)" }
-    return "\(scheme)://\(host):\(port)"
+    let port = authority.port == ports[scheme] ? nil : authority.port
+    return "\(scheme)://\(Authority(host: authority.host, port: port))"
   }
 
   private static let ports = ["http": 80, "https": 443]
@@ -39,7 +57,18 @@ struct OriginRule {
   private static func parts(_ origin: String) -> (scheme: String, Authority)? {
     guard origin.utf8.count <= 300, let mark = origin.firstRange(of: "://") else { return nil }
     let scheme = origin[..<mark.lowerBound].lowercased()
-    guard ports[scheme] != nil, let authority = Authority(origin[mark.upperBound...]) else { return nil }
+    guard isScheme(scheme), let authority = Authority(origin[mark.upperBound...]) else { return nil }
     return (scheme, authority)
+  }
+
+  /// Source: RFC 3986 §3.1.
+  private static func isScheme(_ text: String) -> Bool {
+    guard let first = text.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) else { return false }
+    return text.utf8.allSatisfy { byte in
+      switch Character(Unicode.Scalar(byte)) {
+      case "a"..."z", "0"..."9", "+", "-", ".": true
+      default: false
+      }
+    }
   }
 }

@@ -24,6 +24,8 @@ final class Connection: ChannelDuplexHandler {
   let peer: ClientAddress
   var client: ClientAddress
   let isSecure: Bool
+  /// Whether a trusted proxy speaks here for others.
+  let isProxy: Bool
   let openedAt: MonotonicTime
   /// When this phase ends badly.
   private(set) var deadline: MonotonicTime?
@@ -39,10 +41,11 @@ final class Connection: ChannelDuplexHandler {
   private var readsAgain: MonotonicTime?
   private var wantsRead = false
 
-  init(_ core: ServerCore, peer: ClientAddress, isSecure: Bool) {
+  init(_ core: ServerCore, peer: ClientAddress, isSecure: Bool, isProxy: Bool = false) {
     self.core = core
     self.peer = peer
     self.isSecure = isSecure
+    self.isProxy = isProxy
     openedAt = core.now
     client = peer
   }

@@ -9,7 +9,7 @@ final class Listener: Sendable {
   private let configuration: SocketIOServerConfiguration
   private let group: MultiThreadedEventLoopGroup
   private let core: LoopBound<ServerCore>
-  private let channel = Mutex<(any Channel)?>(nil)
+  private let channels = Mutex<[any Channel]>([])
   private let tls = Mutex<NIOSSLContext?>(nil)
   private let loopEnd: LoopEnd
   private let isShutDown = Mutex(false)
@@ -41,31 +41,74 @@ final class Listener: Sendable {
       tls.withLock { $0 = context }
       reloading.withLock { $0 = Task { await watch(files) } }
     }
-    let address = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-    let place = "\(address):\(configuration.port)"
+    if let socket = configuration.listeningSocket {
+      return try await open(configuration.host, configuration.port) { $0.withBoundSocket(socket) }
+    }
+    guard configuration.bothFamilies else { return try await bind(configuration.host, configuration.port) }
+    switch configuration.host {
+    case "0.0.0.0", "::": return try await bindEverywhere()
+    case "127.0.0.1", "::1": return try await bindLoopback()
+    default: return try await bind(configuration.host, configuration.port)
+    }
+  }
+
+  /// One socket of IPv6 takes IPv4 as well; a machine without IPv6 has that alone.
+  private func bindEverywhere() async throws(SocketIOServerError) -> Int {
+    do throws(SocketIOServerError) {
+      return try await bind("::", configuration.port)
+    } catch {
+      guard case .cannotListen = error else { throw error }
+      return try await bind("0.0.0.0", configuration.port)
+    }
+  }
+
+  /// Both loopback addresses at one port, as far as the machine has them: for `localhost`, browsers try either.
+  private func bindLoopback() async throws(SocketIOServerError) -> Int {
+    var tries = configuration.port == 0 ? 10 : 1
+    while true {
+      tries -= 1
+      let port = try await bind("127.0.0.1", configuration.port)
+      do throws(SocketIOServerError) {
+        return try await bind("::1", port)
+      } catch {
+        guard case .addressInUse = error else { return port }
+        await close()
+        // The system's choice for one family may be another program's in the other.
+        if tries == 0 { throw error }
+      }
+    }
+  }
+
+  private func bind(_ host: String, _ port: Int) async throws(SocketIOServerError) -> Int {
+    // An address is taken as it is: looked up, it is one of IPv6 on a machine that has no other.
+    let address = try? SocketAddress(ipAddress: host, port: port)
+    return try await open(host, port) { bootstrap in
+      address.map { bootstrap.bind(to: $0) } ?? bootstrap.bind(host: host, port: port)
+    }
+  }
+
+  private func open(
+    _ host: String, _ port: Int, _ open: (ServerBootstrap) -> EventLoopFuture<any Channel>
+  ) async throws(SocketIOServerError) -> Int {
+    let place = "\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 4096)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(
+        .writeBufferWaterMark, value: .init(low: 32_768, high: max(configuration.limits.pendingBytes, 65_536))
+      )
+      .childChannelOption(
+        // Each connection keeps the buffer that it last read into.
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: 16_384)
+      )
+      .childChannelInitializer { [self] channel in
+        channel.eventLoop.makeCompletedFuture { try accept(channel) }
+      }
     do {
-      let bootstrap = ServerBootstrap(group: group)
-        .serverChannelOption(.backlog, value: 4096)
-        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-        .childChannelOption(
-          .writeBufferWaterMark, value: .init(low: 32_768, high: max(configuration.limits.pendingBytes, 65_536))
-        )
-        .childChannelOption(
-          // Each connection keeps the buffer that it last read into.
-          .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: 16_384)
-        )
-        .childChannelInitializer { [self] channel in
-          channel.eventLoop.makeCompletedFuture { try accept(channel) }
-        }
-      let channel =
-        if let socket = configuration.listeningSocket {
-          try await bootstrap.withBoundSocket(socket).get()
-        } else {
-          try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
-        }
-      self.channel.withLock { $0 = channel }
-      return channel.localAddress?.port ?? configuration.port
+      let channel = try await open(bootstrap).get()
+      channels.withLock { $0.append(channel) }
+      return channel.localAddress?.port ?? port
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw SocketIOServerError.addressInUse(place)
     } catch let error as IOError {
@@ -75,20 +118,29 @@ final class Listener: Sendable {
     }
   }
 
+  private func close() async {
+    let open = channels.withLock { channels in
+      defer { channels = [] }
+      return channels
+    }
+    for channel in open { try? await channel.close().get() }
+  }
+
   /// On the event loop.
   func accept(_ channel: any Channel) throws {
     try core.withValue { core in
       let peer = ClientAddress(peer: channel.remoteAddress, forwardedFor: [], trusted: [])
-      let isProxy = channel.remoteAddress.flatMap { $0.plainAddress.flatMap(ClientAddress.bytes) }
-        .map { address in configuration.trustedProxies.contains { $0.contains(address) } }
-      guard core.admits(peer, isProxy: isProxy ?? false) else {
+      let isProxy =
+        channel.remoteAddress.flatMap { $0.plainAddress.flatMap(ClientAddress.bytes) }
+        .map { address in configuration.trustedProxies.contains { $0.contains(address) } } ?? false
+      guard core.admits(peer, isProxy: isProxy) else {
         channel.close(promise: nil)
         return
       }
       let pipeline = channel.pipeline.syncOperations
       let tls = tls.withLock { $0 }
       if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-      let connection = Connection(core, peer: peer, isSecure: tls != nil)
+      let connection = Connection(core, peer: peer, isSecure: tls != nil, isProxy: isProxy)
       try pipeline.addHandlers([
         connection, HTTPResponseEncoder(),
         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)), HTTPHandler(connection, core),
@@ -124,7 +176,7 @@ final class Listener: Sendable {
       })
     else { return }
     reloading.withLock { $0.take() }?.cancel()
-    try? await channel.withLock { $0.take() }?.close().get()
+    await close()
     let loop = core.eventLoop
     let abort = loop.scheduleTask(in: .nanoseconds(limit.nanoseconds)) { [core] in core.withValue { $0.abort() } }
     try? await loop.flatSubmit { [core] in core.withValue { $0.stop() } }.get()

@@ -18,22 +18,48 @@ extension ServerCore {
       refused(.badRequest, client)
       return .failure(AccessRefusal(.text(.badRequest, "This request names no host, or no place on it.")))
     }
-    guard hosts.serves(host, local: connection.localAddress) else {
-      refused(.host, client, host.host)
-      return .failure(
-        AccessRefusal(.text(.misdirectedRequest, "This server does not answer to that name; see --host-name.")))
+    var forwarded: ForwardedRequest?
+    if connection.isProxy {
+      forwarded = ForwardedRequest(head.headers, host: host)
+      guard forwarded != nil else {
+        refused(.badRequest, client)
+        return .failure(AccessRefusal(.text(.badRequest, "The proxy's X-Forwarded-Host is no host's name.")))
+      }
+    }
+    // A proxy may hand on an X-Forwarded-Host that is the client's own: both have to be right.
+    for name in [host, forwarded?.authority].compactMap(\.self) {
+      guard hosts.serves(name, local: connection.localAddress) else { return .failure(refuseHost(name, client)) }
     }
     let origin = head.headers.first(name: "Origin")
-    let verdict = head.headers["Origin"].count > 1 ? .foreign : origins.judge(origin, host: host)
-    guard verdict != .foreign else {
-      refused(.origin, client, origin)
-      return .failure(AccessRefusal(.forbidden))
-    }
+    let verdict =
+      head.headers["Origin"].count > 1 ? .foreign : origins.judge(origin, host: host, forwarded: forwarded)
+    guard verdict != .foreign else { return .failure(refuseOrigin(origin ?? "", client)) }
     let end = head.uri.firstIndex { $0 == "?" || $0 == "#" } ?? head.uri.endIndex
     return .success(
       HTTPRequest(
         method: head.method, path: head.uri[..<end], query: head.uri[end...].dropFirst(), headers: head.headers,
-        host: host, origin: verdict, client: client, isSecure: connection.isSecure))
+        host: forwarded?.authority ?? host, origin: verdict, client: client,
+        isSecure: connection.isSecure || forwarded?.isSecure == true))
+  }
+
+  private func refuseHost(_ host: Authority, _ client: ClientAddress) -> AccessRefusal {
+    let remedy = "--host-name \(Authority(host: host.host, port: nil))"
+    refused(.host, client, "\(host.host); let in by \(remedy)")
+    return AccessRefusal(
+      .text(
+        .misdirectedRequest,
+        "This server does not answer to the name \(host.host); start it with \(remedy) to have it do so."))
+  }
+
+  private func refuseOrigin(_ origin: String, _ client: ClientAddress) -> AccessRefusal {
+    guard let remedy = OriginRule.remedy(for: origin) else {
+      refused(.origin, client, origin)
+      return AccessRefusal(.text(.forbidden, "This server lets no page in whose origin cannot be told."))
+    }
+    refused(.origin, client, "\(origin); let in by \(remedy)")
+    let page = origin == "null" ? "a page without an origin" : "a page of \(OriginRule.normal(origin) ?? "")"
+    return AccessRefusal(
+      .text(.forbidden, "This server does not let \(page) in; start it with \(remedy) to have it do so."))
   }
 
   private func isSocketIO(_ path: Substring) -> Bool {

@@ -48,8 +48,9 @@ final class ServerCore {
       maxPayload: limits.messageBytes, maxPackets: 1000, maxQueuedBytes: limits.pendingBytes)
     socketLimits = SocketIOLimits(
       json: JSONLimits(depth: 32, values: 20_000), attachmentBytes: limits.messageBytes, namespaces: 4)
-    origins = OriginRule(allowed: configuration.allowedOrigins)
-    hosts = HostRule(names: configuration.hostNames, listening: configuration.host)
+    origins = OriginRule(allowed: configuration.allowedOrigins, external: configuration.externalURL)
+    hosts = HostRule(
+      names: configuration.hostNames, listening: configuration.host, external: configuration.externalURL)
     let now = MonotonicTime(nanoseconds: eventLoop.now.uptimeNanoseconds)
     log = ServerLog(configuration.logger, now: now)
     auditRate = RateLimit(Self.auditedRefusals, now: now)

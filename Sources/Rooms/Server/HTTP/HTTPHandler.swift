@@ -104,6 +104,10 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
   func answer(_ response: HTTPResponse, to request: HTTPRequest, closing: Bool) {
     guard case .answering = state else { return }
     exchange = nil
+    var response = response
+    if core.configuration.sendsStrictTransport, request.isStrictTransportHost {
+      response.headers.replaceOrAdd(name: "Strict-Transport-Security", value: "max-age=86400")
+    }
     write(response, isHead: request.method == .HEAD, closing: closing || !keepsAlive || core.isStopping)
   }
 

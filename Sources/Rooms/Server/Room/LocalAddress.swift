@@ -8,6 +8,20 @@ public enum LocalAddress {
     address(towards: "192.0.2.1", AF_INET) ?? address(towards: "2001:db8::1", AF_INET6)
   }
 
+  /// What the machine is called: its name, the first part of it, and that in the local network (mDNS); none for one without a name.
+  public static var hostNames: [String] {
+    var text = [CChar](repeating: 0, count: 256)
+    guard gethostname(&text, text.count - 1) == 0 else { return [] }
+    return names(of: String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  }
+
+  static func names(of machine: String) -> [String] {
+    guard let authority = Authority(machine), authority.port == nil, !Authority.isAddress(authority.host),
+      let short = authority.host.split(separator: ".").first.map(String.init), short != "localhost"
+    else { return [] }
+    return Array(Set([authority.host, short, "\(short).local"])).sorted()
+  }
+
   /// Whether `host` is reached from this machine alone.
   public static func isLoopback(_ host: String) -> Bool {
     host.lowercased() == "localhost" || ClientAddress.bytes(of: host).map { ClientAddress($0).isLoopback } == true

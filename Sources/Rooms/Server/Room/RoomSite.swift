@@ -8,6 +8,7 @@ struct RoomSite: Sendable {
   private let assets: [Substring: (ByteBuffer, type: String)]
   private let metricsToken: Secret?
   private let trustsProxies: Bool
+  private let framing: [String]
 
   init(_ configuration: RoomServerConfiguration) {
     func ready(_ file: ViewerPage.File) -> (ByteBuffer, type: String) {
@@ -18,6 +19,7 @@ struct RoomSite: Sendable {
     for name in ViewerPage.assets.keys { assets[Substring(name)] = ViewerPage.asset(name).map(ready) }
     self.assets = assets
     metricsToken = configuration.metricsToken
+    framing = configuration.server.framingOrigins.compactMap(OriginRule.normal)
     trustsProxies = !configuration.server.trustedProxies.isEmpty
   }
 
@@ -41,7 +43,7 @@ struct RoomSite: Sendable {
 
   private func file(_ file: (ByteBuffer, type: String), _ request: HTTPRequest) -> HTTPResponse {
     var response = HTTPResponse(.ok, ["Content-Type": file.type], body: file.0)
-    for (name, value) in ViewerPage.headers(authority: request.host.description) {
+    for (name, value) in ViewerPage.headers(authority: request.host.description, framing: framing) {
       response.headers.replaceOrAdd(name: name, value: value)
     }
     return response

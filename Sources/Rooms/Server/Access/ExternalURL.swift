@@ -1,0 +1,32 @@
+/// Where people reach a server, as in `https://rooms.example.org/talks/`: through a proxy, a forwarded port or a name of their own.
+public struct ExternalURL: Sendable, Equatable, CustomStringConvertible {
+  /// Ends with a slash.
+  public let description: String
+  public let isSecure: Bool
+  let authority: Authority
+  /// As browsers write it.
+  let origin: String
+
+  /// - Returns: nil for what is no `http://` or `https://` URL, or has a user, a query or a fragment in it.
+  public init?(_ text: String) {
+    guard let mark = text.firstRange(of: "://") else { return nil }
+    let rest = text[mark.upperBound...]
+    let end = rest.firstIndex(of: "/") ?? rest.endIndex
+    let path = rest[end...]
+    guard path.utf8.count <= 300, path.utf8.allSatisfy(Self.isPathByte), let authority = Authority(rest[..<end]),
+      let origin = OriginRule.normal(String(text[..<end])),
+      ["http:", "https:"].contains(where: { origin.hasPrefix($0) })
+    else { return nil }
+    self.authority = authority
+    self.origin = origin
+    isSecure = origin.hasPrefix("https:")
+    description = origin + path + (path.hasSuffix("/") ? "" : "/")
+  }
+
+  private static func isPathByte(_ byte: UInt8) -> Bool {
+    switch Character(Unicode.Scalar(byte)) {
+    case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_", "~", "/": true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Harness
+import Rooms
+import Testing
+
+/// The page by way of a real nginx, as people set one up.
+@Suite(.serialized, .enabled(if: Chromium.isInstalled && Nginx.isInstalled), .timeLimit(.minutes(2))) struct NginxTests
+{
+  private static func behindProxy(trusts: Bool = true, external: ExternalURL? = nil) -> RoomServerConfiguration {
+    .with {
+      if trusts { $0.server.trustedProxies = [AddressRange("127.0.0.1")!] }
+      $0.server.externalURL = external
+    }
+  }
+
+  @Test(arguments: [
+    ["Host $host"], ["Host $http_host"], ["Host $host", "X-Forwarded-Host $http_host", "X-Forwarded-Proto $scheme"],
+  ])
+  func `a page is in its room through nginx at a port that is not the default`(headers: [String]) async throws {
+    let visited = try await RoomBrowser(Self.behindProxy())
+    let nginx = try await Nginx(before: visited.port, headers: headers + ["X-Forwarded-For $proxy_add_x_forwarded_for"])
+    let ann = try await Visitor(to: "http://localhost:\(nginx.port)/room/bay", in: visited.browser)
+    try await ann.untilPeople(1)
+    #expect(ann.page.problems == [])
+    try await nginx.stop()
+    try await visited.close()
+  }
+
+  @Test func `a page by HTTPS is in its room through an nginx that says nothing of the host, at the URL that is told`()
+    async throws
+  {
+    let folder = try TemporaryDirectory()
+    let files = try await TestCertificate.make("proxy", in: folder)
+    let tls = (chain: files.certificate.path, key: files.key.path)
+    let port = try FreePort.find()
+    let external = try #require(ExternalURL("https://localhost:\(port)"))
+    let visited = try await RoomBrowser(
+      Self.behindProxy(trusts: false, external: external), options: ["--ignore-certificate-errors"])
+    let nginx = try await Nginx(before: visited.port, at: port, headers: [], certificate: tls)
+    let ann = try await Visitor(to: "\(external)room/bay", in: visited.browser)
+    #expect(try await ann.page.evaluate("isSecureContext && location.protocol").string == "https:")
+    try await nginx.stop()
+    try await visited.close()
+  }
+
+  @Test func `without the option that it needs a page is told which one that is`() async throws {
+    let visited = try await RoomBrowser()
+    let nginx = try await Nginx(before: visited.port, headers: [])
+    let page = try await visited.browser.newPage()
+    let origin = "http://localhost:\(nginx.port)"
+    try await page.navigate(to: "\(origin)/healthz")
+    let answer = "fetch('/socket.io/?EIO=4&transport=polling', { method: 'POST' }).then((answer) => answer.text())"
+    #expect(
+      try await page.evaluate(answer).string
+        == "This server does not let a page of \(origin) in; start it with --allow-origin \(origin), or if people reach this "
+        + "server there --external-url \(origin) to have it do so.\n")
+    try await nginx.stop()
+    try await visited.close()
+  }
+}

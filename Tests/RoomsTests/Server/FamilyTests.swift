@@ -1,0 +1,132 @@
+import Harness
+import Testing
+
+@testable import Rooms
+
+/// Servers that listen in both families of addresses.
+@Suite(.timeLimit(.minutes(1))) struct FamilyTests {
+  /// The status of a request to `address`, and 0 where nobody listens.
+  private static func status(_ address: String, _ port: Int, _ headers: [String] = []) async throws -> Int? {
+    let host = address.contains(":") ? "[\(address)]" : address
+    let script = """
+      import socket, sys
+      try:
+        connection = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+      except OSError:
+        print(0)
+        sys.exit()
+      connection.sendall("\\r\\n".join(sys.argv[3:] + ["", ""]).encode())
+      print(connection.recv(100).split()[1].decode())
+      """
+    let request = ["GET /socket.io/?EIO=4&transport=polling HTTP/1.1", "Host: \(host):\(port)"] + headers
+    let status = try await Program.run("python3", ["-c", script, address, "\(port)"] + request)
+    return Int(status.prefix { $0.isNumber })
+  }
+
+  @Test(arguments: ["127.0.0.1", "0.0.0.0", "::"])
+  func `it listens in both, at a port that is asked for or found`(_ host: String) async throws {
+    var configuration = RoomServerConfiguration.with {
+      $0.server.host = host
+      $0.server.bothFamilies = true
+    }
+    for _ in 0..<2 {
+      try await ServedRooms.run(configuration) { rooms in
+        let four = try await Self.status("127.0.0.1", rooms.port)
+        #expect(four == 200)
+        let six = try await Self.status("::1", rooms.port)
+        #expect(six == 200)
+        configuration.server.port = rooms.port
+      }
+    }
+  }
+
+  @Test func `it listens in the one that it is told alone, otherwise`() async throws {
+    for (host, statuses) in [("127.0.0.1", (200, 0)), ("0.0.0.0", (200, 0)), ("::1", (0, 200)), ("::", (200, 200))] {
+      try await ServedRooms.run(.with { $0.server.host = host }) { rooms in
+        let four = try await Self.status("127.0.0.1", rooms.port)
+        #expect(four == statuses.0, "\(host)")
+        let six = try await Self.status("::1", rooms.port)
+        #expect(six == statuses.1, "\(host)")
+      }
+    }
+  }
+
+  @Test func `a port that is taken in one of them is taken`() async throws {
+    for (taken, host) in [
+      ("127.0.0.1", "127.0.0.1"), ("::1", "127.0.0.1"), ("127.0.0.1", "0.0.0.0"), ("::1", "0.0.0.0"),
+    ] {
+      try await ServedRooms.run(.with { $0.server.host = taken }) { rooms in
+        let server = RoomServer(
+          .with {
+            $0.server.host = host
+            $0.server.port = rooms.port
+            $0.server.bothFamilies = true
+          })
+        await #expect { try await server.start() } throws: { error in
+          if case .addressInUse = error as? SocketIOServerError { true } else { false }
+        }
+        await server.shutdown()
+        // What it had of the other family is free again.
+        let other = taken == "::1" ? "127.0.0.1" : "::1"
+        try await ServedRooms.run(
+          .with {
+            $0.server.host = other
+            $0.server.port = rooms.port
+          }
+        ) { _ in }
+      }
+    }
+  }
+
+  @Test func `an IPv4 address in an IPv6 one is that IPv4 address to limits, proxies and the log`() async throws {
+    let configuration = RoomServerConfiguration.with {
+      $0.server.host = "::"
+      $0.server.trustedProxies = [AddressRange("127.0.0.0/8")!]
+      $0.server.limits.connectionsPerAddress = 1
+    }
+    try await ServedRooms.run(configuration) { rooms in
+      let first = try await Self.status("127.0.0.1", rooms.port, ["X-Forwarded-For: ::ffff:192.0.2.1"])
+      #expect(first == 200)
+      let second = try await Self.status("127.0.0.1", rooms.port, ["X-Forwarded-For: 192.0.2.1"])
+      #expect(second == 503)
+      #expect(rooms.log.text.contains("client=192.0.2.1"))
+      #expect(!rooms.log.text.contains("ffff"))
+    }
+    for (range, isIn) in [
+      ("::ffff:127.0.0.0/104", true), ("::ffff:127.0.0.1", true), ("::ffff:10.0.0.0/104", false), ("127.0.0.0/8", true),
+    ] { #expect(AddressRange(range)?.contains([127, 0, 0, 1]) == isIn, "\(range)") }
+    for wrong in ["::ffff:127.0.0.0/95", "::ffff:127.0.0.0/129", "127.0.0.0/33", "::/129", "127.0.0.0/-1"] {
+      #expect(AddressRange(wrong) == nil, "\(wrong)")
+    }
+  }
+
+  @Test func `links are for networks that people may be in, those of tunnels last`() {
+    func network(
+      _ interface: String, _ address: String, _ mask: String = "255.255.255.0", isTunnel: Bool = false,
+      isRunning: Bool = true
+    ) -> LocalNetwork? {
+      LocalNetwork(interface: interface, address: address, mask: mask, isTunnel: isTunnel, isRunning: isRunning)
+    }
+    let prefix = "ffff:ffff:ffff:ffff::"
+    for none in ["127.0.0.1", "169.254.7.7", "0.0.0.0"] { #expect(network("eth0", none) == nil, "\(none)") }
+    for none in ["::1", "fe80::1", "::"] { #expect(network("eth0", none, prefix) == nil, "\(none)") }
+    let all = [
+      network("tun0", "10.8.0.2", isTunnel: true), network("docker0", "172.17.0.1"), network("wlan0", "192.168.60.9"),
+      network("eth0", "192.168.50.9"), network("eth0", "192.168.50.10"), network("eth0", "10.1.1.1"),
+      network("eth0", "2001:db8::9", prefix), network("six0", "2001:db8:1::9", prefix),
+      network("six0", "fd00::9", prefix),
+    ].compactMap(\.self)
+    func order(_ all: [LocalNetwork], _ route: String?) -> [String] {
+      LocalNetwork.sorted(all, default: route).map { "\($0.interface) \($0.address)" }
+    }
+    let idle = network("idle0", "192.168.80.9", isRunning: false)
+    let last = ["eth0 192.168.50.9", "eth0 10.1.1.1", "six0 2001:db8:1::9", "tun0 10.8.0.2"]
+    #expect(order(all, "192.168.60.9") == ["wlan0 192.168.60.9"] + last)
+    #expect(order(all, "10.8.0.2") == ["wlan0 192.168.60.9"] + last)
+    #expect(order(all, "192.168.50.9")[..<2] == ["eth0 192.168.50.9", "wlan0 192.168.60.9"])
+    #expect(order([all[1]], nil) == ["docker0 172.17.0.1"])
+    #expect(order([], nil) == [])
+    // A cable that is not in is no network, unless the default route says that it is about to be.
+    #expect(order([idle].compactMap(\.self), nil) == [] && order([idle].compactMap(\.self), "192.168.80.9").count == 1)
+  }
+}
