@@ -22,16 +22,21 @@ struct ServeCommand: AsyncParsableCommand {
         ORIEL_TOKEN=secret oriel serve --publisher-token @/etc/oriel/publisher
       """)
 
-  private static let defaultListen = ListenAddress(host: "127.0.0.1", port: 8080)
+  private static let defaultListen = ListenAddress(host: "127.0.0.1", port: 8080, bothFamilies: true)
 
   @Option(
     help: ArgumentHelp(
-      "Where to listen; 0.0.0.0 or [::] is on all addresses, port 0 any that is free. (default: 127.0.0.1:8080)",
-      valueName: "host:port"), transform: { try ListenAddress.parse($0, host: Self.defaultListen.host) })
+      """
+      Where to listen; [::] is on all addresses, 0.0.0.0 on those of IPv4, port 0 any that is free. (default: port 8080 of \
+      this machine alone, 127.0.0.1 and [::1])
+      """, valueName: "host:port"), transform: { try ListenAddress.parse($0, host: Self.defaultListen.host) })
   var listen: ListenAddress?
 
   @OptionGroup(title: "Whom to let in")
   var options: RoomServerOptions
+
+  @OptionGroup(title: "Where it is reached")
+  var reach: ReachOptions
 
   @Option(
     help: ArgumentHelp(
@@ -52,7 +57,10 @@ struct ServeCommand: AsyncParsableCommand {
       """, valueName: "token"))
   var metricsToken: String?
 
-  @Option(help: ArgumentHelp("How much is logged.", valueName: "level"))
+  @OptionGroup
+  var log: AuditLogOption
+
+  @Option(help: ArgumentHelp("How much is said of what goes on.", valueName: "level"))
   var logLevel = LogLevel.notice
 
   @OptionGroup(title: "What to say")
@@ -61,6 +69,13 @@ struct ServeCommand: AsyncParsableCommand {
   enum LogLevel: String, CaseIterable, ExpressibleByArgument {
     case debug, info, notice, warning, error
     var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .notice }
+  }
+
+  func validate() throws {
+    if options.hsts, options.tlsCert == nil, reach.trustedProxy.isEmpty {
+      throw ValidationError(
+        "--hsts is for TLS; give --tls-cert and --tls-key, or the --trusted-proxy whose X-Forwarded-Proto says https")
+    }
   }
 
   func run() async throws {
@@ -76,10 +91,12 @@ struct ServeCommand: AsyncParsableCommand {
       let port = try await server.start()
       announce(listen, port, reporter)
       for await signal in stopping where signal != SIGUSR1 {
-        guard signal == SIGHUP, let keys = configuration.grantKeys else { break }
-        readAgain(keys, reporter)
+        guard signal == SIGHUP, configuration.grantKeys != nil || configuration.server.audit != nil else { break }
+        if let keys = configuration.grantKeys { readAgain(keys, reporter) }
+        configuration.server.audit?.reopen()
       }
       await server.shutdown()
+      configuration.server.audit?.close()
       reporter.emit(Stopped())
     } catch let failure as Failure {
       throw reporter.fail(failure)
@@ -99,32 +116,43 @@ struct ServeCommand: AsyncParsableCommand {
 
   private func configuration(_ listen: ListenAddress, _ reporter: Reporter) throws(Failure) -> RoomServerConfiguration {
     var configuration = RoomServerConfiguration()
-    configuration.server.host = listen.host
-    configuration.server.port = listen.port
+    listen.apply(to: &configuration.server)
     configuration.server.logger = Logger(label: "oriel.rooms") { _ in LogLines(reporter, level: logLevel.level) }
     limits.apply(to: &configuration.server.limits)
     try options.apply(to: &configuration, reporter)
+    reach.apply(to: &configuration.server)
     let metrics = try SecretOption.text(metricsToken, option: "--metrics-token", variable: "ORIEL_METRICS_TOKEN")
     SecretOption.warnOfShort(metrics, option: "--metrics-token", reporter)
     configuration.metricsToken = metrics.flatMap(Secret.init)
     if !grantKey.isEmpty { configuration.grantKeys = GrantKeys(try grantKey.read(option: "--grant-key")) }
+    configuration.server.audit = try log.open(reporter)
     raiseDescriptorLimit()
     return configuration
   }
 
   private func announce(_ listen: ListenAddress, _ port: Int, _ reporter: Reporter) {
-    let isEverywhere = ["0.0.0.0", "::"].contains(listen.host)
-    let host = isEverywhere ? LocalAddress.ofDefaultRoute ?? "localhost" : listen.host
     let scheme = options.tlsCert == nil ? "http" : "https"
-    let url = "\(scheme)://\(ListenAddress(host: host, port: port))/"
-    if options.tlsCert == nil, !LocalAddress.isLoopback(listen.host), options.trustedProxy.isEmpty {
+    var links: [NetworkLink] = []
+    if let external = reach.externalURL {
+      links = [NetworkLink(url: external.description, interface: nil)]
+    } else if listen.isEverywhere {
+      links = NetworkLink.toEverywhere(listen, port: port) { "\(scheme)://\($0)/" }
+    }
+    if links.isEmpty {
+      let host = listen.isEverywhere ? "localhost" : listen.host
+      links = [NetworkLink(url: "\(scheme)://\(ListenAddress(host: host, port: port))/", interface: nil)]
+    }
+    if options.tlsCert == nil, !LocalAddress.isLoopback(listen.host), reach.trustedProxy.isEmpty,
+      reach.externalURL?.isSecure != true
+    {
       reporter.warn(
         "this is plain HTTP beyond this machine: everyone on the way can read and change what is said in the rooms, and "
           + "browsers elsewhere keep screen sharing and the clipboard from its pages; give --tls-cert and --tls-key",
         code: "plainHTTP")
     }
-    reporter.emit(Ready(url: url))
-    reporter.say("Serving rooms at \(url)room/NAME; Ctrl-C stops")
+    reporter.emit(Ready(url: links[0].url, links: links))
+    let texts = links.map { NetworkLink(url: "\($0.url)room/NAME", interface: $0.interface).text }
+    reporter.say("Serving rooms at \(texts.joined(separator: ", ")); Ctrl-C stops")
   }
 }
 
@@ -132,6 +160,8 @@ struct ServeCommand: AsyncParsableCommand {
 private struct Ready: Encodable {
   let event = "ready"
   let url: String
+  /// One for each network that people may be in; `url` is the first one's.
+  let links: [NetworkLink]
 }
 
 private struct Stopped: Encodable {

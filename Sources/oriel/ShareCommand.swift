@@ -24,7 +24,7 @@ struct ShareCommand: AsyncParsableCommand {
         oriel share --server https://rooms.example.org --room stand-up --token @secret
       """)
 
-  private static let defaultListen = ListenAddress(host: "0.0.0.0", port: 8080)
+  private static let defaultListen = ListenAddress(host: "0.0.0.0", port: 8080, bothFamilies: true)
 
   @Option(help: ArgumentHelp("The room's name. (default: 128 random bits)", valueName: "name"))
   var room: String?
@@ -46,8 +46,9 @@ struct ShareCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where to serve the room, without --server. (default: 0.0.0.0:8080, or the next port that is free)",
-      valueName: "host:port"), transform: { try ListenAddress.parse($0, host: Self.defaultListen.host) })
+      """
+      Where to serve the room, without --server. (default: on all addresses, port 8080 or the next that is free)
+      """, valueName: "host:port"), transform: { try ListenAddress.parse($0, host: Self.defaultListen.host) })
   var listen: ListenAddress?
 
   @Option(help: ArgumentHelp("What viewers see as who shares. (default: Presenter)", valueName: "name"))
@@ -64,6 +65,12 @@ struct ShareCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("The certificate's key, in PEM.", valueName: "file"), completion: .file())
   var tlsKey: String?
+
+  @OptionGroup(title: "Where the room is reached")
+  var reach: ReachOptions
+
+  @OptionGroup
+  var log: AuditLogOption
 
   @Flag(help: "Show the token to a --server elsewhere by plain HTTP too, where everyone on the way can read it.")
   var insecure = false
@@ -119,6 +126,9 @@ struct ShareCommand: AsyncParsableCommand {
     }
     if server == nil, caFile != nil {
       throw ValidationError("--ca-file is for the room server of --server; give that, or leave out --ca-file")
+    }
+    if server != nil, let option = reach.ownServerOption ?? (log.log == nil ? nil : "--log") {
+      throw ValidationError("\(option) is for a room server of its own; leave out --server or \(option)")
     }
     if audio.separateTracks, record == nil {
       throw ValidationError("--separate-tracks are those of a file; give --record too")
@@ -176,13 +186,16 @@ struct ShareCommand: AsyncParsableCommand {
           + (sound.isSeparate ? try await sound.separateTracks() : stream.getAudioTracks()))
       let session = ShareSession(
         share: share, seen: seen,
-        link: ShareLink(url: place.url, laterURL: place.laterURL, identity: identity, page: place.page), room: room,
+        link: ShareLink(
+          place, identity: identity, isOpen: place.own != nil && self.room != nil && tokens.viewers == nil),
+        room: room,
         recorder: record == nil ? nil : try MediaRecorder(recorded, options), file: record,
         surfaces: SurfaceMenu(options: display, sound: sound), recordedSound: recorded.getAudioTracks(),
-        duration: duration, signals: signals, reporter: reporter)
+        duration: duration, log: place.log, signals: signals, reporter: reporter)
       let status = try await session.run(output)
       configuration.rtpDump?.close()
       await place.own?.shutdown(within: .seconds(1))
+      place.log?.close()
       if status != .finished { throw status.exitCode }
     } catch let failure as Failure {
       throw reporter.fail(failure)
@@ -228,44 +241,25 @@ struct ShareCommand: AsyncParsableCommand {
 
   // MARK: - Where the room is
 
-  private struct Place {
-    /// The room server, as this command reaches it.
-    let server: String
-    /// What viewers open.
-    let url: String
-    /// What viewers elsewhere open once this machine has an address, where it had none for `url`.
-    var laterURL: (@Sendable () -> String?)?
-    var page: ShareLink.Page
-    var own: RoomServer?
-  }
-
-  private func openPlace(_ room: String, _ tokens: ShareTokens, _ reporter: Reporter) async throws -> Place {
-    if let server {
-      let base = server.hasSuffix("/") ? String(server.dropLast()) : server
-      let isSecure = server.hasPrefix("https:") || server.hasPrefix("wss:")
-      return Place(
-        server: server, url: "\(base)/room/\(room)\(tokens.fragment)", page: isSecure ? .served : .servedInTheOpen)
-    }
+  private func openPlace(_ room: String, _ tokens: ShareTokens, _ reporter: Reporter) async throws -> SharePlace {
+    if let server { return SharePlace(elsewhere: server, external: reach.externalURL, room: room, tokens) }
     let listen = listen ?? Self.defaultListen
-    let (own, port) = try await serve(listen, room, tokens)
-    let isEverywhere = ["0.0.0.0", "::"].contains(listen.host)
-    let isSecure = certificate != nil
-    let scheme = isSecure ? "https" : "http"
-    let url: @Sendable (String) -> String = {
-      "\(scheme)://\(ListenAddress(host: $0, port: port))/room/\(room)\(tokens.fragment)"
-    }
-    let known = certificate?.hostNames.first ?? (isEverywhere ? LocalAddress.ofDefaultRoute : listen.host)
+    let isSecure = certificate != nil || reach.externalURL?.isSecure == true
     if !isSecure, !LocalAddress.isLoopback(listen.host) {
       reporter.warn(
         "the room is served by plain HTTP beyond this machine: everyone on the way can read the chat, the link and the "
           + "tokens of those who come; the picture itself is encrypted", code: "plainHTTP")
     }
-    let address = ListenAddress(host: isEverywhere ? "127.0.0.1" : listen.host, port: port)
-    var place = Place(
-      server: "\(scheme)://\(address)", url: url(known ?? "localhost"),
-      page: isSecure || LocalAddress.isLoopback(listen.host) ? .own : .ownInTheOpen, own: own)
-    if known == nil { place.laterURL = { LocalAddress.ofDefaultRoute.map(url) } }
-    return place
+    var configuration = RoomServerConfiguration()
+    configuration.rooms.names = RoomName(room).map { [$0] }
+    configuration.rooms.token = tokens.viewers.flatMap(Secret.init)
+    configuration.rooms.publisherToken = tokens.own.flatMap(Secret.init)
+    configuration.server.certificate = certificate
+    configuration.server.hostNames = certificate?.hostNames ?? []
+    configuration.server.audit = try log.open(reporter)
+    reach.apply(to: &configuration.server)
+    let (own, port) = try await serve(listen, configuration)
+    return SharePlace(own: own, configuration.server, listen, port: port, room: room, tokens)
   }
 
   private var certificate: CertificateFiles? {
@@ -275,26 +269,19 @@ struct ShareCommand: AsyncParsableCommand {
 
   /// A room server of its own, at the port that is asked for; without one asked for, at the next that is free.
   private func serve(
-    _ listen: ListenAddress, _ room: String, _ tokens: ShareTokens
+    _ listen: ListenAddress, _ configuration: RoomServerConfiguration
   ) async throws -> (RoomServer, port: Int) {
     let last = self.listen == nil ? listen.port + 100 : listen.port
-    var port = listen.port
+    var configuration = configuration
+    listen.apply(to: &configuration.server)
     while true {
-      var configuration = RoomServerConfiguration()
-      configuration.server.host = listen.host
-      configuration.server.port = port
-      configuration.rooms.names = RoomName(room).map { [$0] }
-      configuration.rooms.token = tokens.viewers.flatMap(Secret.init)
-      configuration.rooms.publisherToken = tokens.own.flatMap(Secret.init)
-      configuration.server.certificate = certificate
-      configuration.server.hostNames = certificate?.hostNames ?? []
       let server = RoomServer(configuration)
       do {
         return (server, try await server.start())
       } catch let error as SocketIOServerError {
         await server.shutdown()
-        guard case .addressInUse = error, port < last else { throw error }
-        port += 1
+        guard case .addressInUse = error, configuration.server.port < last else { throw error }
+        configuration.server.port += 1
       }
     }
   }

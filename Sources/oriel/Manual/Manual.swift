@@ -83,8 +83,8 @@ enum Manual {
     (
       "q, Ctrl-C, SIGTERM, SIGHUP",
       """
-      Stop, and finish the file; of serve, tell everyone and end. nohup(1) keeps SIGHUP away. A server with --grant-key \
-      reads its keys again by SIGHUP instead.
+      Stop, and finish the file; of serve, tell everyone and end. nohup(1) keeps SIGHUP away. A server with --grant-key or \
+      --log reads its keys again and opens its log anew by SIGHUP instead; so does a share with --log that has no terminal.
       """
     ),
   ]
@@ -108,6 +108,14 @@ enum Manual {
       "~/.local/state/oriel/share-ROOM@SERVER.json",
       "The certificate that links to the room vouch for, its key, and what the room's server knows the share by; yours to read alone. "
         + "Made again when it is away, which links given before do not survive."
+    ),
+    (
+      "The file of --log",
+      """
+      A JSON object a line: time; event, which is joined, left, removed, refused, locked, unlocked or lost; address; room, of a \
+      random name only the beginning; role; session, the beginning of an id; name; of what was removed or refused the reason. Lines \
+      that could not be written are counted in lost. The README has a filter for fail2ban that finds who was refused.
+      """
     ),
     ("PREFIX/share/oriel/presets/NAME.yaml", "The presets that come with Oriel, each with comments to start from."),
   ]

@@ -1,14 +1,17 @@
 import ArgumentParser
+import Oriel
 
 /// Where a server listens: `127.0.0.1:8080`, `[::]:8080`, `localhost:0`.
 struct ListenAddress {
   let host: String
   let port: Int
+  /// Whether `host` stands for the same in the other family of addresses, too: where nobody named it.
+  var bothFamilies = false
 
   /// - Parameter host: the command's own, where `text` is a port alone, as in `8080` or `:8080`.
   static func parse(_ text: String, host own: String) throws -> ListenAddress {
     if let port = UInt16(text.hasPrefix(":") ? text.dropFirst() : text[...]) {
-      return ListenAddress(host: own, port: Int(port))
+      return ListenAddress(host: own, port: Int(port), bothFamilies: true)
     }
     let end = text.lastIndex(of: ":") ?? text.endIndex
     var host = text[..<end]
@@ -21,6 +24,17 @@ struct ListenAddress {
       throw ValidationError("write an address and a port as in 127.0.0.1:8080 or [::]:8080")
     }
     return ListenAddress(host: String(host), port: Int(port))
+  }
+}
+
+extension ListenAddress {
+  /// Whether that is all addresses of the machine.
+  var isEverywhere: Bool { ["0.0.0.0", "::"].contains(host) }
+
+  func apply(to configuration: inout SocketIOServerConfiguration) {
+    configuration.host = host
+    configuration.port = port
+    configuration.bothFamilies = bothFamilies
   }
 }
 

@@ -22,37 +22,19 @@ struct RoomServerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      """
-      A page elsewhere that may connect, as in https://example.org; may be given more than once. Pages of this server \
-      may, and programs that are no browser.
-      """, valueName: "origin"))
-  var allowOrigin: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      A name that this server goes by; may be given more than once. Requests for others are refused, as no page should \
-      reach it under a name of its own. It goes by localhost, by the address it listens on, and on all addresses by the \
-      one that a request came to.
-      """, valueName: "name"))
-  var hostName: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      A proxy in front of this server, as an address or 10.0.0.0/8; may be given more than once. Its X-Forwarded-For \
-      says who the clients are.
-      """, valueName: "address"), transform: parseNetwork)
-  var trustedProxy: [AddressRange] = []
-
-  @Option(
-    help: ArgumentHelp(
       "A certificate, with those that vouch for it, in PEM. Read again when it changes.", valueName: "file"),
     completion: .file())
   var tlsCert: String?
 
   @Option(help: ArgumentHelp("The certificate's key, in PEM.", valueName: "file"), completion: .file())
   var tlsKey: String?
+
+  @Flag(
+    help: """
+      With TLS, have browsers that came by a name of this server use nothing but HTTPS there for a day, at the host's other \
+      ports, too (Strict-Transport-Security).
+      """)
+  var hsts = false
 
   @Option(
     help: ArgumentHelp(
@@ -73,12 +55,6 @@ struct RoomServerOptions: ParsableArguments {
 
   func validate() throws {
     guard 1...10_000 ~= capacity else { throw ValidationError("--capacity is a number from 1 to 10000") }
-    if let origin = allowOrigin.first(where: { !SocketIOServerConfiguration.isOrigin($0) }) {
-      throw ValidationError("\(quoted(origin)) is no origin; write it as in https://example.org, without a path")
-    }
-    if let name = hostName.first(where: { !SocketIOServerConfiguration.isHostName($0) }) {
-      throw ValidationError("\(quoted(name)) is no host's name; write it as in rooms.example.org, without a port")
-    }
     if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key go together; give both") }
     if let uri = turnURI.first(where: { !Self.isTURN($0) }) {
       throw ValidationError("\(quoted(uri)) is no TURN server; write it as in turn:turn.example.org:3478")
@@ -103,12 +79,10 @@ struct RoomServerOptions: ParsableArguments {
     configuration.rooms.token = token.flatMap(Secret.init)
     configuration.rooms.publisherToken = publishers.flatMap(Secret.init)
     configuration.server.path = path
-    configuration.server.allowedOrigins = allowOrigin
-    configuration.server.hostNames = hostName
-    configuration.server.trustedProxies = trustedProxy
     if let tlsCert, let tlsKey {
       configuration.server.certificate = CertificateFiles(certificate: tlsCert, key: tlsKey)
     }
+    configuration.server.sendsStrictTransport = hsts
     let secret = try SecretOption.text(turnSecret, option: "--turn-secret", variable: "ORIEL_TURN_SECRET")
     guard turnURI.isEmpty == (secret == nil) || turnSecret == nil && turnURI.isEmpty else {
       throw Failure(
@@ -129,11 +103,4 @@ struct RoomServerOptions: ParsableArguments {
     default: false
     }
   }
-}
-
-@Sendable private func parseNetwork(_ text: String) throws -> AddressRange {
-  guard let range = AddressRange(text) else {
-    throw ValidationError("write an address, or a network as in 10.0.0.0/8")
-  }
-  return range
 }

@@ -7,12 +7,15 @@ enum ShareEvent {
     let url, room: String
     /// Of the share's certificate: who came without the link compares it with what the page shows.
     let code: String
+    /// One for each network that people may be in; `url` is the first one's.
+    let links: [NetworkLink]
   }
 
-  /// The link that viewers elsewhere open, once this machine has the network address that it lacked at `ready`.
+  /// The link of a network that this machine came into since `ready`.
   struct Link: Encodable {
     let event = "link"
     let url, room: String
+    let interface: String?
   }
 
   /// What viewers see: before the first frame, and whenever it changes.

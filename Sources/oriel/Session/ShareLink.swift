@@ -13,39 +13,46 @@ struct ShareLink {
     case servedInTheOpen
   }
 
-  private(set) var url: String
-  /// What viewers elsewhere open, as soon as this machine has an address; nil once `url` is that.
-  private var laterURL: (@Sendable () -> String?)?
+  /// One for each network that people may be in; those first that most can use.
+  private(set) var links: [NetworkLink]
+  /// The links as they are now; nil where they stay as they are.
+  private let current: (@Sendable () -> [NetworkLink])?
+  /// Whether who knows the room's name, which was chosen, needs nothing else.
+  let isOpen: Bool
   /// What a viewer can compare by eye who opened the room without this link.
   let code: String
   private let fingerprint: String
   private let page: Page
 
   /// - Parameters:
-  ///   - url: of the room's page.
-  ///   - laterURL: what it is once this machine has an address, where it has none yet.
+  ///   - place: where the room's page is.
   ///   - identity: whom the link vouches for.
-  ///   - page: who can change the page.
-  init(url: String, laterURL: (@Sendable () -> String?)?, identity: ShareIdentity, page: Page) {
+  ///   - isOpen: whether who knows the room's name, which was chosen, needs nothing else.
+  init(_ place: SharePlace, identity: ShareIdentity, isOpen: Bool) {
     fingerprint = identity.fingerprint
     code = identity.code
-    self.url = Self.vouching(url, fingerprint)
-    self.laterURL = laterURL
-    self.page = page
+    links = []
+    current = place.currentLinks
+    page = place.page
+    self.isOpen = isOpen
+    links = place.links.map(vouching)
   }
 
-  /// Takes the link that leads here from elsewhere, where that has been waiting for an address.
-  /// - Returns: whether there is another one now.
-  mutating func find() -> Bool {
-    guard let url = laterURL?() else { return false }
-    laterURL = nil
-    self.url = Self.vouching(url, fingerprint)
-    return true
+  /// What most viewers open.
+  var url: String { links.first?.url ?? "" }
+
+  /// Takes the links of networks that this machine has come into.
+  /// - Returns: those, which stand behind the former ones, or in the place of one that led here from nowhere else.
+  mutating func find() -> [NetworkLink] {
+    let known = Set(links.map(\.url))
+    guard let found = current?().map(vouching).filter({ !known.contains($0.url) }), !found.isEmpty else { return [] }
+    links = links.filter { $0.interface != nil } + found
+    return found
   }
 
   /// A link to the room that may carry a token already.
-  private static func vouching(_ url: String, _ fingerprint: String) -> String {
-    "\(url)\(url.contains("#") ? "&" : "#")fp=\(fingerprint)"
+  private func vouching(_ link: NetworkLink) -> NetworkLink {
+    NetworkLink(url: "\(link.url)\(link.url.contains("#") ? "&" : "#")fp=\(fingerprint)", interface: link.interface)
   }
 
   /// What the link protects from, and what not.

@@ -55,14 +55,18 @@ actor ShareSession {
   private let file: String?
   private var keys: Keys?
   private var isReady = false
+  /// Of the room server, where it is this command's own.
+  private let log: AuditLog?
   /// The viewers who have watched, by their ids; of very many only so many.
   private var watched: Set<String> = []
   private static let mostWatched = 100_000
 
   init(
     share: ScreenShare, seen: SeenByViewers, link: ShareLink, room: String, recorder: MediaRecorder?, file: String?,
-    surfaces: SurfaceMenu, recordedSound: [MediaStreamTrack], duration: MediaTime?, signals: Signals, reporter: Reporter
+    surfaces: SurfaceMenu, recordedSound: [MediaStreamTrack], duration: MediaTime?, log: AuditLog?, signals: Signals,
+    reporter: Reporter
   ) {
+    self.log = log
     self.share = share
     self.seen = seen
     self.link = link
@@ -160,6 +164,7 @@ actor ShareSession {
         break loop
       case .track: break
       case .signal(SIGUSR1): await togglePause()
+      case .signal(SIGHUP) where log != nil && !Self.hasTerminal: log?.reopen()
       case .signal:
         reason = .signal
         break loop
@@ -178,12 +183,19 @@ actor ShareSession {
           break loop
         }
         await report()
-        findLink()
+        findLinks()
         alarm.set(progress.nextTick)
       }
     }
     await finish()
     return conclude(reason ?? .sourceEnded, failure)
+  }
+
+  /// Whether there is a terminal whose end the signal to hang up tells of: a screen that nobody can see is shared is not to be.
+  private static var hasTerminal: Bool {
+    let terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)
+    if terminal >= 0 { close(terminal) }
+    return terminal >= 0
   }
 
   func feed<Element: Sendable>(
@@ -240,22 +252,26 @@ actor ShareSession {
       return
     }
     isReady = true
-    reporter.emit(ShareEvent.Ready(url: link.url, room: room, code: link.code))
-    showLink()
+    reporter.emit(ShareEvent.Ready(url: link.url, room: room, code: link.code, links: link.links))
+    showLinks()
     DesktopNotice.show("Oriel shares your screen", printable(track?.label ?? ""))
   }
 
-  /// Tells the link that leads here from elsewhere, where that has been waiting for an address.
-  private func findLink() {
-    guard link.find() else { return }
-    reporter.emit(ShareEvent.Link(url: link.url, room: room))
-    showLink()
+  /// Tells the links of networks that this machine has come into.
+  private func findLinks() {
+    let former = link.url
+    let found = link.find()
+    for link in found { reporter.emit(ShareEvent.Link(url: link.url, room: room, interface: link.interface)) }
+    guard link.url == former else { return showLinks() }
+    for link in found { reporter.say("Also at \(link.text)") }
   }
 
-  private func showLink() {
+  private func showLinks() {
+    guard let first = link.links.first else { return }
     reporter.say(
-      "Sharing at \(link.url)"
+      "Sharing at \(first.text)" + (link.isOpen ? ", open to all who know the room's name, as there is no --token" : "")
         + (keys?.isListening != true ? "; Ctrl-C stops" : "; p pauses, q stops, ? shows all keys"))
+    for other in link.links.dropFirst() { reporter.say("Also at \(other.text)") }
     reporter.say(link.promise)
     if reporter.hasLiveLine, let lines = QRCode(link.url)?.lines(for: terminalSize()) {
       reporter.say(lines.joined(separator: "\n"))
