@@ -37,6 +37,15 @@ struct PollingPageTests {
       try await ann.say("back \(round)")
       try await ben.untilSaid("back \(round)")
     }
+    try await ann.page.evaluate(
+      """
+      new Promise((resolve) => {
+        const video = document.querySelector('video');
+        let frames = 0;
+        const count = () => ++frames < 3 ? video.requestVideoFrameCallback(count) : resolve();
+        video.requestVideoFrameCallback(count);
+      })
+      """)
     // A WebSocket is tried first, and once.
     #expect(try await ann.page.evaluate("made") == 1)
     try await ann.page.until("document.querySelectorAll('figure').length === 1")
