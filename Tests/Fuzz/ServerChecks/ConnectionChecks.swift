@@ -39,12 +39,11 @@ enum SplitChecks {
     let bytes = Array(bytes.prefix(4000))
     let whole = answer(to: [bytes])
     let single = answer(to: bytes.map { [$0] })
-    precondition(whole == single, "the same bytes in pieces are something else")
-    if bytes.count > 2 {
-      let middle = bytes.count / 2
-      precondition(
-        answer(to: [Array(bytes[..<middle]), Array(bytes[middle...])]) == whole, "halves are something else")
-    }
+    guard whole == single else { fatalError("the same bytes one by one are something else: \(whole), \(single)") }
+    guard bytes.count > 2 else { return }
+    let middle = bytes.count / 2
+    let halves = answer(to: [Array(bytes[..<middle]), Array(bytes[middle...])])
+    guard halves == whole else { fatalError("the same bytes in halves are something else: \(whole), \(halves)") }
   }
 
   private struct Answer: Equatable {

@@ -34,7 +34,8 @@ final class WebSocketHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let frame = unwrapInboundIn(data)
     guard !hasSentClose else {
-      if frame.opcode == .connectionClose { connection.close() }
+      // What was said before goes out first, the reason for the close among it.
+      if frame.opcode == .connectionClose { connection.closeWhenWritten() }
       return
     }
     // What a client sends is masked, and no extension was agreed on.
