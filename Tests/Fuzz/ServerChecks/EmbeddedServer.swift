@@ -87,6 +87,7 @@ final class EmbeddedServer {
     precondition(core.pendingBytes == 0, "bytes are counted though nobody takes them")
     precondition(memberCount == 0, "somebody is in a room though all are gone")
     precondition(roomCount == 0, "a room is there though all are gone")
+    core.end()
   }
 }
 

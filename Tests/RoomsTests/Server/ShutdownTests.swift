@@ -4,6 +4,8 @@ import Rooms
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ShutdownTests {
+  private final class Held: Sendable {}
+
   @Test func `at the end everyone is told, what was asked is answered, and nobody new comes in`() async throws {
     let server = RoomServer(RoomServerConfiguration())
     let port = try await server.start()
@@ -55,5 +57,21 @@ import Testing
     #expect(error?.description.hasPrefix("cannot listen on 127.0.0.1:\(port): another program does already") == true)
     await second.shutdown()
     await first.shutdown()
+  }
+
+  @Test func `a server that is shut down lets go of what its handlers hold, itself among it`() async throws {
+    weak var held: Held?
+    do {
+      let object = Held()
+      held = object
+      let server = SocketIOServer(SocketIOServerConfiguration())
+      server.on("say") { event in
+        _ = object
+        server.to("lobby").emit("said", event.arguments)
+      }
+      try await server.start()
+      await server.shutdown(within: .milliseconds(100))
+    }
+    #expect(held == nil)
   }
 }

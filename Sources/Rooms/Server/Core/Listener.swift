@@ -181,6 +181,7 @@ final class Listener: Sendable {
     let abort = loop.scheduleTask(in: .nanoseconds(limit.nanoseconds)) { [core] in core.withValue { $0.abort() } }
     try? await loop.flatSubmit { [core] in core.withValue { $0.stop() } }.get()
     abort.cancel()
+    try? await loop.submit { [core] in core.withValue { $0.end() } }.get()
     loopEnd.come()
     try? await group.shutdownGracefully()
   }

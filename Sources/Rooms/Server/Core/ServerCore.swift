@@ -271,6 +271,14 @@ final class ServerCore {
     for connection in connections.values { connection.close() }
   }
 
+  /// Lets go of what handlers hold, which may be the server itself. To be called last.
+  func end() {
+    namespaces = [:]
+    routes = nil
+    isPrior = nil
+    alarm?.cancel()
+  }
+
   private func tellWhenEmpty() {
     guard connections.isEmpty else { return }
     for promise in whenEmpty { promise.succeed() }
