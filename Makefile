@@ -177,9 +177,15 @@ CORPUS_rtc = SDP RTP
 CORPUS_room = Room
 CORPUS_server = Server
 CORPUS_peer = Peer
-# What has pointers of its own or C below it.
+# What has pointers of its own or C below it. Leaks are not looked for, as above.
 SANITIZERS_server = ,address
 SANITIZERS_peer = ,address
+FUZZ_MEMORY_webm = 512
+FUZZ_MEMORY_rtc = 512
+FUZZ_MEMORY_room = 512
+# AddressSanitizer keeps what is freed for a while.
+FUZZ_MEMORY_server = 2048
+FUZZ_MEMORY_peer = 2048
 fuzz: setup $(FUZZERS:%=fuzz-%) ## fuzzes the parsers for FUZZ_SECONDS each
 
 fuzz-%:
@@ -187,7 +193,7 @@ fuzz-%:
 	  -Xswiftc -use-ld=lld -Xswiftc -DFUZZING -Xswiftc -enable-testing
 	mkdir -p .build-fuzz/corpus/$* Tests/Fuzz/Crashes/$(FOLDER_$*)
 	SWIFT_BACKTRACE=enable=no .build-fuzz/release/oriel-fuzz-$* -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
-	  -rss_limit_mb=512 -malloc_limit_mb=64 -timeout=10 -artifact_prefix=Tests/Fuzz/Crashes/$(FOLDER_$*)/ \
+	  -rss_limit_mb=$(FUZZ_MEMORY_$*) -malloc_limit_mb=64 -timeout=10 -detect_leaks=0 -artifact_prefix=Tests/Fuzz/Crashes/$(FOLDER_$*)/ \
 	  .build-fuzz/corpus/$* $(CORPUS_$*:%=Tests/Fuzz/Corpus/%)
 
 # Records this display, or without one a desktop of its own, and says where the file is.

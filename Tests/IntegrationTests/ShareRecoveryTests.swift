@@ -1,4 +1,5 @@
 import Glibc
+import Foundation
 import Harness
 import Scenes
 import Testing
@@ -78,6 +79,37 @@ extension IntegrationTests {
       try await watcher.page.until("document.querySelectorAll('video').length === 1")
       try await browser.close()
       try await share.stop()
+    }
+
+    @Test func `who watches a share that is killed sees it again once it is started again, without a reload`()
+      async throws
+    {
+      let desktop = try await Desktop(.testCard, width: 640, height: 480)
+      let folder = try TemporaryDirectory()
+      let server = try await Self.serve(try FreePort.find())
+      let url = try #require(Events.parse(server.output).first { $0["event"] == "ready" }?["url"].string)
+      let options = ["--server", url, "--room", "bay", "--token", "secret"]
+      let environment = ["XDG_STATE_HOME": folder.url.path]
+      var share = try await RunningShare(desktop, options, environment: environment)
+      let browser = try await Chromium(arguments: ViewerPage.browserOptions)
+      let watching = try await WatchingPage(share.url, in: browser, showing: 640)
+      try await watching.viewer.showsNow(desktop)
+      try await watching.page.evaluate("globalThis.isSame = true")
+      for _ in 0..<2 {
+        let killed = try await watching.now
+        let first = share.url
+        share.program.kill()
+        _ = try await share.program.exit(within: .seconds(10))
+        share = try await RunningShare(desktop, options, environment: environment)
+        #expect(share.url == first)
+        let pause = try await watching.longestPause(
+          untilPicturesAfter: try await watching.now, within: .seconds(30), since: killed - 1000)
+        #expect(pause < 20)
+      }
+      #expect(try await watching.page.evaluate("isSame") == true)
+      try await browser.close()
+      try await share.stop()
+      try await server.stop()
     }
 
     private static func serve(_ port: UInt16) async throws -> Program {
