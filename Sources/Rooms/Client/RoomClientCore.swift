@@ -13,8 +13,8 @@ final class RoomClientCore: ClientCore.Owner {
   private var isOver = false
   /// The next try of one who is not let in again for now.
   private var retry: Scheduled<Void>?
-  /// Set once the publisher took this client out: `leaved` follows.
-  private var isRemoved = false
+  /// Set once this client was taken out, for whatever reason: `leaved` follows.
+  private var removal: RoomClientError?
 
   init(_ configuration: SocketIOClientConfiguration, _ sharing: SharingClient, _ loop: any EventLoop) {
     let client = ClientCore(configuration, loop)
@@ -110,10 +110,10 @@ final class RoomClientCore: ClientCore.Owner {
     queue.add(.received(event))
     handle(.received(event))
     switch event {
-    case .removed: isRemoved = true
+    case .removed(let room, _, let reason): removal = .removed(room: room, reason)
     case .leaved:
       if let leaving { return leaving.succeed() }
-      end(isRemoved ? .removed(room: sharing.room) : .left)
+      end(removal ?? .left)
     default: break
     }
   }

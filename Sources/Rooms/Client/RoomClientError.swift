@@ -5,8 +5,8 @@ public enum RoomClientError: Error, Sendable, Equatable, CustomStringConvertible
   case connection(SocketIOClientError)
   /// Not let in, or not now.
   case refused(RoomRefusal, room: String)
-  /// The publisher took this client out.
-  case removed(room: String)
+  /// This client was taken out: without a reason by the publisher.
+  case removed(room: String, RoomRemoval? = nil)
   /// This client left.
   case left
   /// The server does not say whether it did what it was asked for.
@@ -16,9 +16,21 @@ public enum RoomClientError: Error, Sendable, Equatable, CustomStringConvertible
     switch self {
     case .connection(let error): "\(error)"
     case .refused(let reason, let room): "room \(room): \(reason.sentence)"
-    case .removed(let room): "room \(room): the one who shares there took this client out"
+    case .removed(let room, let reason):
+      "room \(room): \(reason?.sentence ?? "the one who shares there took this client out")"
     case .left: "this client left the room"
     case .noAnswer(let room): "room \(room): the server did not answer; try again"
+    }
+  }
+}
+
+extension RoomRemoval {
+  /// What happened and what to do.
+  fileprivate var sentence: String {
+    switch self {
+    case .expired: "the time of the token that let this client in is over; ask for another one"
+    case .revoked: "the token that let this client in was taken back; ask for another one"
+    case .replaced: "the same client came in again by another connection"
     }
   }
 }

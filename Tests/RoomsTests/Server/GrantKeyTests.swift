@@ -62,4 +62,23 @@ import Testing
       #expect(try none.call(#"["join","r",{"role":"viewer"}]"#).contains(#""reason":"token""#))
     }
   }
+
+  @Test(arguments: [RoomRemoval.expired, .revoked])
+  func `a client whose grant ends, or is taken back, is told that`(_ reason: RoomRemoval) async throws {
+    let keys = GrantKeys(["team": Self.key])
+    let expires = Int(Date().timeIntervalSince1970) + (reason == .expired ? 2 : 1000)
+    let grant = RoomGrant(room: RoomName("r")!, role: .publisher, expires: expires)
+    try await ServedRooms.run(.with { $0.grantKeys = keys }) { rooms in
+      let client = RoomClient(
+        SocketIOClientConfiguration(url: "http://127.0.0.1:\(rooms.port)"), room: "r",
+        RoomJoin(role: .publisher, token: GrantKeys.token(for: grant, name: "team", key: Self.key)))
+      try await client.connect()
+      if reason == .revoked { keys.replace(by: [:]) }
+      var end: RoomClientError?
+      for await event in client.events { if case .ended(let error) = event { end = error } }
+      #expect(end == .removed(room: "r", reason))
+      #expect(end?.description.hasSuffix("; ask for another one") == true)
+    }
+  }
+
 }
