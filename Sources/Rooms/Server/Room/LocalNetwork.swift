@@ -8,8 +8,7 @@ public struct LocalNetwork: Sendable, Hashable {
   public let address: String
   /// Whether it is a tunnel, as of a VPN.
   let isTunnel: Bool
-  /// Whether it is one within this machine, of containers or virtual machines.
-  let isInternal: Bool
+  /// Whether it has a carrier.
   let isRunning: Bool
   private let network: [UInt8]
 
@@ -21,36 +20,40 @@ public struct LocalNetwork: Sendable, Hashable {
   /// What people can use of `all`, in order.
   static func sorted(_ all: [LocalNetwork], default route: String?) -> [LocalNetwork] {
     var kept: [LocalNetwork] = []
-    let all = all.filter { $0.isRunning || $0.address == route }
-    let outside = all.filter { !$0.isInternal }
-    for candidate in outside.isEmpty ? all : outside {
-      let isOld = candidate.network.count == 4
-      let same = kept.contains { $0.interface == candidate.interface && (!isOld || $0.network == candidate.network) }
-      if !same { kept.append(candidate) }
+    for candidate in all where candidate.isRunning || candidate.address == route {
+      let isIPv4 = candidate.network.count == 4
+      let isKnown = kept.contains {
+        $0.interface == candidate.interface && (!isIPv4 || $0.network == candidate.network)
+      }
+      if !isKnown { kept.append(candidate) }
     }
     func rank(_ network: LocalNetwork) -> Int { (network.isTunnel ? 2 : 0) + (network.address == route ? 0 : 1) }
     return kept.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
   }
 
-  /// - Returns: nil for an address that is of no network: loopback, link-local, none.
+  /// - Returns: nil where nobody else can be: loopback, link-local, a network of containers or virtual machines in this one.
   init?(interface: String, address: String, mask: String, isTunnel: Bool = false, isRunning: Bool = true) {
     guard let bytes = ClientAddress.bytes(of: address), !ClientAddress(bytes).isLoopback,
       bytes.contains(where: { $0 != 0 })
     else { return nil }
     let isLinkLocal = bytes.count == 4 ? bytes[..<2] == [169, 254] : bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80
-    guard !isLinkLocal else { return nil }
+    guard !isLinkLocal, !Self.isInternal(interface) else { return nil }
     self.interface = interface
     self.address = address
     self.isTunnel = isTunnel
     self.isRunning = isRunning
-    isInternal = Self.internalNames.contains { interface.hasPrefix($0) }
     let maskBytes = ClientAddress.bytes(of: mask) ?? []
     network = zip(bytes, maskBytes).map { $0 & $1 }
   }
 
-  private static let internalNames = [
-    "docker", "br-", "veth", "virbr", "vnet", "lxc", "lxd", "podman", "cni", "flannel", "vboxnet", "vmnet",
-  ]
+  private static func isInternal(_ interface: String) -> Bool {
+    // Docker's bridges; br-lan is a router's way into its network.
+    if interface.hasPrefix("br-"), interface.count == 15, interface.dropFirst(3).allSatisfy(\.isHexDigit) {
+      return true
+    }
+    let names = ["docker", "veth", "virbr", "vnet", "lxcbr", "lxdbr", "podman", "cni", "flannel", "vboxnet", "vmnet"]
+    return names.contains { interface.hasPrefix($0) }
+  }
 
   /// As the system has them, those of IPv4 first.
   private static func all() -> [LocalNetwork] {
