@@ -71,7 +71,7 @@ struct RoomAudit {
       let role = join?.role ?? .member
       let name = join?.name.map { [("name", JSONValue.string(ServerLog.harmless($0, count: 64)))] } ?? []
       return [("room", .string(shown(room))), ("role", .string(role.rawValue))] + name
-    case (.remove(let room, _), .role), (.lock(let room, _), .role):
+    case (.remove(let room, _), .role), (.lock(let room, _), .role), (.clear(let room), .role):
       return [("room", .string(shown(room))), ("request", .string(request.event))]
     default: return nil
     }
