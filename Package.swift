@@ -52,10 +52,11 @@ let package = Package(
     .target(
       name: "WebRTC", dependencies: ["Media", "Encoding", "RTCProtocol", "CNice", "COpenSSL", "CSRTP"],
       swiftSettings: settings),
+    .target(name: "RoomPage", resources: [.embedInCode("Page")], swiftSettings: settings),
     .target(
       name: "Rooms",
       dependencies: [
-        "RoomProtocol", "Digest",
+        "RoomProtocol", "Digest", "RoomPage",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -64,7 +65,6 @@ let package = Package(
         .product(name: "NIOWebSocket", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
-      resources: [.embedInCode("Page")],
       swiftSettings: settings),
     .target(
       name: "Sharing", dependencies: ["Media", "Encoding", "RTCProtocol", "RoomProtocol", "WebRTC", "Rooms"],
@@ -178,7 +178,7 @@ let package = Package(
     .testTarget(
       name: "RoomsTests",
       dependencies: [
-        "Rooms", "Digest", "RoomProtocol", "ServerFuzzChecks", "Harness",
+        "Rooms", "RoomPage", "Digest", "RoomProtocol", "ServerFuzzChecks", "Harness",
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],

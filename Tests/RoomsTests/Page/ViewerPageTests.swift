@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-@testable import Rooms
+@testable import RoomPage
 
 @Suite struct ViewerPageTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../../Sources/Rooms/Page").standardizedFileURL
+    .appending(path: "../../../Sources/RoomPage/Page").standardizedFileURL
 
   @Test func `every file of the page is served, and nothing else`() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)

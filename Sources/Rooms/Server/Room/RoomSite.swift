@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import RoomPage
 internal import RoomProtocol
 
 /// What there is besides Socket.IO: the page and its files, health and metrics.

@@ -1,17 +1,18 @@
 /// The page that shows a room, with the files it is made of.
 ///
+/// A target of its own: its files are a long array to the compiler, which takes longer than all of the server.
 /// `/room/NAME` is `index.html`; the others are at `/assets/FILE`. Nothing comes from anywhere else.
-enum ViewerPage {
-  struct File: Sendable {
-    let content: [UInt8]
-    let contentType: String
+package enum ViewerPage {
+  package struct File: Sendable {
+    package let content: [UInt8]
+    package let contentType: String
   }
 
   /// The page itself.
   ///
   /// - Parameter socketPath: where the server's Socket.IO is, such as `/socket.io/`. The page refers to it from where it
   ///   stands itself, so that a proxy may put everything below a path of its own.
-  static func index(socketPath: String = "/socket.io/") -> File {
+  package static func index(socketPath: String = "/socket.io/") -> File {
     let text = String(decoding: PackageResources.index_html, as: UTF8.self)
     let path = socketPath.split(separator: "/").joined(separator: "/")
     let place = text.replacing(#"content="../socket.io/""#, with: #"content="../\#(path)/""#)
@@ -19,7 +20,7 @@ enum ViewerPage {
   }
 
   /// A file of `/assets/`; nil when there is none of that name.
-  static func asset(_ name: String) -> File? {
+  package static func asset(_ name: String) -> File? {
     guard let content = assets[name], let ending = name.split(separator: ".").last else { return nil }
     return File(content: content, contentType: "\(types[String(ending)] ?? "text/plain"); charset=utf-8")
   }
@@ -30,7 +31,7 @@ enum ViewerPage {
   ///   - authority: the `Host` that the page was asked for by, after it was checked: older Safari versions do not let `'self'` mean a
   ///     WebSocket. An address of IPv6 is none that a policy can name.
   ///   - framing: the origins of pages that may show this one in a frame.
-  static func headers(authority: String, framing: [String] = []) -> [(name: String, value: String)] {
+  package static func headers(authority: String, framing: [String] = []) -> [(name: String, value: String)] {
     let sockets = authority.hasPrefix("[") ? "" : " ws://\(authority) wss://\(authority)"
     let policy = [
       "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "media-src 'self' blob:",
@@ -56,7 +57,7 @@ enum ViewerPage {
 
   private static let types = ["js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"]
 
-  static let assets: [String: [UInt8]] = [
+  package static let assets: [String: [UInt8]] = [
     "app.js": PackageResources.app_js,
     "chat.js": PackageResources.chat_js,
     "icon.svg": PackageResources.icon_svg,
