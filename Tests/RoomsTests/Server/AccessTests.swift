@@ -205,4 +205,24 @@ import Testing
       }
     }
   }
+
+  /// A page elsewhere that loads the server as a picture sends no origin.
+  @Test func `what a browser loads for a page elsewhere opens no session`() async throws {
+    try await ServedRooms.run { rooms in
+      func status(_ path: String, _ site: String) throws -> Int? {
+        try rooms.connection().get(path, ["Sec-Fetch-Site: \(site)"])?.status
+      }
+      for site in ["cross-site", "same-site"] {
+        let (opened, page) = (try status(Self.polling, site), try status("/room/bay", site))
+        // A link to the room is no harm.
+        #expect(opened == 403 && page == 200)
+      }
+      let sessions = try rooms.metric("sessions_total")
+      #expect(sessions == 0)
+      for site in ["same-origin", "none"] {
+        let opened = try status(Self.polling, site)
+        #expect(opened == 200)
+      }
+    }
+  }
 }

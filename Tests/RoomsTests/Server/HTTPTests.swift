@@ -100,6 +100,14 @@ import Testing
       #expect(!rooms.log.text.contains("a-very-secret-room"))
       member.connection.close()
     }
+    // A trusted proxy on this machine that does not say for whom it asks may ask for anyone.
+    try await ServedRooms.run(.with { $0.server.trustedProxies = [AddressRange("127.0.0.0/8")].compactMap(\.self) }) {
+      rooms in
+      let silent = try rooms.connection().get("/metrics")
+      let elsewhere = try rooms.connection().get("/metrics", ["X-Forwarded-For: 192.0.2.7"])
+      let here = try rooms.connection().get("/metrics", ["X-Forwarded-For: 127.0.0.1"])
+      #expect([silent, elsewhere, here].map { $0?.status } == [403, 403, 200])
+    }
     try await ServedRooms.run(
       .with {
         $0.metricsToken = Secret("open sesame")

@@ -35,6 +35,12 @@ extension ServerCore {
       head.headers["Origin"].count > 1 ? .foreign : origins.judge(origin, host: host, forwarded: forwarded)
     guard verdict != .foreign else { return .failure(refuseOrigin(origin ?? "", client)) }
     let end = head.uri.firstIndex { $0 == "?" || $0 == "#" } ?? head.uri.endIndex
+    // What a page elsewhere has its visitor's browser load as a picture comes without an origin, and would take the visitor's places.
+    if origin == nil, isSocketIO(head.uri[..<end]), let site = head.headers.first(name: "Sec-Fetch-Site"),
+      ["cross-site", "same-site"].contains(site)
+    {
+      return .failure(refuseOrigin("", client))
+    }
     return .success(
       HTTPRequest(
         method: head.method, path: head.uri[..<end], query: head.uri[end...].dropFirst(), headers: head.headers,

@@ -9,6 +9,8 @@ struct RoomSite: Sendable {
   private let assets: [Substring: (ByteBuffer, type: String)]
   private let metricsToken: Secret?
   private let trustsProxies: Bool
+  /// Whether what comes from this machine may come from elsewhere by a proxy that does not say so.
+  private let trustsLoopback: Bool
   private let framing: [String]
 
   init(_ configuration: RoomServerConfiguration) {
@@ -21,7 +23,11 @@ struct RoomSite: Sendable {
     self.assets = assets
     metricsToken = configuration.metricsToken
     framing = configuration.server.framingOrigins.compactMap(OriginRule.normal)
-    trustsProxies = !configuration.server.trustedProxies.isEmpty
+    let proxies = configuration.server.trustedProxies
+    trustsProxies = !proxies.isEmpty
+    trustsLoopback = ["127.0.0.1", "::1"].compactMap(ClientAddress.bytes).contains { address in
+      proxies.contains { $0.contains(address) }
+    }
   }
 
   func answer(_ request: HTTPRequest, _ core: ServerCore, rooms: RoomHost) -> HTTPResponse? {
@@ -74,6 +80,6 @@ struct RoomSite: Sendable {
     }
     // What a proxy on this machine hands on comes from elsewhere.
     let isForwarded = request.headers.contains(name: "X-Forwarded-For") || request.headers.contains(name: "Forwarded")
-    return request.client.isLoopback && (trustsProxies || !isForwarded)
+    return request.client.isLoopback && (isForwarded ? trustsProxies : !trustsLoopback)
   }
 }
