@@ -14,12 +14,9 @@ struct Fluxbox {
     let names = tabs.map { " [app] (name=\($0))\n" }.joined()
     try "[group] (workspace)\n\(names)[end]\n".write(
       to: settings.appending(path: "apps"), atomically: true, encoding: .utf8)
-    // The root is the test's to draw on. Debian's style has a wallpaper, and where there is no program that sets one a window over
-    // all others says so.
-    let style = settings.appending(path: "style")
-    try "background: none\n".write(to: style, atomically: true, encoding: .utf8)
-    try "session.styleFile: \(style.path)\n".write(
-      to: settings.appending(path: "init"), atomically: true, encoding: .utf8)
+    // The root is the test's to draw on. With `none` fluxbox would ask for the last wallpaper, and where there is no program that
+    // sets one a window over all others says so.
+    try "background: unset\n".write(to: settings.appending(path: "overlay"), atomically: true, encoding: .utf8)
     program = try Program(
       "fluxbox", ["-no-slit", "-no-toolbar"], environment: ["DISPLAY": server.display, "HOME": folder.url.path])
   }

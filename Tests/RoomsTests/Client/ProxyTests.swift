@@ -57,10 +57,10 @@ import Testing
   }
 
   @Test func `a proxy that asks for a name and a password`() async throws {
-    let proxy = try await HTTPProxy(user: ("oriel", "open:sesame"))
+    let proxy = try await HTTPProxy(user: ("oriel", "open-sesame"))
     try await ServedRooms.run { rooms in
       let url = "http://127.0.0.1:\(rooms.port)"
-      #expect(await outcome(url, through: "http://oriel:open%3Asesame@127.0.0.1:\(proxy.port)") == "connected")
+      #expect(await outcome(url, through: "http://oriel:open%2Dsesame@127.0.0.1:\(proxy.port)") == "connected")
       let none = await outcome(url, through: "http://127.0.0.1:\(proxy.port)")
       #expect(none.contains("asks for a name and a password"), "\(none)")
       let wrong = await outcome(url, through: "http://oriel:wrong@127.0.0.1:\(proxy.port)")

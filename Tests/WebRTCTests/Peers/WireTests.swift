@@ -22,7 +22,10 @@ struct WireTests {
     try await eventually("tshark to capture") { capture.errorOutput.contains("Capture started") }
     try await play(port: port, dump: folder.file("dump.pcap"))
     try await capture.stop(SIGINT, within: .seconds(10))
-    let fields = ["--enable-heuristic", "rtp_udp", "-T", "fields", "-e", "frame.protocols"]
+    // By what is in them: a port that happens to be free may be that of another protocol.
+    let fields = [
+      "-o", "udp.try_heuristic_first:TRUE", "--enable-heuristic", "rtp_udp", "-T", "fields", "-e", "frame.protocols",
+    ]
     let lines = try await Program.run("tshark", ["-r", file.path] + fields).split(separator: "\n")
     var order: [Substring] = []
     // Such as eth:ethertype:ip:udp:dtls:x509sat.
