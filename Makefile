@@ -23,7 +23,7 @@ BUILD_PACKAGES = $(SWIFT_PACKAGES) libc6-dev libx11-dev libxext-dev libxcomposit
 DEMO_PACKAGES = xvfb xfonts-base openbox
 TEST_PACKAGES = $(DEMO_PACKAGES) xserver-xephyr xserver-xorg-video-dummy picom i3-wm xfwm4 fluxbox systemd \
   ffmpeg mkvtoolnix libwebm-tools chromium x11-utils x11-xserver-utils xdotool procps tinyproxy-bin \
-  man-db zsh fish openssl coturn nginx tshark python3-venv nodejs node-socket.io-parser firefox-esr iproute2 iptables zbar-tools \
+  man-db zsh fish openssl coturn tshark python3-venv nodejs node-socket.io-parser firefox-esr iproute2 iptables zbar-tools \
   gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gir1.2-gst-plugins-bad-1.0 python3-gi \
   pulseaudio pulseaudio-utils pipewire pipewire-pulse wireplumber dbus-daemon libfuse2 fuse3
 BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
@@ -49,6 +49,7 @@ setup-demo: toolchain
 setup-test: toolchain
 	@.ci/packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	@.ci/python
+	@.ci/nginx
 
 setup-bench: toolchain
 	@.ci/packages $(BUILD_PACKAGES) $(BENCH_PACKAGES)

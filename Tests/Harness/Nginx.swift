@@ -2,13 +2,15 @@ import Foundation
 
 /// An nginx of the test's own on a loopback port, as a proxy in front of a server of this machine.
 package final class Nginx: Sendable {
-  /// Whether nginx is installed; tests that need it are skipped without.
+  /// Whether there is an nginx; tests that need it are skipped without.
   package static var isInstalled: Bool { executable != nil }
 
   private static var executable: String? {
-    // Where Debian has it, which is in no user's PATH.
-    let own = "/usr/sbin/nginx"
-    return Executables.installed("nginx") ?? (FileManager.default.isExecutableFile(atPath: own) ? own : nil)
+    let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    // Where Debian has it, which is in no user's PATH, and where `.ci/nginx` unpacks it.
+    let places = ["/usr/sbin/nginx", repository.appending(path: ".build-nginx/usr/sbin/nginx").path]
+    return Executables.installed("nginx") ?? places.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
   package let port: UInt16
@@ -25,7 +27,7 @@ package final class Nginx: Sendable {
   package init(
     before port: Int, at ownPort: UInt16? = nil, headers: [String], certificate: (chain: String, key: String)? = nil
   ) async throws {
-    guard let executable = Self.executable else { throw HarnessError("nginx is not installed") }
+    guard let executable = Self.executable else { throw HarnessError("there is no nginx; run .ci/nginx first") }
     self.port = try ownPort ?? FreePort.find()
     let folder = try TemporaryDirectory()
     self.folder = folder
