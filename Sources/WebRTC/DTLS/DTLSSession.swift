@@ -112,6 +112,7 @@ final class DTLSSession {
     let label = "EXTRACTOR-dtls_srtp"
     let count = SRTPKeys.length(for: profile)
     var material = [UInt8](repeating: 0, count: count)
+    defer { material.wipe() }
     guard SSL_export_keying_material(handle, &material, count, label, label.utf8.count, nil, 0, 0) == 1 else {
       return nil
     }

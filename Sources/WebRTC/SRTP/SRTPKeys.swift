@@ -1,21 +1,33 @@
+internal import Media
 internal import RTCProtocol
 
-/// Master keys for both directions, each followed by its salt, as libsrtp2 takes them.
-struct SRTPKeys {
+/// Master keys for both directions, each followed by its salt, as libsrtp2 takes them. Wiped when they are let go of.
+final class SRTPKeys {
   let profile: SRTPProfile
-  let sending: [UInt8]
-  let receiving: [UInt8]
+  private(set) var sending: [UInt8]
+  private(set) var receiving: [UInt8]
 
   /// Cuts the keys out of what DTLS exports: the client's key, the server's key, then the salts (RFC 5764 §4.2).
-  /// - Parameter material: as many bytes as `length(for:)` asks for.
+  /// - Parameter material: as many bytes as `length(for:)` asks for; the caller's to wipe.
   init(profile: SRTPProfile, material: [UInt8], role: DTLSRole) {
     let key = profile.keyLength
     let salt = profile.saltLength
-    let client = material[..<key] + material[(2 * key)..<(2 * key + salt)]
-    let server = material[key..<(2 * key)] + material[(2 * key + salt)..<(2 * key + 2 * salt)]
+    func cut(_ part: Int) -> [UInt8] {
+      var bytes: [UInt8] = []
+      // So that no piece of it is left where it was too small.
+      bytes.reserveCapacity(key + salt)
+      bytes.append(contentsOf: material[(part * key)..<((part + 1) * key)])
+      bytes.append(contentsOf: material[(2 * key + part * salt)..<(2 * key + (part + 1) * salt)])
+      return bytes
+    }
     self.profile = profile
-    sending = Array(role == .client ? client : server)
-    receiving = Array(role == .client ? server : client)
+    sending = cut(role == .client ? 0 : 1)
+    receiving = cut(role == .client ? 1 : 0)
+  }
+
+  deinit {
+    sending.wipe()
+    receiving.wipe()
   }
 
   static func length(for profile: SRTPProfile) -> Int { 2 * (profile.keyLength + profile.saltLength) }

@@ -105,9 +105,9 @@ struct SRTPSession: ~Copyable {
     policy.ssrc.type = direction
     policy.window_size = UInt(replayWindow)
     var session: OpaquePointer?
-    var key = key
-    let status = key.withUnsafeMutableBufferPointer { key in
-      policy.key = key.baseAddress
+    let status = key.withUnsafeBufferPointer { key in
+      // It is only read.
+      policy.key = UnsafeMutablePointer(mutating: key.baseAddress)
       return srtp_create(&session, &policy)
     }
     guard status == srtp_err_status_ok, let session else {

@@ -21,6 +21,10 @@ enum SecretOption {
     defer { if descriptor >= 0 { close(descriptor) } }
     var line: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: mostBytes + 1)
+    defer {
+      line.wipe()
+      piece.wipe()
+    }
     // No more is read than what is too long already.
     while descriptor >= 0, line.count <= mostBytes, !line.contains(newline) {
       let count = read(descriptor, &piece, piece.count)

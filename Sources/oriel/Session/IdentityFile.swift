@@ -101,9 +101,13 @@ struct IdentityFile {
     guard status.st_mode & 0o077 == 0 else { throw Unusable(why: "can be read by others") }
     let bytes = try? FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).read(upToCount: Self.largest + 1)
     guard let bytes, let content = try? JSONDecoder().decode(Content.self, from: bytes), content.room == room,
-      content.server == server,
-      let certificate = try? RTCCertificate(encoded: Array(content.certificate), key: Array(content.key))
+      content.server == server
     else { throw Unusable(why: "does not hold what it should") }
+    var key = Array(content.key)
+    defer { key.wipe() }
+    guard let certificate = try? RTCCertificate(encoded: Array(content.certificate), key: key) else {
+      throw Unusable(why: "does not hold what it should")
+    }
     let now = Int64(Date().timeIntervalSince1970 * 1000)
     guard certificate.expires > now + Self.shortestValidity else {
       throw Unusable(why: certificate.expires > now ? "ends to be valid within 30 days" : "has expired")
