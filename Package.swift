@@ -147,6 +147,7 @@ let package = Package(
       name: "ServerFuzzChecks",
       dependencies: [
         "Rooms", "RoomProtocol", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ], path: "Tests/Fuzz/ServerChecks", swiftSettings: settings),
     .executableTarget(

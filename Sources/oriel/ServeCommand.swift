@@ -53,7 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       """
       What one has to know to read /metrics, as a bearer token, or @FILE. (default: $ORIEL_METRICS_TOKEN; without one \
-      only this machine may read them)
+      only this machine may read them, or where a proxy on it is trusted, nobody)
       """, valueName: "token"))
   var metricsToken: String?
 

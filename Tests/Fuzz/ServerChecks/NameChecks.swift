@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 
 @testable import Rooms
 
@@ -11,6 +12,8 @@ enum NameChecks {
     checkAuthority(text)
     checkOrigin(text, host: lines.count > 1 ? lines[1] : "rooms.example.org")
     checkForwarding(lines)
+    checkProxy(lines)
+    checkExternal(text)
     _ = AddressRange(text)?.contains([10, 0, 0, 1])
   }
 
@@ -35,6 +38,23 @@ enum NameChecks {
     case .allowed: precondition(text.lowercased().hasPrefix("https://example.org"), "a page from elsewhere")
     case .foreign: break
     }
+  }
+
+  /// What a trusted proxy says of where the client believes to be.
+  private static func checkProxy(_ lines: [String]) {
+    guard let host = Authority("rooms.example.org") else { return }
+    let names = ["X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Forwarded-Host"]
+    let headers = HTTPHeaders(Array(zip(names, lines)))
+    guard let request = ForwardedRequest(headers, host: host) else { return }
+    if let port = request.authority?.port { precondition((0...65_535).contains(port), "a port that is none") }
+    if request.hasUnknownPort { precondition(request.authority?.port == nil, "a port that nobody says") }
+  }
+
+  /// Where people reach a server, as an option has it.
+  private static func checkExternal(_ text: String) {
+    guard let url = ExternalURL(text) else { return }
+    precondition(url.description.hasSuffix("/") && url.description.hasPrefix(url.origin), "an address from nowhere")
+    precondition(ExternalURL(url.description)?.description == url.description, "written and read it is another")
   }
 
   /// Only what trusted proxies have added, from the end, is believed.
