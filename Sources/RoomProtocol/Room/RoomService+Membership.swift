@@ -14,8 +14,13 @@ extension RoomService {
     } else {
       try admit(join, ownsToken: ownsToken)
     }
-    let isNew = rooms[room]?.members[id] == nil
-    if isNew {
+    let present = rooms[room]?.members[id]?.member
+    let isNew = present == nil
+    if let present {
+      // By what it shows now it may be what it says now: not what it is already.
+      guard present.role == join.role else { throw .role }
+      if let name = keyed?.grant.name { rename(present, to: name, in: room, into: &actions) }
+    } else {
       let mayPresent = ownsToken || keyed?.grant.role == .publisher
       try enter(room, join, id, ownsToken: mayPresent, now: now, into: &actions)
     }
@@ -24,6 +29,14 @@ extension RoomService {
       return Leave(until: now + .seconds(left), key: keyed.key, isNamed: keyed.grant.name != nil)
     }
     greet(id, in: room, isNew: isNew, into: &actions)
+  }
+
+  /// Calls a member something else, and tells everyone, as far as the text is a name.
+  mutating func rename(_ member: RoomMember, to name: String, in room: RoomName, into actions: inout [RoomAction]) {
+    guard let name = cleaned(name), name != member.name else { return }
+    let renamed = RoomMember(id: member.id, role: member.role, name: name)
+    rooms[room]?.members[member.id]?.member = renamed
+    actions.append(.broadcast(.member(room: room.description, renamed), room: room, except: nil))
   }
 
   /// Whether the token is what the role asks for.

@@ -117,10 +117,8 @@ public struct RoomService: Sendable {
     case .name(let name, let text):
       let (room, membership) = try room(name, of: member)
       guard membership.leave?.isNamed != true else { throw .role }
-      guard text.utf8.count <= configuration.nameBytes, let text = cleaned(text) else { throw .length }
-      let renamed = RoomMember(id: member, role: membership.member.role, name: text)
-      rooms[room]?.members[member]?.member = renamed
-      actions.append(.broadcast(.member(room: name, renamed), room: room, except: nil))
+      guard text.utf8.count <= configuration.nameBytes, cleaned(text) != nil else { throw .length }
+      rename(membership.member, to: text, in: room, into: &actions)
     case .remove(let name, let id):
       let room = try room(name, publishedBy: member)
       guard id != member, rooms[room]?.members[id] != nil else { throw .member }

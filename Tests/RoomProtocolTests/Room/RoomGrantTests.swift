@@ -46,6 +46,19 @@ import Testing
     #expect(Self.isIn(try rooms.ask("c", "join", "r", Self.join("publisher", "publisher@r:0-9"))))
   }
 
+  @Test func `who is in by a grant changes neither role nor end by another one's token, and takes its name`() throws {
+    var rooms = Self.rooms(token: Secret("right"))
+    _ = try rooms.ask("a", "join", "r", Self.join("publisher", "publisher@r:0-5"))
+    #expect(try rooms.ask("a", "join", "r", Self.join("viewer", "viewer@r:0-900")).last == "a! role")
+    #expect(try rooms.ask("a", "join", "r", Self.join("viewer", "right")).last == "a! role")
+    #expect(try rooms.ask("a", "join", "r", Self.join("publisher", "right")).last == "a! token")
+    rooms.now = rooms.now + .seconds(4)
+    #expect(rooms.service.membersWithoutGrant(keys: [1], now: rooms.now).map(\.member) == ["a"])
+    _ = try rooms.ask("b", "join", "r", ["role": "viewer", "name": "Mallory", "token": "right"])
+    _ = try rooms.ask("b", "join", "r", Self.join("viewer", "viewer@r:0-9/Ann"))
+    #expect(rooms.service.members(of: RoomName("r")!).map(\.name).contains("Ann"))
+  }
+
   @Test func `a member's grant ends with its time or its key, and what it is called is the grant's to say`() throws {
     var rooms = Self.rooms()
     _ = try rooms.ask("a", "join", "r", Self.join("viewer", "viewer@r:0-11/Ann"))

@@ -190,6 +190,15 @@ import Testing
       ])
   }
 
+  /// Otherwise a presenter stayed one by a viewer's token, when their own had ended.
+  @Test func `who is in already comes in as nothing else`() throws {
+    var rooms = Rooms()
+    _ = try rooms.ask("a", "join", "r", ["role": "publisher"])
+    #expect(try rooms.ask("a", "join", "r", ["role": "viewer"]).last == "a! role")
+    #expect(
+      try rooms.ask("a", "join", "r", ["role": "publisher"]).first?.hasPrefix("a: joined r a {role:publisher") == true)
+  }
+
   @Test func `names and numbers of rooms are bounded`() throws {
     var rooms = Rooms(RoomConfiguration(rooms: 3, roomsPerMember: 2))
     #expect(
