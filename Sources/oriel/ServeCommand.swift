@@ -106,12 +106,12 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private func readAgain(_ keys: GrantKeys, _ reporter: Reporter) {
-    do throws(Failure) {
-      keys.replace(by: try grantKey.read(option: "--grant-key"))
-      reporter.say("Read the keys for grants again")
-    } catch {
-      reporter.warn("\(error.message); the keys stay as they were", code: "grantKey")
-    }
+    // A key that is not there any more is one that is taken out, however that came about.
+    keys.replace(
+      by: grantKey.readable(option: "--grant-key") { name, why in
+        reporter.warn("\(why); the key \(name) is taken out, and who came by it", code: "grantKey")
+      })
+    reporter.say("Read the keys for grants again")
   }
 
   private func configuration(_ listen: ListenAddress, _ reporter: Reporter) throws(Failure) -> RoomServerConfiguration {

@@ -36,15 +36,19 @@ import Testing
     #expect(try await isLetIn(team))
     #expect(try await isLetIn(token("team", room: "another")) == false)
     #expect(try await isLetIn("tango") == false)
-    // Keys that cannot be read leave those that were.
-    try Data("short\n".utf8).write(to: folder.file("team"))
-    server.signal(SIGHUP)
-    try await server.line { $0.contains(#""code":"grantKey""#) }
-    #expect(try await isLetIn(team))
-    try Data((String(repeating: "n", count: 32) + "\n").utf8).write(to: folder.file("team"))
-    server.signal(SIGHUP)
-    try await eventually("that the key is another") { try await !isLetIn(team) }
-    #expect(try await isLetIn(other))
+    // A file that is gone, or has no key in it any more, takes that key out, and no other.
+    let file = folder.file("team")
+    let whole = try Data(contentsOf: file)
+    for content in [nil, Data(), Data("short\n".utf8), Data((String(repeating: "n", count: 32) + "\n").utf8)] {
+      if let content { try content.write(to: file) } else { try FileManager.default.removeItem(at: file) }
+      server.signal(SIGHUP)
+      try await eventually("that the key is taken out") { try await !isLetIn(team) }
+      #expect(try await isLetIn(other))
+      try whole.write(to: file)
+      server.signal(SIGHUP)
+      try await eventually("that the key is back") { try await isLetIn(team) }
+    }
+    #expect(server.output.contains("the key team is taken out, and who came by it"))
     #expect(try await server.stop().status == 0)
   }
 

@@ -34,6 +34,20 @@ struct GrantKeyOption: Sendable {
 }
 
 extension [GrantKeyOption] {
+  /// The keys that can be read, by their names.
+  /// - Parameter miss: is told the names of the others, and why.
+  func readable(option: String, miss: (String, String) -> Void) -> [String: String] {
+    var keys: [String: String] = [:]
+    for key in self {
+      do throws(Failure) {
+        keys[key.name] = try key.read(option: option)
+      } catch {
+        miss(key.name, error.message)
+      }
+    }
+    return keys
+  }
+
   /// The keys by their names.
   /// - Throws: `Failure`.
   func read(option: String) throws(Failure) -> [String: String] {
