@@ -48,9 +48,10 @@ import Testing
     #expect(try JSON(parsing: foreign.output.split(separator: "\n").last.map(String.init) ?? "")["code"] == "listen")
   }
 
-  @Test func `plain HTTP beyond this machine is announced with what it means`() async throws {
+  @Test(arguments: ["0.0.0.0:0", "[::]:0"])
+  func `plain HTTP beyond this machine is announced with what it means`(_ listen: String) async throws {
     let program = try Program(
-      try Executables.product("oriel"), ["serve", "--listen", "0.0.0.0:0", "--json"])
+      try Executables.product("oriel"), ["serve", "--listen", listen, "--json"])
     try await program.line { $0.contains(#""event":"ready""#) }
     let warning = try await program.line { $0.contains(#""code":"plainHTTP""#) }
     #expect(warning.contains("everyone on the way can read"))

@@ -24,7 +24,10 @@ public enum LocalAddress {
 
   /// Whether `host` is reached from this machine alone.
   public static func isLoopback(_ host: String) -> Bool {
-    host.lowercased() == "localhost" || ClientAddress.bytes(of: host).map { ClientAddress($0).isLoopback } == true
+    if host.lowercased() == "localhost" { return true }
+    guard let bytes = ClientAddress.bytes(of: host) else { return false }
+    // Of IPv6 it is one address alone: the one before it, ::, is all addresses.
+    return bytes.count == 4 ? bytes[0] == 127 : bytes.last == 1 && bytes.dropLast().allSatisfy { $0 == 0 }
   }
 
   private static func address(towards target: String, _ family: Int32) -> String? {
