@@ -40,7 +40,8 @@ struct ReachOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      A proxy in front of this server, as an address or 10.0.0.0/8; may be given more than once. Its X-Forwarded-For \
+      A proxy in front of this server, as an address (127.0.0.1 stands for [::1], too) or 10.0.0.0/8; may be given more than \
+      once. Its X-Forwarded-For \
       says who the clients are, its X-Forwarded-Host, -Port and -Proto what they asked for.
       """, valueName: "address"), transform: parseNetwork)
   var trustedProxy: [AddressRange] = []
@@ -71,6 +72,10 @@ struct ReachOptions: ParsableArguments {
     configuration.allowedOrigins = allowOrigin
     configuration.framingOrigins = allowFrame
     configuration.trustedProxies = trustedProxy
+    // A proxy on this machine that goes to "localhost" comes by either.
+    if trustedProxy.contains(where: { $0.contains(addressOf: "127.0.0.1") }) {
+      configuration.trustedProxies += [AddressRange("::1")].compactMap(\.self)
+    }
   }
 }
 

@@ -100,6 +100,13 @@ import Testing
       #expect(!rooms.log.text.contains("a-very-secret-room"))
       member.connection.close()
     }
+    // What is no trusted proxy says for whom it asks, and nobody believes it.
+    try await ServedRooms.run(.with { $0.server.trustedProxies = [AddressRange("10.0.0.0/8")].compactMap(\.self) }) {
+      rooms in
+      let elsewhere = try rooms.connection().get("/metrics", ["X-Forwarded-For: 192.0.2.7"])
+      let direct = try rooms.connection().get("/metrics")
+      #expect(elsewhere?.status == 403 && direct?.status == 200)
+    }
     // A trusted proxy on this machine that does not say for whom it asks may ask for anyone.
     try await ServedRooms.run(.with { $0.server.trustedProxies = [AddressRange("127.0.0.0/8")].compactMap(\.self) }) {
       rooms in

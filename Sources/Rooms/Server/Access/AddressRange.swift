@@ -21,6 +21,9 @@ public struct AddressRange: Sendable {
     self.bits = bits
   }
 
+  /// - Parameter text: an address; what is none is in no network.
+  public func contains(addressOf text: String) -> Bool { ClientAddress.bytes(of: text).map(contains) ?? false }
+
   /// - Parameter address: 4 or 16 bytes.
   func contains(_ address: [UInt8]) -> Bool {
     guard address.count == bytes.count else { return false }

@@ -45,7 +45,7 @@ extension ServerCore {
       HTTPRequest(
         method: head.method, path: head.uri[..<end], query: head.uri[end...].dropFirst(), headers: head.headers,
         host: forwarded?.authority ?? host, origin: verdict, client: client,
-        isSecure: connection.isSecure || forwarded?.isSecure == true))
+        isSecure: connection.isSecure || forwarded?.isSecure == true, isProxied: connection.isProxy))
   }
 
   private func refuseHost(_ host: Authority, _ client: ClientAddress) -> AccessRefusal {

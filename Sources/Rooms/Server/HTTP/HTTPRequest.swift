@@ -15,6 +15,8 @@ struct HTTPRequest {
   let client: ClientAddress
   /// Whether the client speaks HTTPS, also to a trusted proxy.
   let isSecure: Bool
+  /// Whether a trusted proxy hands it on.
+  var isProxied = false
   var body = ByteBuffer()
 }
 

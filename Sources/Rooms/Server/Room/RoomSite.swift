@@ -8,7 +8,6 @@ struct RoomSite: Sendable {
   private let page: (ByteBuffer, type: String)
   private let assets: [Substring: (ByteBuffer, type: String)]
   private let metricsToken: Secret?
-  private let trustsProxies: Bool
   /// Whether what comes from this machine may come from elsewhere by a proxy that does not say so.
   private let trustsLoopback: Bool
   private let framing: [String]
@@ -24,7 +23,6 @@ struct RoomSite: Sendable {
     metricsToken = configuration.metricsToken
     framing = configuration.server.framingOrigins.compactMap(OriginRule.normal)
     let proxies = configuration.server.trustedProxies
-    trustsProxies = !proxies.isEmpty
     trustsLoopback = ["127.0.0.1", "::1"].compactMap(ClientAddress.bytes).contains { address in
       proxies.contains { $0.contains(address) }
     }
@@ -80,6 +78,6 @@ struct RoomSite: Sendable {
     }
     // What a proxy on this machine hands on comes from elsewhere.
     let isForwarded = request.headers.contains(name: "X-Forwarded-For") || request.headers.contains(name: "Forwarded")
-    return request.client.isLoopback && (isForwarded ? trustsProxies : !trustsLoopback)
+    return request.client.isLoopback && (isForwarded ? request.isProxied : !trustsLoopback)
   }
 }
