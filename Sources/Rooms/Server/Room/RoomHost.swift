@@ -14,8 +14,8 @@ final class RoomHost: @unchecked Sendable {
   private var service: RoomService
   private var audit: RoomAudit
   private var sockets: [String: SocketIOSocket] = [:]
-  /// Who gave a wrong token and is yet to be told.
-  private var unanswered: Set<String> = []
+  /// Who gave a wrong token and is yet to be told, and what they tried meanwhile.
+  private var unanswered: [String: SocketIOServerEvent?] = [:]
 
   init(_ configuration: RoomServerConfiguration, _ server: SocketIOServer) {
     self.server = server
@@ -33,7 +33,7 @@ final class RoomHost: @unchecked Sendable {
     server.onConnection { [self] in sockets[$0.id] = $0 }
     server.onDisconnect { [self] socket, _ in
       sockets[socket.id] = nil
-      unanswered.remove(socket.id)
+      unanswered[socket.id] = nil
       // At the end all are gone at once: a `bye` would end pictures that go on without this server.
       guard server.core.withValue({ !$0.isStopping }) else { return audit.ended(socket.id) }
       var actions: [RoomAction] = []
@@ -50,8 +50,12 @@ final class RoomHost: @unchecked Sendable {
       return refuse(event, .request)
     }
     let socket = event.socket
-    // One guess at a time.
-    if case .join = request, unanswered.contains(socket.id) { return refuse(event, .rate) }
+    // One guess at a time: the next one waits until this is answered, and only that.
+    if case .join = request, let next = unanswered[socket.id] {
+      guard next == nil else { return refuse(event, .rate) }
+      unanswered[socket.id] = .some(event)
+      return
+    }
     var actions: [RoomAction] = []
     let time = (Date().timeIntervalSince1970 * 1000).rounded()
     let now = server.core.withValue(\.now)
@@ -66,13 +70,16 @@ final class RoomHost: @unchecked Sendable {
   /// Answers who gave a wrong token: each later than the one before, and the last of many never to guess again over this connection.
   private func answerLate(_ event: SocketIOServerEvent, _ answer: JSONValue, _ actions: [RoomAction]) {
     let socket = event.socket
-    unanswered.insert(socket.id)
+    unanswered[socket.id] = .some(nil)
     let (delay, isLast) = server.core.withValue { $0.wrongToken(of: socket.client) }
     server.core.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(delay.nanoseconds)) { [self] in
-      guard unanswered.remove(socket.id) != nil else { return }
+      guard let next = unanswered.removeValue(forKey: socket.id) else { return }
       perform(actions, of: socket)
       event.acknowledge(answer)
-      guard isLast else { return }
+      guard isLast else {
+        if let next { received(next) }
+        return
+      }
       server.core.withValue { $0.refused(.flood, socket.client, "tokens") }
       socket.disconnect()
     }
