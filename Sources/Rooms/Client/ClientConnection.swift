@@ -252,6 +252,7 @@ final class ClientConnection: ClientWebSocket.Owner {
       guard let self, !isOver else { return }
       switch result {
       case .success(let response):
+        tellRefusal(response)
         let payload = EngineIOPayload(bytes: response.body, isBinary: response.isBinary)
         session { [now] in $0.pollAnswered(status: response.status, payload, now: now, into: &$1) }
       case .failure(let error): requestFailed(error)
@@ -269,6 +270,14 @@ final class ClientConnection: ClientWebSocket.Owner {
       case .failure(let error): requestFailed(error)
       }
     }
+  }
+
+  /// A server that lets nobody in by this name, from there or for now says so in words.
+  private func tellRefusal(_ response: HTTPLane.Response) {
+    guard socket == nil, response.isPlainText, [403, 421, 429, 503].contains(response.status) else { return }
+    var words = String(decoding: response.body.prefix(500), as: UTF8.self)
+    while let last = words.last, last.isWhitespace || last == "." { words.removeLast() }
+    error = error ?? .refused(url: dialer.address.url, message: words)
   }
 
   private func requestFailed(_ error: SocketIOClientError) {

@@ -139,7 +139,7 @@ struct Dialer: Sendable {
     let text = String(describing: error)
     // Some answer in plain HTTP, some hang up.
     if ["WRONG_VERSION_NUMBER", "HTTP_REQUEST", "EOF during handshake"].contains(where: text.contains) {
-      return "it does not speak TLS"
+      return SocketIOClientError.noTLS
     }
     if text.contains("CERTIFICATE_VERIFY_FAILED") { return "nobody who is trusted vouches for its certificate" }
     if error is NIOSSLExtraError { return "its certificate is for another name" }

@@ -7,6 +7,7 @@ final class HTTPLane {
   struct Response {
     var status = 0
     var isBinary = false
+    var isPlainText = false
     var body: [UInt8] = []
   }
 

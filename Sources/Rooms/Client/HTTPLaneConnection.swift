@@ -45,14 +45,18 @@ final class HTTPLaneConnection: ChannelInboundHandler {
     case .head(let head):
       guard head.status.code >= 200 else { return }
       response.status = Int(head.status.code)
-      response.isBinary = head.headers.first(name: "Content-Type")?.hasPrefix("application/octet-stream") ?? false
+      let type = head.headers.first(name: "Content-Type") ?? ""
+      response.isBinary = type.hasPrefix("application/octet-stream")
+      response.isPlainText = type.hasPrefix("text/plain")
       isReusable = isReusable && head.isKeepAlive
     case .body(let buffer):
       guard response.body.count + buffer.readableBytes <= maxPayload else { return fail(nil) }
       response.body += buffer.readableBytesView
     case .end:
+      // Before it is closed, which would be a failure.
+      let completion = completion.take()
       if !isReusable { context.close(promise: nil) }
-      completion.take()?(.success(response))
+      completion?(.success(response))
     }
   }
 

@@ -14,7 +14,8 @@ struct ServerAddress: Sendable {
   init(_ configuration: SocketIOClientConfiguration) throws(SocketIOClientError) {
     guard let parts = URLComponents(string: configuration.url), let host = parts.percentEncodedHost, !host.isEmpty,
       let scheme = parts.scheme?.lowercased(), ["http", "https", "ws", "wss"].contains(scheme),
-      parts.user == nil, parts.port.map((1...65535).contains) ?? true, configuration.path.hasPrefix("/")
+      parts.user == nil, parts.query == nil, parts.fragment == nil, parts.port.map((1...65535).contains) ?? true,
+      configuration.path.hasPrefix("/")
     else { throw .invalidURL(configuration.url) }
     isSecure = scheme == "https" || scheme == "wss"
     let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")

@@ -22,6 +22,9 @@ public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvert
   /// Too much waits to be sent already.
   case congested
 
+  /// Why a server without TLS is not trusted.
+  static let noTLS = "it does not speak TLS"
+
   public var description: String {
     switch self {
     case .invalidURL(let url):
@@ -34,7 +37,10 @@ public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvert
     case .proxy(let url, let why):
       "cannot reach the room server at \(url) through the proxy: \(why); check HTTPS_PROXY, or name the server in NO_PROXY"
     case .notTrusted(let url, let why):
-      "cannot trust the room server at \(url): \(why); check the address, or give the certificate that vouches for it"
+      "cannot trust the room server at \(url): \(why); "
+        + (why == Self.noTLS
+          ? "check the address: that of a server without TLS begins with http://"
+          : "check the address, or name a file with the certificate that vouches for it (--ca-file)")
     case .noServer(let url, let status):
       "what answers at \(url) is no room server\(status.map { " (HTTP status \($0))" } ?? ""); check address and path"
     case .refused(let url, let message):

@@ -331,6 +331,7 @@ extension RoomClientError: CommandFailure {
   var failure: Failure {
     switch self {
     case .refused, .removed: Failure(status: .refused, code: "refused", message: description)
+    case .connection(.certificates): Failure(status: .noInput, code: "noInput", message: description)
     case .connection, .left, .noAnswer: Failure(status: .unavailable, code: "room", message: description)
     }
   }

@@ -68,6 +68,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [SocketIOClientConfiguration.Transport.webSocketFirst, .upgrade, .pollingOnly])
+  func `a server that says why it lets nobody in is quoted`(
+    transport: SocketIOClientConfiguration.Transport
+  ) async throws {
+    try await ServedRooms.run { rooms in
+      let url = "http://0.0.0.0:\(rooms.port)"
+      let failure = await self.failure(url) { $0.transport = transport }
+      #expect(
+        failure
+          == "the room server at \(url) does not let this client in: This server does not answer to the name 0.0.0.0; start it "
+          + "with --host-name 0.0.0.0 to have it do so")
+    }
+  }
+
   @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
   func `a certificate has to be vouched for, and be the host's`(
     transport: SocketIOClientConfiguration.Transport
