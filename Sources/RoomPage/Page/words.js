@@ -26,7 +26,7 @@ export function roomWords(state, { now, publishers, watching, paused = [], slow 
     case "full":
       return {
         mood: "bad", line: `The room is full. ${when}`, title: "The room is full",
-        text: `It takes no more people. ${when}; you come in as soon as somebody leaves.`, action: "Try now",
+        text: `It takes no more people. ${when}, and you come in when somebody has left.`, action: "Try now",
       };
     case "refused":
       return { mood: "bad", ...refusal(state) };

@@ -9,7 +9,9 @@ enum SecretOption {
   /// - Returns: nil when there is none.
   /// - Throws: `Failure`.
   static func text(_ value: String?, option: String, variable: String) throws(Failure) -> String? {
-    guard let value = value ?? ProcessInfo.processInfo.environment[variable] else { return nil }
+    let inherited = ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+    let option = value == nil ? "$\(variable)" : option
+    guard let value = value ?? inherited else { return nil }
     guard value.hasPrefix("@") else { return try checked(value, option) }
     return try checked(firstLine(ofFile: String(value.dropFirst()), option: option), option)
   }

@@ -185,5 +185,9 @@ public struct AuditLogError: Error, CustomStringConvertible {
   /// As `errno` has it.
   public let code: Int32
 
-  public var description: String { "cannot write the log \(path): \(String(cString: strerror(code)).lowercased())" }
+  public var description: String {
+    // A pipe that nobody has open for reading.
+    let why = code == ENXIO ? "nobody reads it" : String(cString: strerror(code)).lowercased()
+    return "cannot write the log \(path): \(why)"
+  }
 }
