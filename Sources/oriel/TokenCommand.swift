@@ -7,6 +7,7 @@ struct TokenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "token",
     abstract: "Make a token that lets its bearer into one room for a while.",
+    usage: "oriel token --room <name> --role <role> --for <time> --key <id=@file>",
     discussion: """
       The room server has the same key, by --grant-key of oriel serve. The token stands where any other does: in \
       --token of oriel share, and after #token= in a link to the room. It is printed, and kept nowhere.
@@ -14,9 +15,11 @@ struct TokenCommand: ParsableCommand {
       Examples:
         openssl rand -hex 32 > team.key
         oriel serve --grant-key team=@team.key
-        oriel share --server https://rooms.example.org --room stand-up \\
-          --token "$(oriel token --room stand-up --role publisher --for 2h --key team=@team.key)"
         oriel token --room stand-up --role viewer --for 2h --key team=@team.key
+        oriel token --room stand-up --role publisher --for 2h \\
+          --key team=@team.key > mine
+        oriel share --server https://rooms.example.org --room stand-up \\
+          --token @mine
       """)
 
   enum Role: String, CaseIterable, ExpressibleByArgument {
