@@ -15,28 +15,11 @@ import Testing
     return (program, try JSON(parsing: try await program.line { $0.contains(#""event":"ready""#) }))
   }
 
-  /// The status of a request to an address, and 0 where nobody listens.
+  /// The status of the page of a room, and 0 where nobody listens.
   private static func status(
     _ address: String, _ port: Int, host: String? = nil, _ headers: [String] = [], in network: NetworkNamespace? = nil
   ) async throws -> Int? {
-    let script = """
-      import socket, sys
-      try:
-        connection = socket.create_connection((sys.argv[1], int(sys.argv[2])))
-      except OSError:
-        print(0)
-        sys.exit()
-      connection.sendall("\\r\\n".join(sys.argv[3:] + ["", ""]).encode())
-      print(connection.recv(100).split()[1].decode())
-      """
-    let host = host ?? "\(address.contains(":") ? "[\(address)]" : address):\(port)"
-    let command =
-      (network?.wrapper ?? []) + [
-        "python3", "-c", script, address, "\(port)", "GET /room/bay HTTP/1.1", "Host: \(host)",
-      ]
-      + headers
-    let status = try await Program.run(command[0], Array(command.dropFirst()))
-    return Int(status.prefix { $0.isNumber })
+    try await HTTPStatus.get("/room/bay", at: address, port, host: host, headers, in: network)
   }
 
   private static func port(_ ready: JSON) throws -> Int {

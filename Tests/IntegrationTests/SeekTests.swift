@@ -46,7 +46,8 @@ extension IntegrationTests {
         let next = try #require(seen.firstIndex { Double($0.time) > target * 1000 })
         // The middle of what one frame covers: at its very edges rounding decides.
         let shown = seen[next - 1]
-        try await player.seek(to: Double(shown.time + seen[next].time) / 2000)
+        try await player.seek(
+          to: Double(shown.time + seen[next].time) / 2000, showing: Double(shown.time) / 1000)
         let plane = try await player.luma(of: card.barcodeRect)
         let origin = PixelRect(Barcode.size)
         #expect(Barcode.decode(plane, at: origin).map(Int.init) == shown.drawn, "a seek to \(target) s")

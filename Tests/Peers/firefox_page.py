@@ -7,26 +7,10 @@ Each line of the standard input is one of {"navigate": URL} and {"evaluate": EXP
 import json
 import pathlib
 import socket
-import subprocess
 import sys
 import time
 
-PREFERENCES = {
-    # The tests have no other interface, and there is nobody to resolve made-up names.
-    "media.peerconnection.ice.loopback": True,
-    "media.peerconnection.ice.obfuscate_host_addresses": False,
-    "marionette.port": 0,
-    "app.normandy.enabled": False,
-    "app.update.enabled": False,
-    "browser.shell.checkDefaultBrowser": False,
-    "browser.startup.homepage_override.mstone": "ignore",
-    "datareporting.policy.dataSubmissionEnabled": False,
-    "extensions.update.enabled": False,
-    "network.captive-portal-service.enabled": False,
-    "network.connectivity-service.enabled": False,
-    "toolkit.telemetry.reportingpolicy.firstRun": False,
-    "media.gmp-manager.updateEnabled": False,
-}
+import firefox_profile
 
 
 class Marionette:
@@ -75,12 +59,7 @@ def connect(profile):
 
 
 profile = pathlib.Path(sys.argv[1]) / "profile"
-profile.mkdir()
-lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
-(profile / "user.js").write_text("\n".join(lines))
-browser = subprocess.Popen(
-    ["firefox-esr", "--headless", "--no-remote", "--marionette", "--profile", profile], stdout=subprocess.DEVNULL
-)
+browser = firefox_profile.start(profile, {"marionette.port": 0}, "--marionette")
 try:
     page = connect(profile)
     print(json.dumps({"value": "ready"}), flush=True)

@@ -7,27 +7,11 @@ import http.server
 import json
 import pathlib
 import queue
-import subprocess
 import sys
 import threading
 import urllib.parse
 
-PREFERENCES = {
-    # The tests have no other interface, and there is nobody to resolve made-up names.
-    "media.peerconnection.ice.loopback": True,
-    "media.peerconnection.ice.obfuscate_host_addresses": False,
-    "media.autoplay.default": 0,
-    "app.normandy.enabled": False,
-    "app.update.enabled": False,
-    "browser.shell.checkDefaultBrowser": False,
-    "browser.startup.homepage_override.mstone": "ignore",
-    "datareporting.policy.dataSubmissionEnabled": False,
-    "extensions.update.enabled": False,
-    "network.captive-portal-service.enabled": False,
-    "network.connectivity-service.enabled": False,
-    "toolkit.telemetry.reportingpolicy.firstRun": False,
-    "media.gmp-manager.updateEnabled": False,
-}
+import firefox_profile
 
 PAGE = """<!doctype html><video muted autoplay playsinline></video><script type=module>
 const video = document.querySelector('video')
@@ -113,16 +97,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-profile = pathlib.Path(sys.argv[1]) / "profile"
-profile.mkdir()
-lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
-(profile / "user.js").write_text("\n".join(lines))
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 address = f"http://127.0.0.1:{server.server_port}/"
-browser = subprocess.Popen(
-    ["firefox-esr", "--headless", "--no-remote", "--profile", profile, address], stdout=subprocess.DEVNULL
-)
+browser = firefox_profile.start(pathlib.Path(sys.argv[1]) / "profile", {"media.autoplay.default": 0}, address)
 for line in sys.stdin:
     tasks.put(json.loads(line))
 browser.terminate()

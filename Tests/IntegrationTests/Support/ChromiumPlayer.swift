@@ -23,10 +23,24 @@ struct ChromiumPlayer {
       video.onloadeddata = () => resolve()
       video.onerror = () => reject(new Error(video.error.message))
     })
-    function seek(time) {
-      return new Promise(resolve => {
-        video.onseeked = () => resolve()
+    let shown = null
+    function watch() {
+      video.requestVideoFrameCallback((now, {mediaTime}) => {
+        shown = mediaTime
+        watch()
+      })
+    }
+    watch()
+    function seek(time, frame) {
+      return new Promise((resolve, reject) => {
         video.currentTime = time
+        const limit = performance.now() + 20_000
+        const look = () => {
+          if (!video.seeking && shown !== null && Math.abs(shown - frame) < 0.002) resolve()
+          else if (performance.now() < limit) setTimeout(look, 5)
+          else reject(new Error(`at ${time} s the frame of ${shown} s is shown, not that of ${frame} s`))
+        }
+        look()
       })
     }
     function pixels(x, y, width, height) {
@@ -55,8 +69,12 @@ struct ChromiumPlayer {
   /// `width`, `height`, `duration` in seconds and the ranges `seekable`.
   var facts: JSON { get async throws { try await browser.page.evaluate("facts()") } }
 
-  /// Goes to a time, in seconds, and waits for its picture.
-  func seek(to time: Double) async throws { try await browser.page.evaluate("seek(\(time))") }
+  /// Goes to a time, in seconds, and waits until the frame of the time `frame` is shown: while it decodes up to there Chromium may
+  /// say that it is there with one of the frames before.
+  /// - Throws: `HarnessError` when another frame is shown for good.
+  func seek(to time: Double, showing frame: Double) async throws {
+    try await browser.page.evaluate("seek(\(time), \(frame))")
+  }
 
   /// Red, green and blue of each pixel in a part of the picture, row by row.
   func pixels(in rect: PixelRect) async throws -> [[UInt8]] {

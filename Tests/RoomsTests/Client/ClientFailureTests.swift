@@ -6,27 +6,11 @@ import Testing
 
 /// What a client says when there is no server, or not the one it looks for.
 @Suite(.timeLimit(.minutes(2))) struct ClientFailureTests {
-  private func failure(
-    _ url: String, _ change: (inout SocketIOClientConfiguration) -> Void = { _ in }
-  ) async -> String {
-    var configuration = SocketIOClientConfiguration(url: url)
-    configuration.connectTimeout = .seconds(15)
-    change(&configuration)
-    let client = SocketIOClient(configuration)
-    do {
-      try await client.connect()
-      await client.disconnect()
-      return "connected"
-    } catch {
-      return "\(error)"
-    }
-  }
-
   @Test(arguments: [
     "", "example.org", "ftp://example.org", "http://", "http://:80", "http://a:99999", "http://u:p@a", "ws://a b",
   ])
   func `what is no address is said to be none`(url: String) async {
-    let failure = await self.failure(url)
+    let failure = await outcome(of: url)
     #expect(failure.hasPrefix("\"\(url)\" is not the address of a room server"))
   }
 
@@ -35,12 +19,12 @@ import Testing
     let url = "http://127.0.0.1:\(try FreePort.find())"
     let sentence =
       "cannot reach the room server at \(url): connection refused; check the address and that the server runs"
-    let failure = await self.failure(url) { $0.transport = transport }
+    let failure = await outcome(of: url) { $0.transport = transport }
     #expect(failure == sentence)
   }
 
   @Test func `no host of that name`() async {
-    let failure = await self.failure("http://nowhere.invalid:8080/rooms")
+    let failure = await outcome(of: "http://nowhere.invalid:8080/rooms")
     #expect(failure.hasPrefix("cannot reach the room server at http://nowhere.invalid:8080/rooms: there is no host"))
   }
 
@@ -50,7 +34,7 @@ import Testing
     defer { listener.close() }
     let url = "http://127.0.0.1:\(listener.port)"
     let start = MonotonicClock.seconds
-    let failure = await self.failure(url) {
+    let failure = await outcome(of: url) {
       $0.transport = transport
       $0.connectTimeout = .seconds(1)
     }
@@ -63,7 +47,7 @@ import Testing
   func `a server, but none of Socket.IO`(transport: SocketIOClientConfiguration.Transport) async throws {
     try await ServedRooms.run { rooms in
       let url = "http://127.0.0.1:\(rooms.port)/elsewhere"
-      let failure = await self.failure(url) { $0.transport = transport }
+      let failure = await outcome(of: url) { $0.transport = transport }
       #expect(failure == "what answers at \(url) is no room server (HTTP status 404); check address and path")
     }
   }
@@ -74,7 +58,7 @@ import Testing
   ) async throws {
     try await ServedRooms.run { rooms in
       let url = "http://0.0.0.0:\(rooms.port)"
-      let failure = await self.failure(url) { $0.transport = transport }
+      let failure = await outcome(of: url) { $0.transport = transport }
       #expect(
         failure
           == "the room server at \(url) does not let this client in: This server does not answer to the name 0.0.0.0; start it "
@@ -93,26 +77,26 @@ import Testing
     }
     try await ServedRooms.run(configuration) { rooms in
       let url = "https://localhost:\(rooms.port)"
-      let stranger = await failure(url) { $0.transport = transport }
+      let stranger = await outcome(of: url) { $0.transport = transport }
       #expect(
         stranger.hasPrefix(
           "cannot trust the room server at \(url): nobody who is trusted vouches for its certificate"))
-      let known = await failure(url) {
+      let known = await outcome(of: url) {
         $0.transport = transport
         $0.trustedCertificates = certificate.certificate.path
       }
       #expect(known == "connected")
-      let webSocket = await failure("wss://localhost:\(rooms.port)") {
+      let webSocket = await outcome(of: "wss://localhost:\(rooms.port)") {
         $0.transport = transport
         $0.trustedCertificates = certificate.certificate.path
       }
       #expect(webSocket == "connected")
-      let address = await failure("https://127.0.0.1:\(rooms.port)") {
+      let address = await outcome(of: "https://127.0.0.1:\(rooms.port)") {
         $0.transport = transport
         $0.trustedCertificates = certificate.certificate.path
       }
       #expect(address.contains("cannot trust"), "\(address)")
-      let plain = await failure("http://localhost:\(rooms.port)") { $0.transport = transport }
+      let plain = await outcome(of: "http://localhost:\(rooms.port)") { $0.transport = transport }
       #expect(plain.hasPrefix("what answers at http://localhost:\(rooms.port) is no room server"), "\(plain)")
     }
   }
@@ -120,11 +104,11 @@ import Testing
   @Test func `TLS with a server that has none, and a file without certificates`() async throws {
     try await ServedRooms.run { rooms in
       let url = "https://localhost:\(rooms.port)"
-      let failure = await self.failure(url)
+      let failure = await outcome(of: url)
       #expect(failure.hasPrefix("cannot trust the room server at \(url): it does not speak TLS"), "\(failure)")
     }
     let file = try TemporaryDirectory().file("none.pem").path
-    let failure = await self.failure("https://localhost:1") { $0.trustedCertificates = file }
+    let failure = await outcome(of: "https://localhost:1") { $0.trustedCertificates = file }
     #expect(failure == "cannot read certificates in PEM from \(file); check the file")
   }
 }

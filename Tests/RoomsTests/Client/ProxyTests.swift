@@ -10,17 +10,9 @@ import Testing
   private func outcome(
     _ url: String, through proxy: String, _ change: (inout SocketIOClientConfiguration) -> Void = { _ in }
   ) async -> String {
-    var configuration = SocketIOClientConfiguration(url: url)
-    configuration.connectTimeout = .seconds(15)
-    configuration.proxy = .url(proxy)
-    change(&configuration)
-    let client = SocketIOClient(configuration)
-    do {
-      try await client.connect()
-      await client.disconnect()
-      return "connected"
-    } catch {
-      return "\(error)"
+    await RoomsTests.outcome(of: url) {
+      $0.proxy = .url(proxy)
+      change(&$0)
     }
   }
 

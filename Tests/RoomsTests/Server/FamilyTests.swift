@@ -5,22 +5,9 @@ import Testing
 
 /// Servers that listen in both families of addresses.
 @Suite(.timeLimit(.minutes(1))) struct FamilyTests {
-  /// The status of a request to `address`, and 0 where nobody listens.
+  /// The status of a request to poll, and 0 where nobody listens.
   private static func status(_ address: String, _ port: Int, _ headers: [String] = []) async throws -> Int? {
-    let host = address.contains(":") ? "[\(address)]" : address
-    let script = """
-      import socket, sys
-      try:
-        connection = socket.create_connection((sys.argv[1], int(sys.argv[2])))
-      except OSError:
-        print(0)
-        sys.exit()
-      connection.sendall("\\r\\n".join(sys.argv[3:] + ["", ""]).encode())
-      print(connection.recv(100).split()[1].decode())
-      """
-    let request = ["GET /socket.io/?EIO=4&transport=polling HTTP/1.1", "Host: \(host):\(port)"] + headers
-    let status = try await Program.run("python3", ["-c", script, address, "\(port)"] + request)
-    return Int(status.prefix { $0.isNumber })
+    try await HTTPStatus.get("/socket.io/?EIO=4&transport=polling", at: address, port, headers)
   }
 
   @Test(arguments: ["127.0.0.1", "0.0.0.0", "::"])

@@ -1,0 +1,19 @@
+import Harness
+import Rooms
+
+/// What becomes of a client that connects: `connected`, or what the error says.
+func outcome(
+  of url: String, _ change: (inout SocketIOClientConfiguration) -> Void = { _ in }
+) async -> String {
+  var configuration = SocketIOClientConfiguration(url: url)
+  configuration.connectTimeout = .seconds(15)
+  change(&configuration)
+  let client = SocketIOClient(configuration)
+  do {
+    try await client.connect()
+    await client.disconnect()
+    return "connected"
+  } catch {
+    return "\(error)"
+  }
+}
