@@ -74,6 +74,9 @@ package final class Program: Sendable {
   /// What the program has written to its standard output so far, when that is collected.
   package var output: String { standardOutput.current.text }
 
+  /// How many bytes the program has written to its standard output so far, when that is collected.
+  package var outputLength: Int { standardOutput.current.bytes.count }
+
   /// What the program has written to its standard error so far, when that is collected.
   package var errorOutput: String { standardError.current.text }
 
@@ -120,13 +123,15 @@ package final class Program: Sendable {
   }
 
   /// Waits for a whole line on standard output that `matches`, and returns it.
+  /// - Parameter start: looks at no more than what was written after so many bytes: of hours of output only what is new.
   /// - Throws: `HarnessError` when the output ends before, or after `limit`.
   @discardableResult
   package func line(
-    within limit: Duration = .seconds(10), where matches: @escaping @Sendable (String) -> Bool
+    after start: Int = 0, within limit: Duration = .seconds(10), where matches: @escaping @Sendable (String) -> Bool
   ) async throws -> String {
     let found = try await standardOutput.first("a line of \(name)", within: limit) { output -> String?? in
-      let lines = output.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      let text = String(decoding: output.bytes.dropFirst(start), as: UTF8.self)
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
       if let line = lines.first(where: { matches(String($0)) }) { return .some(String(line)) }
       return output.hasEnded ? .some(nil) : nil
     }

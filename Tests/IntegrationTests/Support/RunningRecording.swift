@@ -35,11 +35,16 @@ final class RunningRecording: Sendable {
 
   /// Waits until pictures have been taken since now.
   func capturesMore() async throws {
-    let before = events.count
-    try await eventually("more pictures", within: 30) {
-      let counts = self.events.dropFirst(before).compactMap { $0["framesCaptured"].int }
-      return (counts.last ?? 0) > (counts.first ?? 0) + 1
-    }
+    let start = program.outputLength
+    let first = try await captured(after: start) { _ in true }
+    _ = try await captured(after: start) { $0 > first + 1 }
+  }
+
+  /// Waits until an event after so many bytes of output says how many pictures were taken, and that is enough.
+  private func captured(after start: Int, _ isEnough: @escaping @Sendable (Int) -> Bool) async throws -> Int {
+    let frames = { @Sendable (line: String) in (try? JSON(parsing: line))?["framesCaptured"].int }
+    let line = try await program.line(after: start, within: .seconds(30)) { frames($0).map(isEnough) ?? false }
+    return frames(line) ?? 0
   }
 
   /// Waits for the end.
