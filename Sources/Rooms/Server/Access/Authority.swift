@@ -30,6 +30,9 @@ struct Authority: Hashable, CustomStringConvertible {
       rest = whole[end...]
       if host.last == UInt8(ascii: ".") { host = host.dropLast() }
       guard !host.contains(UInt8(ascii: "[")), !host.contains(UInt8(ascii: "]")) else { return nil }
+      // No label of a name is empty (RFC 1035 §2.3.1).
+      let labels = host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      guard labels.allSatisfy({ !$0.isEmpty }) else { return nil }
     }
     guard !host.isEmpty else { return nil }
     if rest.isEmpty {
