@@ -33,6 +33,7 @@ class Client:
         self.answers = {}
         self.gone = threading.Event()
         self.io = socketio.Client(reconnection=False)
+        self._handle_in_order()
         for name in names:
             self.io.on(name, self._handler(name))
         self.io.on("disconnect", lambda *_: self.gone.set())
@@ -41,6 +42,12 @@ class Client:
         if transport == "upgrade":
             until(lambda: self.io.transport() == "websocket", "the upgrade")
         assert self.io.transport() == ("polling" if transport == "polling" else "websocket")
+
+    def _handle_in_order(self):
+        """Each message is a thread of its own there, of which the second may run before the first."""
+        trigger = self.io.eio._trigger_event
+        self.io.eio._trigger_event = lambda *arguments, run_async, **rest: trigger(
+            *arguments, run_async=False, **rest)
 
     def _handler(self, name):
         def handle(*arguments):
