@@ -70,7 +70,7 @@ test: setup-test build-tests ## installs what the tests need, builds them and ru
 	@TESTS=$(TESTS)/release .ci/test
 
 # What needs no display, no browser and no installed program, less what takes long.
-QUICK_TARGETS = EncodingTests MediaTests RTCProtocolTests RoomProtocolTests SharingTests WebMTests
+QUICK_TARGETS = EncodingTests JSEPTests MediaTests RTPTests RoomProtocolTests SDPTests SharingTests WebMTests
 QUICK_SKIP = LongRunTests|MutationTests|SoundShareTests|a tone keeps its frequency
 
 check: toolchain ## between two edits: builds what changed and runs the tests that need no display and no browser
@@ -79,8 +79,8 @@ check: toolchain ## between two edits: builds what changed and runs the tests th
 
 # The targets with C handles, unsafe pointers or threads. Leaks are not looked for: GLib and the Swift runtime keep what they
 # make once. What is suppressed stands in .ci, with its reason.
-SANITIZED_TARGETS = CaptureTests EncodingTests MediaRecorderTests RTCProtocolTests RecordingTests RoomProtocolTests WebMTests \
-  WebRTCTests
+SANITIZED_TARGETS = CaptureTests EncodingTests JSEPTests MediaRecorderTests RTPTests RecordingTests RoomProtocolTests SDPTests \
+  WebMTests WebRTCTests
 
 # What bounds the memory, the time or the files of a process: a sanitizer needs more of each.
 SANITIZED_SKIP = LargeFileTests|thousands of windows|leave no memory|leave nothing behind|not the thread wait or memory grow|a write that fails leaves

@@ -42,7 +42,9 @@ let package = Package(
     .systemLibrary(name: "CSRTP"),
     .target(name: "Media", swiftSettings: settings),
     .target(name: "WebM", dependencies: ["Media"], swiftSettings: settings),
-    .target(name: "RTCProtocol", dependencies: ["Media"], swiftSettings: settings),
+    .target(name: "RTP", dependencies: ["Media"], swiftSettings: settings),
+    .target(name: "SDP", dependencies: ["RTP"], swiftSettings: settings),
+    .target(name: "JSEP", dependencies: ["RTP", "SDP"], swiftSettings: settings),
     .target(name: "Digest", dependencies: ["COpenSSL"], swiftSettings: settings),
     // JSON's numbers are rounded by the C library.
     .target(name: "RoomProtocol", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
@@ -50,7 +52,7 @@ let package = Package(
     .target(name: "Encoding", dependencies: ["Media", "CYUV", "CVPX", "COpus", "CPNG"], swiftSettings: settings),
     .target(name: "Recording", dependencies: ["Media", "WebM", "Encoding"], swiftSettings: settings),
     .target(
-      name: "WebRTC", dependencies: ["Media", "Encoding", "RTCProtocol", "CNice", "COpenSSL", "CSRTP"],
+      name: "WebRTC", dependencies: ["Media", "Encoding", "RTP", "SDP", "JSEP", "CNice", "COpenSSL", "CSRTP"],
       swiftSettings: settings),
     .target(name: "RoomPage", resources: [.embedInCode("Page")], swiftSettings: settings),
     .target(
@@ -67,12 +69,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "Sharing", dependencies: ["Media", "Encoding", "RTCProtocol", "RoomProtocol", "WebRTC", "Rooms"],
+      name: "Sharing", dependencies: ["Media", "Encoding", "RTP", "SDP", "JSEP", "RoomProtocol", "WebRTC", "Rooms"],
       swiftSettings: settings),
     .target(
       name: "Oriel",
       dependencies: [
-        "Media", "WebM", "RTCProtocol", "RoomProtocol", "Capture", "Encoding", "Recording", "WebRTC", "Rooms",
+        "Media", "WebM", "RTP", "SDP", "JSEP", "RoomProtocol", "Capture", "Encoding", "Recording", "WebRTC", "Rooms",
         "Sharing",
       ],
       swiftSettings: settings),
@@ -114,7 +116,7 @@ let package = Package(
     .executableTarget(
       name: "oriel-bench-rtc",
       dependencies: [
-        "Harness", "Scenes", "Media", "RTCProtocol", "Capture", "Encoding", "WebRTC",
+        "Harness", "Scenes", "Media", "RTP", "SDP", "JSEP", "Capture", "Encoding", "WebRTC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/BenchRTC", swiftSettings: settings),
@@ -133,7 +135,7 @@ let package = Package(
     .executableTarget(
       name: "oriel-soak", dependencies: ["Recording", "Encoding", "Media"], path: "Tests/Soak", swiftSettings: settings),
     .target(
-      name: "RTCFuzzChecks", dependencies: ["RTCProtocol", "Media"], path: "Tests/Fuzz/RTCChecks",
+      name: "RTCFuzzChecks", dependencies: ["RTP", "SDP", "JSEP", "Media"], path: "Tests/Fuzz/RTCChecks",
       swiftSettings: settings),
     .executableTarget(
       name: "oriel-fuzz-rtc", dependencies: ["RTCFuzzChecks", "FuzzDriver"], path: "Tests/Fuzz/RTC",
@@ -154,18 +156,22 @@ let package = Package(
       name: "oriel-fuzz-server", dependencies: ["ServerFuzzChecks", "FuzzDriver"], path: "Tests/Fuzz/Server",
       swiftSettings: settings),
     .target(
-      name: "PeerFuzzChecks", dependencies: ["WebRTC", "RTCProtocol", "Media"], path: "Tests/Fuzz/PeerChecks",
+      name: "PeerFuzzChecks", dependencies: ["WebRTC", "RTP", "SDP", "JSEP", "Media"], path: "Tests/Fuzz/PeerChecks",
       swiftSettings: settings),
     .executableTarget(
       name: "oriel-fuzz-peer", dependencies: ["PeerFuzzChecks", "FuzzDriver"], path: "Tests/Fuzz/Peer",
       swiftSettings: settings),
+    .testTarget(name: "RTPTests", dependencies: ["RTP", "Media", "TestSupport"], swiftSettings: testSettings),
     .testTarget(
-      name: "RTCProtocolTests", dependencies: ["RTCProtocol", "Media", "RTCFuzzChecks", "TestSupport"],
+      name: "SDPTests", dependencies: ["SDP", "RTP", "RTCFuzzChecks", "TestSupport"],
+      swiftSettings: testSettings),
+    .testTarget(
+      name: "JSEPTests", dependencies: ["JSEP", "SDP", "RTP", "RTCFuzzChecks", "TestSupport"],
       swiftSettings: testSettings),
     .testTarget(
       name: "WebRTCTests",
       dependencies: [
-        "WebRTC", "RTCProtocol", "Encoding", "Recording", "WebM", "Media", "Capture", "TestSupport", "Harness",
+        "WebRTC", "RTP", "SDP", "JSEP", "Encoding", "Recording", "WebM", "Media", "Capture", "TestSupport", "Harness",
         "Scenes", "Synthetic", "PeerFuzzChecks",
       ],
       swiftSettings: testSettings),

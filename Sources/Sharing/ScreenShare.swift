@@ -1,6 +1,6 @@
 public import Encoding
 public import Media
-internal import RTCProtocol
+internal import RTP
 internal import RoomProtocol
 public import Rooms
 public import WebRTC

@@ -1,4 +1,5 @@
-internal import RTCProtocol
+internal import JSEP
+internal import RTP
 internal import RoomProtocol
 internal import WebRTC
 

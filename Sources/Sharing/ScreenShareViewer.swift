@@ -1,7 +1,8 @@
 internal import Encoding
 internal import Media
-internal import RTCProtocol
+internal import RTP
 internal import RoomProtocol
+internal import SDP
 internal import WebRTC
 
 /// One viewer's connection: signals go in and out, in the room protocol's words.

@@ -1,5 +1,6 @@
 internal import Foundation
-internal import RTCProtocol
+internal import RTP
+internal import SDP
 public import WebRTC
 
 /// Who a share is, over all its connections: to viewers by its certificate, and to the room's server by a secret.

@@ -1,4 +1,4 @@
-internal import RTCProtocol
+internal import RTP
 
 /// Whether a viewer's path carries what is sent, and what is done where it does not, second by second.
 ///

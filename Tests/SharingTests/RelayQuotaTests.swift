@@ -1,6 +1,6 @@
 import Harness
 import Media
-import RTCProtocol
+import RTP
 import RoomProtocol
 import Testing
 import WebRTC

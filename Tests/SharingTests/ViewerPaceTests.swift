@@ -1,4 +1,4 @@
-import RTCProtocol
+import RTP
 import Testing
 
 @testable import Sharing

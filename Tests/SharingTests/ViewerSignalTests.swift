@@ -1,6 +1,8 @@
+import JSEP
+import SDP
 import Harness
 import Media
-import RTCProtocol
+import RTP
 import RoomProtocol
 import Testing
 import WebRTC

@@ -1,5 +1,7 @@
 import Harness
-import RTCProtocol
+import RTP
+import SDP
+import JSEP
 import Testing
 
 /// Offers and answers exchanged with a real browser, which says what is wrong with one. No media flows, and no packet.

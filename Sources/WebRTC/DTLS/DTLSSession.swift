@@ -1,6 +1,6 @@
 internal import COpenSSL
 internal import Media
-internal import RTCProtocol
+internal import SDP
 
 #if canImport(Glibc)
   internal import Glibc

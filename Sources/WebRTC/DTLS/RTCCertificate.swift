@@ -1,5 +1,5 @@
 internal import COpenSSL
-public import RTCProtocol
+public import SDP
 
 #if canImport(Glibc)
   internal import Glibc

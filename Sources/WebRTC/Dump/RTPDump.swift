@@ -1,5 +1,5 @@
 internal import Media
-internal import RTCProtocol
+internal import RTP
 
 #if canImport(Glibc)
   internal import Glibc

@@ -1,6 +1,6 @@
 internal import CNice
 internal import Media
-internal import RTCProtocol
+internal import SDP
 
 extension ICEAgent {
   /// Begins to look for local candidates, which the delegate gets as they come.

@@ -1,6 +1,6 @@
 internal import CNice
 internal import Media
-internal import RTCProtocol
+internal import SDP
 
 #if canImport(Glibc)
   internal import Glibc

@@ -1,4 +1,4 @@
-internal import RTCProtocol
+internal import SDP
 
 /// Hears from an `ICEAgent`, on the `RTCThread`, sometimes within a call to it.
 protocol ICEAgentDelegate: AnyObject {

@@ -1,5 +1,5 @@
 internal import CNice
-internal import RTCProtocol
+internal import SDP
 
 extension ICECandidate {
   /// A copy of libnice's.

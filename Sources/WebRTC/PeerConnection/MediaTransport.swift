@@ -1,5 +1,7 @@
 internal import Media
-internal import RTCProtocol
+internal import RTP
+internal import SDP
+internal import JSEP
 
 /// A connection's transport and its RTP session, joined: what the session has to send goes out, what comes in goes to the
 /// session, and its events to the connection.

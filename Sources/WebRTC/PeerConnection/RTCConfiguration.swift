@@ -1,6 +1,6 @@
 public import Encoding
 internal import Media
-public import RTCProtocol
+public import JSEP
 
 /// How a connection is made. Source: W3C WebRTC §4.2.1.
 public struct RTCConfiguration: Sendable {

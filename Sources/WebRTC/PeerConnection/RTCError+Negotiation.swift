@@ -1,4 +1,5 @@
-internal import RTCProtocol
+internal import JSEP
+internal import SDP
 
 extension RTCError {
   init(_ error: NegotiationError) {

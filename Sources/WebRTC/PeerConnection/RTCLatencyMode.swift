@@ -1,5 +1,5 @@
 internal import Media
-internal import RTCProtocol
+internal import RTP
 
 /// What a viewer's browser is to make of the time between a picture and its showing, and how pictures are sent for it. Needs
 /// no setting at the viewer's: the header extension playout-delay says it. Beyond the specification's.

@@ -1,6 +1,8 @@
 internal import Encoding
 internal import Media
-public import RTCProtocol
+internal import RTP
+internal import SDP
+public import JSEP
 
 /// Descriptions and candidates. Source: W3C WebRTC §4.4.2, RFC 9429.
 extension RTCPeerConnection {

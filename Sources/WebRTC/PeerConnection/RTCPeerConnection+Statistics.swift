@@ -1,6 +1,7 @@
 internal import Encoding
+internal import JSEP
 internal import Media
-public import RTCProtocol
+public import RTP
 
 /// Statistics. Source: W3C WebRTC §8, webrtc-stats.
 extension RTCPeerConnection {

@@ -1,5 +1,6 @@
 public import Media
-internal import RTCProtocol
+internal import RTP
+internal import JSEP
 
 /// What is sent and received. Source: W3C WebRTC §5.1.
 extension RTCPeerConnection {

@@ -1,6 +1,8 @@
 internal import Encoding
 internal import Media
-public import RTCProtocol
+internal import RTP
+internal import SDP
+public import JSEP
 
 /// A connection to a peer that speaks WebRTC, such as a browser. Source: W3C WebRTC §4.
 ///

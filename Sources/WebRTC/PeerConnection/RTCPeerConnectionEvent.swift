@@ -1,5 +1,5 @@
 public import Media
-public import RTCProtocol
+public import JSEP
 
 /// What a connection tells. Source: W3C WebRTC §4.4.2, §4.8.2, §4.8.3, §5.7.
 public enum RTCPeerConnectionEvent: Sendable {

@@ -1,5 +1,5 @@
 public import Media
-public import RTCProtocol
+public import SDP
 
 /// Which way a transceiver's media flow; a stopped one's do not, see `RTCRtpTransceiver.stopped`. Source: W3C WebRTC §5.4.1.
 public typealias RTCRtpTransceiverDirection = RTPTransceiverDirection

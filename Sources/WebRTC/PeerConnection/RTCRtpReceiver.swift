@@ -1,5 +1,5 @@
 public import Media
-internal import RTCProtocol
+internal import RTP
 
 /// Receives one track from the peer. Source: W3C WebRTC §5.3.
 @RTCActor public final class RTCRtpReceiver {

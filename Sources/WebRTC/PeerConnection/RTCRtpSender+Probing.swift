@@ -1,4 +1,4 @@
-package import RTCProtocol
+package import RTP
 
 /// For whoever decides whether a viewer is sent pictures at all.
 extension RTCRtpSender {

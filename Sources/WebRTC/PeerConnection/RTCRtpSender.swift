@@ -1,6 +1,7 @@
 public import Encoding
 public import Media
-internal import RTCProtocol
+internal import RTP
+internal import JSEP
 
 /// Sends one track to the peer. Source: W3C WebRTC §5.2.
 @RTCActor public final class RTCRtpSender {

@@ -1,5 +1,5 @@
 public import Media
-public import RTCProtocol
+internal import JSEP
 
 /// A sender and a receiver that share a media section. Source: W3C WebRTC §5.4.
 @RTCActor public final class RTCRtpTransceiver {

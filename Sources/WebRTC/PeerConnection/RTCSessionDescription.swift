@@ -1,4 +1,4 @@
-public import RTCProtocol
+public import JSEP
 
 /// A description as text, to be exchanged with the peer. Source: W3C WebRTC §4.6.2.
 public struct RTCSessionDescriptionInit: Sendable, Hashable {

@@ -1,5 +1,5 @@
 internal import Media
-internal import RTCProtocol
+internal import RTP
 
 /// Gives a remote track's frames their times: at first by when they came, then, as soon as the sender says when they were
 /// captured, so that its tracks agree. The change is made little by little.

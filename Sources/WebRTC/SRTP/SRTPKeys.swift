@@ -1,5 +1,5 @@
 internal import Media
-internal import RTCProtocol
+internal import SDP
 
 /// Master keys for both directions, each followed by its salt, as libsrtp2 takes them. Wiped when they are let go of.
 final class SRTPKeys {

@@ -1,6 +1,6 @@
 internal import Encoding
 internal import Media
-internal import RTCProtocol
+internal import RTP
 
 /// The end of an `EncodedTrack` on a sound's encode thread: makes one payload of each packet, and hands it over without ever
 /// waiting.

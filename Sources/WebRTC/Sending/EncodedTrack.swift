@@ -1,6 +1,6 @@
 internal import Encoding
 internal import Media
-internal import RTCProtocol
+internal import RTP
 
 /// A viewer of an encoded track: an RTP sender of one connection.
 @RTCActor protocol EncodedTrackViewer: AnyObject {

@@ -1,6 +1,6 @@
 internal import Encoding
 internal import Media
-internal import RTCProtocol
+internal import RTP
 
 /// The end of an `EncodedTrack` on a picture's encode thread: packetises each frame once, and hands it over without ever
 /// waiting.

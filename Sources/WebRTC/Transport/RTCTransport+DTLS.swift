@@ -1,5 +1,5 @@
 internal import Media
-internal import RTCProtocol
+internal import SDP
 
 extension RTCTransport {
   /// Gives the digests of the peer's certificate and this side's role. DTLS begins as soon as there is a path. A peer keeps its

@@ -1,5 +1,5 @@
 internal import Media
-internal import RTCProtocol
+internal import SDP
 
 extension RTCTransport: ICEAgentDelegate {
   func agent(_ agent: ICEAgent, gathered candidate: ICECandidate) {

@@ -1,4 +1,5 @@
-internal import RTCProtocol
+internal import RTP
+internal import SDP
 
 extension RTCTransport {
   func statistics() -> TransportStatistics {

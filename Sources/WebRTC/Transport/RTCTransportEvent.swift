@@ -1,4 +1,4 @@
-internal import RTCProtocol
+internal import SDP
 
 /// What a transport tells its owner. Always from the loop, never within a call of the owner's.
 enum RTCTransportEvent: Sendable, Hashable {

@@ -1,6 +1,7 @@
 internal import COpenSSL
 internal import Media
-internal import RTCProtocol
+internal import RTP
+internal import SDP
 
 extension TransportStatistics {
   /// The statistics by their W3C names: the transport's, its candidates', the selected pair's, the certificates'.

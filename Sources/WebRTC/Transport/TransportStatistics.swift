@@ -1,5 +1,5 @@
 internal import Media
-internal import RTCProtocol
+internal import SDP
 
 /// How a transport is at a moment: what webrtc-stats' transport, candidate-pair, local-candidate, remote-candidate and
 /// certificate are made of.

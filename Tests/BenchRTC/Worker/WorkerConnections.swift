@@ -1,8 +1,9 @@
+import JSEP
 import Capture
 import Encoding
 import Harness
 import Media
-import RTCProtocol
+import RTP
 import WebRTC
 
 /// The peer connections of a worker, all over the loopback interface.

@@ -1,6 +1,7 @@
+import SDP
 import Foundation
 import Media
-import RTCProtocol
+import JSEP
 
 @testable import WebRTC
 

@@ -1,4 +1,6 @@
-import RTCProtocol
+import RTP
+import SDP
+import JSEP
 
 /// A negotiation with made-up credentials.
 struct Connection {

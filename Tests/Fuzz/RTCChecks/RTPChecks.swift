@@ -1,5 +1,5 @@
 import Media
-import RTCProtocol
+import RTP
 
 /// What must hold for packets, whatever is in them; a property that does not hold traps.
 enum RTPChecks {

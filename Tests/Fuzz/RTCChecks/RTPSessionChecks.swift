@@ -1,5 +1,5 @@
 import Media
-import RTCProtocol
+import RTP
 
 /// What must hold for a session, whatever comes and whenever; a property that does not hold traps.
 ///

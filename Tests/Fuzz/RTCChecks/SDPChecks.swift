@@ -1,4 +1,6 @@
-import RTCProtocol
+import RTP
+import SDP
+import JSEP
 
 /// What must hold for descriptions, candidates and the negotiation whatever the other side says; called by the fuzzer, and
 /// by tests with all that it has found. A property that does not hold traps.

@@ -1,6 +1,7 @@
+import JSEP
 import Harness
 import Media
-import RTCProtocol
+import RTP
 import RoomProtocol
 import Rooms
 import WebRTC

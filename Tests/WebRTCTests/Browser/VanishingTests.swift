@@ -2,7 +2,7 @@ import Encoding
 import Foundation
 import Harness
 import Media
-import RTCProtocol
+import RTP
 import Scenes
 import Testing
 

@@ -1,7 +1,7 @@
 import Foundation
 import Harness
 import Media
-import RTCProtocol
+import RTP
 import Scenes
 import Testing
 import WebRTC

@@ -1,7 +1,9 @@
+import SDP
+import JSEP
 import Encoding
 import Foundation
 import Media
-import RTCProtocol
+import RTP
 import Synthetic
 import Testing
 

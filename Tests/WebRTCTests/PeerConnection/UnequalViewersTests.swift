@@ -1,7 +1,7 @@
 import Encoding
 import Harness
 import Media
-import RTCProtocol
+import RTP
 import Synthetic
 import Testing
 

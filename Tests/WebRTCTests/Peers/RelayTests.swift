@@ -1,6 +1,7 @@
+import SDP
 import Harness
 import Media
-import RTCProtocol
+import RTP
 import Scenes
 import Testing
 import WebRTC

@@ -1,6 +1,6 @@
 import Encoding
 import Media
-import RTCProtocol
+import RTP
 import Synthetic
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
 import Media
-import RTCProtocol
+import RTP
 import Testing
 
 @testable import WebRTC

@@ -1,7 +1,8 @@
+import JSEP
 import Foundation
 import Harness
 import Media
-import RTCProtocol
+import RTP
 import Scenes
 import WebRTC
 

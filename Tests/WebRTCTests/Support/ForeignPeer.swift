@@ -1,6 +1,7 @@
+import JSEP
 import Foundation
 import Harness
-import RTCProtocol
+import RTP
 import WebRTC
 
 /// Another WebRTC stack, in a program of `Tests/Peers` that speaks in lines of JSON: it takes or makes an offer to receive one

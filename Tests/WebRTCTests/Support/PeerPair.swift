@@ -1,6 +1,6 @@
 import Harness
 import Media
-import RTCProtocol
+import JSEP
 import WebRTC
 
 /// Two connections in this process that exchange everything as they come up, as two programs would over a signalling server.

@@ -1,4 +1,4 @@
-import RTCProtocol
+import SDP
 import WebRTC
 
 extension RTCSessionDescriptionInit {

@@ -1,5 +1,7 @@
 import Harness
-import RTCProtocol
+import RTP
+import SDP
+import JSEP
 import Testing
 
 /// A `Negotiation` here and an `RTCPeerConnection` in a page, and what they say to each other.

@@ -2,7 +2,7 @@ import Capture
 import Encoding
 import Harness
 import Media
-import RTCProtocol
+import JSEP
 import Scenes
 import WebRTC
 

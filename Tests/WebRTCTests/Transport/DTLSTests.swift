@@ -1,5 +1,5 @@
 import Media
-import RTCProtocol
+import SDP
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-@testable import RTCProtocol
+@testable import RTP
 
 extension RTPPacketBatch {
   /// Puts a packet in, as a session would.

@@ -1,4 +1,5 @@
-import RTCProtocol
+import SDP
+import RTP
 import Testing
 
 @testable import WebRTC

@@ -1,7 +1,8 @@
+import SDP
 import Foundation
 import Harness
 import Media
-import RTCProtocol
+import RTP
 import Synchronization
 import Testing
 

@@ -1,7 +1,7 @@
 import Foundation
 import Harness
 import Media
-import RTCProtocol
+import SDP
 import Testing
 
 @testable import WebRTC

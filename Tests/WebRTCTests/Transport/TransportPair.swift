@@ -1,6 +1,6 @@
 import Harness
 import Media
-import RTCProtocol
+import SDP
 
 @testable import WebRTC
 

@@ -1,6 +1,7 @@
 import Harness
 import Media
-import RTCProtocol
+import RTP
+import SDP
 import Testing
 
 @testable import WebRTC

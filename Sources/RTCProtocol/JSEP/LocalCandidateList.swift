@@ -1,7 +1,0 @@
-/// What a transport has gathered under one set of credentials.
-struct LocalCandidateList: Sendable {
-  var transport: TransportID
-  var usernameFragment: String
-  var candidates: [ICECandidate] = []
-  var isComplete = false
-}

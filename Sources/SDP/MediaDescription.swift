@@ -1,0 +1,62 @@
+internal import RTP
+
+/// A section of a description: an `m=` line and what follows it.
+public struct MediaDescription: SDPSection, Sendable, Hashable {
+  /// What the `m=` line says. The line is the first of `lines`, and follows when this is set.
+  public var media: SDPMedia {
+    didSet { lines[0] = SDPLine(.media(media)) }
+  }
+  /// In their order; the first is the `m=` line.
+  public package(set) var lines: [SDPLine]
+
+  public init(_ media: SDPMedia, lines: [SDPLine] = []) {
+    self.media = media
+    self.lines = [SDPLine(.media(media))] + lines
+  }
+
+  /// - Parameter line: the `m=` line as it came.
+  init(_ media: SDPMedia, line: SDPLine) {
+    self.media = media
+    lines = [line]
+  }
+
+  public var mid: String? { first { if case .mid(let value) = $0 { value } else { nil } } }
+  public var msids: [MediaStreamIdentifier] { all { if case .msid(let value) = $0 { value } else { nil } } }
+  public var candidates: [ICECandidate] { all { if case .candidate(let value) = $0 { value } else { nil } } }
+  public var ssrcAttributes: [SSRCAttribute] { all { if case .ssrc(let value) = $0 { value } else { nil } } }
+  public var ssrcGroups: [SSRCGroup] { all { if case .ssrcGroup(let value) = $0 { value } else { nil } } }
+  public var hasEndOfCandidates: Bool { has(.endOfCandidates) }
+  public var hasRTCPMux: Bool { has(.rtcpMux) || has(.rtcpMuxOnly) }
+  public var hasReducedSizeRTCP: Bool { has(.rtcpRsize) }
+
+  /// Whether it is rejected, or an offer's that is taken back. One that lives in a bundle only has port 0 as well, and is
+  /// neither. Source: RFC 9143 §6.
+  public var isRejected: Bool { media.port == 0 && !has(.bundleOnly) }
+  public var isBundleOnly: Bool { media.port == 0 && has(.bundleOnly) }
+
+  /// The codecs with an `rtpmap`, in the order of the `m=` line.
+  public var codecs: [RTPCodec] {
+    guard media.isRTP else { return [] }
+    var maps: [PayloadType: RTPMap] = [:]
+    var parameters: [PayloadType: [FormatParameters.Parameter]] = [:]
+    var feedback: [PayloadType?: RTCPFeedbackKinds] = [:]
+    for attribute in attributes {
+      switch attribute {
+      case .rtpmap(let map) where maps[map.payloadType] == nil: maps[map.payloadType] = map
+      case .fmtp(let value): if let type = value.payloadType { parameters[type, default: []] += value.parameters }
+      case .rtcpFeedback(let value): feedback[value.payloadType, default: []].formUnion(value.kinds)
+      default: break
+      }
+    }
+    var codecs: [RTPCodec] = []
+    for type in media.payloadTypes {
+      // Taken out, so that a number that is there twice counts once.
+      guard let map = maps.removeValue(forKey: type) else { continue }
+      codecs.append(
+        RTPCodec(
+          payloadType: type, name: map.name, clockRate: map.clockRate, channels: map.channels,
+          parameters: parameters[type] ?? [], feedback: (feedback[type] ?? []).union(feedback[.none] ?? [])))
+    }
+    return codecs
+  }
+}

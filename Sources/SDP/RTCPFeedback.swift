@@ -1,0 +1,46 @@
+public import RTP
+
+/// Feedback that a receiver may send: `rtcp-fb`. Source: RFC 4585 §4.2.
+public struct RTCPFeedback: SDPValue {
+  /// nil for every format of the section: `*`.
+  public var payloadType: PayloadType?
+  /// Such as `nack`.
+  public var kind: String
+  /// Such as `pli` of `nack`.
+  public var parameter: String?
+
+  public init(payloadType: PayloadType?, kind: String, parameter: String? = nil) {
+    self.payloadType = payloadType
+    self.kind = kind
+    self.parameter = parameter
+  }
+
+  init?(sdp text: Substring) {
+    let (format, rest) = SDPText.halves(text, at: " ")
+    guard let rest else { return nil }
+    if format != "*" {
+      guard let payloadType = PayloadType(sdp: format) else { return nil }
+      self.payloadType = payloadType
+    }
+    let (kind, parameter) = SDPText.halves(rest, at: " ")
+    guard SDPText.isToken(kind) else { return nil }
+    self.kind = String(kind)
+    self.parameter = parameter.map(String.init)
+  }
+
+  public var description: String {
+    "\(payloadType?.description ?? "*") \(kind)\(parameter.map { " \($0)" } ?? "")"
+  }
+
+  /// The kind that Oriel knows it as; empty for another.
+  public var kinds: RTCPFeedbackKinds {
+    switch (kind, parameter) {
+    case ("nack", nil): .nack
+    case ("nack", "pli"): .pli
+    case ("ccm", "fir"): .fir
+    case ("goog-remb", nil): .remb
+    case ("transport-cc", nil): .transportCC
+    default: []
+    }
+  }
+}

@@ -1,0 +1,86 @@
+public import RTP
+
+/// What a section is about: its `m=` line. Source: RFC 8866 §5.14.
+public struct SDPMedia: SDPValue {
+  public enum Kind: Sendable, Hashable, CustomStringConvertible {
+    case audio, video
+    /// Data channels, among others.
+    case application
+    case other(String)
+
+    init(_ name: Substring) {
+      switch name {
+      case "audio": self = .audio
+      case "video": self = .video
+      case "application": self = .application
+      default: self = .other(String(name))
+      }
+    }
+
+    public var description: String {
+      switch self {
+      case .audio: "audio"
+      case .video: "video"
+      case .application: "application"
+      case .other(let name): name
+      }
+    }
+
+    /// The kind of a track in such a section; nil where there is none.
+    public var rtp: RTPMediaKind? {
+      switch self {
+      case .audio: .audio
+      case .video: .video
+      case .application, .other: nil
+      }
+    }
+  }
+
+  public var kind: Kind
+  /// Where no port is known yet it is 9; 0 says that the section is rejected, or that it lives in a bundle only.
+  public var port: UInt16
+  public var portCount: Int?
+  /// Such as `UDP/TLS/RTP/SAVPF`.
+  public var transport: String
+  /// The payload types, the preferred first, or other formats.
+  public var formats: [String]
+
+  public init(kind: Kind, port: UInt16 = 9, transport: String = "UDP/TLS/RTP/SAVPF", formats: [String]) {
+    self.kind = kind
+    self.port = port
+    self.transport = transport
+    self.formats = formats
+  }
+
+  init?(sdp text: Substring) {
+    guard let fields = SDPText.fields(text), fields.count >= 4, fields.allSatisfy(SDPText.isVisible),
+      SDPText.isToken(fields[0])
+    else { return nil }
+    let (port, count) = SDPText.halves(fields[1], at: "/")
+    guard let port: UInt16 = SDPText.decimal(port) else { return nil }
+    if let count {
+      guard let count: Int = SDPText.decimal(count), count > 0 else { return nil }
+      portCount = count
+    }
+    kind = Kind(fields[0])
+    self.port = port
+    transport = String(fields[2])
+    formats = fields[3...].map(String.init)
+    // A section of RTP names payload types only.
+    guard !isRTP || payloadTypes.count == formats.count else { return nil }
+  }
+
+  public var description: String {
+    "\(kind) \(port)\(portCount.map { "/\($0)" } ?? "") \(transport) \(formats.joined(separator: " "))"
+  }
+
+  /// Whether it carries RTP, under any profile. Source: RFC 9429 §5.1.3.
+  public var isRTP: Bool {
+    let parts = transport.utf8.split(separator: UInt8(ascii: "/"))
+    guard parts.count >= 2, Substring(parts[parts.count - 2]) == "RTP" else { return false }
+    return ["AVP", "AVPF", "SAVP", "SAVPF"].contains(Substring(parts[parts.count - 1]))
+  }
+
+  /// The formats that are payload types.
+  public var payloadTypes: [PayloadType] { formats.compactMap { PayloadType(sdp: Substring($0)) } }
+}

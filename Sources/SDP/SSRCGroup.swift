@@ -1,0 +1,24 @@
+public import RTP
+
+/// Streams that belong together: `ssrc-group`. Source: RFC 5576 §4.2.
+public struct SSRCGroup: SDPValue {
+  /// `FID` for a stream and its retransmissions.
+  public var semantics: String
+  public var ssrcs: [SSRC]
+
+  public init(semantics: String, ssrcs: [SSRC]) {
+    self.semantics = semantics
+    self.ssrcs = ssrcs
+  }
+
+  init?(sdp text: Substring) {
+    guard let fields = SDPText.fields(text), let semantics = fields.first, SDPText.isToken(semantics) else {
+      return nil
+    }
+    let numbers = fields.dropFirst().map { SDPText.decimal($0, as: UInt32.self) }
+    guard numbers.allSatisfy({ $0 != nil }) else { return nil }
+    self.init(semantics: String(semantics), ssrcs: numbers.compactMap { $0.map(SSRC.init(rawValue:)) })
+  }
+
+  public var description: String { ([semantics] + ssrcs.map(\.description)).joined(separator: " ") }
+}

@@ -1,0 +1,78 @@
+import Media
+import Testing
+
+@testable import RTP
+
+/// Hours and wrap-arounds, in virtual time.
+@Suite struct LongRunTests {
+  @Test func `a day of pictures and sound ends as it began: complete, in time, and in step`() throws {
+    // A picture every five seconds, and now and then a packet of sound: 90 kHz timestamps wrap around after 13 hours.
+    let call = Call(PathConditions(delay: .milliseconds(20), loss: 0.01), seed: 51)
+    var sound = 0
+    for second in stride(from: 0, to: 86_400, by: 5) {
+      call.sendFrame(size: 40)
+      if second % 60 == 0 {
+        call.sendAudio()
+        sound += 1
+      }
+      call.run(until: .seconds(1005) + .seconds(Double(second)))
+    }
+    call.run(for: .seconds(3))
+    #expect(call.sentFrames.count == 17_280)
+    #expect(call.allFramesCame)
+    #expect(call.keyFrameRequests.count == 0)
+    // The last frames' capture times are what they were, to the microsecond, and their ticks did not drift.
+    let clock = call.sender.configuration.ntpClock
+    let apart = call.receivedFrames.indices.suffix(100).map { index in
+      let captured = clock.time(at: call.sentFrames[index].captured)
+      return call.receivedFrames[index].frame.captureTime.map { abs($0.duration(since: captured).nanoseconds) } ?? .max
+    }
+    #expect(try #require(apart.max()) < 20_000)
+    #expect(call.receivedFrames.last?.frame.ticks == Int64(call.sentFrames.count - 1) * 450_000)
+    // The last sound was captured with a picture.
+    let lastSound = try #require(call.receivedAudio.last?.frame.captureTime)
+    let captures = call.receivedFrames.suffix(20).compactMap(\.frame.captureTime)
+    let nearest = captures.map { abs($0.duration(since: lastSound).nanoseconds) }.min()
+    #expect(try #require(nearest) < 20_000)
+    // Sound that was lost did not come again, nothing else is missing.
+    #expect(Double(call.receivedAudio.count) > Double(sound) * 0.97)
+    // It still sends reports and knows its round trip.
+    #expect(try #require(call.sender.roundTripTime) < .milliseconds(45))
+    #expect(try #require(call.sender.senderCounters(call.video)).reportsReceived > 80_000)
+  }
+
+  @Test func `sequences and PictureIDs wrap around under loss`() throws {
+    let conditions = PathConditions(delay: .milliseconds(10), jitter: .milliseconds(5), reorders: true, loss: 0.03)
+    let call = Call(
+      conditions, seed: 52,
+      session: {
+        $0.maximumBitrate = 50_000_000; $0.startBitrate = 50_000_000
+      })
+    // 33000 frames of two packets: both wrap around.
+    for _ in 0..<33_000 {
+      call.sendFrame(size: 1200)
+      call.run(for: .milliseconds(20))
+    }
+    call.run(for: .seconds(3))
+    #expect(call.receivedFrames.count == 33_000)
+    #expect(call.allFramesCame)
+    #expect(call.keyFrameRequests.count == 0)
+    #expect(try #require(call.sender.sending.stream(call.video)).nextSequence > 65_536)
+  }
+
+  @Test func `a still screen for an hour costs reports alone, and goes on at once`() throws {
+    let call = Call(PathConditions(), seed: 53)
+    call.stream(for: .seconds(1)) { _, _ in 2000 }
+    let before = call.departures.count
+    call.run(for: .seconds(3600))
+    let idle = call.departures.dropFirst(before)
+    let isControl = idle.allSatisfy { $0.isRTCP }
+    #expect(isControl)
+    #expect((3000...4500).contains(idle.count))
+    call.sendFrame(size: 2000)
+    call.run(for: .seconds(1))
+    #expect(call.allFramesCame)
+    // The history let go of what is old.
+    #expect(try #require(call.sender.sending.stream(call.video)).history.packetCount < 100)
+  }
+}
