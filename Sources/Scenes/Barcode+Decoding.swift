@@ -1,21 +1,21 @@
 public import Media
 
 extension Barcode {
-  /// Reads a barcode out of a picture's luma.
+  /// Reads a barcode from a picture's luma.
   /// - Parameter plane: the picture; limited or full range.
-  /// - Parameter rect: where the barcode lies on the screen, in the screen's pixels (`SceneName.barcodeRect(screen:)`).
+  /// - Parameter rect: the barcode's place on the screen, in the screen's pixels (`SceneName.barcodeRect(screen:)`).
   /// - Parameter scale: the picture's size divided by the screen's; 1 for an unscaled recording.
-  /// - Returns: the milliseconds, or nil where no whole barcode with a right checksum is seen.
+  /// - Returns: the milliseconds, or nil without a complete barcode with a valid checksum.
   public static func decode(_ plane: LumaPlane, at rect: PixelRect, scale: Double = 1) -> UInt32? {
     decode(plane, at: rect, scaleX: scale, scaleY: scale)
   }
 
-  /// Reads the barcode of a known scene out of a picture of it, scaled or not.
+  /// Reads a scene's barcode from a picture of it, scaled or not.
   /// - Parameters:
   ///   - plane: the picture's luma.
-  ///   - scene: what was drawn; it says where the barcode is.
-  ///   - screen: the size of the screen the scene was drawn on; the picture shows all of it.
-  /// - Returns: the milliseconds, or nil where no whole barcode with a right checksum is seen.
+  ///   - scene: the drawn scene, which determines the barcode's place.
+  ///   - screen: the size of the screen the scene was drawn on; the picture shows the whole screen.
+  /// - Returns: the milliseconds, or nil without a complete barcode with a valid checksum.
   public static func decode(_ plane: LumaPlane, of scene: SceneName, screen: PixelSize) -> UInt32? {
     // An odd screen recorded at an even size was cropped or padded by one pixel rather than scaled.
     let scaleX = abs(plane.width - screen.width) <= 1 ? 1 : Double(plane.width) / Double(screen.width)
@@ -34,7 +34,7 @@ extension Barcode {
         levels.append(level)
       }
     }
-    // The patterns at both ends say what black and white look like here.
+    // The start and stop patterns give the levels of black and white.
     let known = zip(levels.prefix(start.count), start) + zip(levels.suffix(stop.count), stop)
     let white = known.filter(\.1).map(\.0).min() ?? 0
     let black = known.filter { !$0.1 }.map(\.0).max() ?? 0

@@ -17,7 +17,7 @@ public struct Barcode: Sendable, Hashable {
   public static let rows = 4
   /// The side of a cell in pixels of the screen.
   public static let cellSide = 8
-  /// What the whole barcode covers on the screen, in pixels.
+  /// The size of the barcode on the screen, in pixels.
   public static let size = PixelSize(width: columns * cellSide, height: rows * cellSide)
 
   static let start: [Bool] = [true, false, true, true]

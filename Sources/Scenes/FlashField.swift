@@ -1,9 +1,9 @@
 public import Media
 
-/// Where and when the scene `SceneName.flash` flashes; the scene draws by it, and what measures reads by it.
+/// Where and when the scene `SceneName.flash` flashes; used to draw and to measure.
 public enum FlashField {
-  /// The field is white for one step of this many, and black for the others; so it turns white once a second, and a beep begins
-  /// at that moment. The first is a second after the scene is ready.
+  /// The field is white for one step of this many, and black for the others: it turns white once a second, when a beep
+  /// starts. The first flash is a second after the scene is ready.
   public static let stepsPerSecond = 4
 
   /// The field on a screen of this size.

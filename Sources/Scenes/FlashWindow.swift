@@ -1,26 +1,26 @@
 internal import CX11
 public import Media
 
-/// A small window that flashes, over fine text: what a self-test records. Used by one thread at a time, and gone with its
-/// last reference.
+/// A small window with a flashing field above fine text, which the self-test records. Used by one thread at a time;
+/// destroyed with its last reference.
 ///
-/// `@unchecked Sendable`: whoever is at it is the one thread.
+/// `@unchecked Sendable`: only one thread at a time uses it.
 public final class FlashWindow: @unchecked Sendable {
-  /// A barcode is drawn so often in a second; the field is white for the first steps of each.
+  /// Barcodes drawn per second; the field is white for the first `litSteps` of each second.
   public static let stepsPerSecond = 15
   static let litSteps = 4
 
-  /// Something that was drawn.
+  /// A drawn step.
   public struct Step: Sendable, Hashable {
-    /// What its barcode says.
+    /// The barcode's time.
     public var milliseconds: UInt32
-    /// When the server had drawn it.
+    /// When the server had finished drawing it.
     public var drawn: MediaTime
     /// Whether the field turned white.
     public var isFlash: Bool
   }
 
-  /// Where it lies on the desktop, in pixels.
+  /// The window's place on the desktop, in pixels.
   public let rect: PixelRect
   /// The field in the window.
   public let field: PixelRect
@@ -31,10 +31,10 @@ public final class FlashWindow: @unchecked Sendable {
   private let barcode: BarcodeView
   private var isLit = false
 
-  /// Opens the window above all others, out of any window manager's hands.
+  /// Opens the window above all others; override-redirect, so that no window manager touches it.
   /// - Parameters:
   ///   - display: the X display, such as `:0`; `$DISPLAY` when nil.
-  ///   - area: what it is put into the middle of, such as a monitor.
+  ///   - area: the area to centre it in, such as a monitor.
   public init(display: String?, in area: PixelRect) throws(SceneError) {
     connection = try Connection(display: display)
     let width = min(640, area.width).even
@@ -51,8 +51,8 @@ public final class FlashWindow: @unchecked Sendable {
     try draw(isLit: false)
   }
 
-  /// Draws steps until the schedule's end, white at its moments.
-  /// - Returns: what was drawn, in order.
+  /// Draws steps until the schedule's end; the field turns white at each beep's time.
+  /// - Returns: the drawn steps, in order.
   public func flash(_ schedule: BeepSchedule) throws(SceneError) -> [Step] {
     var steps: [Step] = []
     let period = schedule.period.nanoseconds
@@ -62,7 +62,7 @@ public final class FlashWindow: @unchecked Sendable {
       guard due < schedule.end else { break }
       MonotonicClock.sleep(until: due.nanoseconds)
       let phase = Int(slot % Int64(Self.stepsPerSecond))
-      // A flash whose moment was slept through is left out: late, it would say nothing.
+      // A flash that this thread woke too late for is skipped: a late one would distort the measurement.
       steps.append(try draw(isLit: phase == 0 || (isLit && phase < Self.litSteps), isFlash: phase == 0))
       slot = max(slot + 1, (MediaTime.now - schedule.first).nanoseconds * Int64(Self.stepsPerSecond) / period)
     }
@@ -80,7 +80,7 @@ public final class FlashWindow: @unchecked Sendable {
     return Step(milliseconds: milliseconds, drawn: .now, isFlash: isFlash)
   }
 
-  /// Fine text, on which it can be seen how sharp a picture is.
+  /// Paints fine text, which shows how sharp a picture is.
   private static func paint(on canvas: Canvas, below top: Int, width: Int) {
     canvas.fill(canvas.bounds, .black)
     let page = PixelRect(x: 0, y: top, width: width, height: canvas.size.height - top)

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// SIGINT and SIGTERM as a descriptor that becomes readable; one at a time in a process.
+/// SIGINT and SIGTERM as a descriptor that becomes readable; one instance at a time per process.
 final class Interruption {
   private static let writeEnd = Atomic<Int32>(-1)
 
@@ -26,7 +26,7 @@ final class Interruption {
         errno = saved
       }
     }
-    // Whoever started the process may have had them blocked, as the threads of libdispatch have.
+    // The parent may have blocked them, as libdispatch's threads do; a child inherits that.
     var both = sigset_t()
     sigemptyset(&both)
     sigaddset(&both, SIGINT)

@@ -1,4 +1,4 @@
-/// The brightness of a picture, one byte a pixel.
+/// The luma plane of a picture, one byte per pixel.
 public struct LumaPlane: Sendable, Hashable {
   /// Rows of `stride` samples; the first `width` of each are the picture's.
   public let samples: [UInt8]
@@ -6,16 +6,15 @@ public struct LumaPlane: Sendable, Hashable {
   public let width: Int
   /// In pixels.
   public let height: Int
-  /// Samples from one row's begin to the next one's.
+  /// Samples from the start of one row to the start of the next.
   public let stride: Int
 
-  /// A plane of samples.
   /// - Parameters:
   ///   - samples: rows from top to bottom.
   ///   - width: pixels in a row.
   ///   - height: rows.
-  ///   - stride: samples from one row's begin to the next one's; `width` when nil.
-  /// - Precondition: `samples` holds every row.
+  ///   - stride: samples from the start of one row to the start of the next; `width` when nil.
+  /// - Precondition: `samples` contains every row.
   public init(samples: [UInt8], width: Int, height: Int, stride: Int? = nil) {
     let stride = stride ?? width
     precondition(width > 0 && height > 0 && stride >= width, "a plane has rows")
@@ -26,7 +25,7 @@ public struct LumaPlane: Sendable, Hashable {
     self.stride = stride
   }
 
-  /// The mean over the middle half of a cell, where compression smears least; nil where that lies outside.
+  /// The mean over the middle half of a cell, where compression blurs least; nil if that is outside the picture.
   func meanOfMiddle(x: (Double, Double), y: (Double, Double)) -> Double? {
     guard let columns = Self.middle(x, limit: width), let rows = Self.middle(y, limit: height) else { return nil }
     var sum = 0

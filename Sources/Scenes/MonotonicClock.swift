@@ -1,11 +1,11 @@
 import Glibc
 import Media
 
-/// `CLOCK_MONOTONIC`, the clock every recorder stamps its frames with.
+/// `CLOCK_MONOTONIC`, the clock of every recorder's timestamps.
 enum MonotonicClock {
   static var nanoseconds: Int64 { MediaTime.now.nanoseconds }
 
-  /// What a barcode drawn now says.
+  /// The time for a barcode drawn now.
   static var milliseconds: UInt32 { UInt32(truncatingIfNeeded: nanoseconds / 1_000_000) }
 
   static func sleep(until deadline: Int64) {

@@ -1,10 +1,10 @@
 public import Media
 
-/// One patch of a single colour on the test card.
+/// A single-colour patch of the test card.
 public struct Patch: Sendable, Hashable {
-  /// What the colour is called.
+  /// The colour's name.
   public let name: String
-  /// Where it lies on the screen; even coordinates and sizes.
+  /// Its place on the screen; even coordinates and sizes.
   public let rect: PixelRect
   /// sRGB, 0…255.
   public let red: UInt8

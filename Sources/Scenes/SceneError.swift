@@ -4,16 +4,16 @@ public enum SceneError: Error, Sendable, Hashable {
   case displayUnavailable(String)
   /// The display's visual has no red, green and blue masks.
   case visualUnsupported(String)
-  /// Not even the font `fixed` is there.
+  /// The server has not even the font `fixed`.
   case fontsMissing(String)
   /// The connection broke while drawing.
   case displayGone(String)
-  /// No sound server can be reached, or it plays nothing; with its library's words.
+  /// No sound server can be reached, or it plays nothing; with libpulse's message.
   case soundUnavailable(String)
-  /// The step log cannot be created or written; with `strerror`'s words.
+  /// The step log cannot be created or written; with `strerror`'s message.
   case logFailed(file: String, reason: String)
 
-  /// The status a command ends with, of sysexits.
+  /// The command's exit status, as in `sysexits.h`.
   public var exitCode: Int32 {
     switch self {
     case .displayUnavailable, .visualUnsupported, .fontsMissing, .displayGone, .soundUnavailable: 69

@@ -1,8 +1,8 @@
-/// The known desktops.
+/// The names of the scenes.
 public enum SceneName: String, CaseIterable, Sendable {
   /// A still desktop on which a clock ticks once a second.
   case idleClock = "idle-clock"
-  /// An editor full of text in which ten keys are struck a second; lines wrap and the page scrolls.
+  /// A full page in an editor, typed into at ten keys a second; lines wrap and the page scrolls.
   case typing
   /// A document that scrolls by a few pixels a step.
   case scroll
@@ -16,10 +16,10 @@ public enum SceneName: String, CaseIterable, Sendable {
   case busy
   /// Colour patches, fine text and a barcode that is redrawn at each step.
   case testCard = "test-card"
-  /// The idle desktop with nothing moving at all; its one barcode tells when it was drawn.
+  /// The idle desktop without any motion; its barcode is the time it was drawn.
   case still
-  /// A large field that turns white for a quarter of each second, on black, in a window of its own, and a beep at the same
-  /// moments.
+  /// A large field in a window of its own, white for a quarter of each second and black otherwise, with a beep when it turns
+  /// white.
   case flash = "flash-and-beep"
 
   /// What the scene shows, in one line.
@@ -38,9 +38,9 @@ public enum SceneName: String, CaseIterable, Sendable {
     }
   }
 
-  /// How many steps a second the scene draws when `fps` is asked for; zero where nothing moves.
+  /// Steps per second at a requested rate of `fps`; zero if nothing moves.
   ///
-  /// A clock ticks and a person types at their own rate, whatever the frame rate.
+  /// Ticking and typing have their own rates, independent of `fps`.
   public func stepsPerSecond(fps: Int) -> Int {
     switch self {
     case .idleClock: 1

@@ -4,7 +4,7 @@ public import Media
 
 /// Draws one scene on one display; used by one thread only.
 ///
-/// The scene covers the whole screen with windows of its own, which go when the runner does.
+/// The scene covers the whole screen with windows of its own, which are destroyed with the runner.
 public final class SceneRunner {
   private let options: SceneOptions
   private let connection: Connection
@@ -15,7 +15,7 @@ public final class SceneRunner {
   /// The screen's size.
   public var screen: PixelSize { connection.screen }
 
-  /// Opens the display and makes the scene's windows; `step` draws into them.
+  /// Opens the display and creates the scene's windows; `step` draws into them.
   public init(_ options: SceneOptions) throws(SceneError) {
     self.options = options
     log = if let file = options.logFile { try StepLog(path: file) } else { nil }
@@ -35,7 +35,7 @@ public final class SceneRunner {
       }
   }
 
-  /// Draws the next step with the time of now in its barcode, and returns when the server has drawn it.
+  /// Draws the next step with the current time in its barcode, and returns when the server has drawn it.
   /// - Returns: the barcode's time.
   @discardableResult
   public func step() throws(SceneError) -> UInt32 {
@@ -52,13 +52,13 @@ public final class SceneRunner {
     stepsDrawn += 1
   }
 
-  /// Draws the scene until its time is over or the process is told to end (SIGINT, SIGTERM).
+  /// Draws the scene until its duration is over or the process receives SIGINT or SIGTERM.
   ///
-  /// For a process of its own: it takes both signals and Xlib's error handler while it runs.
+  /// For a process of its own: meanwhile it replaces the handlers of both signals and Xlib's I/O error handler.
   /// - Parameter ready: called once, after the first full draw.
   public func run(ready: () -> Void = {}) throws(SceneError) {
     let interruption = Interruption()
-    // Xlib would print its own lines beside the one sentence of the error thrown.
+    // Xlib's handler would print its own message in addition to the thrown error's.
     let handler = XSetIOErrorHandler { _ in 0 }
     defer { XSetIOErrorHandler(handler) }
     let beeper = startBeeper()
@@ -80,25 +80,25 @@ public final class SceneRunner {
       let due = schedule.next(now: MonotonicClock.nanoseconds)
       guard try wait(until: min(due ?? end, end), interruption) else { return }
       guard let due, due < end else { return }
-      // A flash belongs to its moment: what was left out is not made up for.
+      // Flashes stay at their scheduled times: skipped steps are not drawn late.
       if options.scene == .flash { stepsDrawn = Int(schedule.slot) }
       try step()
     }
   }
 
-  /// What beeps when the scene flashes; nil where nothing does.
+  /// Starts the beeper of the flash scene; nil for other scenes and without a tone.
   private func startBeeper() -> Beeper? {
     guard options.scene == .flash, let tone = options.tone else { return nil }
     return Beeper(application: options.title, shape: BeepShape(frequency: tone)) { [log] in log?.write($0) }
   }
 
-  /// Draws the last step anew, as after an exposure.
+  /// Redraws the last step, as after an exposure.
   func redraw() throws(SceneError) {
     contents.redraw()
     try connection.synchronise()
   }
 
-  /// Waits and answers exposures meanwhile; false when the process shall end.
+  /// Waits and redraws after exposures; false when the process is to end.
   private func wait(until deadline: Int64, _ interruption: Interruption) throws(SceneError) -> Bool {
     while true {
       if try connection.takeExposures() { try redraw() }
@@ -108,7 +108,7 @@ public final class SceneRunner {
         pollfd(fd: connection.descriptor, events: Int16(POLLIN), revents: 0),
         pollfd(fd: interruption.descriptor, events: Int16(POLLIN), revents: 0),
       ]
-      // Whole milliseconds by poll, the rest of the last one to the nanosecond.
+      // `poll` waits for whole milliseconds, `sleep` for the remaining nanoseconds.
       let milliseconds = left / 1_000_000
       if poll(&sources, 2, Int32(clamping: milliseconds)) == 0, milliseconds < 1000 {
         MonotonicClock.sleep(until: deadline)

@@ -1,7 +1,7 @@
 internal import CX11
 public import Media
 
-/// What an X display shows, taken over a connection of its own.
+/// The picture on an X display, read over a connection of its own.
 public struct Screenshot: Sendable, Hashable {
   /// The screen's size.
   public let size: PixelSize

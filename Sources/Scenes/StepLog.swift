@@ -1,7 +1,7 @@
 import Glibc
 import Media
 
-/// The file that says which barcode each step carried, and when each beep was played.
+/// The log file: each step's barcode, and when each beep was played.
 ///
 /// `@unchecked Sendable`: stdio locks the file for each line.
 final class StepLog: @unchecked Sendable {
@@ -20,7 +20,7 @@ final class StepLog: @unchecked Sendable {
     try write("{\"step\":\(step),\"ms\":\(milliseconds)}\n")
   }
 
-  /// A beep that has been played. From any thread: a line is written whole.
+  /// Logs a beep. May be called from any thread: stdio writes a line as a whole.
   func write(_ beep: Beeper.Played) {
     try? write("{\"beep\":\(beep.number),\"ns\":\(beep.time.nanoseconds)}\n")
   }

@@ -1,11 +1,11 @@
 internal import Media
 
-/// When the steps are due: multiples of the interval from the start, so that lateness never adds up.
+/// When the steps are due: multiples of the interval from the start, so that delays never accumulate.
 struct StepSchedule {
   private let start: Int64
   private let stepsPerSecond: Int
   private let end: Int64
-  /// The number of the last one that was given.
+  /// The number of the last step returned.
   private(set) var slot: Int64 = 0
 
   /// - Parameter start: the time of the first full draw, in nanoseconds.
@@ -17,7 +17,7 @@ struct StepSchedule {
     self.end = end
   }
 
-  /// The time of the next step, nil when there is none. Slots that have wholly gone by are left out, never caught up.
+  /// The time of the next step; nil if there is none. Steps whose whole interval has passed are skipped, not caught up.
   mutating func next(now: Int64) -> Int64? {
     guard stepsPerSecond > 0 else { return nil }
     slot = max(slot + 1, MediaTime(nanoseconds: now - start).ticks(at: stepsPerSecond))

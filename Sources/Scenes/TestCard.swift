@@ -1,12 +1,12 @@
 public import Media
 
-/// Where everything lies on the test card; the scene draws by it and tests read by it.
+/// The layout of the test card, used to draw it and to check recordings.
 ///
 /// Patches above, fine text at the lower left, the barcode at the lower right, on a grey ground.
 public struct TestCard: Sendable, Hashable {
   /// The screen's size.
   public let screen: PixelSize
-  /// Patches of one colour each, at least 64×64 at 1920×1080; none overlap.
+  /// Single-colour patches, at least 64×64 at 1920×1080, without overlap.
   public let patches: [Patch]
   /// Black text on white, in lines from 10 to 20 px high.
   public let textRect: PixelRect

@@ -1,4 +1,4 @@
-/// The X server's own need for a scene that nothing records.
+/// The X server's CPU use for a scene without a recorder.
 struct Baseline: Codable, Sendable {
   var scene: String
   /// CPU seconds per second.

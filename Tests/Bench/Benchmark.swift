@@ -3,17 +3,17 @@ import Harness
 import Media
 import Scenes
 
-/// Runs the recordings one after the other, each on an X server and a scene of its own.
+/// Runs the recordings one after the other, each with an X server and a scene of its own.
 struct Benchmark {
   let plan: Plan
-  /// `oriel-scenes`.
+  /// The path of `oriel-scenes`.
   let scenesExecutable: String
-  /// Where the recordings are left; nowhere when nil.
-  let kept: URL?
+  /// The folder to copy the recordings to; nil to delete them.
+  let recordingsFolder: URL?
   let screen = PixelSize(width: 1920, height: 1080)
   let framesPerSecond = 30
 
-  /// The X server's need for a scene that nothing records.
+  /// Measures the X server's CPU use for a scene without a recorder.
   func baseline(_ scene: SceneName) async throws -> Baseline {
     let server = try await startServer()
     let drawing = try await draw(scene, on: server)
@@ -26,7 +26,7 @@ struct Benchmark {
     return result
   }
 
-  /// All figures of a recorder on a scene but the time to its first frame.
+  /// Measures all figures of a recorder on a scene, except for the time to its first frame.
   func measure(_ recorder: any Recorder, _ scenario: Scenario, baseline: Baseline?) async -> SceneResult {
     var result = SceneResult(scene: scenario.title, recorder: recorder.name)
     do {
@@ -42,7 +42,7 @@ struct Benchmark {
     return result
   }
 
-  /// The time from launch to the first frame, several times over.
+  /// Measures the time from launch to the first frame, `plan.launches` times.
   func firstFrame(_ recorder: any Recorder) async -> FirstFrame {
     var result = FirstFrame(recorder: recorder.name)
     for _ in 0..<plan.launches {
@@ -78,7 +78,7 @@ struct Benchmark {
     if delivery.stepsKept > 0 { result.bytesPerStep = Double(bytes) / Double(delivery.stepsKept) }
   }
 
-  /// Records motion that stops, ends a little later, and compares the last frame with the screen.
+  /// Records until a little after the end of motion, and compares the last frame with the screen.
   private func measureRest(
     _ recorder: any Recorder, _ scenario: Scenario, into result: inout SceneResult
   ) async throws {
@@ -120,7 +120,7 @@ struct Benchmark {
     return Double(Int32(bitPattern: shown &- launched))
   }
 
-  /// Records a moving scene for so many seconds from the launch.
+  /// Records a moving scene for a duration in seconds, counted from the launch.
   private func record(
     _ recorder: any Recorder, _ scenario: Scenario, fps: Int? = nil, for seconds: Double, to file: URL
   ) async throws -> RecordingRun {
@@ -142,17 +142,17 @@ struct Benchmark {
     return run
   }
 
-  /// Starts a server with the pointer in a corner that no scene draws its barcode in.
+  /// Starts a server, with the pointer in a corner where no scene draws its barcode.
   private func startServer() async throws -> XServer {
     let server = try await XServer(width: screen.width, height: screen.height)
     try server.movePointer(x: screen.width - 16, y: 16)
     return server
   }
 
-  /// A sound server and what plays noise there.
+  /// A sound server and a player of noise.
   typealias Noise = (server: PulseServer, player: Program)
 
-  /// Makes the recorder ready, and starts the scene and what else there is to record.
+  /// Prepares the recorder, and starts the scene and, for the sound variant, the noise.
   private func setUp(
     _ recorder: any Recorder, _ scenario: Scenario, on server: XServer, file: URL, fps: Int? = nil,
     stopAfter: Double? = nil
@@ -168,7 +168,7 @@ struct Benchmark {
       let session = try await recorder.prepare(task)
       return (session, try await draw(scenario.scene, on: server, fps: fps, stopAfter: stopAfter), noise)
     }
-    // A window has to be there to be recorded.
+    // The recorder needs the window's id, so the scene comes first.
     let drawing = try await draw(scenario.scene, on: server, fps: fps, stopAfter: stopAfter)
     task.window = try await topWindow(of: server)
     return (try await recorder.prepare(task), drawing, noise)
@@ -185,17 +185,17 @@ struct Benchmark {
   }
 
   private func keep(_ files: [URL], _ recorder: any Recorder, _ scenario: Scenario) throws {
-    guard let kept else { return }
-    try FileManager.default.createDirectory(at: kept, withIntermediateDirectories: true)
+    guard let recordingsFolder else { return }
+    try FileManager.default.createDirectory(at: recordingsFolder, withIntermediateDirectories: true)
     for file in files {
-      let copy = kept.appending(
+      let copy = recordingsFolder.appending(
         path: "\(scenario.scene.rawValue)-\(scenario.variant)-\(recorder.name.rawValue)-\(file.lastPathComponent)")
       try? FileManager.default.removeItem(at: copy)
       try FileManager.default.copyItem(at: file, to: copy)
     }
   }
 
-  /// Starts the scene; when it is to move on, waits until its start has passed.
+  /// Starts the scene; when its motion does not stop, waits 300 ms for its start to be over.
   private func draw(
     _ scene: SceneName, on server: XServer, fps: Int? = nil, stopAfter: Double? = nil
   ) async throws -> Scene {

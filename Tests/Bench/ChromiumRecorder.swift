@@ -1,12 +1,12 @@
 import Foundation
 import Harness
 
-/// `getDisplayMedia` and `MediaRecorder` of an installed Chromium.
+/// `getDisplayMedia` and `MediaRecorder` in an installed Chromium.
 struct ChromiumRecorder: Recorder {
   let name = RecorderName.chromium
   let settings = "getDisplayMedia at 1920x1080, 30 fps; MediaRecorder video/webm;codecs=vp8, 2500000 bit/s"
 
-  /// On Linux its `getDisplayMedia` gives no sound of the system.
+  /// On Linux its `getDisplayMedia` does not capture system audio.
   func records(_ variant: Scenario.Variant) -> Bool { variant == .plain }
 
   func version() async throws -> String {
@@ -16,9 +16,9 @@ struct ChromiumRecorder: Recorder {
     return version
   }
 
-  /// Starts the browser: its launch is no part of the recording.
+  /// Starts the browser: its launch is not part of the recording.
   func prepare(_ task: RecordingTask) async throws -> any RecordingSession {
-    // The scene will cover the window, so the browser must not mind being covered.
+    // The scene will cover the window, so the browser must not throttle covered windows.
     let arguments =
       Chromium.capturesEntireScreen + [
         "--window-size=1,1", "--window-position=0,0", "--disable-backgrounding-occluded-windows",

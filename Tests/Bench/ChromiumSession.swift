@@ -2,11 +2,11 @@ import Foundation
 import Harness
 import Synchronization
 
-/// One recording by a browser that runs already.
+/// A recording by a browser that is already running.
 final class ChromiumSession: RecordingSession {
   private let browser: Chromium
   private let file: URL
-  private let before = Mutex(0.0)
+  private let cpuSecondsBefore = Mutex(0.0)
 
   init(browser: Chromium, file: URL) {
     self.browser = browser
@@ -15,7 +15,7 @@ final class ChromiumSession: RecordingSession {
 
   func start() async throws -> Double {
     let used = browser.resourceUse.cpuSeconds
-    before.withLock { $0 = used }
+    cpuSecondsBefore.withLock { $0 = used }
     let launched = MonotonicClock.seconds
     try await browser.page.evaluate(
       """
@@ -44,7 +44,7 @@ final class ChromiumSession: RecordingSession {
       })()
       """)
     var use = browser.resourceUse
-    use.cpuSeconds -= before.withLock { $0 }
+    use.cpuSeconds -= cpuSecondsBefore.withLock { $0 }
     let text = try await browser.page.evaluate(
       """
       new Promise((resolve, reject) => {
@@ -61,7 +61,7 @@ final class ChromiumSession: RecordingSession {
     return use
   }
 
-  /// The stream is live until now: the browser's bar that says so is in the recording and on the screen.
+  /// The stream is live until here, so that the browser's sharing bar is both in the recording and on the screen.
   func close() async throws {
     try await browser.close()
   }

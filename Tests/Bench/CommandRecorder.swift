@@ -1,7 +1,7 @@
 import Foundation
 import Harness
 
-/// A recorder that is one program: it records from its start until SIGINT.
+/// A recorder that is a command: it records from its start until SIGINT.
 struct CommandRecorder: Recorder {
   let name: RecorderName
   let executable: String
@@ -28,7 +28,7 @@ struct CommandRecorder: Recorder {
 }
 
 extension CommandRecorder {
-  /// - Parameter preset: records with it as it is, instead of at the rates that all recorders share.
+  /// - Parameter preset: a preset to use unchanged, instead of the frame rate and bitrate common to all recorders.
   static func oriel(_ executable: String, preset: String?, more: [String]) -> CommandRecorder {
     let quality = preset.map { ["--preset", $0] } ?? ["--fps", "30", "--bitrate", "2500k"]
     return CommandRecorder(
@@ -54,7 +54,7 @@ extension CommandRecorder {
       }, versionArguments: ["-version"])
   }
 
-  /// Without damage: fetching whole frames costs `ximagesrc` less than fetching what changed, and loses none.
+  /// Without damage tracking: for `ximagesrc` fetching whole frames costs less than fetching damage, and loses none.
   static func gstreamer(_ executable: String) -> CommandRecorder {
     CommandRecorder(
       name: .gstreamer, executable: executable, variants: [.plain],

@@ -2,7 +2,7 @@ import Foundation
 import Harness
 import Synchronization
 
-/// One run of a `CommandRecorder`.
+/// A recording by a `CommandRecorder`.
 final class CommandSession: RecordingSession {
   private let executable: String
   private let arguments: [String]

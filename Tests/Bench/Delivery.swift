@@ -3,7 +3,7 @@ import Harness
 import Media
 import Scenes
 
-/// Which of a scene's steps a recording shows, by their barcodes.
+/// The share of a scene's steps that a recording shows, by their barcodes.
 struct Delivery: Codable, Sendable {
   /// Frames in the file.
   var framesInFile = 0
@@ -11,7 +11,7 @@ struct Delivery: Codable, Sendable {
   var unreadable = 0
   /// Steps drawn from the first to the last step in the file.
   var stepsDrawn = 0
-  /// Those of them that are in the file.
+  /// The number of `stepsDrawn` that are in the file.
   var stepsKept = 0
 
   var keptPercent: Double { stepsDrawn == 0 ? 0 : 100 * Double(stepsKept) / Double(stepsDrawn) }

@@ -1,8 +1,8 @@
-/// How long a recorder takes from its launch to the first picture in its file.
+/// The time from a recorder's launch to the first frame in its file.
 struct FirstFrame: Codable, Sendable {
   var recorder: RecorderName
-  /// From launch to the drawing of what the first frame shows; of Chromium from the call of `getDisplayMedia` in a
-  /// browser that runs. The scene draws 60 times a second, so what is shown may be 17 ms older than the frame.
+  /// From launch to the drawing of the step in the first frame; for Chromium from the call of `getDisplayMedia` in a running
+  /// browser. The scene draws 60 times a second, so the step may be 17 ms older than the frame.
   var milliseconds: [Double] = []
   var failures: [String] = []
 

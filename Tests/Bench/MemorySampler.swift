@@ -1,9 +1,9 @@
 import Harness
 import Synchronization
 
-/// The largest memory of a program while it runs, looked up twice a second.
+/// Measures a program's peak memory while it runs, by sampling twice a second.
 ///
-/// The kernel's own figure for an ended process would count memory of the process that started it.
+/// The kernel's own figure for an ended process would include memory of the process that started it.
 final class MemorySampler: Sendable {
   private let peak = Mutex(0)
   private let program: Program
@@ -22,7 +22,7 @@ final class MemorySampler: Sendable {
 
   deinit { task.withLock { $0?.cancel() } }
 
-  /// Looks a last time, and gives the peak in bytes.
+  /// Samples a last time and returns the peak in bytes.
   func stop() -> Int {
     task.withLock { $0?.cancel() }
     sample()

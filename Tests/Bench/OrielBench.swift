@@ -3,7 +3,7 @@ import Foundation
 import Harness
 import Scenes
 
-/// `oriel-bench`: what recording a desktop costs and gives, Oriel beside other recorders.
+/// `oriel-bench`: compares the cost and quality of recording a desktop between Oriel and other recorders.
 @main
 struct OrielBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,8 +23,8 @@ struct OrielBench: AsyncParsableCommand {
   @Option(
     name: .customLong("variant"),
     help: ArgumentHelp(
-      "plain, sound (what the machine plays, too) or window (the scene as a window); repeatable (default: plain, "
-        + "sound for the idle clock, too, and window for the scrolled page)."))
+      "plain, sound (with system audio) or window (the scene recorded as a window); repeatable (default: plain, "
+        + "also sound for idle-clock and window for scroll)."))
   var variants: [Scenario.Variant] = []
 
   @Option(name: .customLong("recorder"), help: "A recorder to run; repeatable (default: all that are installed).")
@@ -59,10 +59,11 @@ struct OrielBench: AsyncParsableCommand {
   }
 
   func run() async throws {
-    Interruption.watch()
+    Interruption.handleSignals()
     let plan = quick ? Plan.quick : Plan()
     let benchmark = Benchmark(
-      plan: plan, scenesExecutable: try Executables.product("oriel-scenes"), kept: keep.map { URL(filePath: $0) })
+      plan: plan, scenesExecutable: try Executables.product("oriel-scenes"),
+      recordingsFolder: keep.map { URL(filePath: $0) })
     let scenes = sceneNames.isEmpty ? Self.scenes : sceneNames.compactMap(SceneName.init)
     var report = Report(plan: plan)
     var recorders: [any Recorder] = []
@@ -75,7 +76,7 @@ struct OrielBench: AsyncParsableCommand {
       progress("\(scene.rawValue), no recorder")
       let baseline = try await benchmark.baseline(scene)
       report.baselines.append(baseline)
-      for variant in variants.isEmpty ? Self.variants(of: scene) : variants {
+      for variant in variants.isEmpty ? Self.defaultVariants(of: scene) : variants {
         let scenario = Scenario(scene: scene, variant: variant)
         for recorder in recorders where recorder.records(variant) {
           progress("\(scenario.title), \(recorder.name.title)")
@@ -95,9 +96,9 @@ struct OrielBench: AsyncParsableCommand {
     if !report.failures.isEmpty { throw ExitCode.failure }
   }
 
-  /// What is measured of a scene where nothing is said of it: what sound costs shows best where there is little else, and
-  /// what a window costs where much of it changes.
-  private static func variants(of scene: SceneName) -> [Scenario.Variant] {
+  /// The default variants of a scene: the cost of sound is clearest where little else happens, that of a window where much
+  /// of it changes.
+  private static func defaultVariants(of scene: SceneName) -> [Scenario.Variant] {
     switch scene {
     case .idleClock: [.plain, .sound]
     case .scroll: [.plain, .window]
@@ -109,7 +110,7 @@ struct OrielBench: AsyncParsableCommand {
     let wanted = recorderNames.isEmpty ? RecorderName.allCases : recorderNames
     return try wanted.compactMap { name -> (any Recorder)? in
       let recorder = try recorder(name)
-      if recorder == nil { progress("\(name.title) is not installed and left out") }
+      if recorder == nil { progress("\(name.title) is not installed: skipped") }
       return recorder
     }
   }

@@ -2,8 +2,8 @@ import Foundation
 import Harness
 
 extension PulseServer {
-  /// Plays noise, which Opus cannot make small, through the default output.
-  /// - Returns: the player, which ends with its last reference.
+  /// Plays noise, which Opus cannot compress well, through the default output.
+  /// - Returns: the player, which is killed with its last reference.
   func playNoise(seconds: Double) throws -> Program {
     var state: UInt32 = 1
     return try play(

@@ -1,14 +1,14 @@
 import Foundation
 import Harness
 
-/// What one recording of one scene came to.
+/// The measurements and the file of one recording.
 struct RecordingRun: Sendable {
   /// CLOCK_MONOTONIC in seconds.
   let launched: Double
   /// From launch to the request to end, in seconds.
   let seconds: Double
   let use: ResourceUse
-  /// CPU seconds of the X server from launch to the recorder's end, and how long that was.
+  /// The X server's CPU seconds from launch to the recorder's end, and the length of that time in seconds.
   let serverCPUSeconds: Double
   let serverSeconds: Double
   let file: URL

@@ -1,13 +1,13 @@
 import Harness
 
-/// One recording of one recorder.
+/// A single recording.
 protocol RecordingSession: Sendable {
-  /// Starts it.
-  /// - Returns: CLOCK_MONOTONIC in seconds at the launch, just before.
+  /// Starts the recording.
+  /// - Returns: CLOCK_MONOTONIC in seconds just before the launch.
   func start() async throws -> Double
-  /// Ends it. The file is complete on return.
-  /// - Returns: what the recording has used from `start` to its end.
+  /// Ends the recording. The file is complete on return.
+  /// - Returns: the resources used from `start` to the end.
   func stop() async throws -> ResourceUse
-  /// Ends what `prepare` began. Until then the screen stays as the recorder saw it.
+  /// Ends what `prepare` started. Until then the screen stays as recorded.
   func close() async throws
 }

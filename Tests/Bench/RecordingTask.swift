@@ -1,15 +1,15 @@
 import Foundation
 import Harness
 
-/// What a recorder is told.
+/// The parameters of a recording.
 struct RecordingTask: Sendable {
   var display: String
   var file: URL
-  /// The sound server whose output is recorded too; none when nil.
+  /// The server of the sound to record; no sound when nil.
   var soundServer: PulseServer?
-  /// The window that is recorded; the whole desktop when nil.
+  /// The window to record; the whole desktop when nil.
   var window: String?
 
-  /// The output whose sound is recorded.
+  /// The output to record.
   static let sink = "desk"
 }

@@ -70,7 +70,7 @@ extension Report {
 }
 
 extension Sequence where Element: Hashable {
-  /// The elements without those that came before.
+  /// The elements without duplicates, in order of their first occurrence.
   fileprivate var uniqued: [Element] {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }

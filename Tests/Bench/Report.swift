@@ -3,7 +3,7 @@ import Harness
 
 /// All figures of one run of the benchmark.
 struct Report: Codable, Sendable {
-  struct Contestant: Codable, Sendable {
+  struct RecorderDescription: Codable, Sendable {
     var recorder: RecorderName
     var version: String
     var settings: String
@@ -15,7 +15,7 @@ struct Report: Codable, Sendable {
   var framesPerSecond = 30
   var bitsPerSecond = 2_500_000
   var plan: Plan
-  var recorders: [Contestant] = []
+  var recorders: [RecorderDescription] = []
   var baselines: [Baseline] = []
   var results: [SceneResult] = []
   var firstFrames: [FirstFrame] = []

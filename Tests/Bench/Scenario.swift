@@ -1,14 +1,14 @@
 import ArgumentParser
 import Scenes
 
-/// What is recorded, and how.
+/// A scene and the way to record it.
 struct Scenario: Sendable, Hashable {
   enum Variant: String, CaseIterable, Sendable, ExpressibleByArgument {
     /// The whole desktop.
     case plain
-    /// The whole desktop and what the machine plays, which is noise.
+    /// The whole desktop and the system audio, which is noise.
     case sound
-    /// The scene's window, which covers the whole desktop, as a window.
+    /// The scene's window, which covers the whole desktop, recorded as a window.
     case window
   }
 

@@ -1,25 +1,25 @@
-/// The figures of one recorder on one scene. What failed is missing and named in `failures`.
+/// The figures of one recorder on one scene. A failed measurement is nil and listed in `failures`.
 struct SceneResult: Codable, Sendable {
   var scene: String
   var recorder: RecorderName
   /// CPU seconds of the recorder's processes per second of recording, in steady state.
   var recorderCPU: Double?
-  /// The same of the X server, the scene's drawing included.
+  /// The same for the X server, including the scene's drawing.
   var serverCPU: Double?
-  /// The X server's CPU beyond what it needs without a recorder.
+  /// The X server's CPU use beyond the baseline without a recorder.
   var serverCPUAdded: Double?
   var delivery: Delivery?
-  /// Size of the file of the long run.
+  /// The size of the long run's file.
   var bytes: Int?
   var bytesPerSecond: Double?
-  /// Bytes for each of the scene's steps that the file shows.
+  /// Bytes per step that the file shows.
   var bytesPerStep: Double?
-  /// Bytes per second between the lengths of the short and the long run.
+  /// Bytes per second in steady state: the difference of the long and the short run.
   var steadyBytesPerSecond: Double?
   var peakResidentBytes: Int?
   /// SSIM of the last frame's luma against a screenshot.
   var restSSIM: Double?
-  /// From the last step drawn to the end of that recording, in seconds.
+  /// Seconds from the last step to the end of the recording that `restSSIM` is of.
   var restSeconds: Double?
   var failures: [String] = []
 }

@@ -22,7 +22,7 @@ struct CompareCommand: AsyncParsableCommand {
   var quick = false
 
   func run() async throws {
-    Interruption.watch()
+    Interruption.handleSignals()
     guard Chromium.isInstalled else {
       throw ValidationError("Chromium is not installed; `make bench-rtc` installs it.")
     }

@@ -1,16 +1,16 @@
 import Foundation
 package import Glibc
 
-/// A Chromium of one's own, driven by the DevTools protocol: headless, or with windows on an X display.
+/// A Chromium with a profile of its own, controlled by the DevTools protocol: headless, or with windows on an X display.
 package final class Chromium: Sendable {
-  /// Whether a Chromium is installed; tests that need one are skipped without.
+  /// Whether Chromium is installed; if not, tests that need it are skipped.
   package static var isInstalled: Bool { executable != nil }
 
   static var executable: String? {
     ["chromium", "chromium-browser", "google-chrome"].lazy.compactMap(Executables.installed).first
   }
 
-  /// The options with which `getDisplayMedia` gives the whole of an X display, without asking.
+  /// The options with which `getDisplayMedia` captures the whole X display without a picker.
   package static let capturesEntireScreen = [
     "--auto-select-desktop-capture-source=Entire screen", "--disable-features=WebRtcPipeWireCapturer",
   ]
@@ -26,7 +26,7 @@ package final class Chromium: Sendable {
   /// - Parameters:
   ///   - display: the X display for its windows; headless when nil.
   ///   - arguments: more options.
-  ///   - wrapper: a command that becomes the browser, as of a `NetworkNamespace`.
+  ///   - wrapper: a command that executes the browser, such as a `NetworkNamespace`'s.
   package init(on display: String? = nil, arguments: [String] = [], wrapper: [String] = []) async throws {
     guard let executable = Self.executable else { throw HarnessError("Chromium is not installed") }
     let profile = try TemporaryDirectory()
@@ -58,10 +58,10 @@ package final class Chromium: Sendable {
     pid = program.pid
   }
 
-  /// Before the profile is removed the browser must not write to it any more.
+  /// The browser must be gone before its profile is removed.
   deinit { program.kill() }
 
-  /// What the browser and all its processes have used so far.
+  /// The resources used so far by all the browser's processes.
   package var resourceUse: ResourceUse { program.resourceUse }
 
   /// Its name and version.
@@ -69,15 +69,15 @@ package final class Chromium: Sendable {
     get async throws { try await connection.call("Browser.getVersion")["product"].string ?? "Chromium" }
   }
 
-  /// Opens one more page.
+  /// Opens another page.
   package func newPage() async throws -> ChromiumPage {
     let target = try await connection.call("Target.createTarget", ["url": "about:blank"])
     return try await Self.attach(to: target["targetId"], of: connection)
   }
 
-  /// Ends the browser with all its processes.
+  /// Ends all the browser's processes.
   package func close() async throws {
-    // It may be gone before it answers.
+    // The browser may exit before it answers.
     _ = try? await connection.call("Browser.close", within: .seconds(5))
     if (try? await program.exit(within: .seconds(5))) == nil { try await program.stop(SIGKILL) }
   }

@@ -18,7 +18,7 @@ package final class ChromiumPage: Sendable {
     try await call("Log.enable")
   }
 
-  /// What the page has written to its console and the errors that nothing caught, the latest last.
+  /// The page's console messages and then its uncaught errors, each in order.
   package var console: [String] {
     let messages = connection.events(of: session, method: "Runtime.consoleAPICalled").map { event in
       (event["args"].array ?? []).map { $0["value"].string ?? $0["description"].string ?? "" }.joined(separator: " ")
@@ -29,8 +29,8 @@ package final class ChromiumPage: Sendable {
     return messages + errors
   }
 
-  /// What went wrong: errors and warnings of the page, errors that nothing caught, and what the browser itself complains
-  /// of, such as a request that failed or something that the page's Content-Security-Policy forbids.
+  /// Errors and warnings on the page's console, uncaught errors, and errors and warnings logged by the browser itself, such
+  /// as failed requests and violations of the page's Content-Security-Policy.
   package var problems: [String] {
     let written = connection.events(of: session, method: "Runtime.consoleAPICalled")
       .filter { ["error", "warning", "assert"].contains($0["type"].string) }
@@ -43,13 +43,13 @@ package final class ChromiumPage: Sendable {
   }
 
   /// Waits until `condition` is true.
-  /// - Parameter condition: a JavaScript expression; one that throws is not true yet.
+  /// - Parameter condition: a JavaScript expression; an error counts as not true yet.
   /// - Throws: `HarnessError` after `limit`.
   package func until(_ condition: String, within limit: Duration = .seconds(20)) async throws {
     try await eventually(condition, within: limit.seconds) { (try? await evaluate(condition)) == true }
   }
 
-  /// Goes to `url` and waits until the page has loaded.
+  /// Navigates to `url` and waits until the page has loaded.
   package func navigate(to url: String, within limit: Duration = .seconds(20)) async throws {
     let mark = connection.eventCount
     let answer = try await call("Page.navigate", ["url": .string(url)], within: limit)
@@ -57,7 +57,7 @@ package final class ChromiumPage: Sendable {
     _ = try await connection.event("Page.loadEventFired", session: session, after: mark, within: limit)
   }
 
-  /// Evaluates JavaScript, as by a user's gesture, and gives its value; a promise is awaited.
+  /// Evaluates JavaScript with user activation and returns its value; awaits a promise.
   /// - Parameter script: an expression; its value has to be JSON.
   /// - Throws: `HarnessError` with the exception's text or the promise's rejection.
   @discardableResult
@@ -78,7 +78,7 @@ package final class ChromiumPage: Sendable {
     return answer["result"]["value"]
   }
 
-  /// Saves what the page shows as PNG.
+  /// Saves a screenshot of the page as PNG.
   package func screenshot(to file: URL) async throws {
     let answer = try await call("Page.captureScreenshot", ["format": "png"], within: .seconds(20))
     guard let picture = answer["data"].string.flatMap({ Data(base64Encoded: $0) }) else {
@@ -87,7 +87,7 @@ package final class ChromiumPage: Sendable {
     try picture.write(to: file)
   }
 
-  /// Closes the page; the browser goes on.
+  /// Closes the page, not the browser.
   package func close() async throws {
     _ = try await connection.call("Target.closeTarget", ["targetId": .string(target)])
   }

@@ -1,12 +1,12 @@
 internal import Media
 package import Scenes
 
-/// Patches whose colour came out wrong.
+/// Checks the colours of the test card's patches.
 package enum ColourChecks {
-  /// The largest distance of any of red, green and blue from what was drawn, for each patch that is more than
-  /// `tolerance` away somewhere in its inner half. Edges are left out: chroma has half the resolution.
+  /// The patches with a colour error above `tolerance` in their inner half, each with its largest error in red, green or
+  /// blue. Edges are not checked: chroma has half the resolution.
   /// - Parameter scale: the picture's size divided by the screen's; (`x`, `y`) is the picture's corner on the screen.
-  package static func wrong(
+  package static func mismatches(
     _ card: TestCard, in frame: DecodedFrame, tolerance: Int, scale: Double = 1, x left: Int = 0, y top: Int = 0
   ) -> [String] {
     card.patches.compactMap { patch in
@@ -25,7 +25,7 @@ package enum ColourChecks {
     }
   }
 
-  /// The largest distance of a colour's parts from the patch's.
+  /// The largest difference in red, green or blue.
   package static func distance(_ patch: Patch, _ colour: [UInt8]) -> Int {
     zip([patch.red, patch.green, patch.blue], colour).map { abs(Int($0) - Int($1)) }.max() ?? 255
   }

@@ -1,9 +1,9 @@
-/// One decoded picture.
+/// A decoded frame.
 package struct DecodedFrame: Sendable {
   package enum Format: Sendable {
-    /// One byte a pixel: the luma as it is coded, 16…235 for limited range.
+    /// One byte per pixel: luma as coded, 16…235 for limited range.
     case luma
-    /// Red, green and blue bytes, as a player shows them.
+    /// Red, green and blue bytes, converted as by a player.
     case rgb
 
     var bytesPerPixel: Int { self == .luma ? 1 : 3 }
@@ -25,7 +25,7 @@ package struct DecodedFrame: Sendable {
   /// Rows without padding: `width × height` pixels of the format.
   package let bytes: [UInt8]
 
-  /// - Precondition: `bytes` holds every row.
+  /// - Precondition: `bytes` contains every row.
   package init(milliseconds: Int, width: Int, height: Int, format: Format, bytes: [UInt8]) {
     precondition(bytes.count == width * height * format.bytesPerPixel, "a picture holds every row")
     self.milliseconds = milliseconds

@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 
-/// The pictures of a video file in the order of presentation, decoded by ffmpeg as they are asked for.
+/// The frames of a video file in presentation order, decoded lazily by ffmpeg.
 package struct DecodedFrames: AsyncSequence, Sendable {
   package typealias Element = DecodedFrame
 

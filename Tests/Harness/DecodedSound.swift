@@ -1,17 +1,17 @@
 package import Foundation
 import Media
 
-/// The sound of one track of a file as a player gives it, from time 0 of the file on.
+/// The decoded sound of an audio track, as a player plays it; sample 0 is at the file's time 0.
 package struct DecodedSound: Sendable {
-  /// At 48 kHz: the left channel's, or the only one's.
+  /// The left channel at 48 kHz, or a mono track's only one.
   package let left: [Float]
-  /// The right channel's, or the only one's again.
+  /// The right channel at 48 kHz, or a mono track's only one.
   package let right: [Float]
 
   /// Seconds.
   package var duration: Double { Double(left.count) / Double(AudioFrame.sampleRate) }
 
-  /// Decodes by ffmpeg; where the track says there is none, there is silence.
+  /// Decodes by ffmpeg; gaps between timestamps become silence.
   /// - Parameter track: counted from 0 among the file's audio tracks.
   package init(_ file: URL, track: Int = 0) async throws {
     let folder = try TemporaryDirectory()
@@ -27,14 +27,14 @@ package struct DecodedSound: Sendable {
     right = stride(from: 1, to: samples.count, by: 2).map { samples[$0] }
   }
 
-  /// The left channel's samples of a stretch of time, in seconds; as far as there are any.
+  /// The left channel's samples between two times in seconds, limited to the track.
   package func samples(from start: Double, to end: Double) -> [Float] {
     let rate = Double(AudioFrame.sampleRate)
     let range = max(0, Int(start * rate))..<max(0, Int(end * rate))
     return Array(left[range.clamped(to: 0..<left.count)])
   }
 
-  /// The root mean square of a stretch of time, in decibels below full scale; −200 for silence.
+  /// The RMS level of the left channel between two times, in dBFS; −200 for silence.
   package func level(from start: Double, to end: Double) -> Double {
     let samples = samples(from: start, to: end)
     guard !samples.isEmpty else { return -200 }

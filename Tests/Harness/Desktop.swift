@@ -1,7 +1,7 @@
 package import Media
 package import Scenes
 
-/// An X server with a known desktop on it.
+/// An X server with a scene on it.
 package struct Desktop: Sendable {
   package let server: XServer
   package let scene: Scene
@@ -10,11 +10,11 @@ package struct Desktop: Sendable {
   package var display: String { server.display }
 
   /// - Parameters:
-  ///   - stopAfter: seconds after which the motion stops.
+  ///   - stopAfter: seconds until motion stops.
   ///   - arguments: more options of `oriel-scenes`.
-  ///   - environment: of the scene, as of a `PulseServer`.
+  ///   - environment: the scene's additional environment, such as a `PulseServer`'s.
   ///   - serverArguments: more options of Xvfb.
-  ///   - wrapper: a command that becomes Xvfb, as `["unshare", "--ipc"]`.
+  ///   - wrapper: a command that executes Xvfb, such as `["unshare", "--ipc"]`.
   package init(
     _ scene: SceneName, width: Int = 640, height: Int = 480, depth: Int = 24, fps: Int = 30, stopAfter: Double? = nil,
     arguments: [String] = [], environment: [String: String] = [:], serverArguments: [String] = [],

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The DevTools protocol over `--remote-debugging-pipe`: JSON messages, each ended by a NUL byte.
 ///
-/// One session is one page; messages without a session go to the browser itself.
+/// A session belongs to one page; messages without a session go to the browser itself.
 final class DevToolsConnection: Sendable {
   struct Event: Sendable {
     let number: Int
@@ -14,7 +14,7 @@ final class DevToolsConnection: Sendable {
 
   private struct Received: Sendable {
     var replies: [Int: JSON] = [:]
-    /// The latest ones; a test looks at an event soon or not at all.
+    /// The latest 1000 to 2000; tests read an event soon or not at all.
     var events: [Event] = []
     var eventCount = 0
     var hasEnded = false
@@ -61,7 +61,7 @@ final class DevToolsConnection: Sendable {
   /// The number of the last event so far: a mark for `event(after:)`.
   var eventCount: Int { received.current.eventCount }
 
-  /// The events that are still kept of one session.
+  /// The retained events of a session.
   func events(of session: String, method: String) -> [JSON] {
     received.current.events.filter { $0.session == session && $0.method == method }.map(\.parameters)
   }
@@ -85,7 +85,7 @@ final class DevToolsConnection: Sendable {
     return reply["result"]
   }
 
-  /// Waits for an event of a session that came after a mark.
+  /// Waits for an event of a session with a number above `mark`.
   func event(
     _ method: String, session: String, after mark: Int, within limit: Duration
   ) async throws -> JSON {

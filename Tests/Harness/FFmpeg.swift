@@ -1,29 +1,29 @@
 package import Foundation
 
-/// Looks into media files with ffmpeg and ffprobe.
+/// Inspects media files with ffmpeg and ffprobe.
 package enum FFmpeg {
-  /// Runs ffmpeg, quiet but for errors.
-  /// - Returns: what it wrote to standard output.
+  /// Runs ffmpeg; it only logs errors.
+  /// - Returns: its standard output.
   @discardableResult
   package static func run(_ arguments: [String], within limit: Duration = .seconds(60)) async throws -> String {
     try await Program.run("ffmpeg", ["-nostdin", "-hide_banner", "-loglevel", "error"] + arguments, within: limit)
   }
 
-  /// What ffprobe says of a file: the members `streams` and `format`, and what `arguments` add.
-  /// - Throws: `HarnessError` when ffprobe refuses the file.
+  /// ffprobe's report on a file: the members `streams` and `format`, and those that `arguments` add.
+  /// - Throws: `HarnessError` when ffprobe rejects the file.
   package static func probe(_ file: URL, _ arguments: [String] = []) async throws -> JSON {
     let options = ["-v", "error", "-of", "json", "-show_streams", "-show_format"]
     return try JSON(parsing: try await Program.run("ffprobe", options + arguments + [file.path], within: .seconds(60)))
   }
 
-  /// The video frames of a file as ffprobe lists them: `pts_time`, `key_frame`, `pkt_size` and more of each.
+  /// ffprobe's list of a file's video frames: `pts_time`, `key_frame`, `pkt_size` and more.
   package static func frameList(_ file: URL) async throws -> [JSON] {
     let answer = try await probe(file, ["-select_streams", "v:0", "-show_frames"])
     return answer["frames"].array ?? []
   }
 
-  /// The pictures of a file, one at a time.
-  /// - Parameter start: where to seek to before, in seconds; 0 decodes from the first frame.
+  /// The decoded frames of a file, one at a time.
+  /// - Parameter start: the time to seek to first, in seconds; 0 decodes from the first frame.
   package static func frames(
     of file: URL, as format: DecodedFrame.Format, from start: Double = 0
   ) async throws -> DecodedFrames {
@@ -34,17 +34,17 @@ package enum FFmpeg {
     return DecodedFrames(file: file, format: format, width: width, height: height, start: start)
   }
 
-  /// Saves the picture that a player shows at `time`, in seconds, as PNG or what the extension says.
+  /// Saves the picture that a player shows at `time`, in seconds; the extension determines the format, such as PNG.
   package static func picture(of file: URL, at time: Double, to picture: URL) async throws {
     try await run(["-ss", "\(time)", "-i", file.path, "-map", "0:v:0", "-frames:v", "1", "-y", picture.path])
   }
 
-  /// How alike the luma of a decoded frame and a picture of the screen are: 1 for identical, with six decimals. A frame of
-  /// another size is enlarged to the picture's first, as a player does.
+  /// The SSIM of the luma of a decoded frame and a screenshot: 1 for identical, with six decimals. A frame of another size
+  /// is first scaled to the screenshot's, as a player does.
   /// - Parameters:
   ///   - frame: in the format `.luma`.
   ///   - picture: an image file; it is converted by BT.601 to limited range, as VP8 prescribes.
-  ///   - crop: what is compared, as ffmpeg's crop filter wants it: "width:height:x:y"; everything when nil.
+  ///   - crop: the area to compare, in the format of ffmpeg's crop filter: "width:height:x:y"; everything when nil.
   package static func lumaSSIM(
     of frame: DecodedFrame, to picture: URL, crop: String? = nil
   ) async throws -> Double {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Ports of the loopback interface that nobody uses.
+/// Finds unused ports of the loopback interface.
 package enum FreePort {
-  /// A port that is free for TCP and for UDP at this moment.
+  /// A port that is currently free for both TCP and UDP.
   package static func find() throws -> UInt16 {
     for _ in 0..<20 {
       let stream = Descriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
@@ -20,7 +20,7 @@ package enum FreePort {
     throw HarnessError("no free port: \(String(cString: strerror(errno)))")
   }
 
-  /// Whether somebody takes TCP connections there.
+  /// Whether the port accepts TCP connections.
   package static func isTaken(_ port: UInt16) -> Bool {
     let descriptor = Descriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
     defer { descriptor.close() }

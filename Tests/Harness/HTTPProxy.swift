@@ -1,16 +1,16 @@
 import Foundation
 
-/// A tinyproxy of the test's own on a loopback port: it connects to where CONNECT says.
+/// A tinyproxy for one test on a loopback port: an HTTP proxy with CONNECT.
 package final class HTTPProxy: Sendable {
   package let port: UInt16
   private let folder: TemporaryDirectory
   private let program: Program
 
-  /// Starts it and waits until it takes connections.
+  /// Starts it and waits until it accepts connections.
   /// - Parameters:
-  ///   - user: whom alone it lets through.
-  ///   - ports: where it connects to; nil for everywhere.
-  /// - Throws: `HarnessError` when tinyproxy is not there or does not start.
+  ///   - user: the required credentials; nil for none.
+  ///   - ports: the ports allowed in CONNECT; nil for all.
+  /// - Throws: `HarnessError` when tinyproxy is not installed or does not start.
   package init(user: (name: String, password: String)? = nil, ports: [Int]? = nil) async throws {
     port = try FreePort.find()
     folder = try TemporaryDirectory()
@@ -27,7 +27,7 @@ package final class HTTPProxy: Sendable {
     }
   }
 
-  /// Connections that it was asked for so far.
+  /// The number of CONNECT requests so far.
   package var connects: Int { program.output.components(separatedBy: ": CONNECT ").count - 1 }
 
   package func stop() async throws { try await program.stop() }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Requests of lines that a test writes itself, to an address of any family and in any network.
+/// Sends HTTP requests with headers written by the test, to an address of any family and from any network.
 package enum HTTPStatus {
   private static let script = """
     import socket, sys
@@ -13,11 +13,11 @@ package enum HTTPStatus {
     print(connection.recv(100).split()[1].decode())
     """
 
-  /// The status of a GET request, and 0 where nobody listens.
+  /// The status of a GET request; 0 if the connection is refused.
   /// - Parameters:
-  ///   - host: what `Host` says; nil for the address and port.
-  ///   - headers: besides `Host`.
-  ///   - network: where it is made from; nil for this process's own.
+  ///   - host: the value of `Host`; nil for the address and port.
+  ///   - headers: header lines in addition to `Host`.
+  ///   - network: the network to send from; nil for this process's own.
   package static func get(
     _ path: String, at address: String, _ port: Int, host: String? = nil, _ headers: [String] = [],
     in network: NetworkNamespace? = nil

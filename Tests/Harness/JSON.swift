@@ -1,6 +1,6 @@
 import Foundation
 
-/// Any JSON value, to be looked into without a type for each message.
+/// Any JSON value, for messages without a type of their own.
 package enum JSON: Sendable, Equatable {
   case null
   case bool(Bool)
@@ -21,12 +21,12 @@ package enum JSON: Sendable, Equatable {
   /// The value as JSON text in UTF-8.
   package var bytes: [UInt8] { (try? JSONEncoder().encode(self)).map(Array.init) ?? [] }
 
-  /// A member of an object; `.null` where there is none.
+  /// A member of an object; `.null` if missing.
   package subscript(key: String) -> JSON {
     if case .object(let members) = self { members[key] ?? .null } else { .null }
   }
 
-  /// An element of an array; `.null` where there is none.
+  /// An element of an array; `.null` if missing.
   package subscript(index: Int) -> JSON {
     if case .array(let elements) = self, elements.indices.contains(index) { elements[index] } else { .null }
   }
@@ -36,7 +36,7 @@ package enum JSON: Sendable, Equatable {
   package var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
   package var int: Int? { number.flatMap { Int(exactly: $0) } }
 
-  /// A number, also where it is written as a string, as ffprobe does.
+  /// A number, also one written as a string, as ffprobe does.
   package var number: Double? {
     switch self {
     case .number(let value): value

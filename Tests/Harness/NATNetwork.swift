@@ -1,8 +1,8 @@
-/// Two networks with a router between them that hides the inner one behind its own address, as the box of a home does.
+/// Two networks with a NAT router between them, as in a home.
 package struct NATNetwork: Sendable {
-  /// Where servers are, with an address that everybody reaches.
+  /// The public side, for servers.
   package let outside: NetworkNamespace
-  /// Where somebody is who reaches out, and is not reached.
+  /// The private side: connects to the outside, but cannot be reached from there.
   package let inside: NetworkNamespace
   package let router: NetworkNamespace
 
@@ -14,7 +14,7 @@ package struct NATNetwork: Sendable {
     try await router.connect(to: inside, ("inner", "10.77.2.1/24"), ("eth0", "10.77.2.2/24"))
     try await outside.run("ip route add default via 10.77.1.1")
     try await inside.run("ip route add default via 10.77.2.1")
-    // Nothing comes in but what belongs to what went out.
+    // Only packets of connections opened from the inside are forwarded to it.
     try await router.run(
       """
       echo 1 >/proc/sys/net/ipv4/ip_forward
@@ -25,12 +25,13 @@ package struct NATNetwork: Sendable {
       """)
   }
 
-  /// Lets no more in than so many bits a second, as a bad line does: some waits, the rest is lost. Nil ends that.
+  /// Limits the bitrate towards the inside, as a slow line does: packets are queued for up to 300 ms, then dropped. Nil
+  /// removes the limit.
   package func limitInside(to bitrate: Int?) async throws {
     guard let bitrate else {
       return _ = try await router.run("tc qdisc del dev inner root 2>/dev/null || iptables -D FORWARD 1")
     }
-    // Not every kernel has the queue; without, nothing waits.
+    // A kernel without the `tbf` queue drops packets instead of queueing them.
     try await router.run(
       """
       tc qdisc add dev inner root tbf rate \(bitrate)bit burst 4kb latency 300ms 2>/dev/null ||
@@ -39,7 +40,7 @@ package struct NATNetwork: Sendable {
       """)
   }
 
-  /// Gives the inside another address in place of the one it has, as when a telephone changes networks: what was open is dead.
+  /// Replaces the inside's address, as when a phone changes networks: open connections no longer work.
   package func changeInsideAddress(from old: Int, to new: Int) async throws {
     try await inside.run(
       """

@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 
-/// A network stack of its own, with no interface but its loopback; it ends with this object, and its interfaces with it.
+/// A network namespace with only a loopback interface; it is removed, with its interfaces, when this object is released.
 package final class NetworkNamespace: Sendable {
   private let holder: Program
 
-  /// Why there can be none here; nil where there can.
+  /// Why this machine cannot create one; nil if it can.
   package static let obstacle: String? = {
     guard getuid() == 0 else { return "network namespaces take root" }
     for program in ["unshare", "nsenter", "ip", "iptables"] where Executables.installed(program) == nil {
@@ -19,16 +19,16 @@ package final class NetworkNamespace: Sendable {
   }()
 
   package init() async throws {
-    // Its first line comes from within: before, the process is still where this one is.
+    // Wait for its first line: until then the process may still be in this process's namespace.
     holder = try Program("unshare", ["--net", "sh", "-c", "ip link set lo up && echo up && exec sleep infinity"])
     try await holder.line { $0 == "up" }
   }
 
-  /// A command that becomes the one after it, within this network.
+  /// A command that executes the command appended to it within this network.
   package var wrapper: [String] { ["nsenter", "--net=/proc/\(holder.pid)/ns/net", "--"] }
 
   /// Runs shell commands within this network, up to the first that fails.
-  /// - Throws: `HarnessError` with what they said.
+  /// - Throws: `HarnessError` with their output.
   @discardableResult
   package func run(_ commands: String) async throws -> String {
     try await Program.run("nsenter", Array(wrapper.dropFirst()) + ["sh", "-ec", commands])
@@ -50,15 +50,15 @@ package final class NetworkNamespace: Sendable {
     }
   }
 
-  /// Takes the flag RUNNING from an interface that is up, or gives it back: the kernel sets the flag up to a second after
-  /// packets can pass, and until then the interface's address is not counted on.
+  /// Sets or clears the flag RUNNING of an interface that is up. The kernel sets it up to a second after packets can pass;
+  /// until then the interface's address is not used.
   package func setRunning(_ isRunning: Bool, of interface: String) async throws {
-    // The mode is for a kernel that has not come to set the flag yet.
+    // The mode is for a kernel that has not set the flag yet.
     let words = isRunning ? "mode default state up" : "mode dormant state dormant"
     try await run("ip link set dev \(interface) \(words)")
   }
 
-  /// Bytes that have left by an interface of this network so far.
+  /// Bytes sent by an interface of this network so far.
   package func bytesSent(by interface: String) async throws -> Int {
     let links = try JSON(parsing: try await run("ip -s -j link show dev \(interface)"))
     let bytes = links[0]["stats64"]["tx"]["bytes"].int
@@ -66,8 +66,8 @@ package final class NetworkNamespace: Sendable {
     return bytes
   }
 
-  /// Lays a cable to another network: an interface of this one and one of that one, both up, with their addresses.
-  /// - Parameter ends: each end's name and address, such as `10.77.1.1/24`.
+  /// Connects this network to another by a veth pair: an interface in each, both up, with their addresses.
+  /// - Parameter ends: the name and address of this network's end, such as `10.77.1.1/24`.
   package func connect(
     to other: NetworkNamespace, _ ends: (name: String, address: String), _ otherEnds: (name: String, address: String)
   ) async throws {

@@ -1,14 +1,14 @@
 import Foundation
 
-/// An nginx of the test's own on a loopback port, as a proxy in front of a server of this machine.
+/// An nginx for one test on a loopback port, as a reverse proxy in front of a local server.
 package final class Nginx: Sendable {
-  /// Whether there is an nginx; tests that need it are skipped without.
+  /// Whether nginx is installed; if not, tests that need it are skipped.
   package static var isInstalled: Bool { executable != nil }
 
   private static var executable: String? {
     let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    // Where Debian has it, which is in no user's PATH, and where `.ci/nginx` unpacks it.
+    // Debian's place, which is not in a user's PATH, and the place where `.ci/nginx` unpacks it.
     let places = ["/usr/sbin/nginx", repository.appending(path: ".build-nginx/usr/sbin/nginx").path]
     return Executables.installed("nginx") ?? places.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
@@ -17,13 +17,13 @@ package final class Nginx: Sendable {
   private let folder: TemporaryDirectory
   private let program: Program
 
-  /// Starts it and waits until it takes connections.
+  /// Starts it and waits until it accepts connections.
   /// - Parameters:
-  ///   - port: of the server that it stands before.
-  ///   - ownPort: where it listens; nil for any that is free.
-  ///   - headers: what it says to that server, beside what WebSockets take: `Host $host`.
-  ///   - certificate: with its key, to speak HTTPS.
-  /// - Throws: `HarnessError` when nginx is not there or does not start.
+  ///   - port: the port of the server behind it.
+  ///   - ownPort: the port it listens on; nil for any free one.
+  ///   - headers: request headers to set in addition to those of WebSockets, such as `Host $host`.
+  ///   - certificate: the certificate chain and key for HTTPS; nil for HTTP.
+  /// - Throws: `HarnessError` when nginx is not installed or does not start.
   package init(
     before port: Int, at ownPort: UInt16? = nil, headers: [String], certificate: (chain: String, key: String)? = nil
   ) async throws {

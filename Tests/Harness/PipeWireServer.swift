@@ -1,16 +1,16 @@
 import Foundation
 
-/// A PipeWire of the test's own, with its server for PulseAudio's clients, the session manager that connects them, and the
-/// session bus without which that does not start. Clients reach it at `address`.
+/// A PipeWire for one test, with pipewire-pulse for PulseAudio clients, the session manager that connects them (wireplumber)
+/// and the session bus that it needs. Clients connect to `address`.
 package final class PipeWireServer: Sendable {
-  /// As `$PULSE_SERVER` has it: a socket.
+  /// A socket, in the format of `$PULSE_SERVER`.
   package let address: String
   private let directory: TemporaryDirectory
   private let program: Program
 
-  /// Starts it and waits until it has its outputs.
-  /// - Parameter sinks: their names; the first is the default one.
-  /// - Throws: `HarnessError` when one of its programs is not there or does not start.
+  /// Starts it and waits until its outputs exist.
+  /// - Parameter sinks: the names of its outputs; the first is the default one.
+  /// - Throws: `HarnessError` when one of its programs is not installed or does not start.
   package init(sinks: [String] = ["desk"]) async throws {
     for name in ["pipewire", "pipewire-pulse", "wireplumber", "dbus-run-session"]
     where Executables.installed(name) == nil {
@@ -25,11 +25,11 @@ package final class PipeWireServer: Sendable {
       wireplumber & exec pipewire-pulse
       """
     program = try Program("dbus-run-session", ["--", "sh", "-c", script], environment: own)
-    try await succeeds("server") { try await control("info") }
+    try await retry("server") { try await control("info") }
     for sink in sinks {
       try await control("load-module", "module-null-sink", "sink_name=\(sink)", "rate=48000", "channels=2")
     }
-    if let first = sinks.first { try await succeeds("default output") { try await control("set-default-sink", first) } }
+    if let first = sinks.first { try await retry("default output") { try await control("set-default-sink", first) } }
   }
 
   package var environment: [String: String] {
@@ -42,13 +42,13 @@ package final class PipeWireServer: Sendable {
     try await Program.run("pactl", ["-s", address] + arguments, environment: environment)
   }
 
-  /// As `PulseServer.play`.
+  /// Plays samples, like `PulseServer.play`.
   package func play(_ samples: [Float], on sink: String? = nil) throws -> Program {
     try PulseServer.play(samples, at: address, environment, in: directory, on: sink, wrapper: [])
   }
 
-  /// Waits for PipeWire to do what it is too early for at first.
-  private func succeeds(_ what: String, _ attempt: () async throws -> String) async throws {
+  /// Retries until an attempt succeeds: PipeWire is not ready at first.
+  private func retry(_ what: String, _ attempt: () async throws -> String) async throws {
     try await eventually("PipeWire's \(what), which said: \(program.errorOutput)") { (try? await attempt()) != nil }
   }
 }

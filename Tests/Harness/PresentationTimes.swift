@@ -1,6 +1,6 @@
 import Foundation
 
-/// The times that ffmpeg's `showinfo` filter writes to standard error, one line a frame.
+/// The presentation times that ffmpeg's `showinfo` filter writes to standard error, one line per frame.
 final class PresentationTimes: Sendable {
   private struct Seen: Sendable {
     var milliseconds: [Int] = []
@@ -9,7 +9,7 @@ final class PresentationTimes: Sendable {
 
   private let seen = Watched(Seen())
 
-  /// What else ffmpeg wrote.
+  /// The other lines that ffmpeg wrote.
   var messages: String { seen.current.messages }
 
   init(of program: Program) {

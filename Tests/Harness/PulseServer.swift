@@ -1,20 +1,20 @@
 package import Foundation
 import Glibc
 
-/// A PulseAudio of the test's own: in a folder of its own, with outputs that play into nothing at real speed, and nobody else's
-/// configuration. Clients reach it at `address`.
+/// A PulseAudio for one test, in a folder of its own: with null sinks, which consume sound in real time, and without the
+/// user's configuration. Clients connect to `address`.
 package final class PulseServer: Sendable {
-  /// As `$PULSE_SERVER` has it: a socket.
+  /// A socket, in the format of `$PULSE_SERVER`.
   package let address: String
   private let directory: TemporaryDirectory
   private let program: Watched<Program>
   private let arguments: [String]
 
-  /// Starts it and waits until it takes clients.
+  /// Starts it and waits until it accepts clients.
   /// - Parameters:
-  ///   - sinks: the names of its outputs; the first is the default. The sound that one plays is recorded from `NAME.monitor`.
-  ///   - microphone: the name of an input, the default one; what is played to the output `NAME-in` is heard in it. Nil for none.
-  /// - Throws: `HarnessError` when PulseAudio is not there or does not start.
+  ///   - sinks: the names of its outputs; the first is the default. An output's sound is recorded from `NAME.monitor`.
+  ///   - microphone: the name of the default input, which captures what is played to the output `NAME-in`. Nil for none.
+  /// - Throws: `HarnessError` when PulseAudio is not installed or does not start.
   package init(sinks: [String] = ["desk"], microphone: String? = nil) async throws {
     guard let executable = Executables.installed("pulseaudio") else {
       throw HarnessError("pulseaudio is not installed")
@@ -43,19 +43,20 @@ package final class PulseServer: Sendable {
     try await waitUntilItAnswers()
   }
 
-  /// What programs need in their environment to play and record here.
+  /// The environment for programs that play and record here.
   package var environment: [String: String] { Self.environment(directory).merging(["PULSE_SERVER": address]) { $1 } }
 
   package var pid: pid_t { program.current.pid }
   package var cpuSeconds: Double { program.current.resourceUse.cpuSeconds }
 
-  /// Runs `pactl`, as `["set-default-sink", "other"]`.
+  /// Runs `pactl`, with arguments such as `"set-default-sink", "other"`.
   @discardableResult
   package func control(_ arguments: String...) async throws -> String {
     try await Program.run("pactl", ["-s", address] + arguments, environment: environment)
   }
 
-  /// A further output, by the name of the module that `unload` takes.
+  /// Adds an output.
+  /// - Returns: the index of its module, for `pactl unload-module`.
   package func addSink(_ name: String) async throws -> String {
     try await control(
       "load-module", "module-null-sink", "sink_name=\(name)", "sink_properties=device.description=\(name)",
@@ -64,10 +65,10 @@ package final class PulseServer: Sendable {
     ).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// Signals it, as with SIGSTOP to have it hang.
+  /// Sends it a signal, such as SIGSTOP to make it hang.
   package func signal(_ signal: Int32) { program.current.signal(signal) }
 
-  /// Ends it as a crash does.
+  /// Kills it, like a crash.
   package func stop() async throws { try await program.current.stop(SIGKILL) }
 
   /// Starts it again at the same address, after `stop`.
@@ -78,11 +79,11 @@ package final class PulseServer: Sendable {
     try await waitUntilItAnswers()
   }
 
-  /// Plays interleaved samples at 48 kHz, from now on.
+  /// Starts playing interleaved samples at 48 kHz.
   /// - Parameters:
   ///   - sink: the output's name; nil for the default one.
-  ///   - wrapper: a command that becomes the player, as `["sh", "-c", "\"$@\" & wait", "sh"]`.
-  ///   - channels: the places of what is interleaved, as PulseAudio calls them.
+  ///   - wrapper: a command that executes the player, such as `["sh", "-c", "\"$@\" & wait", "sh"]`.
+  ///   - channels: the channel map, in PulseAudio's names.
   package func play(
     _ samples: [Float], on sink: String? = nil, wrapper: [String] = [],
     channels: [String] = ["front-left", "front-right"]

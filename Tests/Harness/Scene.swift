@@ -2,11 +2,11 @@ import Foundation
 package import Glibc
 package import Scenes
 
-/// A known desktop, drawn by `oriel-scenes` while the value lives.
+/// A scene, drawn by `oriel-scenes` until this object is released.
 package final class Scene: Sendable {
   package let name: SceneName
   package let pid: pid_t
-  /// CLOCK_MONOTONIC in seconds when the first drawing was done, as far as this process saw.
+  /// When this process was notified of the first drawing, CLOCK_MONOTONIC in seconds.
   package let ready: Double
   private let program: Program
   private let folder: TemporaryDirectory
@@ -14,10 +14,10 @@ package final class Scene: Sendable {
 
   /// Starts the scene and waits until its first drawing is on the screen.
   /// - Parameters:
-  ///   - stopAfter: seconds after which the motion stops and the picture stays; never when nil.
+  ///   - stopAfter: seconds until motion stops and the picture stays; never when nil.
   ///   - arguments: more options of `oriel-scenes`.
-  ///   - environment: added to this process's own, as of a `PulseServer`.
-  ///   - executable: the `oriel-scenes` of a release build, or else of this one, when nil.
+  ///   - environment: added to this process's own, such as a `PulseServer`'s.
+  ///   - executable: the path of `oriel-scenes`; when nil, that of this build.
   package init(
     _ name: SceneName, on display: String, seed: UInt64 = 1, fps: Int = 30, stopAfter: Double? = nil,
     arguments more: [String] = [], environment: [String: String] = [:], executable: String? = nil
@@ -40,7 +40,7 @@ package final class Scene: Sendable {
   package var steps: [SceneStep] {
     get throws {
       let text = try String(contentsOf: logFile, encoding: .utf8)
-      // The last line may be half written.
+      // The last line may be incomplete.
       return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().compactMap { line in
         guard let entry = try? JSON(parsing: String(line)), let step = entry["step"].int,
           let milliseconds = entry["ms"].int
@@ -50,7 +50,7 @@ package final class Scene: Sendable {
     }
   }
 
-  /// The beeps that have been played so far: when each left the sink, CLOCK_MONOTONIC in seconds, by its number.
+  /// When each beep played so far left the sink, CLOCK_MONOTONIC in seconds, by the beep's number.
   package var beeps: [Int: Double] {
     get throws {
       let text = try String(contentsOf: logFile, encoding: .utf8)
@@ -62,7 +62,7 @@ package final class Scene: Sendable {
     }
   }
 
-  /// Ends the scene; its picture goes with it.
+  /// Ends the scene; its windows are destroyed.
   package func stop() async throws {
     try await program.stop()
   }

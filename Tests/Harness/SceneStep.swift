@@ -1,8 +1,8 @@
-/// A step that a known desktop has drawn.
+/// A step drawn by a scene.
 package struct SceneStep: Sendable, Hashable {
   /// Its number, from the start of the scene.
   package let step: Int
-  /// What its barcode says: CLOCK_MONOTONIC in milliseconds, the low 32 bits.
+  /// Its barcode's time: the low 32 bits of CLOCK_MONOTONIC in milliseconds.
   package let milliseconds: UInt32
 
   /// Seconds since it was drawn.

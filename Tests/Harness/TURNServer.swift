@@ -1,26 +1,26 @@
 import Foundation
 import Glibc
 
-/// A coturn of the test's own, by default on loopback ports: STUN, and TURN over UDP and TCP.
+/// A coturn for one test, by default on loopback ports: STUN, and TURN over UDP and TCP.
 package final class TURNServer: Sendable {
-  /// How the server knows its users.
+  /// How users authenticate.
   package enum Users: Sendable {
-    /// One name and password.
+    /// Long-term credentials.
     case longTerm(username: String, password: String)
-    /// Time-limited names with a secret that the server shares with whoever makes them ("REST").
+    /// Time-limited credentials from a shared secret (TURN REST API).
     case sharedSecret(String)
   }
 
   package let port: UInt16
   private let program: Program
 
-  /// Starts it and waits until it takes connections.
+  /// Starts it and waits until it accepts connections.
   /// - Parameters:
-  ///   - relayPorts: where it opens the relayed sockets.
-  ///   - address: where it listens and relays.
-  ///   - quota: the allocations that all users together may have; nil for as many as there are ports.
-  ///   - network: where that address is; nil for this process's own.
-  /// - Throws: `HarnessError` when coturn is not there or does not start.
+  ///   - relayPorts: the ports of relayed transport addresses.
+  ///   - address: the address it listens on and relays from.
+  ///   - quota: the limit of allocations of all users together; nil for no limit but the ports.
+  ///   - network: the network of that address; nil for this process's own.
+  /// - Throws: `HarnessError` when coturn is not installed or does not start.
   package init(
     users: Users, relayPorts: ClosedRange<UInt16> = 49160...49559, address: String = "127.0.0.1",
     quota: Int? = nil, in network: NetworkNamespace? = nil
@@ -40,17 +40,17 @@ package final class TURNServer: Sendable {
     let command = (network?.wrapper ?? []) + [executable] + arguments
     program = try Program(command[0], Array(command.dropFirst()))
     try await program.line { $0.contains("auth thread") }
-    // What listens elsewhere cannot be seen from here.
+    // A port in another network namespace cannot be checked from here.
     guard network == nil else { return }
     try await eventually("coturn on port \(port), which said: \(program.output)") { FreePort.isTaken(port) }
   }
 
-  /// Signals it, as with SIGSTOP to have it hang.
+  /// Sends it a signal, such as SIGSTOP to make it hang.
   package func signal(_ signal: Int32) { program.signal(signal) }
 
   package func stop() async throws { try await program.stop() }
 
-  /// A name that ends to be valid after `seconds`, with its password: HMAC-SHA1 of the name with the server's secret.
+  /// Credentials that expire after `seconds`: the password is the HMAC-SHA1 of the username, keyed with the server's secret.
   package static func credentials(secret: String, name: String, validFor seconds: Int) async throws -> (
     username: String, password: String
   ) {

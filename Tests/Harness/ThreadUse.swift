@@ -1,9 +1,9 @@
 import Foundation
 package import Glibc
 
-/// What the threads of a process have used.
+/// The CPU time used by the threads of a process.
 package enum ThreadUse {
-  /// CPU seconds of a process's live threads by their names, those of one name together.
+  /// CPU seconds of a process's live threads by name; threads of the same name are added up.
   package static func cpuSeconds(of pid: pid_t) -> [String: Double] {
     let folder = "/proc/\(pid)/task"
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -2,10 +2,10 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A stretch of network between two UDP peers of the loopback interface, which can lose, delay, double, keep and add packets.
+/// A relay between two UDP peers on the loopback interface, which can drop, delay, duplicate, capture and inject packets.
 ///
-/// Each peer is told a port of the relay's in place of the other's; what a peer sends there comes to the other one from the
-/// port that it was told.
+/// Each peer is given a port of the relay in place of the other peer's. A packet sent there reaches the other peer from the
+/// port that the other peer was given.
 package final class UDPRelay: Sendable {
   package enum Direction: Sendable {
     case toFirst, toSecond
@@ -18,12 +18,12 @@ package final class UDPRelay: Sendable {
     package let time: Double
   }
 
-  /// When a packet goes on, each time counted in seconds from its arrival: none loses it, two double it.
+  /// The delays after which a packet is forwarded, in seconds from its arrival: none drops it, two duplicate it.
   package typealias Policy = @Sendable (Direction, [UInt8]) -> [Double]
 
-  /// What the first peer is to be told as the second one's port.
+  /// The port to give the first peer as the second one's.
   package let portForFirst: UInt16
-  /// What the second peer is to be told as the first one's port.
+  /// The port to give the second peer as the first one's.
   package let portForSecond: UInt16
 
   private struct State {
@@ -41,8 +41,8 @@ package final class UDPRelay: Sendable {
   private let facingSecond: Descriptor
   private let wakeUp: (reading: Descriptor, writing: Descriptor)
 
-  /// - Parameter policy: at first lets everything through.
-  /// - Throws: `HarnessError` when there are no sockets.
+  /// - Parameter policy: by default forwards everything at once.
+  /// - Throws: `HarnessError` when a socket cannot be created.
   package init(policy: @escaping Policy = { _, _ in [0] }) throws {
     state = Mutex(State(policy: policy))
     (facingFirst, portForFirst) = try Self.boundSocket()
@@ -68,7 +68,7 @@ package final class UDPRelay: Sendable {
 
   deinit { stop() }
 
-  /// Where the peers really are. A peer that sends from another port is found there from then on.
+  /// Sets the peers' own ports. When a peer sends from another port, that one is used from then on.
   package func connect(first: UInt16? = nil, second: UInt16? = nil) {
     state.withLock { state in
       if let first { state.portOfFirst = first }
@@ -78,7 +78,7 @@ package final class UDPRelay: Sendable {
 
   package func setPolicy(_ policy: @escaping Policy) { state.withLock { $0.policy = policy } }
 
-  /// Keeps the next packets, at most `limit`.
+  /// Captures the next `limit` packets.
   package func capture(atMost limit: Int) {
     state.withLock { state in
       state.captured = []
@@ -88,12 +88,12 @@ package final class UDPRelay: Sendable {
 
   package var captured: [Packet] { state.withLock(\.captured) }
 
-  /// Sends a packet as if the other peer had.
+  /// Sends a packet as if from the other peer.
   package func inject(_ bytes: [UInt8], _ direction: Direction) {
     send(Packet(direction: direction, bytes: bytes, time: MonotonicClock.seconds))
   }
 
-  /// Sends a packet from a port that nobody has used, to one of the loopback interface.
+  /// Sends a packet from a new socket to a port of the loopback interface.
   package static func sendFromNewPort(_ bytes: [UInt8], to port: UInt16) throws {
     let (socket, _) = try boundSocket()
     FreePort.withLoopback(port: port) { address, length in

@@ -2,12 +2,12 @@ package import Foundation
 package import TestSupport
 
 extension XServer {
-  /// Moves the mouse pointer, which a new server has in the middle of the screen.
+  /// Moves the mouse pointer, which starts in the middle of the screen.
   package func movePointer(x: Int, y: Int) throws {
     try PointerControl(display: number).move(x: x, y: y)
   }
 
-  /// Saves what the screen shows, as PNG by the file's extension; with the mouse pointer if asked for.
+  /// Saves a screenshot, with or without the mouse pointer; the extension determines the format, such as PNG.
   package func screenshot(to file: URL, pointer: Bool = false) async throws {
     try await FFmpeg.run([
       "-f", "x11grab", "-draw_mouse", pointer ? "1" : "0", "-video_size", "\(width)x\(height)", "-i", display,

@@ -3,7 +3,7 @@ import Harness
 import Testing
 
 @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ChromiumTests {
-  @Test func `a page is evaluated, navigated and photographed`() async throws {
+  @Test func `a page evaluates scripts, navigates and takes a screenshot`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("page.html")
     try "<title>oriel</title><body style='background:#f00'>".write(to: file, atomically: true, encoding: .utf8)

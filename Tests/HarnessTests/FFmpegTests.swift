@@ -3,7 +3,7 @@ import Harness
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct FFmpegTests {
-  @Test func `frames come with their times, and ffprobe describes the file`() async throws {
+  @Test func `decoded frames have their presentation times, and ffprobe describes the file`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("test.webm")
     try await FFmpeg.run([
@@ -21,7 +21,7 @@ import Testing
     #expect(times == (0..<10).map { $0 * 40 })
   }
 
-  @Test func `SSIM is 1 for the picture itself and less for another`() async throws {
+  @Test func `SSIM is 1 for the same picture and lower for a different one`() async throws {
     let folder = try TemporaryDirectory()
     let (picture, other) = (folder.file("a.png"), folder.file("b.png"))
     for (file, luma) in [(picture, "random(1)*255"), (other, "X/2")] {
@@ -34,7 +34,7 @@ import Testing
     #expect(try await FFmpeg.lumaSSIM(of: frame, to: other) < 0.5)
   }
 
-  @Test func `a file that is none is refused`() async throws {
+  @Test func `probing a file that is not a video throws`() async throws {
     let folder = try TemporaryDirectory()
     try "not a video".write(to: folder.file("x.webm"), atomically: true, encoding: .utf8)
     await #expect(throws: HarnessError.self) { try await FFmpeg.probe(folder.file("x.webm")) }

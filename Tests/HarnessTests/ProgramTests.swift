@@ -3,7 +3,7 @@ import Harness
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ProgramTests {
-  @Test func `both outputs and the exit status are captured, however much is written`() async throws {
+  @Test func `the exit status, the error output and 300 kB of output are captured`() async throws {
     let program = try Program(
       "sh", ["-c", "head -c 300000 /dev/zero; echo $GREETING >&2; exit 3"], environment: ["GREETING": "hello"])
     let exit = try await program.exit()
@@ -13,16 +13,16 @@ import Testing
     #expect(program.errorOutput == "hello\n")
   }
 
-  @Test func `a program that ignores TERM is ended`() async throws {
+  @Test func `a program that ignores SIGTERM is killed`() async throws {
     let program = try Program("sh", ["-c", "trap '' TERM; echo ready; while :; do sleep 0.1; done"])
     try await program.line { $0 == "ready" }
     let exit = try await program.stop(within: .milliseconds(300))
     #expect(exit.reason == .signalled(SIGKILL))
-    // What it started was killed with it, and may take a moment more to be gone.
+    // Its child is killed as well, but may exit a moment later.
     try await eventually("the end of the group") { ProcessGroup.living(program.pid).isEmpty }
   }
 
-  @Test func `going out of scope ends a program and what it started`() async throws {
+  @Test func `going out of scope kills a program and its children`() async throws {
     func start() async throws -> pid_t {
       let program = try Program("sh", ["-c", "sleep 1000 & sleep 1000 & echo ready; wait"])
       try await program.line { $0 == "ready" }
@@ -32,13 +32,13 @@ import Testing
     try await eventually("the end of the group") { ProcessGroup.living(group).isEmpty }
   }
 
-  @Test func `what a program leaves behind is told and ended`() async throws {
+  @Test func `a process that a program leaves behind is reported and killed`() async throws {
     let program = try Program("sh", ["-c", "sleep 1000 >/dev/null 2>&1 & echo $!"])
     let exit = try await program.exit()
     #expect(exit.leftBehind.map { "\($0)\n" } == [program.output])
   }
 
-  @Test func `CPU time of descendants counts, alive and ended`() async throws {
+  @Test func `the CPU time of live and ended descendants is counted`() async throws {
     let busy = "i=0; while [ $i -lt 150000 ]; do i=$((i+1)); done"
     let program = try Program("sh", ["-c", "sh -c '\(busy)'; sh -c '\(busy); echo done; sleep 1000'; :"])
     try await program.line(within: .seconds(30)) { $0 == "done" }
@@ -49,7 +49,7 @@ import Testing
     #expect(exit.reason == .signalled(SIGKILL))
   }
 
-  @Test func `an inherited descriptor is the only one beside the standard three`() async throws {
+  @Test func `a program inherits only the standard descriptors and those passed to it`() async throws {
     let pipe = try Descriptor.pipe()
     let program = try Program("ls", ["/proc/self/fd"], descriptors: [7: pipe.writing])
     try await program.exit()

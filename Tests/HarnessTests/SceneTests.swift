@@ -5,10 +5,10 @@ import Scenes
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct SceneTests {
-  @Test func `a scene's steps are logged and their barcodes seen on the screen`() async throws {
+  @Test func `a scene's last logged step has its barcode on the screen`() async throws {
     let server = try await XServer(width: 800, height: 600)
     let scene = try await Scene(.testCard, on: server.display, stopAfter: 0.3)
-    // The motion is over once nothing has been drawn for as long as six steps take.
+    // The motion is over when nothing has been drawn for the time of six steps.
     while try scene.steps.last.map({ $0.age <= 0.2 }) ?? true { try await Task.sleep(for: .milliseconds(10)) }
     let last = try #require(try scene.steps.last)
     let folder = try TemporaryDirectory()

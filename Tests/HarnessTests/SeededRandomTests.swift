@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite struct SeededRandomTests {
-  @Test func `seed 1234567 gives SplitMix64's published numbers`() {
+  @Test func `seed 1234567 produces SplitMix64's published numbers`() {
     var random = SeededRandom(seed: 1_234_567)
     // Source: Rosetta Code, "Pseudo-random numbers/Splitmix64".
     let expected: [UInt64] = [

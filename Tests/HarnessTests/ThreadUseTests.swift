@@ -4,7 +4,7 @@ import Media
 import Testing
 
 struct ThreadUseTests {
-  @Test func `a thread's work counts under its name, and others' does not`() {
+  @Test func `CPU time is attributed to the thread that used it, by name`() {
     let (isDone, isSeen) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     func start(_ name: String, seconds: Double) {
       _ = NamedThread(name) {
@@ -18,7 +18,7 @@ struct ThreadUseTests {
     for _ in 0..<2 { isDone.wait() }
     let used = ThreadUse.cpuSeconds(of: getpid())
     for _ in 0..<2 { isSeen.signal() }
-    // The kernel brings a running thread's account up to date at its ticks.
+    // The kernel updates a running thread's CPU time only at its ticks.
     #expect(used["busy-thread", default: 0] > 0.08)
     #expect(used["busy-thread", default: 0] < 0.2)
     #expect(used["lazy-thread", default: 1] < 0.05)

@@ -3,7 +3,7 @@ import Harness
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct XServerTests {
-  @Test func `servers come up on displays of their own and leave nothing`() async throws {
+  @Test func `servers start on different displays and remove their sockets when stopped`() async throws {
     let servers = try await [XServer(width: 320, height: 240), XServer(width: 640, height: 480, depth: 16)]
     #expect(servers[0].number != servers[1].number)
     for (server, signal) in zip(servers, [SIGTERM, SIGKILL]) {
@@ -11,7 +11,7 @@ import Testing
       #expect(socket != nil)
       try await server.stop(signal)
       #expect(!server.isRunning)
-      // Another server may have taken the number by now, with a socket of its own.
+      // Another server may already use the number, with a socket of its own.
       #expect(inode("/tmp/.X11-unix/X\(server.number)") != socket)
     }
   }
@@ -26,7 +26,7 @@ import Testing
     #expect(stream["height"] == 241)
   }
 
-  @Test func `the pointer goes where it is told`() async throws {
+  @Test func `the pointer is drawn at the place it was moved to`() async throws {
     let server = try await XServer(width: 320, height: 240)
     let folder = try TemporaryDirectory()
     func picture(_ name: String, pointer: Bool) async throws -> [UInt8] {

@@ -47,7 +47,7 @@ extension IntegrationTests {
       let sound = try await DecodedSound(recording.file)
       let synchrony = flashes.synchrony(sound)
       for (part, least) in zip(zip(marks, marks.dropFirst()), [3, 3, 3, 3]) {
-        let inPart = Set(flashes.flashes.filter { part.0...part.1 ~= $0.drawn }.map { $0.time + $0.lag })
+        let inPart = Set(flashes.flashes.filter { part.0...part.1 ~= $0.drawn }.map { $0.time + $0.beepDelay })
         let pairs = synchrony.pairs.filter { inPart.contains($0.flash) }
         #expect(pairs.count >= least, "\(part): \(synchrony)\n\(recording.events)")
         // On a busy machine a picture may be taken late; half of them are not.
@@ -57,7 +57,7 @@ extension IntegrationTests {
       }
       // Sound all along, silence where there was none; and nowhere a beep that nobody saw leave.
       #expect(abs(sound.duration - flashes.end) < 0.3, "\(sound.duration) \(flashes.end)")
-      #expect(synchrony.darkBeeps.count <= 1, "\(synchrony)")
+      #expect(synchrony.unmatchedBeeps.count <= 1, "\(synchrony)")
     }
 
     @Test func `a microphone that is muted is said before anything is recorded, and when it is not any more`()

@@ -24,7 +24,7 @@ extension IntegrationTests {
       #expect(recording.start["width"].int == width && recording.start["height"].int == height)
       #expect(frame.width == width && frame.height == height)
       // Measured: 2 at a half of the size, and 6 at odd ratios, where libyuv's filter rounds down.
-      #expect(ColourChecks.wrong(card, in: frame, tolerance: 3, scale: Double(width) / 1280) == [])
+      #expect(ColourChecks.mismatches(card, in: frame, tolerance: 3, scale: Double(width) / 1280) == [])
     }
 
     @Test(arguments: [

@@ -14,7 +14,7 @@ extension IntegrationTests {
       #expect(stream["color_range"] == "tv")
       for frame in [try await card.frame(at: 1.5, as: .rgb), try await card.lastFrame(as: .rgb)] {
         #expect(frame.width == size.width && frame.height == size.height)
-        #expect(ColourChecks.wrong(card.card, in: frame, tolerance: 3) == [])
+        #expect(ColourChecks.mismatches(card.card, in: frame, tolerance: 3) == [])
       }
     }
 

@@ -11,18 +11,18 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 0xFFFF_FFFF, 0xAAAA_AAAA, 0x5555_5555, 123_456_789])
-  func `a time that was drawn is read back`(milliseconds: UInt32) {
+  func `an unscaled barcode is decoded to its time`(milliseconds: UInt32) {
     #expect(Barcode.decode(plane(milliseconds), at: place) == milliseconds)
   }
 
   @Test(arguments: [0.4, 0.5, 2.0 / 3, 0.75, 1.25, 2])
-  func `a scaled barcode is read back`(scale: Double) {
+  func `a scaled barcode is decoded to its time`(scale: Double) {
     for milliseconds: UInt32 in [0, 77_777_777, 0xFFFF_FFFF] {
       #expect(Barcode.decode(plane(milliseconds, scale: scale), at: place, scale: scale) == milliseconds)
     }
   }
 
-  @Test func `noise and a grey veil do not hide the time`() {
+  @Test func `a barcode with noise and low contrast is decoded`() {
     var random = SplitMix64(seed: 7)
     for _ in 0..<50 {
       let milliseconds = UInt32(truncatingIfNeeded: random.next())
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func `no single cell that is read wrongly passes`() {
+  @Test func `a barcode with any single cell inverted is rejected`() {
     let clean = plane(987_654_321)
     for cell in 0..<(Barcode.columns * Barcode.rows) {
       var samples = clean.samples
@@ -48,21 +48,21 @@ import Testing
     }
   }
 
-  @Test func `an even grey, a black and a white picture hold no time`() {
+  @Test func `uniform grey, black and white pictures decode to nil`() {
     for level: UInt8 in [0, 128, 255] {
       let samples = [UInt8](repeating: level, count: 160 * 80)
       #expect(Barcode.decode(LumaPlane(samples: samples, width: 160, height: 80), at: place) == nil)
     }
   }
 
-  @Test func `a picture that does not reach the barcode holds no time`() {
+  @Test func `a picture that does not contain the whole barcode decodes to nil`() {
     let samples = [UInt8](repeating: 0, count: 64 * 20)
     #expect(Barcode.decode(LumaPlane(samples: samples, width: 64, height: 20), at: place) == nil)
     #expect(Barcode.decode(plane(1), at: place, scale: 0) == nil)
     #expect(Barcode.decode(plane(1), at: PixelRect(x: -8, y: 0, width: 96, height: 32)) == nil)
   }
 
-  @Test func `rows with padding are read by their stride`() {
+  @Test func `a plane with padded rows is decoded by its stride`() {
     let clean = plane(4711)
     var padded: [UInt8] = []
     for y in 0..<clean.height {
@@ -72,7 +72,7 @@ import Testing
     #expect(Barcode.decode(plane, at: place) == 4711)
   }
 
-  @Test func `a known scene's barcode is found in its scaled recording`() {
+  @Test func `each scene's barcode is decoded from a picture at half size`() {
     let screen = PixelSize(width: 640, height: 480)
     for scene in SceneName.allCases {
       let picture = ScenesTests.plane(
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func `a recording cropped to even size is read unscaled`() {
+  @Test func `a picture cropped to an even size is decoded unscaled`() {
     let screen = PixelSize(width: 321, height: 241)
     let rect = SceneName.testCard.barcodeRect(screen: screen)
     let whole = ScenesTests.plane(Barcode(milliseconds: 5), at: rect, width: 320, height: 240)

@@ -5,7 +5,7 @@ import Testing
 @testable import Scenes
 
 @Suite struct DrawingTests {
-  @Test func `the test card shows its patches exactly, its text and each step's barcode`() async throws {
+  @Test func `the test card has exact patches, black on white text and each step's barcode`() async throws {
     let server = try await XServer(width: 1920, height: 1080)
     let runner = try SceneRunner(SceneOptions(scene: .testCard, display: server.display))
     let card = TestCard(width: 1920, height: 1080)
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: [(24, 0), (16, 8)])
-  func `patches keep their colours on a screen of any depth`(depth: Int, tolerance: Int) async throws {
+  func `patches have their colours on a screen of depth 24 and 16`(depth: Int, tolerance: Int) async throws {
     let server = try await XServer(width: 320, height: 240, depth: depth)
     let runner = try SceneRunner(SceneOptions(scene: .testCard, display: server.display))
     try runner.step(milliseconds: 99)
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: SceneName.allCases)
-  func `each step's barcode is on the screen, and the seed alone says what else is`(scene: SceneName) async throws {
+  func `each step shows its barcode, and the same seed gives the same pictures`(scene: SceneName) async throws {
     let server = try await XServer(width: 401, height: 301)
     func shots(seed: UInt64) throws -> [Screenshot] {
       let runner = try SceneRunner(SceneOptions(scene: scene, display: server.display, seed: seed))
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: [SceneName.typing, .scroll, .busy, .movingWindow])
-  func `a picture changed in parts is the same as one drawn whole`(scene: SceneName) async throws {
+  func `after 150 incremental steps the picture equals a full redraw`(scene: SceneName) async throws {
     let server = try await XServer(width: 640, height: 480)
     let runner = try SceneRunner(SceneOptions(scene: scene, display: server.display))
     for _ in 0..<150 { try runner.step(milliseconds: 7) }
@@ -72,7 +72,7 @@ import Testing
     #expect(try Screenshot(display: server.display) == parts)
   }
 
-  @Test func `a display that is not there is one sentence and status 69`() {
+  @Test func `an unavailable display throws an error with exit code 69`() {
     #expect(throws: SceneError.displayUnavailable(":59999")) {
       try SceneRunner(SceneOptions(scene: .still, display: ":59999"))
     }

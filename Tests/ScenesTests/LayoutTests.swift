@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LayoutTests {
   @Test(arguments: screenSizes)
-  func `everything on the test card lies inside the screen and apart`(size: PixelSize) {
+  func `the parts of the test card are inside the screen, at even coordinates, without overlap`(size: PixelSize) {
     let card = TestCard(width: size.width, height: size.height)
     let rects = card.patches.map(\.rect) + [card.textRect, card.barcodeRect]
     for (index, rect) in rects.enumerated() {
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func `patches are at least 64 by 64 on a 1080p screen, each of its own colour`() {
+  @Test func `patches are at least 64×64 on a 1080p screen, with different colours and names`() {
     let card = TestCard(width: 1920, height: 1080)
     for patch in card.patches { #expect(patch.rect.width >= 64 && patch.rect.height >= 64) }
     #expect(Set(card.patches.map { [$0.red, $0.green, $0.blue] }).count == card.patches.count)
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: SceneName.allCases)
-  func `a barcode lies whole inside every screen, at even coordinates`(scene: SceneName) {
+  func `the whole barcode is inside every screen, at even coordinates`(scene: SceneName) {
     for size in screenSizes {
       let rect = scene.barcodeRect(screen: size)
       #expect(PixelRect(size).contains(rect), "\(size)")
@@ -36,14 +36,14 @@ import Testing
   }
 
   @Test(arguments: SceneName.allCases)
-  func `a pointer that rests in the middle of the screen hides no barcode`(scene: SceneName) {
+  func `a pointer in the middle of the screen does not cover the barcode`(scene: SceneName) {
     for size in screenSizes where size.width >= 320 {
       let pointer = PixelRect(x: size.width / 2 - 16, y: size.height / 2 - 16, width: 40, height: 40)
       #expect(scene.barcodeRect(screen: size).intersection(pointer).isEmpty, "\(size)")
     }
   }
 
-  @Test func `the player's picture is 1280 by 720 on a 1080p screen`() {
+  @Test func `the player's picture is 1280×720 on a 1080p screen`() {
     let content = SceneLayout(screen: PixelSize(width: 1920, height: 1080)).player.content
     #expect(content.size == PixelSize(width: 1280, height: 720))
   }

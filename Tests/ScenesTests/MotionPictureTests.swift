@@ -12,13 +12,13 @@ import Testing
     return pixels
   }
 
-  @Test func `the same seed and frame give the same picture, others another`() {
+  @Test func `the same seed and frame number give the same picture, different ones a different picture`() {
     #expect(frame(10) == frame(10))
     #expect(frame(10) != frame(11))
     #expect(frame(10) != frame(10, seed: 4))
   }
 
-  @Test func `no channel runs over into the next`() {
+  @Test func `no channel overflows into the next`() {
     for number in 0..<20 { #expect(frame(number).allSatisfy { $0 >> 24 == 0 }) }
   }
 }

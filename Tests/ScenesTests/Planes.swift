@@ -1,7 +1,7 @@
 import Media
 import Scenes
 
-/// Draws a barcode into a mid-grey plane, scaled by box filter as a recorder scales.
+/// Draws a barcode into a mid-grey plane, scaled by a box filter, as a recorder does.
 func plane(
   _ barcode: Barcode, at rect: PixelRect, width: Int, height: Int, scale: Double = 1, black: Double = 16,
   white: Double = 235

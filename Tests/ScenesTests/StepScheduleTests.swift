@@ -3,7 +3,7 @@ import Testing
 @testable import Scenes
 
 @Suite struct StepScheduleTests {
-  @Test func `late steps do not push the later ones back`() {
+  @Test func `late steps do not delay later ones`() {
     var schedule = StepSchedule(start: 1000, stepsPerSecond: 30)
     var now: Int64 = 1000
     for step in 1...3000 {
@@ -13,14 +13,14 @@ import Testing
     }
   }
 
-  @Test func `slots that have gone by are left out`() {
+  @Test func `steps whose whole interval has passed are skipped`() {
     var schedule = StepSchedule(start: 0, stepsPerSecond: 10)
     #expect(schedule.next(now: 0) == 100_000_000)
     #expect(schedule.next(now: 950_000_000) == 900_000_000)
     #expect(schedule.next(now: 950_000_001) == 1_000_000_000)
   }
 
-  @Test func `no step is due at the end or later, nor ever at rate zero`() {
+  @Test func `there is no step at or after the end, and none at rate zero`() {
     var schedule = StepSchedule(start: 0, stepsPerSecond: 2, end: 1_000_000_000)
     #expect(schedule.next(now: 0) == 500_000_000)
     #expect(schedule.next(now: 500_000_000) == nil)

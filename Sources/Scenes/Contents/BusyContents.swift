@@ -26,7 +26,7 @@ final class BusyContents: SceneContents {
 
   func step(_ number: Int, milliseconds: UInt32) {
     video.show(frame: number, fps: fps, milliseconds: milliseconds)
-    if isDue(number, perSecond: 10) { editor.strike() }
+    if isDue(number, perSecond: 10) { editor.typeKey() }
     if isDue(number, perSecond: 6) { log.append() }
     if isDue(number, perSecond: 1) { clock.tick() }
     barcode.show(milliseconds)

@@ -1,7 +1,7 @@
 import Media
 
-/// The still part of every scene: wallpaper, icons, windows and the panel. The server keeps it as the background of one
-/// window over the whole screen.
+/// The still part of every scene: wallpaper, icons, windows and the panel. It is the background pixmap of one window that
+/// covers the whole screen.
 struct Desktop {
   static let panelColour: Colour = 0x2B303B
 
@@ -9,8 +9,8 @@ struct Desktop {
   let layout: SceneLayout
 
   /// - Parameter windows: frames to draw above the still windows, lowest first; their contents are left white.
-  /// - Parameter still: whether the desktop's own windows are there.
-  /// - Parameter isActive: whether the uppermost of them has the focus where there are no others.
+  /// - Parameter still: whether to draw the desktop's own windows.
+  /// - Parameter isActive: whether the uppermost of the desktop's own windows has the focus if `windows` is empty.
   init(_ connection: Connection, seed: UInt64, windows: [WindowFrame] = [], still: Bool = true, isActive: Bool = true) {
     let layout = SceneLayout(screen: connection.screen)
     self.layout = layout

@@ -1,6 +1,6 @@
 import Media
 
-/// Paints wallpaper, windows and panel the way plain desktops look.
+/// Paints the wallpaper, windows and panel of a plain desktop.
 struct DesktopPainter {
   let canvas: Canvas
   let layout: SceneLayout
@@ -162,14 +162,14 @@ struct DesktopPainter {
     let height = canvas.connection.font(.label).height
     let rows = max(1, (content.height - 12) / height)
     canvas.clipped(to: content) {
-      canvas.fill(content, LogView.ground)
+      canvas.fill(content, LogView.background)
       for row in 0..<(rows - 1) {
         LogView.drawLine(text.logLine(), on: canvas, x: content.x + 6, y: content.y + 6 + row * height)
       }
       canvas.text("user@host:~/src$ ", x: content.x + 6, y: content.y + 6 + (rows - 1) * height, .labelBold, 0x8FD08A)
       canvas.fill(
         PixelRect(x: content.x + 6 + 17 * 7, y: content.y + 6 + (rows - 1) * height, width: 7, height: height),
-        LogView.ink)
+        LogView.foreground)
     }
   }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import Media
 
-/// A window is dragged over the desktop; the server copies it and exposes what it leaves.
+/// A window is dragged over the desktop; the server copies it and exposes the area it uncovers.
 final class MovingWindowContents: SceneContents {
   private let window: Window
   private let barcode: BarcodeView
@@ -14,7 +14,7 @@ final class MovingWindowContents: SceneContents {
     let layout = desktop.layout
     let size = layout.dragged
     self.fps = fps
-    // As far as the window can go without leaving the barcode, which stays in its place above it.
+    // The window moves as far as it can while it still contains the barcode, which stays in place above it.
     let code = layout.draggedBarcode
     middle = (code.x + code.width / 2 - size.width / 2, code.y + code.height / 2 - size.height / 2)
     reach = (

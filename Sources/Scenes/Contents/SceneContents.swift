@@ -1,7 +1,7 @@
-/// What a scene shows and how it moves. All drawing only queues requests; the runner sends them at a step's end.
+/// The contents and motion of a scene. Drawing only queues requests; the runner sends them at the end of a step.
 protocol SceneContents {
-  /// Draws one step further; `milliseconds` is the time for its barcode.
+  /// Draws the next step; `milliseconds` is the time for its barcode.
   func step(_ number: Int, milliseconds: UInt32)
-  /// Draws everything that the server does not keep by itself, as it was last.
+  /// Redraws the last step, except for the background pixmaps that the server repaints itself.
   func redraw()
 }

@@ -16,7 +16,7 @@ final class TypingContents: SceneContents {
   }
 
   func step(_ number: Int, milliseconds: UInt32) {
-    if number > 0 { editor.strike() }
+    if number > 0 { editor.typeKey() }
     status.show(editor.position)
     barcode.show(milliseconds)
   }

@@ -21,7 +21,7 @@ struct Canvas {
     XFillRectangles(display, drawable, context, &list, Int32(list.count))
   }
 
-  /// Draws a rectangle's outline, one pixel inside it.
+  /// Draws a rectangle's outline, one pixel wide and inside it.
   func outline(_ rect: PixelRect, _ colour: Colour) {
     fill(
       [
@@ -48,7 +48,7 @@ struct Canvas {
     XDrawString(display, drawable, context, Int32(x), Int32(y + font.ascent), bytes, Int32(bytes.count))
   }
 
-  /// Copies part of the canvas onto another place of it.
+  /// Copies a part of the canvas to another place on it.
   func copy(_ rect: PixelRect, toX x: Int, y: Int) {
     guard !rect.isEmpty else { return }
     XCopyArea(
@@ -66,7 +66,7 @@ struct Canvas {
 }
 
 extension XRectangle {
-  /// X keeps coordinates in 16 bits.
+  /// The X protocol has 16-bit coordinates.
   fileprivate init(_ rect: PixelRect) {
     self.init(
       x: Int16(clamping: rect.x), y: Int16(clamping: rect.y), width: UInt16(clamping: rect.width),

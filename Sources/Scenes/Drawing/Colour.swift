@@ -8,7 +8,7 @@ struct Colour: Hashable, ExpressibleByIntegerLiteral {
   static let white: Colour = 0xFFFFFF
   static let black: Colour = 0x000000
 
-  /// The colour at `part` of `parts` on the way to another.
+  /// The linear blend with another colour: `self` at part 0, `other` at part `parts`.
   func blended(to other: Colour, part: Int, of parts: Int) -> Colour {
     func channel(_ shift: UInt32) -> UInt32 {
       let from = Int(rgb >> shift & 0xFF)

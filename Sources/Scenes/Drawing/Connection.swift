@@ -1,7 +1,7 @@
 internal import CX11
 import Media
 
-/// One connection to an X display with its fonts and its graphics context; owned by the thread that draws.
+/// A connection to an X display, with fonts and a graphics context; owned by the drawing thread.
 final class Connection {
   let display: OpaquePointer
   let name: String
@@ -29,7 +29,7 @@ final class Connection {
     format = PixelFormat(red: visual.red_mask, green: visual.green_mask, blue: visual.blue_mask)
     context = XCreateGC(display, root, 0, nil)
     XSetGraphicsExposures(display, context, 0)
-    // Without an exit handler Xlib ends the whole process when the server goes.
+    // Without an exit handler Xlib exits the process when the connection breaks.
     XSetIOErrorExitHandler(
       display, { _, connection in Unmanaged<Connection>.fromOpaque(connection!).takeUnretainedValue().isGone = true },
       Unmanaged.passUnretained(self).toOpaque())
@@ -45,11 +45,11 @@ final class Connection {
 
   deinit { close() }
 
-  /// Ends the connection; its windows go with it. Harmless when repeated.
+  /// Closes the connection and thereby its windows. A second call does nothing.
   func close() {
     guard isOpen else { return }
     isOpen = false
-    // Xlib frees nothing of a broken connection without touching the socket again.
+    // `XCloseDisplay` would use the socket of a broken connection, so its memory is leaked.
     if !isGone { XCloseDisplay(display) }
   }
 
@@ -63,7 +63,7 @@ final class Connection {
     if isGone { throw .displayGone(name) }
   }
 
-  /// Takes the events that have come; true when any part of a window has to be drawn again.
+  /// Reads the pending events; true if any part of a window was exposed.
   func takeExposures() throws(SceneError) -> Bool {
     var exposed = false
     while !isGone, XPending(display) > 0 {

@@ -1,6 +1,6 @@
 internal import CX11
 
-/// A loaded core font of one width.
+/// A loaded monospaced core font.
 struct Font {
   let id: UInt
   let ascent: Int

@@ -3,16 +3,16 @@ import Glibc
 import Media
 import Synchronization
 
-/// A picture in memory shared with the server, or in plain memory where the server shares none.
+/// A picture in memory shared with the server (MIT-SHM), or in plain memory if that is not available.
 ///
-/// The segment is marked for removal as soon as both sides are attached, so nothing outlives the process.
+/// The segment is marked for removal as soon as both sides are attached, so it does not outlive the process.
 final class SharedPicture {
   let size: PixelSize
   private let connection: Connection
   private let image: UnsafeMutablePointer<XImage>
   private let segment: UnsafeMutablePointer<XShmSegmentInfo>?
-  /// `0xRRGGBB` pixels where the server's are packed otherwise.
-  private var detour: [UInt32] = []
+  /// `0xRRGGBB` pixels, converted for the server; empty if it uses that format itself.
+  private var rgbPixels: [UInt32] = []
 
   init(_ connection: Connection, size: PixelSize) {
     self.connection = connection
@@ -21,12 +21,12 @@ final class SharedPicture {
       self.image = image
       self.segment = segment
     } else {
-      image = Self.keep(connection, size)
+      image = Self.allocate(connection, size)
       segment = nil
     }
     let isNative = image.pointee.bits_per_pixel == 32 && image.pointee.byte_order == LSBFirst
     if !isNative || !connection.format.isRGB888 {
-      detour = [UInt32](repeating: 0, count: size.width * size.height)
+      rgbPixels = [UInt32](repeating: 0, count: size.width * size.height)
     }
   }
 
@@ -43,20 +43,20 @@ final class SharedPicture {
     _ = image.pointee.f.destroy_image(image)
   }
 
-  /// Renders the next picture: `body` gets rows of `0xRRGGBB` pixels and the pixels from one row to the next.
+  /// Renders the next picture: `body` writes rows of `0xRRGGBB` pixels, `stride` pixels apart.
   ///
-  /// The server must be done with the last one: synchronise the connection in between.
+  /// The server must have drawn the last picture: call `Connection.synchronise` in between.
   func render(_ body: (_ pixels: UnsafeMutablePointer<UInt32>, _ stride: Int) -> Void) {
-    if detour.isEmpty {
+    if rgbPixels.isEmpty {
       image.pointee.data.withMemoryRebound(
         to: UInt32.self, capacity: Int(image.pointee.bytes_per_line) / 4 * size.height
       ) { body($0, Int(image.pointee.bytes_per_line) / 4) }
       return
     }
-    detour.withUnsafeMutableBufferPointer { body($0.baseAddress!, size.width) }
+    rgbPixels.withUnsafeMutableBufferPointer { body($0.baseAddress!, size.width) }
     for y in 0..<size.height {
       for x in 0..<size.width {
-        let pixel = connection.format.pixel(Colour(rgb: detour[y * size.width + x] & 0xFFFFFF))
+        let pixel = connection.format.pixel(Colour(rgb: rgbPixels[y * size.width + x] & 0xFFFFFF))
         _ = image.pointee.f.put_pixel(image, Int32(x), Int32(y), pixel)
       }
     }
@@ -97,7 +97,7 @@ final class SharedPicture {
       segment.pointee.shmid = id
       segment.pointee.shmaddr = address.assumingMemoryBound(to: CChar.self)
       image.pointee.data = segment.pointee.shmaddr
-      // A server on another machine refuses; the default handler would end the process.
+      // A server on another machine refuses; the default error handler would exit the process.
       attachFailed.store(false, ordering: .relaxed)
       XSync(display, 0)
       let handler = XSetErrorHandler { _, _ in
@@ -119,7 +119,7 @@ final class SharedPicture {
     return nil
   }
 
-  private static func keep(_ connection: Connection, _ size: PixelSize) -> UnsafeMutablePointer<XImage> {
+  private static func allocate(_ connection: Connection, _ size: PixelSize) -> UnsafeMutablePointer<XImage> {
     let display = connection.display
     let number = XDefaultScreen(display)
     let image = XCreateImage(

@@ -2,7 +2,7 @@ internal import CX11
 import Glibc
 import Media
 
-/// A real X window, which no window manager touches unless it is given a name; it goes with its connection.
+/// An X window. Without a title it is override-redirect: no window manager touches it. Destroyed with its connection.
 struct Window {
   let canvas: Canvas
   let id: UInt
@@ -10,7 +10,7 @@ struct Window {
   private var connection: Connection { canvas.connection }
 
   /// A window of a plain colour; inside the root when `parent` is nil.
-  /// - Parameter title: what it is called, where it is one that people see as a program's window.
+  /// - Parameter title: its name, if it is to be managed like a program's window.
   init(_ connection: Connection, parent: Window? = nil, rect: PixelRect, colour: Colour, title: String? = nil) {
     var attributes = XSetWindowAttributes()
     attributes.override_redirect = title == nil ? 1 : 0
@@ -25,7 +25,7 @@ struct Window {
     if let title { name(title) }
   }
 
-  /// Says what the window is called, of what class it is, and which process it belongs to. Source: ICCCM §4.1.2, EWMH.
+  /// Sets the window's name, class and process id. Source: ICCCM §4.1.2, EWMH.
   private func name(_ title: String) {
     let display = connection.display
     XStoreName(display, id, title)
@@ -42,7 +42,7 @@ struct Window {
     }
   }
 
-  /// Paints a picture that the server itself keeps showing wherever the window is uncovered.
+  /// Paints the background pixmap, with which the server repaints exposed areas itself.
   func setBackground(_ paint: (Canvas) -> Void) {
     let pixmap = XCreatePixmap(
       connection.display, connection.root, UInt32(canvas.size.width), UInt32(canvas.size.height),
@@ -50,7 +50,7 @@ struct Window {
     paint(Canvas(connection: connection, drawable: pixmap, size: canvas.size))
     XSetWindowBackgroundPixmap(connection.display, id, pixmap)
     XFreePixmap(connection.display, pixmap)
-    // Nothing is left for the scene to repaint, so an exposure is none of its business.
+    // The scene has nothing to repaint, so it needs no exposure events.
     XSelectInput(connection.display, id, 0)
     XClearWindow(connection.display, id)
   }

@@ -13,7 +13,7 @@ struct SceneLayout {
     return PixelRect(x: 0, y: screen.height - height, width: screen.width, height: height)
   }
 
-  /// What the panel leaves.
+  /// The screen without the panel.
   var workArea: PixelRect { PixelRect(x: 0, y: 0, width: screen.width, height: max(1, panel.y)) }
 
   var clock: PixelRect {
@@ -27,7 +27,7 @@ struct SceneLayout {
       x: clock.x - Barcode.size.width - 6, y: panel.y + (Self.panelHeight - Barcode.size.height) / 2, Barcode.size)
   }
 
-  /// The windows that lie still on every desktop, lowest first.
+  /// The still windows of every desktop, lowest first.
   var documents: WindowFrame { WindowFrame(outer: part(0.05, 0.05, 0.44, 0.72), title: "minutes.txt - Text Editor") }
   var files: WindowFrame {
     WindowFrame(outer: part(0.52, 0.07, 0.42, 0.46), title: "Projects - Files", hasStatusBar: false)
@@ -74,12 +74,12 @@ struct SceneLayout {
     return PixelRect(x: flashWindow.x, y: top, width: flashWindow.width, height: max(2, flashWindow.maxY - top))
   }
 
-  /// The window that is dragged, where its path begins.
+  /// The size of the dragged window.
   var dragged: PixelSize {
     PixelSize(width: min(640, screen.width * 3 / 5).even, height: min(480, screen.height * 3 / 5).even)
   }
 
-  /// Where the dragged window never leaves it, and above the middle of the screen, where a pointer nobody moves rests.
+  /// Always inside the dragged window, and above the middle of the screen, where an unmoved pointer rests.
   var draggedBarcode: PixelRect {
     placed(
       x: (screen.width - Barcode.size.width) / 2, y: screen.height / 2 - Barcode.size.height - 24, Barcode.size)
@@ -108,7 +108,7 @@ struct SceneLayout {
       x: ((workArea.width - width) / 2).even, y: ((workArea.height - height) / 2).even, width: width, height: height)
   }
 
-  /// Inside the screen wherever there is room, at even coordinates.
+  /// Moved inside the screen if there is room, at even coordinates.
   private func placed(x: Int, y: Int, _ size: PixelSize) -> PixelRect {
     PixelRect(
       x: max(0, min(x, screen.width - size.width)).even, y: max(0, min(y, screen.height - size.height)).even,

@@ -1,6 +1,6 @@
 import Media
 
-/// The geometry of a drawn window: title bar, content, and a status bar where it has one.
+/// The geometry of a drawn window: title bar, content and an optional status bar.
 struct WindowFrame: Hashable {
   static let titleHeight = 26
   static let statusHeight = 40
@@ -10,7 +10,7 @@ struct WindowFrame: Hashable {
   var title: String
   var isActive = false
   var hasStatusBar = false
-  /// Whether the status bar is a player's: a button, the time and a bar of progress that stands still.
+  /// Whether the status bar is a player's: a button, the time and a still progress bar.
   var isPlayer = false
 
   var titleBar: PixelRect { PixelRect(x: outer.x, y: outer.y, width: outer.width, height: Self.titleHeight) }

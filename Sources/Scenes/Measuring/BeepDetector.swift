@@ -3,22 +3,22 @@ import Media
 
 /// Finds the beeps of a `Beeper` in recorded sound.
 public enum BeepDetector {
-  /// A beep as it was found.
+  /// A detected beep.
   public struct Beep: Sendable, Hashable {
-    /// Its moment in seconds from the first sample: where its beginning reaches half its loudness.
+    /// Its onset in seconds from the first sample: where it reaches half its amplitude.
     public var time: Double
-    /// Of a sine, in decibels below full scale.
+    /// The level of a sine, in dBFS.
     public var level: Double
   }
 
-  /// What is quieter is taken for silence: −40 dB.
+  /// Quieter sound counts as silence: −40 dB.
   private static let silence = 0.01
-  /// Beeps are longer than this, and further apart, in seconds.
+  /// The shortest beep, and the shortest gap between two, in seconds.
   private static let shortest = 0.02
 
   /// - Parameters:
-  ///   - samples: of one channel at 48 kHz.
-  ///   - frequency: the beeps' tone in hertz; other sounds are not heard.
+  ///   - samples: one channel at 48 kHz.
+  ///   - frequency: the beeps' tone in hertz; other sounds are ignored.
   public static func beeps(in samples: [Float], frequency: Double = 1000) -> [Beep] {
     let envelope = ToneEnvelope(samples, frequency: frequency).amplitudes
     let loudest = envelope.max() ?? 0
@@ -31,7 +31,7 @@ public enum BeepDetector {
         index += 1
         continue
       }
-      // To where it has been quiet for a while.
+      // The beep ends where a quiet stretch of that length begins.
       var last = index
       var end = index
       while end < envelope.count, end - last < shortest {
@@ -39,7 +39,7 @@ public enum BeepDetector {
         end += 1
       }
       let peak = envelope[index...last].max() ?? 0
-      if last - index >= shortest, let time = rise(of: envelope, from: index, to: last, through: peak / 2) {
+      if last - index >= shortest, let time = onset(of: envelope, from: index, to: last, through: peak / 2) {
         beeps.append(Beep(time: time, level: 20 * log10(peak)))
       }
       index = end
@@ -47,8 +47,8 @@ public enum BeepDetector {
     return beeps
   }
 
-  /// Where the envelope passes `level` around the beginning of a beep; nil for one that had begun before the sound did.
-  private static func rise(of envelope: [Double], from first: Int, to last: Int, through level: Double) -> Double? {
+  /// When the envelope passes `level` at the start of a beep; nil for a beep that started before the first sample.
+  private static func onset(of envelope: [Double], from first: Int, to last: Int, through level: Double) -> Double? {
     var index = first
     while index > 0, envelope[index] >= level { index -= 1 }
     while index < last, envelope[index + 1] < level { index += 1 }

@@ -1,25 +1,25 @@
 public import Media
 
-/// Finds the moments at which a field turns white, in the pictures of a recording one after the other.
+/// Finds the times at which a field turns white in the pictures of a recording.
 public struct FlashDetector: Sendable {
   private var levels: [(time: Double, luma: Double)] = []
 
   public init() {}
 
-  /// Takes the next picture.
+  /// Adds the next picture.
   /// - Parameters:
-  ///   - luma: the picture's.
-  ///   - field: where the field is in it, in pixels.
-  ///   - time: when it is shown, in seconds.
+  ///   - luma: the picture's luma.
+  ///   - field: the field's place in the picture, in pixels.
+  ///   - time: the picture's presentation time, in seconds.
   public mutating func add(_ luma: LumaPlane, field: PixelRect, at time: Double) {
     add(level: luma.mean(of: field), at: time)
   }
 
-  /// Takes the field's brightness in the next picture, 0…255.
+  /// Adds the field's luma in the next picture, 0…255.
   public mutating func add(level: Double, at time: Double) { levels.append((time, level)) }
 
-  /// When it turned white, in seconds: the times of the first pictures that show it so. Brightness in between counts from the
-  /// middle of the darkest and the brightest; none where these are hardly different.
+  /// When the field turned white, in seconds: the times of the first white pictures. White is anything above the middle of the
+  /// darkest and the brightest level; empty if these differ by less than 60.
   public var flashes: [Double] {
     let dark = levels.map(\.luma).min() ?? 0
     let bright = levels.map(\.luma).max() ?? 0
@@ -30,7 +30,7 @@ public struct FlashDetector: Sendable {
 }
 
 extension LumaPlane {
-  /// The mean brightness of a part of the picture: of every fourth pixel each way, which is enough of a plain field.
+  /// The mean luma of a part of the picture. Samples every fourth pixel in both directions: enough for a plain field.
   public func mean(of part: PixelRect) -> Double {
     let part = part.intersection(PixelRect(x: 0, y: 0, width: width, height: height))
     guard !part.isEmpty else { return 0 }

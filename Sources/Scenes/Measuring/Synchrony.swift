@@ -1,55 +1,54 @@
-/// How well flashes and beeps that left together come together in a recording.
+/// The A/V sync of a recording: offsets between flashes and beeps that were played at the same time.
 public struct Synchrony: Sendable, Hashable, CustomStringConvertible {
   /// A flash and its beep.
   public struct Pair: Sendable, Hashable {
-    /// When the flash is shown, in seconds.
+    /// The flash's time in the recording, in seconds.
     public var flash: Double
-    /// How long after it the beep is heard, in milliseconds; negative where the sound is early.
+    /// The beep's delay after the flash, in milliseconds; negative if the sound is early.
     public var offset: Double
   }
 
-  /// In their order.
+  /// In order of the flashes.
   public let pairs: [Pair]
   /// Flashes without a beep, in seconds.
-  public let silentFlashes: [Double]
+  public let unmatchedFlashes: [Double]
   /// Beeps without a flash, in seconds.
-  public let darkBeeps: [Double]
+  public let unmatchedBeeps: [Double]
 
   /// - Parameters:
-  ///   - flashes: when each was seen, in seconds.
-  ///   - beeps: when each was heard, in seconds.
-  ///   - farthest: how far apart a flash and a beep may be and still belong together, in seconds: less than half of the
-  ///     time from one to the next.
-  public init(flashes: [Double], beeps: [Double], farthest: Double = 0.4) {
+  ///   - flashes: the time of each, in seconds.
+  ///   - beeps: the time of each, in seconds.
+  ///   - maximumDistance: the limit between a flash and its beep, in seconds: less than half of the interval between
+  ///     flashes.
+  public init(flashes: [Double], beeps: [Double], maximumDistance: Double = 0.4) {
     var left = beeps
     var pairs: [Pair] = []
-    var silent: [Double] = []
+    var unmatched: [Double] = []
     for flash in flashes {
       guard let index = left.indices.min(by: { abs(left[$0] - flash) < abs(left[$1] - flash) }),
-        abs(left[index] - flash) <= farthest
+        abs(left[index] - flash) <= maximumDistance
       else {
-        silent.append(flash)
+        unmatched.append(flash)
         continue
       }
       pairs.append(Pair(flash: flash, offset: (left.remove(at: index) - flash) * 1000))
     }
     self.pairs = pairs
-    silentFlashes = silent
-    darkBeeps = left
+    unmatchedFlashes = unmatched
+    unmatchedBeeps = left
   }
 
-  /// Of the offsets, in milliseconds; nil without pairs.
+  /// The median offset, in milliseconds; nil without pairs.
   public var median: Double? {
     let sorted = pairs.map(\.offset).sorted()
     guard !sorted.isEmpty else { return nil }
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
-  /// The offset that is farthest from none, in milliseconds; nil without pairs.
+  /// The offset of the largest magnitude, in milliseconds; nil without pairs.
   public var worst: Double? { pairs.map(\.offset).max { abs($0) < abs($1) } }
 
-  /// How much the offset grows in an hour, in milliseconds: the slope of the line that fits the offsets best. Nil for less than
-  /// three pairs.
+  /// The growth of the offset per hour, in milliseconds, by linear regression. Nil for fewer than three pairs.
   public var driftPerHour: Double? {
     guard pairs.count >= 3 else { return nil }
     let count = Double(pairs.count)
@@ -60,7 +59,7 @@ public struct Synchrony: Sendable, Hashable, CustomStringConvertible {
     return pairs.map { ($0.flash - middle) * ($0.offset - mean) }.reduce(0, +) / spread * 3600
   }
 
-  /// How far `driftPerHour` may be off, in milliseconds: twice its standard error. Nil for less than three pairs.
+  /// The uncertainty of `driftPerHour`, in milliseconds: twice its standard error. Nil for fewer than three pairs.
   public var driftErrorPerHour: Double? {
     guard let slope = driftPerHour else { return nil }
     let count = Double(pairs.count)
@@ -74,7 +73,7 @@ public struct Synchrony: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     let list = pairs.map { "\(Self.rounded($0.flash)) s: \(Self.rounded($0.offset)) ms" }.joined(separator: ", ")
     return
-      "\(list); without a beep: \(silentFlashes.map(Self.rounded)), without a flash: \(darkBeeps.map(Self.rounded))"
+      "\(list); without a beep: \(unmatchedFlashes.map(Self.rounded)), without a flash: \(unmatchedBeeps.map(Self.rounded))"
   }
 
   private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }

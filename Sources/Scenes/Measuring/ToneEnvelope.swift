@@ -1,25 +1,25 @@
 import Glibc
 import Media
 
-/// How loud one tone is over time: the sound is turned down to the tone's frequency and averaged over a few of its periods.
+/// The amplitude of one tone over time: the sound is mixed down by the tone's frequency and averaged over a few periods.
 ///
-/// An edge of the tone is where the envelope passes a half, whatever else sounds.
+/// An edge of the tone is where the envelope passes a half, regardless of other sounds.
 struct ToneEnvelope {
   /// Samples from one value to the next.
   static let hop = 8
 
   /// The tone's amplitude around each moment, 0…1.
   let amplitudes: [Double]
-  /// The tone's phase there against a tone of exactly the frequency, in radians.
+  /// The phase at the same moments, relative to a tone of exactly `frequency`, in radians.
   let phases: [Double]
 
-  /// - Parameter samples: of one channel at 48 kHz.
-  /// - Parameter width: of the average, in seconds; whole periods are taken.
+  /// - Parameter samples: one channel at 48 kHz.
+  /// - Parameter width: the averaging window in seconds, rounded up to whole periods.
   init(_ samples: [Float], frequency: Double, width: Double = 0.005) {
     let rate = Double(AudioFrame.sampleRate)
     let period = rate / frequency
     let width = Int(((width * rate / period).rounded(.up) * period).rounded())
-    // Sums from the beginning on: an average over any stretch is a difference of two.
+    // Prefix sums: the average over any window is a difference of two.
     var real = [Double](repeating: 0, count: samples.count + 1)
     var imaginary = real
     let step = 2 * Double.pi * frequency / rate
@@ -35,7 +35,7 @@ struct ToneEnvelope {
     var phases: [Double] = []
     amplitudes.reserveCapacity(samples.count / Self.hop + 1)
     for middle in stride(from: 0, to: samples.count, by: Self.hop) {
-      // At both ends, where a part would look like an edge of all sounds, there is silence.
+      // Silence at both ends: a partial window would look like an edge.
       let first = middle - width / 2
       let last = first + width
       guard first >= 0, last <= samples.count else {
@@ -52,6 +52,6 @@ struct ToneEnvelope {
     self.phases = phases
   }
 
-  /// The time of a value's moment, in seconds from the first sample; also between two values.
+  /// The time of a value, in seconds from the first sample; `index` may lie between two values.
   static func time(_ index: Double) -> Double { index * Double(hop) / Double(AudioFrame.sampleRate) }
 }

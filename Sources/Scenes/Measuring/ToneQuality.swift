@@ -1,28 +1,28 @@
 import Glibc
 import Media
 
-/// How pure a tone is that should have come through unbroken.
+/// The purity of a recorded tone that should be continuous.
 public struct ToneQuality: Sendable, Hashable {
   /// Hertz, to a few thousandths.
   public let frequency: Double
-  /// Of a sine, in decibels below full scale.
+  /// The level of a sine, in dBFS.
   public let level: Double
-  /// Where something else than the tone is heard, in seconds: a click, a gap, a leap of its phase.
+  /// The times of interruptions, in seconds: a click, a gap, a phase jump.
   public let clicks: [Double]
 
-  /// What may be left beside the tone, as a share of its amplitude: a codec's noise is far below, a gap or a leap far above.
+  /// The allowed residual, as a share of the tone's amplitude: codec noise is far below, a gap or a phase jump far above.
   private static let tolerance = 0.1
 
-  /// Nil where there is no such tone.
+  /// Nil if there is no such tone.
   /// - Parameters:
-  ///   - samples: of one channel at 48 kHz, within the tone.
-  ///   - expected: its frequency, which may be off by up to 20 Hz.
+  ///   - samples: one channel at 48 kHz, within the tone.
+  ///   - expected: the tone's frequency, which may be off by up to 20 Hz.
   public init?(_ samples: [Float], frequency expected: Double) {
     let rate = Double(AudioFrame.sampleRate)
     let envelope = ToneEnvelope(samples, frequency: expected, width: 0.01)
     let loudness = envelope.amplitudes.sorted()
     guard let amplitude = loudness.isEmpty ? nil : loudness[loudness.count / 2], amplitude > 0.001 else { return nil }
-    // The phase turns by the difference of the frequencies. Its median step, as a click makes it leap.
+    // The phase advances by the difference of the frequencies. The middle half of the steps: a click makes the phase jump.
     let stride = Int(rate / 100) / ToneEnvelope.hop
     var steps: [Double] = []
     for index in Swift.stride(from: stride, to: envelope.phases.count - 2 * stride, by: stride) {
@@ -39,19 +39,19 @@ public struct ToneQuality: Sendable, Hashable {
     self.frequency = frequency
     level = 20 * log10(amplitude)
 
-    // In windows of 10 ms that overlap by a half, what a sine cannot explain.
+    // The residual of a sine fit, in windows of 10 ms that overlap by a half.
     let window = Int(rate / 100)
     let angle = 2 * Double.pi * frequency / rate
     var clicks: [Double] = []
     for first in Swift.stride(from: 0, through: samples.count - window, by: window / 2) {
-      let rest = Self.rest(samples[first..<(first + window)], angle: angle)
-      if rest > Self.tolerance * amplitude { clicks.append(Double(first) / rate) }
+      let residual = Self.residual(samples[first..<(first + window)], angle: angle)
+      if residual > Self.tolerance * amplitude { clicks.append(Double(first) / rate) }
     }
     self.clicks = clicks
   }
 
-  /// The largest difference of the samples from the sine that fits them best.
-  private static func rest(_ samples: ArraySlice<Float>, angle: Double) -> Double {
+  /// The largest difference between the samples and their least-squares sine.
+  private static func residual(_ samples: ArraySlice<Float>, angle: Double) -> Double {
     // Normal equations of x ≈ a·cos + b·sin.
     var (cc, cs, ss, xc, xs) = (0.0, 0.0, 0.0, 0.0, 0.0)
     for index in samples.indices {

@@ -1,14 +1,14 @@
 import Glibc
 
-/// A natural-like picture that moves: a camera pans over hills while textured balls cross, with a little film grain.
+/// A moving, natural-looking picture: a camera pans over hills while textured balls cross, with a little film grain.
 ///
-/// A frame costs one pass over its pixels, so that the scene's own work stays small beside the recorder's.
+/// Each picture takes one pass over its pixels, so that the scene uses little CPU time compared with the recorder.
 struct MotionPicture {
   let width: Int
   let height: Int
   private let panorama: [UInt32]
   private let panoramaWidth: Int
-  private let spare: (x: Int, y: Int)
+  private let panRange: (x: Int, y: Int)
   private let grain: [UInt32]
   private let sprites: [Sprite]
 
@@ -19,9 +19,9 @@ struct MotionPicture {
     let noise = ValueNoise(random: &random)
     self.width = width
     self.height = height
-    spare = (max(16, width / 6), max(8, height / 10))
-    panoramaWidth = width + spare.x
-    panorama = Self.landscape(width: width + spare.x, height: height + spare.y, noise: noise)
+    panRange = (max(16, width / 6), max(8, height / 10))
+    panoramaWidth = width + panRange.x
+    panorama = Self.landscape(width: width + panRange.x, height: height + panRange.y, noise: noise)
     grain = (0..<(width + Self.grainSlack)).map { _ in
       let luma = UInt32(random.below(5))
       return (luma + UInt32(random.below(3))) << 16 | (luma + UInt32(random.below(3))) << 8
@@ -38,13 +38,13 @@ struct MotionPicture {
   /// Renders the picture of one moment.
   /// - Parameter pixels: rows of `0xRRGGBB`, `stride` pixels apart, `height` of them.
   func render(seconds: Double, frame: Int, into pixels: UnsafeMutablePointer<UInt32>, stride: Int) {
-    let panX = Int(Double(spare.x) * (0.5 + 0.5 * sin(seconds * 0.55)))
-    let panY = Int(Double(spare.y) * (0.5 + 0.5 * sin(seconds * 0.4 + 1)))
+    let panX = Int(Double(panRange.x) * (0.5 + 0.5 * sin(seconds * 0.55)))
+    let panY = Int(Double(panRange.y) * (0.5 + 0.5 * sin(seconds * 0.4 + 1)))
     let corners = sprites.map { $0.corner(seconds: seconds, width: width, height: height, sine: sin) }
     var random = SplitMix64(seed: UInt64(frame))
     panorama.withUnsafeBufferPointer { ground in
       grain.withUnsafeBufferPointer { grain in
-        // Row by row, so that a row is still in the cache when the balls and the grain come to it.
+        // Row by row, so that a row is still in the cache when the balls and the grain are added.
         for y in 0..<height {
           let row = pixels + y * stride
           row.update(from: ground.baseAddress! + (y + panY) * panoramaWidth + panX, count: width)
@@ -63,20 +63,20 @@ struct MotionPicture {
     let last = min(sprite.diameter, width - left)
     guard first < last else { return }
     sprite.pixels.withUnsafeBufferPointer { pixels in
-      sprite.rest.withUnsafeBufferPointer { rest in
+      sprite.backgroundWeights.withUnsafeBufferPointer { backgroundWeights in
         let at = line * sprite.diameter
         for index in first..<last {
           let below = row[left + index]
-          let kept = rest[at + index]
-          let redBlue = (((below & 0xFF00FF) &* kept) >> 8) & 0xFF00FF
-          let green = (((below & 0x00FF00) &* kept) >> 8) & 0x00FF00
+          let weight = backgroundWeights[at + index]
+          let redBlue = (((below & 0xFF00FF) &* weight) >> 8) & 0xFF00FF
+          let green = (((below & 0x00FF00) &* weight) >> 8) & 0x00FF00
           row[left + index] = pixels[at + index] &+ (redBlue | green)
         }
       }
     }
   }
 
-  /// Packs red, green and blue; kept below 232 so that grain never carries into the next channel.
+  /// Packs red, green and blue, limited to 232 so that grain never carries into the next channel.
   static func pack(_ channels: [Float], coverage: Float = 1) -> UInt32 {
     channels.reduce(0) { $0 << 8 | UInt32(max(8, min(232, $1)) * coverage) }
   }

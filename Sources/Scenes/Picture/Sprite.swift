@@ -3,8 +3,8 @@ struct Sprite {
   let diameter: Int
   /// `0xRRGGBB`, multiplied by the coverage.
   let pixels: [UInt32]
-  /// What is left of the ground: 256 outside the ball, 0 inside.
-  let rest: [UInt32]
+  /// The background's weight at each pixel: 256 outside the ball, 0 inside.
+  let backgroundWeights: [UInt32]
   private let phase: (x: Double, y: Double)
   private let speed: (x: Double, y: Double)
 
@@ -14,7 +14,7 @@ struct Sprite {
     let offset = Float(random.below(200))
     let radius = Float(diameter) / 2
     var pixels: [UInt32] = []
-    var rest: [UInt32] = []
+    var backgroundWeights: [UInt32] = []
     for y in 0..<diameter {
       for x in 0..<diameter {
         let dx = (Float(x) + 0.5 - radius) / radius
@@ -24,16 +24,16 @@ struct Sprite {
         let light = 0.55 + 0.5 * max(0, 1 - ((dx + 0.35) * (dx + 0.35) + (dy + 0.4) * (dy + 0.4)).squareRoot())
         let texture = 0.7 + 0.6 * noise.fractal(dx * 6 + offset, dy * 6, octaves: 4)
         pixels.append(MotionPicture.pack(hue.map { $0 * light * texture }, coverage: coverage))
-        rest.append(UInt32((1 - coverage) * 256))
+        backgroundWeights.append(UInt32((1 - coverage) * 256))
       }
     }
     self.pixels = pixels
-    self.rest = rest
+    self.backgroundWeights = backgroundWeights
     phase = (Double(random.below(628)) / 100, Double(random.below(628)) / 100)
     speed = (0.35 + Double(random.below(70)) / 100, 0.35 + Double(random.below(70)) / 100)
   }
 
-  /// The upper left corner in a picture, which the ball may leave by half.
+  /// The ball's upper left corner; up to half of the ball may be outside the picture.
   func corner(seconds: Double, width: Int, height: Int, sine: (Double) -> Double) -> (x: Int, y: Int) {
     let x = 0.5 + 0.5 * sine(seconds * speed.x + phase.x)
     let y = 0.5 + 0.5 * sine(seconds * speed.y + phase.y)

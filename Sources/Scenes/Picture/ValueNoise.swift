@@ -1,4 +1,4 @@
-/// Smooth noise over the plane, the same for the same seed.
+/// Smooth two-dimensional noise, the same for the same seed.
 struct ValueNoise {
   private static let side = 256
   private let lattice: [Float]

@@ -2,13 +2,13 @@ internal import CPulse
 import Glibc
 import Media
 
-/// One connection of a `Beeper` to a sound server, from its beginning to its end. Used by the beeper's thread only.
+/// One connection of a `Beeper` to a sound server. Used by the beeper's thread only.
 final class BeepPlayer {
   private static let rate = Int64(AudioFrame.sampleRate)
   private static let frameBytes = 2 * MemoryLayout<Float>.size
-  /// What the server holds ahead, and at the most asks for at once, in frames.
-  private static let ahead = UInt32(rate / 4)
-  private static let request = UInt32(rate / 50)
+  /// The server's buffer and its smallest request (`tlength`, `minreq`), in frames.
+  private static let bufferFrames = UInt32(rate / 4)
+  private static let requestFrames = UInt32(rate / 50)
 
   private let shape: BeepShape
   private let loop = pa_mainloop_new()
@@ -19,11 +19,11 @@ final class BeepPlayer {
   private var clock = StreamClock()
   /// Frames written so far.
   private var written: Int64 = 0
-  /// The beep that is being written, and the frame of its moment.
+  /// The beep being written, and the frame of its onset.
   private var current: (number: Int64, frame: Int64)?
-  /// The next one, as long as only what is written now is looked at.
-  private var begin: (number: Int64, frame: Int64)?
-  /// Written, and not yet played.
+  /// The next beep; looked up again for each write.
+  private var next: (number: Int64, frame: Int64)?
+  /// Written but not yet played.
   private var pending: [(number: Int64, frame: Int64)] = []
   private let server: String?
 
@@ -40,8 +40,8 @@ final class BeepPlayer {
     pa_mainloop_free(loop)
   }
 
-  /// Plays until it is stopped or the server goes.
-  /// - Returns: why there was nothing to play on, where there never was.
+  /// Plays until it is stopped or the connection fails.
+  /// - Returns: why the connection failed; nil when stopped.
   func run(_ state: Monitor<Beeper.State>, _ played: (Beeper.Played) -> Void) -> SceneError? {
     guard let context, pa_context_connect(context, server, PA_CONTEXT_NOAUTOSPAWN, nil) >= 0 else { return failure }
     defer {
@@ -64,10 +64,10 @@ final class BeepPlayer {
       case PA_STREAM_FAILED, PA_STREAM_TERMINATED: return failure
       default: continue
       }
-      takeTiming(stream)
+      updateTiming(stream)
       if clock.origin != nil { state.update { $0.outcome = $0.outcome ?? .success(()) } }
       guard write(to: stream, state.withLock(\.schedule)) else { return failure }
-      tell(played)
+      reportPlayed(played)
     }
     return nil
   }
@@ -79,9 +79,9 @@ final class BeepPlayer {
     guard let stream = pa_stream_new(context, "beeps", &format, nil) else { return nil }
     var buffer = pa_buffer_attr()
     buffer.maxlength = .max
-    buffer.tlength = Self.ahead * UInt32(Self.frameBytes)
+    buffer.tlength = Self.bufferFrames * UInt32(Self.frameBytes)
     buffer.prebuf = .max
-    buffer.minreq = Self.request * UInt32(Self.frameBytes)
+    buffer.minreq = Self.requestFrames * UInt32(Self.frameBytes)
     buffer.fragsize = .max
     let flags = pa_stream_flags_t(rawValue: PA_STREAM_ADJUST_LATENCY.rawValue)
     guard pa_stream_connect_playback(stream, nil, &buffer, flags, nil, nil) >= 0 else {
@@ -93,8 +93,8 @@ final class BeepPlayer {
 
   // MARK: - The clock
 
-  /// Asks the server twenty times a second where it is, and takes its answers.
-  private func takeTiming(_ stream: OpaquePointer) {
+  /// Requests timing information twenty times a second and passes the answers to the clock.
+  private func updateTiming(_ stream: OpaquePointer) {
     let now = MediaTime.now
     if let timing, pa_operation_get_state(timing) != PA_OPERATION_RUNNING {
       pa_operation_unref(timing)
@@ -133,36 +133,35 @@ final class BeepPlayer {
     guard count > 0 else { return true }
     var samples = [Float](repeating: 0, count: count * 2)
     for frame in written..<(written + Int64(count)) {
-      if current == nil, frame == written { begin = nextMoment(schedule) }
-      if let next = begin, frame == next.frame - before {
-        (current, begin) = (next, nil)
-        pending.append(next)
+      if current == nil, frame == written { next = nextBeep(schedule) }
+      if let beep = next, frame == beep.frame - attackFrames {
+        (current, next) = (beep, nil)
+        pending.append(beep)
       }
       guard let beep = current else { continue }
       let sample = shape.sample(frame - beep.frame)
       let index = Int(frame - written)
       samples[2 * index] = sample
       samples[2 * index + 1] = sample
-      if frame == beep.frame - before + Int64(shape.length) { current = nil }
+      if frame == beep.frame - attackFrames + Int64(shape.length) { current = nil }
     }
     written += Int64(count)
     return pa_stream_write(stream, samples, count * Self.frameBytes, nil, 0, PA_SEEK_RELATIVE) >= 0
   }
 
-  /// Frames of a beep before its moment.
-  private var before: Int64 { Int64(shape.ramp / 2) }
+  /// Frames of a beep before its onset.
+  private var attackFrames: Int64 { Int64(shape.ramp / 2) }
 
-  /// The next beep that can begin in what is written now. One whose beginning is past is left out, and one that has begun is
-  /// not moved any more.
-  private func nextMoment(_ schedule: BeepSchedule?) -> (number: Int64, frame: Int64)? {
+  /// The next beep that can still start: one whose start is already written is skipped.
+  private func nextBeep(_ schedule: BeepSchedule?) -> (number: Int64, frame: Int64)? {
     guard let schedule, let origin = clock.origin else { return nil }
-    let time = origin + Self.duration(written + before)
+    let time = origin + Self.duration(written + attackFrames)
     guard let number = schedule.number(notBefore: time) else { return nil }
-    return (number, max(frame(at: schedule.time(of: number), origin), written + before))
+    return (number, max(frame(at: schedule.time(of: number), origin), written + attackFrames))
   }
 
-  /// Tells of the beeps that are over.
-  private func tell(_ played: (Beeper.Played) -> Void) {
+  /// Reports the beeps that have been played to their end.
+  private func reportPlayed(_ played: (Beeper.Played) -> Void) {
     guard let origin = clock.origin else { return }
     let now = MediaTime.now
     while let beep = pending.first, origin + Self.duration(beep.frame + Int64(shape.length)) < now {

@@ -1,12 +1,12 @@
 public import Media
 
-/// When a scene beeps: at the same moments as it flashes.
+/// When a scene beeps: at the same times as it flashes.
 public struct BeepSchedule: Sendable, Hashable {
   /// The first beep, on the monotonic clock.
   public var first: MediaTime
-  /// From one beep to the next.
+  /// The interval from one beep to the next.
   public var period: MediaTime
-  /// None begins at or after this.
+  /// No beep starts at or after this.
   public var end: MediaTime
 
   public init(first: MediaTime, period: MediaTime, end: MediaTime = .distantFuture) {
@@ -15,7 +15,7 @@ public struct BeepSchedule: Sendable, Hashable {
     self.end = end
   }
 
-  /// The number of the first beep that is not before `time`, counted from 0; nil when there is none.
+  /// The number of the first beep at or after `time`, counted from 0; nil if there is none.
   func number(notBefore time: MediaTime) -> Int64? {
     let past = time.nanoseconds - first.nanoseconds
     let number = past <= 0 ? 0 : (past + period.nanoseconds - 1) / period.nanoseconds

@@ -1,18 +1,18 @@
 internal import Glibc
 public import Media
 
-/// Beeps at known moments, through a sound server.
+/// Beeps at known times, through a sound server.
 ///
-/// What is exact about it: the server says which sample of the stream it has read, when, and how long from then until that
-/// sample is played; so when any sample is played is known before it is written. A null sink plays by the monotonic clock
-/// itself, where this is good to a tenth of a millisecond; of a real card it is as good as its driver's word.
+/// Precision: the server reports which sample of the stream it has read, when, and the delay until that sample is played; so
+/// the time at which any sample will be played is known before it is written. For a null sink, which plays by the monotonic
+/// clock, this is precise to a tenth of a millisecond; for a real card it depends on the latency its driver reports.
 ///
-/// A server that goes is waited for, and beeps go on when it is back. All of libpulse is called by one thread, "beeper".
+/// Reconnects when the server goes away, and then continues. All libpulse calls are made by one thread, "beeper".
 public final class Beeper: Sendable {
   struct State {
     var schedule: BeepSchedule?
     var isStopped = false
-    /// What became of the first attempt to reach the server.
+    /// The result of the first attempt to reach the server.
     var outcome: Result<Void, SceneError>?
   }
 
@@ -20,19 +20,19 @@ public final class Beeper: Sendable {
   public struct Played: Sendable, Hashable {
     /// Counted from 0.
     public var number: Int
-    /// When it left the sink, as the server said afterwards.
+    /// When it left the sink, by the timing that the server reported afterwards.
     public var time: MediaTime
   }
 
   private let state = Monitor(State())
   private let thread: NamedThread
 
-  /// Connects; no server is ever started.
+  /// Connects; never starts a server.
   /// - Parameters:
-  ///   - server: as in `$PULSE_SERVER`, which is taken when nil, or else the user's own.
-  ///   - application: what the server calls this client.
-  ///   - shape: how a beep sounds.
-  ///   - played: is told of each beep, on the beeper's thread.
+  ///   - server: as in `$PULSE_SERVER`; when nil, that variable or the user's default server.
+  ///   - application: this client's name at the server.
+  ///   - shape: the waveform of a beep.
+  ///   - played: called for each beep, on the beeper's thread.
   public init(
     server: String? = nil, application: String, shape: BeepShape = BeepShape(),
     played: @escaping @Sendable (Played) -> Void = { _ in }
@@ -49,17 +49,17 @@ public final class Beeper: Sendable {
 
   deinit { stop() }
 
-  /// Waits until the server plays, silence at first.
+  /// Waits until the server plays the stream, which starts with silence.
   /// - Throws: `SceneError.soundUnavailable` when no server can be reached or it has nothing to play on.
   public func waitUntilPlaying() throws(SceneError) {
     let outcome = state.wait(until: .now + .seconds(10)) { $0.outcome }
     try (outcome ?? .failure(.soundUnavailable("it plays nothing"))).get()
   }
 
-  /// Beeps from now on at these moments; the first should be half a second ahead or more.
+  /// Sets the times of the beeps; the first should be at least half a second ahead.
   public func beep(_ schedule: BeepSchedule) { state.withLock { $0.schedule = schedule } }
 
-  /// Ends the sound. A second call does nothing.
+  /// Stops playing. A second call does nothing.
   public func stop() {
     let wasStopped = state.withLock { state in
       defer { state.isStopped = true }

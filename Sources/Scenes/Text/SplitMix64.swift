@@ -1,4 +1,4 @@
-/// A small generator whose numbers follow from its seed, the same on every machine.
+/// A small pseudorandom number generator: the same seed gives the same numbers on every machine.
 ///
 /// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
 struct SplitMix64: RandomNumberGenerator {

@@ -1,6 +1,6 @@
 import Media
 
-/// The barcode in a small window of its own, so that nothing drawn around it ever covers it.
+/// The barcode, in a small window of its own so that nothing drawn around it covers it.
 final class BarcodeView {
   private let window: Window
   private var shown = Barcode(milliseconds: 0)

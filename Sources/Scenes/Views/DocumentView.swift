@@ -1,12 +1,12 @@
 import Media
 
-/// A long document that scrolls without end; the part that stays is moved, only what comes into view is drawn.
+/// A long document that scrolls endlessly: the part that stays in view is copied, and only the rest is drawn.
 final class DocumentView {
   private struct Line {
     let text: String
     let face: Face
     let colour: Colour
-    let ground: Colour
+    let background: Colour
     let y: Int
     let height: Int
   }
@@ -32,10 +32,11 @@ final class DocumentView {
     let columns = max(8, (rect.width - Self.barWidth - 2 * Self.margin) / connection.font(.body).width)
     var lines: [Line] = []
     var y = 0
-    func add(_ text: String, _ face: Face = .body, _ colour: Colour = 0x1A1A1A, ground: Colour = .white, lead: Int = 4)
-    {
+    func add(
+      _ text: String, _ face: Face = .body, _ colour: Colour = 0x1A1A1A, background: Colour = .white, lead: Int = 4
+    ) {
       let height = connection.font(face).height + lead
-      lines.append(Line(text: text, face: face, colour: colour, ground: ground, y: y, height: height))
+      lines.append(Line(text: text, face: face, colour: colour, background: background, y: y, height: height))
       y += height
     }
     for chapter in 1...40 {
@@ -45,7 +46,7 @@ final class DocumentView {
         add("")
         if section == 0 {
           for _ in 0..<(4 + text.number(below: 6)) {
-            add(String(text.codeLine().prefix(columns)), .label, 0x303848, ground: 0xF1F3F6)
+            add(String(text.codeLine().prefix(columns)), .label, 0x303848, background: 0xF1F3F6)
           }
           add("")
         } else if section == 1 {
@@ -73,16 +74,16 @@ final class DocumentView {
     drawBar()
   }
 
-  /// Draws the lines that meet a rectangle of the window.
+  /// Draws the lines that intersect a rectangle of the window.
   private func draw(_ rect: PixelRect) {
     canvas.clipped(to: rect) {
       canvas.fill(rect, .white)
       for line in visible(rect) {
-        if line.line.ground != .white {
+        if line.line.background != .white {
           canvas.fill(
             PixelRect(
               x: Self.margin - 10, y: line.y, width: page.width - 2 * Self.margin + 20, height: line.line.height),
-            line.line.ground)
+            line.line.background)
         }
         canvas.text(line.line.text, x: Self.margin, y: line.y + 2, line.line.face, line.line.colour)
       }
@@ -91,7 +92,7 @@ final class DocumentView {
 
   private func visible(_ rect: PixelRect) -> [(line: Line, y: Int)] {
     var found: [(Line, Int)] = []
-    // The document follows itself, so near its end its beginning is in view as well.
+    // The document repeats, so near its end its beginning is visible as well.
     for turn in 0...(1 + page.height / length) {
       let top = turn * length - offset
       guard top < rect.maxY, top + length > rect.y else { continue }
@@ -106,7 +107,7 @@ final class DocumentView {
     let bar = PixelRect(x: page.width, y: 0, width: Self.barWidth, height: canvas.size.height)
     let thumb = max(24, bar.height * bar.height / length)
     let top = (bar.height - thumb) * offset / length
-    // Only what changes is drawn: most steps move the thumb by nothing or by one pixel.
+    // Only the thumb and the space around it: most steps move the thumb by at most one pixel.
     canvas.fill(
       [
         PixelRect(x: bar.x, y: 0, width: bar.width, height: top),

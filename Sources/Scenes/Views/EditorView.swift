@@ -1,6 +1,6 @@
 import Media
 
-/// A page of prose at whose end someone types.
+/// A page of prose; text is typed at its end.
 final class EditorView {
   private static let margin = 8
   private static let lead = 3
@@ -16,7 +16,7 @@ final class EditorView {
   private var columns: Int { max(4, (canvas.size.width - 2 * Self.margin) / font.width) }
   private var rows: Int { max(1, (canvas.size.height - 2 * Self.margin) / lineHeight) }
 
-  /// Where the text cursor stands, as a status bar says it.
+  /// The text cursor's position, as in a status bar.
   var position: String { "Ln \(lines.count), Col \(lines[lines.count - 1].count + 1)" }
 
   init(_ parent: Window, rect: PixelRect, seed: UInt64) {
@@ -36,8 +36,8 @@ final class EditorView {
     drawCursor(.black)
   }
 
-  /// Strikes one key: a letter, or Enter where the next word would not fit.
-  func strike() {
+  /// Types one key: a letter, or Enter where the next word would not fit.
+  func typeKey() {
     if pending.isEmpty { pending = Array(text.sentence() + " ") }
     let letter = pending.removeFirst()
     drawCursor(.white)

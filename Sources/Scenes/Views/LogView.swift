@@ -1,9 +1,9 @@
 import Media
 
-/// A terminal on which log lines run by.
+/// A terminal with scrolling log lines.
 final class LogView {
-  static let ground: Colour = 0x1C2028
-  static let ink: Colour = 0xD4D8DE
+  static let background: Colour = 0x1C2028
+  static let foreground: Colour = 0xD4D8DE
   private static let margin = 6
 
   private let window: Window
@@ -16,7 +16,7 @@ final class LogView {
 
   init(_ parent: Window, rect: PixelRect, seed: UInt64) {
     let connection = parent.canvas.connection
-    window = Window(connection, parent: parent, rect: rect, colour: Self.ground)
+    window = Window(connection, parent: parent, rect: rect, colour: Self.background)
     font = connection.font(.label)
     text = TextSource(seed: seed)
     lines = (0..<rows).map { _ in text.logLine() }
@@ -24,7 +24,7 @@ final class LogView {
   }
 
   func draw() {
-    canvas.fill(canvas.bounds, Self.ground)
+    canvas.fill(canvas.bounds, Self.background)
     for row in 0..<lines.count { drawLine(row) }
   }
 
@@ -36,7 +36,7 @@ final class LogView {
       PixelRect(x: 0, y: Self.margin + height, width: canvas.size.width, height: (rows - 1) * height), toX: 0,
       y: Self.margin)
     canvas.fill(
-      PixelRect(x: 0, y: Self.margin + (rows - 1) * height, width: canvas.size.width, height: height), Self.ground)
+      PixelRect(x: 0, y: Self.margin + (rows - 1) * height, width: canvas.size.width, height: height), Self.background)
     drawLine(rows - 1)
   }
 
@@ -45,7 +45,7 @@ final class LogView {
   }
 
   static func drawLine(_ line: String, on canvas: Canvas, x: Int, y: Int) {
-    let colour: Colour = line.contains("WARN") ? 0xE6C15A : line.contains("DEBUG") ? 0x8A93A0 : ink
+    let colour: Colour = line.contains("WARN") ? 0xE6C15A : line.contains("DEBUG") ? 0x8A93A0 : foreground
     canvas.text(line, x: x, y: y, .label, colour)
   }
 }

@@ -1,6 +1,6 @@
 import Media
 
-/// The words in a window's status bar, left of its barcode.
+/// The text in a window's status bar, left of its barcode.
 final class StatusView {
   private let window: Window
   private var text = ""

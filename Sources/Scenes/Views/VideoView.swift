@@ -5,7 +5,7 @@ final class VideoView {
   private let window: Window
   private let picture: MotionPicture
   private let shared: SharedPicture
-  /// Where the picture itself carries the barcode, in the window's coordinates; nil where it does not.
+  /// The place of the barcode in the picture, in the window's coordinates; nil if the picture carries none.
   private let barcode: PixelRect?
 
   init(_ parent: Window, rect: PixelRect, seed: UInt64, barcode: PixelRect? = nil) {

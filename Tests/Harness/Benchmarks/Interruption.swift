@@ -1,12 +1,12 @@
 import Dispatch
 import Glibc
 
-/// Ends everything the benchmark started when a signal ends it.
+/// Cleans up after the benchmark when a signal ends it: kills the programs it started.
 package enum Interruption {
   nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
 
-  /// To be called once, before anything is started.
-  package static func watch() {
+  /// Installs the handlers of SIGINT, SIGTERM and SIGHUP. Called once, before any program is started.
+  package static func handleSignals() {
     sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

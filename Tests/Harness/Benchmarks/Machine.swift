@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// What the figures were taken on.
+/// The machine that the figures were measured on.
 package struct Machine: Codable, Sendable {
   package let cores: Int
   package let processor: String

@@ -1,18 +1,18 @@
 internal import Foundation
 package import Media
 
-/// A picture that flashes and a sound that beeps with it, as one stream: the first sample of each beep was captured when the
-/// first white picture was, to the sample. Or a tone that goes on.
+/// A stream with a flashing picture and beeps, or a continuous tone. The first sample of a beep has the capture time of the
+/// first white picture, exact to the sample.
 package final class FlashAndBeep: VideoSink {
-  /// Hertz, of the left and the right channel.
+  /// The frequencies of the left and the right channel, in hertz.
   package static let tones = (left: 997.0, right: 1503.0)
   package static let interval = MediaTime.milliseconds(500)
   package static let length = MediaTime.milliseconds(100)
-  /// What sound is later than its capture, as a sound server's is.
-  private static let lag = MediaTime.milliseconds(20)
+  /// The delay from capturing to delivering sound, as with a sound server.
+  private static let latency = MediaTime.milliseconds(20)
 
   private struct State {
-    /// When the picture turned white.
+    /// The capture time of each flash's first white picture.
     var flashes: [MediaTime] = []
     var isWhite = false
     var sounds = Sounds.beeps
@@ -37,16 +37,16 @@ package final class FlashAndBeep: VideoSink {
   package var picture: MediaStreamTrack { stream.getVideoTracks()[0] }
   package var tone: MediaStreamTrack { stream.getAudioTracks()[0] }
 
-  /// What is heard from now on.
+  /// The sound to play from now on.
   package var sounds: Sounds {
     get { state.withLock { $0.sounds } }
     set { state.withLock { $0.sounds = newValue } }
   }
 
-  /// When the picture was captured that first was white, for each flash.
+  /// The capture time of each flash's first white picture.
   public var flashTimes: [MediaTime] { state.withLock { $0.flashes } }
 
-  /// How often the picture has turned white.
+  /// The number of flashes so far.
   package var flashCount: Int { state.withLock { $0.flashes.count } }
 
   package func stop() {
@@ -70,25 +70,25 @@ package final class FlashAndBeep: VideoSink {
     var pushed: Int64 = 0
     var toggle = start + .seconds(1)
     var isWhite = false
-    /// When the picture was painted white, as long as nobody has seen that.
-    var painted: MediaTime?
+    /// When the picture was painted white, until that has been captured.
+    var uncapturedFlash: MediaTime?
     var flashesBefore = 0
     while state.wait(until: .now + .milliseconds(5), { $0.isStopped ? true : nil }) == nil {
       if MediaTime.now >= toggle {
         isWhite.toggle()
         toggle += isWhite ? Self.length : Self.interval - Self.length
         if isWhite {
-          painted = .now
+          uncapturedFlash = .now
           flashesBefore = flashCount
         } else {
-          // Nobody saw it in time.
-          painted = nil
+          // The flash was not captured in time.
+          uncapturedFlash = nil
         }
         canvas.paint { $0.fill(PixelRect(canvas.size), isWhite ? 0xFFFFFF : 0) }
       }
-      if flashCount > flashesBefore { painted = nil }
-      // A beep waits until it is known when its flash was captured, however long that takes a busy machine.
-      let due = (min(MediaTime.now - Self.lag, painted ?? .distantFuture) - start).ticks
+      if flashCount > flashesBefore { uncapturedFlash = nil }
+      // A beep is delivered only when its flash's capture time is known, however long a busy machine takes.
+      let due = (min(MediaTime.now - Self.latency, uncapturedFlash ?? .distantFuture) - start).ticks
       guard due - pushed >= 480 else { continue }
       sound.push(samples(start, pushed..<due), at: start + Self.time(pushed))
       pushed = due

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Sound of one channel at 48 kHz, and what can be heard in it.
+/// Mono sound at 48 kHz, with measurements.
 package struct Sound: Sendable {
   package static let sampleRate = 48_000
 
@@ -8,7 +8,7 @@ package struct Sound: Sendable {
 
   package init(_ samples: [Float]) { self.samples = samples }
 
-  /// A tone of `hertz`, as if it had sounded since sample 0 for ever.
+  /// A part of an endless tone of `hertz` with phase 0 at sample 0.
   package static func tone(_ hertz: Double, amplitude: Double, from start: Int = 0, count: Int) -> [Float] {
     (start..<start + count).map {
       Float(amplitude * sin(2 * .pi * hertz * Double($0) / Double(sampleRate)))
@@ -17,8 +17,8 @@ package struct Sound: Sendable {
 
   /// The sound of a file, decoded by ffmpeg.
   /// - Parameters:
-  ///   - track: of the file's audio tracks, from 0.
-  ///   - channel: 0 is the left one.
+  ///   - track: counted from 0 among the file's audio tracks.
+  ///   - channel: 0 for the left one.
   package static func decoded(_ file: URL, track: Int = 0, channel: Int = 0) async throws -> Sound {
     let folder = try TemporaryDirectory()
     let raw = folder.file("sound.f32")
@@ -32,7 +32,7 @@ package struct Sound: Sendable {
 
   package var seconds: Double { Double(samples.count) / Double(Self.sampleRate) }
 
-  /// A part by seconds; what lies outside is left out.
+  /// A part in seconds, limited to the sound.
   package func part(_ range: Range<Double>) -> Sound {
     let start = min(max(0, Int(range.lowerBound * Double(Self.sampleRate))), samples.count)
     let end = min(max(start, Int(range.upperBound * Double(Self.sampleRate))), samples.count)
@@ -41,7 +41,7 @@ package struct Sound: Sendable {
 
   package var peak: Float { samples.reduce(0) { max($0, abs($1)) } }
 
-  /// The amplitude of what sounds at `hertz`: 1 for a full tone. Source: Goertzel's filter, over a Hann window.
+  /// The amplitude at a frequency: 1 for a full-scale tone. Computed as one DFT bin with a Hann window.
   package func amplitude(at hertz: Double) -> Double {
     guard samples.count > 1 else { return 0 }
     var (real, imaginary, weight) = (0.0, 0.0, 0.0)
@@ -55,7 +55,7 @@ package struct Sound: Sendable {
     return 2 * (real * real + imaginary * imaginary).squareRoot() / weight
   }
 
-  /// The frequency of a pure tone, from its first and last crossings of zero; nil where there is none.
+  /// The frequency of a pure tone, by its upward zero crossings; nil with fewer than three.
   package var frequency: Double? {
     var crossings: [Double] = []
     for index in samples.indices.dropLast() where samples[index] < 0 && samples[index + 1] >= 0 {
@@ -65,8 +65,8 @@ package struct Sound: Sendable {
     return Double(crossings.count - 1) * Double(Self.sampleRate) / (last - first)
   }
 
-  /// The loudest of what is above `hertz`: a click has all frequencies, a tone that fades has its own. Two second-order
-  /// Butterworth high passes, one after the other; the first 5 ms, in which they take the beginning for a click, do not count.
+  /// The peak of the frequencies above `hertz`, which finds clicks: a click has all frequencies, a fading tone only its own.
+  /// Uses two second-order Butterworth high-pass filters in series; ignores the first 5 ms, in which they settle.
   package func peak(above hertz: Double) -> Float {
     let once = highPassed(hertz)
     return Sound(Array(Sound(once).highPassed(hertz).dropFirst(Self.sampleRate / 200))).peak
@@ -87,8 +87,8 @@ package struct Sound: Sendable {
     }
   }
 
-  /// Where sound begins after silence, and where it ends, in seconds: the first and last samples of a run that are louder than
-  /// `threshold`, with no more than 5 ms between two of them.
+  /// The parts that are not silent, in seconds: from the first to the last sample above `threshold`, with gaps below 5 ms
+  /// between such samples.
   package func runs(above threshold: Float) -> [Range<Double>] {
     var runs: [Range<Int>] = []
     for (index, sample) in samples.enumerated() where abs(sample) > threshold {

@@ -17,7 +17,7 @@ extension SharedDesktop {
       Barcode.decode(plane, of: scene.name, screen: screen), "no barcode", sourceLocation: sourceLocation)
     #expect(try scene.steps.contains { $0.milliseconds == drawn }, sourceLocation: sourceLocation)
     let card = TestCard(width: screen.width, height: screen.height)
-    #expect(ColourChecks.wrong(card, in: picture, tolerance: tolerance) == [], sourceLocation: sourceLocation)
+    #expect(ColourChecks.mismatches(card, in: picture, tolerance: tolerance) == [], sourceLocation: sourceLocation)
     return drawn
   }
 }
