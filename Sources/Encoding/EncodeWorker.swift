@@ -1,41 +1,41 @@
 internal import Media
 
-/// What the encode thread owns: the picture it codes, the planner that decides, libvpx that does it.
+/// The encode thread's state: the picture, the planner and the libvpx encoder.
 struct EncodeWorker: ~Copyable {
-  /// What has happened since it last worked.
+  /// Input since the last call of `work`.
   struct Input {
     var ended: Bool
     var keyFrameRequested: Bool
-    /// Bits a second; nil leaves them as they are.
+    /// Bits a second; nil for no change.
     var bitrate: Int?
-    /// Whether someone keeps the pictures; nil leaves that as it is.
+    /// Whether a subscriber keeps the pictures; nil for no change.
     var isKept: Bool?
-    /// What changed in `picture`, and the look at the source that found it.
+    /// Changes in `picture`, and the capture that found them.
     var changed: MacroblockMap?
     /// Whether the changes are to, or from, the black of a disabled track.
     var isBlack = false
-    var look: SkippedFrame?
-    /// Looks since the last time that gave no frame.
+    var capture: SkippedFrame?
+    /// Captures since the last call that produced no frame.
     var skipped: [SkippedFrame] = []
     /// How many frames with changes the source has given so far.
     var captured = 0
-    /// The pictures are of another size from now on: nothing else has been taken yet.
+    /// The new size of the pictures; the rest of the input comes with the next call.
     var newSize: PixelSize?
   }
 
-  /// The newest picture; brought up to date before `work` is called.
+  /// The newest picture; updated before `work` is called.
   private(set) var picture: I420Picture
-  /// When to work next though nothing happens.
+  /// When to call `work` next without any input.
   private(set) var nextWake = MediaTime.distantFuture
-  /// Whether all that changed has been coded.
+  /// Whether all changes have been coded.
   private(set) var isDone = true
 
   private var planner: EncodePlanner
   private var encoder: VP8Encoder
   private var keepAlive: [UInt8]?
-  /// The look that found what is to be coded next.
-  private var look: SkippedFrame?
-  /// One whose change waited for the bit rate and was united with a newer one.
+  /// The capture that found the pending changes.
+  private var pendingCapture: SkippedFrame?
+  /// A capture whose changes waited for the bit rate and were merged with newer ones.
   private var replaced: SkippedFrame?
   private var isBlack = false
   private var lastTimestamp = MediaTime.zero
@@ -50,29 +50,30 @@ struct EncodeWorker: ~Copyable {
     isLive = settings.rateControl == .ceiling
   }
 
-  // One thread does a 1080p desktop; larger ones take two, which cost a little more in all and keep the frame rate.
+  // One thread is enough for a 1080p desktop; larger ones get two, which cost slightly more in all and keep the frame
+  // rate.
   private static func makeEncoder(_ size: PixelSize) throws(EncoderError) -> VP8Encoder {
     try VP8Encoder(size: size, threads: size.width * size.height > 1920 * 1200 ? 2 : 1)
   }
 
-  /// Goes on with pictures of another size: libvpx takes no larger ones than it began with, so it begins anew, with a key
-  /// frame. What waited to be coded is shown by that.
+  /// Continues with pictures of another size. libvpx cannot grow beyond its initial size, so a new encoder begins with
+  /// a key frame, which includes all pending changes.
   mutating func resize(to size: PixelSize) throws(EncoderError) {
     encoder = try Self.makeEncoder(size)
     picture = I420Picture(size: size)
     planner = planner.resized(to: size)
     empty = MacroblockMap(size: size)
     keepAlive = nil
-    replaced = look.take()
+    replaced = pendingCapture.take()
     isDone = true
   }
 
-  /// Takes what happened, codes a frame when the planner wants one, and says in `nextWake` when to come back.
+  /// Applies `input`, codes a frame if the planner decides so, and sets `nextWake`.
   mutating func work(_ input: Input, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame? {
     if let changed = input.changed {
       planner.change(changed, now: now)
-      replaced = replaced ?? look
-      look = input.look
+      replaced = replaced ?? pendingCapture
+      pendingCapture = input.capture
       isBlack = input.isBlack
       isDone = false
     }
@@ -96,12 +97,12 @@ struct EncodeWorker: ~Copyable {
     }
   }
 
-  /// The look that a newer one replaced in the last call of `work`, if there was one.
+  /// The capture that a newer one replaced in the last call of `work`, if any.
   mutating func takeReplaced() -> SkippedFrame? { replaced.take() }
 
   private mutating func encode(_ step: EncodePlanner.Step, now: MediaTime) throws(EncoderError) -> EncodedVideoFrame {
-    let shown = step.kind == .refinement ? nil : look.take()
-    let timestamp = nextTimestamp(shown?.timestamp ?? now)
+    let capture = step.kind == .refinement ? nil : pendingCapture.take()
+    let timestamp = nextTimestamp(capture?.timestamp ?? now)
     let start = MediaTime.now
     let data = try encoder.encode(
       picture,
@@ -110,27 +111,27 @@ struct EncodeWorker: ~Copyable {
       time: timestamp)
     let encodeTime = MediaTime.now - start
     var unsharp = empty
-    // A coarse quantizer leaves nothing sharp that is worth the measuring, least of all in motion.
+    // At a coarse quantizer no macroblock is sharp enough to be worth measuring, least of all in motion.
     if step.kind == .change, step.quantizer.value > 12 {
       unsharp = step.map
     } else {
       let threshold = step.kind == .change ? Sharpness.afterChange : Sharpness.afterRefinement
       _ = encoder.withReconstruction {
         Sharpness.findUnsharp(step.map, source: picture, coded: $0, threshold: threshold, into: &unsharp)
-        // In a file's frames the quantizers are finer.
+        // A file's quantizers are finer.
         if isLive { Sharpness.findTinted(step.map, source: picture, coded: $0, into: &unsharp) }
       }
     }
     planner.encoded(step, bytes: data.count, unsharp: unsharp, seconds: encodeTime.seconds, now: now)
     return EncodedVideoFrame(
       data: data, timestamp: timestamp, isKeyFrame: step.isKeyFrame,
-      kind: shown == nil ? .refinement : .change, isBlack: isBlack, quantizer: step.quantizer.value,
-      codedShare: Double(step.map.count) / Double(step.map.total), captureTime: shown?.captureTime ?? .zero,
-      convertTime: shown?.convertTime ?? .zero, encodeTime: encodeTime)
+      kind: capture == nil ? .refinement : .change, isBlack: isBlack, quantizer: step.quantizer.value,
+      codedShare: Double(step.map.count) / Double(step.map.total), captureTime: capture?.captureTime ?? .zero,
+      convertTime: capture?.convertTime ?? .zero, encodeTime: encodeTime)
   }
 
-  /// The picture once more: the same few bytes every time, coded once, since they refer to nothing but the picture before
-  /// them and change nothing (every macroblock copies the last picture, and no reference or probability is updated).
+  /// Repeats the picture, with the same few bytes every time. They are coded once: they refer only to the previous
+  /// picture and change nothing (every macroblock copies the last picture, and no reference or probability is updated).
   private mutating func repeatPicture(now: MediaTime) throws(EncoderError) -> EncodedVideoFrame {
     let timestamp = nextTimestamp(now)
     if keepAlive == nil {
@@ -139,15 +140,15 @@ struct EncodeWorker: ~Copyable {
         VP8Encoder.Request(active: empty, quantizer: VP8Quantizer(0), speed: 6, isRepeat: true), time: timestamp)
     }
     let data = keepAlive ?? []
-    planner.keptAlive(bytes: data.count, now: now)
+    planner.sentKeepAlive(bytes: data.count, now: now)
     nextWake = now
     return EncodedVideoFrame(
       data: data, timestamp: timestamp, isKeyFrame: false, kind: .keepAlive, isBlack: isBlack, quantizer: 0,
       codedShare: 0, captureTime: .zero, convertTime: .zero, encodeTime: .zero)
   }
 
-  private mutating func nextTimestamp(_ wish: MediaTime) -> MediaTime {
-    lastTimestamp = max(wish, lastTimestamp + .nanoseconds(1000))
+  private mutating func nextTimestamp(_ preferred: MediaTime) -> MediaTime {
+    lastTimestamp = max(preferred, lastTimestamp + .nanoseconds(1000))
     return lastTimestamp
   }
 }

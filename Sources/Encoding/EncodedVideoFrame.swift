@@ -1,6 +1,6 @@
 public import Media
 
-/// One coded picture, as every subscriber of a track's encoder gets it.
+/// One encoded picture, as every subscriber of a track's encoder receives it.
 public struct EncodedVideoFrame: Sendable {
   /// Why the frame exists.
   public enum Kind: Sendable {
@@ -8,14 +8,14 @@ public struct EncodedVideoFrame: Sendable {
     case change
     /// The picture became sharper; the screen did not change.
     case refinement
-    /// The picture before it once more, so that time goes on. May be left out, and may be sent again, without harm to any
-    /// other frame.
+    /// Repeats the previous picture, so that time advances. It may be dropped, or sent again, without harm to any other
+    /// frame.
     case keepAlive
   }
 
   /// A VP8 frame (RFC 6386).
   public let data: [UInt8]
-  /// When the picture was captured; of refinements and keep-alives, when they were made. Rises from frame to frame.
+  /// When the picture was captured; for refinements and keep-alives, when they were coded. Rises from frame to frame.
   public let timestamp: MediaTime
   public let isKeyFrame: Bool
   public let kind: Kind
@@ -23,14 +23,14 @@ public struct EncodedVideoFrame: Sendable {
   public var isBlack = false
   /// 0, the finest, to 63.
   public let quantizer: Int
-  /// Macroblocks that were coded, of all.
+  /// The share of macroblocks that were coded, 0…1.
   public let codedShare: Double
-  /// How long it took to get the pixels, to convert and compare them, and to code them.
+  /// Time spent getting the pixels, converting and comparing them, and coding them.
   public let captureTime: MediaTime
   public let convertTime: MediaTime
   public let encodeTime: MediaTime
 
-  /// The same without its bytes: for the account of a frame that is not kept.
+  /// The frame without its bytes, for the statistics of a frame that is not kept.
   public var withoutData: EncodedVideoFrame {
     EncodedVideoFrame(
       data: [], timestamp: timestamp, isKeyFrame: isKeyFrame, kind: kind, isBlack: isBlack, quantizer: quantizer,
@@ -38,12 +38,12 @@ public struct EncodedVideoFrame: Sendable {
   }
 }
 
-/// A look at the source that gave no frame.
+/// A capture that produced no frame.
 public struct SkippedFrame: Sendable {
   public enum Reason: String, Sendable {
     /// Nothing had changed.
     case unchanged
-    /// The encoder was busy, and a newer picture came, which shows this one's changes too.
+    /// The encoder was busy; a newer picture, which includes these changes, replaced this one.
     case encoderBusy
   }
 
@@ -53,23 +53,24 @@ public struct SkippedFrame: Sendable {
   public let convertTime: MediaTime
 }
 
-/// Something that takes a track's coded pictures: a recorder, an RTP sender. Its calls come with the encoder's list of
-/// subscribers locked: hand on and return, and call nothing of the encoder but `requestKeyFrame` and `statistics`.
+/// A receiver of a track's encoded pictures, such as a recorder or an RTP sender. It is called with the encoder's list
+/// of subscribers locked: hand the frame on and return, and call nothing of the encoder but `requestKeyFrame` and
+/// `statistics`.
 public protocol EncodedVideoSink: AnyObject, Sendable {
-  /// Whether the pictures are kept, as in a file: then they keep the size they have, where else they follow their source, and
-  /// key frames come by time too. True unless said otherwise.
+  /// Whether the pictures are kept, as in a file. Then their size is constant, where it would otherwise follow the
+  /// source's, and key frames also come at intervals of time. True by default.
   var keepsSize: Bool { get }
 
-  /// The size of the pictures, before the first frame and whenever it changes; then a key frame follows.
+  /// Reports the pictures' size, before the first frame and whenever it changes; then a key frame follows.
   func videoSizeChanged(_ size: PixelSize)
 
-  /// Takes a frame, on the encode thread: hand it on and return, never wait. The first is a key frame.
+  /// Receives a frame, on the encode thread: hand it on and return, never wait. The first is a key frame.
   func receive(_ frame: EncodedVideoFrame)
 
-  /// Takes what became no frame, on the encode thread, at the latest with the next frame; for those who keep count.
+  /// Reports captures that produced no frame, on the encode thread, at the latest with the next frame; for statistics.
   func skipped(_ frames: [SkippedFrame])
 
-  /// No more frames come; `error` says why when encoding failed.
+  /// Reports that no more frames follow; `error` is the reason when encoding failed.
   func videoEnded(error: EncoderError?)
 }
 
@@ -78,9 +79,9 @@ extension EncodedVideoSink {
   public func skipped(_ frames: [SkippedFrame]) {}
 }
 
-/// What an encoder has done since it began.
+/// Counts of an encoder since it began.
 public struct VideoEncoderStatistics: Sendable, Equatable {
-  /// Frames of the source in which something had changed.
+  /// Source frames with changes.
   public var framesCaptured = 0
   /// Frames that went to the subscribers: changes, refinements and keep-alives.
   public var framesEncoded = 0
@@ -98,7 +99,7 @@ public struct VideoEncoderStatistics: Sendable, Equatable {
 
   public init() {}
 
-  /// Takes in what another encoder has done.
+  /// Adds the counts of another encoder.
   public mutating func add(_ other: VideoEncoderStatistics) {
     framesCaptured += other.framesCaptured
     framesEncoded += other.framesEncoded

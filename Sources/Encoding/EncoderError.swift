@@ -1,4 +1,4 @@
-/// A codec's library refused: which function, its status, and its own words.
+/// A codec library reported an error: the function, its status and its message.
 public struct EncoderError: Error, CustomStringConvertible {
   /// "VP8" or "Opus".
   public let codec: String

@@ -4,51 +4,52 @@ public import Media
 public struct EncodingSettings: Sendable, Hashable {
   /// What `bitrate` bounds.
   public enum RateControl: Sendable, Hashable {
-    /// The average over ten seconds: what a file needs. What moves may take more than what rests.
+    /// The average over ten seconds, for files. Motion may take more bits than a still screen.
     case average
-    /// All that is sent in any two seconds, and no frame so large that it keeps the next one waiting: what viewers need. Key
-    /// frames come coarse and are refined; what does not fit into the rate is united with what comes after.
+    /// The maximum over any two seconds, for viewers; no frame is so large that it delays the next one. Key frames are
+    /// coded coarsely and then refined; changes that exceed the rate are merged with later ones.
     case ceiling
   }
 
-  /// Bits a second at the most, as `rateControl` says.
+  /// Maximum bits a second, as `rateControl` defines it.
   public var bitrate = 2_500_000
   public var rateControl = RateControl.average
-  /// Bits a second that the rate never falls below, whatever the subscribers wish.
+  /// Lower limit of the rate in bits a second, whatever the subscribers report as available.
   public var minimumBitrate = 300_000
-  /// Pictures a second at the most.
+  /// Maximum pictures a second.
   public var frameRate = 30.0
-  /// The box the picture is fitted into, its shape kept, never enlarged; nil keeps the source's size.
+  /// The picture is scaled down to fit into this size; its aspect ratio is kept and it is never enlarged. Nil keeps the
+  /// source's size.
   public var maximumSize: PixelSize?
-  /// The pictures' exact size, whatever the source's: what does not have its shape gets black beside it. For going on in a
-  /// file whose size is fixed; nil takes the size from the first frame and `maximumSize`.
+  /// The pictures' exact size; a source of another aspect ratio gets black bars. For continuing a file whose size is
+  /// fixed; nil takes the size from the first frame and `maximumSize`.
   public var canvas: PixelSize?
-  /// Encoded frames, keep-alives among them, from one key frame to the next at the most.
+  /// Maximum number of encoded frames, keep-alives included, from one key frame to the next.
   public var keyFrameInterval = 3000
-  /// Where pictures are kept (`EncodedVideoSink.keepsSize`), the longest from one key frame to the next, for players that seek:
-  /// while more than a twentieth of the picture has changed in between, and else.
+  /// Maximum time between key frames where pictures are kept (`EncodedVideoSink.keepsSize`), for players that seek:
+  /// `seekInterval` while more than a twentieth of the picture has changed in between, else `stillSeekInterval`.
   public var seekInterval = MediaTime.seconds(10)
   public var stillSeekInterval = MediaTime.seconds(60)
-  /// A still screen's picture is repeated this often.
+  /// How often a still screen's picture is repeated.
   public var keepAliveInterval = MediaTime.seconds(1)
 
   // The quantizers: 0, the finest, to 63, the coarsest.
 
-  /// For small changes: sharp at once.
+  /// For small changes, which are coded sharp at once.
   public var sharp = 2
-  /// The finest for a large change that comes alone, such as a turned page.
+  /// The finest for a single large change, such as a turned page.
   public var change = 12
-  /// The finest while much moves: what nobody can see in motion is left to refinement.
+  /// The finest during motion: detail that nobody can see in motion is left to refinement.
   public var motion = 16
-  /// The coarsest at all.
+  /// The coarsest for a change.
   public var coarsest = 58
-  /// For the first refinement of what was coded coarsely, and for those after.
+  /// For the first refinement of coarsely coded macroblocks, and for later refinements.
   public var refinement = 6
   public var finest = 0
-  /// Refinements of one macroblock with the finest at the most.
+  /// Maximum refinements of one macroblock with the finest quantizer.
   public var finestPasses = 2
 
-  // libvpx's fixed speeds: 4, thorough, to 16, hasty.
+  // libvpx's fixed speeds: 4 (thorough) to 16 (fast).
 
   public var keySpeed = 4
   public var changeSpeed = 4
@@ -57,14 +58,14 @@ public struct EncodingSettings: Sendable, Hashable {
 
   public init() {}
 
-  /// For viewers: the bit rate is a ceiling, and key frames come when someone needs one.
+  /// For viewers: the bit rate is a ceiling, and key frames are coded on request.
   public static var live: EncodingSettings {
     var settings = EncodingSettings()
     settings.rateControl = .ceiling
     return settings
   }
 
-  /// These settings with rates and intervals that something can be made of.
+  /// These settings with rates and intervals limited to usable values.
   var usable: EncodingSettings {
     var usable = self
     usable.bitrate = min(max(bitrate, 10_000), 10_000_000_000)

@@ -1,7 +1,7 @@
 internal import CPNG
 public import Media
 
-/// A picture by itself. Source: HTML, `ImageBitmap`.
+/// A single picture. Source: HTML, `ImageBitmap`.
 public struct ImageBitmap: Sendable, Equatable {
   public let size: PixelSize
   /// Blue, green and red, one byte each, row by row from the top, sRGB.

@@ -7,8 +7,9 @@ public struct ImageCapture: Sendable {
 
   public init(_ track: MediaStreamTrack) { self.track = track }
 
-  /// The picture that the track shows next, as it would be encoded: fitted into `maximumSize`, its shape kept, never enlarged.
-  /// - Throws: `InvalidStateError` for a track that is no live video track, or ends before there is a picture.
+  /// The track's next picture, as it would be encoded: scaled down to fit into `maximumSize`, its aspect ratio kept,
+  /// never enlarged.
+  /// - Throws: `InvalidStateError` for a track that is no live video track, or ends before its first picture.
   public func grabFrame(fitting maximumSize: PixelSize? = nil) async throws(ImageCaptureError) -> ImageBitmap {
     guard track.kind == .video, track.readyState == .live, let source = track.source as? any VideoSource else {
       throw .invalidState
@@ -22,11 +23,11 @@ public struct ImageCapture: Sendable {
   }
 }
 
-/// Why no picture can be taken of a track.
+/// Why no picture of a track can be taken.
 public enum ImageCaptureError: Error, Sendable, CustomStringConvertible {
   /// The track is not live, or no video track.
   case invalidState
-  /// libpng refused: the function and its reason.
+  /// libpng reported an error: the function and its reason.
   case encoding(String)
 
   public var description: String {
@@ -37,7 +38,7 @@ public enum ImageCaptureError: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// Keeps the first picture that comes.
+/// Keeps the first frame that it receives.
 private final class FrameGrabber: VideoSink {
   private let maximumSize: PixelSize?
   private let pictures: AsyncStream<ImageBitmap>

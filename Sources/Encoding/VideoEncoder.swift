@@ -1,52 +1,52 @@
 public import Media
 
-/// The one encoder of a track and its settings: takes the track's newest picture, codes what changed, and gives every
-/// subscriber the same frames. A second subscriber costs nothing but the key frame it begins with.
+/// The one encoder of a track and its settings: takes the track's newest picture, codes what changed, and delivers the
+/// same frames to every subscriber. A second subscriber costs only the key frame it begins with.
 ///
-/// Pictures are converted on the source's thread, into a slot that holds the newest and all that changed since the encode
-/// thread last looked; coding and delivery happen on the thread "oriel-encode".
+/// Pictures are converted on the source's thread, into an `EncoderInbox` that keeps the newest picture and all changes
+/// since the encode thread last took them. Coding and delivery happen on the thread "oriel-encode".
 public final class VideoEncoder: VideoSink {
   private struct Subscriber {
     let sink: any EncodedVideoSink
-    /// Frames mean nothing to it before a key frame.
+    /// Frames before the next key frame are useless to it.
     var awaitsKeyFrame = true
-    /// Bits a second for each of those it stands for; nil takes all there are.
-    var wishes: [Int]?
+    /// Bits a second available to each viewer that it stands for; nil for no limit.
+    var availableBitrates: [Int]?
   }
 
   private struct Subscribers {
     var list: [Subscriber] = []
     var size: PixelSize?
-    /// No one may join any more.
+    /// Refuses new subscribers.
     var closed = false
   }
 
-  /// What is encoded.
+  /// The encoded track.
   public let track: MediaStreamTrack
   public let settings: EncodingSettings
 
-  private let slot: Monitor<EncodeSlot>
+  private let inbox: Monitor<EncoderInbox>
   private let subscribers = Monitor(Subscribers())
   private let thread = Monitor<NamedThread?>(nil)
 
   init(track: MediaStreamTrack, settings: EncodingSettings) {
     self.track = track
     self.settings = settings
-    slot = Monitor(EncodeSlot(bitrate: settings.usable.bitrate))
+    inbox = Monitor(EncoderInbox(bitrate: settings.usable.bitrate))
   }
 
-  /// What has been done so far.
-  public var statistics: VideoEncoderStatistics { slot.withLock { $0.statistics } }
+  /// Counts since the encoder began.
+  public var statistics: VideoEncoderStatistics { inbox.withLock { $0.statistics } }
 
-  /// The next frame will be a key frame of the current picture, also when nothing changes.
-  public func requestKeyFrame() { slot.update { $0.keyFrameRequested = true } }
+  /// Makes the next frame a key frame of the current picture, even if nothing changes.
+  public func requestKeyFrame() { inbox.update { $0.keyFrameRequested = true } }
 
-  /// Bits a second that are coded for now.
-  public var bitrate: Int { slot.withLock { $0.bitrate } }
+  /// The current bits a second.
+  public var bitrate: Int { inbox.withLock { $0.bitrate } }
 
   // MARK: - Subscribers
 
-  /// Adds a subscriber; the first starts the encoder. False when the encoder has ended, or is about to.
+  /// Adds a subscriber; the first starts the encoder. False when the encoder has ended or is ending.
   func add(_ sink: any EncodedVideoSink) -> Bool {
     let isFirst: Bool? = subscribers.withLock { subscribers in
       guard !subscribers.closed else { return nil }
@@ -59,8 +59,8 @@ public final class VideoEncoder: VideoSink {
     if isFirst {
       thread.withLock { $0 = NamedThread("oriel-encode") { [self] in run() } }
       track.observe(self) { [weak self] in self?.trackChanged() }
-      showOrHide()
-      // What comes encoded is not encoded again.
+      updateEnabled()
+      // A track that delivers encoded frames is not encoded again.
       if track.readyState == .live, let source = track.source as? any VideoSource {
         source.attach(self)
       } else {
@@ -72,16 +72,16 @@ public final class VideoEncoder: VideoSink {
     return true
   }
 
-  /// Removes a subscriber; when this returns it gets no more. The last one ends the encoder. Not to be called from within a
-  /// sink's own calls.
+  /// Removes a subscriber, which gets no calls after this returns. Removing the last one ends the encoder. Must not be
+  /// called from within a sink's own calls.
   /// - Parameters:
-  ///   - sink: what was added; another is none.
-  ///   - finishing: whether what has been captured and not yet coded is to be coded and delivered first.
+  ///   - sink: the subscriber; an unknown one is ignored.
+  ///   - finishing: whether pictures that are captured but not yet coded are coded and delivered first.
   public func remove(_ sink: any EncodedVideoSink, finishing: Bool = false) {
     if finishing {
       let isLast = subscribers.withLock { subscribers in
         let isLast = subscribers.list.count == 1 && subscribers.list[0].sink === sink
-        // Whoever came now would be told of an end that is not the track's.
+        // A subscriber added now would be sent an end that is not the track's.
         subscribers.closed = subscribers.closed || isLast
         return isLast
       }
@@ -97,16 +97,16 @@ public final class VideoEncoder: VideoSink {
     if isEmpty { end() }
   }
 
-  /// Says what a subscriber can take: bits a second, for each of the viewers that it stands for. The encoder follows the
-  /// median of all wishes (the lower of two), within its settings; while any subscriber wishes for nothing in particular, as
-  /// a recorder does, it keeps to its settings.
+  /// Sets the bits a second available to each of the viewers that a subscriber stands for. The encoder uses the median
+  /// of all viewers' bit rates (the lower of two), within its settings. While any subscriber has no limit, such as a
+  /// recorder, it uses the settings' bit rate.
   /// - Parameters:
-  ///   - bitrates: none where nothing is known yet; nil for whatever there is, with which every subscriber begins.
-  ///   - sink: the subscriber that speaks.
-  public func wish(_ bitrates: [Int]?, for sink: any EncodedVideoSink) {
+  ///   - bitrates: empty while nothing is known; nil for no limit, the initial value of every subscriber.
+  ///   - sink: the subscriber.
+  public func setAvailableBitrates(_ bitrates: [Int]?, for sink: any EncodedVideoSink) {
     subscribers.withLock { subscribers in
       guard let index = subscribers.list.firstIndex(where: { $0.sink === sink }) else { return }
-      subscribers.list[index].wishes = bitrates
+      subscribers.list[index].availableBitrates = bitrates
       setBitrate(subscribers.list)
     }
   }
@@ -114,18 +114,18 @@ public final class VideoEncoder: VideoSink {
   private func setBitrate(_ subscribers: [Subscriber]) {
     let usable = settings.usable
     var bitrate = usable.bitrate
-    let wishes = subscribers.compactMap(\.wishes)
-    if wishes.count == subscribers.count {
-      let all = wishes.joined().sorted()
+    let bitrates = subscribers.compactMap(\.availableBitrates)
+    if bitrates.count == subscribers.count {
+      let all = bitrates.joined().sorted()
       if !all.isEmpty { bitrate = min(max(all[(all.count - 1) / 2], usable.minimumBitrate), usable.bitrate) }
     }
-    // No `update`: the next frame is early enough.
-    slot.withLock { $0.bitrate = bitrate }
+    // No `update`: the encode thread need not wake, the next frame is early enough.
+    inbox.withLock { $0.bitrate = bitrate }
   }
 
   private func setKeepsSize(_ subscribers: [Subscriber]) {
     let keepsSize = subscribers.contains { $0.sink.keepsSize }
-    slot.withLock { $0.keepsSize = keepsSize }
+    inbox.withLock { $0.keepsSize = keepsSize }
   }
 
   /// Stops taking pictures and waits until the encode thread has finished.
@@ -140,13 +140,13 @@ public final class VideoEncoder: VideoSink {
     thread?.join()
   }
 
-  /// Waits until what has been captured by now has been delivered.
+  /// Waits until all pictures captured so far have been delivered.
   private func waitForCaptured() {
     let captured = statistics.framesCaptured
-    _ = slot.wait { $0.framesDone >= captured || $0.isOver ? true : nil }
+    _ = inbox.wait { $0.framesDone >= captured || $0.isOver ? true : nil }
   }
 
-  private func tell(_ size: PixelSize) {
+  private func reportSize(_ size: PixelSize) {
     subscribers.withLock { subscribers in
       subscribers.size = size
       for index in subscribers.list.indices {
@@ -156,7 +156,7 @@ public final class VideoEncoder: VideoSink {
     }
   }
 
-  private func tell(_ skipped: [SkippedFrame]) {
+  private func reportSkipped(_ skipped: [SkippedFrame]) {
     subscribers.withLock { subscribers in
       for subscriber in subscribers.list where !subscriber.awaitsKeyFrame { subscriber.sink.skipped(skipped) }
     }
@@ -176,124 +176,126 @@ public final class VideoEncoder: VideoSink {
   public func receive(_ frame: borrowing VideoFrame) {
     let start = MediaTime.now
     let content = contentSize(of: frame.size)
-    let wanted = wantedSize(of: frame.size)
-    if content != wanted { sayFitted(wanted, into: content) }
+    let requested = requestedSize(of: frame.size)
+    if content != requested { warnFitted(requested, into: content) }
     let frameRate = track.frameRateLimit
-    slot.update { slot in
-      guard !slot.ended else { return }
-      let isResized = slot.shape(frame, content: content, output: settings.canvas ?? content)
-      guard let picture = slot.picture, var changed = slot.changed.take() else { return }
-      defer { slot.changed = changed }
+    inbox.update { inbox in
+      guard !inbox.ended else { return }
+      let isResized = inbox.shape(frame, content: content, output: settings.canvas ?? content)
+      guard let picture = inbox.picture, var changed = inbox.changed.take() else { return }
+      defer { inbox.changed = changed }
       let before = changed.count
       var found = MacroblockMap(size: picture.size)
-      slot.converter?.convert(frame, into: picture, changed: &found)
+      inbox.converter?.convert(frame, into: picture, changed: &found)
       changed.formUnion(found)
       let convertTime = MediaTime.now - start
-      slot.statistics.convertTime += convertTime
+      inbox.statistics.convertTime += convertTime
       let isChanged =
-        isResized || !slot.isBlack && (found.count > 0 || before > 0 && slot.frames == 0 && slot.held == nil)
-      let look = SkippedFrame(
+        isResized || !inbox.isBlack && (found.count > 0 || before > 0 && inbox.frames == 0 && inbox.delayed == nil)
+      let capture = SkippedFrame(
         timestamp: frame.timestamp, reason: isChanged ? .encoderBusy : .unchanged, captureTime: frame.captureTime,
         convertTime: convertTime)
       if isResized {
-        slot.show(look)
+        inbox.submit(capture)
       } else if isChanged {
-        slot.show(look, frameRate: frameRate, now: start)
+        inbox.submit(capture, frameRate: frameRate, now: start)
       } else {
-        slot.skip(look)
+        inbox.skip(capture)
       }
     }
   }
 
   public func foundUnchanged(at timestamp: MediaTime, captureTime: MediaTime) {
-    // No `update`: nobody need wake for it.
-    slot.withLock { slot in
-      slot.skip(
+    // No `update`: the encode thread need not wake for it.
+    inbox.withLock { inbox in
+      inbox.skip(
         SkippedFrame(timestamp: timestamp, reason: .unchanged, captureTime: captureTime, convertTime: .zero))
     }
   }
 
-  public func sourceEnded() { slot.update { $0.ended = true } }
+  public func sourceEnded() { inbox.update { $0.ended = true } }
 
-  /// The longest side that VP8 has. Source: RFC 6386 §9.1, fourteen bits.
+  /// The longest side that VP8 allows. Source: RFC 6386 §9.1, fourteen bits.
   private static let longestSide = 16383
 
-  /// The size that a frame gets under the track's constraints and the settings.
+  /// The size that a frame is coded in under the track's constraints, the settings and VP8's limit.
   private func contentSize(of size: PixelSize) -> PixelSize {
-    wantedSize(of: size).fitted(into: PixelSize(width: Self.longestSide, height: Self.longestSide))
+    requestedSize(of: size).fitted(into: PixelSize(width: Self.longestSide, height: Self.longestSide))
   }
 
-  private func wantedSize(of size: PixelSize) -> PixelSize {
+  private func requestedSize(of size: PixelSize) -> PixelSize {
     let size = track.size(of: size)
     return settings.maximumSize.map { size.fitted(into: $0) } ?? size
   }
 
-  /// Says once that a picture is made smaller than was wanted, to all who listen to the source.
-  private func sayFitted(_ size: PixelSize, into content: PixelSize) {
-    let isNews = slot.withLock { slot in
-      defer { slot.saidFitted = true }
-      return !slot.saidFitted
+  /// Warns all listeners of the source once that pictures are smaller than requested.
+  private func warnFitted(_ size: PixelSize, into content: PixelSize) {
+    let isFirst = inbox.withLock { inbox in
+      defer { inbox.hasWarnedFitted = true }
+      return !inbox.hasWarnedFitted
     }
-    guard isNews else { return }
+    guard isFirst else { return }
     track.source.events.sendAndKeep(
       .warning(
         code: "pictureFitted",
         message:
-          "\(size.width)x\(size.height) is more than VP8 has, \(Self.longestSide) pixels a side; the pictures are "
-          + "made smaller, \(content.width)x\(content.height); give a size or a region to choose another"))
+          "\(size.width)x\(size.height) exceeds VP8's limit of \(Self.longestSide) pixels a side; the pictures are "
+          + "scaled down to \(content.width)x\(content.height); give a size or a region to choose another"))
   }
 
-  // MARK: - Whoever enables, constrains or stops the track
+  // MARK: - Track changes
 
   private func trackChanged() {
-    showOrHide()
+    updateEnabled()
     guard let source = track.source as? any VideoSource else { return }
     guard track.readyState == .live else {
       source.detach(self)
       sourceEnded()
       return
     }
-    let now = slot.withLock { ($0.converter?.inputSize, $0.content, $0.picture?.size, $0.keepsSize) }
+    let now = inbox.withLock { ($0.converter?.inputSize, $0.content, $0.picture?.size, $0.keepsSize) }
     guard case (let input?, let shown?, let output?, let keepsSize) = now else { return }
     let content = contentSize(of: input)
     guard content.fitted(into: output) != shown || !keepsSize && settings.canvas == nil && content != output else {
       return
     }
-    // Another size is made of the whole picture, with which a sink begins.
+    // Another size needs the whole picture, which a source sends to every newly attached sink.
     source.detach(self)
     source.attach(self)
-    if slot.withLock({ $0.ended }) { source.detach(self) }
+    if inbox.withLock({ $0.ended }) { source.detach(self) }
   }
 
-  private func showOrHide() { slot.update { $0.show(isEnabled: track.enabled) } }
+  private func updateEnabled() { inbox.update { $0.setEnabled(track.enabled) } }
 
   // MARK: - The encode thread
 
   private func run() {
     do throws(EncoderError) {
-      guard let size = slot.wait({ slot in slot.picture?.size ?? (slot.ended ? PixelSize(width: 0, height: 0) : nil) }),
-        size.width > 0
+      guard
+        let size = inbox.wait({ inbox in
+          inbox.picture?.size ?? (inbox.ended ? PixelSize(width: 0, height: 0) : nil)
+        }), size.width > 0
       else {
         finish(error: nil)
         return
       }
-      tell(size)
+      reportSize(size)
       var worker = try EncodeWorker(settings: settings, size: size)
       while let input = takeInput(worker.nextWake, picture: worker.picture) {
-        if !input.skipped.isEmpty { tell(input.skipped) }
+        if !input.skipped.isEmpty { reportSkipped(input.skipped) }
         if let size = input.newSize {
           try worker.resize(to: size)
-          tell(size)
+          reportSize(size)
         }
         if let frame = try worker.work(input, now: .now) {
-          slot.withLock { $0.statistics.count(frame) }
+          inbox.withLock { $0.statistics.count(frame) }
           deliver(frame)
         }
         if let replaced = worker.takeReplaced() {
-          slot.withLock { $0.statistics.framesDropped += 1 }
-          tell([replaced])
+          inbox.withLock { $0.statistics.framesDropped += 1 }
+          reportSkipped([replaced])
         }
-        if worker.isDone { slot.update { $0.framesDone = max($0.framesDone, input.captured) } }
+        if worker.isDone { inbox.update { $0.framesDone = max($0.framesDone, input.captured) } }
         if input.ended, worker.isDone { break }
       }
       finish(error: nil)
@@ -302,52 +304,52 @@ public final class VideoEncoder: VideoSink {
     }
   }
 
-  /// Waits for something to do: a changed picture, a wish for a key frame, the end, or the time `deadline`.
+  /// Waits for a changed picture, a key frame request, the end, or the time `deadline`.
   private func takeInput(_ deadline: MediaTime, picture: I420Picture) -> EncodeWorker.Input? {
     var deadline = deadline
     while true {
-      let input: EncodeWorker.Input?? = slot.wait(until: deadline == .distantFuture ? nil : deadline) { slot in
+      let input: EncodeWorker.Input?? = inbox.wait(until: deadline == .distantFuture ? nil : deadline) { inbox in
         let now = MediaTime.now
-        slot.showHeld(now: now)
-        // Something is held back that will be due before this wait ends.
-        if let held = slot.held, held.until < deadline { return .some(nil) }
-        guard slot.frames > 0 || slot.keyFrameRequested || slot.ended || now >= deadline else { return nil }
-        return .some(Self.input(&slot, picture))
+        inbox.submitDelayed(now: now)
+        // A delayed picture becomes due before this wait ends.
+        if let delayed = inbox.delayed, delayed.until < deadline { return .some(nil) }
+        guard inbox.frames > 0 || inbox.keyFrameRequested || inbox.ended || now >= deadline else { return nil }
+        return .some(Self.input(&inbox, picture))
       }
       guard let input else { return EncodeWorker.Input(ended: false, keyFrameRequested: false) }
       if let input { return input }
-      deadline = slot.withLock { $0.held.map { min($0.until, deadline) } ?? deadline }
+      deadline = inbox.withLock { $0.delayed.map { min($0.until, deadline) } ?? deadline }
     }
   }
 
-  private static func input(_ slot: inout EncodeSlot, _ picture: I420Picture) -> EncodeWorker.Input {
-    var input = EncodeWorker.Input(ended: slot.ended, keyFrameRequested: slot.keyFrameRequested)
-    if let size = slot.picture?.size, size != picture.size {
+  private static func input(_ inbox: inout EncoderInbox, _ picture: I420Picture) -> EncodeWorker.Input {
+    var input = EncodeWorker.Input(ended: inbox.ended, keyFrameRequested: inbox.keyFrameRequested)
+    if let size = inbox.picture?.size, size != picture.size {
       input.ended = false
       input.keyFrameRequested = false
       input.newSize = size
       return input
     }
-    input.captured = slot.statistics.framesCaptured
-    input.bitrate = slot.bitrate
-    input.isKept = slot.keepsSize
-    slot.keyFrameRequested = false
-    swap(&input.skipped, &slot.skipped)
-    if slot.frames > 0, let source = slot.picture, let changed = slot.changed {
-      if slot.isBlack { picture.fillBlack() } else { picture.copy(changed, from: source) }
+    input.captured = inbox.statistics.framesCaptured
+    input.bitrate = inbox.bitrate
+    input.isKept = inbox.keepsSize
+    inbox.keyFrameRequested = false
+    swap(&input.skipped, &inbox.skipped)
+    if inbox.frames > 0, let source = inbox.picture, let changed = inbox.changed {
+      if inbox.isBlack { picture.fillBlack() } else { picture.copy(changed, from: source) }
       input.changed = changed
-      input.isBlack = slot.isBlack
-      input.look = slot.newest
-      slot.newest = nil
-      slot.changed?.clear()
-      slot.frames = 0
+      input.isBlack = inbox.isBlack
+      input.capture = inbox.newest
+      inbox.newest = nil
+      inbox.changed?.clear()
+      inbox.frames = 0
     }
     return input
   }
 
   private func finish(error: EncoderError?) {
-    let skipped = slot.withLock { $0.skipped }
-    // With the lock held, so that a subscriber which has been removed hears nothing any more.
+    let skipped = inbox.withLock { $0.skipped }
+    // Under the lock, so that a removed subscriber gets no more calls.
     subscribers.withLock { subscribers in
       subscribers.closed = true
       for subscriber in subscribers.list {
@@ -355,7 +357,7 @@ public final class VideoEncoder: VideoSink {
         subscriber.sink.videoEnded(error: error)
       }
     }
-    slot.update { $0.isOver = true }
+    inbox.update { $0.isOver = true }
   }
 }
 

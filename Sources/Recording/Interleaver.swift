@@ -1,25 +1,26 @@
 internal import Media
 
-/// Puts what comes from several tracks into one order of time, and waits for none of them longer than it must. Reads no clock.
+/// Merges the blocks of several tracks in order of time, and waits for each track no longer than necessary. Reads no
+/// clock.
 struct Interleaver<Payload> {
-  /// What goes out.
+  /// A block in the merged order.
   struct Block {
     var lane: Int
     /// In the recording.
     var time: MediaTime
     var payload: Payload
-    /// Nothing follows it on its lane.
+    /// Whether it is the last block of its lane.
     var isLast = false
     fileprivate var arrived: MediaTime
   }
 
   private struct Lane {
     var blocks: [Block] = []
-    /// Nothing before this comes any more.
+    /// No block of this lane is earlier than this.
     var reached = MediaTime.nanoseconds(.min)
-    /// How long the others wait for it.
-    var patience: MediaTime
-    /// Whether its newest waits to be known as the last, or not.
+    /// Maximum time that the other lanes wait for this one.
+    var maximumWait: MediaTime
+    /// Whether its newest block waits until it is known whether it is the last.
     var keepsNewest: Bool
     var isOver = false
   }
@@ -28,34 +29,34 @@ struct Interleaver<Payload> {
 
   /// Adds a lane.
   /// - Parameters:
-  ///   - patience: how long a block of another lane waits for one of this that might be earlier.
-  ///   - keepsNewest: whether its last block must be known as such.
-  /// - Returns: its number.
-  mutating func addLane(patience: MediaTime, keepsNewest: Bool) -> Int {
-    lanes.append(Lane(patience: patience, keepsNewest: keepsNewest))
+  ///   - maximumWait: how long a block of another lane waits for an earlier one of this lane.
+  ///   - keepsNewest: whether the last block must be marked as such.
+  /// - Returns: the lane's number.
+  mutating func addLane(maximumWait: MediaTime, keepsNewest: Bool) -> Int {
+    lanes.append(Lane(maximumWait: maximumWait, keepsNewest: keepsNewest))
     return lanes.count - 1
   }
 
-  /// Takes a block; on each lane, in order of time.
+  /// Adds a block; each lane's come in order of time.
   /// - Parameter end: when the lane's next block begins, as far as that is known.
   mutating func add(_ payload: Payload, to lane: Int, at time: MediaTime, until end: MediaTime? = nil, now: MediaTime) {
     lanes[lane].blocks.append(Block(lane: lane, time: time, payload: payload, arrived: now))
     lanes[lane].reached = max(lanes[lane].reached, end ?? time)
   }
 
-  /// Nothing more comes on this lane.
+  /// Ends a lane.
   mutating func end(_ lane: Int) { lanes[lane].isOver = true }
 
-  /// The earliest block, if nothing that is worth waiting for can come before it.
+  /// The earliest block, unless it must still wait for an earlier one.
   mutating func next(now: MediaTime) -> Block? {
     guard let lane = earliest, now >= due(lane) else { return nil }
     return take(lane)
   }
 
-  /// When `next` gives something though nothing comes; nil when there is nothing.
+  /// When `next` returns a block even if none is added; nil without blocks.
   var deadline: MediaTime? { earliest.map(due) }
 
-  /// The earliest of all that is there.
+  /// The earliest block, without waiting.
   mutating func takeNext() -> Block? { earliest.map { take($0) } }
 
   private var earliest: Int? {
@@ -76,7 +77,7 @@ struct Interleaver<Payload> {
       let isAwaited =
         number == lane
         ? other.keepsNewest && other.blocks.count == 1 : other.blocks.isEmpty && other.reached < block.time
-      if isAwaited { wait = max(wait, other.patience) }
+      if isAwaited { wait = max(wait, other.maximumWait) }
     }
     return block.arrived + wait
   }

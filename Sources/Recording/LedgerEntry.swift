@@ -1,20 +1,20 @@
 internal import Encoding
 public import Media
 
-/// What became of one look at the screen, or of one frame the encoder made of itself: a line of the frame ledger.
+/// A line of the frame ledger: the result of one capture, or of one frame that the encoder added.
 ///
 /// The entries of a recording add up to its statistics.
 public struct LedgerEntry: Sendable {
   public enum Result: String, Sendable {
-    /// Something had changed, and the frame is in the recording.
+    /// The picture had changed, and its frame is in the recording.
     case captured
-    /// Nothing had changed: no frame.
+    /// The picture had not changed: there is no frame.
     case unchanged
-    /// Something had changed, and the frame is not in the recording; a later one shows the change too.
+    /// The picture had changed, and its frame is not in the recording; a later one includes the change.
     case dropped
     /// A frame that made the picture sharper.
     case refinement
-    /// A frame that repeats the picture, so that time goes on.
+    /// A frame that repeats the picture, so that time advances.
     case keepAlive
     /// Not a frame: the sound of about a second.
     case sound
@@ -23,11 +23,11 @@ public struct LedgerEntry: Sendable {
   }
 
   public var result: Result
-  /// In the recording, from its start; for what is not in it, where it would have been.
+  /// The time in the recording; for what is not in it, the time it would have had.
   public var time: MediaTime
-  /// Why something was dropped: `encoderBusy` or `slowOutput`.
+  /// Why a picture was dropped: `encoderBusy`, `slowOutput` or `writeFailed`.
   public var reason: String?
-  /// How long each stage took.
+  /// Time spent in each stage.
   public var captureTime = MediaTime.zero
   public var convertTime = MediaTime.zero
   public var encodeTime = MediaTime.zero
@@ -37,12 +37,12 @@ public struct LedgerEntry: Sendable {
   public var quantizer: Int?
   /// The part of the picture that was coded, 0…1.
   public var codedShare = 0.0
-  /// Bytes that went to the file, the container's included.
+  /// Bytes written to the file, including the container's.
   public var bytes: UInt64 = 0
 }
 
 extension LedgerEntry {
-  /// The entry of a frame at `time` in the recording, its bytes and write time still to come.
+  /// The entry of a frame at `time` in the recording; its bytes and write time are set later.
   init(_ frame: EncodedVideoFrame, time: MediaTime) {
     self.init(
       result: frame.kind == .change ? .captured : frame.kind == .refinement ? .refinement : .keepAlive, time: time,

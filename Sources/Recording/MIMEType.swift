@@ -1,10 +1,10 @@
-/// A media type with codecs, such as `video/webm;codecs=vp8,opus`, as far as `MediaRecorder` reads one. Source: RFC 2045
-/// §5.1, RFC 6381 §3.
+/// A media type with codecs, such as `video/webm;codecs=vp8,opus`, as far as `MediaRecorder` supports it. Source: RFC
+/// 2045 §5.1, RFC 6381 §3.
 struct MIMEType {
   /// Whether the container is for sound alone.
   let isAudio: Bool
 
-  /// What `text` names; nil when MediaRecorder cannot write that. "" names nothing and is always fine.
+  /// Parses `text`; nil when MediaRecorder cannot write that type. "" sets no requirement and is always supported.
   init?(_ text: String) {
     if text.isEmpty {
       isAudio = false
@@ -25,7 +25,7 @@ struct MIMEType {
     guard pictures + sounds == codecs.count, pictures <= (isAudio ? 0 : 1), sounds <= 1 else { return nil }
   }
 
-  /// The type of what is recorded, as browsers say it.
+  /// The type of a recording, as browsers write it.
   static func recorded(hasVideo: Bool, hasAudio: Bool) -> String {
     let codecs = [hasVideo ? "vp8" : nil, hasAudio ? "opus" : nil].compactMap { $0 }
     return "\(hasVideo ? "video" : "audio")/webm;codecs=\(codecs.joined(separator: ","))"

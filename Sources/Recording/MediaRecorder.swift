@@ -3,23 +3,23 @@ public import Media
 
 /// Records a stream to WebM. Source: W3C MediaStream Recording §2.
 ///
-/// State changes are at once; events follow, in the order start, dataavailable*, stop. Coding and writing happen on
-/// threads of their own; a recorder and anything else that takes the same track with the same settings share one encoder.
+/// State changes at once; events follow, in the order start, dataavailable*, stop. Encoding and writing happen on
+/// threads of their own. A recorder shares one encoder with all other subscribers of the same track and settings.
 public final class MediaRecorder: Sendable {
   public enum State: String, Sendable { case inactive, recording, paused }
 
   private struct Control {
     var state = State.inactive
-    /// `start` is at work: nothing runs yet.
+    /// `start` is running: there is no recording yet.
     var isStarting = false
     var mimeType = ""
-    /// The recording that runs, or that is not quite over.
+    /// The current recording, until its last event.
     var writer: RecordingWriter?
     var last = MediaRecorderStatistics()
     var bitrates: RecorderBitrates
   }
 
-  /// What is recorded.
+  /// The recorded stream.
   public let stream: MediaStream
   private let options: MediaRecorderOptions
   private let control: Monitor<Control>
@@ -38,36 +38,36 @@ public final class MediaRecorder: Sendable {
     stream.observe(self) { [weak self] in self?.tracksChanged() }
   }
 
-  /// A recording that nobody can stop any more is finished.
+  /// Finishes the recording, which nothing could stop any more.
   deinit {
     stream.stopObserving(self)
     stop()
   }
 
-  /// Whether recordings can have this type; "" is always fine.
+  /// Whether recordings can have this type; "" is always supported.
   public static func isTypeSupported(_ type: String) -> Bool { MIMEType(type) != nil }
 
   public var state: State { control.withLock { $0.state } }
 
-  /// What was wished for until `start` has been sent, then what is recorded.
+  /// The requested type until `start` has been sent, then that of the recording.
   public var mimeType: String { control.withLock { $0.mimeType } }
 
-  /// Bits a second of picture. What `bitsPerSecond` leaves for it is known once the recording starts.
+  /// Bits a second of video. The share of `bitsPerSecond` is known once the recording starts.
   public var videoBitsPerSecond: Int { control.withLock { $0.bitrates.video } }
 
-  /// Bits a second of sound, likewise.
+  /// Bits a second of sound, as above.
   public var audioBitsPerSecond: Int { control.withLock { $0.bitrates.audio } }
 
-  /// This listener's events from now on: listen before `start` to hear all.
+  /// Events from now on, for one listener: get it before `start` to receive all.
   public var events: AsyncStream<MediaRecorderEvent> { broadcaster.listen() }
 
-  /// What has been recorded so far, and after the end, in all.
+  /// Counts so far, and after the end, of the whole recording.
   public var statistics: MediaRecorderStatistics { control.withLock { $0.writer?.statistics ?? $0.last } }
 
-  /// Begins recording the stream's live tracks: its first of pictures, and all of sound, each as a track of its own. Where
-  /// there are pictures the recording begins with the first.
-  /// - Throws: `invalidState` unless inactive; `notSupported` without a live track, or with one that the type has no place for;
-  ///   `output` when the file cannot be made.
+  /// Begins recording the stream's live tracks: its first video track, and all audio tracks, each as a track of its
+  /// own. A recording with video begins with the first picture.
+  /// - Throws: `invalidState` unless inactive; `notSupported` without a live track, or with one that the type does not
+  ///   allow; `output` when the file cannot be created.
   public func start(_ output: RecordingOutput = .blobs(timeslice: nil)) throws(MediaRecorderError) {
     let isInactive = control.withLock { control in
       guard control.state == .inactive, !control.isStarting else { return false }
@@ -108,7 +108,8 @@ public final class MediaRecorder: Sendable {
     }
   }
 
-  /// Ends the recording: what has been captured is coded and written, then `stop` is sent. Nothing when inactive.
+  /// Ends the recording: pictures captured so far are encoded and written, then `stop` is sent. Does nothing when
+  /// inactive.
   public func stop() {
     let writer = control.withLock { control in
       control.state = .inactive
@@ -117,15 +118,15 @@ public final class MediaRecorder: Sendable {
     writer?.stop(now: .now)
   }
 
-  /// Leaves out what comes from now on. Again while paused, nothing.
+  /// Records nothing from now on. Does nothing while paused.
   /// - Throws: `invalidState` when inactive.
   public func pause() throws(MediaRecorderError) { try change(from: .recording, to: .paused) { $0.pause(now: $1) } }
 
-  /// Goes on, without a gap in the file. Again while recording, nothing.
+  /// Continues without a gap in the file. Does nothing while recording.
   /// - Throws: `invalidState` when inactive.
   public func resume() throws(MediaRecorderError) { try change(from: .paused, to: .recording) { $0.resume(now: $1) } }
 
-  /// Sends a `dataavailable` with what there is.
+  /// Sends a `dataavailable` with the data so far.
   /// - Throws: `invalidState` when inactive.
   public func requestData() throws(MediaRecorderError) {
     let writer = control.withLock { $0.state == .inactive ? nil : $0.writer }
@@ -133,19 +134,20 @@ public final class MediaRecorder: Sendable {
     writer.requestData()
   }
 
-  /// What is recorded is the tracks that the stream had: with others, the recording is over.
+  /// A recording ends when tracks are added to the stream or removed from it.
   private func tracksChanged() {
     let writer = control.withLock { $0.state == .inactive ? nil : $0.writer }
     writer?.streamChanged()
   }
 
-  /// Records another track from now on, as `RTCRtpSender.replaceTrack` sends one: the file goes on without a gap, and keeps
-  /// its size, into which the new pictures are fitted. Replace before the old track ends, or it is over. Beyond the
-  /// specification's.
+  /// Records another track from now on, as `RTCRtpSender.replaceTrack` sends one: the file continues without a gap and
+  /// keeps its size, into which the new pictures are fitted. Replace before the old track ends, or the recording is
+  /// over. An addition to the specification.
   /// - Parameters:
-  ///   - track: what is recorded from now on.
-  ///   - old: the track that is replaced; nil, the first of that kind.
-  /// - Throws: `invalidState` when inactive; `notSupported` for a track that cannot be recorded, or has none to replace.
+  ///   - track: the track to record from now on.
+  ///   - old: the track to replace; nil for the first of that kind.
+  /// - Throws: `invalidState` when inactive; `notSupported` for a track that cannot be recorded, or that has none to
+  ///   replace.
   public func replaceTrack(
     _ track: MediaStreamTrack, instead old: MediaStreamTrack? = nil
   ) throws(MediaRecorderError) {

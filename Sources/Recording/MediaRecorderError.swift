@@ -1,6 +1,6 @@
-/// What a recorder refuses, under the names of the W3C MediaStream Recording specification.
+/// Errors of a recorder, with the names of the W3C MediaStream Recording specification.
 public enum MediaRecorderError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// Not in this state: starting twice, pausing what does not run.
+  /// Not possible in this state: starting twice, or pausing an inactive recorder.
   case invalidState(String)
   /// No live track, or a type that cannot be written.
   case notSupported(String)

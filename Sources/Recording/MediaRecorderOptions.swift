@@ -3,23 +3,23 @@ internal import Media
 
 /// How to record. Source: W3C MediaStream Recording, `MediaRecorderOptions`.
 public struct MediaRecorderOptions: Sendable {
-  /// The container and codecs wished for; "" leaves the choice.
+  /// The requested container and codecs; "" leaves the choice to the recorder.
   public var mimeType = ""
-  /// Bits a second of picture, as an average over ten seconds; nil takes the encoding's own.
+  /// Bits a second of video, averaged over ten seconds; nil for the encoding's own.
   public var videoBitsPerSecond: Int?
-  /// Bits a second of sound; nil, or what Opus does not know, takes what suits.
+  /// Bits a second of sound; nil for a default. Values outside Opus's range are clamped.
   public var audioBitsPerSecond: Int?
-  /// Bits a second of everything, whatever is said of each: nine tenths are the picture's, one the sound's where there is both.
+  /// Bits a second in all, which overrides the other two: nine tenths for video and one for sound where there is both.
   public var bitsPerSecond: Int?
-  /// Beyond the W3C's options: how the picture is encoded.
+  /// How the picture is encoded; an addition to the W3C's options.
   public var encoding = EncodingSettings()
   /// The program's name and version in the file's header.
   public var writingApplication = orielName
-  /// What the file calls its pictures; nil, what their source may be called: a monitor's name, or a window's class. A window's
-  /// title, which may be about anything, is in no file unless it is given here.
+  /// The name of the video track; nil for its source's name: a monitor's name, or a window's class. A window's title,
+  /// which may be about anything, is never written unless it is given here.
   public var title: String?
 
-  /// Beyond the W3C's options: is told of every look at the screen and every frame, on the writing thread.
+  /// Called with every capture and every frame, on the writing thread; an addition to the W3C's options.
   public var ledger: (@Sendable (LedgerEntry) -> Void)?
 
   public init() {}

@@ -1,13 +1,13 @@
 internal import Media
 
-/// Places capture times in the recording: from zero, without the paused spans, never back.
+/// Maps capture times to times in the recording: from zero, without pauses, never decreasing below zero.
 struct RecorderTimeline {
-  /// What is at the recording's beginning; nil before that is known.
+  /// The capture time of the recording's beginning; nil before it is known.
   private(set) var origin: MediaTime?
   private var paused = MediaTime.zero
   private var pausedAt: MediaTime?
 
-  /// Where `timestamp` lies in the recording; the first timestamp is zero.
+  /// The time of `timestamp` in the recording; the first timestamp is zero.
   mutating func place(_ timestamp: MediaTime) -> MediaTime {
     guard let origin else {
       self.origin = timestamp
@@ -16,17 +16,17 @@ struct RecorderTimeline {
     return max(.zero, timestamp - origin - paused)
   }
 
-  /// Nothing from `now` on is recorded.
+  /// Records nothing from `now` on.
   mutating func pause(now: MediaTime) { pausedAt = pausedAt ?? now }
 
-  /// What comes from `now` on follows what was before the pause, without a gap.
+  /// Continues at `now`, right after the last time before the pause.
   mutating func resume(now: MediaTime) {
     guard let start = pausedAt else { return }
     pausedAt = nil
     if origin != nil { paused += now - start }
   }
 
-  /// How long the recording is at `now`.
+  /// The length of the recording at `now`.
   func duration(now: MediaTime) -> MediaTime {
     guard let origin else { return .zero }
     return max(.zero, (pausedAt ?? now) - origin - paused)

@@ -2,20 +2,20 @@
   import Glibc
 #endif
 
-/// Why a recording could not begin or go on: what failed, on what, with the system's reason.
+/// Why a recording could not begin or continue: what failed, on what, with the system's reason.
 public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The file is there already, and was not to be replaced.
+  /// The file exists already, and was not to be replaced.
   case exists(path: String)
-  /// The file could not be made.
+  /// The file could not be created.
   case cannotCreate(path: String, errno: Int32)
-  /// Nothing reads the named pipe.
+  /// The named pipe has no reader.
   case noReader(path: String)
-  /// A write failed; `kept` bytes are there and play.
+  /// A write failed; the first `kept` bytes are in the file and play.
   case writeFailed(path: String, errno: Int32, kept: UInt64)
 
   /// The disk is nearly full; the file was finished while there was room.
   case diskNearlyFull(path: String, available: UInt64)
-  /// The file has no name any more, and nobody will find it.
+  /// The file was deleted: it no longer has a name.
   case deleted(path: String)
   /// The file is shorter than what was written to it.
   case overwritten(path: String)
@@ -41,7 +41,7 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
   }
 }
 
-/// `path` from the root on, as far as the working folder is known.
+/// The absolute path, as far as the working folder is known.
 private func absolute(_ path: String) -> String {
   guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
   defer { free(folder) }
@@ -49,7 +49,7 @@ private func absolute(_ path: String) -> String {
   return (name == "/" ? "" : name) + "/" + path
 }
 
-/// The system's words for an error number, without a capital.
+/// The system's message for an error number, without a capital.
 func reason(_ errno: Int32) -> String {
   let text = String(cString: strerror(errno))
   return text.prefix(1).lowercased() + text.dropFirst()

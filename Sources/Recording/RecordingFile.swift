@@ -2,7 +2,7 @@ internal import Encoding
 internal import Media
 internal import WebM
 
-/// The recording itself: places frames in time, muxes and writes them, and keeps the account. Owned by the writing thread.
+/// The recording itself: assigns times to frames, muxes and writes them, and counts them. Owned by the writing thread.
 struct RecordingFile {
   private let sink: any RecordingSink
   private let writingApplication: String
@@ -11,15 +11,15 @@ struct RecordingFile {
   private var timeline = RecorderTimeline()
   private var lastDiskCheck = MediaTime.zero
   private var bytesAtDiskCheck: UInt64 = 0
-  /// The latest time of what has been written.
+  /// The latest time of the blocks written.
   private(set) var lastTime = MediaTime.zero
-  /// When the sound that has been written ends.
+  /// When the sound written so far ends.
   private var soundEnd = MediaTime.zero
   private var hasBlocks = false
-  /// Of the last picture that has been given a place.
+  /// The time of the last picture that was placed.
   private var lastPicture: MediaTime?
-  /// The sound that no line of the ledger tells of yet, and when the last one did.
-  private var untoldSound: (bytes: UInt64, since: MediaTime) = (0, .zero)
+  /// The sound since the last ledger entry for sound, and when that was.
+  private var unreportedSound: (bytes: UInt64, since: MediaTime) = (0, .zero)
   /// The sum of the ledger.
   private(set) var statistics = MediaRecorderStatistics()
 
@@ -31,8 +31,8 @@ struct RecordingFile {
 
   var isOpen: Bool { muxer != nil }
 
-  /// Begins the file, with what was captured at `time`.
-  /// - Parameter size: the pictures'.
+  /// Begins the file, at capture time `time`.
+  /// - Parameter size: of the pictures.
   mutating func open(_ tracks: [WebMTrack], size: PixelSize?, at time: MediaTime) throws(MediaRecorderError) {
     do {
       var muxer = try WebMMuxer(
@@ -49,19 +49,19 @@ struct RecordingFile {
     statistics.width = size?.width
     statistics.height = size?.height
     statistics.startedAt = time
-    account(LedgerEntry(result: .container, time: .zero, bytes: sink.bytesWritten))
+    record(LedgerEntry(result: .container, time: .zero, bytes: sink.bytesWritten))
   }
 
-  /// Where a picture belongs in the recording, in the order they come.
+  /// The time of a picture in the recording; called in the order of the pictures.
   mutating func place(_ frame: EncodedVideoFrame) -> MediaTime {
-    // Timecodes are whole milliseconds, and no two frames get the same one.
+    // Timestamps are whole milliseconds, and each frame has its own.
     let placed = timeline.place(frame.timestamp)
     let time = lastPicture.map { max(placed, $0 + .milliseconds(1)) } ?? placed
     lastPicture = time
     return time
   }
 
-  /// Where a packet of sound belongs, which has no pauses in its time.
+  /// The time of a packet of sound in the recording; pauses are already cut out of its timestamp.
   func place(_ packet: EncodedFrame) -> MediaTime {
     packet.timestamp + AudioEncoder.delay - (timeline.origin ?? packet.timestamp)
   }
@@ -73,18 +73,18 @@ struct RecordingFile {
     do throws(MediaRecorderError) {
       try put(EncodedBlock(track: track, time: time, isKeyFrame: frame.isKeyFrame, data: frame.data))
     } catch {
-      leaveOut(frame, at: time, reason: "writeFailed")
+      discard(frame, at: time, reason: "writeFailed")
       throw error
     }
     var entry = LedgerEntry(frame, time: time)
     entry.bytes = sink.bytesWritten - before
     entry.writeTime = .now - start
-    account(entry)
+    record(entry)
     if let fault = diskFault() { throw .output(fault) }
   }
 
   /// Writes a packet of sound.
-  /// - Parameter padding: how much of the end of what it decodes to is none.
+  /// - Parameter padding: how much of the end of the decoded sound is padding.
   mutating func write(
     _ packet: EncodedFrame, track: Int, at time: MediaTime, padding: MediaTime?
   ) throws(MediaRecorderError) {
@@ -92,14 +92,14 @@ struct RecordingFile {
     try put(
       EncodedBlock(track: track, time: time, isKeyFrame: true, data: packet.data, discardPadding: padding))
     soundEnd = max(soundEnd, time - AudioEncoder.delay + AudioEncoder.packetDuration - (padding ?? .zero))
-    untoldSound.bytes += sink.bytesWritten - before
-    if time - untoldSound.since >= .seconds(1) { tellSound(until: time) }
+    unreportedSound.bytes += sink.bytesWritten - before
+    if time - unreportedSound.since >= .seconds(1) { reportSound(until: time) }
     if let fault = diskFault() { throw .output(fault) }
   }
 
   private mutating func put(_ block: EncodedBlock) throws(MediaRecorderError) {
     do {
-      // A write that fails leaves the muxer as the file is: without this frame.
+      // A failed write leaves the muxer in step with the file: without this frame.
       var muxer = muxer
       try sink.write(muxer?.write(block) ?? [])
       self.muxer = muxer
@@ -111,16 +111,16 @@ struct RecordingFile {
     hasBlocks = true
   }
 
-  private mutating func tellSound(until time: MediaTime) {
-    if untoldSound.bytes > 0 { account(LedgerEntry(result: .sound, time: time, bytes: untoldSound.bytes)) }
-    untoldSound = (0, time)
+  private mutating func reportSound(until time: MediaTime) {
+    if unreportedSound.bytes > 0 { record(LedgerEntry(result: .sound, time: time, bytes: unreportedSound.bytes)) }
+    unreportedSound = (0, time)
   }
 
-  /// Keeps account of looks at the screen that gave no frame.
+  /// Counts captures that produced no frame.
   mutating func skip(_ frames: [SkippedFrame]) {
     guard isOpen else { return }
     for frame in frames {
-      account(
+      record(
         LedgerEntry(
           result: frame.reason == .unchanged ? .unchanged : .dropped, time: timeline.place(frame.timestamp),
           reason: frame.reason == .unchanged ? nil : frame.reason.rawValue, captureTime: frame.captureTime,
@@ -128,31 +128,31 @@ struct RecordingFile {
     }
   }
 
-  /// Keeps account of a frame that could not be written, or not in time.
-  /// - Parameter time: its place in the recording, where it has got one.
-  mutating func leaveOut(_ frame: EncodedVideoFrame, at time: MediaTime? = nil, reason: String) {
+  /// Counts a frame that could not be written, or not in time.
+  /// - Parameter time: its time in the recording, if it has been placed.
+  mutating func discard(_ frame: EncodedVideoFrame, at time: MediaTime? = nil, reason: String) {
     guard isOpen, frame.kind == .change else { return }
     var entry = LedgerEntry(frame, time: time ?? timeline.place(frame.timestamp))
     entry.result = .dropped
     entry.reason = reason
-    account(entry)
+    record(entry)
   }
 
-  /// Keeps account of so many pictures of which nothing else is known.
-  mutating func leaveOut(_ count: Int, until time: MediaTime) {
+  /// Counts discarded pictures of which only the number is known.
+  mutating func discard(_ count: Int, until time: MediaTime) {
     guard isOpen else { return }
     let entry = LedgerEntry(result: .dropped, time: timeline.place(time), reason: "slowOutput")
-    for _ in 0..<count { account(entry) }
+    for _ in 0..<count { record(entry) }
   }
 
-  /// Keeps account of what was waiting when a write failed.
-  mutating func giveUp(_ commands: [RecordingQueue.Command]) {
+  /// Counts the queued frames when a write has failed.
+  mutating func abandon(_ commands: [RecordingQueue.Command]) {
     for command in commands {
       switch command {
-      case .frame(let frame): leaveOut(frame, reason: "writeFailed")
-      case .leftOut(let frame): leaveOut(frame, reason: "slowOutput")
-      case .leftOutUnlisted(let count, let time): leaveOut(count, until: time)
-      case .skipped(let looks): skip(looks)
+      case .frame(let frame): discard(frame, reason: "writeFailed")
+      case .discarded(let frame): discard(frame, reason: "slowOutput")
+      case .discardedCount(let count, let time): discard(count, until: time)
+      case .skipped(let captures): skip(captures)
       default: break
       }
     }
@@ -161,16 +161,16 @@ struct RecordingFile {
   mutating func pause(now: MediaTime) { timeline.pause(now: now) }
   mutating func resume(now: MediaTime) { timeline.resume(now: now) }
 
-  /// Brings the account's duration up to `now`.
+  /// Updates the duration to `now`.
   mutating func updateDuration(now: MediaTime) {
     statistics.durationSeconds = max(timeline.duration(now: now), lastTime).seconds
   }
 
-  /// Ends the file: with sizes, duration and index.
+  /// Finishes the file with sizes, duration and index.
   mutating func finish(at time: MediaTime) throws(MediaRecorderError) {
     let before = sink.bytesWritten
-    tellSound(until: lastTime)
-    // A source's sound may end later than now: where it is made, not heard.
+    reportSound(until: lastTime)
+    // Sound may end later than now: a program that makes its own sets its times.
     let duration = max(timeline.duration(now: time), lastTime, soundEnd)
     statistics.durationSeconds = duration.seconds
     do throws(RecordingError) {
@@ -181,14 +181,14 @@ struct RecordingFile {
     } catch {
       throw .output(error)
     }
-    account(LedgerEntry(result: .container, time: lastTime, bytes: sink.bytesWritten - before))
+    record(LedgerEntry(result: .container, time: lastTime, bytes: sink.bytesWritten - before))
   }
 
-  /// After a failed write: ends the file with its index if that still fits, or else without.
+  /// After a failed write: finishes the file with its index if that still fits, or else without.
   mutating func finishWhatFits() {
     guard hasBlocks, let muxer else { return sink.discard() }
     self.muxer = nil
-    tellSound(until: lastTime)
+    reportSound(until: lastTime)
     let before = sink.bytesWritten
     for withIndex in [true, false] {
       var last = muxer
@@ -196,20 +196,20 @@ struct RecordingFile {
     }
     try? sink.close()
     statistics.durationSeconds = lastTime.seconds
-    account(LedgerEntry(result: .container, time: lastTime, bytes: sink.bytesWritten - before))
+    record(LedgerEntry(result: .container, time: lastTime, bytes: sink.bytesWritten - before))
   }
 
-  /// Whether the disk is so nearly full that the recording had better end while it can be finished; asked once a second, and
-  /// whenever much was written.
+  /// The error when the disk is nearly full, so that the recording ends while it can still be finished; checked once a
+  /// second, and after every 64 KiB.
   private mutating func diskFault() -> RecordingError? {
     let now = MediaTime.now
     guard now - lastDiskCheck >= .seconds(1) || sink.bytesWritten - bytesAtDiskCheck >= 64 << 10 else { return nil }
     lastDiskCheck = now
     bytesAtDiskCheck = sink.bytesWritten
-    return sink.spaceRunsOut()
+    return sink.lowSpaceError()
   }
 
-  private mutating func account(_ entry: LedgerEntry) {
+  private mutating func record(_ entry: LedgerEntry) {
     statistics.add(entry)
     ledger?(entry)
   }

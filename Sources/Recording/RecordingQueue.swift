@@ -1,25 +1,26 @@
 internal import Encoding
 internal import Media
 
-/// What the encode thread and the recorder's callers leave for the writing thread: commands in order, and a bounded number
-/// of frames and of their bytes.
+/// Passes commands in order, and a bounded number of frames and their bytes, from the encode threads and the recorder's
+/// callers to the writing thread.
 final class RecordingQueue: Sendable {
   enum Command {
     case size(PixelSize)
     case frame(EncodedVideoFrame)
-    /// Looks at the screen that gave no frame, and frames that found no place here.
+    /// Captures that produced no frame.
     case skipped([SkippedFrame])
-    case leftOut(EncodedVideoFrame)
-    /// So many pictures that found no place, the last of them captured at `until`, while there was none for their account.
-    case leftOutUnlisted(count: Int, until: MediaTime)
-    /// A packet of sound, by its lane.
+    case discarded(EncodedVideoFrame)
+    /// A number of pictures discarded while there was no room for their entries either; the last was captured at
+    /// `until`.
+    case discardedCount(count: Int, until: MediaTime)
+    /// A packet of sound.
     case sound(EncodedFrame, lane: Int)
-    /// No more of it comes; what is decoded after `at` is padding.
+    /// The end of a lane's sound; decoded samples after `at` are padding.
     case soundEnded(lane: Int, at: MediaTime?, EncoderError?)
     case pause(MediaTime)
     case resume(MediaTime)
     case requestData
-    /// Another track from now on.
+    /// Switches to another track.
     case replace(MediaStreamTrack, at: MediaTime)
     case encoderEnded(EncoderError?)
     /// By the track's id.
@@ -28,43 +29,43 @@ final class RecordingQueue: Sendable {
     case stop(MediaTime)
   }
 
-  /// Changed pictures that the encoder has told of since the first frame.
+  /// Changed pictures reported by the encoder since the first frame.
   struct Pictures: Equatable {
     var captured = 0
-    /// Of these, those in no frame, or in one that was left out.
+    /// Of these, those in no frame, or in a discarded one.
     var dropped = 0
   }
 
   private struct State {
-    /// Two stacks make a queue: what comes, and turned round, what goes.
+    /// Two stacks form a queue: new commands, and the older ones in reverse order.
     var incoming: [Command] = []
     var outgoing: [Command] = []
     var bytes = 0
     var unlisted = 0
     var unlistedUntil = MediaTime.zero
-    /// Nil before the first frame, with which the file and its account begin.
+    /// Nil before the first frame, with which the file and its counts begin.
     var pictures: Pictures?
-    /// A frame was left out: no other can follow but a key frame.
+    /// A frame was discarded: only a key frame can follow.
     var needsKeyFrame = false
     var isClosed = false
 
     var count: Int { incoming.count + outgoing.count }
 
     mutating func append(_ command: Command) {
-      if unlisted > 0 { incoming.append(.leftOutUnlisted(count: unlisted, until: unlistedUntil)) }
+      if unlisted > 0 { incoming.append(.discardedCount(count: unlisted, until: unlistedUntil)) }
       unlisted = 0
       incoming.append(command)
     }
 
-    mutating func tell(captured: Int, dropped: Int) {
+    mutating func addPictures(captured: Int, dropped: Int) {
       pictures?.captured += captured
       pictures?.dropped += dropped
     }
   }
 
-  /// Bytes that may wait for a slow disk: at 2.5 Mbit/s nearly two minutes.
+  /// Maximum bytes that wait for a slow disk: at 2.5 Mbit/s nearly two minutes.
   static let defaultLimit = 32 << 20
-  /// Frames and accounts of frames that may wait: at 30 a second more than half an hour.
+  /// Maximum frames and entries of discarded frames that wait: at 30 a second more than half an hour.
   static let defaultMaximumCount = 65536
 
   private let limit: Int
@@ -72,8 +73,8 @@ final class RecordingQueue: Sendable {
   private let state = Monitor(State())
 
   /// - Parameters:
-  ///   - limit: bytes of frames that may wait.
-  ///   - maximumCount: frames, and accounts of frames, that may wait.
+  ///   - limit: maximum bytes of frames that wait.
+  ///   - maximumCount: maximum frames, and entries of discarded frames, that wait.
   init(limit: Int = RecordingQueue.defaultLimit, maximumCount: Int = RecordingQueue.defaultMaximumCount) {
     self.limit = limit
     self.maximumCount = maximumCount
@@ -83,7 +84,7 @@ final class RecordingQueue: Sendable {
     state.update { if !$0.isClosed { $0.append(command) } }
   }
 
-  /// Takes a frame, or leaves it out, with all that depend on it, when too much is waiting.
+  /// Queues a frame; discards it, and all that depend on it, when the queue is full.
   /// - Returns: whether it was taken.
   func post(_ frame: EncodedVideoFrame) -> Bool {
     state.update { state in
@@ -93,9 +94,9 @@ final class RecordingQueue: Sendable {
       if frame.isKeyFrame, fits { state.needsKeyFrame = false }
       guard fits, !state.needsKeyFrame else {
         state.needsKeyFrame = true
-        state.tell(captured: isPicture ? 1 : 0, dropped: isPicture ? 1 : 0)
+        state.addPictures(captured: isPicture ? 1 : 0, dropped: isPicture ? 1 : 0)
         if state.count < maximumCount {
-          state.append(.leftOut(frame.withoutData))
+          state.append(.discarded(frame.withoutData))
         } else if isPicture {
           state.unlisted += 1
           state.unlistedUntil = frame.timestamp
@@ -103,16 +104,16 @@ final class RecordingQueue: Sendable {
         return false
       }
       state.pictures = state.pictures ?? Pictures()
-      state.tell(captured: isPicture ? 1 : 0, dropped: 0)
+      state.addPictures(captured: isPicture ? 1 : 0, dropped: 0)
       state.append(.frame(frame))
       state.bytes += frame.data.count
       return true
     }
   }
 
-  /// Takes a packet of sound, or leaves it out when too much is waiting; no other depends on it. It does not wake the writing
-  /// thread, which looks every now and then where there is sound.
-  /// - Returns: whether it was taken.
+  /// Queues a packet of sound, or discards it when the queue is full; no other packet depends on it. This does not wake
+  /// the writing thread, which polls for sound.
+  /// - Returns: whether it was queued.
   func post(_ packet: EncodedFrame, lane: Int) -> Bool {
     state.withLock { state in
       guard !state.isClosed else { return true }
@@ -123,14 +124,14 @@ final class RecordingQueue: Sendable {
     }
   }
 
-  /// Takes the account of looks that gave no frame; where there is no room for it, their number.
-  func post(_ looks: [SkippedFrame]) {
+  /// Queues captures that produced no frame; without room for them, only their number is kept.
+  func post(_ captures: [SkippedFrame]) {
     state.update { state in
       guard !state.isClosed else { return }
-      let pictures = looks.filter { $0.reason != .unchanged }
-      state.tell(captured: pictures.count, dropped: pictures.count)
+      let pictures = captures.filter { $0.reason != .unchanged }
+      state.addPictures(captured: pictures.count, dropped: pictures.count)
       if state.count < maximumCount {
-        state.append(.skipped(looks))
+        state.append(.skipped(captures))
       } else if let last = pictures.last {
         state.unlisted += pictures.count
         state.unlistedUntil = last.timestamp
@@ -138,12 +139,12 @@ final class RecordingQueue: Sendable {
     }
   }
 
-  /// The next command, waited for.
+  /// Waits for the next command.
   func next() -> Command {
     next(until: nil)!  // Without a deadline there is no end to the wait but a command.
   }
 
-  /// The next command, waited for until `deadline`.
+  /// Waits for the next command until `deadline`.
   func next(until deadline: MediaTime?) -> Command? {
     state.wait(until: deadline) { state in
       if state.outgoing.isEmpty {
@@ -160,26 +161,26 @@ final class RecordingQueue: Sendable {
     }
   }
 
-  /// Whether frames were left out and there is room again: then a key frame is needed to go on.
+  /// Whether frames were discarded and there is room again: then a key frame is needed to continue.
   var needsKeyFrame: Bool {
     state.withLock { $0.needsKeyFrame && $0.bytes < limit / 2 && $0.count < maximumCount / 2 }
   }
 
-  /// What the encoder has told of so far, whether or not it has been written; nothing once closed.
+  /// The counts that the encoder has reported, whether or not the pictures have been written; zero once closed.
   var pictures: Pictures { state.withLock { $0.pictures ?? Pictures() } }
 
-  /// Takes out all frames, with what was said of them, and all sound.
+  /// Removes and returns all frames, their entries, and all sound.
   func takeFrames() -> [Command] {
     state.withLock { state in
       var frames: [Command] = []
       var others: [Command] = []
       for command in state.outgoing.reversed() + state.incoming {
         switch command {
-        case .size, .frame, .skipped, .leftOut, .leftOutUnlisted, .sound, .soundEnded: frames.append(command)
+        case .size, .frame, .skipped, .discarded, .discardedCount, .sound, .soundEnded: frames.append(command)
         default: others.append(command)
         }
       }
-      if state.unlisted > 0 { frames.append(.leftOutUnlisted(count: state.unlisted, until: state.unlistedUntil)) }
+      if state.unlisted > 0 { frames.append(.discardedCount(count: state.unlisted, until: state.unlistedUntil)) }
       state.unlisted = 0
       (state.outgoing, state.incoming) = ([], others)
       state.bytes = 0
@@ -187,9 +188,10 @@ final class RecordingQueue: Sendable {
     }
   }
 
-  /// An encoder was given up: what it said of its end does not matter any more, and the next one begins anew.
-  /// - Returns: the error it ended with, if it did.
-  func forgetEncoder() -> EncoderError? {
+  /// Removes the report of an unsubscribed encoder's end, which no longer matters; the next encoder begins with a key
+  /// frame.
+  /// - Returns: the error that the encoder ended with, if any.
+  func removeEncoderEnd() -> EncoderError? {
     state.withLock { state in
       var error: EncoderError?
       func isEnd(_ command: Command) -> Bool {
@@ -204,7 +206,7 @@ final class RecordingQueue: Sendable {
     }
   }
 
-  /// Takes nothing more.
+  /// Clears the queue and ignores all further commands.
   func close() {
     state.withLock { state in
       state = State()

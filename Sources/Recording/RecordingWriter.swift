@@ -2,53 +2,54 @@ internal import Encoding
 internal import Media
 internal import WebM
 
-/// The writing half of a recorder: takes coded pictures and sound, which come in by `VideoInput` and `SoundInput` from their
-/// encoders' threads, and writes them on its own, "oriel-write".
+/// The writing half of a recorder: receives encoded pictures and sound from the encoders' threads, through `VideoInput`
+/// and `SoundInput`, and writes them on its own thread, "oriel-write".
 final class RecordingWriter: Sendable {
-  /// Whom it tells, on the writing thread, just before the events `start`, the last `dataavailable` and `stop`.
+  /// Callbacks to the recorder, on the writing thread, just before the events `start`, the last `dataavailable` and
+  /// `stop`.
   struct Owner: Sendable {
-    /// With the type of what is recorded.
+    /// With the MIME type of the recording.
     var started: @Sendable (String) -> Void
     var ending: @Sendable (RecordingWriter) -> Void
     var ended: @Sendable (RecordingWriter) -> Void
   }
 
-  /// What is written: a picture, or a packet of sound.
+  /// The payload of a block: a picture, or a packet of sound.
   enum Payload {
     case picture(EncodedVideoFrame)
     case sound(EncodedFrame)
   }
 
-  /// What the writing thread owns.
+  /// State of the writing thread.
   private struct Work {
     var file: RecordingFile
     var blocks = Interleaver<Payload>()
-    /// The pictures, whose lane is the first; nil in a recording of sound alone.
+    /// The pictures, on the first lane; nil in a recording of sound only.
     var video: VideoInput?
-    /// The audio tracks that go on, by their lanes, and when the others' sound ended.
+    /// The lanes of the audio tracks that continue, and when the sound of the others ended.
     var sounding: Set<Int>
     var soundEnds: [Int: MediaTime] = [:]
     /// The time of the first block that is in no blob yet.
     var blobStart: MediaTime?
     /// The time of the last block in the blob before.
     var lastBlob = MediaTime.zero
-    /// Data was asked for before there was any.
+    /// Whether data was requested before there was any.
     var isDataRequested = false
     var hasStarted = false
 
-    /// There is nothing more to record.
+    /// Whether all tracks have ended.
     var isOver: Bool { video?.hasEnded != false && sounding.isEmpty }
   }
 
-  /// How long sound waits for a picture that may be earlier, and a picture for sound: longer than an encoder of either takes,
-  /// also to find out that its source is silent, and less than what a file may be behind.
-  private static let videoPatience = MediaTime.milliseconds(250)
-  private static let audioPatience = MediaTime.milliseconds(900)
-  /// From one look after sound to the next: some packets at a time, for each is small.
+  /// How long sound waits for a picture that may be earlier, and a picture for sound: longer than either encoder takes,
+  /// including the time to find out that its source is silent, and less than a file may be behind.
+  private static let maximumVideoWait = MediaTime.milliseconds(250)
+  private static let maximumAudioWait = MediaTime.milliseconds(900)
+  /// How often the sound is looked at: packets are small, so several are taken at a time.
   private static let soundInterval = MediaTime.milliseconds(100)
 
   private let video: MediaStreamTrack?
-  /// Takes the coded pictures, on the encode thread.
+  /// Receives the encoded pictures, on the encode thread.
   let pictures: VideoInput.Sink
   private let sounds: [SoundInput]
   private let startTime: MediaTime
@@ -61,9 +62,9 @@ final class RecordingWriter: Sendable {
   private let published = Monitor((statistics: MediaRecorderStatistics(), isOver: false))
 
   /// - Parameters:
-  ///   - video: the track of pictures, if there is one; the recording begins with its first picture, or else now.
-  ///   - audio: the tracks of sound, each with a track of its own in the file.
-  ///   - options: with the encoding's bit rate already in place.
+  ///   - video: the video track, if any; the recording begins with its first picture, or else now.
+  ///   - audio: the audio tracks, each with a track of its own in the file.
+  ///   - options: with the encoding's bit rate already set.
   init(
     video: MediaStreamTrack?, audio: [MediaStreamTrack] = [], audioSettings: AudioEncodingSettings = .init(),
     options: MediaRecorderOptions, timeslice: MediaTime?, sink: any RecordingSink & Sendable,
@@ -85,16 +86,16 @@ final class RecordingWriter: Sendable {
     }
   }
 
-  /// What has been recorded so far. A disk that stands still does not hold up the count of pictures.
+  /// Counts so far. A disk that hangs does not delay the count of pictures.
   var statistics: MediaRecorderStatistics {
     var statistics = published.withLock { $0.statistics }
-    let told = queue.pictures
-    statistics.framesCaptured = max(statistics.framesCaptured, told.captured)
-    statistics.framesDropped = max(statistics.framesDropped, told.dropped)
+    let queued = queue.pictures
+    statistics.framesCaptured = max(statistics.framesCaptured, queued.captured)
+    statistics.framesDropped = max(statistics.framesDropped, queued.dropped)
     return statistics
   }
 
-  /// Begins once `previous`, the same recorder's recording before this one, has sent its last event.
+  /// Begins once `previous`, the same recorder's earlier recording, has sent its last event.
   func start(after previous: RecordingWriter?) {
     _ = NamedThread("oriel-write") { [self] in
       _ = previous?.published.wait { $0.isOver ? true : nil }
@@ -102,7 +103,7 @@ final class RecordingWriter: Sendable {
     }
   }
 
-  // The sound is told at once: it is cut where this was called, however late the disk lets the writing thread hear of it.
+  // The sound encoders are called at once: sound is cut at this time, even if a slow disk delays the writing thread.
 
   func pause(now: MediaTime) {
     for sound in sounds { sound.encoder.pause(at: now) }
@@ -122,8 +123,8 @@ final class RecordingWriter: Sendable {
   func requestData() { queue.post(.requestData) }
   func streamChanged() { queue.post(.streamChanged) }
 
-  /// Records another track instead of `old`, or of the first of its kind.
-  /// - Returns: whether there is one.
+  /// Records another track instead of `old`, or instead of the first of its kind.
+  /// - Returns: whether there is a track to replace.
   func replace(_ old: MediaStreamTrack?, with track: MediaStreamTrack, now: MediaTime) -> Bool {
     if track.kind == .video {
       guard video != nil else { return false }
@@ -141,9 +142,9 @@ final class RecordingWriter: Sendable {
     var work = Work(
       file: RecordingFile(sink: sink, writingApplication: options.writingApplication, ledger: options.ledger),
       sounding: Set(sounds.map(\.lane)))
-    if video != nil { _ = work.blocks.addLane(patience: Self.videoPatience, keepsNewest: false) }
+    if video != nil { _ = work.blocks.addLane(maximumWait: Self.maximumVideoWait, keepsNewest: false) }
     for sound in sounds {
-      _ = work.blocks.addLane(patience: Self.audioPatience, keepsNewest: true)
+      _ = work.blocks.addLane(maximumWait: Self.maximumAudioWait, keepsNewest: true)
       sound.start()
     }
     if let video { work.video = VideoInput(video, settings: options.encoding, into: pictures) }
@@ -155,7 +156,7 @@ final class RecordingWriter: Sendable {
     owner.ending(self)
     var isModified = false
     if case .invalidModification = failure { isModified = true }
-    if !work.hasStarted, failure == nil || isModified { tellStart(&work) }
+    if !work.hasStarted, failure == nil || isModified { sendStart(&work) }
     if let failure { events.send(.error(failure)) }
     sendBlob(&work)
     owner.ended(self)
@@ -163,14 +164,14 @@ final class RecordingWriter: Sendable {
     published.update { $0.isOver = true }
   }
 
-  /// Works until the recording ends, and finishes it.
-  /// - Returns: what went wrong, if anything.
+  /// Writes until the recording ends, and finishes it.
+  /// - Returns: the error, if any.
   private func loop(_ work: inout Work) -> MediaRecorderError? {
     do throws(MediaRecorderError) {
       if video == nil { try open(&work, size: nil, at: startTime) }
       while true {
         work.video?.requestKeyFrame()
-        if let command = queue.next(until: nextLook(work)), let end = try perform(command, &work) {
+        if let command = queue.next(until: nextCheck(work)), let end = try perform(command, &work) {
           try finishSounds(at: end, &work)
           try work.file.finish(at: end)
           return nil
@@ -181,30 +182,30 @@ final class RecordingWriter: Sendable {
       work.video?.close()
       for sound in sounds { sound.abort() }
       while let block = work.blocks.takeNext() {
-        if case .picture(let frame) = block.payload { work.file.leaveOut(frame, at: block.time, reason: "writeFailed") }
+        if case .picture(let frame) = block.payload { work.file.discard(frame, at: block.time, reason: "writeFailed") }
       }
-      work.file.giveUp(queue.takeFrames())
+      work.file.abandon(queue.takeFrames())
       work.file.finishWhatFits()
       return error
     }
   }
 
-  /// When to look after what nothing wakes this thread for.
-  private func nextLook(_ work: Work) -> MediaTime? {
+  /// When to check for work that does not wake this thread.
+  private func nextCheck(_ work: Work) -> MediaTime? {
     sounds.isEmpty ? work.blocks.deadline : .now + Self.soundInterval
   }
 
-  /// - Returns: when the recording ended, if it did.
+  /// - Returns: when the recording ended, if it has.
   private func perform(_ command: RecordingQueue.Command, _ work: inout Work) throws(MediaRecorderError) -> MediaTime? {
     switch command {
-    case .size, .frame, .skipped, .leftOut, .leftOutUnlisted, .sound, .soundEnded:
+    case .size, .frame, .skipped, .discarded, .discardedCount, .sound, .soundEnded:
       try take(command, &work)
       if case .soundEnded = command, work.isOver { return .now }
     case .pause(let time):
       try unsubscribe(at: time, &work)
       work.file.pause(now: time)
-      // A recording has begun also where there was nothing to see yet.
-      if !work.hasStarted { tellStart(&work) }
+      // A recording that is paused before its first picture has begun, too.
+      if !work.hasStarted { sendStart(&work) }
       events.send(.pause)
       if work.video?.hasTrackEnded == true, try endVideo(&work) { return time }
     case .resume(let time):
@@ -235,18 +236,18 @@ final class RecordingWriter: Sendable {
     return nil
   }
 
-  /// No more pictures come: the sound goes on alone.
-  /// - Returns: whether there is none.
+  /// Ends the pictures; sound continues alone.
+  /// - Returns: whether the recording is over.
   private func endVideo(_ work: inout Work) throws(MediaRecorderError) -> Bool {
     guard work.video?.hasEnded == false else { return work.isOver }
     work.video?.end()
     work.blocks.end(0)
-    // It ended before there was anything to see.
+    // The video ended before its first picture.
     if !work.file.isOpen, !sounds.isEmpty { try open(&work, size: nil, at: .now) }
     return work.isOver
   }
 
-  /// Begins the file, and the sound with it.
+  /// Begins the file and the sound.
   private func open(_ work: inout Work, size: PixelSize?, at time: MediaTime) throws(MediaRecorderError) {
     var tracks: [WebMTrack] = []
     if let size {
@@ -264,10 +265,10 @@ final class RecordingWriter: Sendable {
     try work.file.open(tracks, size: size, at: time)
     for sound in sounds { sound.encoder.begin(at: time) }
     publish(work)
-    if !work.hasStarted { tellStart(&work) }
+    if !work.hasStarted { sendStart(&work) }
   }
 
-  /// Waits for the sound up to `end`, and writes what is left of all.
+  /// Waits for the sound up to `end`, and writes everything that is left.
   private func finishSounds(at end: MediaTime, _ work: inout Work) throws(MediaRecorderError) {
     for sound in sounds { sound.encoder.finish(at: end) }
     for sound in sounds { sound.encoder.finished() }
@@ -275,7 +276,7 @@ final class RecordingWriter: Sendable {
     while let block = work.blocks.takeNext() { try write(block, &work) }
   }
 
-  /// Gives up the pictures' encoder, and takes what it has finished, up to `pause` if it is one.
+  /// Unsubscribes from the video encoder, and takes the frames that it has finished, up to `pause` if given.
   private func unsubscribe(at pause: MediaTime?, _ work: inout Work) throws(MediaRecorderError) {
     guard let left = work.video?.unsubscribe(at: pause) else { return }
     for command in left.commands { try take(command, &work) }
@@ -286,8 +287,8 @@ final class RecordingWriter: Sendable {
     switch command {
     case .size(let size): work.video?.size = size
     case .skipped(let frames): work.file.skip(frames)
-    case .leftOut(let frame): work.file.leaveOut(frame, reason: "slowOutput")
-    case .leftOutUnlisted(let count, let time): work.file.leaveOut(count, until: time)
+    case .discarded(let frame): work.file.discard(frame, reason: "slowOutput")
+    case .discardedCount(let count, let time): work.file.discard(count, until: time)
     case .frame(let frame):
       if !work.file.isOpen {
         guard frame.isKeyFrame, let size = work.video?.size else { return }
@@ -309,7 +310,7 @@ final class RecordingWriter: Sendable {
     publish(work)
   }
 
-  /// Writes what need not wait for anything any more.
+  /// Writes the blocks that need not wait for another lane.
   private func writeDue(_ work: inout Work) throws(MediaRecorderError) {
     var hasWritten = false
     while let block = work.blocks.next(now: .now) {
@@ -337,7 +338,7 @@ final class RecordingWriter: Sendable {
 
   private func publish(_ work: Work) { published.withLock { $0.statistics = work.file.statistics } }
 
-  private func tellStart(_ work: inout Work) {
+  private func sendStart(_ work: inout Work) {
     work.hasStarted = true
     owner.started(MIMEType.recorded(hasVideo: work.video?.isRecorded == true, hasAudio: !sounds.isEmpty))
     events.send(.start)

@@ -1,6 +1,6 @@
 internal import Media
 
-/// Says once that the output takes a recording too slowly.
+/// Warns once that the disk or pipe is too slow for the recording.
 final class SlowOutputWarning: Sendable {
   private let events: EventBroadcaster<MediaRecorderEvent>
   private let hasWarned = Monitor(false)
@@ -16,6 +16,6 @@ final class SlowOutputWarning: Sendable {
     events.send(
       .warning(
         code: "slowOutput",
-        message: "the disk or pipe takes the recording too slowly; frames are left out until it catches up"))
+        message: "the disk or pipe is too slow for the recording; frames are dropped until it catches up"))
   }
 }

@@ -1,36 +1,36 @@
 internal import Encoding
 internal import Media
 
-/// The video track's way into a recording: a subscription to the one encoder of the track, which is given up for a pause or
-/// for another track and taken anew, and the queue. Owned by the writing thread, as ending an encoder waits for its thread,
-/// and no caller of `pause` or `stop` should.
+/// Connects the video track to a recording: a subscription to the track's one encoder, which is cancelled for a pause
+/// or another track and then renewed, and the queue. Owned by the writing thread: ending an encoder waits for its
+/// thread, and no caller of `pause` or `stop` should.
 struct VideoInput {
-  /// Hands on what the encode thread tells.
+  /// Passes the encode thread's calls to the queue.
   final class Sink: EncodedVideoSink {
     fileprivate let queue: RecordingQueue
-    private let leftOut: @Sendable () -> Void
+    private let onDiscard: @Sendable () -> Void
 
-    /// - Parameter leftOut: is told when the queue took a frame no more.
-    init(_ queue: RecordingQueue, leftOut: @escaping @Sendable () -> Void) {
+    /// - Parameter onDiscard: called when the queue was too full for a frame.
+    init(_ queue: RecordingQueue, onDiscard: @escaping @Sendable () -> Void) {
       self.queue = queue
-      self.leftOut = leftOut
+      self.onDiscard = onDiscard
     }
 
     func videoSizeChanged(_ size: PixelSize) { queue.post(.size(size)) }
     func videoEnded(error: EncoderError?) { queue.post(.encoderEnded(error)) }
     func skipped(_ frames: [SkippedFrame]) { queue.post(frames) }
-    func receive(_ frame: EncodedVideoFrame) { if !queue.post(frame) { leftOut() } }
+    func receive(_ frame: EncodedVideoFrame) { if !queue.post(frame) { onDiscard() } }
   }
 
   private(set) var track: MediaStreamTrack
-  /// The pictures', in the whole file; nil before the encoder has said it.
+  /// The pictures' size, in the whole file; nil before the encoder has reported it.
   var size: PixelSize?
-  /// No more pictures come.
+  /// No more pictures follow.
   private(set) var hasEnded = false
-  /// Of `track`: an encoder codes what is left, and then tells.
+  /// Whether `track` has ended: an encoder codes the remaining pictures, then reports the end.
   private(set) var hasTrackEnded = false
   private var encoder: VideoEncoder?
-  /// Tells of the track's end, which no encoder does while paused.
+  /// Reports the track's end, which no encoder does while paused.
   private var trackEnd: Task<Void, Never>?
   private var isKeyFrameRequested = false
   private let settings: EncodingSettings
@@ -40,16 +40,16 @@ struct VideoInput {
     self.track = track
     self.settings = settings
     self.sink = sink
-    watchEnd()
+    observeTrackEnd()
     subscribe()
   }
 
-  /// Whether there is an encoder that pictures come from.
+  /// Whether there is an encoder.
   var isRunning: Bool { encoder != nil }
-  /// Whether the recording has pictures, or will.
+  /// Whether the recording has pictures, or may get some.
   var isRecorded: Bool { !hasEnded || size != nil }
 
-  /// Subscribes to the one encoder of the track, for pictures of the file's size.
+  /// Subscribes to the track's one encoder, for pictures of the file's size.
   mutating func subscribe() {
     guard !hasEnded else { return }
     var settings = settings
@@ -57,16 +57,16 @@ struct VideoInput {
     encoder = VideoEncoder.subscribe(sink, to: track, settings: settings)
   }
 
-  /// Asks for the key frame that is needed once frames were left out.
+  /// Requests the key frame that is needed after frames were discarded.
   mutating func requestKeyFrame() {
     let isNeeded = sink.queue.needsKeyFrame
     if isNeeded, !isKeyFrameRequested { encoder?.requestKeyFrame() }
     isKeyFrameRequested = isNeeded
   }
 
-  /// Gives up the encoder, once it has finished what has been captured.
-  /// - Parameter pause: of pictures, what came after it is left out: a slow disk may have kept it waiting.
-  /// - Returns: what is still to be taken of pictures and sound, and what the encoder failed with, if it did.
+  /// Unsubscribes from the encoder, once it has finished all captured pictures.
+  /// - Parameter pause: pictures captured after this time are discarded: a slow disk may have delayed this call.
+  /// - Returns: the remaining commands for pictures and sound, and the encoder's error, if any.
   mutating func unsubscribe(at pause: MediaTime?) -> (commands: [RecordingQueue.Command], error: EncoderError?) {
     guard let encoder else { return ([], nil) }
     self.encoder = nil
@@ -80,26 +80,26 @@ struct VideoInput {
       }
       return !isPast
     }
-    return (commands, sink.queue.forgetEncoder())
+    return (commands, sink.queue.removeEncoderEnd())
   }
 
-  /// Another track from now on; the encoder of the one before was given up.
+  /// Switches to another track; the encoder of the old one must be unsubscribed.
   mutating func replace(with track: MediaStreamTrack) {
     trackEnd?.cancel()
     self.track = track
     hasTrackEnded = false
-    watchEnd()
+    observeTrackEnd()
   }
 
-  /// A track has ended.
-  /// - Returns: whether it was this one, and no encoder will tell of it.
+  /// Handles the end of a track.
+  /// - Returns: whether it was this one, and no encoder will report it.
   mutating func trackEnded(_ id: String) -> Bool {
     guard id == track.id else { return false }
     hasTrackEnded = true
     return encoder == nil
   }
 
-  /// No more pictures come, nor are waited for.
+  /// Ends the pictures without waiting for any.
   mutating func end() {
     hasEnded = true
     encoder?.remove(sink)
@@ -113,7 +113,7 @@ struct VideoInput {
     encoder = nil
   }
 
-  private mutating func watchEnd() {
+  private mutating func observeTrackEnd() {
     trackEnd = Task { [queue = sink.queue, track] in
       for await _ in track.events {}
       if !Task.isCancelled { queue.post(.trackEnded(track.id)) }

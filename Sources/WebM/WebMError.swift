@@ -1,31 +1,31 @@
-/// What is wrong with a file that was to be read as WebM.
+/// Why a file cannot be read as WebM.
 ///
-/// Each case carries the offset in the file, in bytes, of the element or value it is about.
+/// Each case has the offset in the file, in bytes, of the element or value concerned.
 public enum WebMError: Error, Sendable, Equatable {
-  /// The file does not begin with an EBML header that says "webm", in a version that can be read.
+  /// The file does not begin with an EBML header of type "webm" in a supported version.
   case notWebM(offset: UInt64)
-  /// The file ends inside an element that is needed.
+  /// The file ends inside a required element.
   case truncated(offset: UInt64)
-  /// No element begins here: the identifier is too long, not the shortest, or reserved.
+  /// The identifier is too long, not the shortest form, or reserved.
   case invalidElementID(offset: UInt64)
   /// A size or number is longer than the file's header allows.
   case invalidSize(offset: UInt64)
-  /// An element other than Segment and Cluster has no known size.
+  /// An element other than a Segment or Cluster has an unknown size.
   case unknownSize(ElementID, offset: UInt64)
-  /// An element reaches past the end of the one it stands in.
+  /// An element extends past the end of its parent.
   case exceedsParent(ElementID, offset: UInt64)
-  /// An element stands where it may not.
+  /// An element is not allowed at this place.
   case misplaced(ElementID, offset: UInt64)
-  /// An element that must be there is not; the offset is where it was missed.
+  /// A required element is missing; the offset is where it was expected.
   case missing(ElementID, offset: UInt64)
-  /// An element's value has a wrong length or makes no sense.
+  /// An element's value has a wrong length or is invalid.
   case invalidValue(ElementID, offset: UInt64)
-  /// A block's header or the sizes of its laced frames are wrong.
+  /// A block's header or the sizes of its laced frames are invalid.
   case invalidBlock(offset: UInt64)
-  /// An element is larger, or holds more, than the reader takes (see `WebMLimits`).
+  /// An element exceeds a limit of the reader (see `WebMLimits`).
   case limitExceeded(ElementID, offset: UInt64)
 
-  /// Where in the file, in bytes from its start.
+  /// The position in the file, in bytes from its start.
   public var offset: UInt64 {
     switch self {
     case .notWebM(let offset), .truncated(let offset), .invalidElementID(let offset), .invalidSize(let offset),
@@ -37,20 +37,20 @@ public enum WebMError: Error, Sendable, Equatable {
 }
 
 extension WebMError: CustomStringConvertible {
-  /// One sentence that says what is wrong and where.
+  /// One sentence for the user: what is wrong and where.
   public var description: String {
     switch self {
     case .notWebM(let offset): "This is not a WebM file: no WebM header at byte \(offset)."
     case .truncated(let offset): "The file ends inside the element at byte \(offset)."
     case .invalidElementID(let offset): "There is no element at byte \(offset)."
     case .invalidSize(let offset): "The size at byte \(offset) is too long."
-    case .unknownSize(let id, let offset): "Element \(id) at byte \(offset) does not say its size."
-    case .exceedsParent(let id, let offset): "Element \(id) at byte \(offset) is larger than what it stands in."
-    case .misplaced(let id, let offset): "Element \(id) at byte \(offset) stands where it may not."
+    case .unknownSize(let id, let offset): "Element \(id) at byte \(offset) has no size."
+    case .exceedsParent(let id, let offset): "Element \(id) at byte \(offset) is larger than the element around it."
+    case .misplaced(let id, let offset): "Element \(id) at byte \(offset) is in the wrong place."
     case .missing(let id, let offset): "Element \(id) is missing at byte \(offset)."
-    case .invalidValue(let id, let offset): "Element \(id) at byte \(offset) has a value that makes no sense."
+    case .invalidValue(let id, let offset): "Element \(id) at byte \(offset) has an invalid value."
     case .invalidBlock(let offset): "The block at byte \(offset) is damaged."
-    case .limitExceeded(let id, let offset): "Element \(id) at byte \(offset) is larger than a reader should take."
+    case .limitExceeded(let id, let offset): "Element \(id) at byte \(offset) is too large to be read."
     }
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Encoding
 
-/// Encoders that have run for an hour, for 54 (in samples times nanoseconds that leaves 64 bits), for a month and for a year.
+/// Encoders that have run for one hour, 54 hours (samples times nanoseconds then overflow 64 bits), a month and a year.
 private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.seconds)
 
 @Suite struct AudioFramerAgeTests {
@@ -12,7 +12,7 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
 
   private struct Row: Equatable {
     var samples: [Float] = []
-    /// From the beginning.
+    /// Since the beginning.
     var times: [MediaTime] = []
     var captured: [MediaTime] = []
     var end: MediaTime?
@@ -20,10 +20,10 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
     var dropped = 0
   }
 
-  /// Sound with a gap, with some that comes twice, and with a pause, as it comes out of a framer that began at `start` with so
-  /// many samples behind it.
-  private func row(from start: MediaTime, taken: Int64, pause: MediaTime = .seconds(1)) -> Row {
-    var framer = AudioFramer(reserve: 2400, lookahead: 312, taken: taken)
+  /// The output of a framer that began at `start`, after `consumed` samples, for sound with a gap, an overlap and a
+  /// pause.
+  private func row(from start: MediaTime, consumed: Int64, pause: MediaTime = .seconds(1)) -> Row {
+    var framer = AudioFramer(reserve: 2400, lookahead: 312, consumed: consumed)
     framer.begin(at: start)
     var left = MediaTime.zero
     func add(_ range: Range<Int64>, _ framer: inout AudioFramer) {
@@ -51,17 +51,17 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
     return row
   }
 
-  @Test(arguments: ages) func `a row that is as old goes on to the sample`(age: MediaTime) {
-    let young = row(from: Self.start, taken: 0)
-    #expect(young.filled == 12_000 - 9702 && young.dropped == 1400)
-    #expect(young.end == .milliseconds(690) && young.times.count == 35)
-    let old = row(from: Self.start + age, taken: age.ticks(at: AudioFrame.sampleRate))
-    #expect(old == young)
+  @Test(arguments: ages) func `after a long time the framer's output is the same to the sample`(age: MediaTime) {
+    let expected = row(from: Self.start, consumed: 0)
+    #expect(expected.filled == 12_000 - 9702 && expected.dropped == 1400)
+    #expect(expected.end == .milliseconds(690) && expected.times.count == 35)
+    let later = row(from: Self.start + age, consumed: age.ticks(at: AudioFrame.sampleRate))
+    #expect(later == expected)
   }
 
-  @Test(arguments: ages) func `a pause that is as long leaves no trace but in the time of capture`(age: MediaTime) {
-    let short = row(from: Self.start, taken: 0)
-    var long = row(from: Self.start, taken: 0, pause: age)
+  @Test(arguments: ages) func `a long pause changes only the later capture times`(age: MediaTime) {
+    let short = row(from: Self.start, consumed: 0)
+    var long = row(from: Self.start, consumed: 0, pause: age)
     #expect(long.captured.last == short.captured.last.map { $0 + age - .seconds(1) })
     long.captured = short.captured
     #expect(long == short)
@@ -77,7 +77,7 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
     var idleWakes: Int
   }
 
-  /// Motion, small changes and rest, planned from `start` on.
+  /// The frames planned from `start` on for motion, small changes and a still screen.
   private func course(from start: MediaTime, _ settings: EncodingSettings) -> Course {
     var desktop = PlannerSimulation(settings, seed: 5)
     desktop.now = start
@@ -93,15 +93,16 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
   }
 
   @Test(arguments: ages, [EncodingSettings.RateControl.average, .ceiling])
-  func `frames are planned as they were at the beginning`(age: MediaTime, control: EncodingSettings.RateControl) {
+  func `frames are planned after a long time as at the beginning`(age: MediaTime, control: EncodingSettings.RateControl)
+  {
     var settings = PlannerSimulation.settings
     settings.rateControl = control
-    let young = course(from: .seconds(1000), settings)
-    #expect(young.times.count > 100)
-    #expect(course(from: .seconds(1000) + age, settings) == young)
+    let expected = course(from: .seconds(1000), settings)
+    #expect(expected.times.count > 100)
+    #expect(course(from: .seconds(1000) + age, settings) == expected)
   }
 
-  @Test(arguments: ages) func `what was sent as long ago is held against nobody`(age: MediaTime) {
+  @Test(arguments: ages) func `bits sent a long time ago are available again`(age: MediaTime) {
     var window = RateWindow(bitrate: 1_000_000, span: .seconds(2))
     window.add(bits: 5_000_000, now: .seconds(1))
     #expect(window.available(now: .seconds(1)) == -3_000_000)
@@ -112,7 +113,7 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
   }
 }
 
-/// The real libvpx and libopus in memory.
+/// libvpx in memory.
 @Suite struct CodecAgeTests {
   /// Three frames of a picture that changes, the first at `start`.
   private func frames(from start: MediaTime) throws -> [[UInt8]] {
@@ -132,11 +133,11 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
     }
   }
 
-  @Test(arguments: ages) func `libvpx codes the same frames at any time`(age: MediaTime) throws {
+  @Test(arguments: ages) func `libvpx codes the same frames at any timestamp`(age: MediaTime) throws {
     #expect(try frames(from: age) == frames(from: .milliseconds(1)))
   }
 
-  @Test(arguments: ages) func `a worker's frames keep the times of capture, and rise`(age: MediaTime) throws {
+  @Test(arguments: ages) func `a worker's frames have the times of their captures`(age: MediaTime) throws {
     var painted = PaintedPicture(width: 161, height: 121)
     var worker = try EncodeWorker(settings: EncodingSettings(), size: painted.size)
     let converter = PictureConverter(inputSize: painted.size, outputSize: painted.size)
@@ -146,7 +147,7 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
       painted.write(PixelRect(painted.size), seed: UInt64(round))
       var input = EncodeWorker.Input(ended: false, keyFrameRequested: false)
       input.changed = convert(painted, DirtyRegion(PixelRect(painted.size)), into: worker.picture, converter)
-      input.look = SkippedFrame(
+      input.capture = SkippedFrame(
         timestamp: now - .milliseconds(2), reason: .encoderBusy, captureTime: .zero, convertTime: .zero)
       if let frame = try worker.work(input, now: now) { frames.append(frame) }
       now += .milliseconds(33)

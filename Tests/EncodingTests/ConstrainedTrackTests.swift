@@ -4,7 +4,7 @@ import Testing
 
 @testable import Encoding
 
-/// What constraints do to a track that is being encoded.
+/// Constraints applied to a track while it is encoded.
 @Suite(.serialized, .timeLimit(.minutes(2)))
 struct ConstrainedTrackTests {
   private let size = PixelSize(width: 320, height: 180)
@@ -16,7 +16,7 @@ struct ConstrainedTrackTests {
     return SyntheticSource(picture)
   }
 
-  /// What the last frame shows, after all from the last key frame on; luma alone.
+  /// The last picture decoded, from the last key frame on.
   private func shown(_ log: FrameLog, _ size: PixelSize) async throws -> [UInt8] {
     let frames = log.current.frames
     let start = try #require(frames.lastIndex { $0.isKeyFrame })
@@ -26,7 +26,7 @@ struct ConstrainedTrackTests {
   private func isWhite(_ luma: UInt8) -> Bool { luma > 220 }
   private func isBlack(_ luma: UInt8) -> Bool { luma < 30 }
 
-  @Test func `viewers get another size with a key frame, again and again, and the picture that belongs to it`()
+  @Test func `each new width constraint gives viewers a key frame of that size and its picture`()
     async throws
   {
     let source = source()
@@ -50,7 +50,7 @@ struct ConstrainedTrackTests {
       let corners = [0, next.width - 1, next.width * next.height - 1]
       #expect(corners.allSatisfy { index % 2 == 0 ? isBlack(luma[$0]) : isWhite(luma[$0]) })
     }
-    // Between a size and its key frame there is nothing, and times rise.
+    // Timestamps rise, and each size is reported once.
     let seen = log.current
     var current = size
     for frame in seen.frames where frame.isKeyFrame { current = frame.codedSize ?? current }
@@ -61,13 +61,13 @@ struct ConstrainedTrackTests {
     #expect(source.sinkCount == 0)
   }
 
-  @Test func `a file keeps its size, with the picture fitted, black around it`() async throws {
+  @Test func `a recorded track keeps its size; a smaller picture gets black bars`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let (file, viewer) = (FrameLog(), FrameLog(keepsSize: false))
     let encoder = VideoEncoder.subscribe(viewer, to: track, settings: .init())
     try await viewer.seen("a frame") { !$0.frames.isEmpty }
-    // While it is recorded too, the file's rule holds for both.
+    // While a recorder is subscribed too, the size is constant for both.
     #expect(VideoEncoder.subscribe(file, to: track, settings: .init()) === encoder)
     try await file.seen("a frame") { !$0.frames.isEmpty }
     let count = file.current.frames.count
@@ -86,13 +86,13 @@ struct ConstrainedTrackTests {
     encoder.remove(file, finishing: true)
     let whole = try await shown(file, size)
     #expect(isWhite(whole[0]) && isWhite(whole[size.width * size.height - 1]))
-    // Without the file, viewers follow again.
+    // Without the recorder, viewers get the new size again.
     try await track.applyConstraints(.init(width: .init(exact: half.width)))
     try await viewer.seen("the size") { $0.frames.last { $0.isKeyFrame }?.codedSize == self.half }
     encoder.remove(viewer)
   }
 
-  @Test func `a source that changes its size is followed by viewers, also while the track is disabled`() async throws {
+  @Test func `viewers get a source's new size, also while the track is disabled`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let log = FrameLog(keepsSize: false)
@@ -100,7 +100,7 @@ struct ConstrainedTrackTests {
     try await log.seen("a frame") { !$0.frames.isEmpty }
     try await track.applyConstraints(.init(width: .init(max: 200)))
     try await log.seen("a smaller size") { $0.frames.last { $0.isKeyFrame }?.codedSize?.width == 200 }
-    // A window that becomes smaller than what was demanded is not enlarged.
+    // A window smaller than the constraint is not enlarged.
     let small = PixelSize(width: 100, height: 120)
     track.enabled = false
     source.paint { picture in
@@ -119,7 +119,7 @@ struct ConstrainedTrackTests {
     encoder.remove(log)
   }
 
-  @Test func `a clone has a rate and a size of its own, and sees every change in the end`() async throws {
+  @Test func `a clone has its own frame rate and size, and encodes the last change`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let clone = track.clone()
@@ -148,7 +148,7 @@ struct ConstrainedTrackTests {
     let changes = slow.current.frames.filter { $0.kind == .change }.count
     #expect(Double(changes) <= span * 5 + 3)
     #expect(changes >= 3)
-    // What the rate holds back is not dropped.
+    // Changes delayed by the frame rate are not counted as captured.
     #expect(Double(slowEncoder.statistics.framesCaptured) <= span * 5 + 3)
     try await slow.seen("the last change") {
       $0.frames.contains { $0.kind == .change && $0.timestamp >= last }
@@ -158,7 +158,7 @@ struct ConstrainedTrackTests {
     slowEncoder.remove(slow, finishing: true)
     let luma = try await shown(slow, half)
     #expect(luma[..<(half.width * half.height)].allSatisfy { isBlack($0) })
-    // The track itself goes on.
+    // The original track continues.
     #expect(log.current.ends.isEmpty)
     #expect(log.current.frames.filter { $0.kind == .change }.count > changes)
     encoder.remove(log)

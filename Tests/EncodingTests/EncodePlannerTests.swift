@@ -7,7 +7,7 @@ import Testing
 struct EncodePlannerTests {
   private let frame = MediaTime.seconds(1.0 / 30)
 
-  /// A desktop that has been shown and refined, and rests.
+  /// A desktop that has been coded and refined, and is still.
   private func rested(_ settings: EncodingSettings = PlannerSimulation.settings) -> PlannerSimulation {
     var desktop = PlannerSimulation(settings)
     desktop.planner.change(desktop.all, now: desktop.now)
@@ -15,14 +15,14 @@ struct EncodePlannerTests {
     return desktop
   }
 
-  @Test func `nothing is coded before there is a picture`() {
+  @Test func `a key frame request before the first picture codes nothing`() {
     var desktop = PlannerSimulation()
     desktop.planner.requestKeyFrame()
     desktop.run(.seconds(5))
     #expect(desktop.outputs.isEmpty)
   }
 
-  @Test func `the first frame is a key frame of everything, at once`() throws {
+  @Test func `the first frame is a key frame of all macroblocks, at once`() throws {
     var desktop = PlannerSimulation()
     desktop.planner.change(desktop.all, now: desktop.now)
     desktop.run(frame)
@@ -32,7 +32,7 @@ struct EncodePlannerTests {
     #expect(first.time == .seconds(1000))
   }
 
-  @Test func `a small change is coded at once, sharp, and nothing else with it`() throws {
+  @Test func `a small change is coded alone, at once and sharp`() throws {
     var desktop = rested()
     let start = desktop.now
     let change = desktop.area(5..<9, 3..<6)
@@ -47,13 +47,13 @@ struct EncodePlannerTests {
   }
 
   @Test
-  func `a large change is coarser at first, then refined finer and finer until it is sharp, then the encoder rests`()
+  func `a large change is coded coarsely, then refined in steps until it is sharp`()
     throws
   {
     let settings = PlannerSimulation.settings
     var desktop = rested(settings)
     let start = desktop.now
-    // Nothing comes out sharp but with the finest quantizer.
+    // Only the finest quantizer gives sharp macroblocks.
     desktop.sharpUpTo = settings.finest
     let change = desktop.area(0..<35, 0..<20)
     desktop.run(.seconds(10), every: .seconds(60)) { _ in change }
@@ -65,14 +65,14 @@ struct EncodePlannerTests {
     #expect(quantizers == quantizers.sorted(by: >))
     #expect(quantizers.last == settings.finest)
     #expect(desktop.blurred.isEmpty)
-    // Quiet for a moment before refinement begins.
+    // Refinement begins after a short pause.
     #expect(outputs[1].time - start >= frame)
     #expect(outputs[1].time - start < .milliseconds(200))
     let last = try #require(outputs.last { $0.kind != nil })
     #expect(last.time - start < .seconds(2))
   }
 
-  @Test func `what the finest quantizer does not make sharp is left after finestPasses`() {
+  @Test func `macroblocks that never become sharp are refined finestPasses times`() {
     var settings = PlannerSimulation.settings
     settings.finestPasses = 3
     var desktop = rested(settings)
@@ -85,7 +85,7 @@ struct EncodePlannerTests {
     #expect(desktop.planner.unsharp.isEmpty)
   }
 
-  @Test func `what stopped moving is refined while something else moves on`() {
+  @Test func `macroblocks that stop moving are refined while others move`() {
     var desktop = rested()
     let still = desktop.area(0..<14, 0..<20)
     let moving = desktop.area(20..<34, 0..<20)
@@ -102,17 +102,17 @@ struct EncodePlannerTests {
     #expect(left.isEmpty)
     let refinements = desktop.since(stopped).filter { $0.kind == .refinement }
     #expect(!refinements.isEmpty)
-    // What moves is not refined for nothing.
+    // Moving macroblocks are not refined.
     for refinement in refinements {
       var wasted = refinement.map!
       wasted.subtract(still)
       #expect(wasted.isEmpty)
     }
-    // And it goes on moving in every frame.
+    // The motion continues in every frame.
     #expect(desktop.since(start).filter { $0.kind == .change || $0.kind == .key }.count >= 118)
   }
 
-  @Test func `a still screen gets keep-alives in time and nothing else`() {
+  @Test func `a still screen gets a keep-alive per second and no other frames`() {
     var desktop = rested()
     let start = desktop.now
     let wakes = desktop.idleWakes
@@ -126,7 +126,7 @@ struct EncodePlannerTests {
     #expect(desktop.idleWakes - wakes <= 102)
   }
 
-  @Test func `the keep-alive's interval is as set`() {
+  @Test func `keepAliveInterval sets the interval of keep-alives`() {
     var settings = PlannerSimulation.settings
     settings.keepAliveInterval = .milliseconds(250)
     var desktop = rested(settings)
@@ -136,7 +136,7 @@ struct EncodePlannerTests {
   }
 
   @Test(arguments: [30, 300])
-  func `no two key frames are further apart than keyFrameInterval frames, whatever happens`(interval: Int) {
+  func `key frames are at most keyFrameInterval frames apart`(interval: Int) {
     var settings = PlannerSimulation.settings
     settings.keyFrameInterval = interval
     var desktop = PlannerSimulation(settings, seed: 5)
@@ -154,7 +154,7 @@ struct EncodePlannerTests {
     }
   }
 
-  /// When the key frames came, in seconds from the start of what `body` does.
+  /// The times of the key frames while `body` runs, in seconds from its start.
   private func keyFrames(
     _ settings: EncodingSettings = PlannerSimulation.settings, isKept: Bool = true,
     _ body: (inout PlannerSimulation) -> Void
@@ -167,29 +167,29 @@ struct EncodePlannerTests {
     return desktop.outputs.filter { $0.kind == .key }.map { ($0.time - start).seconds }
   }
 
-  @Test func `what is kept has a key frame every ten seconds where more than a twentieth changes, else every minute`() {
-    // 40 × 22 macroblocks, of which 45 are more than a twentieth.
+  @Test func `kept pictures have a key frame every 10 s if over a twentieth changes, else every minute`() {
+    // 45 of the 40 × 22 macroblocks are more than a twentieth.
     let screen = PlannerSimulation()
     let (more, less) = (screen.area(0..<9, 0..<5), screen.area(0..<11, 0..<4))
     func expect(_ times: [Double], are expected: [Double], _ location: SourceLocation = #_sourceLocation) {
       #expect(times.count == expected.count, "\(times)", sourceLocation: location)
-      // Never further apart; a little less where the next picture might come too late.
+      // Never further apart, but a little less when the next picture would be too late.
       #expect(
         zip(times, expected).allSatisfy { (-2...0.001).contains($0 - $1) }, "\(times)", sourceLocation: location)
     }
     expect(keyFrames { $0.run(.seconds(45), every: frame) { _ in more } }, are: [0, 10, 20, 30, 40])
     expect(keyFrames { $0.run(.seconds(150), every: .seconds(0.7)) { _ in less } }, are: [0, 60, 120])
     expect(keyFrames { $0.run(.seconds(150)) }, are: [0, 60, 120])
-    // All that changed counts, wherever it was, as when text is typed.
+    // Changes add up across the screen, as when text is typed.
     let typing = keyFrames { desktop in
       desktop.run(.seconds(30), every: .seconds(0.5)) { screen.area(($0 % 40)..<($0 % 40 + 1), 0..<2) }
       desktop.run(.seconds(45))
     }
-    // 46 macroblocks are 23 characters; what came with the first key frame does not count.
+    // 46 macroblocks are 23 characters; changes in the first key frame do not count.
     expect(typing, are: [0, 11.5, 23])
   }
 
-  @Test func `what is only watched has no key frames by time, and in a file one that was asked for counts`() {
+  @Test func `only kept pictures have timed key frames, and a requested one restarts the interval`() {
     let all = PlannerSimulation().all
     #expect(keyFrames(isKept: false) { $0.run(.seconds(90), every: frame) { _ in all } } == [0])
     let asked = keyFrames { desktop in
@@ -200,7 +200,7 @@ struct EncodePlannerTests {
     #expect(asked.count == 2, "\(asked)")
   }
 
-  @Test func `a share has key frames by time as soon as it is recorded, too`() {
+  @Test func `a live encoder has timed key frames once a recorder subscribes too`() {
     var settings = PlannerSimulation.settings
     settings.rateControl = .ceiling
     let all = PlannerSimulation().all
@@ -212,7 +212,7 @@ struct EncodePlannerTests {
     #expect(times.count == 3, "\(times)")
   }
 
-  @Test func `typing costs no more key frames than one every 300 frames did`() {
+  @Test func `typing needs no more key frames than with one every 300 frames`() {
     let screen = PlannerSimulation(width: 1920, height: 1080)
     func typing(keyFrameInterval: Int, isKept: Bool) -> (keys: Int, bits: Int) {
       var settings = EncodingSettings()
@@ -233,7 +233,7 @@ struct EncodePlannerTests {
     #expect(Double(now.bits) <= 1.05 * Double(before.bits), "\(now) \(before)")
   }
 
-  @Test func `time alone makes no key frame of what is only watched`() {
+  @Test func `pictures that are not kept get no key frame in 9000 s of a still screen`() {
     var settings = PlannerSimulation.settings
     settings.keepAliveInterval = .seconds(100)
     var desktop = rested(settings)
@@ -242,7 +242,7 @@ struct EncodePlannerTests {
     #expect(!desktop.since(start).contains { $0.kind == .key })
   }
 
-  @Test func `a key frame that is asked for comes at once, also on a still screen, and once`() throws {
+  @Test func `a requested key frame is coded once and at once, on a still screen too`() throws {
     var desktop = rested()
     desktop.run(.seconds(0.3))
     let asked = desktop.now
@@ -255,7 +255,7 @@ struct EncodePlannerTests {
     #expect(desktop.since(asked).filter { $0.kind == .key }.count == 1)
   }
 
-  @Test func `a change that waits goes into the key frame that is asked for`() {
+  @Test func `a requested key frame includes a pending change`() {
     var desktop = rested()
     let asked = desktop.now
     desktop.planner.change(desktop.area(0..<2, 0..<2), now: asked)
@@ -264,7 +264,7 @@ struct EncodePlannerTests {
     #expect(desktop.since(asked).map(\.kind) == [.key])
   }
 
-  @Test func `pictures of one macroblock work like any other`() {
+  @Test func `a picture of one macroblock is coded and refined`() {
     var desktop = PlannerSimulation(width: 1, height: 1)
     let all = desktop.all
     desktop.run(.seconds(3), every: frame) { _ in all }
@@ -275,7 +275,7 @@ struct EncodePlannerTests {
   }
 
   @Test(arguments: [(0, 0.0), (-5, -1), (Int.max, 1e12)])
-  func `absurd settings do no harm`(bitrate: Int, frameRate: Double) {
+  func `invalid settings are limited to usable values`(bitrate: Int, frameRate: Double) {
     var settings = PlannerSimulation.settings
     settings.bitrate = bitrate
     settings.frameRate = frameRate

@@ -6,7 +6,7 @@ import Testing
 
 /// Planner and libvpx together, in virtual time.
 struct EncodeWorkerTests {
-  /// The worker, the picture it is shown, and what came of it.
+  /// The worker, its picture, and its frames so far.
   private struct Bench: ~Copyable {
     var worker: EncodeWorker
     var painted: PaintedPicture
@@ -20,14 +20,14 @@ struct EncodeWorkerTests {
       converter = PictureConverter(inputSize: painted.size, outputSize: painted.size)
     }
 
-    /// Shows what `change` paints, and goes on for a while.
+    /// Applies `change` to the picture, and runs for `duration`.
     mutating func show(for duration: MediaTime, _ change: ((inout PaintedPicture) -> PixelRect)? = nil) throws {
       var input = EncodeWorker.Input(ended: false, keyFrameRequested: false)
       if let change {
         let dirty = change(&painted)
         input.changed = convert(painted, DirtyRegion(dirty), into: worker.picture, converter)
         if frames.isEmpty { input.changed?.markAll() }
-        input.look = SkippedFrame(
+        input.capture = SkippedFrame(
           timestamp: now - .milliseconds(2), reason: .encoderBusy, captureTime: .zero, convertTime: .zero)
       }
       try run(until: now + duration, input)
@@ -49,7 +49,7 @@ struct EncodeWorkerTests {
     func decoded() async throws -> [[UInt8]] { try await IVF(painted.size, frames.map(\.data)).pictures() }
   }
 
-  @Test func `text is sharp within a second of rest, and then nothing but keep-alives comes`() async throws {
+  @Test func `text is sharp a second after it stops moving, then only keep-alives follow`() async throws {
     var bench = try Bench(width: 321, height: 241)
     try bench.show(for: .milliseconds(100)) { picture in
       picture.write(PixelRect(picture.size), seed: 1)
@@ -71,8 +71,7 @@ struct EncodeWorkerTests {
   }
 
   @Test(arguments: [UInt32(0x00_ffff), 0x00_ff00, 0xff_ff00, 0xc6_9076])
-  func `flat colours come out right for viewers as well, though their key frame is coarse`(colour: UInt32) async throws
-  {
+  func `flat colours are exact for viewers after a coarse key frame`(colour: UInt32) async throws {
     var settings = EncodingSettings.live
     settings.bitrate = 100_000
     var bench = try Bench(width: 320, height: 240, settings)
@@ -83,14 +82,14 @@ struct EncodeWorkerTests {
     }
     #expect(bench.frames[0].quantizer > 40)
     let shown = try #require(try await bench.decoded().last)
-    let wanted = planes(bench.worker.picture)
+    let expected = planes(bench.worker.picture)
     // The middle of the lower half of each plane.
     for at in [180 * 320 + 160, 320 * 240 + 90 * 160 + 80, 320 * 240 + 160 * 120 + 90 * 160 + 80] {
-      #expect(abs(Int(shown[at]) - Int(wanted[at])) <= 1)
+      #expect(abs(Int(shown[at]) - Int(expected[at])) <= 1)
     }
   }
 
-  @Test func `a typed letter is one frame, and sharp`() async throws {
+  @Test func `a typed letter is one sharp frame`() async throws {
     var bench = try Bench(width: 320, height: 240)
     try bench.show(for: .seconds(3)) { picture in
       picture.fill(PixelRect(picture.size), 0xff_ffff)
@@ -108,7 +107,7 @@ struct EncodeWorkerTests {
   }
 
   @Test(arguments: [(1, 1), (17, 33), (16, 16), (15, 15)])
-  func `pictures of any size are coded and decoded`(width: Int, height: Int) async throws {
+  func `pictures of small and odd sizes are coded and decoded`(width: Int, height: Int) async throws {
     var bench = try Bench(width: width, height: height)
     for seed in 1...5 {
       try bench.show(for: .milliseconds(400)) { picture in
@@ -120,10 +119,10 @@ struct EncodeWorkerTests {
     let pictures = try await bench.decoded()
     #expect(pictures.count == bench.frames.count)
     let source = planes(bench.worker.picture)
-    for (shown, wanted) in zip(try #require(pictures.last), source) { #expect(abs(Int(shown) - Int(wanted)) <= 2) }
+    for (shown, expected) in zip(try #require(pictures.last), source) { #expect(abs(Int(shown) - Int(expected)) <= 2) }
   }
 
-  @Test func `a forced key frame on a still picture stands alone and looks the same`() async throws {
+  @Test func `a requested key frame of a still picture is decodable alone and similar`() async throws {
     var bench = try Bench(width: 160, height: 120)
     try bench.show(for: .seconds(4)) { picture in
       picture.write(PixelRect(picture.size), seed: 8)
@@ -140,7 +139,7 @@ struct EncodeWorkerTests {
     #expect(lumaSimilarity(alone[0], planes(bench.worker.picture), bench.painted.size) >= 0.999)
   }
 
-  @Test func `isKeyFrame is what the bitstream says, and times rise`() throws {
+  @Test func `isKeyFrame matches the bitstream, and timestamps rise`() throws {
     var settings = EncodingSettings()
     settings.keyFrameInterval = 7
     var bench = try Bench(width: 64, height: 64, settings)
@@ -158,7 +157,7 @@ struct EncodeWorkerTests {
     }
   }
 
-  @Test func `a keep-alive costs next to nothing and no encode`() throws {
+  @Test func `keep-alives are equal, under 150 bytes, and need no encoding`() throws {
     var bench = try Bench(width: 320, height: 240)
     try bench.show(for: .seconds(30)) { picture in
       picture.write(PixelRect(picture.size), seed: 1)
@@ -170,7 +169,7 @@ struct EncodeWorkerTests {
     #expect(keepAlives.allSatisfy { $0.data.count < 150 && $0.encodeTime == .zero })
   }
 
-  @Test func `a change keeps the time it was captured at`() throws {
+  @Test func `a change has the timestamp of its capture`() throws {
     var bench = try Bench(width: 64, height: 64)
     for seed in 0..<3 {
       let start = bench.now

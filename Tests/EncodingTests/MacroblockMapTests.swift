@@ -7,7 +7,8 @@ import Testing
 
 struct MacroblockMapTests {
   @Test(arguments: [(1, 1, 1, 1), (16, 16, 1, 1), (17, 33, 2, 3), (320, 240, 20, 15)])
-  func `a picture has macroblocks for every pixel, whole or not`(width: Int, height: Int, columns: Int, rows: Int) {
+  func `a size that is no multiple of 16 is rounded up to macroblocks`(width: Int, height: Int, columns: Int, rows: Int)
+  {
     let map = MacroblockMap(size: PixelSize(width: width, height: height))
     #expect(map.columns == columns)
     #expect(map.rows == rows)
@@ -15,7 +16,7 @@ struct MacroblockMapTests {
     #expect(map.isEmpty)
   }
 
-  @Test func `the count follows every change of a mark`() {
+  @Test func `count is the number of marks after every change`() {
     var random = SeededRandom(seed: 1)
     var map = MacroblockMap(size: PixelSize(width: 160, height: 96))
     var marked: Set<Int> = []
@@ -34,7 +35,7 @@ struct MacroblockMapTests {
     #expect(map.marks.allSatisfy { $0 == 0 })
   }
 
-  @Test(arguments: 1...10) func `union and difference are those of sets`(seed: UInt64) {
+  @Test(arguments: 1...10) func `formUnion and subtract give the union and difference of the marks`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     let size = PixelSize(width: 200, height: 100)
     let sets = (0..<2).map { _ in Set((0..<91).filter { _ in random.next() % 3 == 0 }) }
@@ -47,14 +48,14 @@ struct MacroblockMapTests {
     #expect(difference == map(size, sets[0].subtracting(sets[1])))
   }
 
-  @Test func `runs are the marked neighbours of a row`() {
+  @Test func `forEachRun gives each range of adjacent marks in a row`() {
     let map = map(PixelSize(width: 96, height: 32), [0, 1, 3, 5, 6, 11])
     var runs: [[Range<Int>]] = [[], []]
     for row in 0..<2 { map.forEachRun(inRow: row) { runs[row].append($0) } }
     #expect(runs == [[0..<2, 3..<4, 5..<6], [0..<1, 5..<6]])
   }
 
-  @Test func `each marked macroblock is visited once, in order`() {
+  @Test func `forEach visits each marked macroblock once, in order`() {
     var visited: [Int] = []
     map(PixelSize(width: 96, height: 32), [11, 3, 0]).forEach { visited.append($0) }
     #expect(visited == [0, 3, 11])

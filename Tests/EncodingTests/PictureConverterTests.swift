@@ -16,19 +16,19 @@ struct PictureConverterTests {
   ]
 
   @Test(arguments: sizes)
-  func `a whole picture is converted exactly as libyuv converts it in one go`(size: PixelSize) {
+  func `a whole picture is converted exactly as by libyuv in one call`(size: PixelSize) {
     var painted = PaintedPicture(size)
     painted.scatter(PixelRect(size), seed: 7)
     let picture = I420Picture(size: size)
     let changed = convert(painted, DirtyRegion(PixelRect(size)), into: picture)
-    // Compared outside: nobody wants to see the planes.
+    // Compared outside `#expect`, which would print the planes.
     let isSame = planes(picture) == wholeFrame(painted)
     #expect(isSame)
     #expect(changed.count == changed.total)
   }
 
   @Test(arguments: sizes, [1, 2, 3] as [UInt64])
-  func `after any sequence of damage the picture is the whole frame's`(size: PixelSize, seed: UInt64) {
+  func `after any sequence of damage the picture equals the converted whole frame`(size: PixelSize, seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var painted = PaintedPicture(size)
     painted.scatter(PixelRect(size), seed: seed)
@@ -38,7 +38,7 @@ struct PictureConverterTests {
     for round in 0..<12 {
       var dirty = DirtyRegion()
       for _ in 0..<Int(random.next() % 5) + 1 {
-        // Overlapping each other, and reaching out of the picture on all sides.
+        // They overlap, and extend beyond the picture on all sides.
         let rect = PixelRect(
           x: Int(random.next() % UInt64(size.width + 20)) - 20, y: Int(random.next() % UInt64(size.height + 20)) - 20,
           width: Int(random.next() % 60) + 1, height: Int(random.next() % 60) + 1)
@@ -54,7 +54,7 @@ struct PictureConverterTests {
   }
 
   @Test(arguments: colours)
-  func `colours become those of BT.601, limited range`(colour: UInt32) {
+  func `colours are converted to BT.601, limited range`(colour: UInt32) {
     let size = PixelSize(width: 48, height: 32)
     var painted = PaintedPicture(size)
     painted.fill(PixelRect(size), colour)
@@ -77,7 +77,7 @@ struct PictureConverterTests {
     _ = convert(painted, DirtyRegion(PixelRect(size)), into: picture, converter)
     for (x, y) in [(0, 0), (15, 15), (16, 16), (319, 17), (320, 0), (320, 240), (160, 239), (31, 240)] {
       painted[x, y] = (255, 255, 255)
-      // The damage covers far more than what changed.
+      // The damage covers far more than the change.
       let changed = convert(painted, DirtyRegion(PixelRect(size)), into: picture, converter)
       #expect(changed == map(size, [y / 16 * 21 + x / 16]), "pixel \(x), \(y)")
     }
@@ -93,7 +93,7 @@ struct PictureConverterTests {
     #expect(convert(painted, DirtyRegion(PixelRect(size)), into: picture, converter).isEmpty)
   }
 
-  @Test func `what is not dirty is not looked at`() {
+  @Test func `changes outside the damage are not converted`() {
     let size = PixelSize(width: 96, height: 64)
     var painted = PaintedPicture(size)
     let picture = I420Picture(size: size)
@@ -107,7 +107,7 @@ struct PictureConverterTests {
     }
   }
 
-  @Test func `damage wholly outside is nothing`() {
+  @Test func `damage outside the picture marks nothing`() {
     let size = PixelSize(width: 64, height: 64)
     var painted = PaintedPicture(size)
     painted.scatter(PixelRect(size), seed: 3)
@@ -119,7 +119,7 @@ struct PictureConverterTests {
   }
 }
 
-/// Converts into `picture`, by a new converter unless one is given.
+/// Converts into `picture`, with a new converter unless one is given.
 @discardableResult
 func convert(
   _ painted: PaintedPicture, _ dirty: DirtyRegion, into picture: I420Picture, _ converter: PictureConverter? = nil
@@ -142,7 +142,7 @@ func planes(_ picture: I420Picture) -> [UInt8] {
   return bytes
 }
 
-/// What libyuv makes of the frame in one call.
+/// The frame converted by libyuv in one call.
 private func wholeFrame(_ painted: PaintedPicture) -> [UInt8] {
   let picture = I420Picture(size: painted.size)
   painted.bytes.withUnsafeBufferPointer { bytes in
@@ -154,7 +154,7 @@ private func wholeFrame(_ painted: PaintedPicture) -> [UInt8] {
   return planes(picture)
 }
 
-/// The macroblocks in which two pictures, as `planes` gives them, differ.
+/// The macroblocks in which two pictures from `planes` differ.
 func difference(_ a: [UInt8], _ b: [UInt8], _ size: PixelSize) -> MacroblockMap {
   var map = MacroblockMap(size: size)
   let chroma = PixelSize(width: (size.width + 1) / 2, height: (size.height + 1) / 2)

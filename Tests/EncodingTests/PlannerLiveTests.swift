@@ -29,8 +29,7 @@ struct PlannerLiveTests {
     #expect(desktop.excess(bitrate: Self.bitrate, over: .seconds(2)) <= largest, sourceLocation: sourceLocation)
   }
 
-  @Test(arguments: seeds) func `motion, rest and turned pages keep to the ceiling, and nothing waits long`(seed: UInt64)
-  {
+  @Test(arguments: seeds) func `motion, pauses and turned pages keep to the ceiling, with short waits`(seed: UInt64) {
     var desktop = desktop(seed)
     desktop.factor = 1000
     let all = desktop.all
@@ -46,7 +45,7 @@ struct PlannerLiveTests {
     #expect(desktop.blurred.isEmpty)
   }
 
-  @Test(arguments: seeds) func `what is too much for the rate comes less often, and nothing waits long`(seed: UInt64) {
+  @Test(arguments: seeds) func `motion too large for the rate lowers the frame rate, with short waits`(seed: UInt64) {
     var desktop = desktop(seed)
     // The coarsest quantizer takes 2.4 times the rate.
     desktop.factor = 5000
@@ -57,12 +56,12 @@ struct PlannerLiveTests {
     let shown = desktop.since(start).filter { $0.kind == .change }
     #expect((200...700).contains(shown.count))
     #expect(PlannerSimulation.longestWait(desktop.outputs, rate: Double(Self.bitrate) * 1.1) < .milliseconds(700))
-    // The last change is shown all the same.
+    // The last change is coded nevertheless.
     desktop.run(.seconds(1))
     #expect(!desktop.planner.hasPending)
   }
 
-  @Test func `a key frame that is asked for on a still screen comes at once, and coarse enough to be there soon`()
+  @Test func `a requested key frame of a still screen is coded at once, and small enough to arrive soon`()
     throws
   {
     var desktop = desktop(noise: 0)
@@ -77,7 +76,7 @@ struct PlannerLiveTests {
     #expect(key.kind == .key)
     #expect(key.time == asked)
     #expect(Double(key.bits) <= 0.3 * Double(Self.bitrate))
-    // Sharp again soon, in pieces of about a tenth of a second.
+    // It is soon sharp again, in pieces of about a tenth of a second.
     #expect(desktop.blurred.isEmpty)
     let refinements = outputs.filter { $0.kind == .refinement }
     #expect(refinements.count > 3)
@@ -86,7 +85,7 @@ struct PlannerLiveTests {
     #expect(last.time - asked < .seconds(6))
   }
 
-  @Test(arguments: seeds) func `a typist beside a video is not kept waiting`(seed: UInt64) {
+  @Test(arguments: seeds) func `text typed beside a video is coded within 40 ms`(seed: UInt64) {
     var desktop = desktop(seed)
     let video = desktop.area(0..<26, 0..<15)
     let letter = desktop.area(30..<32, 18..<20)
@@ -103,7 +102,7 @@ struct PlannerLiveTests {
     expectWithinCeiling(desktop)
   }
 
-  @Test(arguments: seeds) func `a lowered rate makes no pause`(seed: UInt64) {
+  @Test(arguments: seeds) func `after the rate is lowered to an eighth, gaps stay under 350 ms`(seed: UInt64) {
     var desktop = desktop(seed)
     desktop.factor = 100
     let change = desktop.area(0..<20, 0..<20)
@@ -116,7 +115,7 @@ struct PlannerLiveTests {
   }
 
   @Test(arguments: [(4, 10, 4), (100, 10, 10), (2, 1, 1)])
-  func `another rate is kept from then on, never below the minimum nor above the settings`(
+  func `a new rate is kept, limited by the minimum and the settings`(
     divisor: Int, least: Int, expected: Int
   ) {
     var desktop = desktop()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Encoding
 
-/// The bit rate is an average over ten seconds, and nothing starves for it.
+/// The bit rate as an average over ten seconds, for files.
 struct PlannerRateTests {
   static let seeds: [UInt64] = [1, 2, 3]
   private let frame = MediaTime.seconds(1.0 / 30)
@@ -24,9 +24,9 @@ struct PlannerRateTests {
     #expect(desktop.excess(bitrate: bitrate) <= largest, sourceLocation: sourceLocation)
   }
 
-  @Test(arguments: seeds) func `full-screen motion keeps to the rate, and goes on in every frame`(seed: UInt64) {
+  @Test(arguments: seeds) func `full-screen motion keeps to the rate, with a change in every frame`(seed: UInt64) {
     var desktop = desktop(seed)
-    // The coarsest quantizer takes half the rate: ten seconds cannot be kept to when it takes nearly all.
+    // The coarsest quantizer takes half the rate; at nearly all of it, ten seconds cannot be kept to.
     desktop.factor = 1000
     let all = desktop.all
     desktop.run(.seconds(40), every: frame) { _ in all }
@@ -35,7 +35,7 @@ struct PlannerRateTests {
     #expect(desktop.outputs.filter { $0.kind != .refinement }.count >= 1190)
   }
 
-  @Test(arguments: seeds) func `motion and rest in turns keep to the rate, and the rest comes out sharp`(seed: UInt64) {
+  @Test(arguments: seeds) func `alternating motion and pauses keep to the rate and become sharp`(seed: UInt64) {
     var desktop = desktop(seed)
     for round in 0..<12 {
       let change = desktop.area(0..<(15 + round * 2), 0..<22)
@@ -47,9 +47,9 @@ struct PlannerRateTests {
     #expect(desktop.blurred.count == 0)
   }
 
-  @Test(arguments: seeds) func `what is expensive to refine is refined within the rate`(seed: UInt64) {
+  @Test(arguments: seeds) func `a photograph is refined within the rate`(seed: UInt64) {
     var desktop = desktop(seed)
-    // A photograph: sharp only with the finest, at ten times a desktop's bits.
+    // Sharp only with the finest quantizer, at ten times a desktop's bits.
     desktop.factor = 4000
     desktop.sharpUpTo = 0
     let all = desktop.all
@@ -60,7 +60,7 @@ struct PlannerRateTests {
     #expect(desktop.blurred.isEmpty)
   }
 
-  @Test(arguments: seeds) func `a typist beside a video is not kept waiting`(seed: UInt64) {
+  @Test(arguments: seeds) func `text typed beside a video is coded within 40 ms`(seed: UInt64) {
     var desktop = desktop(seed)
     let video = desktop.area(0..<26, 0..<15)
     let letter = desktop.area(30..<32, 18..<20)
@@ -77,7 +77,7 @@ struct PlannerRateTests {
     expectWithinRate(desktop)
   }
 
-  @Test(arguments: seeds) func `key frames that are asked for every three seconds keep to the rate`(seed: UInt64) {
+  @Test(arguments: seeds) func `key frames requested every three seconds keep to the rate`(seed: UInt64) {
     var desktop = desktop(seed)
     desktop.factor = 1000
     let change = desktop.area(0..<20, 0..<20)
@@ -89,7 +89,7 @@ struct PlannerRateTests {
     #expect(desktop.outputs.filter { $0.kind == .key }.count >= 20)
   }
 
-  @Test(arguments: seeds) func `waiting for the rate wakes nobody in a hurry`(seed: UInt64) {
+  @Test(arguments: seeds) func `waiting for the rate wakes the encoder at most 35 times a second`(seed: UInt64) {
     var desktop = desktop(seed)
     desktop.factor = 20_000
     desktop.sharpUpTo = 0
@@ -98,7 +98,7 @@ struct PlannerRateTests {
     expectWithinRate(desktop)
   }
 
-  @Test(arguments: [30_000, 2_000_000]) func `other bit rates are kept as well`(bitrate: Int) {
+  @Test(arguments: [30_000, 2_000_000]) func `bit rates of 30 kbit/s and 2 Mbit/s are kept`(bitrate: Int) {
     var settings = EncodingSettings()
     settings.bitrate = bitrate
     var desktop = desktop(9, settings)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Encoding
 
-/// The planner in virtual time, with an encode thread and a codec that are arithmetic.
+/// The planner in virtual time, with a simulated encode thread and codec.
 struct PlannerSimulation {
   struct Output {
     var time: MediaTime
@@ -20,23 +20,23 @@ struct PlannerSimulation {
   var planner: EncodePlanner
   var now = MediaTime.seconds(1000)
   var outputs: [Output] = []
-  /// How often the encode thread woke with nothing to do.
+  /// How often the encode thread woke without work.
   var idleWakes = 0
-  /// What is not sharp according to the codec: it stands for the picture.
+  /// The macroblocks that are not sharp in the simulated picture.
   var blurred: MacroblockMap
 
-  /// The step each macroblock was last coded with; what has been sent need not be sent again.
+  /// The step that each macroblock was last coded with: a refinement codes only the difference.
   private var steps: [Double]
-  /// Bits a macroblock takes are this over the quantizer's step, give or take `noise`, a part of it.
+  /// Bits of a macroblock times the quantizer's step, with a relative deviation of at most `noise`.
   var factor = 1500.0
   var noise = 0.0
-  /// The coarsest quantizer that comes out sharp; -1 where nothing does.
+  /// The coarsest quantizer that gives a sharp macroblock; -1 for none.
   var sharpUpTo = 4
   var neverSharp: MacroblockMap
   var random: SeededRandom
   let size: PixelSize
 
-  /// A bit rate that is to 640×352 what 2.5 Mbit/s is to 1920×1080.
+  /// The bit rate per pixel is that of 2.5 Mbit/s at 1920×1080.
   static let bitrate = 270_000
 
   static var settings: EncodingSettings {
@@ -60,14 +60,14 @@ struct PlannerSimulation {
     return map
   }
 
-  /// The macroblocks that `rect`, in macroblocks, covers.
+  /// The macroblocks in these columns and rows.
   func area(_ columns: Range<Int>, _ rows: Range<Int>) -> MacroblockMap {
     var area = MacroblockMap(size: size)
     for row in rows { for column in columns { area[row * area.columns + column] = true } }
     return area
   }
 
-  /// Goes on for `duration`, with a change every `interval` of what `change` gives for its number.
+  /// Runs for `duration`, with a change every `interval`; `change` gives its macroblocks by its number.
   mutating func run(
     _ duration: MediaTime, every interval: MediaTime? = nil, _ change: (Int) -> MacroblockMap? = { _ in nil }
   ) {
@@ -105,7 +105,7 @@ struct PlannerSimulation {
           bits: bits))
       now += took
     case .keepAlive:
-      planner.keptAlive(bytes: 200, now: now)
+      planner.sentKeepAlive(bytes: 200, now: now)
       outputs.append(Output(time: now, kind: nil, bits: 1600))
       now += .nanoseconds(1)
     case .wait(let time):
@@ -125,7 +125,7 @@ struct PlannerSimulation {
     return sum
   }
 
-  /// How far the bits of any `span` went beyond the bit rate, in bits.
+  /// The largest excess of the bits of any `span` over the bit rate.
   func excess(bitrate: Int, over span: MediaTime = .seconds(10)) -> Int {
     var worst = Int.min
     var first = 0
@@ -141,7 +141,7 @@ struct PlannerSimulation {
     return worst
   }
 
-  /// The longest that a bit of these outputs waits in a sender that sends `rate` bits a second.
+  /// The longest time that a bit of these outputs waits in a sender of `rate` bits a second.
   static func longestWait(_ outputs: [Output], rate: Double) -> MediaTime {
     var longest = 0.0
     var free = 0.0

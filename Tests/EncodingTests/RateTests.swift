@@ -6,32 +6,32 @@ import Testing
 @testable import Encoding
 
 struct RateWindowTests {
-  @Test func `all of ten seconds' bits are there at the beginning`() {
+  @Test func `a new window has the bits of its whole span available`() {
     var window = RateWindow(bitrate: 1000, span: .seconds(10))
     #expect(window.available(now: .seconds(5)) == 10_000)
   }
 
-  @Test func `bits count for ten seconds and no longer than a tenth more`() {
+  @Test func `bits are used for the span of ten seconds, and at most 2 % longer`() {
     var window = RateWindow(bitrate: 1000, span: .seconds(10))
     window.add(bits: 4000, now: .seconds(100))
     #expect(window.available(now: .seconds(109.99)) == 6000)
     #expect(window.available(now: .seconds(110.2)) == 10_000)
   }
 
-  @Test func `more than the limit leaves less than nothing`() {
+  @Test func `bits above the limit make the available number negative`() {
     var window = RateWindow(bitrate: 1000, span: .seconds(10))
     window.add(bits: 12_000, now: .seconds(1))
     #expect(window.available(now: .seconds(2)) == -2000)
   }
 
-  @Test func `a long rest forgets everything`() {
+  @Test func `after a long pause all bits are available`() {
     var window = RateWindow(bitrate: 1000, span: .seconds(10))
     for tenth in 0..<50 { window.add(bits: 100, now: .milliseconds(Int64(tenth) * 100)) }
     #expect(window.used == 5000)
     #expect(window.available(now: .seconds(100_000)) == 10_000)
   }
 
-  @Test(arguments: 1...20) func `no bit of the last ten seconds is forgotten, and none of eleven is remembered`(
+  @Test(arguments: 1...20) func `used is the bits of the last 10 to 10.2 s`(
     seed: UInt64
   ) {
     var random = SeededRandom(seed: seed)
@@ -60,7 +60,7 @@ struct BitModelTests {
     #expect(model.bits(macroblocks: 10, quantizer: VP8Quantizer(40)) < few)
   }
 
-  @Test func `the quantizer chosen is the finest that fits`() {
+  @Test func `the chosen quantizer is the finest that fits`() {
     let model = BitModel(factor: 3000)
     for bits in [100, 1000, 10_000, 100_000] {
       let chosen = model.quantizer(macroblocks: 100, bits: bits, finest: VP8Quantizer(4))
@@ -72,41 +72,41 @@ struct BitModelTests {
     }
   }
 
-  @Test func `what fits nowhere gets the coarsest`() {
+  @Test func `a picture that no quantizer makes fit gets the coarsest`() {
     let model = BitModel(factor: 1e9)
     #expect(model.quantizer(macroblocks: 100, bits: 0, finest: VP8Quantizer(0)) == VP8Quantizer(63))
   }
 
-  @Test func `it learns what frames take`() {
+  @Test func `after 40 frames the model predicts their bits within 2 %`() {
     var model = BitModel(factor: 1000)
     let truth = BitModel(factor: 8000)
     for round in 0..<40 {
       let quantizer = VP8Quantizer(round % 60)
-      model.learn(bits: truth.bits(macroblocks: 500, quantizer: quantizer), macroblocks: 500, quantizer: quantizer)
+      model.update(bits: truth.bits(macroblocks: 500, quantizer: quantizer), macroblocks: 500, quantizer: quantizer)
     }
     let expected = Double(truth.bits(macroblocks: 300, quantizer: VP8Quantizer(20)))
     #expect(abs(Double(model.bits(macroblocks: 300, quantizer: VP8Quantizer(20))) - expected) < expected * 0.02)
   }
 
-  @Test func `frames of nothing teach it nothing, and free ones not that all is free`() {
+  @Test func `empty frames do not change the model, and frames of 0 bits do not make it predict 0`() {
     var model = BitModel(factor: 1000)
-    model.learn(bits: 99_999, macroblocks: 0, quantizer: VP8Quantizer(10))
+    model.update(bits: 99_999, macroblocks: 0, quantizer: VP8Quantizer(10))
     #expect(model.bits(macroblocks: 1000, quantizer: VP8Quantizer(0)) == 250_000)
-    for _ in 0..<200 { model.learn(bits: 0, macroblocks: 100, quantizer: VP8Quantizer(0)) }
+    for _ in 0..<200 { model.update(bits: 0, macroblocks: 100, quantizer: VP8Quantizer(0)) }
     #expect(model.bits(macroblocks: 1000, quantizer: VP8Quantizer(0)) > 0)
   }
 }
 
 struct VP8QuantizerTests {
-  @Test func `values are held within 0 and 63`() {
+  @Test func `values are clamped to 0…63`() {
     #expect(VP8Quantizer(-5).value == 0)
     #expect(VP8Quantizer(64).value == 63)
     #expect(VP8Quantizer(17).value == 17)
   }
 
-  @Test func `the step is RFC 6386's, and grows with the value`() {
+  @Test func `the step is that of RFC 6386, and grows with the value`() {
     #expect(VP8Quantizer(0).step == 4)
-    // Index 58, and the last, 127.
+    // The last index, 127, and index 58.
     #expect(VP8Quantizer(63).step == 284)
     #expect(VP8Quantizer(30).step == 43)
     for value in 1...63 { #expect(VP8Quantizer(value).step > VP8Quantizer(value - 1).step) }
@@ -115,7 +115,7 @@ struct VP8QuantizerTests {
 }
 
 struct LiveRateWindowTests {
-  @Test func `a span of two seconds forgets after two seconds, and a lowered rate leaves the share that was free`() {
+  @Test func `bits are used for a span of two seconds, and a lower rate keeps the free share`() {
     var window = RateWindow(bitrate: 1000, span: .seconds(2))
     window.add(bits: 1500, now: .seconds(10))
     #expect(window.available(now: .seconds(11)) == 500)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Encoding
 
-/// Frames that are not of the pictures' size.
+/// Frames of another size than the pictures.
 struct ScaledPictureTests {
   static let places: [(Int, Int, Int, Int, PixelRect)] = [
-    // Wider, higher, smaller than the canvas, of its shape, odd.
+    // Wider, higher, smaller than the canvas, of its aspect ratio, odd.
     (640, 240, 320, 240, PixelRect(x: 0, y: 60, width: 320, height: 120)),
     (320, 480, 320, 240, PixelRect(x: 80, y: 0, width: 160, height: 240)),
     (100, 50, 320, 240, PixelRect(x: 110, y: 94, width: 100, height: 50)),
@@ -17,7 +17,7 @@ struct ScaledPictureTests {
     (1, 1, 64, 64, PixelRect(x: 30, y: 30, width: 1, height: 1)),
   ]
 
-  /// Where in `picture` anything but black is.
+  /// The part of `picture` that is not black.
   private func lit(_ picture: I420Picture) -> PixelRect {
     var rect = PixelRect(x: 0, y: 0, width: 0, height: 0)
     for y in 0..<picture.size.height {
@@ -35,7 +35,7 @@ struct ScaledPictureTests {
   }
 
   @Test(arguments: places)
-  func `a frame is fitted inside, keeps its shape, and has black on both sides`(
+  func `a frame is fitted into the canvas, keeps its aspect ratio, and is centred on black`(
     width: Int, height: Int, canvasWidth: Int, canvasHeight: Int, place: PixelRect
   ) {
     let picture = I420Picture(size: PixelSize(width: canvasWidth, height: canvasHeight))
@@ -44,7 +44,7 @@ struct ScaledPictureTests {
     #expect(place.x % 2 == 0 && place.y % 2 == 0)
   }
 
-  @Test func `only what differs after scaling is marked`() {
+  @Test func `only macroblocks that differ after scaling are marked`() {
     let size = PixelSize(width: 160, height: 120)
     let picture = I420Picture(size: size)
     var painted = white(320, 240)
@@ -59,7 +59,7 @@ struct ScaledPictureTests {
     #expect(convert(painted, DirtyRegion(rect), into: picture, converter).isEmpty)
   }
 
-  @Test func `an all-black frame of a new size blackens the picture`() {
+  @Test func `a black frame of a new size makes the whole picture black`() {
     let size = PixelSize(width: 64, height: 64)
     let picture = I420Picture(size: size)
     convert(white(64, 64), DirtyRegion(PixelRect(size)), into: picture)
@@ -69,7 +69,7 @@ struct ScaledPictureTests {
     #expect(lit(picture).isEmpty)
   }
 
-  @Test func `the input's size may change and change back, and nothing stale stays`() async throws {
+  @Test func `after each change of the input's size the picture equals a new one`() async throws {
     let sizes = [(64, 48), (96, 96), (48, 64), (64, 48), (30, 10), (64, 48)]
     let picture = I420Picture(size: PixelSize(width: 64, height: 48))
     for (width, height) in sizes {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Encoding
 
-/// The real libvpx in memory, decoded by ffmpeg.
+/// libvpx in memory, its frames decoded by ffmpeg.
 struct VP8EncoderTests {
   private let size = PixelSize(width: 321, height: 241)
 
@@ -15,7 +15,7 @@ struct VP8EncoderTests {
 
   private let key = VP8Encoder.Request(active: nil, quantizer: VP8Quantizer(20), speed: 4, isKeyFrame: true)
 
-  /// The I420 picture of something like text.
+  /// An I420 picture of text-like content.
   private func text(_ seed: UInt64) -> I420Picture {
     var painted = PaintedPicture(size)
     painted.write(PixelRect(size), seed: seed)
@@ -24,7 +24,7 @@ struct VP8EncoderTests {
     return picture
   }
 
-  @Test func `what is inactive is decoded the same from frame to frame, whatever the source has there`() async throws {
+  @Test func `inactive macroblocks are decoded unchanged, even if the source changes there`() async throws {
     var encoder = try VP8Encoder(size: size, threads: 1)
     var frames = [try encoder.encode(text(0), key, time: .milliseconds(1))]
     var maps: [MacroblockMap] = []
@@ -38,14 +38,14 @@ struct VP8EncoderTests {
     try #require(pictures.count == 12)
     for (index, active) in maps.enumerated() {
       var touched = difference(pictures[index], pictures[index + 1], size)
-      // And what is active is coded.
+      // Active macroblocks are coded.
       #expect(touched.count * 10 > active.count * 9)
       touched.subtract(active)
       #expect(touched.isEmpty)
     }
   }
 
-  @Test func `keep-alives show the picture unchanged and leave no trace in any later frame`() async throws {
+  @Test func `keep-alives repeat the picture and change no later frame`() async throws {
     var encoder = try VP8Encoder(size: size, threads: 1)
     var without: [[UInt8]] = []
     var with: [[UInt8]] = []
@@ -64,7 +64,7 @@ struct VP8EncoderTests {
       with.append(frame)
       guard round % 3 == 1 else { continue }
       if keepAlive == nil {
-        // Coded once, in the middle of the stream, and replayed from then on.
+        // Coded once, in the middle of the stream, and repeated afterwards.
         keepAlive = try encoder.encode(
           text(UInt64(round)),
           VP8Encoder.Request(active: nothing, quantizer: VP8Quantizer(0), speed: 6, isRepeat: true),
@@ -85,7 +85,7 @@ struct VP8EncoderTests {
     #expect(Set(expected).count == 40)
   }
 
-  @Test func `the reconstruction is what a decoder shows, after key frames as after others`() async throws {
+  @Test func `the reconstruction equals the decoded picture, after key frames and others`() async throws {
     var encoder = try VP8Encoder(size: size, threads: 1)
     var frames: [[UInt8]] = []
     var shown: [[UInt8]] = []
@@ -106,7 +106,7 @@ struct VP8EncoderTests {
     for (picture, luma) in zip(pictures, shown) { #expect(Array(picture.prefix(luma.count)) == luma) }
   }
 
-  @Test func `a finer quantizer takes more bytes and comes closer`() async throws {
+  @Test func `a finer quantizer gives more bytes and a more similar picture`() async throws {
     var sizes: [Int] = []
     var similarities: [Double] = []
     for quantizer in [50, 30, 10, 0] {
@@ -121,13 +121,13 @@ struct VP8EncoderTests {
     #expect(similarities[3] > 0.999)
   }
 
-  @Test func `a size that VP8 cannot have is an error, not a trap`() {
+  @Test func `a size that VP8 does not support throws an EncoderError`() {
     #expect(throws: EncoderError.self) { _ = try VP8Encoder(size: PixelSize(width: 20_000, height: 16), threads: 1) }
     #expect(throws: EncoderError.self) { _ = try VP8Encoder(size: PixelSize(width: 0, height: 0), threads: 1) }
   }
 }
 
-/// The structural similarity of two pictures' luma: the mean over 8×8 windows, four pixels apart, as ffmpeg's filter has it.
+/// The structural similarity of two pictures' luma: the mean over 8×8 windows, four pixels apart, like ffmpeg's filter.
 func lumaSimilarity(_ a: [UInt8], _ b: [UInt8], _ size: PixelSize) -> Double {
   var sum = 0.0
   var windows = 0.0

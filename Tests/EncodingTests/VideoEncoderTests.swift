@@ -14,14 +14,14 @@ struct VideoEncoderTests {
     return SyntheticSource(picture, isShown: isShown)
   }
 
-  /// Paints so that nothing of what was there stays.
+  /// Repaints the whole picture.
   private func repaint(_ source: SyntheticSource, _ seed: UInt64) { source.write(PixelRect(size), seed: seed) }
 
   private func decoded(_ frames: [EncodedVideoFrame]) async throws -> [[UInt8]] {
     try await IVF(size, frames.map(\.data)).pictures()
   }
 
-  /// How like the source the last frame is.
+  /// The similarity of the last frame to the source.
   private func similarity(_ frames: [EncodedVideoFrame], _ source: SyntheticSource) async throws -> Double {
     let picture = I420Picture(size: size)
     convert(source.picture, DirtyRegion(PixelRect(size)), into: picture)
@@ -55,7 +55,7 @@ struct VideoEncoderTests {
   }
 
   @Test(arguments: [EncodingSettings(), .live])
-  func `a picture wider than VP8 has is fitted, and that is said once`(settings: EncodingSettings) async throws {
+  func `a picture wider than VP8 supports is fitted, with one warning`(settings: EncodingSettings) async throws {
     let wide = PixelSize(width: 16640, height: 32)
     var picture = PaintedPicture(wide)
     picture.fill(PixelRect(wide), 0x808080)
@@ -76,7 +76,7 @@ struct VideoEncoderTests {
     #expect(warnings == ["pictureFitted"])
   }
 
-  @Test func `other settings are another encoder`() async throws {
+  @Test func `subscribers with other settings get another encoder`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     var small = EncodingSettings()
@@ -91,24 +91,24 @@ struct VideoEncoderTests {
     two.remove(second)
   }
 
-  @Test func `a newcomer gets nothing before a key frame, not even what is just being coded`() async throws {
+  @Test func `a new subscriber gets a key frame first, even while another frame is being coded`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let first = FrameLog()
     let encoder = VideoEncoder.subscribe(first, to: track, settings: .init())
     defer { encoder.remove(first) }
     for round in 0..<30 {
-      // The change is taken by the encode thread while the newcomer joins.
+      // The encode thread codes this change while the new subscriber is added.
       repaint(source, UInt64(round + 10))
-      let newcomer = FrameLog()
-      #expect(VideoEncoder.subscribe(newcomer, to: track, settings: .init()) === encoder)
-      let seen = try await newcomer.seen("a frame") { !$0.frames.isEmpty }
+      let subscriber = FrameLog()
+      #expect(VideoEncoder.subscribe(subscriber, to: track, settings: .init()) === encoder)
+      let seen = try await subscriber.seen("a frame") { !$0.frames.isEmpty }
       #expect(seen.frames[0].isKeyFrame)
-      encoder.remove(newcomer)
+      encoder.remove(subscriber)
     }
   }
 
-  @Test func `after removal nothing is delivered any more, and the others go on`() async throws {
+  @Test func `a removed subscriber gets no more frames, and the others do`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let (first, second) = (FrameLog(), FrameLog())
@@ -125,12 +125,12 @@ struct VideoEncoderTests {
     #expect(second.current.ends.isEmpty)
   }
 
-  @Test func `what is captured while the encoder is busy is united, coded once and counted as dropped`() async throws {
+  @Test func `captures while the encoder is busy are merged into one frame and counted as dropped`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let log = FrameLog(isOpen: false)
     let encoder = VideoEncoder.subscribe(log, to: track, settings: .init())
-    // The encode thread is held inside the delivery of the first frame.
+    // The encode thread is blocked in the delivery of the first frame.
     try await log.seen("the first frame") { !$0.frames.isEmpty }
     let rects = (0..<6).map { PixelRect(x: $0 * 25, y: $0 * 18, width: 20, height: 15) }
     for (index, rect) in rects.enumerated() { source.write(rect, seed: UInt64(index) + 50) }
@@ -144,7 +144,7 @@ struct VideoEncoderTests {
     #expect(encoder.statistics.framesDropped == 5)
   }
 
-  @Test func `a picture without a difference is not counted`() async throws {
+  @Test func `a picture without a change is not counted`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let log = FrameLog()
@@ -158,7 +158,7 @@ struct VideoEncoderTests {
   }
 
   @Test(arguments: [false, true])
-  func `removal with finishing delivers what was captured last, also while others stay`(othersStay: Bool) async throws {
+  func `removal with finishing delivers the last capture, also while others stay`(othersStay: Bool) async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let (log, other) = (FrameLog(), FrameLog())
@@ -166,7 +166,7 @@ struct VideoEncoderTests {
     if othersStay { _ = VideoEncoder.subscribe(other, to: track, settings: .init()) }
     for round in 0..<10 {
       try await log.seen("a frame") { !$0.frames.isEmpty }
-      // The encode thread is held in a delivery while the last picture comes and the removal begins.
+      // The encode thread is blocked in a delivery while the last picture arrives and the removal begins.
       log.close()
       repaint(source, UInt64(round) + 100)
       try await log.seen("a delivery that waits") { $0.isHeld }
@@ -176,14 +176,14 @@ struct VideoEncoderTests {
       await removal.value
       #expect(try await similarity(log.current.frames, source) > 0.9)
       guard othersStay else { return }
-      log.forget()
+      log.clear()
       #expect(VideoEncoder.subscribe(log, to: track, settings: .init()) === encoder)
     }
     encoder.remove(log)
     encoder.remove(other)
   }
 
-  @Test func `when the last subscriber goes, the source is let go of and encoder, thread and track are freed`()
+  @Test func `removing the last subscriber detaches the source and deallocates encoder and track`()
     async throws
   {
     let source = source()
@@ -202,7 +202,7 @@ struct VideoEncoderTests {
     #expect(weakTrack == nil)
   }
 
-  @Test func `the source's end is told once, after the last picture, and the encoder is freed`() async throws {
+  @Test func `the source's end is reported once, after the last picture`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let (first, second) = (FrameLog(), FrameLog())
@@ -224,7 +224,7 @@ struct VideoEncoderTests {
     #expect(second.current.ends == [false])
   }
 
-  @Test func `a source that has ended, or ends before its first picture, is told as well`() async throws {
+  @Test func `the end is reported for a source that has ended, or ends before its first picture`() async throws {
     let early = source(isShown: false)
     let log = FrameLog()
     let encoder = VideoEncoder.subscribe(log, to: MediaStreamTrack(source: early, label: "test"), settings: .init())
@@ -241,7 +241,7 @@ struct VideoEncoderTests {
     other.remove(late)
   }
 
-  @Test func `removal before the first picture ends everything`() {
+  @Test func `removal before the first picture detaches the source`() {
     let source = source(isShown: false)
     let log = FrameLog()
     let encoder = VideoEncoder.subscribe(log, to: MediaStreamTrack(source: source, label: "test"), settings: .init())
@@ -250,7 +250,7 @@ struct VideoEncoderTests {
     #expect(log.current.frames.isEmpty)
   }
 
-  @Test func `pictures that VP8 cannot have end with an error, once`() async throws {
+  @Test func `a canvas larger than VP8 supports ends with one error`() async throws {
     var settings = EncodingSettings()
     settings.canvas = PixelSize(width: 20_000, height: 16)
     let source = source()
@@ -263,7 +263,7 @@ struct VideoEncoderTests {
     #expect(source.sinkCount == 0)
   }
 
-  @Test func `a key frame comes when asked for, on a still screen`() async throws {
+  @Test func `a requested key frame of a still screen is coded`() async throws {
     let source = source()
     let log = FrameLog()
     let encoder = VideoEncoder.subscribe(log, to: MediaStreamTrack(source: source, label: "test"), settings: .init())
@@ -273,7 +273,7 @@ struct VideoEncoderTests {
     encoder.remove(log)
   }
 
-  @Test func `the rate is the median of all wishes, and the settings' while anyone has none`() async throws {
+  @Test func `the bit rate is the median available, or the settings' if a subscriber has no limit`() async throws {
     var settings = EncodingSettings.live
     settings.bitrate = 2_000_000
     settings.minimumBitrate = 400_000
@@ -283,25 +283,26 @@ struct VideoEncoderTests {
     let encoder = VideoEncoder.subscribe(viewers, to: track, settings: settings)
     defer { encoder.remove(viewers) }
     #expect(encoder.bitrate == 2_000_000)
-    encoder.wish([], for: viewers)
+    encoder.setAvailableBitrates([], for: viewers)
     #expect(encoder.bitrate == 2_000_000)
-    encoder.wish([900_000, 500_000, 1_500_000], for: viewers)
+    encoder.setAvailableBitrates([900_000, 500_000, 1_500_000], for: viewers)
     #expect(encoder.bitrate == 900_000)
-    encoder.wish([900_000, 500_000], for: viewers)
+    encoder.setAvailableBitrates([900_000, 500_000], for: viewers)
     #expect(encoder.bitrate == 500_000)
-    encoder.wish([100_000], for: viewers)
+    encoder.setAvailableBitrates([100_000], for: viewers)
     #expect(encoder.bitrate == 400_000)
-    encoder.wish([9_000_000], for: viewers)
+    encoder.setAvailableBitrates([9_000_000], for: viewers)
     #expect(encoder.bitrate == 2_000_000)
-    encoder.wish([500_000], for: viewers)
+    encoder.setAvailableBitrates([500_000], for: viewers)
     _ = VideoEncoder.subscribe(recorder, to: track, settings: settings)
-    encoder.wish([600_000], for: viewers)
+    encoder.setAvailableBitrates([600_000], for: viewers)
     #expect(encoder.bitrate == 2_000_000)
     encoder.remove(recorder)
     #expect(encoder.bitrate == 600_000)
   }
 
-  @Test func `a disabled track is black from a key frame on, and comes back as it then is`() async throws {
+  @Test func `a disabled track is black from a key frame on, and shows the current picture when enabled`() async throws
+  {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let log = FrameLog()
@@ -313,7 +314,7 @@ struct VideoEncoderTests {
     for seed in 50..<55 { repaint(source, UInt64(seed)) }
     encoder.requestKeyFrame()
     let hidden = try await log.seen("another key frame") { $0.frames.filter(\.isKeyFrame).count == 3 }
-    // What was painted meanwhile became no frame.
+    // Changes painted meanwhile produced no frame.
     #expect(hidden.frames.dropFirst(count).filter { $0.kind == .change }.isEmpty)
     let black = try #require(try await decoded(hidden.frames).last)
     #expect(black.prefix(size.width * size.height).allSatisfy { $0 <= 17 })
@@ -324,7 +325,7 @@ struct VideoEncoderTests {
     #expect(try await similarity(log.current.frames, source) > 0.9)
   }
 
-  @Test func `a track that is disabled from the beginning shows nothing of its source`() async throws {
+  @Test func `a track that is disabled from the beginning is black`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     track.enabled = false
@@ -338,7 +339,7 @@ struct VideoEncoderTests {
     for picture in pictures { #expect(picture.prefix(size.width * size.height).allSatisfy { $0 <= 17 }) }
   }
 
-  @Test func `subscribers come and go in a crowd: each sees a key frame first, no end, and no frame afterwards`()
+  @Test func `concurrent subscribers each get a key frame first and rising timestamps`()
     async throws
   {
     let source = source()

@@ -74,7 +74,7 @@ import Testing
       case .skipped(let looks):
         told.captured += looks.count - 1
         told.dropped += looks.count - 1
-      case .leftOutUnlisted(let count, let until):
+      case .discardedCount(let count, let until):
         told.captured += count
         told.dropped += count
         #expect(until == .milliseconds(Int64(hours - 1)))

@@ -10,7 +10,7 @@ import Testing
 struct EncodedRecorderTests {
   private let size = PixelSize(width: 160, height: 120)
 
-  /// Coded pictures, the first a key frame.
+  /// Encoded frames, the first a key frame.
   private func encodedFrames() async throws -> [EncodedFrame] {
     var picture = PaintedPicture(size)
     picture.write(PixelRect(size), seed: 1)
@@ -30,7 +30,7 @@ struct EncodedRecorderTests {
     }
   }
 
-  @Test func `pictures and sound are kept as they come, from the first key frame on`() async throws {
+  @Test func `encoded video and sound are recorded unchanged from the first key frame on`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("remote.webm")
     let (video, audio) = (RemoteSource(), RemoteSource())
@@ -43,7 +43,7 @@ struct EncodedRecorderTests {
     let recorder = try EncodedRecorder(stream, path: file.path)
     let frames = try await encodedFrames()
     let start = frames[0].timestamp
-    // Neither sound nor a picture can be kept before there is a key frame.
+    // Sound and video before the first key frame are dropped.
     audio.send(opus(at: start - .milliseconds(20)))
     video.send(frames[1])
     for (index, frame) in frames.enumerated() {
@@ -62,7 +62,7 @@ struct EncodedRecorderTests {
     #expect(shown.count == frames.count)
   }
 
-  @Test func `a stream with nothing encoded is refused, and a file that is there is not replaced`() async throws {
+  @Test func `a stream without encoded tracks and an existing file are errors`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("remote.webm")
     let local = MediaStream([
@@ -84,7 +84,7 @@ struct EncodedRecorderTests {
   }
 }
 
-/// A remote track's source that tests send by.
+/// The source of a remote track; sends a test's frames.
 private final class RemoteSource: EncodedSource {
   let events = EventBroadcaster<MediaSourceEvent>()
   private let sinks = Monitor<[any EncodedSink]>([])

@@ -4,12 +4,12 @@ import Media
 import Recording
 import Testing
 
-/// What a browser makes of recordings with sound.
+/// Recordings with sound in a browser.
 @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct RecorderBrowserTests {
-  /// The tone of each second of the recording, in hertz.
+  /// The frequency of the recording's sound in `second`, in hertz.
   private static func tone(_ second: Int) -> Double { Double(500 + 300 * second) }
 
-  /// Eight seconds, made in less.
+  /// A recording of eight seconds, made in less.
   private func recording(hasVideo: Bool) async throws -> Data {
     let folder = try TemporaryDirectory()
     let file = folder.file("steps.webm")
@@ -22,21 +22,21 @@ import Testing
     let log = RecorderLog(recorder)
     canvas.paint { $0.fill($0.rect, 0x3366cc) }
     try recorder.start(.file(path: file.path))
-    try await log.heard("start")
+    try await log.received("start")
     let start = try #require(recorder.statistics.startedAt)
     for part in 0..<16 {
       let samples = Sound.tone(Self.tone(part / 2), amplitude: 0.4, from: part * 24_000, count: 24_000)
       source.push(samples.flatMap { [$0, $0] }, at: start + .milliseconds(Int64(part) * 500))
-      // No more waits for the encoder than it takes.
+      // Gives the encoder time: its input is bounded.
       try await Task.sleep(for: .milliseconds(50))
     }
     stream.getVideoTracks().first?.stop()
     source.end()
-    try await log.heard("stop")
+    try await log.received("stop")
     return try Data(contentsOf: file)
   }
 
-  @Test func `Chromium plays what was recorded, and seeks in it: at each place there is the sound that belongs there`()
+  @Test func `Chromium plays a recording, and after each seek its sound is right`()
     async throws
   {
     let browser = try await Chromium()
@@ -58,7 +58,7 @@ import Testing
         await context.resume()
         return [video.videoWidth, video.seekable.length, video.duration]
       }
-      // Plays from `time` on until well within that second, and gives the time and the loudest frequency just before it.
+      // Plays from `time` on for 0.45 s, and returns the time and the loudest frequency just before it.
       window.listen = async (time) => {
         await new Promise(resolve => { video.onseeked = resolve; video.currentTime = time })
         await video.play()
@@ -77,14 +77,14 @@ import Testing
       #expect(facts[0].int == (hasVideo ? 96 : 0) && facts[1].int == 1)
       #expect(abs((facts[2].number ?? 0) - 8) < 0.002)
       for second in [5, 1, 6, 0, 3] {
-        var heard: JSON = .null
-        // A busy browser may look when the second is over.
+        var result: JSON = .null
+        // On a busy machine the analysis may be after the end of the second.
         for _ in 0..<10 {
-          heard = try await page.evaluate("listen(\(Double(second) + 0.35))", within: .seconds(30))
-          if let now = heard[0].number, now < Double(second) + 0.97 { break }
+          result = try await page.evaluate("listen(\(Double(second) + 0.35))", within: .seconds(30))
+          if let now = result[0].number, now < Double(second) + 0.97 { break }
         }
-        #expect(abs((heard[1].number ?? 0) - Self.tone(second)) < 12, "\(second) s: \(heard)")
-        #expect((heard[2].number ?? -200) > -40, "\(second) s: \(heard)")
+        #expect(abs((result[1].number ?? 0) - Self.tone(second)) < 12, "\(second) s: \(result)")
+        #expect((result[2].number ?? -200) > -40, "\(second) s: \(result)")
       }
     }
     #expect(page.problems == [])

@@ -9,23 +9,23 @@ import WebM
 @testable import Encoding
 @testable import Recording
 
-/// Files and pipes, whole and failing.
+/// Files and pipes, with and without errors.
 @Suite(.timeLimit(.minutes(2)))
 struct RecorderFileTests {
   @Test func `an encoder that cannot start leaves no file`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("recording.webm")
     var options = MediaRecorderOptions()
-    // More than VP8 has.
+    // Wider than VP8 supports.
     options.encoding.canvas = PixelSize(width: 20000, height: 16)
     let studio = try Studio(options)
     try studio.recorder.start(.file(path: file.path))
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
     #expect(studio.log.names == ["error", "stop"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [])
   }
 
-  @Test func `a descriptor of a file gets a seekable recording from where it is, one that appends a stream`()
+  @Test func `a descriptor gets a seekable recording at its position, with O_APPEND a stream`()
     async throws
   {
     for (flags, isSeekable) in [(Int32(0), true), (O_APPEND, false)] {
@@ -35,10 +35,10 @@ struct RecorderFileTests {
       #expect(write(descriptor, "before", 6) == 6)
       let studio = try Studio()
       try studio.recorder.start(.descriptor(descriptor, name: "a file"))
-      try await studio.log.heard("start")
+      try await studio.log.received("start")
       try await studio.paintUntilEncoded(5)
       studio.recorder.stop()
-      try await studio.log.heard("stop")
+      try await studio.log.received("stop")
       #expect(write(descriptor, "after", 5) == 5)
       close(descriptor)
       let data = [UInt8](try Data(contentsOf: file))
@@ -50,16 +50,16 @@ struct RecorderFileTests {
     }
   }
 
-  @Test func `a file is the owner's alone, seekable, and has all that was recorded`() async throws {
+  @Test func `a file has mode 0600, is seekable and contains all encoded frames`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("recording.webm")
     let studio = try Studio()
     try studio.recorder.start(.file(path: file.path))
-    try await studio.log.heard("start")
+    try await studio.log.received("start")
     try await studio.paintUntilEncoded(10)
     studio.recorder.stop()
-    try await studio.log.heard("stop")
-    // Files come without blobs.
+    try await studio.log.received("stop")
+    // A file's recording sends no blobs.
     #expect(studio.log.names == ["start", "stop"])
     let data = [UInt8](try Data(contentsOf: file))
     let recorded = try Recorded(data)
@@ -74,41 +74,41 @@ struct RecorderFileTests {
     var status = stat()
     #expect(stat(file.path, &status) == 0)
     #expect(status.st_mode & 0o777 == 0o600)
-    #expect(try await studio.likeness(of: data) > 0.97)
+    #expect(try await studio.similarity(of: data) > 0.97)
   }
 
-  @Test func `a file has key frames to seek to every now and then, each in its index`() async throws {
+  @Test func `a file has key frames at seekInterval, each in its index`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("recording.webm")
     var options = MediaRecorderOptions()
     options.encoding.seekInterval = .milliseconds(150)
     let studio = try Studio(options)
     try studio.recorder.start(.file(path: file.path))
-    try await studio.log.heard("start")
+    try await studio.log.received("start")
     try await studio.paintUntilEncoded(40)
     studio.recorder.stop()
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
     let recorded = try Recorded([UInt8](try Data(contentsOf: file)))
     let keys = recorded.blocks.filter(\.isKeyFrame)
     #expect(keys.count > 2)
     #expect(recorded.cues.map(\.time) == keys.map(\.time))
   }
 
-  @Test func `while recording, all but what is under way is on the disk and plays`() async throws {
+  @Test func `during a recording the file contains all encoded frames and plays`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("recording.webm")
     let studio = try Studio()
     try studio.recorder.start(.file(path: file.path))
-    try await studio.log.heard("start")
+    try await studio.log.received("start")
     try await studio.paintUntilEncoded(10)
     let recorded = try Recorded([UInt8](try Data(contentsOf: file)))
     #expect(recorded.blocks.count >= 10)
     #expect(recorded.truncation == nil)
     studio.recorder.stop()
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
   }
 
-  @Test func `a file that exists is not touched, and the recorder stays inactive`() async throws {
+  @Test func `an existing file or link is an error, and the recorder stays inactive`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("precious.webm")
     try Data("precious".utf8).write(to: file)
@@ -124,15 +124,15 @@ struct RecorderFileTests {
     #expect(try String(contentsOf: file, encoding: .utf8) == "precious")
     #expect(!FileManager.default.fileExists(atPath: folder.file("elsewhere").path))
     #expect(studio.log.names.isEmpty)
-    // And it can still be started.
+    // The recorder can still be started.
     try studio.recorder.start(.file(path: file.path, replacing: true))
-    try await studio.log.heard("start")
+    try await studio.log.received("start")
     studio.recorder.stop()
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
     #expect(try Recorded([UInt8](try Data(contentsOf: file))).isInOrder)
   }
 
-  @Test func `a file that is to be replaced is lost only to a recording with a picture`() async throws {
+  @Test func `an existing file is replaced only by a recording with a picture`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("recording.webm")
     try Data("precious".utf8).write(to: file)
@@ -140,35 +140,35 @@ struct RecorderFileTests {
     try studio.recorder.start(.file(path: file.path, replacing: true))
     while studio.source.sinkCount == 0 { await Task.yield() }
     studio.recorder.stop()
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
     #expect(try String(contentsOf: file, encoding: .utf8) == "precious")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["recording.webm"])
 
     let shown = try Studio()
     try shown.recorder.start(.file(path: file.path, replacing: true))
-    try await shown.log.heard("start")
+    try await shown.log.received("start")
     try await shown.paintUntilEncoded(3)
     let recorded = try Recorded([UInt8](try Data(contentsOf: file)))
     #expect(recorded.blocks.count >= 1)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["recording.webm"])
     shown.recorder.stop()
-    try await shown.log.heard("stop")
+    try await shown.log.received("stop")
     var status = stat()
     #expect(stat(file.path, &status) == 0)
     #expect(status.st_mode & 0o777 == 0o600)
   }
 
-  @Test func `a new file without a picture is no file`() async throws {
+  @Test func `a recording without a picture leaves no file`() async throws {
     let folder = try TemporaryDirectory()
     let studio = try Studio(isShown: false)
     try studio.recorder.start(.file(path: folder.file("recording.webm").path))
     while studio.source.sinkCount == 0 { await Task.yield() }
     studio.recorder.stop()
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
   }
 
-  @Test func `a file that cannot be made says why`() throws {
+  @Test func `a file in a missing folder is a cannotCreate error`() throws {
     let studio = try Studio()
     #expect(throws: MediaRecorderError.output(.cannotCreate(path: "/nonexistent/a.webm", errno: ENOENT))) {
       try studio.recorder.start(.file(path: "/nonexistent/a.webm"))
@@ -176,10 +176,10 @@ struct RecorderFileTests {
     #expect(studio.recorder.state == .inactive)
   }
 
-  @Test func `a device that is full is an error, then stop`() async throws {
+  @Test func `a full device sends error and stop`() async throws {
     let studio = try Studio()
     try studio.recorder.start(.file(path: "/dev/full", replacing: true))
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
     #expect(studio.log.names == ["error", "stop"])
     #expect(studio.log.errors == [.output(.writeFailed(path: "/dev/full", errno: ENOSPC, kept: 0))])
     #expect(studio.recorder.state == .inactive)
@@ -187,15 +187,15 @@ struct RecorderFileTests {
     #expect(studio.source.sinkCount == 0)
   }
 
-  @Test func `a file that may not grow ends in an error, with whole blocks, their duration, and nothing else`() async {
+  @Test func `at the file size limit the recording ends with an error, whole blocks and a duration`() async {
     await #expect(processExitsWith: .success) {
-      // In a process of its own, since the limit is the process's.
+      // In another process, since the limit applies to the process.
       let limit: rlim_t = 40_000
       signal(SIGXFSZ, SIG_IGN)
       let folder = try TemporaryDirectory()
       let file = folder.file("recording.webm")
       let studio = try Studio()
-      // RLIMIT_FSIZE, which glibc declares in a way that Swift does not see.
+      // RLIMIT_FSIZE, whose declaration in glibc Swift does not import.
       let fileSize = __rlimit_resource_t(1)
       var limits = rlimit()
       try #require(getrlimit(fileSize, &limits) == 0)
@@ -208,7 +208,7 @@ struct RecorderFileTests {
           try await Task.sleep(for: .milliseconds(15))
         }
       }
-      try await studio.log.heard("stop")
+      try await studio.log.received("stop")
       painter.cancel()
       #expect(studio.log.names == ["start", "error", "stop"])
       let data = [UInt8](try Data(contentsOf: file))
@@ -227,10 +227,10 @@ struct RecorderFileTests {
   }
 }
 
-/// The queue between encode thread and a slow output.
+/// The queue between the encode thread and a slow output.
 @Suite(.timeLimit(.minutes(2)))
 struct SlowOutputTests {
-  /// Takes nothing until it is opened.
+  /// Blocks writes until it is opened.
   private final class SlowSink: RecordingSink, @unchecked Sendable {
     let isSeekable = false
     private let state = Monitor((isOpen: false, bytes: [UInt8]()))
@@ -246,7 +246,7 @@ struct SlowOutputTests {
       }
     }
 
-    func spaceRunsOut() -> RecordingError? { nil }
+    func lowSpaceError() -> RecordingError? { nil }
     func close() {}
   }
 
@@ -257,31 +257,30 @@ struct SlowOutputTests {
       convertTime: .zero, encodeTime: .zero)
   }
 
-  @Test func `what a slow output cannot take is left out up to a key frame, counted, and warned of once`() async throws
-  {
+  @Test func `a slow output drops frames up to a key frame, counts them, and warns once`() async throws {
     let studio = try Studio(isShown: false)
     let sink = SlowSink()
     let events = EventBroadcaster<MediaRecorderEvent>()
-    let heard = events.listen()
+    let received = events.listen()
     let writer = RecordingWriter(
       video: studio.track, options: .init(), timeslice: nil, sink: sink, events: events,
       owner: .init(started: { _ in }, ending: { _ in }, ended: { _ in }))
     writer.start(after: nil)
     while studio.source.sinkCount == 0 { await Task.yield() }
     writer.pictures.videoSizeChanged(Studio.size)
-    // Eight frames of 4 MB are the queue's 32; the first may be with the sink already.
+    // Eight frames of 4 MB fill the queue's 32 MB; the first may already be at the sink.
     for number in 0..<20 { writer.pictures.receive(frame(number, isKey: number == 0)) }
     sink.open()
-    // What follows means nothing without what was left out, small as it is.
+    // A small frame fits, but cannot be decoded without the dropped ones.
     writer.pictures.receive(frame(20, isKey: false, bytes: 10))
-    // Until all that found a place has been written: then there is room again.
+    // When all queued frames have been written there is room again.
     while writer.statistics.bytes < 8 * 4_000_000 { await Task.yield() }
     writer.pictures.receive(frame(21, isKey: false, bytes: 10))
     writer.pictures.receive(frame(22, isKey: true, bytes: 10))
     writer.pictures.receive(frame(23, isKey: false, bytes: 10))
     writer.stop(now: .seconds(3))
     var names: [String] = []
-    for await event in heard {
+    for await event in received {
       if case .warning(let code, _) = event { names.append(code) }
       if case .stop = event { break }
     }

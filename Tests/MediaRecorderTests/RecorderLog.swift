@@ -3,7 +3,7 @@ import Media
 import Recording
 import WebM
 
-/// Hears a recorder from the moment it is made, and keeps what state the recorder was in when each event was sent.
+/// Collects a recorder's events from its creation on.
 final class RecorderLog: Sendable {
   struct Entry: Sendable {
     var event: MediaRecorderEvent
@@ -22,7 +22,7 @@ final class RecorderLog: Sendable {
 
   var names: [String] { entries.current.map(\.name) }
 
-  /// All blobs, one after the other.
+  /// All blobs, concatenated.
   var data: [UInt8] { blobs.flatMap(\.data) }
 
   var blobs: [(data: [UInt8], timecode: Double)] {
@@ -35,8 +35,8 @@ final class RecorderLog: Sendable {
     entries.current.compactMap { if case .error(let error) = $0.event { error } else { nil } }
   }
 
-  /// Waits until `name` has been heard `count` times.
-  func heard(_ name: String, _ count: Int = 1) async throws {
+  /// Waits until the event `name` has been received `count` times.
+  func received(_ name: String, _ count: Int = 1) async throws {
     _ = try await entries.first("\(count) × \(name)", within: .seconds(20)) { entries -> Bool? in
       entries.filter { $0.name == name }.count >= count ? true : nil
     }
@@ -55,7 +55,7 @@ final class RecorderLog: Sendable {
   }
 }
 
-/// What is in a WebM file.
+/// The contents of a WebM file.
 struct Recorded {
   var tracks: [WebMTrack]
   var blocks: [WebMBlock] = []
@@ -77,7 +77,7 @@ struct Recorded {
   /// The longest time from one block to the next.
   var longestGap: MediaTime { zip(blocks, blocks.dropFirst()).map { $1.time - $0.time }.max() ?? .zero }
 
-  /// Whether it begins at zero with a key frame, and no time goes back.
+  /// Whether it begins at zero with a key frame, and times never decrease.
   var isInOrder: Bool {
     blocks.first?.isKeyFrame == true && blocks.first?.time == .zero
       && zip(blocks, blocks.dropFirst()).allSatisfy { $0.time <= $1.time }

@@ -6,7 +6,7 @@ import Testing
 import WebM
 
 @Suite(.timeLimit(.minutes(1))) struct RecorderReplaceTests {
-  @Test func `another track goes on in the same file, at its size and without a gap, also when the old one ends`()
+  @Test func `a replacement track continues the file at its size, also when the old track ends`()
     async throws
   {
     let studio = try Studio()
@@ -26,7 +26,7 @@ import WebM
       return studio.recorder.statistics.framesEncoded >= goal
     }
     #expect(studio.recorder.state == .recording)
-    // While paused as well: what comes after is of the newest track.
+    // Also while paused: the pictures after the pause are of the newest track.
     try studio.recorder.pause()
     let last = SyntheticSource(picture, isShown: true)
     let lastTrack = MediaStreamTrack(source: last, label: "last")
@@ -40,7 +40,7 @@ import WebM
       return studio.recorder.statistics.framesEncoded >= next
     }
     lastTrack.stop()
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
     let recorded = try Recorded(studio.log.data)
     #expect(recorded.isInOrder)
     #expect(studio.recorder.statistics.width == Studio.size.width)

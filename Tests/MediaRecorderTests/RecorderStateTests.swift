@@ -5,35 +5,35 @@ import Testing
 
 @testable import Recording
 
-/// States, events and errors, as the W3C's specification has them.
+/// States, events and errors of the W3C's specification.
 @Suite(.timeLimit(.minutes(2)))
 struct RecorderStateTests {
-  @Test func `a recording is start, dataavailable, stop, and inactive at once`() async throws {
+  @Test func `a recording sends start, dataavailable and stop, and is inactive right after stop`() async throws {
     let studio = try Studio()
     #expect(studio.recorder.state == .inactive)
     try studio.recorder.start()
     #expect(studio.recorder.state == .recording)
-    try await studio.log.heard("start")
+    try await studio.log.received("start")
     studio.recorder.stop()
     #expect(studio.recorder.state == .inactive)
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
     #expect(studio.log.names == ["start", "dataavailable", "stop"])
     #expect(studio.log.blobs[0].timecode == 0)
   }
 
-  @Test func `mimeType is empty until start is sent, and what is recorded from then on`() async throws {
+  @Test func `mimeType is empty until start is sent, then the recorded type`() async throws {
     let studio = try Studio(isShown: false)
     try studio.recorder.start()
     #expect(studio.recorder.mimeType == "")
     studio.repaint(2)
-    try await studio.log.heard("start")
+    try await studio.log.received("start")
     #expect(studio.recorder.mimeType == "video/webm;codecs=vp8")
     studio.recorder.stop()
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
     #expect(studio.recorder.mimeType == "video/webm;codecs=vp8")
   }
 
-  @Test func `what cannot be done while inactive is an InvalidStateError, but stop does nothing`() throws {
+  @Test func `pause, resume and requestData while inactive are InvalidStateErrors, and stop does nothing`() throws {
     let studio = try Studio()
     studio.recorder.stop()
     for act in [studio.recorder.pause, studio.recorder.resume, studio.recorder.requestData] {
@@ -43,7 +43,7 @@ struct RecorderStateTests {
     #expect(studio.log.names.isEmpty)
   }
 
-  @Test func `starting twice is an InvalidStateError, also while paused and when the track has ended`() async throws {
+  @Test func `starting twice is an InvalidStateError, also while paused`() async throws {
     let studio = try Studio()
     try studio.recorder.start()
     #expect { try studio.recorder.start() } throws: { ($0 as? MediaRecorderError)?.name == "InvalidStateError" }
@@ -51,13 +51,13 @@ struct RecorderStateTests {
     #expect { try studio.recorder.start() } throws: { ($0 as? MediaRecorderError)?.name == "InvalidStateError" }
     #expect(studio.recorder.state == .paused)
     studio.recorder.stop()
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
   }
 
   @Test func `repeated pauses and resumes do nothing`() async throws {
     let studio = try Studio()
     try studio.recorder.start()
-    try await studio.log.heard("start")
+    try await studio.log.received("start")
     try studio.recorder.resume()
     #expect(studio.recorder.state == .recording)
     for _ in 0..<3 { try studio.recorder.pause() }
@@ -66,11 +66,11 @@ struct RecorderStateTests {
     #expect(studio.recorder.state == .recording)
     studio.recorder.stop()
     studio.recorder.stop()
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
     #expect(studio.log.names == ["start", "pause", "resume", "dataavailable", "stop"])
   }
 
-  @Test func `without a live video track there is a NotSupportedError`() async throws {
+  @Test func `starting without a live track is a NotSupportedError`() async throws {
     let empty = try MediaRecorder(MediaStream())
     #expect { try empty.start() } throws: { ($0 as? MediaRecorderError)?.name == "NotSupportedError" }
     let studio = try Studio()
@@ -88,7 +88,7 @@ struct RecorderStateTests {
   ]
 
   @Test(arguments: types)
-  func `isTypeSupported tells what can be written, and others are refused`(type: String, isSupported: Bool) throws {
+  func `isTypeSupported is true exactly for the types that init accepts`(type: String, isSupported: Bool) throws {
     #expect(MediaRecorder.isTypeSupported(type) == isSupported)
     var options = MediaRecorderOptions()
     options.mimeType = type
@@ -101,30 +101,30 @@ struct RecorderStateTests {
     }
   }
 
-  @Test func `an encoder that fails is error, dataavailable, stop`() async throws {
+  @Test func `a failing encoder sends error, dataavailable and stop`() async throws {
     var options = MediaRecorderOptions()
     options.encoding.canvas = PixelSize(width: 20_000, height: 16)
     let studio = try Studio(options)
     try studio.recorder.start()
-    try await studio.log.heard("stop")
+    try await studio.log.received("stop")
     #expect(studio.log.names == ["error", "dataavailable", "stop"])
     #expect(studio.log.errors.map(\.name) == ["UnknownError"])
     #expect(studio.recorder.state == .inactive)
   }
 
-  @Test func `stop and start in one breath give two whole recordings, one after the other`() async throws {
+  @Test func `stop immediately followed by start gives separate whole recordings`() async throws {
     let studio = try Studio()
     try studio.recorder.start()
-    try await studio.log.heard("start")
+    try await studio.log.received("start")
     for _ in 0..<5 {
       studio.recorder.stop()
       try studio.recorder.start()
       #expect(studio.recorder.state == .recording)
     }
-    try await studio.log.heard("start", 6)
+    try await studio.log.received("start", 6)
     studio.repaint(3)
     studio.recorder.stop()
-    try await studio.log.heard("stop", 6)
+    try await studio.log.received("stop", 6)
     #expect(studio.log.names.count == 18)
     for index in studio.log.names.indices {
       #expect(studio.log.names[index] == ["start", "dataavailable", "stop"][index % 3])
@@ -159,8 +159,8 @@ struct RecorderStateTests {
     #expect(studio.recorder.state == .inactive)
     try studio.recorder.start()
     studio.recorder.stop()
-    // Every recording has a beginning and an end, the last one's at last.
-    try await studio.log.heard("stop", begun + 1)
+    // Every recording sends start and stop, the last one last.
+    try await studio.log.received("stop", begun + 1)
     #expect(studio.log.names.count { $0 == "start" } == begun + 1)
     #expect(studio.log.names.count { $0 == "stop" } == begun + 1)
     #expect(studio.log.errors.isEmpty)

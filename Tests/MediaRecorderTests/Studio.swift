@@ -27,7 +27,7 @@ struct Studio {
 
   func repaint(_ seed: UInt64) { source.write(PixelRect(Self.size), seed: seed) }
 
-  /// Paints, again and again, until the recorder has encoded `count` frames more.
+  /// Paints repeatedly until the recorder has encoded `count` more frames.
   func paintUntilEncoded(_ count: Int, of recorder: MediaRecorder? = nil, seed: UInt64 = 1000) async throws {
     let recorder = recorder ?? self.recorder
     let goal = recorder.statistics.framesEncoded + count
@@ -41,8 +41,8 @@ struct Studio {
     }
   }
 
-  /// The luma of the last picture that ffmpeg decodes, against the source's: 1 is identical.
-  func likeness(of bytes: [UInt8]) async throws -> Double {
+  /// The similarity of the last picture, decoded by ffmpeg, to the source's: 1 is identical.
+  func similarity(of bytes: [UInt8]) async throws -> Double {
     let folder = try TemporaryDirectory()
     let file = folder.file("recording.webm")
     try Data(bytes).write(to: file)

@@ -20,14 +20,14 @@ import Testing
     let duration = event["durationSeconds"].number ?? 0
     #expect(duration >= last && duration < last + 1)
     try await Recordings.expectSeekable(file)
-    // A packet that was half there is what other readers may still have shown.
+    // Other readers may have returned the incomplete last packet.
     let after = try await Recordings.packets(file)
     #expect(after == packets || Set(after).isStrictSubset(of: packets) && packets.count - after.count == 1)
     let seek = try await Recordings.seek(file, to: duration - 0.1)
     #expect(seek.time > 0.5 && seek.offset > 1000)
   }
 
-  @Test func `ffmpeg's, which keeps room for an index, is repaired in place`() async throws {
+  @Test func `a killed ffmpeg recording, which has room for an index, is repaired in place`() async throws {
     let file = folder.file("ffmpeg.webm")
     let program = try Program(
       "ffmpeg",
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(.enabled(if: Chromium.isInstalled))
-  func `Chromium's, which keeps no room for anything, is written anew with its sound`() async throws {
+  func `a killed Chromium recording, which has no room, is rewritten with its sound`() async throws {
     let browser = try await Chromium()
     try await browser.page.evaluate(
       """
@@ -81,7 +81,7 @@ import Testing
     let deadline = MonotonicClock.seconds + 30
     while bytes.count < 150_000, MonotonicClock.seconds < deadline {
       try await Task.sleep(for: .milliseconds(200))
-      // As a page that streams its recording to a server does.
+      // Like a page that streams its recording to a server.
       let more = try await browser.page.evaluate("(() => { const more = btoa(text); text = ''; return more; })()")
       bytes += more.string.flatMap { Data(base64Encoded: $0) } ?? Data()
     }

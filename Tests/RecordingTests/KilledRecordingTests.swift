@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(10))) struct KilledRecordingTests {
   @Test(arguments: [(SceneName.typing, 1.0), (.still, 2.0)])
-  func `killed at ten random moments, a recording plays up to then and is made seekable`(
+  func `a recording killed at ten random moments plays up to the kill and is repaired`(
     scene: SceneName, behind: Double
   ) async throws {
     let folder = try TemporaryDirectory()
@@ -14,7 +14,7 @@ import Testing
     let desktop = try await Scene(scene, on: server.display)
     var random = SeededRandom(seed: 0x0E1)
     let moments = (0..<10).map { _ in Int.random(in: 1...3000, using: &random) }
-    // All at once, and looked at when all are dead: what looks takes the time that the others need.
+    // All record at once, and are checked when all are dead: the checks need processor time.
     let killed = try await withThrowingTaskGroup { group in
       for (number, moment) in moments.enumerated() {
         let file = folder.file("\(scene.rawValue)-\(number).webm")
@@ -29,14 +29,14 @@ import Testing
     }
   }
 
-  /// - Parameter moment: milliseconds after the start; any, also that of the first cluster.
+  /// - Parameter moment: milliseconds after the start.
   /// - Returns: the seconds from the start to the kill.
   private static func recordAndKill(_ file: URL, display: String, after moment: Int) async throws -> Double {
     let program = try Program(
       try Executables.product("oriel"), ["record", file.path, "--display", display, "--json"])
     try await program.line { $0.contains("\"event\":\"start\"") }
     let started = MonotonicClock.seconds
-    // A wait for the wall clock is what this test is about.
+    // This test is about wall-clock time.
     try await Task.sleep(for: .milliseconds(moment))
     let killed = MonotonicClock.seconds
     program.signal(SIGKILL)

@@ -6,10 +6,11 @@ import Testing
 import WebM
 
 @Suite(.timeLimit(.minutes(3))) struct LargeFileTests {
-  /// A frame of 16 × 16 pixels, as far as a player looks.
+  /// The header of a key frame of 16 × 16 pixels; players read no more of it.
   private static let frame: [UInt8] = [0x10, 0x02, 0x00, 0x9D, 0x01, 0x2A, 16, 0, 16, 0]
 
-  /// Writes frames of 1 MB, one a second, zeros but for their first bytes. The zeros are holes: few megabytes of disk.
+  /// Writes frames of 1 MB, one per second, zeros except for their first bytes. The zeros are holes: a few megabytes of
+  /// disk.
   private func write(_ file: URL, frames: Int64, mode: WebMMuxer.Mode) throws {
     let descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     #expect(descriptor >= 0)
@@ -35,12 +36,11 @@ import WebM
         try muxer.write(
           EncodedBlock(track: 1, time: .milliseconds(index * 1000), isKeyFrame: index % 10 == 0, data: payload)))
     }
-    // The last frame is half there.
+    // Cuts the last frame in half.
     #expect(ftruncate(descriptor, off_t(end) - 500_000) == 0)
   }
 
-  /// Repairs the file with at most 96 MiB of memory of its own, of which the command's own data are 40, and gives what it
-  /// says.
+  /// Repairs the file with at most 96 MiB of memory, of which the command's own data are 40, and returns its JSON.
   private func repairWithinLimits(_ file: URL) async throws -> JSON {
     let program = try Program(
       "bash", ["-c", "ulimit -d 98304; exec \"$0\" repair --json \"$1\"", try Executables.product("oriel"), file.path])
@@ -48,7 +48,7 @@ import WebM
     return try JSON(parsing: program.output)
   }
 
-  @Test func `more than 4 GiB are repaired where they are, in bounded memory`() async throws {
+  @Test func `a file of more than 4 GiB is repaired in place within 96 MiB of memory`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("long.webm")
     try write(file, frames: 4500, mode: .seekable)
@@ -63,7 +63,7 @@ import WebM
     #expect(seek.time == 4490 && seek.offset > 1 << 32)
   }
 
-  @Test func `a file is written anew in memory that does not grow with it`() async throws {
+  @Test func `a file of 200 MB is rewritten within 96 MiB of memory`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("stream.webm")
     try write(file, frames: 200, mode: .streaming)

@@ -3,11 +3,11 @@ import Testing
 
 @testable import Recording
 
-/// Recordings on machines that have been up for an hour, for 54, for a month and for a year, and that go on for as long.
+/// Recordings on machines that have been up for one hour, 54 hours, a month and a year, and that last as long.
 @Suite struct RecordingAgeTests {
   static let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.seconds)
 
-  @Test(arguments: ages) func `a capture time is placed to the nanosecond after as long`(age: MediaTime) {
+  @Test(arguments: ages) func `a capture time is exact to the nanosecond after a long time`(age: MediaTime) {
     var timeline = RecorderTimeline()
     let start = MediaTime.seconds(1000) + age
     #expect(timeline.place(start) == .zero)
@@ -15,14 +15,14 @@ import Testing
     #expect(timeline.duration(now: start + age) == age)
   }
 
-  @Test(arguments: ages) func `a pause that is as long leaves no gap, nor do many short ones`(age: MediaTime) {
+  @Test(arguments: ages) func `one long pause and many short ones leave no gap`(age: MediaTime) {
     var timeline = RecorderTimeline()
     _ = timeline.place(.seconds(1))
     timeline.pause(now: .seconds(2))
     #expect(timeline.duration(now: .seconds(2) + age) == .seconds(1))
     timeline.resume(now: .seconds(2) + age)
     #expect(timeline.place(.seconds(3) + age) == .seconds(2))
-    // A thousand times a thousandth of it recorded, and as much left out.
+    // Records a thousandth of the time, and pauses as long, a thousand times.
     let part = MediaTime(nanoseconds: age.nanoseconds / 1000)
     var now = MediaTime.seconds(3) + age
     for _ in 0..<1000 {
@@ -34,11 +34,11 @@ import Testing
     #expect(timeline.place(now) == .seconds(2) + age)
   }
 
-  /// Pictures and sound from `start` on, as they come out: lanes and times, and when.
+  /// The order of interleaved pictures and sound from `start` on: lanes, times and steps.
   private func interleaved(from start: MediaTime) -> [String] {
     var lanes = Interleaver<Int>()
-    let picture = lanes.addLane(patience: .milliseconds(250), keepsNewest: false)
-    let sound = lanes.addLane(patience: .milliseconds(900), keepsNewest: true)
+    let picture = lanes.addLane(maximumWait: .milliseconds(250), keepsNewest: false)
+    let sound = lanes.addLane(maximumWait: .milliseconds(900), keepsNewest: true)
     var log: [String] = []
     for step in 0..<100 as Range<Int64> {
       let now = start + .milliseconds(step * 20)
@@ -52,9 +52,9 @@ import Testing
     return log
   }
 
-  @Test(arguments: ages) func `tracks are interleaved as at the beginning`(age: MediaTime) {
-    let young = interleaved(from: .seconds(1000))
-    #expect(young.count > 150)
-    #expect(interleaved(from: .seconds(1000) + age) == young)
+  @Test(arguments: ages) func `tracks are interleaved after a long time as at the beginning`(age: MediaTime) {
+    let expected = interleaved(from: .seconds(1000))
+    #expect(expected.count > 150)
+    #expect(interleaved(from: .seconds(1000) + age) == expected)
   }
 }

@@ -4,7 +4,7 @@ import Media
 import Testing
 import WebM
 
-/// Looks at recordings and repairs them as a user does.
+/// Reads recordings with other programs, and repairs them with `oriel repair`.
 enum Recordings {
   /// Runs `oriel repair`.
   static func repair(_ arguments: String...) async throws -> (status: Int32?, output: String, errors: String) {
@@ -13,20 +13,20 @@ enum Recordings {
     return (exit.status, program.output, program.errorOutput)
   }
 
-  /// A hash of each packet of each track, with its time, as ffmpeg reads them.
+  /// A hash of each packet of each track with its time, as read by ffmpeg.
   static func packets(_ file: URL) async throws -> [String] {
     let list = try await Program.run(
       "ffmpeg",
       ["-nostdin", "-v", "fatal", "-i", file.path, "-map", "0", "-c", "copy", "-f", "framemd5", "-"],
       within: .seconds(60))
-    // The duration of the last packet follows from the file's, which is what a repair adds.
+    // Without the last packet's duration, which follows from the file's, and that changes with a repair.
     return list.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
       let fields = line.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
       return [fields[0], fields[2], fields[4], fields[5]].joined(separator: " ")
     }
   }
 
-  /// The decoded pictures, as hashes.
+  /// Hashes of the decoded pictures.
   static func pictures(_ file: URL) async throws -> [String] {
     let list = try await Program.run(
       "ffmpeg",
@@ -46,7 +46,7 @@ enum Recordings {
     return last
   }
 
-  /// Checks what makes a file seekable, with every tool there is.
+  /// Expects that a file is seekable, with every installed tool.
   static func expectSeekable(_ file: URL, sourceLocation: SourceLocation = #_sourceLocation) async throws {
     let probe = try Program("ffprobe", ["-v", "warning", "-show_format", file.path])
     let status = try await probe.exit().status
@@ -64,18 +64,18 @@ enum Recordings {
       let infoStatus = try await info.exit().status
       #expect(infoStatus == 0 && info.errorOutput == "", sourceLocation: sourceLocation)
     }
-    try expectCuesLead(file, sourceLocation: sourceLocation)
+    try expectValidCues(file, sourceLocation: sourceLocation)
   }
 
-  /// Each entry of the index leads to the block it names.
-  private static func expectCuesLead(_ file: URL, sourceLocation: SourceLocation) throws {
+  /// Expects that each index entry points to its block.
+  private static func expectValidCues(_ file: URL, sourceLocation: SourceLocation) throws {
     var reader = try WebMReader(WebMBytes([UInt8](try Data(contentsOf: file))))
     let cues = try reader.cues()
     #expect(!cues.isEmpty, sourceLocation: sourceLocation)
     for cue in cues {
       try reader.seek(toClusterAt: cue.clusterOffset)
       guard case .cluster(let cluster) = try reader.next() else {
-        Issue.record("a cue leads to no cluster", sourceLocation: sourceLocation)
+        Issue.record("a cue points to no cluster", sourceLocation: sourceLocation)
         continue
       }
       var found = false
@@ -88,7 +88,7 @@ enum Recordings {
     }
   }
 
-  /// Where ffprobe starts to read when it seeks to `time`: the first packet's time and offset.
+  /// The time and offset of the first packet that ffprobe reads when it seeks to `time`.
   static func seek(_ file: URL, to time: Double) async throws -> (time: Double, offset: Int) {
     let answer = try await FFmpeg.probe(
       file, ["-select_streams", "v:0", "-read_intervals", "\(time)%+#1", "-show_packets"])
@@ -96,7 +96,7 @@ enum Recordings {
     return (packet["pts_time"].number ?? -1, packet["pos"].number.flatMap { Int(exactly: $0) } ?? -1)
   }
 
-  /// Bytes, inode and time of change: what stays when nothing is touched.
+  /// Bytes, inode and modification time, which an untouched file keeps.
   static func fingerprint(_ file: URL) throws -> String {
     let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
     let bytes = try Data(contentsOf: file)

@@ -9,7 +9,7 @@ import WebM
 
   init() throws { folder = try TemporaryDirectory() }
 
-  /// A file by ffmpeg, as a stream: no duration, no index, no room for either.
+  /// A stream by ffmpeg: without a duration, an index, or room for them.
   private func stream(_ name: String = "stream.webm", seconds: Int = 4) async throws -> URL {
     let file = folder.file(name)
     try await FFmpeg.run([
@@ -20,12 +20,12 @@ import WebM
     return file
   }
 
-  /// The names of what is in the folder.
+  /// The names of the files in the folder.
   private var names: [String] {
     get throws { try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() }
   }
 
-  @Test func `a stream is written anew beside itself, and takes its place with its mode`() async throws {
+  @Test func `a stream is replaced by its repaired copy, with the same mode and through a link`() async throws {
     let file = try await stream()
     try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file.path)
     let link = folder.file("link.webm")
@@ -41,7 +41,7 @@ import WebM
     #expect(try await Recordings.packets(file) == packets)
     try await Recordings.expectSeekable(file)
     let seek = try await Recordings.seek(file, to: 3)
-    // The key frame before, each being 0.8 s from the last; ffmpeg starts when its sound does.
+    // The previous key frame; they are 0.8 s apart, and ffmpeg starts with its sound.
     #expect(abs(seek.time - 2.4) < 0.02)
     #expect(try names == ["link.webm", "stream.webm"])
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == file.path)
@@ -49,7 +49,9 @@ import WebM
     #expect(mode == 0o640)
   }
 
-  @Test func `an output leaves the file as it is, is private, and is not replaced unasked`() async throws {
+  @Test func `with --output the file is unchanged, and the output is private and needs --force to be replaced`()
+    async throws
+  {
     let file = try await stream()
     let output = folder.file("mended.webm")
     let before = try Recordings.fingerprint(file)
@@ -78,7 +80,7 @@ import WebM
     #expect(try names == ["copy.webm", "mended.webm", "stream.webm"])
   }
 
-  @Test func `what is no recording is named as such and not touched`() async throws {
+  @Test func `a file that is no recording is reported and not changed`() async throws {
     let head = [UInt8](try Data(contentsOf: try await stream())).prefix(300)
     let cases: [(String, [UInt8], Int32, String)] = [
       ("text.webm", Array("This is not a film.".utf8), 65, "is not a WebM file"),
@@ -99,7 +101,7 @@ import WebM
     #expect(try await Recordings.repair("-").status == 64)
   }
 
-  @Test func `a file that is still being written is left alone`() async throws {
+  @Test func `a file that is still being written is not repaired`() async throws {
     let file = try await stream()
     let before = try Recordings.fingerprint(file)
     let writer = open(file.path, O_WRONLY | O_CLOEXEC)
@@ -110,7 +112,7 @@ import WebM
     #expect(try Recordings.fingerprint(file) == before)
   }
 
-  @Test func `a write that fails leaves the file as it was and nothing beside it`() async throws {
+  @Test func `a failed write leaves the file unchanged and no other file`() async throws {
     let file = try await stream()
     let before = try Recordings.fingerprint(file)
     // 8 KiB, in units of 512 or 1024 bytes.
@@ -122,7 +124,7 @@ import WebM
     #expect(try names == ["stream.webm"])
   }
 
-  @Test func `killed again and again, a repair leaves what can be repaired`() async throws {
+  @Test func `a repair killed 25 times loses no packet and can be repeated`() async throws {
     let original = try await stream(seconds: 60)
     let packets = try await Recordings.packets(original)
     let own = folder.file("own.webm")
@@ -146,7 +148,7 @@ import WebM
     }
   }
 
-  /// What Oriel's muxer makes of the blocks of `file`, cut off in the last.
+  /// Writes the blocks of `file` with Oriel's muxer, unfinished and cut off in the last one.
   private func unfinished(from file: URL, to target: URL) throws {
     var reader = try WebMReader(WebMBytes([UInt8](try Data(contentsOf: file))))
     var muxer = try WebMMuxer(tracks: reader.tracks, writingApplication: "Oriel 0")

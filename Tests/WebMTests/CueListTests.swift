@@ -7,13 +7,13 @@ import Testing
     CuePoint(time: time, track: 1, clusterPosition: UInt64(time), relativePosition: 3)
   }
 
-  @Test func `every key frame has its entry until there are thousands`() {
+  @Test func `up to 8192 key frames each have an entry`() {
     var cues = CueList()
     for i in 0..<8192 as Range<Int64> { cues.add(point(i * 10_000)) }
     #expect(cues.points.count == 8192)
   }
 
-  @Test func `beyond that the entries stay bounded, in order, and evenly spread`() {
+  @Test func `500 000 key frames give a bounded number of entries, in order and evenly spread`() {
     var cues = CueList()
     let count: Int64 = 500_000
     for i in 0..<count {
@@ -27,7 +27,7 @@ import Testing
     #expect(gaps.allSatisfy { $0 > 0 && $0 < largest })
   }
 
-  @Test func `a burst of key frames at one time is thinned too`() {
+  @Test func `20 000 key frames with the same time are thinned`() {
     var cues = CueList()
     for _ in 0..<20_000 { cues.add(point(7)) }
     #expect(cues.points.count <= CueList.capacity)

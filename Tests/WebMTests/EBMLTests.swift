@@ -8,7 +8,7 @@ import Testing
       ("81", 1, 1), ("FE", 126, 1), ("407F", 127, 2), ("4001", 1, 2), ("7FFE", 16_382, 2), ("203FFF", 16_383, 3),
       ("08000001", nil, nil), ("0801000000", 0x100_0000, 5), ("01FFFFFFFFFFFFFE", 0xFF_FFFF_FFFF_FFFE, 8),
     ] as [(String, UInt64?, Int?)])
-  func `variable-size integers read as RFC 8794 writes them`(text: String, value: UInt64?, length: Int?) throws {
+  func `variable-size integers are parsed as in RFC 8794`(text: String, value: UInt64?, length: Int?) throws {
     let bytes = Samples.hex(text)
     let vint = try VINT.parse(bytes.span, at: 0, maximumLength: 8, offset: 0)
     #expect(vint?.value == value)
@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 126, 127, 128, 16_382, 16_383, 2_097_150, 2_097_151, VINT.maximumSize] as [UInt64])
-  func `a size is written in the fewest bytes and never as the unknown one`(size: UInt64) throws {
+  func `a size is written in the fewest bytes and never as unknown`(size: UInt64) throws {
     var writer = EBMLWriter()
     writer.size(size)
     let bytes = writer.bytes
@@ -26,7 +26,7 @@ import Testing
     #expect(bytes.count == 1 || size >= VINT.allOnes(length: bytes.count - 1))
   }
 
-  @Test func `a size longer than the file allows is refused at its offset`() {
+  @Test func `a size longer than the file allows is invalidSize at its offset`() {
     let bytes: [UInt8] = [0x01, 0, 0, 0, 0, 0, 0, 1]
     #expect(throws: WebMError.invalidSize(offset: 7)) {
       try VINT.parse(bytes.span, at: 0, maximumLength: 4, offset: 7)
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test(arguments: [2, 3, 11, 96, 128, 129, 500])
-  func `a Void fills exactly its space`(total: Int) throws {
+  func `a Void has exactly the requested length`(total: Int) throws {
     var writer = EBMLWriter()
     writer.void(total: total)
     #expect(writer.bytes.count == total)
@@ -65,13 +65,13 @@ import Testing
   }
 
   @Test(arguments: ["00", "80", "FF", "407E80", "7FFF80", "0842868080", "1FFFFFFF80", "1000000080"])
-  func `an identifier that is reserved, too long or not the shortest begins no element`(text: String) {
+  func `an identifier that is reserved, too long or not the shortest is rejected`(text: String) {
     #expect(throws: WebMError.invalidElementID(offset: 9)) {
       try ElementHeader.parse(Samples.hex(text).span, at: 0, limits: EBMLLimits(), offset: 9)
     }
   }
 
-  @Test func `numbers read with the lengths that EBML allows`() throws {
+  @Test func `numbers of every length that EBML allows are parsed, others rejected`() throws {
     func read<Value>(_ text: String, _ body: (EBMLChild, [UInt8]) throws -> Value) throws -> Value {
       let bytes = Samples.hex(text)
       var cursor = EBMLCursor(bytes.indices, base: 100, limits: EBMLLimits())

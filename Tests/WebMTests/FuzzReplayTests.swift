@@ -2,9 +2,9 @@ import FuzzChecks
 import TestSupport
 import Testing
 
-/// What the fuzzer starts from, and all that it has ever stumbled over.
+/// The fuzzer's seeds, and every input that has ever failed.
 @Suite struct FuzzReplayTests {
-  @Test func `every file that the fuzzer knows passes its checks`() throws {
+  @Test func `every file of the fuzzer's corpus passes its checks`() throws {
     let files = try FuzzCorpus.files("WebM")
     for file in files { WebMChecks.check(file) }
     #expect(files.count > 1)

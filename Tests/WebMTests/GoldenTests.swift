@@ -4,8 +4,8 @@ import Testing
 @testable import WebM
 
 @Suite struct GoldenTests {
-  /// Three frames in two clusters, 2.5 s: read through by hand, and by mkvinfo.
-  @Test func `a finished recording is byte for byte this`() throws {
+  /// Three frames in two clusters, 2.5 s; checked by hand and with mkvinfo.
+  @Test func `a finished recording of three frames is byte for byte as expected`() throws {
     let expected = """
       1A45DFA3 9F
         4286 81 01  42F7 81 01  42F2 81 04  42F3 81 08  4282 84 7765626D  4287 81 04  4285 81 02
@@ -31,7 +31,7 @@ import Testing
     #expect(try record(.seekable, finish: true) == Samples.hex(expected))
   }
 
-  @Test func `an unfinished one has room for what is missing, and plays`() throws {
+  @Test func `an unfinished recording has Voids for the missing elements`() throws {
     let expected = """
       1A45DFA3 9F
         4286 81 01  42F7 81 01  42F2 81 04  42F3 81 08  4282 84 7765626D  4287 81 04  4285 81 02
@@ -50,7 +50,7 @@ import Testing
     #expect(try record(.seekable, finish: false) == Samples.hex(expected))
   }
 
-  @Test func `a stream has no room, and ends as it is`() throws {
+  @Test func `a stream has no Voids, and finishing adds nothing`() throws {
     let expected = """
       1A45DFA3 9F
         4286 81 01  42F7 81 01  42F2 81 04  42F3 81 08  4282 84 7765626D  4287 81 04  4285 81 02
@@ -68,7 +68,7 @@ import Testing
     #expect(try record(.streaming, finish: true) == Samples.hex(expected))
   }
 
-  @Test func `durations, padding and dates are written where they are given`() throws {
+  @Test func `a duration, padding and date are written if given`() throws {
     var muxer = try WebMMuxer(
       tracks: [.opus(number: 1, head: Samples.opusHead, name: "mic")], writingApplication: "O", mode: .streaming,
       dateUTC: 0x0102_0304_0506_0708)
@@ -95,7 +95,7 @@ import Testing
     #expect(file.bytes == Samples.hex(expected))
   }
 
-  @Test func `a track's rate and name are written, and read again`() throws {
+  @Test func `a track's frame rate and name are written and read back`() throws {
     let track = WebMTrack.vp8(number: 1, width: 64, height: 48, frameRate: 30, name: "desk")
     let expected = """
       AE C5

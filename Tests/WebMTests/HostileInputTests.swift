@@ -6,12 +6,12 @@ import Testing
 
 @Suite struct HostileInputTests {
   @Test(arguments: [true, false])
-  func `cut at any byte, every whole block before the cut is read`(finished: Bool) throws {
+  func `a file cut at any byte gives every whole block before the cut`(finished: Bool) throws {
     let bytes = try Samples.recording(finished ? .seekable : .streaming).file.bytes
     let allItems = Samples.readAll(WebMBytes(bytes)).items
     let whole = Samples.blocks(allItems)
     let tracksEnd = try #require(try WebMReader(WebMBytes(bytes)).preamble.last?.end)
-    // Where a stream may end without anything missing: between any two elements.
+    // The ends of elements, where a cut stream is complete.
     let seams = Set(
       whole.flatMap { [$0.element.offset, $0.element.end ?? 0] }
         + Samples.clusters(allItems).flatMap { [$0.element.offset, $0.element.dataOffset] })
@@ -29,7 +29,7 @@ import Testing
       #expect(reader.endOfLastWholeBlock == expected.last?.element.end ?? tracksEnd)
       guard finished || !seams.contains(UInt64(length)) else { continue }
       guard case .truncated(let truncation) = items.last else {
-        Issue.record("cut at \(length) and not noticed")
+        Issue.record("the cut at \(length) was not reported")
         continue
       }
       #expect(truncation.offset <= UInt64(length))
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func `a tail of zeros, as a power cut leaves, costs no whole block`() throws {
+  @Test func `zeros at the end, as after a power cut, are an error after the last whole block`() throws {
     let (file, blocks) = try Samples.recording(.streaming)
     let end = UInt64(file.bytes.count)
     var reader = try WebMReader(WebMBytes(file.bytes + [UInt8](repeating: 0, count: 5000)))
@@ -50,7 +50,7 @@ import Testing
     #expect(try reader.next() == nil)
   }
 
-  @Test func `random damage ends in an error or in fewer blocks, never in a trap`() throws {
+  @Test func `random damage gives an error or fewer blocks, and never traps`() throws {
     var random = SeededRandom(seed: 0x0E1)
     let originals = [try Samples.recording().file.bytes, try Samples.recording(.streaming).file.bytes]
     var errors = 0
@@ -75,7 +75,7 @@ import Testing
     #expect(errors > 1000)
   }
 
-  @Test func `random bytes behind a true head never trap`() {
+  @Test func `random elements after a valid header never trap`() {
     var random = SeededRandom(seed: 42)
     let pieces = [
       "1F43B675", "FF", "E7", "A3", "A0", "A1", "81", "82", "84", "06", "00", "01FFFFFFFFFFFFFF", "EC", "9B",
@@ -104,7 +104,7 @@ import Testing
       ("E7 81 05 1F43B675 80", .misplaced(.cluster, offset: 64)),
       ("E7 81 05 00", .invalidElementID(offset: 64)),
     ] as [(String, WebMError)])
-  func `a damaged cluster is refused with the place of the damage`(hex: String, expected: WebMError) {
+  func `a damaged cluster gives an error with the offset of the damage`(hex: String, expected: WebMError) {
     #expect(Foreign.head.count == 56)
     let (_, error) = Samples.readAll(WebMBytes(Foreign.head + Foreign.cluster(hex)))
     #expect(error == expected)
@@ -126,7 +126,7 @@ import Testing
     let cases: [(String, WebMError)] = [
       ("1654AE6B 01FFFFFFFFFFFF00", .limitExceeded(.tracks, offset: 24)),
       ("1549A966 0801000001", .limitExceeded(.info, offset: 24)),
-      // As large as is taken: it is loaded, and found to hold nothing.
+      // The largest allowed size: it is loaded, and contains no element.
       ("1549A966 0801000000", .invalidElementID(offset: 33)),
     ]
     for (hex, expected) in cases {
@@ -134,7 +134,7 @@ import Testing
     }
   }
 
-  @Test func `too many tracks or elements are refused`() {
+  @Test func `too many tracks or elements are limitExceeded`() {
     let start = Samples.hex("1A45DFA3 87 4282 84 7765626D 18538067 01FFFFFFFFFFFFFF")
     let voids = (0...WebMLimits.preambleElements).flatMap { _ in Samples.hex("EC80") }
     #expect(throws: WebMError.limitExceeded(.segment, offset: 12)) { try WebMReader(WebMBytes(start + voids)) }

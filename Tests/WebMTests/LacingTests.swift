@@ -12,7 +12,7 @@ import Testing
     #expect(lace == LaceSizes(sizes: sizes, length: 7))
   }
 
-  @Test func `EBML lacing says the first size and then differences`() throws {
+  @Test func `EBML lacing has the first size and then differences`() throws {
     let lace = try LaceSizes(Samples.hex("02 4320 5ED3").span, total: 2300 + 5, lacing: .ebml, offset: 0)
     #expect(lace == LaceSizes(sizes: sizes, length: 5))
   }
@@ -29,7 +29,7 @@ import Testing
       ("01 01FFFFFFFFFFFFFF", 40, .ebml),
       ("02 01FFFFFFFFFFFFFE 01FFFFFFFFFFFFFE", 40, .ebml), ("01 00", 40, .ebml),
     ] as [(String, UInt64, BlockHeader.Lacing)])
-  func `sizes that do not add up are refused`(text: String, total: UInt64, lacing: BlockHeader.Lacing) {
+  func `sizes that do not add up are rejected`(text: String, total: UInt64, lacing: BlockHeader.Lacing) {
     #expect(throws: (any Error).self) {
       try LaceSizes(Samples.hex(text).span, total: total, lacing: lacing, offset: 5)
     }

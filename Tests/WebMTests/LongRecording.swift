@@ -2,8 +2,8 @@ import Media
 
 @testable import WebM
 
-/// Twelve and a half hours and almost 5 GB, made in a moment: a frame of 1.1 MB each ten seconds and a third of a
-/// millisecond, every 47th a key frame. All but the first share one payload: a given frame and zeros.
+/// Twelve and a half hours and almost 5 GB: a frame of 1.1 MB every 10.000333 s, every 47th a key frame. All but the
+/// first share one payload, a given frame followed by zeros, so that it is built in a moment.
 struct LongRecording {
   static let frames: Int64 = 4500
   static let keyInterval: Int64 = 47

@@ -4,7 +4,7 @@ import Testing
 @testable import WebM
 
 @Suite struct LongRecordingTests {
-  @Test func `beyond 12 hours and 4 GiB every time, size and position holds`() throws {
+  @Test func `times, sizes and positions are right beyond 12 hours and 4 GiB`() throws {
     let file = try LongRecording().file
     #expect(file.size > 1 << 32)
     var reader = try WebMReader(file)
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func `a frame each hour neither overflows a block's time nor is lost`() throws {
+  @Test func `one frame per hour keeps its time for 2000 hours`() throws {
     var muxer = try Samples.muxer(.streaming)
     var file = MemoryFile()
     file.apply(muxer.start())

@@ -1,6 +1,6 @@
 import WebM
 
-/// A file in memory that does what a muxer says.
+/// A file in memory that applies a muxer's output.
 struct MemoryFile {
   private(set) var bytes: [UInt8] = []
   private(set) var patches = 0

@@ -21,7 +21,7 @@ import Testing
     return times
   }
 
-  @Test func `a key frame begins a cluster, but not within a second of the last one that did`() throws {
+  @Test func `a key frame begins a cluster unless the last cluster began less than 1 s before`() throws {
     let blocks = [
       Samples.frame(0, key: true), Samples.frame(100), Samples.frame(999, key: true), Samples.frame(1000, key: true),
       Samples.frame(5000), Samples.frame(9000, key: true),
@@ -42,14 +42,14 @@ import Testing
     #expect(try clusters([Samples.frame(0, key: true), Samples.frame(5, size: 6_000_000)]) == [[0], [5]])
   }
 
-  @Test func `times never go back on a track, nor before the start`() throws {
+  @Test func `decreasing or negative times become the track's last time`() throws {
     let blocks = [
       Samples.frame(-5, key: true), Samples.frame(40), Samples.frame(33), Samples.frame(41), Samples.frame(-900),
     ]
     #expect(try clusters(blocks) == [[0, 40, 40, 41, 41]])
   }
 
-  @Test func `each time is rounded from its own nanoseconds`() throws {
+  @Test func `times are rounded individually, without accumulating errors`() throws {
     let blocks = (0..<3000).map { index in
       EncodedBlock(
         track: 1, time: MediaTime(nanoseconds: Int64(index) * 33_333_333), isKeyFrame: index == 0, data: [0])
@@ -58,7 +58,7 @@ import Testing
     #expect(times == (0..<3000).map { MediaTime(nanoseconds: $0 * 33_333_333).roundedMilliseconds })
   }
 
-  @Test func `sound that comes after a later key frame keeps its time`() throws {
+  @Test func `sound written after a later key frame keeps its time, up to 1 s back`() throws {
     func sound(_ milliseconds: Int64) -> EncodedBlock {
       EncodedBlock(track: 2, time: .milliseconds(milliseconds), isKeyFrame: true, data: [0xFC])
     }
@@ -69,7 +69,7 @@ import Testing
     #expect(try clusters(blocks, withAudio: true) == [[40, 0, 20], [2000, 1400, 1980], [4000, 3000]])
   }
 
-  @Test func `sound alone is indexed every five seconds`() throws {
+  @Test func `without video a cluster begins every five seconds`() throws {
     var muxer = try WebMMuxer(
       tracks: [.opus(number: 1, head: Samples.opusHead)], writingApplication: "Oriel 0")
     var file = MemoryFile()
@@ -82,7 +82,7 @@ import Testing
     #expect(clusters.map { $0.time.roundedMilliseconds } == [0, 5000, 10_000])
   }
 
-  @Test func `a still end counts in the duration, and a short one not`() throws {
+  @Test func `the duration includes a still end, and is at least the last block's time`() throws {
     for (duration, expected) in [(10_000, 10_000), (50, 100)] as [(Int64, Int64)] {
       var muxer = try Samples.muxer()
       var file = MemoryFile()
@@ -102,7 +102,7 @@ import Testing
     #expect(Samples.clusters(items).allSatisfy { $0.element.size == nil })
   }
 
-  @Test func `a frame's bytes are handed on, not copied`() throws {
+  @Test func `a frame's bytes are not copied`() throws {
     var muxer = try Samples.muxer()
     _ = muxer.start()
     let block = Samples.frame(0, key: true, size: 100_000)
@@ -111,7 +111,7 @@ import Testing
     #expect(bytes.withUnsafeBufferPointer(\.baseAddress) == block.data.withUnsafeBufferPointer(\.baseAddress))
   }
 
-  @Test func `an empty recording is a whole file`() throws {
+  @Test func `a recording without frames is a complete file`() throws {
     var muxer = try Samples.muxer()
     var file = MemoryFile()
     file.apply(muxer.start())
@@ -122,7 +122,7 @@ import Testing
     #expect(try reader.next() == nil)
   }
 
-  @Test func `misuse is refused and changes nothing`() throws {
+  @Test func `invalid tracks and blocks throw and write nothing`() throws {
     let vp8 = WebMTrack.vp8(number: 1, width: 8, height: 8)
     for tracks in [[], [vp8, vp8], [.vp8(number: 127, width: 8, height: 8)], [.vp8(number: 0, width: 8, height: 8)]] {
       #expect(throws: WebMMuxerError.wrongTracks) { try WebMMuxer(tracks: tracks, writingApplication: "") }

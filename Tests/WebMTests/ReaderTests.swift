@@ -4,7 +4,7 @@ import Testing
 @testable import WebM
 
 @Suite struct ReaderTests {
-  @Test func `what was written is read back`() throws {
+  @Test func `a written recording is read back with equal tracks and blocks`() throws {
     let (file, blocks) = try Samples.recording()
     var reader = try WebMReader(WebMBytes(file.bytes))
     #expect(reader.header.docType == "webm")
@@ -32,7 +32,7 @@ import Testing
     #expect(try reader.next() == nil)
   }
 
-  @Test func `the index and the table of contents lead where they say`() throws {
+  @Test func `SeekHead and Cues point to the right elements`() throws {
     let (file, _) = try Samples.recording()
     var reader = try WebMReader(WebMBytes(file.bytes))
     #expect(reader.seekHead.map(\.id) == [.info, .tracks, .cues])
@@ -56,7 +56,7 @@ import Testing
     #expect(throws: WebMError.missing(.cluster, offset: 60)) { try reader.seek(toClusterAt: 60) }
   }
 
-  @Test func `Void and CRC-32 are passed over, and unknown elements skipped`() throws {
+  @Test func `Void, CRC-32 and unknown elements are skipped`() throws {
     let bytes =
       Foreign.head + Samples.hex("BF 84 01020304")
       + Foreign.cluster(
@@ -68,7 +68,7 @@ import Testing
     #expect(Samples.blocks(items).map(\.isKeyFrame) == [true, false])
   }
 
-  @Test func `a cluster of unknown size ends where something beside it begins`() throws {
+  @Test func `a cluster of unknown size ends at the next child of the Segment`() throws {
     let cluster = Samples.hex("1F43B675 FF E7 81 05 A3 85 81 0000 80 AA")
     let tags = Samples.hex("1254C367 80")
     let (items, error) = Samples.readAll(WebMBytes(Foreign.head + cluster + tags + cluster))
@@ -78,7 +78,7 @@ import Testing
     #expect(items.contains { if case .element(let element) = $0 { element.id == .tags } else { false } })
   }
 
-  @Test func `laced frames are found one by one`() throws {
+  @Test func `each frame of a laced block is found`() throws {
     let bytes =
       Foreign.head
       + Foreign.cluster("E7 81 05  A3 8B 81 0000 82 02 01 02 AA BB BB CC   A0 89 A1 87 81 0000 04 01 AA BB")
@@ -92,7 +92,7 @@ import Testing
     #expect(try blocks[1].frames.map { try reader.bytes(in: $0) } == [[0xAA], [0xBB]])
   }
 
-  @Test func `another file behind this one is not read`() throws {
+  @Test func `a second file after the first is not read`() throws {
     let (file, blocks) = try Samples.recording()
     let (stream, _) = try Samples.recording(.streaming)
     for bytes in [file.bytes, stream.bytes] {
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func `what is no WebM is said to be none`() throws {
+  @Test func `other files are notWebM`() throws {
     let (file, _) = try Samples.recording()
     var matroska = file.bytes
     let docType = try #require(matroska.firstRange(of: Array("webm".utf8)))
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test func `a source's own error comes through unchanged`() {
+  @Test func `a source's error is rethrown unchanged`() {
     struct Broken: WebMSource {
       struct Failure: Error {}
       var size: UInt64 { 1000 }
@@ -122,7 +122,7 @@ import Testing
     #expect(throws: Broken.Failure.self) { try WebMReader(Broken()) }
   }
 
-  @Test func `a source that gives less than it promised is a cut file`() throws {
+  @Test func `a source that returns fewer bytes than its size is a truncated file`() throws {
     struct Short: WebMSource {
       var bytes: [UInt8]
       var size: UInt64 { .max }

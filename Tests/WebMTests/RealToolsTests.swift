@@ -22,7 +22,7 @@ struct RealToolsTests {
     return file
   }
 
-  /// What players' parsers say of a whole file: nothing.
+  /// Expects that the tools report no errors in a whole file.
   private func expectAccepted(_ file: URL) async throws {
     let probe = try await Tool.ffprobe.run(
       "-v", "error", "-count_frames", "-select_streams", "v", "-of", "csv=p=0", "-show_entries",
@@ -31,9 +31,9 @@ struct RealToolsTests {
     #expect(probe.output == "\(RealVideo.frameCount)")
     let info = try await Tool.mkvinfo.run("-a", file.path)
     #expect(info.status == 0 && info.errors == "")
-    let said = info.output.lowercased()
-    for word in ["warning", "error", "unknown element", "not conform"] { #expect(!said.contains(word)) }
-    #expect(said.components(separatedBy: "simple block").count - 1 == RealVideo.frameCount)
+    let lines = info.output.lowercased()
+    for word in ["warning", "error", "unknown element", "not conform"] { #expect(!lines.contains(word)) }
+    #expect(lines.components(separatedBy: "simple block").count - 1 == RealVideo.frameCount)
     guard Tool.webmInfo.isInstalled else { return }
     let webm = try await Tool.webmInfo.run("-all", "-i", file.path)
     #expect(webm.status == 0 && webm.errors == "")
@@ -67,14 +67,14 @@ struct RealToolsTests {
     for line in expected { #expect(probe.output.split(separator: "\n").contains { $0 == line }) }
   }
 
-  @Test func `ffmpeg's times are the muxer's`() async throws {
+  @Test func `ffmpeg reads the times that the muxer wrote`() async throws {
     let probe = try await Tool.ffprobe.run(
       "-v", "error", "-of", "csv=p=0", "-show_entries", "packet=pts", file(video.webM(.seekable)).path)
     let times = probe.output.split(whereSeparator: \.isWhitespace).map { Int64($0.filter(\.isNumber)) }
     #expect(times == video.frames.map { $0.time.roundedMilliseconds })
   }
 
-  @Test func `a seek lands on the key frame before`() async throws {
+  @Test func `a seek lands on the previous key frame`() async throws {
     let webM = try file(video.webM(.seekable))
     for (target, key) in [("2.9", "1.500"), ("3.1", "3.000"), ("4.9", "4.500")] {
       let probe = try await Tool.ffprobe.run(
@@ -86,7 +86,7 @@ struct RealToolsTests {
     }
   }
 
-  @Test func `a stream is accepted too, from a file and from a pipe`() async throws {
+  @Test func `a stream is accepted from a file and from a pipe`() async throws {
     let webM = try file(video.webM(.streaming))
     try await expectAccepted(webM)
     let piped = try await Tool.ffprobe.run(
@@ -96,11 +96,11 @@ struct RealToolsTests {
     #expect(piped.output == "\(RealVideo.frameCount)")
   }
 
-  @Test func `an unfinished file is accepted, with its space unused`() async throws {
+  @Test func `an unfinished file with its reserved spaces is accepted`() async throws {
     try await expectAccepted(file(video.webM(.seekable, finished: false)))
   }
 
-  @Test func `cut between two blocks or inside one, all before the cut plays`() async throws {
+  @Test func `a file cut between two blocks or inside one plays up to the cut`() async throws {
     for (mode, finished) in [(WebMMuxer.Mode.seekable, false), (.seekable, true), (.streaming, true)] {
       let bytes = try video.webM(mode, finished: finished)
       let blocks = Samples.blocks(Samples.readAll(WebMBytes(bytes)).items)
@@ -110,16 +110,16 @@ struct RealToolsTests {
         let probe = try await Tool.ffprobe.run(
           "-v", "fatal", "-count_frames", "-of", "csv=p=0", "-show_entries", "stream=nb_read_frames", webM.path)
         #expect(probe.status == 0 && probe.errors == "")
-        // ffmpeg also shows what it has of the block that is cut.
+        // ffmpeg also decodes the incomplete block.
         #expect(70...71 ~= Int(probe.output) ?? 0)
-        // mkvinfo warns (1) of half a block, and of nothing in a file of unknown sizes that ends between two.
+        // mkvinfo warns (1) of an incomplete block, but not of a file of unknown sizes that ends between two.
         let info = try await Tool.mkvinfo.run("-a", webM.path)
         #expect(0...(extra > 0 ? 1 : 0) ~= info.status, "\(mode) \(finished) \(extra): \(info.output.suffix(300))")
       }
     }
   }
 
-  @Test func `what ffmpeg wrote is read, whole or cut anywhere`() async throws {
+  @Test func `a file by ffmpeg is read, whole or cut anywhere`() async throws {
     let ivf = folder.file("video.ivf")
     try video.ivf.write(to: ivf)
     for options in [["-dash", "0"], ["-live", "1"]] {
@@ -142,13 +142,13 @@ struct RealToolsTests {
     }
   }
 
-  @Test func `ffprobe finds its way to the end of 12 hours and 4 GiB`() async throws {
+  @Test func `ffprobe seeks to the end of 12 hours and 4 GiB`() async throws {
     let small = try #require(video.frames.dropFirst().map(\.data).min { $0.count < $1.count })
     let recording = try LongRecording(firstFrame: video.frames[0].data, nextFrame: small)
     let webM = folder.file("long.webm")
     try Data().write(to: webM)
     let handle = try FileHandle(forWritingTo: webM)
-    // The frames' zeros stay holes: some megabytes of disk.
+    // The frames' zeros are holes: the file takes some megabytes of disk.
     try handle.truncate(atOffset: recording.file.size)
     try recording.file.forEachPiece(keeping: max(small.count, video.frames[0].data.count)) { offset, bytes in
       try handle.seek(toOffset: offset)
@@ -161,7 +161,7 @@ struct RealToolsTests {
     #expect(probe.errors == "")
     let numbers = probe.output.split { $0 == "," || $0.isWhitespace }.compactMap { Double($0) }
     try #require(numbers.count == 3)
-    // The last key frame is number 4465; its time, its place and the duration.
+    // The time and position of the last key frame, number 4465, and the duration.
     #expect(numbers[0] == Double(LongRecording.time(4465).roundedMilliseconds) / 1000)
     #expect(numbers[1] > 4_294_967_296)
     #expect(abs(numbers[2] - LongRecording.duration.seconds) < 0.001)

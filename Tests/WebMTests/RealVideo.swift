@@ -3,7 +3,7 @@ import Media
 import TestSupport
 import WebM
 
-/// A small VP8 stream that ffmpeg encoded: 320 × 180, 30 frames a second, a key frame every 45.
+/// A small VP8 stream encoded by ffmpeg: 320 × 180, 30 frames a second, a key frame every 45.
 struct RealVideo {
   var ivf: Data
   var frames: [EncodedBlock] = []
@@ -35,7 +35,7 @@ struct RealVideo {
     }
   }
 
-  /// The frames as WebM; an unfinished file lacks what `finish` does.
+  /// The frames as WebM; `finish` is not called for an unfinished file.
   func webM(_ mode: WebMMuxer.Mode, finished: Bool = true) throws -> [UInt8] {
     var muxer = try WebMMuxer(
       tracks: [.vp8(number: 1, width: 320, height: 180)], writingApplication: "Oriel 0", mode: mode)

@@ -15,11 +15,11 @@ private struct CutSource: WebMSource {
 }
 
 @Suite struct RepairSizeTests {
-  @Test func `more than 4 GiB are examined, and repaired either way`() throws {
+  @Test func `a file of more than 4 GiB is repaired in place and rewritten`() throws {
     let file = try LongRecording().file
     let whole = try WebMRepair(file)
     #expect(whole.isHealthy)
-    // Half a frame and the index are missing.
+    // Without half of the last frame, and the index.
     let blocks = UInt64(LongRecording.frames) - 1
     let source = CutSource(file: file, size: file.size - 600_000)
     let repair = try WebMRepair(source)
@@ -41,7 +41,7 @@ private struct CutSource: WebMSource {
     #expect(steps.count < 20)
   }
 
-  @Test func `a file of many thousand small clusters keeps the tables' bounds`() throws {
+  @Test func `a repair of 40 000 small clusters keeps its index and edits bounded`() throws {
     var bytes = Foreign.head
     for cluster in 0..<40_000 {
       var writer = EBMLWriter()

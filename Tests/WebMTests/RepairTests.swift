@@ -18,7 +18,7 @@ import Testing
     return file.bytes
   }
 
-  /// What each block of a file carries, and when.
+  /// Track, time, key frame flag and frames of each block of a file.
   private func contents(_ bytes: [UInt8]) throws -> [String] {
     var reader = try WebMReader(WebMBytes(bytes))
     return try Samples.blocks(Samples.readAll(WebMBytes(bytes)).items).map { block in
@@ -35,7 +35,7 @@ import Testing
     return file.bytes
   }
 
-  @Test func `a recording cut at any byte is repaired to all that was whole before the cut`() throws {
+  @Test func `a recording cut at any byte is repaired to all whole blocks before the cut`() throws {
     for bytes in [try Samples.recording().file.bytes, try unfinished(), try Samples.recording(.streaming).file.bytes] {
       let first = try #require(Samples.blocks(Samples.readAll(WebMBytes(bytes)).items).first?.element.end)
       for length in 0..<bytes.count {
@@ -57,29 +57,29 @@ import Testing
     }
   }
 
-  @Test func `our own file is repaired by patches and an index, into what finishing it would have made`() throws {
+  @Test func `an unfinished Oriel file is repaired in place to the same bytes as a finished one`() throws {
     let bytes = try unfinished()
     let steps = try #require(try WebMRepair(WebMBytes(bytes)).steps)
     for step in steps {
-      if case .copy = step { Issue.record("an own file is copied") }
+      if case .copy = step { Issue.record("an Oriel file is copied") }
     }
     let repaired = try inPlace(bytes)
     let reader = try WebMReader(WebMBytes(repaired))
     let finished = try Samples.recording().file.bytes
     #expect(reader.segment.end == UInt64(repaired.count))
     #expect(repaired.count == finished.count)
-    // All but the duration, which only finishing knows: here it is the end of a last block that says its own.
+    // A repair does not know the duration given to `finish`: here the last block has one that ends at the same time.
     #expect(reader.info.duration == .milliseconds(3000))
     #expect(repaired == finished)
   }
 
-  @Test func `a healthy file needs nothing`() throws {
+  @Test func `a healthy file needs no steps`() throws {
     let repair = try WebMRepair(WebMBytes(try Samples.recording().file.bytes))
     #expect(repair.isHealthy)
     #expect(try repair.steps == [])
   }
 
-  @Test func `a stream has no room, and is written anew with everything`() throws {
+  @Test func `a stream without room for an index is rewritten with all its blocks`() throws {
     let bytes = try Samples.recording(.streaming).file.bytes
     #expect(try WebMRepair(WebMBytes(bytes)).steps == nil)
     let repaired = try rewritten(bytes)
@@ -108,7 +108,7 @@ import Testing
     }
   }
 
-  @Test func `a block the file ends in, and zeros of a power cut, are dropped and counted`() throws {
+  @Test func `an incomplete last block, and zeros after a power cut, are dropped and counted`() throws {
     let bytes = try unfinished()
     let half = try WebMRepair(WebMBytes(bytes.dropLast(2) + []))
     #expect(half.report.tail == .halfBlock)
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func `damage in the middle costs what it hit, and what follows is kept`(finished: Bool) throws {
+  func `damage in the middle loses only the rest of its cluster`(finished: Bool) throws {
     var bytes = finished ? try Samples.recording().file.bytes : try Samples.recording(.streaming).file.bytes
     let all = Samples.blocks(Samples.readAll(WebMBytes(bytes)).items)
     let hit = all[4]
@@ -137,7 +137,7 @@ import Testing
     WebMChecks.check(bytes)
   }
 
-  @Test func `a damaged block with sound bounds is left out alone`() throws {
+  @Test func `a damaged block with valid bounds is skipped alone`() throws {
     var bytes = try Samples.recording().file.bytes
     let all = Samples.blocks(Samples.readAll(WebMBytes(bytes)).items)
     bytes[Int(all[4].element.dataOffset)] = 0
@@ -146,7 +146,7 @@ import Testing
     #expect(kept.map(\.time) == (all[..<4] + all[5...]).map(\.time))
   }
 
-  @Test func `Matroska is repaired as well, and stays Matroska`() throws {
+  @Test func `a Matroska file is repaired and keeps its DocType`() throws {
     var bytes = Samples.hex("1A45DFA3 8B 4282 88 6D6174726F736B61") + Foreign.head[12...]
     bytes += Foreign.cluster("E7 81 05 A3 85 81 0000 80 AA A3 85 81 0028 00 AB")
     let repaired = try rewritten(bytes)
@@ -156,7 +156,7 @@ import Testing
     #expect(again.report.duration == .milliseconds(5 + 40 + 40))
   }
 
-  @Test func `another file behind the first is not lost`() throws {
+  @Test func `a second file after the first is kept`() throws {
     let second = try Samples.recording(.streaming).file.bytes
     let repaired = try rewritten(try unfinished() + second)
     #expect(Array(repaired.suffix(second.count)) == second)
@@ -164,7 +164,7 @@ import Testing
     #expect(try WebMRepair(WebMBytes(try unfinished() + second)).steps == nil)
   }
 
-  @Test func `sound alone is indexed each second`() throws {
+  @Test func `a file without video gets an index entry per second`() throws {
     var muxer = try WebMMuxer(
       tracks: [.opus(number: 1, head: Samples.opusHead)], writingApplication: "Oriel 0", mode: .streaming)
     var file = MemoryFile()
@@ -179,7 +179,7 @@ import Testing
     #expect(repair.report.duration == .milliseconds(10_000))
   }
 
-  @Test func `ended after any step, or in the middle of one, a repair can be done again`() throws {
+  @Test func `a repair interrupted after or within any step can be repeated`() throws {
     var bytes = Array(try unfinished().dropLast(1))
     let expected = try inPlace(bytes)
     let steps = try #require(try WebMRepair(WebMBytes(bytes)).steps)

@@ -6,7 +6,7 @@ import Media
 enum Samples {
   static let opusHead = OpusHead(channels: 2, preSkip: 312)
 
-  /// Bytes of a hexadecimal string; spaces and line ends are for the reader.
+  /// Bytes of a hexadecimal string; whitespace is ignored.
   static func hex(_ text: String) -> [UInt8] {
     let digits = text.filter { !$0.isWhitespace }
     var bytes: [UInt8] = []
@@ -24,14 +24,14 @@ enum Samples {
     return try WebMMuxer(tracks: tracks, writingApplication: "Oriel 0", mode: mode)
   }
 
-  /// A frame of video whose bytes are `size` times its time's lowest byte.
+  /// A video frame of `size` bytes, each the lowest byte of its time.
   static func frame(_ milliseconds: Int64, key: Bool = false, size: Int = 3) -> EncodedBlock {
     EncodedBlock(
       track: 1, time: .milliseconds(milliseconds), isKeyFrame: key,
       data: [UInt8](repeating: UInt8(truncatingIfNeeded: milliseconds), count: size))
   }
 
-  /// Picture and sound, two key frames, a duration and a padding at the end: 3 s.
+  /// Video and sound of 3 s: two key frames, a BlockDuration and a DiscardPadding at the end.
   static func recording(_ mode: WebMMuxer.Mode = .seekable) throws -> (file: MemoryFile, blocks: [EncodedBlock]) {
     var muxer = try muxer(mode, withAudio: true)
     var blocks: [EncodedBlock] = []
@@ -52,7 +52,7 @@ enum Samples {
     return (file, blocks)
   }
 
-  /// Everything that a reader finds in `bytes`, and the error that ended it.
+  /// All items that a reader finds in `source`, and its error.
   static func readAll<Source: WebMSource>(_ source: Source) -> (items: [WebMItem], error: WebMError?) {
     var items: [WebMItem] = []
     do {

@@ -1,7 +1,7 @@
 import WebM
 
-/// A file too large for memory: it keeps what was appended by reference, so a payload appended again and again is kept
-/// once, and puts reads together from that.
+/// A file too large for memory: it stores appended arrays by reference, so that a payload appended many times is stored
+/// once.
 struct SparseFile: WebMSource {
   private var offsets: [UInt64] = []
   private(set) var pieces: [[UInt8]] = []
@@ -22,8 +22,8 @@ struct SparseFile: WebMSource {
     }
   }
 
-  /// Calls `body` with at most `count` bytes of each piece, and where they stand: enough for a sparse copy when the
-  /// rest is zeros.
+  /// Calls `body` with at most `count` bytes of each piece, and their offset: enough for a sparse copy when the rest is
+  /// zeros.
   func forEachPiece(keeping count: Int, _ body: (UInt64, ArraySlice<UInt8>) throws -> Void) rethrows {
     for (offset, piece) in zip(offsets, pieces) { try body(offset, piece.prefix(count)) }
   }

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A program that tests call, found in `PATH`.
+/// A program used by tests, found in `PATH`.
 enum Tool: String {
   case ffmpeg, ffprobe, mkvinfo
   case webmInfo = "webm_info"

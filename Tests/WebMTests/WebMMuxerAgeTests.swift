@@ -3,18 +3,18 @@ import Testing
 
 @testable import WebM
 
-/// Recordings that go on for an hour, for 54, for a month and for a year.
+/// Recordings of one hour, 54 hours, a month and a year.
 @Suite struct WebMMuxerAgeTests {
   static let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.seconds)
 
-  @Test(arguments: ages) func `each frame keeps its time, and the index and the duration go as far`(age: MediaTime)
+  @Test(arguments: ages) func `frame times, index and duration are right after a long time`(age: MediaTime)
     throws
   {
     var muxer = try Samples.muxer(withAudio: true)
     var file = MemoryFile()
     file.apply(muxer.start())
     var blocks = [EncodedBlock(track: 1, time: .zero, isKeyFrame: true, data: [0x10])]
-    // The screen rests until then, but for a key frame and some sound now and then.
+    // The screen is still until then, except for some key frames and sound.
     for step in 1..<100 as Range<Int64> {
       let time = MediaTime(nanoseconds: age.nanoseconds / 100 * step)
       blocks.append(EncodedBlock(track: 1, time: time, isKeyFrame: true, data: [0x10]))
@@ -32,7 +32,7 @@ import Testing
     file.apply(muxer.finish(duration: duration))
 
     var reader = try WebMReader(WebMBytes(file.bytes))
-    // A 64-bit number of milliseconds with fractions.
+    // The Duration is a 64-bit float in milliseconds.
     #expect(abs((try #require(reader.info.duration) - duration).nanoseconds) <= 8)
     let (items, error) = Samples.readAll(WebMBytes(file.bytes))
     #expect(error == nil)
@@ -48,7 +48,7 @@ import Testing
     #expect((MediaTime.zero ... .seconds(1)).contains(last.time - cluster.time))
   }
 
-  @Test(arguments: ages) func `the index stays bounded and even`(age: MediaTime) throws {
+  @Test(arguments: ages) func `the index of a long recording is bounded and evenly spaced`(age: MediaTime) throws {
     var cues = CueList()
     let step = max(10_000, age.roundedMilliseconds / 100_000)
     for time in stride(from: 0, through: age.roundedMilliseconds, by: Int(step)) {

@@ -1,12 +1,12 @@
 package import Media
 
-/// The brightness of a decoded picture.
+/// The luma plane of a decoded picture.
 package struct DecodedPicture: Sendable {
   package let size: PixelSize
-  /// As it is coded, 16…235: rows without padding.
+  /// Limited range, 16…235; rows without padding.
   package let luma: [UInt8]
 
-  /// How like its source the picture is: the mean structural similarity of luma, 1 for the same. Nil for another size.
+  /// The similarity to the source: the mean structural similarity of luma, 1 for equal pictures. Nil for another size.
   package func similarity(to source: ImageBitmap) -> Double? {
     guard source.size == size, !luma.isEmpty else { return nil }
     return Sharpness.similarity(of: luma, to: source.luma, size)
@@ -14,7 +14,7 @@ package struct DecodedPicture: Sendable {
 }
 
 extension ImageBitmap {
-  /// The brightness as VP8 has it: BT.601, limited range.
+  /// The luma in VP8's colour space: BT.601, limited range.
   fileprivate var luma: [UInt8] {
     (0..<size.width * size.height).map { pixel in
       let (blue, green, red) = (Int(pixels[3 * pixel]), Int(pixels[3 * pixel + 1]), Int(pixels[3 * pixel + 2]))

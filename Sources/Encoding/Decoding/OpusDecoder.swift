@@ -1,7 +1,7 @@
 internal import COpus
 internal import Media
 
-/// One libopus decoder, to stereo at 48 kHz: for listening to what was recorded, not for playing it.
+/// A libopus decoder to stereo at 48 kHz, for checking recordings, not for playing them.
 ///
 /// Owned by one thread at a time. Source: RFC 6716 §4, `opus_decoder_create`.
 package struct OpusDecoder: ~Copyable {
@@ -29,7 +29,7 @@ package struct OpusDecoder: ~Copyable {
   deinit { opus_decoder_destroy(handle) }
 
   /// Decodes a packet.
-  /// - Returns: samples in −1…1, left and right in turns; nil for what is no packet.
+  /// - Returns: samples in −1…1, left and right interleaved; nil for an invalid packet.
   package mutating func decode(_ packet: [UInt8]) -> ArraySlice<Float>? {
     let count = opus_decode_float(handle, packet, Int32(packet.count), &samples, Int32(Self.longest), 0)
     return count > 0 ? samples[..<(Int(count) * Self.channels)] : nil

@@ -1,7 +1,7 @@
 internal import CVPX
 import Media
 
-/// One libvpx VP8 decoder: for looking at what was recorded, not for playing it.
+/// A libvpx VP8 decoder, for checking recordings, not for playing them.
 ///
 /// Owned by one thread at a time. Source: `vpx_codec_dec_init`, `vpx_codec_decode`.
 package struct VP8Decoder: ~Copyable {
@@ -25,7 +25,7 @@ package struct VP8Decoder: ~Copyable {
   }
 
   /// Decodes a frame.
-  /// - Returns: the picture that is shown then; nil for what is no frame, or is not shown.
+  /// - Returns: the picture that is shown after it; nil for an invalid or hidden frame.
   package mutating func decode(_ frame: [UInt8]) -> DecodedPicture? {
     guard vpx_codec_decode(context, frame, UInt32(frame.count), nil, 0) == VPX_CODEC_OK else { return nil }
     var place: vpx_codec_iter_t?

@@ -12,8 +12,8 @@ extension AudioEncoder {
 
   private static let running = Monitor<[Key: Entry]>([:])
 
-  /// Subscribes `sink` to the one encoder of `track` with `settings`, which starts with its first subscriber and ends with
-  /// its last.
+  /// Subscribes `sink` to the shared encoder of `track` with `settings`, which starts with its first subscriber and
+  /// ends with its last.
   /// - Returns: the encoder; the subscription lasts until `remove`.
   public static func subscribe(
     _ sink: any EncodedAudioSink, to track: MediaStreamTrack, settings: AudioEncodingSettings

@@ -1,41 +1,42 @@
 public import Media
 
-/// The one encoder of an audio track and its settings: takes its sound as it comes, and gives every subscriber the same
-/// packets of 20 ms, one after the other without a gap.
+/// The one encoder of an audio track and its settings: encodes sound as it arrives, and delivers the same packets of 20
+/// ms to every subscriber, without gaps.
 ///
-/// The source's thread only copies; coding and delivery happen on the thread "oriel-opus". Where the source gives nothing for
-/// half a second there is silence from then on, in step with the clock, and sound that comes later than that is lost; gaps of
-/// its time are silent, what overlaps is left out, and a leap of more than ten seconds is a leap of the packets' time too. A
-/// disabled or muted track is silence. `AudioFrame.timestamp` has to be by `CLOCK_MONOTONIC` for that.
+/// The source's thread only copies; coding and delivery happen on the thread "oriel-opus". After half a second without
+/// sound from the source, silence is encoded, in step with the clock, and sound that arrives later than that is
+/// dropped. Gaps between timestamps become silence, overlapping samples are dropped, and a jump of more than ten
+/// seconds is a jump of the packets' time, too. A disabled or muted track is silence. `AudioFrame.timestamp` must
+/// therefore be by `CLOCK_MONOTONIC`.
 ///
-/// `subscribe` gives the shared one. A recording has one of its own (`init(recording:settings:)`), which begins, pauses and ends
-/// to the sample: what is cut out of packets that are coded already leaves a click.
+/// `subscribe` returns the shared one. A recording has its own (`init(recording:settings:)`), which begins, pauses and
+/// ends exactly to the sample: cutting packets that are already coded would leave a click.
 public final class AudioEncoder: AudioSink {
   /// How long a packet is.
   public static let packetDuration = MediaTime.milliseconds(20)
-  /// Samples at 48 kHz by which a decoder's sound lags behind what went in, and that it drops at the start: the pre-skip of
-  /// RFC 7845. It depends on nothing that settings change.
+  /// Samples at 48 kHz by which a decoder's output lags behind the input, and which it drops at the start: the pre-skip
+  /// of RFC 7845. No setting changes it.
   public static let lookahead = (try? OpusEncoder(AudioEncodingSettings()).lookahead) ?? 0
-  /// The same as time.
+  /// `lookahead` as time.
   public static let delay = MediaTime(ticks: Int64(lookahead), at: AudioFrame.sampleRate)
 
-  /// A source that is later than this is taken for silent.
-  private static let patience = MediaTime.milliseconds(500)
-  /// The same at the end, which someone waits for.
-  private static let lastPatience = MediaTime.milliseconds(300)
-  /// Silence is made so much at a time.
+  /// A source that delivers nothing for this long is treated as silent.
+  private static let silenceTimeout = MediaTime.milliseconds(500)
+  /// The same at the end, for which a caller waits.
+  private static let finishTimeout = MediaTime.milliseconds(300)
+  /// Silence is filled in steps of this length.
   private static let fillInterval = MediaTime.milliseconds(100)
-  /// Samples that may wait for the encode thread: 4 s.
+  /// Maximum samples that wait for the encode thread: 4 s.
   private static let longestQueue = 4 * AudioFrame.sampleRate
-  /// Samples for which the encode thread wakes where nobody listens along: a fifth of the wake-ups.
-  private static let bundle = AudioFrame.sampleRate / 10
+  /// In a recording the encode thread wakes after this many samples: a fifth of the wake-ups.
+  private static let samplesPerWake = AudioFrame.sampleRate / 10
 
   private enum Event {
     case sound(AudioFramer.Chunk)
     case begin(MediaTime)
     case mark(AudioFramer.Mark)
     case sourceEnded
-    /// Without a beginning, the end.
+    /// Ends an encoder that has not begun.
     case close
   }
 
@@ -50,7 +51,7 @@ public final class AudioEncoder: AudioSink {
   private struct Subscribers {
     var list: [any EncodedAudioSink] = []
     var hasStarted = false
-    /// No one may join any more.
+    /// Refuses new subscribers.
     var isClosed = false
   }
 
@@ -67,23 +68,23 @@ public final class AudioEncoder: AudioSink {
     isRecording = false
   }
 
-  /// An encoder for one subscriber, that holds what comes until `begin` says where to start, and up to 50 ms more than another
-  /// so that a pause is exact.
+  /// An encoder for one subscriber. It buffers sound until `begin` sets the start, and up to 50 ms more than a shared
+  /// one, so that a pause is exact.
   package init(recording track: MediaStreamTrack, settings: AudioEncodingSettings) {
     current = Monitor(track)
     self.settings = settings
     isRecording = true
   }
 
-  /// What is encoded.
+  /// The encoded track.
   public var track: MediaStreamTrack { current.withLock { $0 } }
 
-  /// What has been done so far.
+  /// Counts since the encoder began.
   public var statistics: AudioEncoderStatistics { inbox.withLock { $0.statistics } }
 
   // MARK: - Subscribers
 
-  /// Adds a subscriber; the first starts the encoder. False when the encoder has ended, or is about to.
+  /// Adds a subscriber; the first starts the encoder. False when the encoder has ended or is ending.
   package func add(_ sink: any EncodedAudioSink) -> Bool {
     let isFirst: Bool? = subscribers.withLock { subscribers in
       guard !subscribers.isClosed else { return nil }
@@ -99,8 +100,8 @@ public final class AudioEncoder: AudioSink {
     return true
   }
 
-  /// Removes a subscriber; when this returns it gets no more. The last one ends the encoder. Not to be called from within a
-  /// sink's own calls.
+  /// Removes a subscriber, which gets no calls after this returns. Removing the last one ends the encoder. Must not be
+  /// called from within a sink's own calls.
   public func remove(_ sink: any EncodedAudioSink) {
     let isEmpty = subscribers.withLock { subscribers in
       subscribers.list.removeAll { $0 === sink }
@@ -119,7 +120,7 @@ public final class AudioEncoder: AudioSink {
       (track.source as? any AudioSource)?.detach(self)
       sourceEnded()
     }
-    // What comes encoded is not encoded again.
+    // A track that delivers encoded frames is not encoded again.
     if track.readyState == .live, let source = track.source as? any AudioSource {
       source.attach(self)
     } else {
@@ -132,28 +133,29 @@ public final class AudioEncoder: AudioSink {
     track.stopObserving(self)
   }
 
-  // MARK: - A recording's
+  // MARK: - Recordings
 
-  /// Lets the sound begin at `time`; what was captured before is left out. Once.
+  /// Begins the sound at `time`; what was captured before is dropped. To be called once.
   package func begin(at time: MediaTime) { inbox.update { $0.events.append(.begin(time)) } }
 
-  /// Leaves out what is captured from `time` on, until `resume`; there is no gap in the packets' time. Pauses, resumptions and
-  /// the end come in order of their times.
+  /// Cuts out what is captured from `time` until `resume`; the packets' time has no gap. Pauses, resumptions and the
+  /// end come in order of their times.
   package func pause(at time: MediaTime) { inbox.update { $0.events.append(.mark(.pause(time))) } }
 
   package func resume(at time: MediaTime) { inbox.update { $0.events.append(.mark(.resume(time))) } }
 
-  /// Ends the sound at `time`, once the source has come that far, at most 300 ms later. The first end counts.
+  /// Ends the sound at `time`, when the source has delivered that far or after 300 ms. Only the first call counts.
   package func finish(at time: MediaTime) { inbox.update { $0.events.append(.mark(.finish(time))) } }
 
-  /// Waits until all packets up to the end have been delivered, after `finish`; an encoder that has not begun gives none.
+  /// Waits until all packets up to the end have been delivered, after `finish`; an encoder that has not begun delivers
+  /// none.
   package func finished() {
     inbox.update { $0.events.append(.close) }
     join()
     detach(from: track)
   }
 
-  /// Goes on with another track's sound.
+  /// Continues with another track's sound.
   package func replace(with track: MediaStreamTrack) {
     let old = current.withLock { current in
       defer { current = track }
@@ -181,7 +183,7 @@ public final class AudioEncoder: AudioSink {
     let isDue = inbox.withLock { inbox in
       inbox.samples += count
       inbox.events.append(.sound(.init(samples: samples, time: timestamp)))
-      return !isRecording || inbox.samples >= Self.bundle
+      return !isRecording || inbox.samples >= Self.samplesPerWake
     }
     if isDue { inbox.update { _ in } }
   }
@@ -214,8 +216,8 @@ public final class AudioEncoder: AudioSink {
     do throws(EncoderError) {
       var encoder = try OpusEncoder(settings)
       while !framer.isOver, let events = takeEvents(until: deadline(framer, started)) {
-        for event in events { take(event, &framer) }
-        makeUp(&framer, started)
+        for event in events { handle(event, &framer) }
+        fillSilence(&framer, started)
         while var block = framer.next() {
           let start = MediaTime.now
           let track = track
@@ -239,9 +241,9 @@ public final class AudioEncoder: AudioSink {
     }
   }
 
-  /// What has happened, waited for at most until `deadline`; nil when the encoder is to end at once.
+  /// Waits for events until `deadline`; nil when the encoder is to end at once.
   private func takeEvents(until deadline: MediaTime?) -> [Event]? {
-    let taken: [Event]?? = inbox.wait(until: deadline) { inbox in
+    let events: [Event]?? = inbox.wait(until: deadline) { inbox in
       if inbox.isAborted { return .some(nil) }
       guard !inbox.events.isEmpty else { return nil }
       defer {
@@ -250,10 +252,10 @@ public final class AudioEncoder: AudioSink {
       }
       return inbox.events
     }
-    return taken ?? []
+    return events ?? []
   }
 
-  private func take(_ event: Event, _ framer: inout AudioFramer) {
+  private func handle(_ event: Event, _ framer: inout AudioFramer) {
     switch event {
     case .sound(let chunk):
       if !framer.hasBegun, !isRecording { framer.begin(at: chunk.time) }
@@ -267,27 +269,27 @@ public final class AudioEncoder: AudioSink {
     }
   }
 
-  /// When silence is due, should nothing come.
+  /// When silence is filled in if no sound arrives.
   private func deadline(_ framer: AudioFramer, _ started: MediaTime) -> MediaTime? {
-    guard framer.hasBegun else { return isRecording ? nil : started + Self.patience }
-    let due = framer.awaited.map { $0 + Self.patience + Self.fillInterval }
-    guard let finish = framer.finish.map({ $0 + Self.lastPatience }) else { return due }
+    guard framer.hasBegun else { return isRecording ? nil : started + Self.silenceTimeout }
+    let due = framer.receivedUntil.map { $0 + Self.silenceTimeout + Self.fillInterval }
+    guard let finish = framer.finish.map({ $0 + Self.finishTimeout }) else { return due }
     return due.map { min($0, finish) } ?? finish
   }
 
-  /// Puts silence where the source has given nothing for too long.
-  private func makeUp(_ framer: inout AudioFramer, _ started: MediaTime) {
+  /// Fills in silence when the source has delivered nothing for too long.
+  private func fillSilence(_ framer: inout AudioFramer, _ started: MediaTime) {
     let now = MediaTime.now
     guard let deadline = deadline(framer, started), now >= deadline else { return }
     if !framer.hasBegun { framer.begin(at: started) }
-    if let finish = framer.finish, now >= finish + Self.lastPatience {
+    if let finish = framer.finish, now >= finish + Self.finishTimeout {
       framer.advance(to: finish)
     } else {
-      framer.advance(to: now - Self.patience)
+      framer.advance(to: now - Self.silenceTimeout)
     }
   }
 
-  /// The mean of the squares.
+  /// The mean square of the samples.
   private static func power(_ samples: [Float]) -> Double {
     let sum: Float = samples.withUnsafeBufferPointer { samples in
       var sum: Float = 0
@@ -309,7 +311,7 @@ public final class AudioEncoder: AudioSink {
   }
 
   private func end(at end: MediaTime?, error: EncoderError?) {
-    // With the lock held, so that a subscriber which has been removed hears nothing any more.
+    // Under the lock, so that a removed subscriber gets no more calls.
     subscribers.withLock { subscribers in
       subscribers.isClosed = true
       for sink in subscribers.list { sink.audioEnded(at: end, error: error) }

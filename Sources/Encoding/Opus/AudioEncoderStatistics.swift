@@ -1,17 +1,17 @@
 public import Media
 
-/// What an audio encoder has done since it began.
+/// Counts of an audio encoder since it began.
 public struct AudioEncoderStatistics: Sendable, Equatable {
   public var packets = 0
   /// Bytes of all packets.
   public var bytes = 0
-  /// Samples of silence put in where the source gave nothing.
+  /// Samples of silence filled into gaps of the source.
   public var samplesFilled = 0
-  /// Samples left out because their time was taken: they came too late, or twice.
+  /// Samples dropped because they arrived too late, or overlapped earlier ones.
   public var samplesDropped = 0
-  /// Samples left out because the encoder was too slow, which silence stands for.
+  /// Samples dropped because the encoder was too slow; silence replaces them.
   public var samplesOverrun = 0
-  /// How loud the last packet is: the root mean square of both channels, 0 to 1.
+  /// The level of the last packet: the root mean square of both channels, 0 to 1.
   public var level = 0.0
   /// The square of the level over time, in seconds. Source: W3C webrtc-stats, `totalAudioEnergy`.
   public var energy = 0.0

@@ -1,28 +1,28 @@
 internal import Media
 
-/// Makes one row of samples without gaps out of sound as it comes, in blocks of 20 ms: fills with silence what a source leaves
-/// out, drops what comes twice, leaves pauses out, and ends where it is told, all to the sample. Where two pieces meet that do
-/// not belong together, each fades. Reads no clock.
+/// Turns received sound into continuous samples in blocks of 20 ms: fills gaps of the source with silence, drops
+/// overlapping samples, cuts out pauses, and ends at the requested time, all exact to the sample. Pieces that do not
+/// adjoin fade out and in. Reads no clock.
 ///
-/// Samples are left and right in turns; counts are of one channel.
+/// Samples are interleaved, left and right; counts are of one channel.
 struct AudioFramer {
-  /// Sound as it comes.
+  /// Received sound.
   struct Chunk {
     var samples: [Float]
     /// When its first sample was captured.
     var time: MediaTime
   }
 
-  /// 20 ms, whole.
+  /// A whole block of 20 ms.
   struct Block {
     var samples: [Float]
-    /// When its first sample was captured, less the pauses before it.
+    /// When its first sample was captured, minus the pauses before it.
     var time: MediaTime
-    /// The same with the pauses.
+    /// The same including the pauses.
     var capturedAt: MediaTime
   }
 
-  /// What is to happen at a point in capture time.
+  /// An action at a point in capture time.
   enum Mark {
     case pause(MediaTime)
     case resume(MediaTime)
@@ -35,77 +35,77 @@ struct AudioFramer {
     }
   }
 
-  /// Samples over which pieces fade: 5 ms.
+  /// Samples of a fade: 5 ms.
   static let fade = 240
-  /// A source's time that differs by no more from the count of its samples, half a millisecond, is rounding.
+  /// A timestamp that differs from the sample count by no more than this, half a millisecond, is rounding.
   private static let tolerance: Int64 = 24
-  /// Longer gaps, of 10 s, are not filled: time leaps.
+  /// Gaps longer than this, 10 s, are not filled: the blocks' time jumps.
   private static let longestGap: Int64 = 480_000
-  /// Sound that is kept until it is known where to begin: 3 s.
-  private static let longestHold = 144_000
+  /// Maximum samples buffered before `begin`: 3 s.
+  private static let longestBuffer = 144_000
   private static let channels = OpusEncoder.channels
   private static let blockSize = OpusEncoder.blockSize
 
-  /// Samples that stay behind while more may come, so that what turns out to be the last can fade.
+  /// Samples kept back while more may follow, so that the last ones can fade out.
   private let reserve: Int
   private let lookahead: Int
-  /// When sample 0 was captured, less the pauses; nil before the row begins.
+  /// When sample 0 was captured, minus the pauses; nil before `begin`.
   private var origin: MediaTime?
-  private var held: [Chunk] = []
-  private var row: [Float] = []
-  /// Samples before those in `row`.
-  private var taken: Int64
+  private var buffered: [Chunk] = []
+  private var pending: [Float] = []
+  /// Samples emitted in blocks, before those in `pending`.
+  private var consumed: Int64
   private var ready: [Block] = []
-  private var leftOut = MediaTime.zero
+  private var pausedDuration = MediaTime.zero
   private var pausedAt: MediaTime?
-  /// What came last while paused: a resumption is told after it happens.
-  private var recent: [Chunk] = []
+  /// The latest sound received while paused: a resumption is reported after its time.
+  private var chunksWhilePaused: [Chunk] = []
   private var marks: [Mark] = []
   private var hasSourceEnded = false
-  /// Samples of a fade that are still to come.
+  /// Remaining samples of a fade-in.
   private var fadingIn = 0
 
-  /// Nothing more comes.
+  /// No more sound is added.
   private(set) var isOver = false
-  /// When the sound ended, by the blocks' time; nil where none began.
+  /// When the sound ended, in the blocks' time; nil without any sound.
   private(set) var end: MediaTime?
-  /// Samples of silence put where the source gave nothing, and samples dropped because their time was taken.
+  /// Samples of silence filled into gaps of the source, and overlapping samples that were dropped.
   private(set) var filled = 0
   private(set) var dropped = 0
 
   /// - Parameters:
-  ///   - reserve: samples that wait for what comes after them; a pause or an end within them is exact.
-  ///   - lookahead: the encoder's: what must follow the last sample.
-  ///   - taken: samples that have gone out before the row goes on with `begin`, whole blocks.
-  init(reserve: Int, lookahead: Int, taken: Int64 = 0) {
+  ///   - reserve: samples kept back until more follow; a pause or an end within them is exact.
+  ///   - lookahead: the encoder's: samples that must follow the last one.
+  ///   - consumed: samples emitted before `begin` continues the stream, in whole blocks.
+  init(reserve: Int, lookahead: Int, consumed: Int64 = 0) {
     self.reserve = max(reserve, Self.fade)
     self.lookahead = lookahead
-    self.taken = taken
+    self.consumed = consumed
   }
 
   var hasBegun: Bool { origin != nil || isOver }
 
-  /// Up to when, in capture time, the sound is there; nil where none is awaited.
-  var awaited: MediaTime? {
+  /// The capture time up to which sound has been received; nil when none is expected.
+  var receivedUntil: MediaTime? {
     guard let origin, !isOver else { return nil }
-    return pausedAt == nil ? origin + Self.time(end: count) + leftOut : marks.first?.time
+    return pausedAt == nil ? origin + Self.time(end: count) + pausedDuration : marks.first?.time
   }
 
-  /// When the sound is to end, once that is known.
+  /// The requested end, once known.
   var finish: MediaTime? {
     for case .finish(let time) in marks { return time }
     return nil
   }
 
-  /// The next block, if it is whole.
+  /// The next whole block, if any.
   mutating func next() -> Block? { ready.isEmpty ? nil : ready.removeFirst() }
 
-  // MARK: - What happens
+  // MARK: - Input
 
-  /// Begins the row at `time`: what was captured before is left out, and where nothing was, there is silence.
+  /// Begins at `time`: sound captured before is dropped, missing sound becomes silence.
   mutating func begin(at time: MediaTime) {
     guard origin == nil, !isOver else { return }
-    origin = time - Self.time(end: taken)
+    origin = time - Self.time(end: consumed)
     fadingIn = Self.fade
     while let mark = marks.first, mark.time <= time {
       marks.removeFirst()
@@ -115,8 +115,8 @@ struct AudioFramer {
       case .finish: isOver = true
       }
     }
-    let chunks = held
-    held = []
+    let chunks = buffered
+    buffered = []
     for chunk in chunks { place(chunk.samples[...], at: chunk.time) }
     if hasSourceEnded { sourceEnded() }
   }
@@ -124,50 +124,51 @@ struct AudioFramer {
   mutating func add(_ chunk: Chunk) {
     guard !isOver else { return }
     guard origin == nil else { return place(chunk.samples[...], at: chunk.time) }
-    held.append(chunk)
-    Self.trim(&held, to: Self.longestHold)
+    buffered.append(chunk)
+    Self.trim(&buffered, to: Self.longestBuffer)
   }
 
-  /// Lets the oldest go until no more than so many samples are left, or one chunk.
+  /// Drops the oldest chunks until at most `count` samples, or one chunk, are left.
   private static func trim(_ chunks: inout [Chunk], to count: Int) {
     var surplus = chunks.reduce(0) { $0 + $1.samples.count / channels } - count
     while surplus > 0, chunks.count > 1 { surplus -= chunks.removeFirst().samples.count / channels }
   }
 
-  /// Marks come in the order of their times.
+  /// Adds an action; they come in the order of their times.
   mutating func add(_ mark: Mark) {
     guard finish == nil, !isOver else { return }
     marks.append(mark)
-    let chunks = recent
-    recent = []
+    let chunks = chunksWhilePaused
+    chunksWhilePaused = []
     for chunk in chunks { place(chunk.samples[...], at: chunk.time) }
   }
 
-  /// Nothing came up to `time`: silence.
+  /// Fills with silence up to `time`, for which no sound was received.
   mutating func advance(to time: MediaTime) { if origin != nil { place([], at: time) } }
 
-  /// The source gives nothing more: what there is, is all.
+  /// The source has ended: no more sound is received.
   mutating func sourceEnded() {
     hasSourceEnded = true
     if origin != nil, !isOver { close() }
   }
 
-  /// There will be no row.
+  /// Ends without any sound.
   mutating func abandon() { isOver = true }
 
-  // MARK: - The row
+  // MARK: - Pending samples
 
-  private var count: Int64 { taken + Int64(row.count / Self.channels) }
+  private var count: Int64 { consumed + Int64(pending.count / Self.channels) }
 
-  /// How long so many samples are.
+  /// The duration of `count` samples.
   private static func time(end count: Int64) -> MediaTime { MediaTime(ticks: count, at: AudioFrame.sampleRate) }
 
   /// The sample that is captured at `time`.
   private func index(_ time: MediaTime) -> Int64 {
-    (time - (origin ?? time) - leftOut).roundedTicks(at: AudioFrame.sampleRate)
+    (time - (origin ?? time) - pausedDuration).roundedTicks(at: AudioFrame.sampleRate)
   }
 
-  /// Takes sound that was captured from `time` on, by the marks; where it is empty, silence up to `time`.
+  /// Adds sound captured from `time` on and applies the marks within it; without samples, fills with silence up to
+  /// `time`.
   private mutating func place(_ samples: ArraySlice<Float>, at time: MediaTime) {
     var samples = samples
     var time = time
@@ -178,8 +179,8 @@ struct AudioFramer {
         if pausedAt == nil {
           append(samples, at: time)
         } else if !samples.isEmpty {
-          recent.append(Chunk(samples: Array(samples), time: time))
-          Self.trim(&recent, to: reserve)
+          chunksWhilePaused.append(Chunk(samples: Array(samples), time: time))
+          Self.trim(&chunksWhilePaused, to: reserve)
         }
         return
       }
@@ -191,22 +192,22 @@ struct AudioFramer {
       samples = samples.dropFirst(before * Self.channels)
       time = max(time, mark.time)
       marks.removeFirst()
-      reach(mark)
+      apply(mark)
     }
   }
 
-  private mutating func reach(_ mark: Mark) {
+  private mutating func apply(_ mark: Mark) {
     switch mark {
     case .pause(let time):
       guard pausedAt == nil else { return }
       cut(at: time)
       pausedAt = time
-      release(keeping: 0)
+      emitBlocks(keeping: 0)
     case .resume(let time):
       guard let start = pausedAt else { return }
       pausedAt = nil
-      recent = []
-      leftOut += time - start
+      chunksWhilePaused = []
+      pausedDuration += time - start
       fadingIn = Self.fade
     case .finish(let time):
       if pausedAt == nil { cut(at: time) }
@@ -214,98 +215,98 @@ struct AudioFramer {
     }
   }
 
-  /// Takes out what is there of the time from `time` on, and lets the rest fade.
+  /// Removes the samples captured from `time` on and fades out the rest.
   private mutating func cut(at time: MediaTime) {
-    let surplus = Int(min(max(0, count - index(time)), Int64(row.count / Self.channels)))
-    row.removeLast(surplus * Self.channels)
+    let surplus = Int(min(max(0, count - index(time)), Int64(pending.count / Self.channels)))
+    pending.removeLast(surplus * Self.channels)
     fadeOut()
   }
 
   private mutating func close() {
     isOver = true
     marks = []
-    recent = []
+    chunksWhilePaused = []
     fadeOut()
     end = (origin ?? .zero) + Self.time(end: count)
     guard count > 0 else { return }
     let needed = count + Int64(lookahead)
-    let blocks = (needed - taken + Int64(Self.blockSize) - 1) / Int64(Self.blockSize)
-    row += [Float](repeating: 0, count: Int(blocks) * Self.blockSize * Self.channels - row.count)
-    release(keeping: 0)
+    let blocks = (needed - consumed + Int64(Self.blockSize) - 1) / Int64(Self.blockSize)
+    pending += [Float](repeating: 0, count: Int(blocks) * Self.blockSize * Self.channels - pending.count)
+    emitBlocks(keeping: 0)
   }
 
   private mutating func append(_ samples: ArraySlice<Float>, at time: MediaTime) {
     var samples = samples
     let gap = index(time) - count
     if gap > Self.longestGap {
-      leap(to: time)
+      jump(to: time)
     } else if gap > (samples.isEmpty || fadingIn > 0 ? 0 : Self.tolerance) {
       fadeOut()
-      row += [Float](repeating: 0, count: Int(gap) * Self.channels)
+      pending += [Float](repeating: 0, count: Int(gap) * Self.channels)
       filled += Int(gap)
       fadingIn = Self.fade
     } else if gap < (fadingIn > 0 ? 0 : -Self.tolerance), !samples.isEmpty {
       let overlap = Int(min(-gap, Int64(samples.count / Self.channels)))
-      // Before the row's beginning is not twice.
+      // Samples before the beginning are no overlap.
       if count > 0 { dropped += overlap }
       samples = samples.dropFirst(overlap * Self.channels)
       guard !samples.isEmpty else { return }
       if count > 0 { fadeOut() }
       fadingIn = Self.fade
     }
-    let start = row.count
-    row += samples
+    let start = pending.count
+    pending += samples
     fadeIn(from: start)
-    release(keeping: reserve)
+    emitBlocks(keeping: reserve)
   }
 
-  /// Goes on at another time, from a new block.
-  private mutating func leap(to time: MediaTime) {
+  /// Continues at another time, in a new block.
+  private mutating func jump(to time: MediaTime) {
     fadeOut()
-    let rest = row.count % (Self.blockSize * Self.channels)
-    if rest > 0 { row += [Float](repeating: 0, count: Self.blockSize * Self.channels - rest) }
-    release(keeping: 0)
-    origin = time - leftOut - Self.time(end: count)
+    let rest = pending.count % (Self.blockSize * Self.channels)
+    if rest > 0 { pending += [Float](repeating: 0, count: Self.blockSize * Self.channels - rest) }
+    emitBlocks(keeping: 0)
+    origin = time - pausedDuration - Self.time(end: count)
     fadingIn = Self.fade
   }
 
-  /// Gives out the blocks that are whole with so many samples behind them.
-  private mutating func release(keeping kept: Int) {
+  /// Emits whole blocks while at least `kept` samples follow them.
+  private mutating func emitBlocks(keeping kept: Int) {
     let size = Self.blockSize * Self.channels
     var start = 0
-    while row.count - start >= size + kept * Self.channels {
-      let time = (origin ?? .zero) + Self.time(end: taken)
-      ready.append(Block(samples: Array(row[start..<start + size]), time: time, capturedAt: time + leftOut))
-      taken += Int64(Self.blockSize)
+    while pending.count - start >= size + kept * Self.channels {
+      let time = (origin ?? .zero) + Self.time(end: consumed)
+      ready.append(Block(samples: Array(pending[start..<start + size]), time: time, capturedAt: time + pausedDuration))
+      consumed += Int64(Self.blockSize)
       start += size
     }
-    row.removeFirst(start)
+    pending.removeFirst(start)
   }
 
   // MARK: - Fades
 
-  /// 0 to 1 without a corner at either end.
+  /// A smooth curve from 0 to 1, level at both ends.
   private static func gain(_ step: Int) -> Float {
     let x = Float(step) / Float(fade)
     return x * x * (3 - 2 * x)
   }
 
   private mutating func fadeOut() {
-    let length = min(Self.fade, row.count / Self.channels)
-    let start = row.count - length * Self.channels
+    let length = min(Self.fade, pending.count / Self.channels)
+    let start = pending.count - length * Self.channels
     for step in 0..<length {
       let gain = Self.gain(length - 1 - step)
-      row[start + 2 * step] *= gain
-      row[start + 2 * step + 1] *= gain
+      pending[start + 2 * step] *= gain
+      pending[start + 2 * step + 1] *= gain
     }
   }
 
   private mutating func fadeIn(from start: Int) {
     var index = start
-    while fadingIn > 0, index < row.count {
+    while fadingIn > 0, index < pending.count {
       let gain = Self.gain(Self.fade - fadingIn)
-      row[index] *= gain
-      row[index + 1] *= gain
+      pending[index] *= gain
+      pending[index + 1] *= gain
       index += Self.channels
       fadingIn -= 1
     }

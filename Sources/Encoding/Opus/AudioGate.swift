@@ -1,9 +1,9 @@
 internal import Media
 
-/// Lets a track's sound through, or makes silence of it, with a fade of 5 ms from one to the other.
+/// Passes a track's sound, or replaces it by silence, with a fade of 5 ms in between.
 struct AudioGate {
   private var gain: Float
-  /// What was captured before is not let through.
+  /// Sound captured before this time is not passed.
   private var openSince: MediaTime?
 
   init(isOpen: Bool) {
@@ -13,7 +13,7 @@ struct AudioGate {
 
   /// - Parameters:
   ///   - time: when the block was captured.
-  ///   - isOpen: as the track is now.
+  ///   - isOpen: whether the track is enabled and unmuted now.
   mutating func pass(_ samples: inout [Float], capturedAt time: MediaTime, isOpen: Bool, now: MediaTime) {
     if isOpen { openSince = openSince ?? now } else { openSince = nil }
     let target: Float = openSince.map { time >= $0 } == true ? 1 : 0

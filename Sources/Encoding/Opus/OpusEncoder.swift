@@ -1,25 +1,25 @@
 internal import COpus
 internal import Media
 
-/// One libopus encoder: stereo at 48 kHz, blocks of 20 ms in, packets out.
+/// A libopus encoder: stereo at 48 kHz, blocks of 20 ms in, packets out.
 ///
 /// Owned by the thread "oriel-opus". Source: RFC 6716 §2.1, `opus_encoder_create`.
 struct OpusEncoder: ~Copyable {
   static let channels = 2
   /// Samples of one channel in a packet.
   static let blockSize = 960
-  /// What RFC 6716 §3.2.1 allows a frame of 20 ms, its header included, and more than `AudioEncodingSettings` lets it have.
+  /// The limit of RFC 6716 §3.2.1 for a 20 ms frame with its header; `AudioEncodingSettings` allows less.
   private static let maximumPacketSize = 1276
-  /// Of 0 to 10. Music comes out within a tenth of a decibel of what 9 and 10 make of it, in each critical band, for two thirds
-  /// of their work; below 7 libopus does not look for tones, and music loses a whole decibel.
+  /// From 0 to 10. Music is within a tenth of a decibel of 9 and 10 in each critical band, for two thirds of their CPU
+  /// time; below 7 libopus detects no tones, and music loses a whole decibel.
   private static let complexity = 7
-  /// So many equal packets of silence, one after the other, and every further one is the same.
+  /// After this many equal packets of silence in a row, every further one is the same.
   private static let convergence = 16
 
-  /// Nil only on the way to an error: what throws must have all its values first.
+  /// Nil only while `init` throws: all properties must be set before that.
   private let handle: OpaquePointer?
   private var packet: [UInt8]
-  /// What silence came to last, and how often in a row.
+  /// The last packet of silence, and how many equal ones came in a row.
   private var silence: (packet: [UInt8], count: Int) = ([], 0)
 
   init(_ settings: AudioEncodingSettings) throws(EncoderError) {
@@ -38,20 +38,20 @@ struct OpusEncoder: ~Copyable {
 
   deinit { if let handle { opus_encoder_destroy(handle) } }
 
-  /// Samples of one channel by which what a decoder gives lags behind what went in. Source: `OPUS_GET_LOOKAHEAD`.
+  /// Samples of one channel by which a decoder's output lags behind the input. Source: `OPUS_GET_LOOKAHEAD`.
   var lookahead: Int {
     var samples: Int32 = 0
     return oriel_opus_get(handle, OPUS_GET_LOOKAHEAD_REQUEST, &samples) == OPUS_OK ? Int(samples) : 0
   }
 
   /// Codes one block.
-  /// - Parameter samples: in −1…1, left and right in turns, `blockSize` of each.
+  /// - Parameter samples: in −1…1, left and right interleaved, `blockSize` of each.
   /// - Throws: `EncoderError` with libopus's status.
   mutating func encode(_ samples: [Float]) throws(EncoderError) -> [UInt8] {
     precondition(samples.count == Self.blockSize * Self.channels, "a block has 20 ms of stereo sound")
     guard let handle else { throw Self.error("opus_encode_float", OPUS_INVALID_STATE) }
     let isSilent = samples.allSatisfy { $0 == 0 }
-    // Once silence is all that the encoder and every decoder remember, its time may as well stand still.
+    // Once the encoder and every decoder are in the state of silence, encoding more of it would change nothing.
     if isSilent, silence.count >= Self.convergence { return silence.packet }
     let count = opus_encode_float(
       handle, samples, Int32(Self.blockSize), &packet, opus_int32(Self.maximumPacketSize))

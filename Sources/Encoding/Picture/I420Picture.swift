@@ -2,9 +2,9 @@ internal import Media
 
 /// A picture in planar YUV 4:2:0, 8 bits, BT.601 limited range, owned by one thread at a time.
 ///
-/// Planes start on 64-byte boundaries and are as wide and high as whole macroblocks, so a macroblock can be read and
-/// written without a thought for the edge; what lies outside the picture repeats nothing and is never coded.
-/// `@unchecked Sendable`: whoever holds the lock around it, or made it, is its owner.
+/// Planes start on 64-byte boundaries and cover whole macroblocks, so that those at the edge are read and written like
+/// all others; bytes outside the picture do not repeat its edge and are never coded. `@unchecked Sendable`: owned by
+/// the holder of the lock around it, or by its creator.
 final class I420Picture: @unchecked Sendable {
   let size: PixelSize
   let yStride: Int

@@ -1,6 +1,6 @@
 internal import Media
 
-/// A mark for each 16×16 macroblock of a picture, row by row: what changed, what to code.
+/// A mark for each 16×16 macroblock of a picture, row by row: those that changed, or those to code.
 struct MacroblockMap: Sendable, Equatable {
   let columns: Int
   let rows: Int

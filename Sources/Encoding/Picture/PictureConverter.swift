@@ -1,26 +1,27 @@
 internal import CYUV
 internal import Media
 
-/// Turns a source's frames into I420 where they are dirty, and finds which macroblocks really changed.
+/// Converts the dirty parts of a source's frames to I420, and finds the macroblocks that changed.
 ///
-/// Damage says where something was drawn, often far more than what became different: a scrolled page is mostly white on
-/// white. So each dirty band of macroblocks is converted into a small buffer that stays in the cache, compared with the
-/// picture, and only what differs is copied and marked. The encoder then works for the difference alone.
-/// `@unchecked Sendable`: its buffers belong to whoever holds the lock around it.
+/// Damage covers what was drawn, often far more than what changed: a scrolled page is mostly white on white. Each dirty
+/// band of macroblocks is therefore converted into a small buffer that stays in the cache, and compared with the
+/// picture; only macroblocks that differ are copied, marked and later encoded.
+/// `@unchecked Sendable`: its buffers belong to the holder of the lock around it.
 struct PictureConverter: @unchecked Sendable {
   /// The size of the frames.
   let inputSize: PixelSize
   /// One row of macroblocks, freshly converted.
   private let band: I420Picture
-  /// Where frames are not of the pictures' size: the frame whole, since scaling needs neighbourhoods, then at half its
-  /// sides and so on while that is still large enough, and the picture the last is scaled into, black around it.
+  /// Where frames and pictures differ in size: the whole frame, since scaling needs neighbouring pixels; the frame
+  /// halved repeatedly while still large enough; and a canvas with black bars that the smallest is scaled into.
   private let fitted: (levels: [I420Picture], canvas: I420Picture, place: PixelRect)?
 
   /// - Parameters:
   ///   - inputSize: of the frames.
-  ///   - contentSize: that a frame is scaled to, of its own shape and never larger; nil, its own size where that fits.
-  ///   - outputSize: of the pictures; a frame that is not of this size is scaled to fit inside, keeps its shape, is never
-  ///     enlarged, and has black around it.
+  ///   - contentSize: what a frame is scaled to, with its own aspect ratio and never larger; nil keeps its size if that
+  ///     fits.
+  ///   - outputSize: of the pictures; a frame of another size is scaled down to fit, keeps its aspect ratio, is never
+  ///     enlarged, and gets black bars.
   init(inputSize: PixelSize, contentSize: PixelSize? = nil, outputSize: PixelSize) {
     self.inputSize = inputSize
     band = I420Picture(size: PixelSize(width: inputSize.width, height: 16))
@@ -29,12 +30,12 @@ struct PictureConverter: @unchecked Sendable {
       fitted = nil
       return
     }
-    // Even places keep the chroma planes in step.
+    // Even positions keep the chroma planes aligned.
     let place = PixelRect(
       x: (outputSize.width - size.width) / 4 * 2, y: (outputSize.height - size.height) / 4 * 2, width: size.width,
       height: size.height)
-    // Halves are exact means. For other ratios libyuv's box filter rounds each plane down, which tints flat colours by up
-    // to 4 levels; its bilinear one stays grey and within 2, but needs a ratio below 2 to see every pixel.
+    // Halves are exact means. For other ratios libyuv's box filter rounds each plane down, which tints flat colours by
+    // up to 4 levels; its bilinear filter keeps grey within 2 levels, but needs a ratio below 2 to use every pixel.
     var levels = [I420Picture(size: inputSize)]
     var half = PixelSize(width: inputSize.width / 2, height: inputSize.height / 2)
     while half.width % 2 == 0, half.height % 2 == 0, levels[levels.count - 1].size.width == half.width * 2,
@@ -46,7 +47,7 @@ struct PictureConverter: @unchecked Sendable {
     fitted = (levels, I420Picture(size: outputSize), place)
   }
 
-  /// Brings `picture` up to date with `frame` and marks in `changed` what became different.
+  /// Updates `picture` from `frame` and marks the macroblocks that changed in `changed`.
   func convert(_ frame: borrowing VideoFrame, into picture: I420Picture, changed: inout MacroblockMap) {
     guard let (levels, canvas, place) = fitted else {
       convertBands(frame, into: picture, changed: &changed)
@@ -64,7 +65,7 @@ struct PictureConverter: @unchecked Sendable {
     }
   }
 
-  /// Scales a whole picture into a place of another, whose corner is even.
+  /// Scales a whole picture into a rectangle of another, whose corner is even.
   private func scale(_ source: I420Picture, into target: I420Picture, at place: PixelRect, _ filter: FilterMode) {
     ScalePlane(
       source.y, Int32(source.yStride), Int32(source.size.width), Int32(source.size.height),

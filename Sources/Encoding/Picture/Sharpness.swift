@@ -1,15 +1,15 @@
 internal import Media
 
-/// Measures how like its source a coded macroblock is, so that refinement goes on until it is sharp, and not longer.
+/// Measures the similarity of a coded macroblock to its source, so that refinement ends once it is sharp.
 enum Sharpness {
-  /// A macroblock counts as sharp from this structural similarity on (luma, mean of its four 8×8 blocks), when it has just
-  /// changed: a typed letter is not worth a second frame. Most macroblocks around it are perfect: the typing scene at rest
-  /// came to 0.9998 as a whole.
+  /// A macroblock that has just changed counts as sharp from this structural similarity on (luma, mean of its four 8×8
+  /// blocks): a typed letter is not worth a second frame. Most macroblocks around it are perfect: the typing scene at
+  /// rest reached 0.9998 as a whole.
   static let afterChange = 0.999
-  /// The same for a macroblock that is being refined anyway.
+  /// The same for a macroblock that is being refined.
   static let afterRefinement = 0.9998
 
-  /// Marks in `result` those of `map` that are not as sharp as `threshold`.
+  /// Marks in `result` the macroblocks of `map` that are below `threshold`.
   static func findUnsharp(
     _ map: MacroblockMap, source: I420Picture, coded: VP8Encoder.Reconstruction, threshold: Double,
     into result: inout MacroblockMap
@@ -27,8 +27,8 @@ enum Sharpness {
     }
   }
 
-  /// Marks in `result` those of `map` whose colours are off by more than half a step of 256 on average: a coarse quantizer leaves
-  /// flat areas as sharp as can be, and tinted.
+  /// Marks in `result` the macroblocks of `map` whose chroma is off by more than half a step of 256 on average: a
+  /// coarse quantizer leaves flat areas sharp, but tinted.
   static func findTinted(
     _ map: MacroblockMap, source: I420Picture, coded: VP8Encoder.Reconstruction, into result: inout MacroblockMap
   ) {
@@ -71,8 +71,8 @@ enum Sharpness {
     return blocks > 0 ? sum / blocks : 0
   }
 
-  /// The structural similarity of two blocks of up to 16×16; what is narrower than 8 at a picture's edge is measured as
-  /// far as it goes. Source: Wang et al. 2004, with C1 = (0.01·255)², C2 = (0.03·255)².
+  /// The structural similarity of two blocks of up to 16×16; blocks narrower than 8 at a picture's edge are measured at
+  /// their actual width. Source: Wang et al. 2004, with C1 = (0.01·255)², C2 = (0.03·255)².
   private static func macroblock(
     _ a: UnsafePointer<UInt8>, _ aStride: Int, _ b: UnsafePointer<UInt8>, _ bStride: Int, _ width: Int, _ lines: Int
   ) -> Double {

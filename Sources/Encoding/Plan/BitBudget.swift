@@ -1,11 +1,10 @@
 internal import Media
 
-/// How many bits each frame may take, so that the bit rate holds as it is meant: as a file's average, or as the ceiling of
-/// what is sent to viewers.
+/// Allots bits to each frame, so that the bit rate holds: as a file's average, or as the ceiling for viewers.
 struct BitBudget {
   private let control: EncodingSettings.RateControl
   private var window: RateWindow
-  /// Bits of live frames that are still on their way out of a sender that sends at the bit rate, at `backlogTime`.
+  /// Bits of live frames that a sender at the bit rate has not sent yet, as of `backlogTime`.
   private var backlog = 0.0
   private var backlogTime = MediaTime.zero
 
@@ -23,35 +22,35 @@ struct BitBudget {
     }
   }
 
-  /// Takes account of a frame.
+  /// Counts a coded frame.
   mutating func add(bits: Int, now: MediaTime) {
     window.add(bits: bits, now: now)
     drain(now: now)
     backlog += Double(bits)
   }
 
-  /// Bits for a key frame, which comes when it must.
-  /// - Parameter isHurried: whether things move.
-  mutating func keyFrame(isHurried: Bool, now: MediaTime) -> Int {
+  /// Bits for a key frame, which cannot wait.
+  /// - Parameter isMoving: whether much of the picture changes often.
+  mutating func keyFrame(isMoving: Bool, now: MediaTime) -> Int {
     let available = window.available(now: now)
     switch control {
     case .average:
-      // While things move, a key frame must be no burst: half a second of the bit rate at the most. Where nothing moves it
-      // may as well be sharp.
-      return max(bitrate / 4, min(isHurried ? bitrate / 2 : bitrate * 2, available / 2))
+      // During motion a key frame must be no burst: at most half a second of the bit rate. On a still screen it may be
+      // sharp.
+      return max(bitrate / 4, min(isMoving ? bitrate / 2 : bitrate * 2, available / 2))
     case .ceiling:
-      // A viewer waits for it, and it goes out at little more than the bit rate: coarse first, refined at once.
+      // A viewer waits for it, and it is sent at little more than the bit rate: coarse first, refined at once.
       return max(bitrate / 8, min(bitrate / 4, available / 2))
     }
   }
 
-  /// The coarsest quantizer for a key frame: what a file keeps must look well.
+  /// The coarsest quantizer for a key frame; finer for a file, which keeps it.
   var coarsestKeyFrame: VP8Quantizer { VP8Quantizer(control == .average ? 48 : 63) }
 
-  /// How soon to ask again for bits that are not there now.
-  var patience: MediaTime { control == .average ? .milliseconds(100) : .milliseconds(20) }
+  /// How soon to ask again when too few bits are available.
+  var retryInterval: MediaTime { control == .average ? .milliseconds(100) : .milliseconds(20) }
 
-  /// Whether a change whose frame takes at least `least` bits may be coded now. If not, it is united with what comes.
+  /// Whether a change of at least `least` bits may be coded now. If not, it is merged with later changes.
   mutating func hasRoom(forChangeOf least: Int, now: MediaTime) -> Bool {
     guard control == .ceiling else { return true }
     let available = window.available(now: now)
@@ -59,9 +58,9 @@ struct BitBudget {
     return backlog < Double(bitrate) * Self.latency && (available >= min(least, window.limit / 2))
   }
 
-  /// Bits for a change when so many a second are expected.
+  /// Bits for a change, given the expected changes a second.
   mutating func change(rate: Double, now: MediaTime) -> Int {
-    // The last tenth of what the window holds is kept for refinement, and the rate eases off towards it.
+    // The last tenth of the window is reserved for refinement; the rate decreases towards it.
     let left = Double(window.available(now: now) - window.limit / 10)
     let ease = min(1, max(0, left / (0.1 * Double(window.limit))))
     let perFrame = 1.25 * Double(bitrate) / max(2, rate)
@@ -71,7 +70,7 @@ struct BitBudget {
     return Int(min(perFrame, 0.8 * room) * min(ease, max(0, 1 - backlog / room)))
   }
 
-  /// Bits for a refinement, which can wait where changes cannot: never beyond the bit rate. Nil while it must wait.
+  /// Bits for a refinement, which may wait and never exceeds the bit rate. Nil while it must wait.
   mutating func refinement(now: MediaTime) -> Int? {
     let available = window.available(now: now)
     switch control {
@@ -79,14 +78,14 @@ struct BitBudget {
       guard available >= bitrate / 8 else { return nil }
       return max(bitrate / 8, min(available / 2, bitrate))
     case .ceiling:
-      // A tenth of a second at a time, and the next when that has gone out: a change that comes meanwhile is not held up.
+      // A tenth of a second at a time, and the next when that has been sent, so that a change meanwhile is not delayed.
       drain(now: now)
       guard available >= bitrate / 8, backlog <= Double(bitrate) * 0.02 else { return nil }
       return bitrate / 10
     }
   }
 
-  /// The latest that a change may go out after it was coded, in seconds.
+  /// The maximum delay from coding a change to sending it, in seconds.
   private static let latency = 0.25
 
   private mutating func drain(now: MediaTime) {

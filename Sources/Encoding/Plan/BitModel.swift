@@ -2,38 +2,38 @@
   internal import Glibc
 #endif
 
-/// How many bits a kind of frame takes: proportional to its macroblocks, inversely to a power of the quantizer's step, with a
-/// factor learnt from the frames before.
+/// Predicts the bits of one kind of frame: proportional to its macroblocks, inversely proportional to a power of the
+/// quantizer's step, with a factor that follows the coded frames.
 struct BitModel {
   private var factor: Double
   private let exponent: Double
   private let isCautious: Bool
 
   /// - Parameters:
-  ///   - factor: a first guess, bits per macroblock × step.
-  ///   - exponent: of the step. 1 is right where most is detail; what stands out by its edges, as text, takes more than that
-  ///     even with a coarse quantizer.
-  ///   - isCautious: whether what took more than expected counts wholly, rather than by a quarter.
+  ///   - factor: the initial estimate, bits per macroblock × step.
+  ///   - exponent: of the step. 1 fits pictures that are mostly detail; sharp edges, as of text, take more bits than
+  ///     that even with a coarse quantizer.
+  ///   - isCautious: whether a frame larger than predicted replaces the factor entirely, rather than by a quarter.
   init(factor: Double, exponent: Double = 1, isCautious: Bool = false) {
     self.factor = factor
     self.exponent = exponent
     self.isCautious = isCautious
   }
 
-  /// Bits to expect.
+  /// The predicted bits.
   func bits(macroblocks: Int, quantizer: VP8Quantizer) -> Int {
     Int(factor * Double(macroblocks) / divisor(quantizer))
   }
 
-  /// The finest quantizer from `finest` on whose frame should fit into `bits`; 63 when none does.
+  /// The finest quantizer, from `finest` on, whose frame is predicted to fit into `bits`; 63 when none is.
   func quantizer(macroblocks: Int, bits: Int, finest: VP8Quantizer) -> VP8Quantizer {
     var value = finest.value
     while value < 63, self.bits(macroblocks: macroblocks, quantizer: VP8Quantizer(value)) > bits { value += 1 }
     return VP8Quantizer(value)
   }
 
-  /// Learns from a frame that was coded.
-  mutating func learn(bits: Int, macroblocks: Int, quantizer: VP8Quantizer) {
+  /// Adapts the factor to a coded frame.
+  mutating func update(bits: Int, macroblocks: Int, quantizer: VP8Quantizer) {
     guard macroblocks > 0 else { return }
     let seen = Double(bits) / Double(macroblocks) * divisor(quantizer)
     factor += (seen - factor) * (isCautious && seen > factor ? 1 : 0.25)

@@ -1,12 +1,13 @@
 internal import Media
 
-/// Decides what is coded when, and how finely: the change-driven part of the encoder, without clock or codec.
+/// Decides what is coded when, and with which quantizer: the change-driven part of the encoder, without clock or codec.
 ///
-/// - A change is coded at once. A small one comes out sharp; a large one gets the quantizer that the bit rate allows,
-///   and what it leaves unsharp is remembered.
-/// - When a macroblock has been quiet for a moment and is not yet sharp, it is refined, with finer and finer
-///   quantizers, until it is: then the encoder rests.
-/// - A still screen advances by keep-alives. Key frames come by count; where the pictures are kept, as in a file, by time too.
+/// - A change is coded at once. A small one is coded sharp; a large one gets the quantizer that the bit rate allows,
+///   and its unsharp macroblocks are remembered.
+/// - A macroblock that has not changed for a moment and is unsharp is refined, with finer and finer quantizers, until
+///   it is sharp. Then the encoder idles.
+/// - On a still screen keep-alives advance the time. Key frames come after a number of frames; where pictures are kept,
+///   as in a file, also after a time.
 struct EncodePlanner {
   /// Why a frame is coded.
   enum Kind: Sendable { case change, refinement, key }
@@ -22,13 +23,13 @@ struct EncodePlanner {
 
   enum Action {
     case encode(Step)
-    /// Repeat the picture: time goes on, nothing changes.
+    /// Repeats the picture: time advances, nothing changes.
     case keepAlive
     /// Nothing to do until then, unless something changes.
     case wait(until: MediaTime)
   }
 
-  /// Whether the pictures are kept: then there is a key frame every now and then that players can seek to.
+  /// Whether the pictures are kept: then key frames come at intervals, for players that seek.
   var isKept = false
 
   private let settings: EncodingSettings
@@ -37,7 +38,7 @@ struct EncodePlanner {
   private var pending: MacroblockMap
   /// Coded, and not yet sharp.
   private(set) var unsharp: MacroblockMap
-  /// Changed in this quarter of a second, and in the one before: what moves now.
+  /// Changed in the current quarter of a second, and in the one before: what is in motion.
   private var moving: MacroblockMap
   private var movedBefore: MacroblockMap
   private var movingSince = MediaTime.zero
@@ -56,16 +57,16 @@ struct EncodePlanner {
   private var budget: BitBudget
   private var models: [Kind: BitModel]
   private var smallModel = BitModel(factor: 4000)
-  /// Of live refinements with the finest quantizer: what has been refined before takes less than what is coarse.
+  /// For live refinements with the finest quantizer: macroblocks refined before take fewer bits than coarse ones.
   private var finishingModel = BitModel(factor: 1500, isCautious: true)
   /// Coded changes a second, an average over about a second.
   private var changeRate = 0.0
-  /// When the last three changes were: motion that has just begun does not show in the average yet.
+  /// Times of the last four changes: the average does not yet show motion that has just begun.
   private var recentChanges: [MediaTime] = []
-  /// The part of the picture that changes with a change, an average over a few changes.
+  /// The part of the picture that changes at a time, averaged over a few changes.
   private var changeShare = 0.0
-  /// How much faster than its settings say the encoder has to be to keep the frame rate, in libvpx's speeds.
-  private var haste = 0
+  /// Added to the settings' libvpx speeds to keep the frame rate.
+  private var extraSpeed = 0
 
   init(settings: EncodingSettings, size: PixelSize) {
     let settings = settings.usable
@@ -88,7 +89,7 @@ struct EncodePlanner {
       ]
   }
 
-  /// A planner for pictures of another size: begins anew, with a key frame, but for what has been sent already.
+  /// A planner for another picture size: starts with a key frame, and keeps the count of bits already sent.
   func resized(to size: PixelSize) -> EncodePlanner {
     var resized = EncodePlanner(settings: settings, size: size)
     resized.budget = budget
@@ -96,7 +97,7 @@ struct EncodePlanner {
     return resized
   }
 
-  /// Bits a second, from now on: at the most what the settings say.
+  /// Bits a second, from now on, within the settings.
   var bitrate: Int {
     get { budget.bitrate }
     set { budget.bitrate = min(max(newValue, settings.minimumBitrate), settings.bitrate) }
@@ -107,7 +108,7 @@ struct EncodePlanner {
   /// Whether something changed that has not been coded.
   var hasPending: Bool { !pending.isEmpty }
 
-  /// The picture changed where `map` says.
+  /// Adds changes of the picture.
   mutating func change(_ map: MacroblockMap, now: MediaTime) {
     rotateMoving(now: now)
     pending.formUnion(map)
@@ -123,17 +124,17 @@ struct EncodePlanner {
     if recentChanges.count > 4 { recentChanges.removeFirst() }
   }
 
-  /// A viewer or a file needs a frame that stands alone.
+  /// Makes the next frame a key frame, for a viewer or a file.
   mutating func requestKeyFrame() { keyFrameRequested = true }
 
   /// What to do now.
   mutating func next(now: MediaTime) -> Action {
     rotateMoving(now: now)
-    // Nothing to show yet, or a key frame that cannot wait.
+    // Before the first frame: wait for a picture, or code it as a key frame.
     guard let lastOutput else { return pending.isEmpty ? .wait(until: .distantFuture) : .encode(keyFrame(now: now)) }
     if keyFrameRequested { return .encode(keyFrame(now: now)) }
     let seekPointAt = seekPointAt
-    // The next frame may come as late after this one as this after the last.
+    // The next frame may come as long after this one as this one came after the last.
     let keyFrameIsDue =
       framesSinceKey >= settings.keyFrameInterval || now + min(now - lastOutput, .milliseconds(500)) >= seekPointAt
     let outputAt = min(lastOutput + settings.keepAliveInterval, seekPointAt)
@@ -150,11 +151,11 @@ struct EncodePlanner {
     }
     if now >= outputAt { return keyFrameIsDue ? .encode(keyFrame(now: now)) : .keepAlive }
     if unsharp.isEmpty { return .wait(until: outputAt) }
-    let soonest = now + (budget.refinement(now: now) != nil ? .milliseconds(1) : budget.patience)
+    let soonest = now + (budget.refinement(now: now) != nil ? .milliseconds(1) : budget.retryInterval)
     return .wait(until: min(outputAt, max(soonest, nextRefinement(now: now))))
   }
 
-  /// What became of a step.
+  /// Takes the result of a step.
   /// - Parameters:
   ///   - unsharp: which of the step's macroblocks (all, after a key frame) are not sharp yet.
   ///   - seconds: how long coding took.
@@ -163,16 +164,21 @@ struct EncodePlanner {
     lastOutput = now
     framesSinceKey = step.isKeyFrame ? 1 : framesSinceKey + 1
     if isSmall(step.map.count), step.kind == .change {
-      smallModel.learn(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
+      smallModel.update(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
     } else if step.kind == .refinement, isLive, step.quantizer == settings.finestQuantizer {
-      finishingModel.learn(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
+      finishingModel.update(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
     } else {
-      models[step.kind]?.learn(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
+      models[step.kind]?.update(bits: bytes * 8, macroblocks: step.map.count, quantizer: step.quantizer)
     }
     if step.kind == .change, !isSmall(step.map.count) {
-      // A frame that takes nearly its whole interval costs the next one; well below half of it there is time to be thorough.
+      // A frame that takes nearly its whole interval delays the next one; well below half of it, a slower speed is
+      // affordable.
       let share = seconds * settings.frameRate
-      if share > 0.85 { haste = min(haste + 2, 12) } else if share < 0.4 { haste = max(haste - 1, 0) }
+      if share > 0.85 {
+        extraSpeed = min(extraSpeed + 2, 12)
+      } else if share < 0.4 {
+        extraSpeed = max(extraSpeed - 1, 0)
+      }
     }
     step.map.forEach {
       coarseness[$0] = UInt8(step.quantizer.value)
@@ -184,13 +190,13 @@ struct EncodePlanner {
     if step.kind == .refinement { lastRefinement = now }
     unsharp.subtract(step.map)
     unsharp.formUnion(left)
-    // What the finest quantizer does not make sharp never will be.
+    // A macroblock that the finest quantizer does not make sharp stays as it is.
     left.forEach { if finestPasses[$0] >= settings.finestPasses { unsharp[$0] = false } }
     unsharp.subtract(pending)
   }
 
-  /// The picture was repeated in `bytes` bytes.
-  mutating func keptAlive(bytes: Int, now: MediaTime) {
+  /// Counts a keep-alive of `bytes` bytes.
+  mutating func sentKeepAlive(bytes: Int, now: MediaTime) {
     budget.add(bits: bytes * 8, now: now)
     lastOutput = now
     framesSinceKey += 1
@@ -198,7 +204,7 @@ struct EncodePlanner {
 
   // MARK: - Key frames
 
-  /// When players need another key frame to seek to, at the latest.
+  /// The latest time for the next key frame that players can seek to.
   private var seekPointAt: MediaTime {
     guard isKept else { return .distantFuture }
     let isAnotherPicture = changedSinceKey.count * 20 > changedSinceKey.total
@@ -206,7 +212,7 @@ struct EncodePlanner {
   }
 
   private mutating func keyFrame(now: MediaTime) -> Step {
-    let isHurried = isMoving
+    let isMoving = isMoving
     var map = pending
     map.markAll()
     pending.clear()
@@ -214,8 +220,8 @@ struct EncodePlanner {
     lastKeyFrame = now
     let quantizer =
       models[.key]!.quantizer(
-        macroblocks: map.total, bits: budget.keyFrame(isHurried: isHurried, now: now),
-        finest: isHurried ? settings.changeQuantizer : settings.sharpQuantizer)
+        macroblocks: map.total, bits: budget.keyFrame(isMoving: isMoving, now: now),
+        finest: isMoving ? settings.changeQuantizer : settings.sharpQuantizer)
     return Step(kind: .key, map: map, quantizer: min(quantizer, budget.coarsestKeyFrame), speed: settings.keySpeed)
   }
 
@@ -236,10 +242,10 @@ struct EncodePlanner {
     let quantizer = model.quantizer(macroblocks: map.count, bits: bits, finest: finest)
     return Step(
       kind: .change, map: map, quantizer: min(quantizer, settings.coarsestQuantizer),
-      speed: small ? settings.changeSpeed : min(settings.motionSpeed + haste, 16))
+      speed: small ? settings.changeSpeed : min(settings.motionSpeed + extraSpeed, 16))
   }
 
-  /// Changes a second over the last three.
+  /// Changes a second over the last three intervals.
   private var recentRate: Double {
     guard recentChanges.count == 4 else { return 0 }
     return min(settings.frameRate, 3 / max(0.001, (recentChanges[3] - recentChanges[0]).seconds))
@@ -249,13 +255,13 @@ struct EncodePlanner {
 
   private var quietDelay: MediaTime { .seconds(1.5 / settings.frameRate) }
 
-  /// The earliest time something could be refined, given that nothing changes.
+  /// The earliest time of a refinement, if nothing changes.
   private func nextRefinement(now: MediaTime) -> MediaTime {
     max(lastChange + quietDelay, lastRefinement + .seconds(1 / settings.frameRate))
   }
 
-  /// What is to be refined now: all that is unsharp when the screen is quiet, and what has been quiet for a while when
-  /// something else moves.
+  /// The macroblocks to refine now: all unsharp ones when the screen is still; while something moves, those that have
+  /// been still for a while.
   private mutating func refinableMap(now: MediaTime) -> MacroblockMap? {
     guard !unsharp.isEmpty, now >= lastRefinement + .seconds(1 / settings.frameRate),
       budget.refinement(now: now) != nil
@@ -273,15 +279,15 @@ struct EncodePlanner {
     guard !isLive else { return livePiece(of: map, bits: bits) }
     var coarse = 0
     map.forEach { if coarseness[$0] > settings.refinement { coarse += 1 } }
-    // Much that is coarse gets better at once before any of it gets perfect.
+    // Many coarse macroblocks are improved together before any of them is made perfect.
     let finest = coarse * 8 > map.count ? settings.firstRefinement : settings.finestQuantizer
     let quantizer = models[.refinement]!.quantizer(macroblocks: map.count, bits: bits, finest: finest)
     return Step(
       kind: .refinement, map: map, quantizer: min(quantizer, VP8Quantizer(20)), speed: settings.refinementSpeed)
   }
 
-  /// As much of `map` as `bits` are enough for: first what is coarse, then what is not perfect. Piece by piece rather than
-  /// all of it a little better again and again, which would take more bits.
+  /// As many macroblocks of `map` as `bits` allow: coarse ones first, then imperfect ones. Finishing one piece after
+  /// the other takes fewer bits than improving all of them a little again and again.
   private func livePiece(of map: MacroblockMap, bits: Int) -> Step {
     var coarse = map
     map.forEach { if coarseness[$0] <= settings.refinement { coarse[$0] = false } }

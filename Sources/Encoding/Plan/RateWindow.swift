@@ -1,10 +1,10 @@
 internal import Media
 
-/// What was sent over the last seconds, for a bit rate that holds over a span of some seconds.
+/// The bits sent over the last seconds, for a bit rate that holds over such a span.
 ///
-/// Bounded: bits are kept by hundredths of the span.
+/// Bounded: bits are counted by hundredths of the span.
 struct RateWindow {
-  /// Bits a second. What was sent by a higher rate was within that, and is not held against a lower one.
+  /// Bits a second. When it decreases, the bits already sent are scaled down: they were within the higher rate.
   var bitrate: Int {
     didSet {
       guard bitrate < oldValue else { return }
@@ -13,10 +13,10 @@ struct RateWindow {
       used = buckets.reduce(0, +)
     }
   }
-  /// What the bit rate is over.
+  /// The span over which the bit rate holds.
   let span: MediaTime
   private static let parts: Int64 = 100
-  /// One more than the span holds: the oldest is part of it until its last bit is not.
+  /// One more than the span has: the oldest bucket counts until all of it has left the span.
   private static let count = parts + 1
   private var buckets = [Int](repeating: 0, count: Int(count))
   private var newest: Int64 = .min
@@ -36,7 +36,7 @@ struct RateWindow {
     return limit - used
   }
 
-  /// Takes account of `bits` sent at `now`.
+  /// Counts `bits` sent at `now`.
   mutating func add(bits: Int, now: MediaTime) {
     advance(to: now)
     buckets[Int(newest % Self.count)] += bits

@@ -1,8 +1,8 @@
 internal import CVPX
 internal import Media
 
-/// One libvpx VP8 encoder for pictures of one size: each call codes the marked macroblocks at the quantizer and speed it
-/// is told, and leaves the rest as it was. All decisions are `EncodePlanner`'s.
+/// A libvpx VP8 encoder for pictures of one size: each call codes the marked macroblocks with the given quantizer and
+/// speed, and leaves the rest as it was. `EncodePlanner` makes all decisions.
 ///
 /// Owned by the encode thread. Source: `vpx_codec_enc_init`, `vpx_codec_encode`.
 struct VP8Encoder: ~Copyable {
@@ -11,10 +11,10 @@ struct VP8Encoder: ~Copyable {
     /// The macroblocks to code; nil codes all, as a key frame must.
     var active: MacroblockMap?
     var quantizer: VP8Quantizer
-    /// libvpx's fixed speeds, 4 (thorough) to 16 (hasty). Below 4 libvpx takes no notice of the map.
+    /// libvpx's fixed speeds, 4 (thorough) to 16 (fast). Below 4 libvpx ignores the map.
     var speed: Int
     var isKeyFrame = false
-    /// Shows the picture before it once more and leaves no trace in the decoder.
+    /// Repeats the previous picture and does not change the decoder's state.
     var isRepeat = false
   }
 
@@ -34,14 +34,14 @@ struct VP8Encoder: ~Copyable {
     configuration.g_h = UInt32(size.height)
     configuration.g_threads = UInt32(threads)
     configuration.g_timebase = vpx_rational(num: 1, den: 1_000_000)
-    // Profile 2 has no loop filter (RFC 6386 §9.1). On a desktop the filter only softens: what it took off text had to be
-    // put back by refinement, again and again, and it ran over every macroblock of every frame. At speed 4 a scrolled page
-    // takes little more than a third of the encoder's time without it and three quarters of the bits; a video takes a
-    // tenth more bits, and is no less like its source.
+    // Profile 2 has no loop filter (RFC 6386 §9.1). On a desktop the filter only softens: refinement had to restore,
+    // again and again, what it removed from text, and it ran over every macroblock of every frame. At speed 4 a
+    // scrolled page takes little more than a third of the encoder's time without it, and three quarters of the bits; a
+    // video takes a tenth more bits, and is as similar to its source.
     configuration.g_profile = 2
     configuration.g_lag_in_frames = 0
-    // Variable rate, because constant rate turns on cyclic refresh, which fights the active map; the rate is held by
-    // `EncodePlanner`, which sets the quantizer of each frame.
+    // Variable rate, because constant rate turns on cyclic refresh, which conflicts with the active map;
+    // `EncodePlanner` keeps the rate by setting the quantizer of each frame.
     configuration.rc_end_usage = VPX_VBR
     configuration.rc_target_bitrate = 100_000
     configuration.rc_dropframe_thresh = 0
@@ -50,11 +50,11 @@ struct VP8Encoder: ~Copyable {
       status = oriel_vpx_enc_init_vp8(context, &configuration)
     }
     if status != VPX_CODEC_OK {
-      // `deinit` gives the context back, since everything has a value already.
+      // `deinit` frees the context, since all properties are set already.
       let detail = String(cString: vpx_codec_err_to_string(status))
       throw EncoderError(codec: "VP8", function: "vpx_codec_enc_init", status: Int(status.rawValue), detail: detail)
     }
-    // A threshold above 0 lets nearly right macroblocks go unrefined.
+    // A threshold above 0 leaves nearly correct macroblocks unrefined.
     try control(VP8E_SET_STATIC_THRESHOLD, 0)
     try control(VP8E_SET_NOISE_SENSITIVITY, 0)
     try control(VP8E_SET_TOKEN_PARTITIONS, 0)
@@ -105,7 +105,7 @@ struct VP8Encoder: ~Copyable {
     return bytes
   }
 
-  /// Lends the picture as a decoder now shows it. Source: `vpx_codec_get_preview_frame`.
+  /// Calls `body` with the picture as a decoder shows it now. Source: `vpx_codec_get_preview_frame`.
   func withReconstruction<Result>(_ body: (Reconstruction) -> Result) -> Result? {
     guard let image = vpx_codec_get_preview_frame(context) else { return nil }
     let (planes, strides) = (image.pointee.planes, image.pointee.stride)

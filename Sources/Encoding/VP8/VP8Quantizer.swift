@@ -1,8 +1,8 @@
-/// VP8's quantizer as libvpx's `rc_min_quantizer` and `rc_max_quantizer` count it: 0, the finest, to 63.
+/// VP8's quantizer on the scale of libvpx's `rc_min_quantizer` and `rc_max_quantizer`: 0, the finest, to 63.
 struct VP8Quantizer: Sendable, Hashable, Comparable {
   let value: Int
 
-  /// `value` held within 0…63.
+  /// `value` clamped to 0…63.
   init(_ value: Int) { self.value = min(63, max(0, value)) }
 
   static func < (left: VP8Quantizer, right: VP8Quantizer) -> Bool { left.value < right.value }

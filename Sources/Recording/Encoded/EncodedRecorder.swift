@@ -1,16 +1,16 @@
 public import Media
 
-/// Keeps what a stream's tracks give encoded, such as a remote peer's pictures and sound, in a WebM file: nothing is decoded
-/// or encoded again.
+/// Records a stream's encoded tracks, such as a remote peer's video and sound, to a WebM file without decoding or
+/// encoding them.
 ///
-/// The file begins with the first key frame of the first video track; without one, with the first sound. Writing happens on a
-/// thread of its own; a disk too slow for what comes loses frames up to the next key frame.
+/// The file begins with the first key frame of the first video track, or without one with the first sound. Writing
+/// happens on a thread of its own; when the disk is too slow, frames are dropped up to the next key frame.
 public final class EncodedRecorder: Sendable {
-  /// What has been recorded.
+  /// Counts of a recording.
   public struct Statistics: Sendable, Equatable {
     public var frames = 0
     public var keyFrames = 0
-    /// Frames that came too fast for the disk, or that nothing before them could be decoded without.
+    /// Frames dropped because the disk was too slow, or because they cannot be decoded without an earlier frame.
     public var framesDropped = 0
     public var bytes: UInt64 = 0
     public var durationSeconds = 0.0
@@ -21,16 +21,17 @@ public final class EncodedRecorder: Sendable {
 
   /// Begins to record the stream's encoded tracks into a new file.
   /// - Parameters:
-  ///   - stream: what to record; its tracks that come encoded are.
-  ///   - path: the file's.
-  ///   - replacing: whether it takes the place of a file that is there, which it does with its first frame.
+  ///   - stream: the stream; only tracks of encoded frames are recorded.
+  ///   - path: of the file.
+  ///   - replacing: whether it replaces an existing file, which happens with the first frame.
   ///   - writingApplication: the program's name and version in the file's header.
-  /// - Throws: `notSupported` when no track of the stream comes encoded; `output` when the file cannot be made.
+  /// - Throws: `notSupported` when no track of the stream delivers encoded frames; `output` when the file cannot be
+  ///   created.
   public init(
     _ stream: MediaStream, path: String, replacing: Bool = false,
     writingApplication: String = MediaRecorderOptions().writingApplication
   ) throws(MediaRecorderError) {
-    // One of each kind is what players show.
+    // Players show one track of each kind.
     let tracks = [stream.getVideoTracks(), stream.getAudioTracks()].compactMap { tracks in
       tracks.first { $0.readyState == .live && $0.source is any EncodedSource }
     }
@@ -54,7 +55,7 @@ public final class EncodedRecorder: Sendable {
 
   deinit { for input in inputs { input.end() } }
 
-  /// What has been written so far.
+  /// Counts so far.
   public var statistics: Statistics { writer.statistics }
 
   /// Ends the recording and waits until the file is finished.
@@ -67,7 +68,7 @@ public final class EncodedRecorder: Sendable {
   }
 }
 
-/// One track's way into the file.
+/// Connects one track to the file.
 final class EncodedInput: EncodedSink {
   private let source: any EncodedSource
   private let track: MediaStreamTrack
@@ -81,7 +82,7 @@ final class EncodedInput: EncodedSink {
     self.writer = writer
   }
 
-  /// Takes frames until the track is stopped, which its source may outlive.
+  /// Receives frames until the track is stopped; its source may continue.
   func begin() {
     track.observe(self) { [weak self] in
       guard let self, track.readyState == .ended else { return }

@@ -1,22 +1,22 @@
 internal import Media
 internal import WebM
 
-/// The writing half of an `EncodedRecorder`: a bounded queue, and the thread "oriel-write" that empties it into the file.
+/// The writing half of an `EncodedRecorder`: a bounded queue, and the thread "oriel-write" that writes it to the file.
 final class EncodedWriter: Sendable {
   private struct State {
     var queue: [(track: Int, frame: EncodedFrame)] = []
     var bytes = 0
-    /// Pictures were left out: none can follow but a key frame.
+    /// Whether frames were dropped, so that only a key frame can follow.
     var awaitsKeyFrame = false
     var isEnding = false
-    /// The file is finished, or given up.
+    /// Whether the file is finished or abandoned.
     var isOver = false
     var failure: MediaRecorderError?
     var statistics = EncodedRecorder.Statistics()
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
-  /// Bytes that may wait for a slow disk.
+  /// Maximum bytes that wait for a slow disk.
   private static let limit = 32 << 20
 
   private let sink: any RecordingSink & Sendable
@@ -24,7 +24,7 @@ final class EncodedWriter: Sendable {
   private let writingApplication: String
   private let state = Monitor(State())
 
-  /// - Parameter kinds: of the tracks 1, 2 …, pictures before sound.
+  /// - Parameter kinds: of the tracks 1, 2 …; video comes before audio.
   init(sink: any RecordingSink & Sendable, kinds: [MediaStreamTrack.Kind], writingApplication: String) {
     self.sink = sink
     self.kinds = kinds
@@ -35,7 +35,7 @@ final class EncodedWriter: Sendable {
 
   func start() { _ = NamedThread("oriel-write") { [self] in run() } }
 
-  /// Takes a frame.
+  /// Queues a frame, or drops it.
   /// - Returns: whether a key frame is needed to go on.
   func post(_ frame: EncodedFrame, track: Int) -> Bool {
     state.update { state in
@@ -55,8 +55,8 @@ final class EncodedWriter: Sendable {
     }
   }
 
-  /// Writes what waits, finishes the file, and returns when that is done.
-  /// - Returns: what went wrong, if anything.
+  /// Writes the queued frames, finishes the file, and then returns.
+  /// - Returns: the error, if any.
   func finish() async -> MediaRecorderError? {
     state.update { $0.isEnding = true }
     await withCheckedContinuation { continuation in
@@ -80,7 +80,7 @@ final class EncodedWriter: Sendable {
     } catch {
       failure = .unknown("\(error)")
     }
-    // Nothing, where the file is there and whole.
+    // Has no effect on a file that was finished.
     if state.withLock({ $0.statistics.frames }) == 0 { sink.discard() }
     let waiting = state.withLock { state in
       state.isOver = true
@@ -98,7 +98,7 @@ final class EncodedWriter: Sendable {
     var last = MediaTime.zero
     while let (track, frame) = next() {
       if muxer == nil {
-        // Pictures come first, and nothing before their first key frame can be shown.
+        // Video comes first, and nothing before its first key frame can be shown.
         guard track == 1, frame.isKeyFrame, frame.codec == .opus || frame.size != nil else {
           state.withLock { $0.statistics.framesDropped += 1 }
           continue
@@ -144,10 +144,10 @@ final class EncodedWriter: Sendable {
   private func tracks(size: PixelSize?) -> [WebMTrack] {
     kinds.enumerated().map { index, kind in
       switch kind {
-      // What comes from elsewhere does not say its rate, and this is the usual one.
+      // Received video does not state its frame rate; 30 is the usual one.
       case .video:
         .vp8(number: index + 1, width: size?.width ?? 1, height: size?.height ?? 1, colour: nil, frameRate: 30)
-      // What a decoder drops at a stream's start has long been dropped, or never came.
+      // A decoder's initial samples were dropped long ago, or never received.
       case .audio: .opus(number: index + 1, head: OpusHead(channels: 2, preSkip: 0))
       }
     }

@@ -4,22 +4,22 @@
 internal import Media
 internal import WebM
 
-/// A file that is to be repaired, open for reading and locked against a second repair.
+/// A file to repair, open for reading and locked against a second repair.
 final class DamagedFile {
-  /// As it was given, for messages.
+  /// The path as given, for messages.
   let name: String
-  /// Without links.
+  /// The path with symbolic links resolved.
   let path: String
   let descriptor: Int32
   let status: stat
 
-  /// Opens the file at `path`, links followed.
+  /// Opens the file at `path`, following symbolic links.
   init(_ path: String) throws(RepairError) {
     guard let real = path.withPath({ realpath($0, nil) }) else { throw .cannotOpen(path: path, errno: errno) }
     name = path
     self.path = String(pathBytes: UnsafeBufferPointer(start: real, count: strlen(real)).map { UInt8(bitPattern: $0) })
     free(real)
-    // Without waiting for the other end of what turns out to be a pipe.
+    // Without waiting for the other end, if it is a pipe.
     descriptor = self.path.withPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw .cannotOpen(path: path, errno: errno) }
     var status = stat()
@@ -34,21 +34,21 @@ final class DamagedFile {
 
   var size: UInt64 { UInt64(max(0, status.st_size)) }
 
-  /// Whether it is no longer what it was when it was opened.
+  /// Whether the file has changed since it was opened.
   var hasChanged: Bool {
     var now = stat()
     return fstat(descriptor, &now) != 0 || now.st_size != status.st_size
       || now.st_mtim.tv_sec != status.st_mtim.tv_sec || now.st_mtim.tv_nsec != status.st_mtim.tv_nsec
   }
 
-  /// `F_SETSIG` and `F_SETLEASE`, which Swift does not see. Source: fcntl(2), Linux's `fcntl.h`.
+  /// `F_SETSIG` and `F_SETLEASE`, which Swift does not import. Source: fcntl(2), Linux's `fcntl.h`.
   private static let setSignal: Int32 = 10
   private static let setLease: Int32 = 1024
 
-  /// Whether some program has it open for writing: then the kernel grants no lease for reading. Where it grants none at
-  /// all, as on network file systems or to another user, nothing is known.
+  /// Whether a program has the file open for writing: then the kernel grants no read lease. Where it grants none at
+  /// all, as on network file systems or to another user, this is unknown, and false.
   private var isOpenForWriting: Bool {
-    // Should another program open it just now, its signal must not end this one.
+    // If another program opens the file at this moment, the lease's signal must not end this process.
     _ = fcntl(descriptor, Self.setSignal, SIGURG)
     if fcntl(descriptor, Self.setLease, Int32(F_RDLCK)) != 0 { return errno == EAGAIN }
     _ = fcntl(descriptor, Self.setLease, Int32(F_UNLCK))
@@ -61,7 +61,7 @@ struct ReadFailure: Error {
   let errno: Int32
 }
 
-/// The bytes of a file for a repair. The size is the one at its opening.
+/// The bytes of a file to repair. The size is that at its opening.
 struct DamagedFileSource: WebMSource {
   let file: DamagedFile
 

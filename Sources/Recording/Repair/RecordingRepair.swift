@@ -6,15 +6,16 @@ internal import WebM
 
 /// Repairs recordings that were cut off or damaged, Oriel's own and those of other programs, without re-encoding.
 ///
-/// A file with room for an index is changed where it is, in an order that leaves it playable and repairable wherever the
-/// repair is ended. Any other is written anew beside the old one, which it replaces only once it is whole and on the
-/// disk. Memory stays bounded whatever the file's size. Blocks the calling thread, for as long as reading the file takes.
+/// A file with room for an index is patched in place, in an order that leaves it playable and repairable if the repair
+/// is interrupted. Any other file is rewritten next to the old one, which it replaces only once it is complete and on
+/// the disk. Memory stays bounded whatever the file's size. Blocks the calling thread for as long as reading the file
+/// takes.
 public enum RecordingRepair {
   /// Repairs the file at `path`; a healthy one is left as it is.
   /// - Parameters:
-  ///   - path: the file that is looked at.
-  ///   - output: where the repaired file goes, leaving the old one as it is; nil repairs the file itself.
-  ///   - replacing: whether an output that is there may be overwritten.
+  ///   - path: the file to repair.
+  ///   - output: where the repaired file is written, leaving the old one unchanged; nil repairs the file itself.
+  ///   - replacing: whether an existing output may be overwritten.
   public static func repair(
     _ path: String, to output: String? = nil, replacing: Bool = false
   ) throws(RepairError) -> RepairOutcome {
@@ -43,7 +44,7 @@ public enum RecordingRepair {
     return outcome
   }
 
-  /// `O_TMPFILE`, which Swift does not see. Source: open(2), Linux's `fcntl.h`.
+  /// `O_TMPFILE`, which Swift does not import. Source: open(2), Linux's `fcntl.h`.
   private static let withoutName: Int32 = 0o20_000_000 | O_DIRECTORY
 
   private static func examine(
@@ -91,7 +92,7 @@ public enum RecordingRepair {
 
   // MARK: - Another file
 
-  /// Writes the repaired file to `output`, which must not be there.
+  /// Writes the repaired file to `output`, which must not exist.
   private static func write(
     _ repair: WebMRepair<DamagedFileSource>, _ file: DamagedFile, _ source: DamagedFileSource, to output: String
   ) throws(RepairError) {
@@ -100,16 +101,16 @@ public enum RecordingRepair {
     try finish(descriptor, at: output, named: output, repair, file, source) { _ in nil }
   }
 
-  /// Writes the repaired file beside `target`, then puts it in its place.
+  /// Writes the repaired file next to `target`, then renames it to `target`.
   private static func rewrite(
     _ repair: WebMRepair<DamagedFileSource>, _ file: DamagedFile, _ source: DamagedFileSource, over target: String,
     named name: String
   ) throws(RepairError) {
     let folder = String(target.lastIndex(of: "/").map { target[...$0] } ?? "./")
-    // The name of this file's copies alone: what stands there is left of a repair that was killed.
+    // The name is unique to copies of this file: an existing one is left over from a repair that was killed.
     let temporary = folder + ".oriel-repair-\(file.status.st_dev)-\(file.status.st_ino)"
     _ = temporary.withPath { unlink($0) }
-    // Without a name until it is whole, so that a killed repair leaves nothing; not all file systems know how.
+    // Without a name until it is complete, so that a killed repair leaves no file; not all file systems support this.
     var descriptor = folder.withPath { open($0, Self.withoutName | O_WRONLY | O_CLOEXEC, 0o600) }
     let hasName = descriptor < 0
     if hasName {
@@ -117,8 +118,8 @@ public enum RecordingRepair {
     }
     guard descriptor >= 0 else { throw .cannotCreate(path: name, errno: errno) }
     try finish(descriptor, at: temporary, named: name, repair, file, source) { descriptor in
-      // What another user owns stays theirs where that may be; else nobody gets to see more than before. Another file is the
-      // caller's alone, as every new one.
+      // The file keeps its owner where that is permitted; else the copy is readable by no more users than before.
+      // Another file is the caller's alone, as every new one.
       let owner = file.status
       let isOwned = target == file.path && fchown(descriptor, owner.st_uid, owner.st_gid) == 0
       let mode = target == file.path ? owner.st_mode & (isOwned ? 0o777 : 0o700) : 0o600
@@ -134,7 +135,7 @@ public enum RecordingRepair {
     }
   }
 
-  /// Fills a new file and calls `publish` with its descriptor once it is on the disk; removes it if anything fails.
+  /// Fills a new file and calls `publish` with its descriptor once it is on the disk; removes it on failure.
   private static func finish(
     _ descriptor: Int32, at path: String, named name: String, _ repair: WebMRepair<DamagedFileSource>,
     _ file: DamagedFile, _ source: DamagedFileSource, _ publish: (Int32) -> Int32?
@@ -151,7 +152,7 @@ public enum RecordingRepair {
         }
       }
       try target.flush()
-      // Repaired from what is no longer there, it would lose what has come since.
+      // Repaired from outdated contents, the file would lose what has been written since.
       if file.hasChanged { throw .busy(path: file.name) }
       if let errno = publish(descriptor) { throw .cannotCreate(path: name, errno: errno) }
     } catch {
@@ -163,7 +164,7 @@ public enum RecordingRepair {
     }
   }
 
-  /// Fills no disk for nothing.
+  /// Throws when the disk has too little room for the copy, before anything is written.
   private static func checkRoom(on descriptor: Int32, for file: DamagedFile) throws(RepairError) {
     var room = statvfs()
     guard fstatvfs(descriptor, &room) == 0, room.f_blocks > 0 else { return }
@@ -172,7 +173,7 @@ public enum RecordingRepair {
     }
   }
 
-  /// Makes a renaming in `folder` last; where that cannot be, it lasts as soon as the system gets to it.
+  /// Flushes a renaming in `folder` to the disk; where that is impossible, the system does so later.
   private static func sync(_ folder: String) {
     let descriptor = folder.withPath { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { return }

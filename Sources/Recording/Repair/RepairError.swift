@@ -2,17 +2,17 @@
   import Glibc
 #endif
 
-/// Why a file could not be repaired. It is as it was, but for `writeFailed` in place, which leaves it no worse.
+/// Why a file could not be repaired. It is unchanged, except for `writeFailed` in place, which leaves it no worse.
 public enum RepairError: Error, Sendable, Equatable {
-  /// The file is not there, is no file, or may not be read.
+  /// The file does not exist, is no regular file, or may not be read.
   case cannotOpen(path: String, errno: Int32)
   /// Reading it failed.
   case readFailed(path: String, errno: Int32)
-  /// It holds nothing that could be repaired; why, as a part of a sentence.
+  /// The file contains nothing that can be repaired; why, as a part of a sentence.
   case notWebM(path: String, why: String)
-  /// Another program writes it, or repairs it.
+  /// Another program is writing or repairing the file.
   case busy(path: String)
-  /// The output is there already, and was not to be replaced.
+  /// The output exists already, and was not to be replaced.
   case exists(path: String)
   /// The output, or the file itself, may not be written.
   case cannotCreate(path: String, errno: Int32)

@@ -1,10 +1,10 @@
 public import Media
 
-/// What a repair did.
+/// The result of a repair.
 public struct RepairOutcome: Sendable, Equatable {
-  /// How the file came out.
+  /// How the file was repaired.
   public enum Way: String, Sendable {
-    /// There was nothing to do.
+    /// There was nothing to repair.
     case healthy
     /// A few bytes of the file itself were changed.
     case inPlace
@@ -12,7 +12,7 @@ public struct RepairOutcome: Sendable, Equatable {
     case rewritten
   }
 
-  /// What a file that was cut off ended in.
+  /// What a file that was cut off ended with.
   public enum Tail: String, Sendable { case whole, halfBlock, zeros, other }
 
   public var way: Way
@@ -25,7 +25,7 @@ public struct RepairOutcome: Sendable, Equatable {
   public var tail: Tail
   /// Bytes dropped at the end.
   public var droppedBytes: UInt64
-  /// Damaged bytes that are passed over elsewhere.
+  /// Damaged bytes that were skipped elsewhere.
   public var skippedBytes: UInt64
   /// In how many places.
   public var skippedPlaces: Int

@@ -3,7 +3,7 @@
 #endif
 internal import WebM
 
-/// The file that a repair's steps are done to: the damaged one itself, or a new one.
+/// The file that a repair's steps are applied to: the damaged one itself, or a new one.
 final class RepairTarget {
   let path: String
   let descriptor: Int32
@@ -12,7 +12,7 @@ final class RepairTarget {
 
   private static let copySize = 1 << 20
 
-  /// Takes over `descriptor`, open for writing, whose file has `end` bytes.
+  /// Takes ownership of `descriptor`, open for writing, whose file has `end` bytes.
   init(path: String, descriptor: Int32, end: UInt64, source: DamagedFileSource) {
     self.path = path
     self.descriptor = descriptor
@@ -28,7 +28,7 @@ final class RepairTarget {
       do {
         try write(bytes, at: end)
       } catch {
-        // Half an index would be more to repair.
+        // Half an index would need another repair.
         _ = ftruncate(descriptor, off_t(end))
         throw error
       }
@@ -44,7 +44,7 @@ final class RepairTarget {
 
   /// Returns when everything is on the disk.
   func flush() throws(RepairError) {
-    // What cannot be flushed, such as some FUSE file systems, has no disk to be flushed to.
+    // What cannot be flushed, as on some FUSE file systems, is on no disk.
     if fsync(descriptor) != 0, errno != EINVAL, errno != ENOSYS { throw failure }
   }
 

@@ -1,6 +1,6 @@
 internal import WebM
 
-/// Collects a stream's bytes for `dataavailable`. `@unchecked Sendable`: the writing thread's own.
+/// Collects a stream's bytes for `dataavailable`. `@unchecked Sendable`: owned by the writing thread.
 final class BlobSink: RecordingSink, @unchecked Sendable {
   let isSeekable = false
   private(set) var bytesWritten: UInt64 = 0
@@ -13,11 +13,11 @@ final class BlobSink: RecordingSink, @unchecked Sendable {
     }
   }
 
-  func spaceRunsOut() -> RecordingError? { nil }
+  func lowSpaceError() -> RecordingError? { nil }
 
   func close() {}
 
-  /// What has come since the last call.
+  /// The bytes since the last call.
   func take() -> [UInt8] {
     defer { blob = [] }
     return blob

@@ -3,8 +3,8 @@
 #endif
 internal import Media
 
-/// Brings what is written to a file onto the disk, every ten seconds and at the end: on a thread of its own, "oriel-sync",
-/// since a disk may take its time for that, and no picture should wait for it.
+/// Flushes a file to the disk every ten seconds and at the end: on a thread of its own, "oriel-sync", since a disk may
+/// take long for that, and no picture should wait for it.
 final class DiskSync: Sendable {
   private struct State {
     var isEnding = false
@@ -13,12 +13,12 @@ final class DiskSync: Sendable {
   }
 
   private static let interval = MediaTime.seconds(10)
-  /// How long the end waits. The system goes on with what takes longer.
-  private static let patience = MediaTime.seconds(1)
+  /// How long the end waits. The system continues a longer flush.
+  private static let maximumWait = MediaTime.seconds(1)
 
   private let state = Monitor(State())
 
-  /// - Parameter descriptor: the file's; it may be closed at any time.
+  /// - Parameter descriptor: of the file; it may be closed at any time.
   init(_ descriptor: Int32) {
     let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     guard own >= 0 else {
@@ -29,7 +29,7 @@ final class DiskSync: Sendable {
       var isEnding = false
       while !isEnding {
         isEnding = state.wait(until: .now + Self.interval) { $0.isEnding ? true : nil } ?? false
-        // What knows no such call, as some file systems, says something else.
+        // File systems without this call report other errors.
         if fdatasync(own) != 0, [EIO, ENOSPC, EDQUOT].contains(errno) {
           let failure = errno
           state.withLock { $0.failure = $0.failure ?? failure }
@@ -40,15 +40,15 @@ final class DiskSync: Sendable {
     }
   }
 
-  /// Ends the thread when nobody else does.
+  /// Ends the thread if `finish` was not called.
   deinit { state.update { $0.isEnding = true } }
 
-  /// The system's error number for what did not reach the disk, once that is known.
+  /// The system's error number of a flush that failed, once known.
   var failure: Int32? { state.withLock { $0.failure } }
 
-  /// Brings the rest onto the disk, and waits for it, but not for long.
+  /// Flushes the rest to the disk and waits for it, but not for long.
   func finish() {
     state.update { $0.isEnding = true }
-    _ = state.wait(until: .now + Self.patience) { $0.isOver ? true : nil }
+    _ = state.wait(until: .now + Self.maximumWait) { $0.isOver ? true : nil }
   }
 }

@@ -4,24 +4,24 @@
 internal import Media
 internal import WebM
 
-/// A file, or whatever else has a path or a descriptor: a pipe, a terminal, `/dev/full`.
-/// `@unchecked Sendable`: the writing thread's own once it runs.
+/// A file, or anything else with a path or a descriptor: a pipe, a terminal, `/dev/full`. `@unchecked Sendable`: owned
+/// by the writing thread once it runs.
 final class FileSink: RecordingSink, @unchecked Sendable {
   let isSeekable: Bool
   private(set) var bytesWritten: UInt64 = 0
   private let path: String
   private var descriptor: Int32
-  /// Nil for a descriptor that is someone else's.
+  /// Nil for a descriptor that the caller owns.
   private let file: NewFile?
-  /// Where the recording begins in a file that had something before.
+  /// The recording's offset in a file that was not empty.
   private let origin: UInt64
   private let wasLinked: Bool
-  /// The largest size that the file system has told of: some tell of writes only later.
+  /// The largest size that the file system has reported: some count writes only later.
   private var largestSize: UInt64 = 0
   private let sync: DiskSync?
 
-  /// Makes the file at `path`, readable by its owner alone; a pipe or a device that is there is opened as it is.
-  /// - Parameter replacing: whether it takes the place of a file that is there, once it is published.
+  /// Creates the file at `path`, readable by its owner alone; an existing pipe or device is opened as it is.
+  /// - Parameter replacing: whether it replaces an existing file, once it is published.
   init(path: String, replacing: Bool) throws(RecordingError) {
     let file: NewFile
     do throws(NewFile.Failure) {
@@ -34,13 +34,13 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     self.file = file
     descriptor = file.descriptor
     (isSeekable, origin) = Self.placement(of: descriptor)
-    // Not every file system counts links.
+    // Not every file system counts hard links.
     var status = stat()
     wasLinked = fstat(descriptor, &status) == 0 && status.st_nlink > 0
     sync = isSeekable ? DiskSync(descriptor) : nil
   }
 
-  /// Writes to a descriptor that is open already and stays so: from where it is in a file, into a pipe as a stream.
+  /// Writes to a descriptor that is open and stays open: a file from its current position, a pipe as a stream.
   init(descriptor: Int32, name: String) {
     self.descriptor = descriptor
     path = name
@@ -50,8 +50,8 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     sync = isSeekable ? DiskSync(descriptor) : nil
   }
 
-  /// Whether what has been written there can be patched, and where it begins: a pipe takes a stream, and so does a file that
-  /// is appended to, where others may write too.
+  /// Whether written bytes can be patched, and where the recording begins: a pipe takes a stream, and so does a file
+  /// opened for appending, which others may write to as well.
   private static func placement(of descriptor: Int32) -> (isSeekable: Bool, origin: UInt64) {
     var status = stat()
     let flags = fcntl(descriptor, F_GETFL)
@@ -73,7 +73,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
         do throws(RecordingError) {
           try put(bytes, at: nil)
         } catch {
-          // Half a block at the end would only confuse: cut back to what is whole.
+          // Half a block at the end would only confuse readers: truncate to the last whole one.
           if isSeekable, ftruncate(descriptor, off_t(origin + bytesWritten)) == 0 {
             _ = lseek(descriptor, off_t(origin + bytesWritten), SEEK_SET)
           }
@@ -87,7 +87,7 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     bytesWritten = position
   }
 
-  /// The same with small appends that follow each other made one: a call of the system costs more than the copy.
+  /// Joins small appends that follow each other: a system call costs more than the copy.
   private static func joined(_ outputs: [WebMOutput]) -> [WebMOutput] {
     var joined: [WebMOutput] = []
     for output in outputs {
@@ -102,11 +102,11 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     return joined
   }
 
-  /// Room that is left for everyone else on a disk, or a twentieth of a small one.
+  /// Space left for other programs on a disk, or a twentieth of a small disk.
   private static let spareSpace: UInt64 = 64 << 20
 
-  /// Whether someone deleted the file, put another in its place or emptied it: nobody would find what is written then, and
-  /// no write fails.
+  /// The error when the file was deleted, replaced or emptied: nobody would find what is written then, and no write
+  /// fails.
   private func lost() -> RecordingError? {
     var status = stat()
     guard isSeekable, fstat(descriptor, &status) == 0 else { return nil }
@@ -116,12 +116,12 @@ final class FileSink: RecordingSink, @unchecked Sendable {
     return size < largestSize ? .overwritten(path: path) : nil
   }
 
-  func spaceRunsOut() -> RecordingError? {
+  func lowSpaceError() -> RecordingError? {
     var status = statvfs()
     guard isSeekable, fstatvfs(descriptor, &status) == 0, status.f_blocks > 0 else { return nil }
     let available = UInt64(status.f_bavail) * UInt64(status.f_frsize)
     let total = UInt64(status.f_blocks) * UInt64(status.f_frsize)
-    // Some file systems always say that nothing is free: where that is true, the next write fails.
+    // Some file systems always report no free space: where that is true, the next write fails.
     let isNearlyFull = available > 0 && available < min(Self.spareSpace, total / 20)
     return isNearlyFull ? .diskNearlyFull(path: path, available: available) : nil
   }

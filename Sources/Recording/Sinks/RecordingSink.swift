@@ -1,26 +1,26 @@
 internal import WebM
 
-/// Where a recording's bytes go. Owned by the writing thread.
+/// The destination of a recording's bytes. Owned by the writing thread.
 protocol RecordingSink: AnyObject {
-  /// Whether bytes that went out can still be patched.
+  /// Whether written bytes can still be patched.
   var isSeekable: Bool { get }
 
-  /// What has arrived there whole, in bytes.
+  /// Bytes written completely.
   var bytesWritten: UInt64 { get }
 
-  /// Puts appends and patches where they belong, all or none of the appends.
+  /// Writes appends and patches; of the appends all or none.
   func write(_ outputs: [WebMOutput]) throws(RecordingError)
 
-  /// The error to end on while there is still room to finish; nil while there is plenty.
-  func spaceRunsOut() -> RecordingError?
+  /// The error to end the recording with while there is still space to finish it; nil while there is plenty.
+  func lowSpaceError() -> RecordingError?
 
-  /// There is a picture, or sound: a file takes its place, if it has not yet.
+  /// Gives a file its name, unless it has one: the recording has a picture or sound.
   func publish() throws(RecordingError)
 
-  /// Nothing more comes.
+  /// Ends writing.
   func close() throws(RecordingError)
 
-  /// Nothing comes, and nothing came: takes back what was made, for an empty file is no recording.
+  /// Ends writing and removes the file that was created: an empty file is no recording.
   func discard()
 }
 

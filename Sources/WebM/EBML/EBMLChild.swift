@@ -1,6 +1,6 @@
 /// An element in a buffer, and its value read as one of EBML's types.
 ///
-/// Each read takes the buffer the element was found in. Source: RFC 8794 §7.
+/// Each read takes the buffer that contains the element. Source: RFC 8794 §7.
 struct EBMLChild {
   var id: ElementID
   /// Where its data is in the buffer.
@@ -11,10 +11,10 @@ struct EBMLChild {
   var base: UInt64
   var limits: EBMLLimits
 
-  /// The elements in it.
+  /// The elements that it contains.
   var children: EBMLCursor { EBMLCursor(range, base: base, limits: limits) }
 
-  /// An unsigned integer of 0 to 8 bytes; 0 where there are none.
+  /// An unsigned integer of 0 to 8 bytes; an empty one is 0.
   /// - Throws: `WebMError.invalidValue` for more than 8 bytes.
   func unsigned(in bytes: Span<UInt8>) throws(WebMError) -> UInt64 {
     guard range.count <= 8 else { throw .invalidValue(id, offset: offset) }
@@ -50,12 +50,12 @@ struct EBMLChild {
     }
   }
 
-  /// A string up to its first zero byte, its wrong UTF-8 replaced.
+  /// A string up to its first zero byte, with invalid UTF-8 replaced.
   func string(in bytes: Span<UInt8>) -> String {
     let all = self.bytes(in: bytes)
     return String(decoding: all.prefix { $0 != 0 }, as: UTF8.self)
   }
 
-  /// The bytes as they are.
+  /// The element's data.
   func bytes(in bytes: Span<UInt8>) -> [UInt8] { range.map { bytes[$0] } }
 }

@@ -1,6 +1,6 @@
-/// Walks the elements that stand side by side in a buffer.
+/// Iterates over the sibling elements in a buffer.
 ///
-/// It holds positions only; the buffer is passed to each call, so that nothing outlives it.
+/// It stores positions only; the buffer is passed to each call, so that no `Span` is kept.
 struct EBMLCursor {
   /// Where the next element starts in the buffer.
   private(set) var position: Int
@@ -18,7 +18,7 @@ struct EBMLCursor {
   }
 
   /// The next element, or nil at the end.
-  /// - Throws: `WebMError` for a header that is wrong, a size that is unknown, or an element that reaches past the end.
+  /// - Throws: `WebMError` for an invalid header, an unknown size, or an element that extends past the end.
   mutating func next(in bytes: Span<UInt8>) throws(WebMError) -> EBMLChild? {
     guard position < end else { return nil }
     let offset = base + UInt64(position)

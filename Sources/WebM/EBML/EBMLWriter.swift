@@ -1,20 +1,20 @@
-/// Writes EBML elements into bytes.
+/// Writes EBML elements into a byte array.
 ///
 /// Source: RFC 8794 §4 to §7.
 struct EBMLWriter {
-  /// What has been written.
+  /// The bytes written so far.
   private(set) var bytes: [UInt8] = []
 
   /// An element's identifier alone.
   mutating func id(_ id: ElementID) { bigEndian(UInt64(id.rawValue), length: id.length) }
 
-  /// A size in the fewest bytes, or in `length` of them where it will be patched.
+  /// A size in the fewest bytes, or in `length` of them if it will be patched later.
   mutating func size(_ size: UInt64, length: Int? = nil) {
     let length = length ?? VINT.length(ofSize: size)
     bigEndian(size | 1 << (7 * UInt64(length)), length: length)
   }
 
-  /// The size "unknown" in eight bytes, so that a known one can be written over it.
+  /// The unknown size in eight bytes, so that a known one can replace it.
   mutating func unknownSize() { size(VINT.allOnes(length: 8), length: 8) }
 
   /// An unsigned integer in the fewest bytes, at least one, or in `length` of them.
@@ -51,17 +51,17 @@ struct EBMLWriter {
   /// A UTF-8 string, without a terminator.
   mutating func string(_ id: ElementID, _ value: String) { binary(id, Array(value.utf8)) }
 
-  /// Bytes as they are.
+  /// A binary element.
   mutating func binary(_ id: ElementID, _ value: [UInt8]) {
     self.id(id)
     size(UInt64(value.count))
     bytes += value
   }
 
-  /// Elements that are written already.
+  /// Elements already encoded.
   mutating func raw(_ elements: some Sequence<UInt8>) { bytes += elements }
 
-  /// An element of elements, whose size is known at the end of `body`.
+  /// A master element that contains the elements that `body` writes.
   mutating func master(_ id: ElementID, _ body: (inout EBMLWriter) -> Void) {
     var children = EBMLWriter()
     body(&children)
@@ -75,14 +75,15 @@ struct EBMLWriter {
     bytes += [UInt8](repeating: 0, count: total - (bytes.count - start))
   }
 
-  /// The identifier and size of a Void of `total` bytes, header included; at least 2. What follows may be anything.
+  /// The identifier and size of a Void of `total` bytes, header included; at least 2. The bytes that follow may have
+  /// any value.
   mutating func voidHeader(total: UInt64) {
     id(.void)
     let sizeLength = total <= 128 ? 1 : 8
     size(total - 1 - UInt64(sizeLength), length: sizeLength)
   }
 
-  /// The lowest `length` bytes of `value`, highest first.
+  /// The lowest `length` bytes of `value`, big-endian.
   mutating func bigEndian(_ value: UInt64, length: Int) {
     for i in stride(from: length - 1, through: 0, by: -1) { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * i))) }
   }

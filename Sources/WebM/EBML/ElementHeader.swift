@@ -1,18 +1,18 @@
-/// What stands before an element's data: its identifier and its size.
+/// The header of an element: its identifier and its size.
 ///
 /// Source: RFC 8794 §3.
 struct ElementHeader: Equatable {
   var id: ElementID
-  /// Bytes of data, or nil where the size is unknown.
+  /// Bytes of data, or nil if the size is unknown.
   var size: UInt64?
   /// Bytes of the header itself.
   var length: Int
 
-  /// The most bytes a header takes with the limits of Matroska.
+  /// The longest header within Matroska's limits, in bytes.
   static let maximumLength = 12
 
-  /// The header at `index`, or nil where `bytes` ends before it does.
-  /// - Parameter offset: of `index` in the file, for errors.
+  /// The header at `index`, or nil if `bytes` ends inside it.
+  /// - Parameter offset: the position of `index` in the file, for errors.
   /// - Throws: `WebMError.invalidElementID` for an identifier that is too long, not the shortest or all zeros or ones;
   ///   `WebMError.invalidSize` for a size that is too long.
   static func parse(

@@ -1,4 +1,4 @@
-/// The identifier of an EBML element, with its length marker, as it stands in a file.
+/// The identifier of an EBML element, including its length marker, as in a file.
 ///
 /// Source: RFC 8794 §5 and §11 (EBML), RFC 9559 §5 (Matroska).
 public struct ElementID: RawRepresentable, Sendable, Hashable {
@@ -8,7 +8,7 @@ public struct ElementID: RawRepresentable, Sendable, Hashable {
   /// The identifier with these bytes; not checked.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// How many bytes the identifier takes, 1 to 4.
+  /// The identifier's length in bytes, 1 to 4.
   var length: Int { max(1, (39 - rawValue.leadingZeroBitCount) / 8) }
 }
 
@@ -31,7 +31,7 @@ extension ElementID {
   public static let crc32 = ElementID(rawValue: 0xBF)
 }
 
-// The Segment and what stands directly in it, RFC 9559 §5.1.
+// The Segment and its children, RFC 9559 §5.1.
 extension ElementID {
   public static let segment = ElementID(rawValue: 0x1853_8067)
   public static let seekHead = ElementID(rawValue: 0x114D_9B74)
@@ -43,7 +43,7 @@ extension ElementID {
   public static let attachments = ElementID(rawValue: 0x1941_A469)
   public static let tags = ElementID(rawValue: 0x1254_C367)
 
-  /// Whether the element stands directly in a Segment, and so ends a Cluster of unknown size (RFC 8794 §6.2).
+  /// Whether the element is a child of a Segment, and so ends a Cluster of unknown size (RFC 8794 §6.2).
   var isSegmentChild: Bool {
     switch self {
     case .seekHead, .info, .tracks, .cluster, .cues, .chapters, .attachments, .tags: true

@@ -1,14 +1,14 @@
-/// An EBML variable-size integer: its value and the bytes it took.
+/// An EBML variable-size integer: its value and its encoded length.
 ///
 /// The number of leading zero bits of the first byte gives the length; the next one bit is the marker and the rest is
 /// the value, big-endian. Source: RFC 8794 §4.
 struct VINT: Equatable {
   /// The value without the marker.
   var value: UInt64
-  /// How many bytes it took, 1 to 8.
+  /// Encoded length in bytes, 1 to 8.
   var length: Int
 
-  /// The largest value that `length` bytes hold; as a size, all ones is kept for "unknown".
+  /// The largest value of `length` bytes; as a size, it means "unknown".
   static func allOnes(length: Int) -> UInt64 { (1 << (7 * UInt64(length))) - 1 }
 
   /// The largest size that can be written, 2⁵⁶ − 2.
@@ -21,10 +21,10 @@ struct VINT: Equatable {
     return length
   }
 
-  /// Whether every value bit is one: a size that says "unknown" (RFC 8794 §6.2).
+  /// Whether every value bit is one: an unknown size (RFC 8794 §6.2).
   var isAllOnes: Bool { value == VINT.allOnes(length: length) }
 
-  /// The integer at `index`, or nil where `bytes` ends before it does.
+  /// The integer at `index`, or nil if `bytes` ends inside it.
   /// - Throws: `WebMError.invalidSize` when it is longer than `maximumLength`, at most 8; `offset` is that of `index`.
   static func parse(
     _ bytes: Span<UInt8>, at index: Int, maximumLength: Int, offset: UInt64

@@ -1,6 +1,6 @@
 import Media
 
-/// What stands around a frame's bytes: a SimpleBlock, or a BlockGroup where its duration or padding must be said.
+/// The bytes around a frame: of a SimpleBlock, or of a BlockGroup if the frame has a duration or padding.
 ///
 /// Source: RFC 9559 §5.1.3.4, §5.1.3.5 and §10.
 struct BlockFraming {
@@ -9,7 +9,8 @@ struct BlockFraming {
 
   /// - Parameters:
   ///   - relativeTimestamp: from its cluster, in milliseconds.
-  ///   - sincePrevious: milliseconds from the track's previous frame, which a frame that is no key frame refers to.
+  ///   - sincePrevious: milliseconds since the track's previous frame, for the ReferenceBlock of frames other than key
+  ///     frames.
   init(_ block: EncodedBlock, relativeTimestamp: Int16, sincePrevious: Int64) {
     let isSimple = block.duration == nil && block.discardPadding == nil
     var inner = EBMLWriter()

@@ -1,16 +1,16 @@
-/// The index that grows while a file is written, bounded however long that takes.
+/// The index collected while a file is written; its size is bounded for a recording of any length.
 ///
-/// One entry a key frame until `capacity` is passed; then the entries are thinned to at most half, evenly in time, and
-/// from there on keep that distance. At a key frame each 10 s nothing is thinned in the first 22 hours.
+/// It has an entry for each key frame up to `capacity`; then the entries are thinned to at most half, evenly in time,
+/// and later ones keep that distance. With a key frame each 10 s the first thinning is after 22 hours.
 struct CueList: Sendable {
-  /// The most entries kept: about 200 kB, here and in the file.
+  /// Maximum entries: about 200 kB, in memory and in the file.
   static let capacity = 8192
 
   private(set) var points: [CuePoint] = []
-  /// The least time between two entries, in units of the TimestampScale; 0 until the first thinning.
+  /// The minimum time between two entries, in units of the TimestampScale; 0 until the first thinning.
   private var spacing: Int64 = 0
 
-  /// Adds a key frame, in order of time.
+  /// Adds a key frame; called in order of time.
   mutating func add(_ point: CuePoint) {
     if let last = points.last, point.time - last.time < spacing { return }
     points.append(point)
@@ -29,7 +29,7 @@ struct CueList: Sendable {
     }
   }
 
-  /// Writes the Cues element; there must be an entry.
+  /// Writes the Cues element; requires at least one entry.
   func write(into writer: inout EBMLWriter) {
     writer.master(.cues) { cues in
       for point in points { point.write(into: &cues) }

@@ -1,4 +1,4 @@
-/// Where a key frame stands, as the index of a file says it.
+/// The position of a key frame: an entry of the index.
 ///
 /// Source: RFC 9559 §5.1.5.1.
 struct CuePoint: Sendable, Equatable {

@@ -1,19 +1,19 @@
 public import Media
 
-/// One encoded frame on its way into a file.
+/// One encoded frame to be written to a file.
 public struct EncodedBlock: Sendable {
   /// The number of its track.
   public var track: Int
-  /// The frame's timestamp from the recording's start, as it is to stand in the file: on a track with a codec delay,
-  /// players take that off.
+  /// The frame's timestamp in the file, from the recording's start; on a track with a codec delay, players subtract
+  /// that.
   public var time: MediaTime
-  /// Whether it decodes without any frame before it. True for all audio.
+  /// Whether it decodes without earlier frames. True for all audio.
   public var isKeyFrame: Bool
-  /// The frame. It is handed on as it is, never copied.
+  /// The frame; passed on without a copy.
   public var data: [UInt8]
-  /// How long it lasts, where that must be said; nil on most frames, which last until the next.
+  /// Written as its duration; nil for most frames, which last until the next.
   public var duration: MediaTime?
-  /// How much decoded sound to drop from its end: at the end of an Opus track.
+  /// Decoded sound to drop from its end; for the last frame of an Opus track.
   public var discardPadding: MediaTime?
 
   /// A frame for a muxer.

@@ -1,22 +1,22 @@
-/// The table of contents at a file's front, in a space of fixed size.
+/// The SeekHead at the beginning of a file, in a space of fixed size.
 ///
 /// Source: RFC 9559 §5.1.1.
 struct SeekHead: Sendable {
-  /// One place: which element, and its offset from the first byte of the Segment's data.
+  /// An element and its offset from the first byte of the Segment's data.
   struct Entry: Sendable, Equatable {
     var id: ElementID
     var position: UInt64
   }
 
-  /// The space kept for it: four entries of 21 bytes behind a header of 5, and a Void to fill what is left.
+  /// The space reserved for it: a header of 5 bytes, four entries of 21, and a Void for the rest.
   static let reservedSize = 96
 
   var entries: [Entry] = []
 
-  /// The element in a space of exactly `total` bytes, without what stands in the Void behind it; nil where it is too
-  /// small.
+  /// The element for a space of exactly `total` bytes, followed by the header of a Void for the rest; nil if the space
+  /// is too small.
   func bytes(in total: UInt64) -> [UInt8]? {
-    // Positions of eight bytes leave room for a patch; those of the fewest bytes fit other programs' spaces.
+    // Eight-byte positions can be patched; shortest ones fit the spaces that other programs leave.
     for positionLength in [8, nil] as [Int?] {
       var children = EBMLWriter()
       for entry in entries {
@@ -28,7 +28,7 @@ struct SeekHead: Sendable {
         }
       }
       let size = UInt64(children.bytes.count)
-      // A Void takes two bytes at least: a single byte left over goes into the size.
+      // A Void has at least two bytes: a single byte left over lengthens the size.
       for sizeLength in VINT.length(ofSize: size)...8 {
         let used = 4 + UInt64(sizeLength) + size
         guard used <= total, total - used != 1 else { continue }
@@ -43,7 +43,7 @@ struct SeekHead: Sendable {
     return nil
   }
 
-  /// The element and the Void that fills `reservedSize` bytes; at most four entries.
+  /// The element and a Void, `reservedSize` bytes together; at most four entries.
   var reservedBytes: [UInt8] {
     var writer = EBMLWriter()
     writer.master(.seekHead) { head in

@@ -2,34 +2,34 @@ public import Media
 
 /// Writes a WebM file: frames in, bytes and patches out.
 ///
-/// The file plays wherever it is cut off: the Segment and the open Cluster have unknown sizes until they are closed, and
-/// all that a player needs stands in front. `finish` makes it seekable, by patches into space kept for them. Timestamps
+/// The file plays wherever it is cut off: the Segment and the open Cluster have unknown sizes until they are closed,
+/// and all that a player needs is at the beginning. `finish` makes it seekable by patching reserved spaces. Timestamps
 /// are milliseconds, each rounded from its own nanoseconds.
 ///
 /// A new cluster begins
 /// - at a key frame of the indexed track (the first video track, or else the first), so that seeks land on a cluster's
-///   start, unless the cluster began with one less than 1 s before (5 s without video), which keeps a stream of key
-///   frames only from a cluster for each;
-/// - when the cluster would be 30 s old, well inside the 32.767 s that a block's relative timestamp holds;
-/// - when the cluster would pass 5 MB, which RFC 9559 §25.1 advises and bounds what a reader loads at once.
+///   start, unless the cluster began with another less than 1 s before (5 s without video): a stream of only key frames
+///   does not get a cluster for each;
+/// - when the cluster would be 30 s long, well below the 32.767 s that a block's relative timestamp holds;
+/// - when the cluster would pass 5 MB, which RFC 9559 §25.1 advises; it bounds what a reader loads at once.
 ///
 /// Owned by one thread. Source: RFC 9559, the WebM container guidelines.
 public struct WebMMuxer: Sendable {
-  /// What can be done with the output.
+  /// Whether the output is seekable.
   public enum Mode: Sendable {
-    /// It is a file: sizes, duration and index are patched in.
+    /// A file: sizes, duration and index are patched in.
     case seekable
-    /// It is a pipe: nothing is ever patched, there is no index, and the clusters' sizes stay unknown.
+    /// A pipe: nothing is patched, there is no index, and the clusters' sizes stay unknown.
     case streaming
   }
 
   private enum State { case new, open, finished }
 
-  /// Nanoseconds in a timestamp's unit.
+  /// Nanoseconds per timestamp unit.
   static let timestampScale: Int64 = 1_000_000
   private static let maximumClusterDuration: Int64 = 30_000
   private static let maximumClusterSize: UInt64 = 5_000_000
-  /// How far before its first block a cluster's timestamp may lie, for blocks of other tracks still to come.
+  /// How far a cluster's timestamp may precede its first block, for later blocks of other tracks.
   private static let interleaving: Int64 = 1000
 
   /// The tracks, as given.
@@ -57,9 +57,9 @@ public struct WebMMuxer: Sendable {
 
   /// A muxer for `tracks`.
   /// - Parameters:
-  ///   - tracks: what is in the file, each with a number of its own.
+  ///   - tracks: of the file, each with a different number.
   ///   - writingApplication: the program that records, "Oriel 1.0".
-  ///   - mode: whether what was written can be changed at the end.
+  ///   - mode: whether the output can be patched.
   ///   - dateUTC: when the recording began, in nanoseconds since 2001-01-01T00:00:00 UTC.
   /// - Throws: `WebMMuxerError` for tracks that cannot be written.
   public init(
@@ -116,9 +116,9 @@ public struct WebMMuxer: Sendable {
 
   /// Adds one frame.
   ///
-  /// A frame earlier than the one before it on its track, or than its cluster, is moved up to it; keep the tracks within
-  /// a second of each other. The frame's bytes come out as they are, in an output of their own.
-  /// - Throws: `WebMMuxerError`; the file stays as it was.
+  /// A frame earlier than the previous one of its track, or than its cluster, gets that one's time; keep the tracks
+  /// within a second of each other. The frame's bytes are passed on without a copy, as an output of their own.
+  /// - Throws: `WebMMuxerError`; the file is unchanged.
   public mutating func write(_ block: EncodedBlock) throws(WebMMuxerError) -> [WebMOutput] {
     guard state == .open else { throw .notOpen }
     guard let last = lastTimestamps[block.track] else { throw .unknownTrack(block.track) }
@@ -149,13 +149,13 @@ public struct WebMMuxer: Sendable {
     return outputs
   }
 
-  /// Closes the file: sizes, duration, index and table of contents. Empty when not open, and for a stream.
+  /// Closes the file: sizes, duration, index and SeekHead. Empty when not open, and for a stream.
   ///
   /// Cut off between any two of these outputs, the file still plays.
   /// - Parameters:
-  ///   - duration: from the recording's start to its end, a still last picture included. It is taken as the last block's
-  ///     time where it is less.
-  ///   - withIndex: whether to append Cues; without them only what is there is patched, for a file that cannot grow.
+  ///   - duration: from the recording's start to its end, including an unchanging last picture. At least the last
+  ///     block's time.
+  ///   - withIndex: whether to append Cues; without them only existing bytes are patched, for a file that cannot grow.
   public mutating func finish(duration: MediaTime, withIndex: Bool = true) -> [WebMOutput] {
     guard state == .open else { return [] }
     state = .finished
@@ -184,7 +184,7 @@ public struct WebMMuxer: Sendable {
     info.string(.muxingApp, writingApplication)
     info.string(.writingApp, writingApplication)
     if let dateUTC { info.date(.dateUTC, dateUTC) }
-    // A Void where the Duration will be: a Duration of 0 would be shown as such.
+    // A Void where the Duration will be: players would show a Duration of 0.
     if mode == .seekable { info.void(total: 11) }
     writer.binary(.info, info.bytes)
     durationOffset = UInt64(writer.bytes.count) - 11
@@ -199,7 +199,7 @@ public struct WebMMuxer: Sendable {
   }
 
   private mutating func openCluster(at timestamp: Int64, of track: Int, isIndexed: Bool, writer: inout EBMLWriter) {
-    // Browsers refuse a block before its cluster's timestamp, so it leaves room for what other tracks still bring.
+    // Browsers reject a block before its cluster's timestamp: leave room for later blocks of other tracks.
     var earliest = timestamp
     for (other, last) in lastTimestamps where other != track { earliest = min(earliest, last) }
     earliest = max(earliest, timestamp - WebMMuxer.interleaving, previousClusterTimestamp)

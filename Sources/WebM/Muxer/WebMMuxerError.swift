@@ -1,19 +1,19 @@
-/// How a muxer was misused.
+/// A misuse of a muxer.
 public enum WebMMuxerError: Error, Sendable, Equatable {
   /// There are no tracks, or two with one number, or a number outside 1…126, or a UID of 0.
   case wrongTracks
-  /// The picture of the track with this number has no width or height.
+  /// The video track with this number has no width or height.
   case wrongPictureSize(track: Int)
   /// A block came before `start` or after `finish`.
   case notOpen
-  /// A block names a track that the file does not have.
+  /// A block has the number of a track that the file does not have.
   case unknownTrack(Int)
   /// A block has no data.
   case emptyBlock(track: Int)
 }
 
 extension WebMMuxerError: CustomStringConvertible {
-  /// One sentence that says what is wrong.
+  /// One sentence for the user.
   public var description: String {
     switch self {
     case .wrongTracks: "A WebM file needs tracks with different numbers from 1 to 126 and UIDs other than 0."

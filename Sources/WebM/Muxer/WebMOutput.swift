@@ -1,7 +1,7 @@
-/// What a muxer wants done to its file, in this order.
+/// A muxer's changes to its file, to be made in order.
 public enum WebMOutput: Sendable, Equatable {
   /// Add these bytes at the end.
   case append([UInt8])
-  /// Write these bytes over what stands at `offset`, in bytes from the file's start. The end does not move.
+  /// Overwrite the bytes at `offset`, in bytes from the file's start. The file's length does not change.
   case patch(offset: UInt64, bytes: [UInt8])
 }

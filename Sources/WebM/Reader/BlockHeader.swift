@@ -1,4 +1,4 @@
-/// What stands before the frames of a block.
+/// The header of a block, before its frames.
 ///
 /// Source: RFC 9559 §10.1 and §10.2.
 struct BlockHeader: Equatable {
@@ -6,19 +6,19 @@ struct BlockHeader: Equatable {
   enum Lacing: UInt8 { case none, xiph, fixed, ebml }
 
   var track: Int
-  /// From its cluster, in units of the TimestampScale.
+  /// Relative to its cluster, in units of the TimestampScale.
   var relativeTimestamp: Int16
-  /// Of a SimpleBlock only.
+  /// Meaningful in a SimpleBlock only.
   var isKeyFrame: Bool
   var lacing: Lacing
   /// Bytes of the header.
   var length: Int
 
-  /// The most bytes it takes.
+  /// The longest header, in bytes.
   static let maximumLength = 11
 
   /// Reads the header in the `count` bytes at `index`.
-  /// - Throws: `WebMError.invalidBlock` when it does not fit there or names no track.
+  /// - Throws: `WebMError.invalidBlock` when it does not fit or its track number is 0.
   init(_ bytes: Span<UInt8>, at index: Int, count: Int, offset: UInt64) throws(WebMError) {
     let invalid = WebMError.invalidBlock(offset: offset)
     guard count >= 4 && index >= 0 && count <= bytes.count - index,

@@ -4,15 +4,15 @@
 struct LaceSizes: Equatable {
   /// Bytes of each frame, 1 to 256 of them.
   var sizes: [UInt64]
-  /// Bytes that say so, before the first frame.
+  /// Bytes of the sizes, before the first frame.
   var length: Int
 }
 
 extension LaceSizes {
-  /// Reads what follows a block's header.
+  /// Reads the sizes after a block's header.
   /// - Parameters:
-  ///   - bytes: of the block, from behind its header, or as many as `WebMLimits.lacing`.
-  ///   - total: how many bytes the block has there.
+  ///   - bytes: of the block after its header, at most `WebMLimits.lacing` of them.
+  ///   - total: the size of the block without its header.
   /// - Throws: `WebMError.invalidBlock` when the sizes do not add up.
   init(_ bytes: Span<UInt8>, total: UInt64, lacing: BlockHeader.Lacing, offset: UInt64) throws(WebMError) {
     guard lacing != .none else {
@@ -52,14 +52,14 @@ extension LaceSizes {
           sizes.append(vint.value)
           continue
         }
-        // The difference from the frame before, kept positive by an offset of half the range.
+        // The difference from the previous frame's size, stored with an offset of half the range.
         let difference = Int64(vint.value) - Int64(VINT.allOnes(length: vint.length) >> 1)
         let size = Int64(previous) + difference
         guard size >= 0 && UInt64(size) <= total else { throw invalid }
         sizes.append(UInt64(size))
       }
     }
-    // Each is below 2⁵⁶ and there are at most 255, but the first was not compared yet: add with care.
+    // Each is below 2⁵⁶ and there are at most 255, but the first has not been compared yet: avoid overflow.
     var used = UInt64(length)
     for size in sizes {
       guard used <= total && size <= total - used else { throw invalid }

@@ -1,14 +1,14 @@
 extension SourceWindow {
   private static var searchSize: Int { 256 << 10 }
 
-  /// The first place in `range` where a cluster seems to begin, or nil; the whole range may have to be read.
+  /// The offset of the first apparent cluster in `range`, or nil; may read the whole range.
   ///
-  /// The four bytes of the identifier come up by chance in 4 GiB of frames, so a header and a Timestamp must follow.
+  /// The four bytes of the identifier occur by chance in 4 GiB of frames, so a header and a Timestamp must follow.
   mutating func firstCluster(in range: Range<UInt64>, limits: EBMLLimits) throws -> UInt64? {
     var start = range.lowerBound
     let end = min(range.upperBound, size)
     while start < end {
-      // The identifier may reach over the end of what is read at once.
+      // The identifier may extend past the end of one read.
       let count = Int(min(UInt64(Self.searchSize), end - start, size - start))
       let readable = Int(min(UInt64(count) + 3, size - start))
       guard let bytes = try data(at: start, count: readable) else { return nil }

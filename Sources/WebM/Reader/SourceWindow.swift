@@ -1,7 +1,7 @@
-/// A source, read through a small window that moves over it, so that a walk over headers costs few reads.
+/// A source, read through a small moving window, so that reading headers in sequence needs few reads.
 struct SourceWindow<Source: WebMSource> {
   private(set) var source: Source
-  /// Bytes in the source; what is at or past this is not there.
+  /// Bytes in the source.
   let size: UInt64
   private var bytes: [UInt8] = []
   private var base: UInt64 = 0
@@ -10,11 +10,12 @@ struct SourceWindow<Source: WebMSource> {
 
   init(_ source: Source) {
     self.source = source
-    // No file is larger, and offsets plus sizes stay far from overflow.
+    // No file is larger, and sums of offsets and sizes cannot overflow.
     size = min(source.size, 1 << 62)
   }
 
-  /// Calls `body` with a buffer, the index of `offset` in it, and the number of bytes there, `count` or fewer at the end.
+  /// Calls `body` with a buffer, the index of `offset` in it, and the number of bytes there: `count`, or fewer at the
+  /// end.
   mutating func with<Result>(
     _ offset: UInt64, count: Int, _ body: (Span<UInt8>, Int, Int) throws -> Result
   ) throws -> Result {
@@ -29,7 +30,7 @@ struct SourceWindow<Source: WebMSource> {
     return try body(bytes.span, index, max(0, min(wanted, bytes.count - index)))
   }
 
-  /// The element that starts at `offset`, or nil where the source ends inside its header.
+  /// The element that starts at `offset`, or nil if the source ends inside its header.
   mutating func element(at offset: UInt64, limits: EBMLLimits) throws -> WebMElement? {
     try with(offset, count: ElementHeader.maximumLength) { bytes, index, _ in
       guard let header = try ElementHeader.parse(bytes, at: index, limits: limits, offset: offset) else { return nil }
@@ -37,8 +38,8 @@ struct SourceWindow<Source: WebMSource> {
     }
   }
 
-  /// The data of an element that is loaded whole.
-  /// - Throws: `WebMError` when its size is unknown or above `limit`, or the source ends before it does.
+  /// All data of an element.
+  /// - Throws: `WebMError` when its size is unknown or above `limit`, or the source ends inside it.
   mutating func data(of element: WebMElement, limit: Int) throws -> [UInt8] {
     guard let elementSize = element.size else { throw WebMError.unknownSize(element.id, offset: element.offset) }
     guard elementSize <= UInt64(limit) else { throw WebMError.limitExceeded(element.id, offset: element.offset) }
@@ -48,7 +49,7 @@ struct SourceWindow<Source: WebMSource> {
     return data
   }
 
-  /// The `count` bytes at `offset`, or nil where the source ends before.
+  /// The `count` bytes at `offset`, or nil if the source ends earlier.
   mutating func data(at offset: UInt64, count: Int) throws -> [UInt8]? {
     guard offset <= size && UInt64(count) <= size - offset else { return nil }
     guard count > 0 else { return [] }

@@ -6,20 +6,20 @@ public import Media
 public struct WebMBlock: Sendable, Equatable {
   /// The SimpleBlock or BlockGroup.
   public var element: WebMElement
-  /// Where its cluster starts, in bytes from the file's start.
+  /// The offset of its cluster, in bytes from the file's start.
   public var clusterOffset: UInt64
   /// The number of its track.
   public var track: Int
   /// The time of its first frame.
   public var time: MediaTime
-  /// The same in units of the TimestampScale, from the cluster's.
+  /// The same, relative to the cluster's, in units of the TimestampScale.
   public var relativeTimestamp: Int16
-  /// Whether it decodes without any block before it.
+  /// Whether it decodes without earlier blocks.
   public var isKeyFrame: Bool
-  /// Where the bytes of its frames are in the file; one unless the block is laced.
+  /// The byte ranges of its frames in the file; one unless the block is laced.
   public var frames: [Range<UInt64>]
-  /// How long it lasts, where the file says it.
+  /// Its duration, if the file has it.
   public var duration: MediaTime?
-  /// How much decoded sound to drop from its end, where the file says it.
+  /// Decoded sound to drop from its end, if the file has it.
   public var discardPadding: MediaTime?
 }

@@ -1,6 +1,6 @@
 public import Media
 
-/// A place that the Cues of a file name.
+/// An entry of a file's Cues.
 ///
 /// Source: RFC 9559 §5.1.5.
 public struct WebMCue: Sendable, Equatable {
@@ -10,6 +10,6 @@ public struct WebMCue: Sendable, Equatable {
   public var track: Int
   /// The cluster's offset in bytes from the file's start.
   public var clusterOffset: UInt64
-  /// The block's offset in bytes from the first byte of the cluster's data, where the file says it.
+  /// The block's offset in bytes from the first byte of the cluster's data, if the file has it.
   public var relativePosition: UInt64?
 }

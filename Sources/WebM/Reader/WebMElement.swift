@@ -1,14 +1,14 @@
-/// Where an element is in a file.
+/// The position of an element in a file.
 public struct WebMElement: Sendable, Equatable {
-  /// Which element.
+  /// Its identifier.
   public var id: ElementID
   /// Its first byte, in bytes from the file's start.
   public var offset: UInt64
   /// The first byte of its data.
   public var dataOffset: UInt64
-  /// Bytes of data, or nil where the size is unknown.
+  /// Bytes of data, or nil if the size is unknown.
   public var size: UInt64?
 
-  /// Behind its last byte, or nil where the size is unknown.
+  /// The offset after its last byte, or nil if the size is unknown.
   public var end: UInt64? { size.map { dataOffset + $0 } }
 }

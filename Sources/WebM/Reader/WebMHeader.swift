@@ -1,29 +1,29 @@
-/// What the EBML header of a file says.
+/// The EBML header of a file.
 ///
 /// Source: RFC 8794 §11.2.
 public struct WebMHeader: Sendable, Equatable {
-  /// Where it is.
+  /// Its position.
   public var element: WebMElement
-  /// "webm"; "matroska" for repair only.
+  /// "webm"; also "matroska" for repair.
   public var docType: String
-  /// The version of WebM's elements that the file was written with.
+  /// The version of the DocType that the file was written with.
   public var docTypeVersion: UInt64
-  /// The least version that a reader must know.
+  /// The lowest version that a reader must support.
   public var docTypeReadVersion: UInt64
   var limits: EBMLLimits
 
-  /// The newest DocTypeReadVersion there is.
+  /// The newest existing DocTypeReadVersion.
   private static let newestReadVersion = 4
 
   /// Reads the header at the file's start.
-  /// - Throws: `WebMError.notWebM` when it is none, or one of another kind or version.
+  /// - Throws: `WebMError.notWebM` when it is missing, or of another type or version.
   init<Source>(from window: inout SourceWindow<Source>, docTypes: Set<String>) throws {
     let notWebM = WebMError.notWebM(offset: 0)
     limits = EBMLLimits()
     docType = ""
     docTypeVersion = 1
     docTypeReadVersion = 1
-    // Whatever four bytes other than EBML's there are, they are not to be explained as an element.
+    // Any other first four bytes mean that this is not a WebM file, rather than an invalid element.
     let isEBML = try window.with(0, count: 4) { bytes, index, count in
       count == 4 && (0..<4).allSatisfy { bytes[index + $0] == UInt8(truncatingIfNeeded: 0x1A45_DFA3 >> (24 - 8 * $0)) }
     }

@@ -1,21 +1,21 @@
 public import Media
 
-/// What the Info element of a file says.
+/// The Info element of a file.
 ///
 /// Source: RFC 9559 §5.1.2.
 public struct WebMInfo: Sendable, Equatable {
-  /// Nanoseconds in a timestamp's unit.
+  /// Nanoseconds per timestamp unit.
   public var timestampScale: Int64 = 1_000_000
-  /// nil where the file does not say it, or says nonsense.
+  /// nil if the file has none, or an invalid one.
   public var duration: MediaTime?
   /// The library that wrote the file.
   public var muxingApp = ""
   /// The program that wrote the file.
   public var writingApp = ""
-  /// When it was made, in nanoseconds since 2001-01-01T00:00:00 UTC.
+  /// When it was recorded, in nanoseconds since 2001-01-01T00:00:00 UTC.
   public var dateUTC: Int64?
 
-  /// What a file without an Info element says.
+  /// The defaults, for a file without an Info element.
   init() {}
 
   /// Reads the element's data, which starts at `base` in the file.

@@ -1,11 +1,11 @@
-/// What a reader comes by on its way through a file.
+/// An item that a reader finds in a file.
 public enum WebMItem: Sendable, Equatable {
   /// A cluster and its timestamp; its blocks follow.
   case cluster(WebMCluster)
   /// A whole block.
   case block(WebMBlock)
-  /// Another element that stands directly in the Segment, such as Cues or Tags; its data is skipped.
+  /// Another child of the Segment, such as Cues or Tags; its data is skipped.
   case element(WebMElement)
-  /// The file ends before an element does. Nothing follows.
+  /// The file ends inside an element. The last item.
   case truncated(WebMTruncation)
 }

@@ -1,6 +1,6 @@
-/// How much a reader takes before it says `WebMError.limitExceeded`, so that a hostile file costs bounded memory.
+/// The limits above which a reader throws `WebMError.limitExceeded`, so that a hostile file cannot exhaust memory.
 ///
-/// Frames have no limit: a reader says where they are and leaves loading them to its caller.
+/// Frames have no limit: a reader returns their positions and its caller loads them.
 public enum WebMLimits {
   /// Bytes of an element that is loaded whole: SeekHead, Info, Tracks, Cues; and of one range of frame bytes.
   public static let elementSize = 16 << 20
@@ -14,6 +14,6 @@ public enum WebMLimits {
   public static let cuePoints = 500_000
   /// Elements before the first cluster.
   public static let preambleElements = 256
-  /// Bytes that say the sizes of the frames in a laced block.
+  /// Bytes of the frame sizes in a laced block.
   public static let lacing = 65_536
 }

@@ -1,20 +1,20 @@
-/// What stands in a Segment before its first cluster.
+/// The elements of a Segment before its first cluster.
 struct WebMPreamble {
   private(set) var elements: [WebMElement] = []
   private(set) var info = WebMInfo()
   private(set) var tracks: [WebMTrack] = []
   private(set) var seekHead: [WebMSeekEntry] = []
-  /// Where the first cluster starts, or the file ends or is cut.
+  /// The offset where the first cluster starts, or the file ends.
   private(set) var end: UInt64
 
-  /// Reads up to the first cluster, or as far as there is something after the tracks.
-  /// - Throws: `WebMError` when the tracks are not there whole, or something before them is damaged.
+  /// Reads up to the first cluster; after the tracks, up to the first damage.
+  /// - Throws: `WebMError` when the tracks are incomplete, or something before them is damaged.
   init<Source>(of segment: WebMElement, limits: EBMLLimits, from window: inout SourceWindow<Source>) throws {
     end = segment.dataOffset
     do {
       try readElements(of: segment, limits: limits, from: &window)
     } catch let error as WebMError {
-      // What is damaged behind the tracks is for whoever walks on from there.
+      // The reader finds the damage after the tracks again.
       guard !tracks.isEmpty else { throw error }
     }
     guard tracks.isEmpty else { return }
@@ -89,7 +89,7 @@ struct WebMPreamble {
         default: break
         }
       }
-      // A place that cannot be is left out: the table is only a help.
+      // An impossible position is ignored: the SeekHead is optional.
       guard let id, let position, let id = UInt32(exactly: id) else { continue }
       let (offset, overflow) = segment.dataOffset.addingReportingOverflow(position)
       if !overflow { seekHead.append(WebMSeekEntry(id: ElementID(rawValue: id), offset: offset)) }

@@ -1,7 +1,7 @@
 import Media
 
 extension WebMReader {
-  /// Reads the SimpleBlock or BlockGroup `element`, which is wholly in the file.
+  /// Reads the SimpleBlock or BlockGroup `element`, which is complete in the file.
   mutating func block(_ element: WebMElement, clusterOffset: UInt64, clusterTimestamp: Int64) throws -> WebMBlock {
     guard element.id == .blockGroup else {
       let (header, frames) = try frames(of: element)
@@ -34,7 +34,7 @@ extension WebMReader {
       isKeyFrame: isKeyFrame, frames: frames, duration: duration, discardPadding: discardPadding)
   }
 
-  /// Where the elements in `element` are, found by their headers alone; at most `limit` of them.
+  /// The children of `element`, read from their headers only; at most `limit` of them.
   mutating func children(of element: WebMElement, limit: Int) throws -> [WebMElement] {
     guard let end = element.end else { throw WebMError.unknownSize(element.id, offset: element.offset) }
     var children: [WebMElement] = []
@@ -60,7 +60,7 @@ extension WebMReader {
     return try time(ticks, of: element.id, offset: element.offset)
   }
 
-  /// Reads the small value of `element`.
+  /// Reads a value of at most 8 bytes.
   private mutating func value<Value>(
     of element: WebMElement, _ body: (EBMLChild, Span<UInt8>) throws -> Value
   ) throws -> Value {
@@ -75,7 +75,7 @@ extension WebMReader {
     }
   }
 
-  /// The header of the SimpleBlock or Block `element`, and where its frames are.
+  /// The header and the byte ranges of the frames of the SimpleBlock or Block `element`.
   private mutating func frames(of element: WebMElement) throws -> (BlockHeader, [Range<UInt64>]) {
     let size = element.size ?? 0
     let count = Int(min(size, UInt64(BlockHeader.maximumLength)))

@@ -1,8 +1,9 @@
 import Media
 
 extension WebMReader {
-  /// The index of the file: the Cues before the first cluster, or where a SeekHead says. Empty where there is none.
-  /// - Throws: `WebMError` where it is damaged, cut or not where it should be; and what the source throws.
+  /// The index of the file: the Cues before the first cluster, or at the place that a SeekHead gives. Empty if there is
+  /// none.
+  /// - Throws: `WebMError` when it is damaged, truncated or not at that place; and the source's errors.
   public mutating func cues() throws -> [WebMCue] {
     if let element = preamble.first(where: { $0.id == .cues }) { return try cues(in: element) }
     guard let entry = seekHead.first(where: { $0.id == .cues }) else { return [] }
@@ -13,7 +14,7 @@ extension WebMReader {
     return try cues(in: element)
   }
 
-  /// The entries of the Cues element that `next` came by.
+  /// The entries of a Cues element that `next` returned.
   /// - Throws: as `cues()`.
   public mutating func cues(in element: WebMElement) throws -> [WebMCue] {
     let data = try window.data(of: element, limit: WebMLimits.elementSize)

@@ -2,13 +2,13 @@ import Media
 
 /// Reads a WebM file of any size, a few kilobytes at a time.
 ///
-/// `init` reads what stands before the first cluster; `next` then walks over clusters and blocks without loading frames.
-/// A file that was cut off ends with `WebMItem.truncated`; one that is damaged, with a thrown `WebMError`. Hostile files
-/// cost no more memory than `WebMLimits` allows, and never trap. CRC-32 elements are skipped, not compared.
+/// `init` reads up to the first cluster; `next` then returns clusters and blocks without loading frames. A file that
+/// was cut off ends with `WebMItem.truncated`, a damaged one with a thrown `WebMError`. Hostile files need no more
+/// memory than `WebMLimits` allows, and never trap. CRC-32 elements are skipped, not compared.
 ///
 /// Owned by one thread. Source: RFC 8794, RFC 9559.
 public struct WebMReader<Source: WebMSource> {
-  /// What the EBML header says.
+  /// The EBML header.
   public let header: WebMHeader
   /// The Segment; its size is unknown in a stream and in a file that was never finished.
   public private(set) var segment: WebMElement
@@ -16,32 +16,32 @@ public struct WebMReader<Source: WebMSource> {
   public let preamble: [WebMElement]
   public let info: WebMInfo
   public let tracks: [WebMTrack]
-  /// What the SeekHeads before the first cluster name; not checked to be there.
+  /// The entries of the SeekHeads before the first cluster; the elements may be missing.
   public let seekHead: [WebMSeekEntry]
-  /// Behind the last block that `next` gave, in bytes from the file's start, or where the blocks begin.
+  /// The offset after the last block that `next` returned, or where the blocks begin, in bytes from the file's start.
   public private(set) var endOfLastWholeBlock: UInt64
 
   var window: SourceWindow<Source>
   var limits: EBMLLimits { header.limits }
-  /// Where the next element begins; behind a damaged element whose bounds are sound.
+  /// Where the next element begins; after an error, the end of the damaged element if its bounds are valid.
   private(set) var position: UInt64
-  /// Where the element began that was looked at last.
+  /// Where the last element that was read begins.
   private(set) var elementStart: UInt64
-  /// The cluster that is open, its timestamp read or not.
+  /// The open cluster; its timestamp may not have been read yet.
   private(set) var cluster: WebMElement?
-  /// Where the cluster that `next` gave last ended, once it has.
+  /// The end of the last cluster that `next` returned, once it was reached.
   private(set) var clusterEnd: UInt64?
   private var isDone = false
   private var clusterTimestamp: Int64?
 
-  /// Reads the head of a file.
-  /// - Throws: `WebMError`: `notWebM` when it is something else, `truncated` when it ends before the tracks do, others
-  ///   for a damaged one; and what the source throws.
+  /// Reads a file up to the first cluster.
+  /// - Throws: `WebMError`: `notWebM` for another file, `truncated` when it ends before the tracks do, others for a
+  ///   damaged one; and the source's errors.
   public init(_ source: Source) throws {
     try self.init(source, docTypes: ["webm"])
   }
 
-  /// Reads the head of a file of one of `docTypes`; throws as the public one.
+  /// The same for a file of one of `docTypes`.
   init(_ source: Source, docTypes: Set<String>) throws {
     var window = SourceWindow(source)
     let header = try WebMHeader(from: &window, docTypes: docTypes)
@@ -64,7 +64,7 @@ public struct WebMReader<Source: WebMSource> {
   }
 
   /// The next item, or nil at the end of the Segment.
-  /// - Throws: `WebMError` where the file is damaged, and what the source throws; after that there is nothing more.
+  /// - Throws: `WebMError` where the file is damaged, and the source's errors; afterwards returns nil.
   public mutating func next() throws -> WebMItem? {
     guard !isDone else { return nil }
     do {
@@ -78,8 +78,8 @@ public struct WebMReader<Source: WebMSource> {
     }
   }
 
-  /// Goes to the cluster at `offset`, bytes from the file's start, so that `next` gives it.
-  /// - Throws: `WebMError.missing` when no cluster starts there, and what the source throws.
+  /// Moves to the cluster at `offset`, in bytes from the file's start, which `next` then returns.
+  /// - Throws: `WebMError.missing` when no cluster starts there, and the source's errors.
   public mutating func seek(toClusterAt offset: UInt64) throws {
     guard offset >= segment.dataOffset, try window.element(at: offset, limits: limits)?.id == .cluster else {
       throw WebMError.missing(.cluster, offset: offset)
@@ -90,15 +90,15 @@ public struct WebMReader<Source: WebMSource> {
     isDone = false
   }
 
-  /// Takes the Segment to last until the source ends, whatever its size says.
+  /// Reads the Segment up to the end of the source, whatever its size.
   mutating func ignoreSegmentSize() { segment.size = nil }
 
-  /// Goes on at `position` after an error, behind the damaged element.
+  /// Continues after an error at `position`, after the damaged element.
   mutating func skipDamagedElement() { isDone = false }
 
   /// The bytes in `range` of the file, such as those of a frame.
-  /// - Throws: `WebMError.truncated` when the file ends before, `limitExceeded` above `WebMLimits.elementSize`, and what
-  ///   the source throws.
+  /// - Throws: `WebMError.truncated` when the file ends earlier, `limitExceeded` above `WebMLimits.elementSize`, and
+  ///   the source's errors.
   public mutating func bytes(in range: Range<UInt64>) throws -> [UInt8] {
     let count = range.upperBound - range.lowerBound
     guard count <= UInt64(WebMLimits.elementSize) else {
@@ -132,11 +132,11 @@ public struct WebMReader<Source: WebMSource> {
           if let item = try child(element, of: cluster) { return item }
           continue
         }
-        // Only what stands beside a cluster of unknown size ends it.
+        // A sibling ends only a cluster of unknown size.
         guard cluster.size == nil else { throw WebMError.misplaced(element.id, offset: position) }
         closeCluster()
       }
-      // Another file or Segment behind this one.
+      // Another file or Segment follows.
       if element.id == .ebml || element.id == .segment { return nil }
       if element.id == .cluster {
         try checkEnd(of: element, in: segment)
@@ -145,7 +145,7 @@ public struct WebMReader<Source: WebMSource> {
         position = element.dataOffset
         continue
       }
-      if let cut = try cut(element, in: segment) { return cut }
+      if let item = try truncation(of: element, in: segment) { return item }
       position = element.end ?? position
       return .element(element)
     }
@@ -171,17 +171,17 @@ public struct WebMReader<Source: WebMSource> {
     }
   }
 
-  /// What to say when the file ends inside `element`, whose size must be known.
-  private func cut(_ element: WebMElement, in parent: WebMElement) throws(WebMError) -> WebMItem? {
+  /// The last item when the file ends inside `element`, which must have a known size.
+  private func truncation(of element: WebMElement, in parent: WebMElement) throws(WebMError) -> WebMItem? {
     guard let end = element.end else { throw .unknownSize(element.id, offset: element.offset) }
     try checkEnd(of: element, in: parent)
     guard end > window.size else { return nil }
     return .truncated(WebMTruncation(offset: element.offset, reason: .data(element.id)))
   }
 
-  /// Reads or skips one element of a cluster; nil where there is nothing to give.
+  /// Reads or skips one element of a cluster; nil for a skipped one.
   private mutating func child(_ element: WebMElement, of cluster: WebMElement) throws -> WebMItem? {
-    if let cut = try cut(element, in: cluster) { return cut }
+    if let item = try truncation(of: element, in: cluster) { return item }
     let end = element.end ?? position
     position = end
     switch element.id {

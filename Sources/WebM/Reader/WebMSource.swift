@@ -1,11 +1,11 @@
-/// Bytes at known places: a file, or memory.
+/// Random access to the bytes of a file, or of memory.
 public protocol WebMSource {
-  /// How many bytes there are. It must not change while a reader uses the source.
+  /// The number of bytes. It must not change while a reader uses the source.
   var size: UInt64 { get }
 
-  /// The `count` bytes at `offset`, or fewer where the source ends before.
+  /// The `count` bytes at `offset`, or fewer if the source ends earlier.
   ///
-  /// A reader asks for at most 16 MiB at once, and mostly for 8 KiB.
-  /// - Throws: what stopped the reading; a reader passes it on unchanged.
+  /// A reader requests at most 16 MiB at once, and mostly 8 KiB.
+  /// - Throws: the cause of a failed read; a reader passes it on unchanged.
   mutating func read(at offset: UInt64, count: Int) throws -> [UInt8]
 }

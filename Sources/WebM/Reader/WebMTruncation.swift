@@ -1,22 +1,22 @@
 /// How a file that was cut off ends.
 public struct WebMTruncation: Sendable, Equatable {
-  /// What is cut.
+  /// What is cut off.
   public enum Reason: Sendable, Equatable {
     /// The identifier or size of an element.
     case header
     /// An element's data.
     case data(ElementID)
-    /// Nothing but the end of an element that was to hold more: Segment or Cluster.
+    /// The rest of a Segment or Cluster, between two of its elements.
     case missing(ElementID)
   }
 
-  /// Where the cut element starts, or the file ends, in bytes from its start: what is before is whole.
+  /// Where the cut element starts, or the file ends, in bytes from its start; everything before is whole.
   public var offset: UInt64
   public var reason: Reason
 }
 
 extension WebMTruncation: CustomStringConvertible {
-  /// One sentence that says how the file ends.
+  /// One sentence for the user: how the file ends.
   public var description: String {
     switch reason {
     case .header: "The file ends inside the header of the element at byte \(offset)."

@@ -1,29 +1,29 @@
-/// Whether the Cues of a file name clusters that are there, found out cluster by cluster.
+/// Checks, cluster by cluster, whether the Cues of a file point to existing clusters.
 struct CueCheck {
-  /// Where the Cues say that clusters begin, in order.
+  /// The clusters' offsets in the Cues, in ascending order.
   private var offsets: [UInt64] = []
   private var next = 0
-  private var isGood: Bool
+  private var isValid: Bool
 
-  /// Takes the Cues; damaged ones, and none, are not good.
-  /// - Throws: what the source throws.
+  /// Reads the Cues; damaged or missing ones are invalid.
+  /// - Throws: the source's errors.
   init<Source>(_ reader: inout WebMReader<Source>) throws {
     do {
       for cue in try reader.cues() { offsets.append(cue.clusterOffset) }
     } catch is WebMError {
       offsets = []
     }
-    isGood = !offsets.isEmpty
+    isValid = !offsets.isEmpty
     offsets.sort()
   }
 
-  /// A cluster, in the order of the file.
+  /// Checks a cluster; called in the order of the file.
   mutating func found(clusterAt offset: UInt64) {
-    guard isGood, next < offsets.count else { return }
-    if offsets[next] < offset { isGood = false }
+    guard isValid, next < offsets.count else { return }
+    if offsets[next] < offset { isValid = false }
     while next < offsets.count && offsets[next] == offset { next += 1 }
   }
 
-  /// Whether all was as they say; after the last cluster.
-  var result: Bool { isGood && next == offsets.count }
+  /// Whether all entries point to clusters; valid after the last cluster.
+  var result: Bool { isValid && next == offsets.count }
 }

@@ -1,4 +1,4 @@
-/// How a file is repaired where it is: a few patches in spaces that were kept for them, and an index at its end.
+/// The steps to repair a file in place: a few patches in reserved spaces, and an index at its end.
 struct InPlacePlan<Source: WebMSource> {
   private let repair: WebMRepair<Source>
   private var reader: WebMReader<Source>
@@ -9,19 +9,19 @@ struct InPlacePlan<Source: WebMSource> {
     reader = repair.reader
   }
 
-  /// The steps, or nil where the file has no room for them.
+  /// The steps, or nil if the file has no room for them.
   mutating func steps() throws -> [WebMRepairStep]? {
-    guard survey.skippedPlaces == 0, !survey.isTooMuch, survey.end.end == reader.window.size,
+    guard survey.skippedPlaces == 0, !survey.exceedsLimits, survey.end.end == reader.window.size,
       reader.limits.maximumSizeLength == 8,
       !reader.preamble.contains(where: { $0.id == .crc32 }),
-      // A second head, which damage has kept apart from the first.
+      // A second Info or Tracks, separated from the first by damage.
       !survey.elements.contains(where: { $0.id == .info || $0.id == .tracks }), let edits = try editPatches(),
       let info = try infoPatch()
     else { return nil }
-    let isIntact = survey.cuesAreGood && survey.end.kept == survey.end.end
+    let isIntact = survey.cuesAreValid && survey.end.kept == survey.end.end
     let others = isIntact ? [] : try indexSteps()
     guard let others, let final = segmentSize(end: isIntact ? survey.end.kept : indexEnd) else { return nil }
-    // A Segment of unknown size looks like a recording that goes on, which is what it is from here.
+    // Until the last step the Segment has an unknown size, like an unfinished recording.
     var steps: [WebMRepairStep] = []
     if !isIntact, repair.segment.size != nil {
       steps.append(.patch(offset: sizeField(of: repair.segment).lowerBound, bytes: unknownSize(of: repair.segment)))
@@ -37,7 +37,7 @@ struct InPlacePlan<Source: WebMSource> {
 
   // MARK: - The index
 
-  /// Where the new index goes: behind what is kept, without an old index that stands there.
+  /// Where the new index begins: after the kept part, replacing an old index there.
   private var indexStart: UInt64 {
     var start = survey.end.kept
     for element in survey.elements.reversed() where element.id == .cues && element.end == start {
@@ -55,7 +55,7 @@ struct InPlacePlan<Source: WebMSource> {
   private var indexEnd: UInt64 { indexStart + UInt64(cueBytes.count) }
 
   private func indexSteps() throws -> [WebMRepairStep]? {
-    // Tables of contents elsewhere could still name what is no longer there.
+    // Another SeekHead could refer to elements that are no longer there.
     guard !survey.elements.contains(where: { $0.id == .seekHead || $0.id == .crc32 }), let space = seekHeadSpace else {
       return nil
     }
@@ -74,7 +74,7 @@ struct InPlacePlan<Source: WebMSource> {
     return steps
   }
 
-  /// The elements side by side that a table of contents may take: the old one and Voids, or else the largest Void.
+  /// The space for a SeekHead: the old one with adjacent Voids, or else the largest Void.
   private var seekHeadSpace: Range<UInt64>? {
     var spaces: [(range: Range<UInt64>, tables: Int)] = []
     for element in reader.preamble {
@@ -99,14 +99,14 @@ struct InPlacePlan<Source: WebMSource> {
     let old = try reader.window.data(of: element, limit: WebMLimits.elementSize)
     let info = try InfoElement(old, base: element.dataOffset, limits: reader.limits)
     guard let new = info.data(duration: repair.durationTicks, count: old.count) else { return nil }
-    // Only what differs: half a patch must not cost more than the Duration.
+    // Only the bytes that differ: an incomplete patch then damages no more than the Duration.
     guard let first = old.indices.first(where: { old[$0] != new[$0] }),
       let last = old.indices.last(where: { old[$0] != new[$0] })
     else { return [] }
     return [.patch(offset: element.dataOffset + UInt64(first), bytes: Array(new[first...last]))]
   }
 
-  /// The patches inside the recording, or nil where one has no room.
+  /// The patches inside the recording, or nil if one has no room.
   private func editPatches() throws -> [WebMRepairStep]? {
     var steps: [WebMRepairStep] = []
     for edit in survey.edits where edit.offset < survey.end.kept {
@@ -122,7 +122,7 @@ struct InPlacePlan<Source: WebMSource> {
           return nil
         }
       case .void:
-        // Damage in the middle. Patched over in part, what is left of it could be taken for something else.
+        // Damage in the middle. After an incomplete patch the rest could be misread as an element.
         return nil
       case .dropCRC(let offset):
         steps.append(.patch(offset: offset, bytes: [UInt8(ElementID.void.rawValue)]))
@@ -159,6 +159,6 @@ struct InPlacePlan<Source: WebMSource> {
 }
 
 extension SeekHead {
-  /// What a table of contents names, where it is there.
+  /// The elements that a SeekHead lists, if they exist.
   static let indexed: [ElementID] = [.info, .tracks, .chapters, .attachments, .tags, .cues]
 }

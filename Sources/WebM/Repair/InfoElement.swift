@@ -1,14 +1,14 @@
 import Media
 
-/// The Info element of a file, with another Duration.
+/// The Info element of a file, with a new Duration.
 ///
 /// Source: RFC 9559 §5.1.2.
 struct InfoElement {
-  /// The elements before and after the place of the Duration, as they stand in the file.
+  /// The elements before and after the Duration, unchanged.
   private var before: [UInt8] = []
   private var after: [UInt8] = []
 
-  /// What a file needs that has none; the TimestampScale of a file without one is the default.
+  /// For a file that has none; its TimestampScale is the default.
   init() {
     var writer = EBMLWriter()
     writer.string(.muxingApp, orielName)
@@ -16,7 +16,7 @@ struct InfoElement {
     before = writer.bytes
   }
 
-  /// Keeps everything of the element's `data` but Duration, Void and a CRC-32, which would be wrong.
+  /// Keeps all of the element's `data` except Duration, Void and CRC-32, which would be wrong.
   init(_ data: [UInt8], base: UInt64, limits: EBMLLimits) throws(WebMError) {
     var cursor = EBMLCursor(data.indices, base: base, limits: limits)
     var hasPlace = false
@@ -30,7 +30,7 @@ struct InfoElement {
     }
   }
 
-  /// The data with a Duration of `ticks` timestamp units, in as many bytes as it takes.
+  /// The data with a Duration of `ticks` timestamp units, of any length.
   func data(duration ticks: Double) -> [UInt8] {
     var writer = EBMLWriter()
     writer.raw(before)
@@ -39,10 +39,10 @@ struct InfoElement {
     return writer.bytes
   }
 
-  /// The same in exactly `count` bytes, a Void filling them; nil where they are too few.
+  /// The same in exactly `count` bytes, filled with a Void; nil if they are too few.
   func data(duration ticks: Double, count: Int) -> [UInt8]? {
     let room = count - before.count - after.count
-    // A Void takes two bytes at least: a single byte left over goes into the Duration's size.
+    // A Void has at least two bytes: a single byte left over lengthens the Duration's size.
     for (valueLength, sizeLength) in [(8, 1), (8, 2), (4, 1), (4, 2)] {
       let used = 2 + sizeLength + valueLength
       guard used <= room, room - used != 1 else { continue }

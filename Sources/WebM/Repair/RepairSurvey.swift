@@ -1,17 +1,17 @@
 import Media
 
-/// All that a repair has to know of a file, found in one walk over it and kept in bounded memory.
+/// What a repair needs to know about a file, collected in one pass in bounded memory.
 struct RepairSurvey {
-  /// A change that the recording's middle needs to be read without trouble.
+  /// A change inside the recording that makes it readable without errors.
   enum Edit: Equatable {
     /// The cluster's data ends here.
     case resize(WebMElement, end: UInt64)
-    /// These bytes are to be passed over.
+    /// These bytes are to be skipped.
     case void(Range<UInt64>)
-    /// The CRC-32 that starts here is no longer right.
+    /// The CRC-32 that starts here is invalid after another edit.
     case dropCRC(at: UInt64)
 
-    /// Where what it changes begins.
+    /// The offset of the change.
     var offset: UInt64 {
       switch self {
       case .resize(let cluster, _): cluster.offset
@@ -22,13 +22,13 @@ struct RepairSurvey {
   }
 
   private(set) var index: RecordingIndex
-  private(set) var cuesAreGood = false
+  private(set) var cuesAreValid = false
   private(set) var end = SalvageEnd(kept: 0, end: 0, isHalfBlock: false)
-  /// What stands in the Segment behind the first cluster and is no cluster.
+  /// The Segment's other elements after the first cluster.
   private(set) var elements: [WebMElement] = []
   private(set) var edits: [Edit] = []
-  /// Whether there were more elements or edits than are kept.
-  private(set) var isTooMuch = false
+  /// Whether there were more than `maximumElements` or `maximumEdits`.
+  private(set) var exceedsLimits = false
   private(set) var skippedBytes: UInt64 = 0
   private(set) var skippedPlaces = 0
   private(set) var endsInZeros = false
@@ -36,7 +36,7 @@ struct RepairSurvey {
   private static let maximumElements = 256
   private static let maximumEdits = 4096
 
-  /// Walks over the file.
+  /// Reads the whole file.
   /// - Parameter reader: before its first `next`.
   init<Source>(_ reader: WebMReader<Source>) throws {
     var reader = reader
@@ -61,10 +61,10 @@ struct RepairSurvey {
           try add(.resize(cluster, end: end), checkingCRCOf: cluster, &reader)
         }
       case .element(let element):
-        if elements.count < Self.maximumElements { elements.append(element) } else { isTooMuch = true }
+        if elements.count < Self.maximumElements { elements.append(element) } else { exceedsLimits = true }
       case .damage(let range, let insideCluster):
         skippedBytes += UInt64(range.count)
-        // One place, as long as it is not partly in a cluster.
+        // Adjacent damage counts once, unless only part of it is in a cluster.
         if case .void(let last) = edits.last, last.upperBound == range.lowerBound, insideCluster == lastIsInside {
           edits[edits.count - 1] = .void(last.lowerBound..<range.upperBound)
           continue
@@ -75,7 +75,7 @@ struct RepairSurvey {
       case .end(let end): self.end = end
       }
     }
-    cuesAreGood = cueCheck.result
+    cuesAreValid = cueCheck.result
     if end.kept < end.end {
       endsInZeros = try reader.window.with(end.kept, count: 8) { bytes, index, count in
         count > 0 && (index..<index + count).allSatisfy { bytes[$0] == 0 }
@@ -86,10 +86,10 @@ struct RepairSurvey {
   private mutating func add<Source>(
     _ edit: Edit, checkingCRCOf cluster: WebMElement?, _ reader: inout WebMReader<Source>
   ) throws {
-    // Clusters that do not say their size are allowed: the table of those that shall may overflow.
+    // Clusters of unknown size are valid: when there are too many, the rest can stay so.
     guard edits.count + 2 <= Self.maximumEdits else {
       if case .resize(let cluster, _) = edit, cluster.size == nil { return }
-      isTooMuch = true
+      exceedsLimits = true
       return
     }
     edits.append(edit)
@@ -99,7 +99,7 @@ struct RepairSurvey {
         edits.append(.dropCRC(at: first.offset))
       }
     } catch is WebMError {
-      // What is no element is no CRC-32 either.
+      // It is no element, so no CRC-32.
     }
   }
 }

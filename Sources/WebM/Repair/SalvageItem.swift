@@ -1,25 +1,25 @@
-/// What a walk over a damaged file comes by.
+/// An item found in a damaged file.
 enum SalvageItem {
   /// A cluster begins.
   case cluster(WebMCluster)
   /// A whole block of the cluster that began last.
   case block(WebMBlock)
-  /// That cluster ends here, whatever its size says; once for each, before anything that follows it.
+  /// That cluster ends here, whatever its size; once for each, before any later item.
   case clusterEnd(at: UInt64)
-  /// Another whole element that stands directly in the Segment.
+  /// Another whole child of the Segment.
   case element(WebMElement)
-  /// Bytes that are no elements, or a damaged one; inside the cluster that began last, or between two.
+  /// A damaged element, or bytes that are none; inside the cluster that began last, or between two.
   case damage(Range<UInt64>, insideCluster: Bool)
   /// The end, once.
   case end(SalvageEnd)
 }
 
-/// How the walk over a damaged file ends.
+/// The end of a damaged file.
 struct SalvageEnd {
-  /// Behind the last thing worth keeping in the Segment.
+  /// The end of the Segment's usable part.
   var kept: UInt64
-  /// Where the Segment's bytes end. What is between is to be dropped; what follows is not the Segment's.
+  /// The end of the Segment. Bytes between `kept` and this are dropped; later ones are not the Segment's.
   var end: UInt64
-  /// Whether what is to be dropped begins with a block that the file ends in.
+  /// Whether the dropped bytes begin with an incomplete block.
   var isHalfBlock: Bool
 }

@@ -1,31 +1,31 @@
 import Media
 
-/// Makes an interrupted or damaged WebM file whole and seekable, without touching a frame.
+/// Makes an interrupted or damaged WebM file whole and seekable, without changing a frame.
 ///
-/// `init` walks over the file once and finds what is there. What is to be done then comes as steps, either on the file
-/// itself (`steps`), where it has room for an index and a duration, or as a new file (`rewriting`). It does no I/O but
-/// through the source, and memory stays bounded: an index of at most 8192 entries, and a few thousand edits.
+/// `init` reads the file once. The repair is then a list of steps, either on the file itself (`steps`), if it has room
+/// for an index and a duration, or to write a new file (`rewriting`). It does I/O only through the source, and memory
+/// is bounded: an index of at most 8192 entries, and a few thousand edits.
 ///
-/// Matroska files are taken too: they are the same but for their name. Source: RFC 8794, RFC 9559.
+/// Matroska files are repaired too: they differ only in their DocType. Source: RFC 8794, RFC 9559.
 public struct WebMRepair<Source: WebMSource> {
-  /// Whether nothing needs to be done: it has a duration, an index that leads to its clusters, and ends as it should.
+  /// Whether the file needs no repair: it has a duration, an index of its clusters, and a proper end.
   public let isHealthy: Bool
-  /// What was found.
+  /// The findings.
   public let report: WebMRepairReport
 
   let reader: WebMReader<Source>
-  /// The Segment as the file has it.
+  /// The Segment with the size in the file.
   let segment: WebMElement
   let survey: RepairSurvey
 
   /// Examines a file.
-  /// - Throws: `WebMError`: `notWebM` when it is something else, others when its head is damaged or cut, `missing` when
-  ///   there is not one whole block; and what the source throws.
+  /// - Throws: `WebMError`: `notWebM` for another file, others when the part before the first cluster is damaged or
+  ///   cut, `missing` when there is no whole block; and the source's errors.
   public init(_ source: Source) throws {
     var reader = try WebMReader(source, docTypes: ["webm", "matroska"])
     let segment = reader.segment
     let hasSegmentEnd = (segment.end ?? .max) <= reader.window.size
-    // Nothing follows it: then its size is no help, and a wrong one no hindrance.
+    // Nothing follows the Segment: its size is not needed, and may be wrong.
     if (segment.end ?? .max) >= reader.window.size { reader.ignoreSegmentSize() }
     let survey = try RepairSurvey(reader)
     guard survey.index.blocks > 0 else { throw WebMError.missing(.cluster, offset: survey.end.kept) }
@@ -41,7 +41,7 @@ public struct WebMRepair<Source: WebMSource> {
     self.reader = reader
     self.segment = segment
     self.survey = survey
-    isHealthy = isWhole && reader.info.duration != nil && survey.cuesAreGood && hasSegmentEnd
+    isHealthy = isWhole && reader.info.duration != nil && survey.cuesAreValid && hasSegmentEnd
     report = WebMRepairReport(
       duration: (isWhole ? reader.info.duration : nil) ?? survey.index.duration, blocks: survey.index.blocks,
       indexed: survey.index.cues.points.count, indexesKeyFrames: survey.index.hasKeyFrames, tail: tail,
@@ -49,9 +49,9 @@ public struct WebMRepair<Source: WebMSource> {
       skippedPlaces: survey.skippedPlaces)
   }
 
-  /// What to do to the file itself; empty for a healthy one, nil where it has no room and must be written anew.
+  /// The steps to repair the file in place; empty for a healthy one, nil if it has no room and must be rewritten.
   ///
-  /// Cut off after any of these steps, or within one, the file plays as it did and can be repaired again.
+  /// Interrupted after any of these steps, or within one, the file plays as before and can be repaired again.
   public var steps: [WebMRepairStep]? {
     get throws {
       guard !isHealthy else { return [] }
@@ -60,7 +60,7 @@ public struct WebMRepair<Source: WebMSource> {
     }
   }
 
-  /// The file written anew, bit by bit.
+  /// The steps to write a new file, a few at a time.
   public func rewriting() -> WebMRewriter<Source> { WebMRewriter(self) }
 
   /// The duration in units of the TimestampScale.
@@ -68,7 +68,7 @@ public struct WebMRepair<Source: WebMSource> {
 }
 
 extension RepairSurvey {
-  /// Whether a cluster has a size that is not true.
+  /// Whether a cluster has a wrong size.
   var hasWrongSizes: Bool {
     edits.contains { if case .resize(let cluster, _) = $0 { cluster.size != nil } else { false } }
   }

@@ -1,33 +1,33 @@
 public import Media
 
-/// What a repair found and does.
+/// The findings and the effect of a repair.
 public struct WebMRepairReport: Sendable, Equatable {
-  /// What stands at the end that is no part of the recording.
+  /// Bytes at the end that are not part of the recording.
   public enum Tail: Sendable, Equatable {
     /// Nothing.
     case whole
-    /// A block that was being written.
+    /// An incomplete block.
     case halfBlock
     /// Zeros, as after a power cut.
     case zeros
-    /// An index that is made anew, or anything else.
+    /// An index that is replaced, or anything else.
     case other
   }
 
   /// From the recording's start to the end of its last block.
   public var duration: MediaTime
-  /// Blocks that are whole.
+  /// Number of whole blocks.
   public var blocks: UInt64
-  /// Entries of the index.
+  /// Number of index entries.
   public var indexed: Int
   /// Whether the entries are key frames of a video track.
   public var indexesKeyFrames: Bool
-  /// What the bytes dropped at the end are.
+  /// The kind of the bytes dropped at the end.
   public var tail: Tail
   /// Bytes dropped at the end.
   public var droppedBytes: UInt64
-  /// Bytes left out elsewhere because they are damaged.
+  /// Damaged bytes skipped elsewhere.
   public var skippedBytes: UInt64
-  /// In how many places.
+  /// The number of places with skipped bytes.
   public var skippedPlaces: Int
 }

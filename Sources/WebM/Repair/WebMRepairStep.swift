@@ -1,13 +1,13 @@
-/// What is to be done to a file, in this order.
+/// A change to a file; a repair's steps are made in order.
 public enum WebMRepairStep: Sendable, Equatable {
   /// Add these bytes at the end.
   case append([UInt8])
-  /// Add these bytes of the damaged file at the end; there may be gigabytes of them.
+  /// Append this range of the damaged file; it may be gigabytes.
   case copy(Range<UInt64>)
-  /// Write these bytes over what stands at `offset`, in bytes from the file's start. The end does not move.
+  /// Overwrite the bytes at `offset`, in bytes from the file's start. The file's length does not change.
   case patch(offset: UInt64, bytes: [UInt8])
-  /// Cut the file off to this many bytes.
+  /// Truncate the file to this many bytes.
   case truncate(to: UInt64)
-  /// See that everything so far is on the disk before anything that follows is.
+  /// Write everything so far to the disk before the next step.
   case flush
 }

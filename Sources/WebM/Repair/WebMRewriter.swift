@@ -1,9 +1,9 @@
 import Media
 
-/// Writes a damaged file anew: its head with a table of contents and a duration, its whole blocks, an index.
+/// Writes a new file from a damaged one: the header with a SeekHead and a duration, the whole blocks, an index.
 ///
-/// Clusters keep their timestamps and their blocks, byte for byte; tags, chapters and attachments are kept, as is
-/// whatever stands behind the Segment. Owned by one thread.
+/// Clusters keep their timestamps and, byte for byte, their blocks; tags, chapters and attachments are kept, and so is
+/// whatever follows the Segment. Owned by one thread.
 public struct WebMRewriter<Source: WebMSource> {
   private let repair: WebMRepair<Source>
   private var salvage: Salvage<Source>
@@ -15,13 +15,13 @@ public struct WebMRewriter<Source: WebMSource> {
   private var segmentDataOffset: UInt64 = 0
   private var seekHeadOffset: UInt64 = 0
   private var cluster: WebMCluster?
-  /// Where that cluster begins in the new file, once it has a block.
+  /// The offset of that cluster in the new file, once it has a block.
   private var clusterOffset: UInt64?
-  /// Bytes that are to be copied, kept together while they are side by side.
+  /// The range to be copied next; adjacent ranges are merged.
   private var copying: Range<UInt64>?
   private var hasBegun = false
 
-  /// Six entries, and a Void where there are fewer.
+  /// Space for six entries; a Void fills the rest.
   private static var seekHeadSize: UInt64 { 160 }
 
   init(_ repair: WebMRepair<Source>) {
@@ -30,8 +30,8 @@ public struct WebMRewriter<Source: WebMSource> {
     index = RecordingIndex(tracks: repair.reader.tracks, timestampScale: repair.reader.info.timestampScale)
   }
 
-  /// The next steps; nil after the last, some of which may be empty. None but `append`, `copy` and `patch` come.
-  /// - Throws: what the source throws.
+  /// The next steps, possibly none; nil at the end. They are only `append`, `copy` and `patch`.
+  /// - Throws: the source's errors.
   public mutating func next() throws -> [WebMRepairStep]? {
     var steps: [WebMRepairStep] = []
     guard hasBegun else {
@@ -44,8 +44,8 @@ public struct WebMRewriter<Source: WebMSource> {
     case .cluster(let next): cluster = next
     case .block(let block): add(block, &steps)
     case .clusterEnd: endCluster(&steps)
-    // A second head, which damage has kept apart from the first, says nothing of these blocks.
-    case .element(let element): if element.id != .info && element.id != .tracks { keep(element, &steps) }
+    // A second Info or Tracks, separated from the first by damage, does not describe these blocks.
+    case .element(let element): if element.id != .info && element.id != .tracks { copyElement(element, &steps) }
     case .damage: break
     case .end(let end): finish(end, &steps)
     }
@@ -56,7 +56,7 @@ public struct WebMRewriter<Source: WebMSource> {
     var reader = repair.reader
     let header = reader.header
     var writer = EBMLWriter()
-    // Not copied: it might allow no sizes of eight bytes.
+    // Not copied: it might forbid eight-byte sizes.
     writer.master(.ebml) { ebml in
       ebml.unsigned(.ebmlVersion, 1)
       ebml.unsigned(.ebmlReadVersion, 1)
@@ -81,25 +81,25 @@ public struct WebMRewriter<Source: WebMSource> {
       let data = try reader.window.data(of: element, limit: WebMLimits.elementSize)
       info = try InfoElement(data, base: element.dataOffset, limits: reader.limits)
     }
-    name(.info)
+    addSeekEntry(.info)
     writer = EBMLWriter()
     writer.binary(.info, info.data(duration: repair.durationTicks))
     append(writer.bytes, &steps)
-    for element in reader.preamble where element.id != .info { keep(element, &steps) }
+    for element in reader.preamble where element.id != .info { copyElement(element, &steps) }
   }
 
-  private mutating func keep(_ element: WebMElement, _ steps: inout [WebMRepairStep]) {
+  private mutating func copyElement(_ element: WebMElement, _ steps: inout [WebMRepairStep]) {
     switch element.id {
     case .seekHead, .cues, .void, .crc32: return
     default: break
     }
     flush(&steps)
-    name(element.id)
+    addSeekEntry(element.id)
     copy(element.offset..<(element.end ?? element.dataOffset), &steps)
   }
 
-  /// Puts what comes next into the table of contents, where it is the first of its kind and belongs there.
-  private mutating func name(_ id: ElementID) {
+  /// Adds the next element to the SeekHead, if it belongs there and is the first of its kind.
+  private mutating func addSeekEntry(_ id: ElementID) {
     guard SeekHead.indexed.contains(id), !seekHead.entries.contains(where: { $0.id == id }) else { return }
     seekHead.entries.append(.init(id: id, position: position - segmentDataOffset))
   }
@@ -134,13 +134,13 @@ public struct WebMRewriter<Source: WebMSource> {
 
   private mutating func finish(_ end: SalvageEnd, _ steps: inout [WebMRepairStep]) {
     flush(&steps)
-    name(.cues)
+    addSeekEntry(.cues)
     var writer = EBMLWriter()
     index.cues.write(into: &writer)
     append(writer.bytes, &steps)
     if let head = seekHead.bytes(in: Self.seekHeadSize) { steps.append(.patch(offset: seekHeadOffset, bytes: head)) }
     patchSize(at: segmentSizeOffset, position - segmentDataOffset, &steps)
-    // Another file behind this one is none of our business, but not ours to lose either.
+    // Another file after this one is kept as it is.
     let rest = end.end..<max(end.end, repair.reader.window.size)
     copy(rest, &steps)
     flush(&steps)
@@ -166,7 +166,7 @@ public struct WebMRewriter<Source: WebMSource> {
     copying = range
   }
 
-  /// Lets the bytes that were to be copied go.
+  /// Adds the copy step for the merged range.
   private mutating func flush(_ steps: inout [WebMRepairStep]) {
     guard let range = copying else { return }
     copying = nil

@@ -1,12 +1,12 @@
 public import Media
 
-/// The identification header of an Opus stream, which WebM keeps as the track's `CodecPrivate`.
+/// The identification header of an Opus stream, stored in the track's `CodecPrivate`.
 ///
 /// Source: RFC 7845 §5.1.
 public struct OpusHead: Sendable, Equatable {
   /// 1 or 2: channel mapping family 0.
   public var channels: UInt8
-  /// Samples at 48 kHz that a decoder drops at the start: the encoder's real lookahead.
+  /// Samples at 48 kHz that a decoder drops at the start: the encoder's lookahead.
   public var preSkip: UInt16
   /// The rate of the sound before encoding, in Hz; for information.
   public var inputSampleRate: UInt32
@@ -18,7 +18,7 @@ public struct OpusHead: Sendable, Equatable {
     self.inputSampleRate = inputSampleRate
   }
 
-  /// The pre-skip as time: what `CodecDelay` says.
+  /// The pre-skip as time, for `CodecDelay`.
   public var delay: MediaTime { MediaTime(nanoseconds: (Int64(preSkip) * 1_000_000_000 + 24_000) / 48_000) }
 
   /// The header's 19 bytes.

@@ -1,8 +1,8 @@
-/// What an audio track says about its sound.
+/// The sound format of an audio track.
 public struct WebMAudio: Sendable, Equatable {
   /// Samples per second; 48,000 for Opus.
   public var samplingFrequency: Double
-  /// How many channels.
+  /// Number of channels.
   public var channels: Int
 
   /// Sound of `channels` channels at `samplingFrequency` Hz.

@@ -1,17 +1,17 @@
-/// How the numbers of a picture are to be read as colours, in the code points of ITU-T H.273.
+/// The colour space of a picture, in the code points of ITU-T H.273.
 ///
 /// Source: RFC 9559 §5.1.4.1.28.16 and following.
 public struct WebMColour: Sendable, Equatable {
-  /// 6 is BT.601; 2 says nothing.
+  /// 6 is BT.601; 2 is unspecified.
   public var matrixCoefficients: Int
-  /// 1 is limited range (16…235), 2 full range; 0 says nothing.
+  /// 1 is limited range (16…235), 2 full range; 0 is unspecified.
   public var range: Int
-  /// 13 is sRGB; 2 says nothing.
+  /// 13 is sRGB; 2 is unspecified.
   public var transferCharacteristics: Int
-  /// 1 is BT.709, which sRGB shares; 2 says nothing.
+  /// 1 is BT.709, which sRGB shares; 2 is unspecified.
   public var primaries: Int
 
-  /// Colours by their code points; left out, they say nothing.
+  /// Colours by their code points; by default unspecified.
   public init(
     matrixCoefficients: Int = 2, range: Int = 0, transferCharacteristics: Int = 2, primaries: Int = 2
   ) {

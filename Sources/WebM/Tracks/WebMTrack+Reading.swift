@@ -1,8 +1,8 @@
 import Media
 
 extension WebMTrack {
-  /// Reads a `TrackEntry`, with Matroska's defaults for what it leaves out.
-  /// - Throws: `WebMError` for a value of a wrong length, or no number, type or codec.
+  /// Reads a `TrackEntry`, with Matroska's defaults for missing elements.
+  /// - Throws: `WebMError` for a value of a wrong length, or a missing number, type or codec.
   init(_ entry: EBMLChild, in bytes: Span<UInt8>) throws(WebMError) {
     self.init(number: 0, uid: 0, kind: .other(0), codecID: "")
     var type = 0

@@ -1,7 +1,7 @@
 import Media
 
 extension WebMTrack {
-  /// Writes the track as a `TrackEntry`; the muxer laces nothing.
+  /// Writes the track as a `TrackEntry`; the muxer does not use lacing.
   func write(into writer: inout EBMLWriter) {
     writer.master(.trackEntry) { entry in
       entry.unsigned(.trackNumber, UInt64(number))
@@ -9,7 +9,7 @@ extension WebMTrack {
       entry.unsigned(.trackType, UInt64(trackType))
       entry.unsigned(.flagLacing, 0)
       if let defaultDuration { entry.unsigned(.defaultDuration, UInt64(max(1, defaultDuration.nanoseconds))) }
-      // Left out, the language would be English.
+      // The default language is English.
       entry.string(.language, "und")
       if !name.isEmpty { entry.string(.name, name) }
       entry.string(.codecID, codecID)

@@ -1,37 +1,37 @@
 public import Media
 
-/// One track of a WebM file: what is written into, or was read from, a `TrackEntry`.
+/// One track of a WebM file: the contents of a `TrackEntry`.
 ///
 /// Source: RFC 9559 §5.1.4.1.
 public struct WebMTrack: Sendable, Equatable {
-  /// What a track carries.
+  /// The kind of media in a track.
   public enum Kind: Sendable, Equatable {
     case video(WebMVideo)
     case audio(WebMAudio)
-    /// Something else, by its `TrackType`.
+    /// Another `TrackType`.
     case other(Int)
   }
 
-  /// The number that blocks refer to; 1 to 126 when written, and different for each track.
+  /// The number that blocks refer to, different for each track; 1 to 126 when written.
   public var number: Int
-  /// A number other than 0 that tells the track from every other.
+  /// A unique number other than 0.
   public var uid: UInt64
   public var kind: Kind
   /// `V_VP8`, `A_OPUS`…
   public var codecID: String
-  /// What the decoder needs beforehand; empty for VP8.
+  /// Initialization data for the decoder; empty for VP8.
   public var codecPrivate: [UInt8]
-  /// What a player takes off each timestamp: the sound the decoder drops at the start.
+  /// What a player subtracts from each timestamp: the duration of the sound that the decoder drops at the start.
   public var codecDelay: MediaTime
-  /// How much a decoder must decode before a seek's target.
+  /// How much a decoder must decode before the target of a seek.
   public var seekPreRoll: MediaTime
-  /// What people read; empty for none.
+  /// A name for the user; empty for none.
   public var name: String
-  /// How far apart frames are where they come as fast as they may: without it, programs that know constant rates alone take
-  /// a timestamp's unit for it, a thousand pictures a second. Nil where the file says nothing.
+  /// The minimum distance of frames. Without it, programs that support only constant frame rates assume one timestamp
+  /// unit: 1000 frames a second. Nil if the file has none.
   public var defaultDuration: MediaTime?
 
-  /// A track by all that it says.
+  /// A track with all its elements.
   public init(
     number: Int, uid: UInt64, kind: Kind, codecID: String, codecPrivate: [UInt8] = [], codecDelay: MediaTime = .zero,
     seekPreRoll: MediaTime = .zero, name: String = "", defaultDuration: MediaTime? = nil
@@ -47,8 +47,8 @@ public struct WebMTrack: Sendable, Equatable {
     self.defaultDuration = defaultDuration
   }
 
-  /// A VP8 track; a muxer keeps no clock and no randomness, so the number is its UID too.
-  /// - Parameter frameRate: pictures a second at the most; nil leaves it unsaid.
+  /// A VP8 track. Its UID is its number: a muxer has no source of random numbers.
+  /// - Parameter frameRate: maximum frames per second; nil for no `DefaultDuration`.
   public static func vp8(
     number: Int, width: Int, height: Int, colour: WebMColour? = .screen, frameRate: Double? = nil, name: String = ""
   ) -> WebMTrack {
@@ -67,6 +67,6 @@ public struct WebMTrack: Sendable, Equatable {
       codecID: "A_OPUS", codecPrivate: head.bytes, codecDelay: head.delay, seekPreRoll: .milliseconds(80), name: name)
   }
 
-  /// Whether it carries pictures.
+  /// Whether it is a video track.
   public var isVideo: Bool { if case .video = kind { true } else { false } }
 }

@@ -1,10 +1,10 @@
-/// What a video track says about its pictures.
+/// The picture format of a video track.
 public struct WebMVideo: Sendable, Equatable {
-  /// Pixels of an encoded picture.
+  /// Width of an encoded picture in pixels.
   public var width: Int
-  /// Pixels of an encoded picture.
+  /// Height of an encoded picture in pixels.
   public var height: Int
-  /// nil where the file says nothing.
+  /// nil if the file does not specify it.
   public var colour: WebMColour?
 
   /// Pictures of `width` × `height` pixels.

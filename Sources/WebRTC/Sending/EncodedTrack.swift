@@ -192,6 +192,6 @@ internal import RTP
 
   private func tellWishes() {
     guard case .video(let input, let encoder) = subscription else { return }
-    encoder.wish(viewers.values.compactMap(\.bitrate), for: input)
+    encoder.setAvailableBitrates(viewers.values.compactMap(\.bitrate), for: input)
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Encoding
 
-/// Real sound through the real encoder and decoder.
+/// Sound through libopus's encoder and decoder.
 @Suite(.timeLimit(.minutes(2)))
 struct AudioEncoderTests {
   private let source = PCMSource()
@@ -25,7 +25,7 @@ struct AudioEncoderTests {
     AudioEncoder.subscribe(log, to: track, settings: settings)
   }
 
-  @Test func `a tone keeps its frequency, its level and its time, at every rate that is asked for`() async throws {
+  @Test func `a tone keeps its frequency, level and time at bit rates from 5 to 510 kbit/s`() async throws {
     for bitrate in [128_000, 0, 10_000_000] {
       let log = PacketLog()
       let source = PCMSource(channelCount: bitrate == 0 ? 1 : 2)
@@ -47,10 +47,10 @@ struct AudioEncoderTests {
       #expect(sound.samples.count >= 96_000)
       let middle = sound.part(0.5..<1.5)
       #expect(abs((middle.frequency ?? 0) - 1000) < 0.5)
-      // At 5 kbit/s the level is not what it was.
+      // At 5 kbit/s the level differs.
       #expect(bitrate == 0 || abs(middle.amplitude(at: 1000) - 0.5) < 0.02)
       #expect(middle.peak(above: 4000) < (bitrate == 0 ? 0.05 : 0.01))
-      // Where it was: the product with the original is largest without any shift.
+      // At the same time: the product with the original is largest without a shift.
       let shifts = (-40...40).max { left, right in
         Self.product(middle, with: tone, shift: left) < Self.product(middle, with: tone, shift: right)
       }
@@ -65,22 +65,22 @@ struct AudioEncoderTests {
     zip(middle.samples, tone[(24_000 + shift)...]).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
-  @Test func `both channels are what they were, and one of mono is on both`() async throws {
+  @Test func `stereo channels stay separate`() async throws {
     let left = Sound.tone(500, amplitude: 0.5, count: 48_000)
     let right = Sound.tone(3000, amplitude: 0.25, count: 48_000)
     let samples = zip(left, right).flatMap { [$0, $1] }
-    // Who comes later than it is expected, as a busy machine makes it, is waited for with silence.
+    // A busy machine may push late; the encoder then waits with silence.
     let encoder = subscribe()
     source.push(samples)
     source.end()
     try await log.seen("the end") { $0.hasEnded }
-    let (heardLeft, heardRight) = (try log.decoded().part(0.2..<0.8), try log.decoded(channel: 1).part(0.2..<0.8))
-    #expect(abs(heardLeft.amplitude(at: 500) - 0.5) < 0.02 && heardLeft.amplitude(at: 3000) < 0.01)
-    #expect(abs(heardRight.amplitude(at: 3000) - 0.25) < 0.02 && heardRight.amplitude(at: 500) < 0.01)
+    let (decodedLeft, decodedRight) = (try log.decoded().part(0.2..<0.8), try log.decoded(channel: 1).part(0.2..<0.8))
+    #expect(abs(decodedLeft.amplitude(at: 500) - 0.5) < 0.02 && decodedLeft.amplitude(at: 3000) < 0.01)
+    #expect(abs(decodedRight.amplitude(at: 3000) - 0.25) < 0.02 && decodedRight.amplitude(at: 500) < 0.01)
     #expect(encoder.statistics.packets == 51)
   }
 
-  @Test func `a disabled track is silence in step, and neither its end nor its beginning clicks`() async throws {
+  @Test func `a disabled track is encoded as silence of the same length, without clicks`() async throws {
     let encoder = subscribe()
     let start = MediaTime.now
     var pushed = 0.0
@@ -103,29 +103,28 @@ struct AudioEncoderTests {
     #expect(sound.part(1.1..<1.9).peak < 0.001)
     #expect(abs(sound.part(2.2..<2.8).amplitude(at: 1000) - 0.5) < 0.02)
     #expect(sound.part(0.2..<2.8).peak(above: 5000) < 0.01)
-    // That this would hear a click: the same, cut.
+    // Verifies the check: the same sound with a hard cut clicks.
     var cut = sound.part(0.2..<2.8)
     cut.samples[10_012...12_000] = [Float](repeating: 0, count: 1989)[...]
     #expect(cut.peak(above: 5000) > 0.05)
     encoder.remove(log)
   }
 
-  @Test func `a source that falls silent is silence in step with the clock, also before its first sound`() async throws
-  {
+  @Test func `a source that delivers nothing is encoded as silence in step with the clock`() async throws {
     let subscribed = MediaTime.now
     let encoder = subscribe()
     let seen = try await log.seen("silence") { $0.packets.count > 20 }
     #expect(abs((seen.packets[0].timestamp - subscribed).seconds) < 0.2)
     let (start, before) = (MediaTime.now, log.current.packets.count)
     source.push(Self.tone(1000, amplitude: 0.5, seconds: 0.2), at: start)
-    // Nobody else pushes: only the clock can bring what is after it.
+    // Nothing else is pushed: later packets follow from the clock alone.
     let after = try await log.seen("more silence") { $0.packets.count > before + 60 }
     #expect(log.isGapless)
     #expect(after.packets.last!.timestamp < MediaTime.now)
     let offset = (start - seen.packets[0].timestamp - AudioEncoder.delay).seconds
     let runs = try log.decoded().runs(above: 0.1)
     #expect(runs.count == 1)
-    // A faded edge is louder than that after 2 ms.
+    // 2 ms into a fade the sound is above the threshold.
     #expect(abs(runs[0].lowerBound - offset) < 0.003 && abs(runs[0].upperBound - offset - 0.2) < 0.003)
     #expect(encoder.statistics.samplesFilled > 40_000)
     encoder.remove(log)
@@ -134,7 +133,7 @@ struct AudioEncoderTests {
     #expect(log.current.packets.count == count && !log.current.hasEnded)
   }
 
-  @Test func `subscribers with equal settings share one encoder, which ends with the last and with its track`()
+  @Test func `subscribers with equal settings share one encoder, which ends with its track`()
     async throws
   {
     let second = PacketLog()
@@ -157,11 +156,11 @@ struct AudioEncoderTests {
     try await second.seen("the end") { $0.hasEnded }
     try await third.seen("the end") { $0.hasEnded }
     #expect(clone.readyState == .live)
-    // One that is over is not joined.
+    // An encoder that has ended is not shared.
     #expect(AudioEncoder.subscribe(PacketLog(), to: track, settings: .init()) !== encoder)
   }
 
-  @Test func `a recording's encoder begins, pauses and ends to the sample, without a click`() async throws {
+  @Test func `a recording's encoder begins, pauses and ends exactly to the sample, without clicks`() async throws {
     let encoder = AudioEncoder(recording: track, settings: .init())
     let start = MediaTime.now
     #expect(encoder.add(log))
@@ -183,7 +182,7 @@ struct AudioEncoderTests {
     #expect(abs(sound.part(0.1..<0.7).amplitude(at: 1000) - 0.5) < 0.02)
     #expect(abs(sound.part(0.9..<1.7).amplitude(at: 1000) - 0.5) < 0.02)
     #expect(sound.part(0..<length - 0.01).peak(above: 5000) < 0.01)
-    // It dips where the pause was, and nowhere else.
+    // It fades at the pause, and nowhere else.
     let silent = sound.samples.indices.filter {
       sound.samples.count > $0 + 48 && Sound(Array(sound.samples[$0..<$0 + 48])).peak < 0.2
     }

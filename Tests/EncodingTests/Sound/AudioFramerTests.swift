@@ -3,11 +3,11 @@ import Testing
 
 @testable import Encoding
 
-/// Sound that comes with gaps, twice, late, or while paused, to the sample.
+/// Sound with gaps, overlaps, delays and pauses, exact to the sample.
 struct AudioFramerTests {
   private static let start = MediaTime.seconds(100)
 
-  /// Samples that say when they were captured: their number from `start`, too small to matter, on both channels.
+  /// Samples whose values are their numbers from `start`, on both channels, too small to be audible.
   private static func chunk(_ range: Range<Int>, at time: MediaTime? = nil) -> AudioFramer.Chunk {
     AudioFramer.Chunk(
       samples: range.flatMap { [value($0), value($0)] }, time: time ?? self.time(range.lowerBound))
@@ -21,7 +21,7 @@ struct AudioFramerTests {
     var times: [MediaTime] = []
   }
 
-  /// What comes out, as the numbers of the samples; nil where they fade or are silent.
+  /// The framer's output as sample numbers; nil for faded or silent samples.
   private static func row(_ framer: inout AudioFramer) -> Row {
     var row = Row()
     while let block = framer.next() {
@@ -36,12 +36,12 @@ struct AudioFramerTests {
     return row
   }
 
-  /// The places where sample `number` came out, in the row.
+  /// Expects the samples `range` in the output, at their numbers plus `offset`.
   private func expect(_ row: Row, has range: Range<Int>, at offset: Int) {
     let found = range.lowerBound + offset..<range.upperBound + offset
     #expect(row.numbers.count >= found.upperBound)
     guard row.numbers.count >= found.upperBound else { return }
-    // What fades by nothing much may still be a number, and another one's at that.
+    // The caller excludes fades: a slightly faded sample may equal another number.
     #expect(Array(row.numbers[found]) == Array(range))
   }
 
@@ -51,7 +51,7 @@ struct AudioFramerTests {
     return framer
   }
 
-  @Test func `what comes in pieces of any size goes out in blocks, each at its time`() {
+  @Test func `chunks of any size become blocks of 960 samples with exact times`() {
     var framer = begun()
     var next = 0
     for size in [1, 7, 441, 480, 4800, 13, 960, 3000] {
@@ -63,13 +63,13 @@ struct AudioFramerTests {
     let row = Self.row(&framer)
     expect(row, has: 240..<next - 240, at: 0)
     #expect(row.times == row.times.indices.map { Self.time($0 * 960) })
-    // All of it, and what the encoder lags behind, and no more.
+    // All samples plus the encoder's lookahead, in whole blocks.
     #expect(row.numbers.count == (next + 312 + 959) / 960 * 960)
     #expect(framer.isOver && framer.end == Self.time(next))
     #expect(framer.filled == 0 && framer.dropped == 0)
   }
 
-  @Test func `a gap is silence as long as it lasts, and what comes twice or too late is left out`() {
+  @Test func `a gap becomes silence of its length, and overlapping sound is dropped`() {
     var framer = begun()
     framer.add(Self.chunk(0..<2000))
     framer.add(Self.chunk(5000..<8000))
@@ -85,14 +85,14 @@ struct AudioFramerTests {
     #expect(framer.end == Self.time(12000))
   }
 
-  @Test func `rounded times are no gaps, and half a millisecond off is made good before it is a whole one`() {
+  @Test func `rounded times are no gaps, and a drift of half a millisecond is corrected`() {
     var framer = begun()
     for index in 0..<100 {
       framer.add(
         Self.chunk(index * 480..<index * 480 + 480, at: Self.time(index * 480) + .microseconds(index % 3 * 200)))
     }
     #expect(framer.filled == 0 && framer.dropped == 0)
-    // A clock that runs 1000 ppm fast.
+    // A source whose clock drifts by 1000 ppm.
     for index in 100..<200 {
       framer.add(
         Self.chunk(index * 480..<index * 480 + 480, at: Self.time(index * 480) + .microseconds((index - 100) * 10)))
@@ -100,7 +100,7 @@ struct AudioFramerTests {
     #expect((24...48).contains(framer.filled))
   }
 
-  @Test func `a leap of hours is a leap of the time, not millions of blocks`() {
+  @Test func `a gap of two hours makes the time jump instead of adding silence`() {
     var framer = begun()
     framer.add(Self.chunk(0..<5000))
     framer.add(Self.chunk(0..<5000, at: Self.start + .seconds(7200)))
@@ -113,11 +113,11 @@ struct AudioFramerTests {
     #expect(framer.end == Self.start + .seconds(7200) + .nanoseconds(5000 * 62_500 / 3))
   }
 
-  @Test func `a source that gives nothing is silent up to the time it is told, and late sound goes on after that`() {
+  @Test func `advance fills silence up to its time, and late sound continues after it`() {
     var framer = begun()
     framer.add(Self.chunk(0..<1000))
     framer.advance(to: Self.time(9600))
-    #expect(framer.awaited == Self.time(9600))
+    #expect(framer.receivedUntil == Self.time(9600))
     framer.add(Self.chunk(9000..<12000))
     framer.sourceEnded()
     let row = Self.row(&framer)
@@ -128,17 +128,17 @@ struct AudioFramerTests {
   }
 
   @Test(arguments: [true, false])
-  func `pauses leave nothing but what was before and after, in a row without a gap`(isToldBefore: Bool) {
+  func `pauses are cut out without a gap, marked before or after their sound arrives`(isMarkedBefore: Bool) {
     var framer = begun(reserve: 2400)
     let marks: [AudioFramer.Mark] = [
       .pause(Self.time(10_001)), .resume(Self.time(20_123)), .pause(Self.time(30_000)), .resume(Self.time(77_777)),
       .finish(Self.time(90_000)),
     ]
-    if isToldBefore { for mark in marks { framer.add(mark) } }
+    if isMarkedBefore { for mark in marks { framer.add(mark) } }
     var waiting = marks
     for start in stride(from: 0, to: 100_000, by: 480) {
-      // Or told a little after, while the sound of that time is still held.
-      while !isToldBefore, let mark = waiting.first, mark.time <= Self.time(start - 960) {
+      // Or marked a little later, while the sound of that time is still buffered.
+      while !isMarkedBefore, let mark = waiting.first, mark.time <= Self.time(start - 960) {
         framer.add(mark)
         waiting.removeFirst()
       }
@@ -155,7 +155,7 @@ struct AudioFramerTests {
     #expect(framer.filled == 0 && framer.dropped == 0)
   }
 
-  @Test func `what came before the beginning is left out, and what is held until it is known is not lost`() {
+  @Test func `sound buffered until begin is kept from the beginning on`() {
     var framer = AudioFramer(reserve: 0, lookahead: 312)
     for start in stride(from: 0, to: 48_000, by: 480) { framer.add(Self.chunk(start..<start + 480)) }
     #expect(framer.next() == nil && !framer.hasBegun)
@@ -169,7 +169,7 @@ struct AudioFramerTests {
     #expect(framer.dropped == 0)
   }
 
-  @Test func `paused, an end is the end of what was before`() {
+  @Test func `a finish while paused ends the sound at the pause`() {
     var framer = begun(reserve: 2400)
     framer.add(Self.chunk(0..<4800))
     framer.add(.pause(Self.time(3000)))

@@ -3,7 +3,7 @@ import Encoding
 import Harness
 import Media
 
-/// Keeps an encoder's packets, and decodes them as a player does.
+/// Collects an encoder's packets, and decodes them like a player.
 final class PacketLog: EncodedAudioSink {
   struct Seen: Sendable {
     var packets: [EncodedFrame] = []
@@ -31,12 +31,11 @@ final class PacketLog: EncodedAudioSink {
     }
   }
 
-  /// The sound of the packets, what precedes the first input dropped: it begins `AudioEncoder.delay` after the first packet's
-  /// time.
+  /// The decoded packets without the encoder's delay: begins `AudioEncoder.delay` after the first packet's time.
   func decoded(channel: Int = 0) throws -> Sound {
     var status: Int32 = 0
     let decoder = opus_decoder_create(48_000, 2, &status)
-    guard let decoder else { throw HarnessError("libopus made no decoder") }
+    guard let decoder else { throw HarnessError("libopus created no decoder") }
     defer { opus_decoder_destroy(decoder) }
     var sound: [Float] = []
     var block = [Float](repeating: 0, count: 1920)
@@ -48,7 +47,7 @@ final class PacketLog: EncodedAudioSink {
     return Sound(Array(sound.dropFirst(AudioEncoder.lookahead)))
   }
 
-  /// Whether each packet's time is 20 ms after the one before.
+  /// Whether each packet's time is 20 ms after the previous one's.
   var isGapless: Bool {
     zip(current.packets, current.packets.dropFirst()).allSatisfy {
       abs(($1.timestamp - $0.timestamp - AudioEncoder.packetDuration).nanoseconds) <= 1

@@ -2,7 +2,7 @@ public import Encoding
 public import Media
 
 extension EncodedVideoFrame {
-  /// The size that a key frame itself says (RFC 6386 §9.1); nil of other frames.
+  /// The size in the header of a key frame (RFC 6386 §9.1); nil for other frames.
   public var codedSize: PixelSize? {
     guard isKeyFrame, data.count >= 10 else { return nil }
     return PixelSize(

@@ -2,14 +2,14 @@ public import Encoding
 import Harness
 public import Media
 
-/// Keeps what an encoder gives one of its subscribers.
+/// A subscriber that collects an encoder's frames, sizes and ends.
 public final class FrameLog: EncodedVideoSink {
   public struct Seen: Sendable {
     public var sizes: [PixelSize] = []
     public var frames: [EncodedVideoFrame] = []
-    /// For each call of `videoEnded`, whether it was by an error.
+    /// For each call of `videoEnded`, whether it had an error.
     public var ends: [Bool] = []
-    /// Whether the encode thread is held in `receive`.
+    /// Whether the encode thread is blocked in `receive`.
     public var isHeld = false
   }
 
@@ -19,8 +19,8 @@ public final class FrameLog: EncodedVideoSink {
   public let keepsSize: Bool
 
   /// - Parameters:
-  ///   - isOpen: whether frames are taken at once; else the encode thread is held until `open` is called.
-  ///   - keepsSize: whether the pictures keep their size, as a file's.
+  ///   - isOpen: whether `receive` returns at once; else it blocks the encode thread until `open` is called.
+  ///   - keepsSize: whether the pictures keep their size, as in a file.
   public init(isOpen: Bool = true, keepsSize: Bool = true) {
     gate = Monitor(isOpen)
     self.keepsSize = keepsSize
@@ -28,19 +28,19 @@ public final class FrameLog: EncodedVideoSink {
 
   public var current: Seen { seen.current }
 
-  /// Waits until what has been seen fulfils `condition`, and returns it.
+  /// Waits until the collected calls fulfil `condition`, and returns them.
   @discardableResult
   public func seen(_ what: String, _ condition: @escaping @Sendable (Seen) -> Bool) async throws -> Seen {
     try await seen.first(what, within: .seconds(20)) { condition($0) ? $0 : nil }
   }
 
-  /// Begins anew.
-  public func forget() { seen.update { $0 = Seen() } }
+  /// Clears the log.
+  public func clear() { seen.update { $0 = Seen() } }
 
-  /// Lets the encode thread go on.
+  /// Lets the encode thread continue.
   public func open() { gate.update { $0 = true } }
 
-  /// Holds the encode thread at its next frame.
+  /// Blocks the encode thread at its next frame.
   public func close() { gate.update { $0 = false } }
 
   public func videoSizeChanged(_ size: PixelSize) { seen.update { $0.sizes.append(size) } }

@@ -2,7 +2,7 @@ public import Foundation
 import Harness
 public import Media
 
-/// VP8 frames in the simplest container there is, to be decoded by ffmpeg, another decoder than the encoder's own.
+/// An IVF file of VP8 frames, to be decoded by ffmpeg, whose decoder is not libvpx.
 public struct IVF {
   public private(set) var data: Data
   private var count: UInt64 = 0

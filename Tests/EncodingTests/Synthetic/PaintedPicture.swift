@@ -1,10 +1,10 @@
 public import Media
 import TestSupport
 
-/// A picture in memory, in the form that a source lends: blue, green, red and an unused byte a pixel.
+/// A picture in memory, in a source's format: blue, green, red and an unused byte per pixel.
 public struct PaintedPicture: Sendable {
   public let size: PixelSize
-  /// More than the width, so that a row's end is not taken for the next one's start.
+  /// Longer than the pixels, so that tests find code that ignores it.
   public let bytesPerRow: Int
   public private(set) var bytes: [UInt8]
 
@@ -31,7 +31,7 @@ public struct PaintedPicture: Sendable {
     }
   }
 
-  /// One colour, 0xRRGGBB, over `rect`, as far as it lies in the picture.
+  /// Fills the part of `rect` inside the picture with one colour, 0xRRGGBB.
   public mutating func fill(_ rect: PixelRect, _ colour: UInt32) {
     let rect = rect.intersection(PixelRect(size))
     let blue = UInt8(colour & 0xff)
@@ -42,7 +42,7 @@ public struct PaintedPicture: Sendable {
     }
   }
 
-  /// Something like text over `rect`: dark strokes on white, different for each seed.
+  /// Fills `rect` with text-like content: dark strokes on white, different for each seed.
   public mutating func write(_ rect: PixelRect, seed: UInt64) {
     var random = SeededRandom(seed: seed)
     fill(rect, 0xff_ffff)
@@ -60,7 +60,7 @@ public struct PaintedPicture: Sendable {
     }
   }
 
-  /// Random pixels: nothing is harder to code.
+  /// Fills `rect` with random pixels, the hardest to code.
   public mutating func scatter(_ rect: PixelRect, seed: UInt64) {
     var random = SeededRandom(seed: seed)
     let rect = rect.intersection(PixelRect(size))
@@ -74,7 +74,7 @@ public struct PaintedPicture: Sendable {
     }
   }
 
-  /// Lends the picture as a frame.
+  /// Passes the picture to `body` as a frame.
   public func withFrame<Result>(
     dirty: DirtyRegion, timestamp: MediaTime = .zero, _ body: (borrowing VideoFrame) -> Result
   ) -> Result {

@@ -1,10 +1,11 @@
 public import Media
 
-/// A source whose pictures tests paint. The sinks are called by whoever paints or attaches, one call at a time.
+/// A source of pictures painted by tests. The sinks are called on the thread that paints or attaches, one call at a
+/// time.
 public final class SyntheticSource: VideoSource {
   private struct State {
     var picture: PaintedPicture
-    /// Sinks, and whether they have had the picture.
+    /// Sinks, and whether they have received the picture.
     var sinks: [(sink: any VideoSink, hasPicture: Bool)] = []
     var isShown: Bool
     var hasEnded = false
@@ -19,9 +20,9 @@ public final class SyntheticSource: VideoSource {
     state = Monitor(State(picture: picture, isShown: isShown))
   }
 
-  /// How many sinks are attached now.
+  /// Number of attached sinks.
   public var sinkCount: Int { state.withLock { $0.sinks.count } }
-  /// How often a sink has been attached.
+  /// Number of calls of `attach` so far.
   public var attachCount: Int { state.withLock { $0.attached } }
   public var picture: PaintedPicture { state.withLock { $0.picture } }
 
@@ -45,7 +46,7 @@ public final class SyntheticSource: VideoSource {
     state.withLock { $0.sinks.removeAll { $0.sink === sink } }
   }
 
-  /// Changes the picture and sends it: whole if its size has changed, else `dirty`, what `change` returned.
+  /// Changes the picture and sends it: whole if its size has changed, else the region that `change` returns.
   public func paint(_ change: (inout PaintedPicture) -> DirtyRegion) {
     state.withLock { state in
       let size = state.picture.size
@@ -56,7 +57,7 @@ public final class SyntheticSource: VideoSource {
     }
   }
 
-  /// Paints something like text over a rectangle.
+  /// Fills a rectangle with text-like content.
   public func write(_ rect: PixelRect, seed: UInt64) {
     paint { picture in
       picture.write(rect, seed: seed)
@@ -66,7 +67,7 @@ public final class SyntheticSource: VideoSource {
 
   public func stop() { end(.stopped) }
 
-  /// Ends as a closed window does.
+  /// Ends the source, as when its window is closed.
   public func end(_ reason: MediaSourceEvent.EndReason) {
     let wasLive = state.withLock { state in
       guard !state.hasEnded else { return false }

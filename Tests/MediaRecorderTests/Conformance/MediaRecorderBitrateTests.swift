@@ -15,7 +15,7 @@ import Testing
     return [recorder.videoBitsPerSecond, recorder.audioBitsPerSecond]
   }
 
-  @Test func `rates of each kind are taken as they are given, and have defaults`() throws {
+  @Test func `bit rates of video and audio are as given, or the defaults`() throws {
     #expect(try rates() == [2_500_000, 128_000])
     #expect(try rates(audio: 0) == [2_500_000, 0])
     #expect(try rates(video: 0) == [0, 128_000])
@@ -23,7 +23,7 @@ import Testing
     #expect(try rates(video: 1_000_000) == [1_000_000, 128_000])
   }
 
-  @Test func `a rate of everything is shared, whatever is said of each`() throws {
+  @Test func `bitsPerSecond is shared, and overrides the rates of video and audio`() throws {
     #expect(try rates(all: 2_000_000) == [1_800_000, 200_000])
     #expect(try rates(all: 2_000_000, video: 0, audio: 0) == [1_800_000, 200_000])
     #expect(try rates(all: 20_000_000) == [19_490_000, 510_000])
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func `start leaves the rates, but that what is not there gets nothing`() async throws {
+  @Test func `start gives a missing kind's share to the other`() async throws {
     for (audio, expected) in [(true, [1_800_000, 200_000]), (false, [2_000_000, 0])] {
       var options = MediaRecorderOptions()
       options.bitsPerSecond = 2_000_000
@@ -44,7 +44,7 @@ import Testing
       try recorder.start()
       #expect([recorder.videoBitsPerSecond, recorder.audioBitsPerSecond] == expected)
       recorder.stop()
-      try await log.heard("stop")
+      try await log.received("stop")
     }
   }
 }

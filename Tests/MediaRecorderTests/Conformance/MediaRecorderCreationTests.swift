@@ -5,7 +5,7 @@ import Testing
 /// The behaviours of web-platform-tests' mediacapture-record/MediaRecorder-creation.https.html.
 @Suite struct MediaRecorderCreationTests {
   @Test(arguments: [(true, false), (false, true), (true, true)])
-  func `a recorder is made of any stream, inactive and with rates`(video: Bool, audio: Bool) throws {
+  func `a new recorder of any stream is inactive and has bit rates`(video: Bool, audio: Bool) throws {
     let stream = Streams(video: video, audio: audio).stream
     #expect(stream.getVideoTracks().count == (video ? 1 : 0) && stream.getAudioTracks().count == (audio ? 1 : 0))
     let recorder = try MediaRecorder(stream)

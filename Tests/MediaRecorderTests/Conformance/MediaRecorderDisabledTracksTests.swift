@@ -7,7 +7,7 @@ import Testing
 /// The behaviour of web-platform-tests' mediacapture-record/MediaRecorder-disabled-tracks.https.html.
 @Suite(.timeLimit(.minutes(1))) struct MediaRecorderDisabledTracksTests {
   @Test(arguments: [(true, false), (false, true), (true, true)])
-  func `a disabled track is recorded, black or silent`(video: Bool, audio: Bool) async throws {
+  func `a disabled track is recorded as black or silence`(video: Bool, audio: Bool) async throws {
     let streams = Streams(video: video, audio: audio)
     for track in streams.stream.getTracks() { track.enabled = false }
     let recorder = try MediaRecorder(streams.stream)
@@ -17,11 +17,11 @@ import Testing
     streams.paint(0xffffff)
     if audio { streams.sound.push((0..<48_000).map { Float(sin(Double($0) / 10)) / 2 }) }
     try recorder.requestData()
-    try await log.heard("dataavailable")
+    try await log.received("dataavailable")
     #expect(recorder.state == .recording)
     streams.paint(0xeeeeee)
     recorder.stop()
-    try await log.heard("stop")
+    try await log.received("stop")
     #expect(log.errors.isEmpty)
     let folder = try TemporaryDirectory()
     let file = folder.file("disabled.webm")

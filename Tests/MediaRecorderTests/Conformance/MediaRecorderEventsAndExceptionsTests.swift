@@ -4,7 +4,7 @@ import Testing
 
 /// The behaviours of web-platform-tests' mediacapture-record/MediaRecorder-events-and-exceptions.html.
 @Suite(.timeLimit(.minutes(1))) struct MediaRecorderEventsAndExceptionsTests {
-  private func expectNothingButStop(_ recorder: MediaRecorder) {
+  private func expectInactive(_ recorder: MediaRecorder) {
     recorder.stop()
     #expect(recorder.state == .inactive)
     for act in [recorder.pause, recorder.resume, recorder.requestData] {
@@ -14,8 +14,7 @@ import Testing
   }
 
   @Test(arguments: ["", "video/webm;codecs=vp8"])
-  func `start, pause, resume, data, stop: each with its state, and exceptions outside of it`(type: String) async throws
-  {
+  func `start, pause, resume and stop set the state, and throw in other states`(type: String) async throws {
     var options = MediaRecorderOptions()
     options.mimeType = "video/invalid"
     let invalid = options
@@ -23,30 +22,30 @@ import Testing
     options.mimeType = type
     let recorder = try MediaRecorder(MediaStream(), options)
     #expect(recorder.state == .inactive)
-    expectNothingButStop(recorder)
+    expectInactive(recorder)
     #expect(errorName { try recorder.start() } == "NotSupportedError")
 
-    // A track that is added while nothing is recorded is no modification.
+    // A track added to an inactive recorder's stream is no error.
     let streams = Streams()
     recorder.stream.addTrack(streams.stream.getTracks()[0])
     let log = RecorderLog(recorder)
     try recorder.start()
     #expect(recorder.state == .recording)
-    try await log.heard("start")
+    try await log.received("start")
     #expect(recorder.state == .recording)
     try recorder.pause()
     #expect(recorder.state == .paused)
-    try await log.heard("pause")
+    try await log.received("pause")
     #expect(recorder.state == .paused)
     try recorder.resume()
     #expect(recorder.state == .recording)
-    try await log.heard("resume")
+    try await log.received("resume")
     recorder.stop()
     #expect(recorder.state == .inactive)
-    try await log.heard("stop")
+    try await log.received("stop")
     #expect(log.names == ["start", "pause", "resume", "dataavailable", "stop"])
     #expect(log.blobs[0].data.count > 0)
-    expectNothingButStop(recorder)
+    expectInactive(recorder)
     #expect(log.names.count == 5)
   }
 }

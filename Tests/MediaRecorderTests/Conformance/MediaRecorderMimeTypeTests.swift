@@ -9,7 +9,7 @@ import Testing
     "video/webm; codecs=\"vp9\"", "video/webm; codecs=\"av1\"", "video/webm; codecs=\"vp8, vorbis\"",
     "video/mp4; codecs=\"avc1\"", "audio/webm; codecs=\"vorbis\"",
   ])
-  func `what cannot be written is a NotSupportedError`(type: String) {
+  func `an unsupported type is a NotSupportedError`(type: String) {
     #expect(!MediaRecorder.isTypeSupported(type))
     var options = MediaRecorderOptions()
     options.mimeType = type
@@ -24,7 +24,7 @@ import Testing
     ("audio/webm; codecs=\"opus\"", false, true), ("video/webm", false, true),
     ("video/webm; codecs=\"vp8, opus\"", false, true),
   ])
-  func `what can be written is the type at once, and after start, once told, what is written`(
+  func `mimeType is the requested type, and after the start event the recorded one`(
     type: String, video: Bool, audio: Bool
   ) async throws {
     #expect(MediaRecorder.isTypeSupported(type))
@@ -36,7 +36,7 @@ import Testing
     let log = RecorderLog(recorder)
     try recorder.start()
     streams.sound.push(Array(repeating: 0.1, count: 9600))
-    try await log.heard("start")
+    try await log.received("start")
     let codecs = (video ? ["vp8"] : []) + (audio ? ["opus"] : [])
     let media = video ? "video" : "(audio|video)"
     #expect(
@@ -44,10 +44,10 @@ import Testing
       "\(recorder.mimeType)")
     if type.isEmpty, !video { #expect(recorder.mimeType.hasPrefix("audio/")) }
     recorder.stop()
-    try await log.heard("stop")
+    try await log.received("stop")
   }
 
-  @Test func `there is no type until start is told, once`() async throws {
+  @Test func `mimeType is empty until the start event, which is sent once`() async throws {
     for (video, audio) in [(true, false), (false, true), (true, true)] {
       #expect(try MediaRecorder(Streams(video: video, audio: audio).stream).mimeType == "")
     }
@@ -55,14 +55,14 @@ import Testing
     let recorder = try MediaRecorder(streams.stream)
     let log = RecorderLog(recorder)
     try recorder.start()
-    try await log.heard("start")
+    try await log.received("start")
     #expect(recorder.mimeType.wholeMatch(of: /video\/[a-z]+;codecs=[^,]+/) != nil)
     for colour in 1..<20 as Range<UInt32> {
       streams.paint(colour << 16)
       try await Task.sleep(for: .milliseconds(10))
     }
     recorder.stop()
-    try await log.heard("stop")
+    try await log.received("stop")
     #expect(log.names.filter { $0 == "start" }.count == 1)
   }
 }

@@ -7,7 +7,7 @@ struct Streams {
   let sound = PCMSource()
   let stream: MediaStream
 
-  /// - Parameter isPainted: whether there is more to see than black.
+  /// - Parameter isPainted: whether the canvas is painted, so that there is a picture.
   init(video: Bool = true, audio: Bool = false, isPainted: Bool = true) {
     var tracks: [MediaStreamTrack] = []
     if video { tracks += canvas.captureStream().getTracks() }
@@ -19,7 +19,7 @@ struct Streams {
   func paint(_ colour: UInt32) { canvas.paint { $0.fill($0.rect, colour) } }
 }
 
-/// The error's name; nil where there is none.
+/// The name of the error that `body` throws; nil if it throws none.
 func errorName(_ body: () throws -> Void) -> String? {
   do {
     try body()

@@ -1,86 +1,86 @@
 internal import Media
 
-/// What the source's thread leaves for the encode thread.
-struct EncodeSlot {
+/// Pictures and requests that the source's thread leaves for the encode thread.
+struct EncoderInbox {
   var converter: PictureConverter?
   private(set) var picture: I420Picture?
   /// The size of the frames inside the picture.
   private(set) var content: PixelSize?
   var changed: MacroblockMap?
-  /// The newest picture with changes.
+  /// The newest capture with changes.
   var newest: SkippedFrame?
-  /// Looks that became no frame, and that nobody has been told of.
+  /// Captures that produced no frame and have not been reported yet.
   var skipped: [SkippedFrame] = []
   /// Frames with changes since the encode thread last looked.
   var frames = 0
-  /// What was found before the track's frame rate lets it be shown, and when it does.
-  private(set) var held: (look: SkippedFrame, until: MediaTime)?
+  /// A changed picture that the track's frame rate does not allow yet, and when it will.
+  private(set) var delayed: (capture: SkippedFrame, until: MediaTime)?
   private var pacer: FramePacer?
-  /// Someone keeps a file: the pictures' size stays.
+  /// Whether a subscriber needs a constant size, as a file does.
   var keepsSize = true
   var keyFrameRequested = false
-  /// Whether it was said that the pictures are made smaller than wanted.
-  var saidFitted = false
+  /// Whether the warning that pictures are smaller than requested has been sent.
+  var hasWarnedFitted = false
   /// Bits a second.
   var bitrate: Int
-  /// The track is disabled: its pictures are kept, and black is shown.
+  /// Whether the track is disabled: its pictures are kept up to date, and black is coded.
   private(set) var isBlack = false
   var ended = false
   var statistics = VideoEncoderStatistics()
-  /// How many of `statistics.framesCaptured` have been coded, or replaced by newer ones, and delivered.
+  /// How many of `statistics.framesCaptured` have been coded and delivered, or replaced by newer ones.
   var framesDone = 0
-  /// The encode thread codes nothing more.
+  /// The encode thread has finished.
   var isOver = false
 
   init(bitrate: Int) { self.bitrate = bitrate }
 
-  /// Keeps account of a look that gave no frame; bounded, should the encode thread be stuck.
-  mutating func skip(_ look: SkippedFrame) {
-    if skipped.count < 4096 { skipped.append(look) }
+  /// Counts a capture that produced no frame; bounded, in case the encode thread hangs.
+  mutating func skip(_ capture: SkippedFrame) {
+    if skipped.count < 4096 { skipped.append(capture) }
   }
 
-  /// A picture is to be coded, in place of one that has not been yet.
-  mutating func show(_ look: SkippedFrame) {
+  /// Submits a picture for coding; it replaces one that has not been coded yet.
+  mutating func submit(_ capture: SkippedFrame) {
     statistics.framesCaptured += 1
     if let newest {
       statistics.framesDropped += 1
       skip(newest)
     }
     frames += 1
-    newest = look
-    held = nil
+    newest = capture
+    delayed = nil
   }
 
-  /// A picture is to be coded as soon as the track's frame rate allows; nil where its source sees to that.
-  mutating func show(_ look: SkippedFrame, frameRate: Double?, now: MediaTime) {
+  /// Submits a picture as soon as the track's frame rate allows; at once without one, where the source sets the pace.
+  mutating func submit(_ capture: SkippedFrame, frameRate: Double?, now: MediaTime) {
     guard let frameRate, frameRate > 0 else {
       pacer = nil
-      return show(look)
+      return submit(capture)
     }
     if pacer == nil { pacer = FramePacer(frameRate: frameRate, now: now) }
     pacer?.change(frameRate: frameRate, now: now)
     if pacer?.isDue(now) == true {
       pacer?.tookFrame(at: now)
-      show(look)
+      submit(capture)
     } else {
-      held = (look, pacer?.next ?? now)
+      delayed = (capture, pacer?.next ?? now)
     }
   }
 
-  /// Shows what was held back if its time has come, or if nothing else will.
-  mutating func showHeld(now: MediaTime) {
-    guard let held, ended || now >= held.until else { return }
+  /// Submits the delayed picture when it is due, or at the end.
+  mutating func submitDelayed(now: MediaTime) {
+    guard let delayed, ended || now >= delayed.until else { return }
     pacer?.tookFrame(at: now)
-    show(held.look)
+    submit(delayed.capture)
   }
 
-  /// Brings the picture and the way to it in line with a frame.
+  /// Adapts the picture and its converter to a frame's size.
   /// - Parameters:
   ///   - content: the frame's size under the constraints.
   ///   - output: the pictures' size where they have none yet, or may change it.
-  /// - Returns: whether the picture is a new one, of another size or the first.
+  /// - Returns: whether the picture is new: the first, or one of another size.
   mutating func shape(_ frame: borrowing VideoFrame, content: PixelSize, output: PixelSize) -> Bool {
-    // Half a picture is of no use to another size: the whole one is on its way.
+    // A part of a frame cannot fill a picture of another size; the whole frame follows.
     let isWhole = frame.dirty.rects.contains { $0.contains(PixelRect(frame.size)) }
     guard isWhole || converter?.inputSize != frame.size else { return false }
     var isNew = false
@@ -100,14 +100,14 @@ struct EncodeSlot {
     return isNew
   }
 
-  /// Shows the pictures, or black, from now on. Black begins with a key frame, so that nothing of what was shown before is
-  /// in what comes after.
-  mutating func show(isEnabled: Bool) {
+  /// Codes the pictures, or black, from now on. Black begins with a key frame, so that no later frame contains anything
+  /// of the earlier pictures.
+  mutating func setEnabled(_ isEnabled: Bool) {
     guard isBlack == isEnabled else { return }
     isBlack = !isEnabled
     changed?.markAll()
     guard picture != nil, !ended else { return }
     keyFrameRequested = keyFrameRequested || isBlack
-    show(SkippedFrame(timestamp: .now, reason: .encoderBusy, captureTime: .zero, convertTime: .zero))
+    submit(SkippedFrame(timestamp: .now, reason: .encoderBusy, captureTime: .zero, convertTime: .zero))
   }
 }

@@ -1,16 +1,16 @@
 import Media
 
-/// How far a track reaches, found block by block.
-struct TrackClock {
+/// Estimates the end of a track, block by block.
+struct TrackEndEstimate {
   private var last: Int64?
-  /// The latest distances between blocks, in nanoseconds.
+  /// The last distances between blocks, in nanoseconds.
   private var distances: [Int64] = []
   private var next = 0
-  /// The latest end that a block says itself.
+  /// The latest end of a block that has a duration.
   private var end: Int64 = 0
 
   private static let distanceCount = 15
-  /// A last picture may have been meant to stand for longer, but nothing says so.
+  /// The last picture may have lasted longer, but the file does not tell.
   private static let longestGuess: Int64 = 2_000_000_000
 
   mutating func add(_ block: WebMBlock) {
@@ -31,7 +31,7 @@ struct TrackClock {
     }
   }
 
-  /// Where the last block ends, in nanoseconds: as it says, or else after the usual distance of the latest blocks.
+  /// The end of the last block, in nanoseconds: by its duration, or else the median of the last distances after it.
   var estimatedEnd: Int64 {
     guard let last else { return end }
     let usual = distances.isEmpty ? 0 : distances.sorted()[distances.count / 2]
@@ -40,7 +40,7 @@ struct TrackClock {
 }
 
 extension Int64 {
-  /// The sum, or the largest number where it is beyond that; `other` is not negative.
+  /// The sum, or `Int64.max` on overflow; `other` is not negative.
   fileprivate func addingClamped(_ other: Int64) -> Int64 {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum
