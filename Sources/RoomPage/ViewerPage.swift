@@ -1,7 +1,8 @@
-/// The page that shows a room, with the files it is made of.
+/// The page that shows a room, and its files.
 ///
-/// A target of its own: its files are a long array to the compiler, which takes longer than all of the server.
-/// `/room/NAME` is `index.html`; the others are at `/assets/FILE`. Nothing comes from anywhere else.
+/// It is a target of its own because the compiler sees the files as one long array, which takes longer to compile than
+/// the whole server. `/room/NAME` is `index.html`; the other files are at `/assets/FILE`. The page loads no file from
+/// another site.
 package enum ViewerPage {
   package struct File: Sendable {
     package let content: [UInt8]
@@ -10,8 +11,8 @@ package enum ViewerPage {
 
   /// The page itself.
   ///
-  /// - Parameter socketPath: where the server's Socket.IO is, such as `/socket.io/`. The page refers to it from where it
-  ///   stands itself, so that a proxy may put everything below a path of its own.
+  /// - Parameter socketPath: the path of the server's Socket.IO, such as `/socket.io/`. The page refers to it relative
+  ///   to its own address, so that a proxy may put everything below a path of its own.
   package static func index(socketPath: String = "/socket.io/") -> File {
     let text = String(decoding: PackageResources.index_html, as: UTF8.self)
     let path = socketPath.split(separator: "/").joined(separator: "/")
@@ -25,11 +26,11 @@ package enum ViewerPage {
     return File(content: content, contentType: "\(types[String(ending)] ?? "text/plain"); charset=utf-8")
   }
 
-  /// What goes out with the page and with every file of it.
+  /// The HTTP headers of the page and of each of its files.
   ///
   /// - Parameters:
-  ///   - authority: the `Host` that the page was asked for by, after it was checked: older Safari versions do not let `'self'` mean a
-  ///     WebSocket. An address of IPv6 is none that a policy can name.
+  ///   - authority: the `Host` of the request, already checked. The policy names it because in older Safari versions
+  ///     `'self'` does not include WebSockets. A policy cannot name an IPv6 address.
   ///   - framing: the origins of pages that may show this one in a frame.
   package static func headers(authority: String, framing: [String] = []) -> [(name: String, value: String)] {
     let sockets = authority.hasPrefix("[") ? "" : " ws://\(authority) wss://\(authority)"
@@ -43,7 +44,7 @@ package enum ViewerPage {
       "camera=()", "microphone=()", "display-capture=()", "geolocation=()", "autoplay=(self)", "fullscreen=(self)",
       "picture-in-picture=(self)",
     ]
-    // It knows no list of origins; where there is one, the policy alone says who may.
+    // `X-Frame-Options` cannot list origins; with a list, only the policy's `frame-ancestors` applies.
     let frames = framing.isEmpty ? [("X-Frame-Options", "DENY")] : []
     return frames + [
       ("Content-Security-Policy", policy.joined(separator: "; ")),

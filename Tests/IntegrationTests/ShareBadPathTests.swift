@@ -30,10 +30,11 @@ extension IntegrationTests {
       try await share.explaining { try await far.page.until(slow, within: .seconds(30)) }
       try await far.viewer.keep("cannot-keep-up")
       let bytes = try await network.outside.bytesSent(by: "eth0")
-      // Who is behind is first sent what the path may carry, ever less, and then nothing but tries of it: half a second of the
-      // 300 kbit/s that the picture takes at the least, after 3 s, 6 s and 12 s. Whom a try lets go on although the path is as
-      // bad as before is sent pictures for the two seconds at least that it takes to notice. So from some moment on, and until
-      // the path is mended, the sum of fourteen seconds is that of two tries, and of no pictures.
+      // Who is behind is first sent what the path may carry, ever less, and then nothing but tries of it: half a second
+      // of the 300 kbit/s that the picture takes at the least, after 3 s, 6 s and 12 s. Whom a try lets go on although
+      // the path is as bad as before is sent pictures for the two seconds at least that it takes to notice. So from
+      // some moment on, and until the path is mended, the sum of fourteen seconds is that of two tries, and of no
+      // pictures.
       var rate = Double.infinity
       var sums = [(moment: MonotonicClock.seconds, bytes: bytes)]
       try await eventually("next to nothing sent to a viewer who is paused", within: 45) {
@@ -102,8 +103,8 @@ extension IntegrationTests {
       try await told(direct, "does not answer")
       try await told(direct, "by UDP, which a firewall may be blocking")
       for (page, words) in [
-        (blocked, "Both networks let no direct connection (UDP) through, and this room has no relay (TURN)."),
-        (unrelayed, "Their computer named no address that could be reached."),
+        (blocked, "The networks allow no direct connection (UDP), and this room has no relay (TURN)."),
+        (unrelayed, "Their computer gave no address that can be reached."),
       ] {
         try await page.page.until("document.querySelector('main').innerText.includes('\(words)')", within: .seconds(30))
         try await page.until("Connecting to")

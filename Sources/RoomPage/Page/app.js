@@ -1,4 +1,4 @@
-// The page of a room: opening it joins and watches.
+// The page of a room: opening it joins the room and shows its screens.
 
 import { Chat } from "./chat.js";
 import { invitation, memory, roomName, takeLink } from "./link.js";
@@ -10,7 +10,7 @@ import { Screens } from "./screens.js";
 import { Vouching } from "./vouching.js";
 import { roomTitle, roomWords } from "./words.js";
 
-/** After so long out of sight a connection may have died unseen. */
+/** After the page was hidden for this long, the connection to the server is tested. Milliseconds. */
 const LONG_HIDDEN = 30_000;
 
 const $ = (selector) => document.querySelector(selector);
@@ -22,8 +22,8 @@ const room = new Room({
   url: new URL($("meta[name=oriel-socket]").content, document.baseURI),
   name, token, myName: memory.get("name") ?? `Guest ${100 + Math.floor(Math.random() * 900)}`,
 });
-const lacks = missing();
-const screens = new Screens($("#screens"), room, vouching, !lacks);
+const missingFeature = missing();
+const screens = new Screens($("#screens"), room, vouching, !missingFeature);
 const people = new People(room, (chosen) => memory.set("name", chosen));
 const chat = new Chat(room);
 let unread = 0;
@@ -35,33 +35,33 @@ preparePanel();
 prepareDialogs();
 prepareKeys();
 
-room.addEventListener("state", tell);
-room.addEventListener("members", tell);
-screens.addEventListener("change", tell);
+room.addEventListener("state", showState);
+room.addEventListener("members", showState);
+screens.addEventListener("change", showState);
 room.addEventListener("locked", () => {
   $("#locked").hidden = !room.locked;
-  if (room.locked) chat.remark("The room is locked: nobody else is let in for now");
+  if (room.locked) chat.remark("The room is locked: nobody else can join for now");
   else if (room.state.phase === "in") chat.remark("The room is open again");
 });
 chat.addEventListener("message", () => {
   if (panelIsOpen() && !document.hidden) return;
   unread += 1;
-  titled();
+  updateTitle();
 });
-// A link to the same room with another token, or that vouches for somebody else, changes the fragment alone.
+// A link to the same room with another token or other fingerprints changes only the fragment.
 addEventListener("hashchange", () => {
   const other = takeLink();
   vouching.add(other.fingerprints);
   screens.reconsider();
   if (other.token && other.token !== token) room.retry((token = other.token));
 });
-// A network that came back: other ways may be better, or the only ones.
+// The network is back: other paths may be better, or the only ones.
 addEventListener("online", () => {
   room.wake();
   room.probe();
   screens.restart();
 });
-// Hidden pages have their timers once a minute, or not at all: what was due meanwhile is done now.
+// Timers of hidden pages run once a minute, or not at all: do now what was due meanwhile.
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
     hiddenAt = performance.now();
@@ -71,55 +71,56 @@ document.addEventListener("visibilitychange", () => {
   if (hiddenAt !== null && performance.now() - hiddenAt > LONG_HIDDEN) room.probe();
   hiddenAt = null;
   screens.wake();
-  if (panelIsOpen()) read();
+  if (panelIsOpen()) markRead();
 });
 document.addEventListener("resume", () => room.wake());
 $("#copy-link").addEventListener("click", copyLink);
 
 if (name) room.enter();
-tell();
+showState();
 $("#incomplete").remove();
 
-/** Says everywhere on the page how things are. */
-function tell() {
-  const { publishers, watching, paused, slow, doubted } = screens;
-  const words = roomWords(stateToTell(), { now: performance.now(), publishers, watching, paused, slow, doubted });
+/** Updates everything on the page that depends on the state. */
+function showState() {
+  const { publishers, watching, paused, slow, untrusted } = screens;
+  const words = roomWords(shownState(), { now: performance.now(), publishers, watching, paused, slow, untrusted });
   $("#state").dataset.mood = words.mood;
   setText($("#state-words"), words.line);
-  titled();
+  updateTitle();
   screens.words(words, () => room.retry());
-  // A countdown is seen, not spoken.
+  // Without the countdown in `line`, which a screen reader would repeat every second.
   const spoken = `${words.title || words.line}${screens.silent ? ". Its sound is off; press m to hear it" : ""}`;
   if (spoken !== announced) setText($("#announcements"), (announced = spoken));
 }
 
-function stateToTell() {
+function shownState() {
   if (!name) return { phase: "nowhere" };
   const isShared = [...room.members.values()].some(({ role }) => role === "publisher");
-  return lacks && isShared && room.state.phase === "in" ? { phase: "unsupported", missing: lacks } : room.state;
+  if (!missingFeature || !isShared || room.state.phase !== "in") return room.state;
+  return { phase: "unsupported", missing: missingFeature };
 }
 
-/** Who begins and ends to share is told in the chat too; a countdown goes on by the second. */
+/** Adds a remark to the chat when somebody starts or stops sharing, and updates the countdown. */
 function followState() {
   let sharing = new Set();
   room.addEventListener("members", () => {
     if (room.state.phase !== "in") return;
-    // By their names: after a lost connection the same people have other ids.
+    // Compares names: after a lost connection the same people have other ids.
     const publishers = [...room.members.values()].filter(({ role }) => role === "publisher");
     const now = new Set(publishers.map(({ name }) => name));
-    for (const who of now) if (!sharing.has(who)) chat.remark(`\u2068${who}\u2069 shares the screen`);
-    for (const who of sharing) if (!now.has(who)) chat.remark(`\u2068${who}\u2069 no longer shares the screen`);
+    for (const who of now) if (!sharing.has(who)) chat.remark(`\u2068${who}\u2069 is sharing a screen`);
+    for (const who of sharing) if (!now.has(who)) chat.remark(`\u2068${who}\u2069 has stopped sharing`);
     sharing = now;
   });
-  setInterval(() => room.state.retryAt && tell(), 250);
+  setInterval(() => room.state.retryAt && showState(), 250);
 }
 
-function titled() {
+function updateTitle() {
   const count = unread > 0 ? `(${unread}) ` : "";
-  const { publishers, doubted } = screens;
-  const title = name ? roomTitle(name, publishers.filter((who) => !doubted.includes(who))) : "No room";
+  const { publishers, untrusted } = screens;
+  const title = name ? roomTitle(name, publishers.filter((who) => !untrusted.includes(who))) : "No room";
   setText($("#room-name"), name ? title : "–");
-  // A tab's title turns no text around it, and may show the marks that keep a name from it.
+  // A tab's title is isolated from other text, and some browsers would show the isolation marks.
   const plain = `${count}${title} · Oriel`.replace(/[\u2068\u2069]/g, "");
   if (document.title !== plain) document.title = plain;
   const badge = $("#unread");
@@ -128,9 +129,9 @@ function titled() {
   badge.setAttribute("aria-label", `${unread} unread`);
 }
 
-function read() {
+function markRead() {
   unread = 0;
-  titled();
+  updateTitle();
 }
 
 function panelIsOpen() {
@@ -141,12 +142,12 @@ function setPanel(open) {
   document.documentElement.dataset.panel = open ? "open" : "closed";
   $("#toggle-panel").setAttribute("aria-expanded", open);
   if (!open) return;
-  read();
+  markRead();
   chat.scrollToEnd();
 }
 
 function preparePanel() {
-  // Lying on its side, a telephone has room for the screen alone; standing, for the screen and the chat.
+  // In landscape a telephone has room only for the screen; in portrait for the screen and the chat.
   setPanel(!matchMedia("(max-height: 500px) and (orientation: landscape)").matches);
   if (matchMedia("(max-width: 720px)").matches) $("#people").open = false;
   $("#toggle-panel").addEventListener("click", () => setPanel(!panelIsOpen()));
@@ -161,7 +162,7 @@ function prepareDialogs() {
   $("#show-help").addEventListener("click", () => $("#help-dialog").showModal());
   for (const dialog of document.querySelectorAll("dialog")) {
     dialog.querySelector(".cancel").addEventListener("click", () => dialog.close());
-    // Beside it is outside of it.
+    // A click on the dialog itself is one on its backdrop: its content covers the rest.
     dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
   }
 }
@@ -195,7 +196,7 @@ async function copyLink() {
   setTimeout(() => setText(label, "Copy link"), 2000);
 }
 
-/** Plain HTTP has no clipboard of its own; there the old way does. */
+/** Copies a text. Over plain HTTP there is no `navigator.clipboard`; there `execCommand` still works. */
 async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,20 +1,20 @@
-// What people say. Everything goes into text nodes, some of them in links; nothing in it is an image or markup.
+// The chat. All messages go into text nodes, some of them in links; they cannot contain images or markup.
 
 import { linked } from "./links.js";
 import { made, setText } from "./screen.js";
 import { CHAT_LENGTH, harmless, harmlessName, timeOfDay } from "./text.js";
 import { refusedWords } from "./words.js";
 
-/** Older messages leave the page. */
+/** Older messages are removed from the page. */
 const MOST_MESSAGES = 500;
-/** Lines that are known by what the server says of them, so that none is shown twice after a lost connection. */
+/** How many messages are remembered by sender, time and text, so that none is shown twice after a lost connection. */
 const MOST_KNOWN = 2000;
-/** Messages of one person within this time stand together. */
+/** Messages of one person within this time are grouped. Milliseconds. */
 const TOGETHER = 120_000;
-/** From here on the form says how much room is left. */
+/** With so many characters left, or fewer, the form shows their number. */
 const SAY_LEFT = 100;
 
-/** Events: `message`, when somebody else said something. */
+/** Events: `message`, when another person's message arrives. */
 export class Chat extends EventTarget {
   #room;
   #log = document.querySelector("#log");
@@ -29,7 +29,7 @@ export class Chat extends EventTarget {
     super();
     this.#room = room;
     room.addEventListener("chat", ({ detail }) => {
-      // What I said is shown when I say it.
+      // Own messages are shown as soon as they are sent.
       if (!this.#isNew(detail) || detail.isMine) return;
       this.#append(detail);
       this.dispatchEvent(new Event("message"));
@@ -45,7 +45,7 @@ export class Chat extends EventTarget {
       this.#say();
     });
     this.#text.addEventListener("keydown", (event) => {
-      // While an input method composes, Enter is its own.
+      // While an input method composes, Enter belongs to it.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.#say();
@@ -61,16 +61,16 @@ export class Chat extends EventTarget {
     this.#enable();
   }
 
-  /** What was said before this page came, or while its connection was lost. */
+  /** Shows the messages sent before this page joined, or while its connection was lost. */
   #recall(lines) {
     const missed = lines.filter((line) => this.#isNew(line));
     if (missed.length === 0) return;
-    this.remark(this.#room.state.again ? "Said meanwhile" : "Said before you came");
+    this.remark(this.#room.state.again ? "Sent while you were away" : "Sent before you joined");
     for (const line of missed) this.#append(line);
-    this.remark(this.#room.state.again ? "You are back" : "You came");
+    this.remark(this.#room.state.again ? "You are back" : "You joined");
   }
 
-  /** Whether the server tells of a line for the first time. */
+  /** Whether a message arrives for the first time. */
   #isNew({ from, text, time }) {
     const key = JSON.stringify([from, time, text]);
     if (this.#known.has(key)) return false;
@@ -79,7 +79,7 @@ export class Chat extends EventTarget {
     return true;
   }
 
-  /** A remark of the page itself. */
+  /** Adds a remark of the page itself. */
   remark(text) {
     this.#last = null;
     this.#add(made("li", text, "remark"));
@@ -109,7 +109,7 @@ export class Chat extends EventTarget {
     } catch (error) {
       item.dataset.state = "failed";
       item.append(made("p", `Not sent: ${refusedWords(error.message)}`, "failure"));
-      // It is not lost: it can be sent again as it was.
+      // The text goes back into the form, to be sent again.
       if (!this.#text.value) this.#text.value = text;
       this.#measure();
       this.scrollToEnd();
@@ -150,7 +150,7 @@ export class Chat extends EventTarget {
     this.#form.querySelector("button").disabled = !ready;
   }
 
-  /** The field grows with what is in it, and says when there is little room left. */
+  /** Fits the field's height to its text, and shows how many characters are left when there are few. */
   #measure() {
     this.#text.style.height = "auto";
     this.#text.style.height = `${Math.min(this.#text.scrollHeight + 2, 140)}px`;

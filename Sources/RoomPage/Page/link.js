@@ -1,28 +1,30 @@
-// What the link to this room says, in its fragment, which no request carries. The token is taken out of the address bar, where
-// a shared screen or a photograph would show it, and kept with the history's entry for a reload. What the link vouches for, the
-// fingerprints of those who may share, is no secret, and stays there: who passes the address on passes it on too.
+// The parameters in the fragment of the link to this room; no request contains the fragment. The token is removed from
+// the address bar, where a shared screen or a photograph would show it, and kept in the history entry for a reload. The
+// fingerprints that the link vouches for are no secret and stay: a person who passes on the address passes them on,
+// too.
 
 const ROOM = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** The room's name out of a link's path, or null when it is none. */
+/** The room's name in a link's path; null if it is not valid. */
 export function roomName(pathname) {
   const name = pathname.split("/").at(-1);
   return ROOM.test(name) ? name : null;
 }
 
 /**
- * What this entry of the history has: `token`, or undefined; and `fingerprints`, those of the screens that the link vouches for,
- * or null where it does not say. One that is none vouches for nobody.
+ * Reads the link of this history entry, and removes the token from the address bar.
+ * @returns `token`, or undefined; and `fingerprints`, those of the certificates that the link vouches for, or null if
+ *   it has no `fp`. An invalid fingerprint vouches for nobody.
  */
 export function takeLink() {
-  const said = new URLSearchParams(location.hash.slice(1));
-  const token = said.get("token") || undefined;
-  const fingerprints = said.has("fp") ? said.getAll("fp").flatMap((list) => list.split(",")) : null;
+  const parameters = new URLSearchParams(location.hash.slice(1));
+  const token = parameters.get("token") || undefined;
+  const fingerprints = parameters.has("fp") ? parameters.getAll("fp").flatMap((list) => list.split(",")) : null;
   if (token) history.replaceState({ token }, "", location.pathname + location.search + fragment({ fingerprints }));
   return { token: token ?? history.state?.token ?? undefined, fingerprints };
 }
 
-/** The link to this room for somebody else, with the token that opens it and all that it vouches for. */
+/** The link to this room for another person, with its token and all fingerprints. */
 export function invitation(link) {
   return location.origin + location.pathname + fragment(link);
 }
@@ -34,7 +36,7 @@ function fragment({ token, fingerprints }) {
   return parts.length > 0 ? `#${parts.join("&")}` : "";
 }
 
-/** Something to keep in this browser; where storage is forbidden it is just forgotten. */
+/** Settings kept in this browser; lost where storage is forbidden. */
 export const memory = {
   get(key) {
     try {
@@ -47,7 +49,7 @@ export const memory = {
     try {
       localStorage.setItem(`oriel.${key}`, value);
     } catch {
-      // It holds for this visit alone.
+      // The setting applies until the page is closed.
     }
   },
 };

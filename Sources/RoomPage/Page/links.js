@@ -1,13 +1,13 @@
-// Addresses of web pages in what people write. A link shows where it leads, as the browser understands it, and not what somebody
-// would have it look like.
+// Makes links of the web addresses in messages. A link shows its target as the browser reads it, so that its text
+// cannot mislead.
 
-/** So far an address goes; what turns or hides text is no part of one. */
+/** An address ends at characters that change the direction of text or are invisible. */
 const ADDRESS = /\bhttps?:\/\/[^\s<>"“”„«»`\\^{|}\u0000-\u0020\u007F-\u00A0\u00AD\u061C\u115F\u1160\u180E\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\u3164\uFEFF\uFFA0\uFFF9-\uFFFD]+/giu;
-/** What ends a sentence more often than an address. */
+/** Characters that end a sentence more often than an address. */
 const TRAILING = /[.,:;!?'"’…。、，！？*_~]+$/u;
 const BRACKETS = { ")": "(", "]": "[" };
 
-/** A text in pieces for an element: strings, and links. */
+/** Splits a text into strings and link elements. */
 export function linked(text) {
   const pieces = [];
   let end = 0;
@@ -22,7 +22,9 @@ export function linked(text) {
   return pieces.filter((piece) => piece !== "");
 }
 
-/** An address without what belongs to the sentence around it: a bracket that is opened in it is its own. */
+/**
+ * An address without the punctuation of the sentence around it. A closing bracket stays if it is opened in the address.
+ */
 function trimmed(found) {
   let address = found;
   for (;;) {
@@ -40,7 +42,7 @@ function count(text, character) {
 
 function linkTo(address) {
   const url = parsed(address);
-  // A name and a password before the host make it look like another, and no page needs them.
+  // A user name and password before the host can make it look like another host, and no page needs them.
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return null;
   const link = document.createElement("a");
   link.href = url.href;

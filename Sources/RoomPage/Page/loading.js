@@ -1,5 +1,5 @@
-// Says why the page stays bare, where its scripts are refused. This one is no module: with it browsers send no `Origin`, over which
-// a server that a proxy gives another name refuses the modules.
+// Explains why the page's scripts did not load. This script is not a module: browsers send an `Origin` with modules,
+// and a server that a proxy reaches under another name refuses them for it.
 
 addEventListener("error", ({ target }) => target.localName === "script" && explain(target.src), { capture: true });
 
@@ -8,15 +8,16 @@ async function explain(script) {
   if (!page || page.dataset.shown === "") return;
   page.dataset.shown = "";
   const socket = new URL(document.querySelector("meta[name=oriel-socket]").content, document.baseURI);
-  // A POST has the page's `Origin` with it, as a module's request has. Apart from that it is a wrong request, and answered so.
+  // A POST carries the page's `Origin`, as a module's request does. It is otherwise invalid, so a server that accepts
+  // the origin answers 400.
   const refusal = (await refusalOf(script)) ?? (await refusalOf(`${socket}?EIO=4&transport=polling`, { method: "POST" }));
   const why = document.querySelector("#incomplete-why");
-  if (refusal?.text) why.textContent = `The server refuses its scripts, and says: \u2068${refusal.text}\u2069`;
+  if (refusal?.text) why.textContent = `The server refused its scripts and says: \u2068${refusal.text}\u2069`;
   else if (refusal?.status) why.textContent = `Its scripts were refused: the server, or a proxy, answered HTTP ${refusal.status}.`;
-  else if (refusal) why.textContent = "Its scripts did not come: the server does not answer any more.";
+  else if (refusal) why.textContent = "Its scripts did not load: the server no longer answers.";
 }
 
-/** Why a request is refused: `{status, text}`, the status 0 where nobody answers; null where it is not. */
+/** Why a request is refused: `{status, text}`, with status 0 if there is no answer; null if it is not refused. */
 async function refusalOf(url, options) {
   try {
     const response = await fetch(url, { cache: "no-store", ...options });
@@ -27,7 +28,7 @@ async function refusalOf(url, options) {
   }
 }
 
-/** A sentence of the server's; a proxy's page is none. */
+/** The sentence in a refusal: its plain text, or the `message` of its JSON. Empty for a proxy's HTML page. */
 function sentence(type, text) {
   if (/^text\/plain\b/i.test(type)) return text.trim().slice(0, 500);
   try {

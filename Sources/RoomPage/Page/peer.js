@@ -1,35 +1,35 @@
-// The receiving end of one publisher: it answers the publisher's offers, and never offers, sends media or captures.
+// The receiving end of one publisher's connection: it answers offers. It never makes offers, sends media or captures.
 
 import { Synchrony } from "./synchrony.js";
 import { fingerprintOf } from "./vouching.js";
 
-/** Signalling that may wait for its turn; more is thrown away. */
-const MOST_WAITING = 200;
-/** How long a publisher may be here without an offer before it is asked for one. */
+/** The most messages, and the most candidates, that may be queued; more are dropped. */
+const MOST_QUEUED = 200;
+/** Milliseconds to wait for a publisher's offer before asking for one. */
 const OFFER_LIMIT = 10_000;
-/** So long without a packet, where frames or reports come every second or so, and the way is probably gone. */
+/** Milliseconds without a packet after which the path is probably lost: frames or reports come about every second. */
 const SILENCE_LIMIT = 1500;
-const LISTENING_INTERVAL = 250;
-/** Between two requests for a new way; doubled each time. */
-const FIRST_PATIENCE = 2000;
-const LONGEST_PATIENCE = 30_000;
-/** How long the picture of an old connection stays while the new one has none. */
+const SAMPLE_INTERVAL = 250;
+/** Milliseconds between two requests for a new connection; doubled each time. */
+const FIRST_RETRY_DELAY = 2000;
+const LONGEST_RETRY_DELAY = 30_000;
+/** Milliseconds for which the old connection's picture stays while the new one has none. */
 const HANDOVER_LIMIT = 5000;
 
 /** What this browser lacks to watch: `"webrtc"`, `"vp8"` or null. */
 export function missing() {
   if (typeof RTCPeerConnection !== "function") return "webrtc";
   const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.("video")?.codecs;
-  // A browser that does not say what it can play is given a try.
+  // A browser that does not list its codecs may still play VP8.
   return codecs && !codecs.some(({ mimeType }) => /^video\/vp8$/i.test(mimeType)) ? "vp8" : null;
 }
 
 /**
- * Events: `state` (see `state` and `doubted`), `stream` (another one, or another track in it, see `stream`) and `silence`: nothing comes, long
- * before the browser gives the way up.
+ * Events: `state` (see `state` and `untrusted`), `stream` (another stream, or another track in it, see `stream`) and
+ * `silence` (no packets arrive; long before the browser reports a failure).
  *
- * A publisher that lost its connection to this page, or came back after a restart, makes a new one: its offer then has
- * another session id. The old picture stays until the new one comes.
+ * A publisher that lost its connection to this page, or was restarted, makes a new connection: its offer then has
+ * another session id. The old picture stays until the new connection shows one.
  */
 export class Peer extends EventTarget {
   #connection = null;
@@ -38,16 +38,16 @@ export class Peer extends EventTarget {
   #session = null;
   #send;
   #work = Promise.resolve();
-  #waiting = 0;
-  #early = [];
-  #held = null;
+  #queued = 0;
+  #earlyCandidates = [];
+  #unsentCandidates = null;
   #timer = 0;
-  #ear = 0;
-  #patience = FIRST_PATIENCE;
+  #silenceTimer = 0;
+  #retryDelay = FIRST_RETRY_DELAY;
   #candidateErrors = new Set();
   #admits;
-  /** The offer that is not taken while its sender is in doubt. */
-  #doubted = null;
+  /** The SDP of an offer whose certificate `admits` refused; null if there is none. */
+  #untrustedOffer = null;
   /** The member id of the publisher. */
   id;
   #iceServers;
@@ -57,12 +57,14 @@ export class Peer extends EventTarget {
   cause = null;
   /** What the publisher sends, or null. */
   stream = null;
-  /** The fingerprint of the certificate of the connection there is: null where it cannot be told, undefined without one. */
+  /**
+   * The fingerprint of the connection's certificate: null if the offer does not say, undefined without a connection.
+   */
   fingerprint;
 
   /**
    * @param {(data: object) => boolean} send sends a message to the publisher.
-   * @param {(fingerprint: string | null) => boolean} admits whether an offer with this certificate is to be taken.
+   * @param {(fingerprint: string | null) => boolean} admits whether to accept an offer with this certificate.
    */
   constructor({ id, iceServers, send, admits }) {
     super();
@@ -70,13 +72,13 @@ export class Peer extends EventTarget {
     this.#iceServers = iceServers;
     this.#send = send;
     this.#admits = admits;
-    this.#askLater(OFFER_LIMIT);
+    this.#restartAfter(OFFER_LIMIT);
   }
 
-  /** Takes a message of the publisher; one after the other, in their order. */
+  /** Handles a message of the publisher, after the earlier ones. */
   take(data) {
-    if (this.state === "closed" || this.#waiting >= MOST_WAITING) return;
-    this.#waiting++;
+    if (this.state === "closed" || this.#queued >= MOST_QUEUED) return;
+    this.#queued++;
     this.#work = this.#work
       .then(() => {
         if (this.state === "closed") return;
@@ -84,29 +86,29 @@ export class Peer extends EventTarget {
         if (data.type === "candidate") return this.#addCandidate(data);
       })
       .catch((error) => console.info(`${data.type} not taken: ${error.message}`))
-      .finally(() => this.#waiting--);
+      .finally(() => this.#queued--);
   }
 
-  /** Whether there is an offer that `admits` does not let in: it waits, and no other is asked for. */
-  get doubted() {
-    return this.#doubted !== null;
+  /** Whether an offer waits that `admits` refused. Meanwhile no other offer is asked for. */
+  get untrusted() {
+    return this.#untrustedOffer !== null;
   }
 
-  /** Of the offer in doubt; null where it has none that can be told. */
-  get doubtedFingerprint() {
-    return this.doubted ? fingerprintOf(this.#doubted) : null;
+  /** The fingerprint of the untrusted offer; null if it names none or several. */
+  get untrustedFingerprint() {
+    return this.untrusted ? fingerprintOf(this.#untrustedOffer) : null;
   }
 
-  /** Takes the offer that was in doubt: somebody wants to, or `admits` lets it in by now. */
-  takeDoubted() {
-    const sdp = this.#doubted;
+  /** Accepts the untrusted offer, once the viewer or a new link has admitted its certificate. */
+  takeUntrusted() {
+    const sdp = this.#untrustedOffer;
     if (sdp === null) return;
-    this.#doubted = null;
+    this.#untrustedOffer = null;
     this.dispatchEvent(new Event("state"));
     this.take({ type: "offer", sdp });
   }
 
-  /** Other servers, or other credentials, for the next ICE restart. */
+  /** The ICE servers and credentials for the next ICE restart. */
   set iceServers(servers) {
     this.#iceServers = servers;
     try {
@@ -116,21 +118,21 @@ export class Peer extends EventTarget {
     }
   }
 
-  /** The publisher has another member id now: the room was joined anew. */
+  /** To be called when the room was joined again and the publisher has another member id. */
   adopt(id) {
     this.id = id;
-    this.#askLater(OFFER_LIMIT);
+    this.#restartAfter(OFFER_LIMIT);
   }
 
-  /** Asks the publisher for a new way, by an ICE restart or a new connection. */
+  /** Asks the publisher for an ICE restart or a new connection. */
   restart() {
     if (this.state === "closed") return;
     this.#send({ type: "restart" });
-    this.#askLater(this.#patience);
-    this.#patience = Math.min(this.#patience * 2, LONGEST_PATIENCE);
+    this.#restartAfter(this.#retryDelay);
+    this.#retryDelay = Math.min(this.#retryDelay * 2, LONGEST_RETRY_DELAY);
   }
 
-  /** The publisher has found no way here and gives up, often long before the browser does. */
+  /** To be called when the publisher gives up connecting, often long before this browser does. */
   unreachable() {
     if (this.#connection && this.state !== "live") this.#explain(this.#connection);
   }
@@ -142,46 +144,46 @@ export class Peer extends EventTarget {
 
   close() {
     clearTimeout(this.#timer);
-    clearInterval(this.#ear);
+    clearInterval(this.#silenceTimer);
     this.#drop();
     this.#discard(this.#connection);
     this.#connection = null;
-    this.#doubted = null;
+    this.#untrustedOffer = null;
     this.stream = null;
     this.#change("closed");
   }
 
   async #answer(sdp) {
     const fingerprint = fingerprintOf(sdp);
-    if (!this.#admits(fingerprint)) return this.#doubt(sdp);
-    if (this.doubted) {
-      this.#doubted = null;
+    if (!this.#admits(fingerprint)) return this.#withhold(sdp);
+    if (this.untrusted) {
+      this.#untrustedOffer = null;
       this.dispatchEvent(new Event("state"));
     }
     this.fingerprint = fingerprint;
     const session = sessionID(sdp);
     if (!this.#connection || session !== this.#session) this.#open(session);
     const connection = this.#connection;
-    this.#held = [];
+    this.#unsentCandidates = [];
     await connection.setRemoteDescription({ type: "offer", sdp });
-    for (const candidate of this.#early.splice(0)) await connection.addIceCandidate(candidate).catch(() => {});
+    for (const early of this.#earlyCandidates.splice(0)) await connection.addIceCandidate(early).catch(() => {});
     const answer = await connection.createAnswer();
-    // A browser that takes no other answer than its own plays one channel on both sides.
+    // A browser that accepts only its own answer unchanged plays mono.
     await connection.setLocalDescription({ type: "answer", sdp: inStereo(answer.sdp) })
       .catch(() => connection.setLocalDescription(answer));
     if (connection !== this.#connection) return;
     this.#send({ type: "answer", sdp: connection.localDescription.sdp });
-    const held = this.#held;
-    this.#held = null;
-    held.forEach((candidate) => this.#send(candidate));
-    // What is wrong stays said while it is tried again.
+    const candidates = this.#unsentCandidates;
+    this.#unsentCandidates = null;
+    candidates.forEach((candidate) => this.#send(candidate));
+    // A failure stays shown while a new attempt runs.
     if (this.state === "waiting") this.#change("connecting");
-    this.#askLater(Math.max(this.#patience, OFFER_LIMIT));
+    this.#restartAfter(Math.max(this.#retryDelay, OFFER_LIMIT));
   }
 
-  #doubt(sdp) {
-    this.#doubted = sdp;
-    this.#early = [];
+  #withhold(sdp) {
+    this.#untrustedOffer = sdp;
+    this.#earlyCandidates = [];
     clearTimeout(this.#timer);
     this.dispatchEvent(new Event("state"));
   }
@@ -189,11 +191,11 @@ export class Peer extends EventTarget {
   async #addCandidate({ candidate, id, label }) {
     if (typeof candidate !== "string") return;
     const value = { candidate, sdpMid: id ?? null, sdpMLineIndex: label ?? null };
-    if (!this.#connection?.remoteDescription || this.doubted) {
-      if (this.#early.length < MOST_WAITING) this.#early.push(value);
+    if (!this.#connection?.remoteDescription || this.untrusted) {
+      if (this.#earlyCandidates.length < MOST_QUEUED) this.#earlyCandidates.push(value);
       return;
     }
-    // One of an earlier generation, or of a kind that this browser does not know, is no harm.
+    // An error here is harmless: a candidate of an earlier generation, or of a kind unknown to this browser.
     await this.#connection.addIceCandidate(value).catch(() => {});
   }
 
@@ -221,8 +223,8 @@ export class Peer extends EventTarget {
       const message = candidate
         ? { type: "candidate", label: candidate.sdpMLineIndex, id: candidate.sdpMid, candidate: candidate.candidate }
         : { type: "candidate", label: 0, id: firstMid(connection), candidate: "" };
-      // The answer goes first: the other side has nothing to add a candidate to before.
-      if (this.#held) this.#held.push(message);
+      // The answer goes first: the publisher cannot add a candidate before it.
+      if (this.#unsentCandidates) this.#unsentCandidates.push(message);
       else this.#send(message);
     };
     connection.onicecandidateerror = ({ errorCode }) => this.#candidateErrors.add(errorCode);
@@ -232,8 +234,8 @@ export class Peer extends EventTarget {
   #follow(connection) {
     switch (connection.connectionState) {
       case "connected":
-        this.#patience = FIRST_PATIENCE;
-        this.#listen(connection);
+        this.#retryDelay = FIRST_RETRY_DELAY;
+        this.#watchForSilence(connection);
         return this.#change("live");
       case "disconnected":
         this.#change("unsteady");
@@ -243,23 +245,23 @@ export class Peer extends EventTarget {
     }
   }
 
-  /** Tells of silence, again after a longer time each; and keeps sound and picture together. */
-  #listen(connection) {
-    clearInterval(this.#ear);
+  /** Dispatches `silence` while no packets arrive, at growing intervals, and keeps sound and picture in step. */
+  #watchForSilence(connection) {
+    clearInterval(this.#silenceTimer);
     const synchrony = new Synchrony();
-    let [heard, received, limit] = [performance.now(), 0, SILENCE_LIMIT];
-    this.#ear = setInterval(async () => {
+    let [lastReceived, received, limit] = [performance.now(), 0, SILENCE_LIMIT];
+    this.#silenceTimer = setInterval(async () => {
       const report = await connection.getStats();
       if (connection !== this.#connection) return;
       const pairs = [...report.values()].filter(({ type }) => type === "candidate-pair");
       const bytes = pairs.reduce((sum, pair) => sum + (pair.bytesReceived ?? 0), 0);
       const now = performance.now();
       synchrony.sample(report, connection.getReceivers(), now);
-      if (bytes !== received) [heard, received, limit] = [now, bytes, SILENCE_LIMIT];
-      if (now - heard < limit) return;
-      limit = Math.min(limit * 2, LONGEST_PATIENCE);
+      if (bytes !== received) [lastReceived, received, limit] = [now, bytes, SILENCE_LIMIT];
+      if (now - lastReceived < limit) return;
+      limit = Math.min(limit * 2, LONGEST_RETRY_DELAY);
       this.dispatchEvent(new Event("silence"));
-    }, LISTENING_INTERVAL);
+    }, SAMPLE_INTERVAL);
   }
 
   async #fail(connection) {
@@ -292,7 +294,7 @@ export class Peer extends EventTarget {
     this.dispatchEvent(new Event("stream"));
   }
 
-  /** Lets the old connection go. */
+  /** Closes the old connection. */
   #drop() {
     clearTimeout(this.#handover);
     const previous = this.#previous;
@@ -306,7 +308,7 @@ export class Peer extends EventTarget {
     connection.close();
   }
 
-  #askLater(delay) {
+  #restartAfter(delay) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.state !== "live" && this.restart(), delay);
   }
@@ -328,15 +330,15 @@ function newConnection(iceServers) {
 }
 
 /**
- * An answer that asks for sound in stereo. Browsers take it when it comes, and say so only where they are told to (RFC 7587
- * §6.1).
+ * An answer that asks for stereo sound. Browsers can decode stereo but announce it only if the SDP is changed (RFC 7587
+ * §6.1, `stereo=1`).
  */
 export function inStereo(sdp) {
   const type = /^a=rtpmap:(\d+) opus\/48000\/2\r?$/im.exec(sdp)?.[1];
   return sdp.replace(new RegExp(`^a=fmtp:${type} (?!.*\\bstereo=)\\S+`, "m"), "$&;stereo=1");
 }
 
-/** The session id of a description's `o=` line: the same as long as it is the same connection. */
+/** The session id in a description's `o=` line: it stays the same for the same connection. */
 function sessionID(sdp) {
   return /^o=\S+ (\S+) /m.exec(sdp)?.[1] ?? "";
 }

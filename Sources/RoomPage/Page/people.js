@@ -1,4 +1,4 @@
-// Who is here.
+// The list of the people in the room.
 
 import { made, setText } from "./screen.js";
 import { harmlessName, initial } from "./text.js";
@@ -13,7 +13,7 @@ export class People {
   #dialog = document.querySelector("#name-dialog");
   #me;
 
-  /** @param {(name: string) => void} renamed is told of my own new name. */
+  /** @param {(name: string) => void} renamed is called with this page's new name. */
   constructor(room, renamed) {
     this.#room = room;
     const change = made("button", undefined, "quiet change");

@@ -1,31 +1,34 @@
-// Engine.IO's long polling behind the face of a WebSocket, for networks that let no WebSocket through: one request waits for what
-// the server says, and another carries what this page says once the one before it is answered. So nothing is overtaken. What
-// fails ends the connection, since nobody knows how much of it had arrived.
+// Engine.IO's long polling with the interface of a WebSocket, for networks that block WebSockets. One request waits for
+// packets from the server; another sends packets, once the one before it is answered. So packets stay in order. A
+// request that fails closes the connection, since it is unknown how many of its packets arrived.
 
 const SEPARATOR = "\x1e";
-/** As a WebSocket counts its states. */
+/** The values of `WebSocket.readyState`. */
 const [CONNECTING, OPEN, CLOSING, CLOSED] = [0, 1, 2, 3];
-/** Together in one request, where one packet alone is not more: what the server takes of a page that is in no room yet. */
+/**
+ * The most bytes and packets in one request, unless a single packet is larger: what the server accepts of a page that
+ * is in no room yet.
+ */
 const MOST_BYTES = 16_000;
 const MOST_PACKETS = 200;
-/** How long the server may take to hear that this page goes. */
-const PARTING_LIMIT = 3000;
+/** Milliseconds for sending the close packet. */
+const CLOSE_LIMIT = 3000;
 
 /**
- * As of a WebSocket: `readyState`, `send`, `close`, `onopen`, `onmessage` and `onclose`. That one's event has a `refusal`, where an
- * answer was one: `{status, text}`, with what the server, or a proxy in its place, says in plain text.
+ * Has a WebSocket's `readyState`, `send`, `close`, `onopen`, `onmessage` and `onclose`. The close event has a `refusal`
+ * if a request was refused: `{status, text}`, with the plain text of the server, or of a proxy in its place.
  */
 export class Polling {
   #url;
-  #waiting = [];
+  #unsent = [];
   #isPosting = false;
-  #ending = new AbortController();
+  #abort = new AbortController();
   readyState = CONNECTING;
   onopen = null;
   onmessage = null;
   onclose = null;
 
-  /** @param {URL} url as for a WebSocket. */
+  /** @param {URL} url the one for a WebSocket. */
   constructor(url) {
     this.#url = new URL(url);
     this.#url.protocol = this.#url.protocol.replace("ws", "http");
@@ -35,7 +38,7 @@ export class Polling {
 
   send(packet) {
     if (this.readyState !== OPEN) return;
-    this.#waiting.push(packet);
+    this.#unsent.push(packet);
     this.#post();
   }
 
@@ -43,9 +46,9 @@ export class Polling {
     if (this.readyState === CONNECTING) return this.#end();
     if (this.readyState !== OPEN) return;
     this.readyState = CLOSING;
-    this.#waiting.push("1");
+    this.#unsent.push("1");
     this.#post();
-    setTimeout(() => this.#end(), PARTING_LIMIT);
+    setTimeout(() => this.#end(), CLOSE_LIMIT);
   }
 
   async #listen() {
@@ -60,7 +63,7 @@ export class Polling {
 
   #take(packet) {
     if (this.readyState === CONNECTING) {
-      // What else answers in the server's place, such as a network's page to log in at, says no such thing.
+      // Anything else that answers, such as a network's login page, has no handshake: this throws.
       this.#url.searchParams.set("sid", JSON.parse(packet.slice(packet[0] === "0" ? 1 : packet.length)).sid);
       this.readyState = OPEN;
       this.onopen?.();
@@ -73,8 +76,8 @@ export class Polling {
     if (this.#isPosting) return;
     this.#isPosting = true;
     try {
-      while (this.#waiting.length > 0 && this.readyState < CLOSED) {
-        await this.#ask({ method: "POST", body: this.#together() });
+      while (this.#unsent.length > 0 && this.readyState < CLOSED) {
+        await this.#ask({ method: "POST", body: this.#nextBatch() });
       }
       if (this.readyState === CLOSING) this.#end();
     } catch (error) {
@@ -83,20 +86,20 @@ export class Polling {
     this.#isPosting = false;
   }
 
-  /** As many of the packets that wait as go in one request, in their order. */
-  #together() {
+  /** Takes the next packets from the queue, as many as fit in one request. */
+  #nextBatch() {
     let [count, bytes] = [0, 0];
     do {
-      // A character is at most three bytes of UTF-8.
-      bytes += this.#waiting[count++].length * 3 + 1;
-    } while (count < Math.min(this.#waiting.length, MOST_PACKETS)
-      && bytes + this.#waiting[count].length * 3 < MOST_BYTES);
-    return this.#waiting.splice(0, count).join(SEPARATOR);
+      // A UTF-16 unit is at most three bytes of UTF-8.
+      bytes += this.#unsent[count++].length * 3 + 1;
+    } while (count < Math.min(this.#unsent.length, MOST_PACKETS)
+      && bytes + this.#unsent[count].length * 3 < MOST_BYTES);
+    return this.#unsent.splice(0, count).join(SEPARATOR);
   }
 
-  /** @throws {Refused} for an answer that is none. */
+  /** @throws {Refused} for a response with another status than 200 to 299. */
   async #ask(request) {
-    const response = await fetch(this.#url, { cache: "no-store", signal: this.#ending.signal, ...request });
+    const response = await fetch(this.#url, { cache: "no-store", signal: this.#abort.signal, ...request });
     const text = await response.text();
     if (!response.ok) throw new Refused(response, text);
     return text;
@@ -105,7 +108,7 @@ export class Polling {
   #end(error) {
     if (this.readyState === CLOSED) return;
     this.readyState = CLOSED;
-    this.#ending.abort();
+    this.#abort.abort();
     const refusal = error instanceof Refused ? { status: error.status, text: error.text } : undefined;
     queueMicrotask(() => this.onclose?.({ refusal }));
   }
@@ -119,7 +122,7 @@ class Refused extends Error {
   }
 }
 
-/** What an answer that refuses says; a proxy's page is not for people to read here. */
+/** The sentence in a refusal: its plain text, or the `message` of its JSON. Empty for a proxy's HTML page. */
 function sentenceOf(type, text) {
   if (/^text\/plain\b/i.test(type)) return text.trim();
   try {

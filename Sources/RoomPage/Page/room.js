@@ -1,41 +1,43 @@
-// The room as this page knows it: whether it is in, who is there, and what they say. It knows no elements.
+// This page's state in the room: whether it has joined, the members and their messages. It does not touch the document.
 
 import { Socket } from "./socket.js";
 import { harmless, harmlessName } from "./text.js";
 
-/** More than a room ever holds; a server that names more is not believed. */
+/** More members than a room can have; more from the server are ignored. */
 const MOST_MEMBERS = 2000;
-/** Of what was said before this page came. */
+/** The most messages taken from the history. */
 const MOST_LINES = 1000;
-/** After this time a full room is asked again. */
+/** Milliseconds until the next attempt to join a full room. */
 const FULL_RETRY = 15_000;
 
 /**
- * Events: `state`, `members`, `locked` and `iceservers` (see the properties), `rejoined` (after a lost connection, before the new
- * `members`), `bye` (detail: the member), `chat` (detail: `{from, name, text, time, isMine}`), `history` (detail: such lines, from before this page
- * came, the oldest first), `cleared` (what was said is forgotten), `peer` (detail: `{from, data}`).
+ * Events: `state`, `members`, `locked` and `iceservers` (see the properties), `rejoined` (after a lost connection,
+ * before the new `members`), `bye` (detail: the member), `chat` (detail: `{from, name, text, time, isMine}`), `history`
+ * (detail: such messages, sent before this page joined, the oldest first), `cleared` (the chat was cleared), `peer`
+ * (detail: `{from, data}`).
  */
 export class Room extends EventTarget {
   #socket;
   #token;
   #timer = 0;
-  /** Known to the server alone: joining anew takes out what a lost connection left behind. */
+  /** A secret shared with the server only: joining again with it replaces the member of the lost connection. */
   #session = randomName();
   name;
-  /** My own id in the room, which is not the connection's. */
+  /** This page's member id in the room, which is not the connection's id. */
   myID = null;
-  /** My own name, as the server has it. */
+  /** This page's own name, as the server has it. */
   myName;
-  /** The members by their ids, without myself: `{id, role, name}`. */
+  /** The other members by id: `{id, role, name}`. */
   members = new Map();
   iceServers = [];
-  /** Whether nobody else is let in. */
+  /** Whether nobody else can join. */
   locked = false;
   #probing = false;
   /**
-   * `phase`: connecting, joining, in, lost, full, refused, removed; `retryAt`: of lost and full, when the next try is,
-   * by `performance.now()`; `reason`: of refused and removed, and of lost where the server gave one, or else the `status` that it or a proxy
-   * answered with; `again`: whether it was in the room before.
+   * `phase`: connecting, joining, in, lost, full, refused, removed; `retryAt`: of lost and full, the time of the next
+   * attempt, as of `performance.now()`; `reason`: of refused and removed, and of lost if the server gave one; `status`:
+   * of lost, the HTTP status that the server or a proxy answered with; `again`: whether the page was in the room
+   * before.
    */
   state = { phase: "connecting" };
 
@@ -60,14 +62,14 @@ export class Room extends EventTarget {
     this.#socket.connect();
   }
 
-  /** Tries again now: what a person or a changed network asks for. */
+  /** Tries again now, for a person or after a change of the network. */
   retry(token = this.#token) {
     this.#token = token;
     if (this.#socket.connected) this.#join();
     else this.#socket.connect();
   }
 
-  /** The page has been asleep, or the network came back. */
+  /** To be called after the page was asleep, or when the network is back. */
   wake() {
     this.#socket.check();
   }
@@ -77,25 +79,26 @@ export class Room extends EventTarget {
     this.#socket.close();
   }
 
-  /** Says something to everyone here. @throws {Refusal} when the server did not take it. */
+  /** Sends a chat message. @throws {Refusal} when the server did not accept it. */
   say(text) {
     return this.#ask("chat", text);
   }
 
-  /** @throws {Refusal} when the server did not take it. */
+  /** Changes this page's name. @throws {Refusal} when the server did not accept it. */
   rename(name) {
     return this.#ask("name", name);
   }
 
-  /** Sends signalling to one member. @returns {boolean} whether it went out. */
+  /** Sends signalling to one member. @returns {boolean} whether it was sent. */
   sendTo(id, data) {
     return this.state.phase === "in" && this.#socket.emit("message", this.name, { ...data, to: id });
   }
 
   /**
-   * The way to a publisher broke: is the one to the server still there? A network that changed may have taken both, and
-   * it can be long until a lost connection shows. The answer is TURN credentials: the first ones may have run out.
-   * @returns {Promise<boolean>} whether the server has answered; else it is joined anew.
+   * Tests the connection to the server, for use after the connection to a publisher broke. A change of the network may
+   * have broken both, and a lost WebSocket can go unnoticed for long. The request asks for TURN credentials, since the
+   * first ones may have expired.
+   * @returns {Promise<boolean>} whether the server has answered; if not, the page joins again.
    */
   async probe() {
     if (this.state.phase !== "in") return false;
@@ -112,7 +115,7 @@ export class Room extends EventTarget {
 
   #takeIceServers(servers) {
     this.iceServers = (Array.isArray(servers) ? servers : []).slice(0, 8);
-    this.#tell("iceservers");
+    this.#dispatch("iceservers");
   }
 
   async #ask(event, ...values) {
@@ -134,22 +137,22 @@ export class Room extends EventTarget {
     this.#end({ phase: "refused", reason: harmless(reason, 200) });
   }
 
-  /** Out of the room, and nothing is tried until somebody asks for it. */
+  /** Leaves the room for good: nothing is tried again until a person asks for it. */
   #end(state) {
     this.#change(state);
     this.#socket.close();
     this.members.clear();
     this.#lock(false);
-    this.#tell("members");
+    this.#dispatch("members");
   }
 
   #change(state) {
     const again = this.state.again || this.state.phase === "in";
     this.state = { ...state, again };
-    this.#tell("state");
+    this.#dispatch("state");
   }
 
-  #tell(type, detail) {
+  #dispatch(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
@@ -163,31 +166,31 @@ export class Room extends EventTarget {
       if (typeof info?.name === "string") this.myName = harmlessName(info.name);
       this.#takeIceServers(info?.iceServers);
       this.#lock(info?.locked === true);
-      // The list follows; those who left meanwhile are told apart then.
+      // The list of members follows; it shows who left meanwhile.
       this.#change({ phase: "in" });
     });
-    // Somebody presents now.
+    // Sent when somebody starts to share.
     on("iceServers", (info) => this.#takeIceServers(info?.iceServers));
     on("members", (list) => {
       this.members.clear();
       for (const member of Array.isArray(list) ? list : []) this.#add(member?.id, member);
-      if (this.state.again) this.#tell("rejoined");
-      this.#tell("members");
+      if (this.state.again) this.#dispatch("rejoined");
+      this.#dispatch("members");
     });
     on("otherjoin", (id, info) => {
       this.#add(id, info);
-      this.#tell("members");
+      this.#dispatch("members");
     });
     on("member", (member) => {
       if (member?.id === this.myID) this.myName = harmlessName(member.name);
       else this.#add(member?.id, member);
-      this.#tell("members");
+      this.#dispatch("members");
     });
     on("bye", (id) => {
       const member = this.members.get(id);
       this.members.delete(id);
-      this.#tell("members");
-      if (member) this.#tell("bye", member);
+      this.#dispatch("members");
+      if (member) this.#dispatch("bye", member);
     });
     on("full", (id, info) => {
       if (info?.reason && info.reason !== "full") return this.#refuse(info.reason);
@@ -196,14 +199,14 @@ export class Room extends EventTarget {
     });
     on("locked", (locked) => this.#lock(locked === true));
     on("removed", (id, info) => this.#end({ phase: "removed", reason: harmless(info?.reason, 40) }));
-    on("chat", (message) => this.#tell("chat", this.#line(message)));
+    on("chat", (message) => this.#dispatch("chat", this.#line(message)));
     on("history", (list) => {
-      if (Array.isArray(list)) this.#tell("history", list.slice(-MOST_LINES).map((message) => this.#line(message)));
+      if (Array.isArray(list)) this.#dispatch("history", list.slice(-MOST_LINES).map((message) => this.#line(message)));
     });
-    on("cleared", () => this.#tell("cleared"));
+    on("cleared", () => this.#dispatch("cleared"));
     on("message", (data) => {
-      // The server says in an object who it is from. What stands in a text, its sender wrote.
-      if (typeof data?.from === "string") this.#tell("peer", { from: data.from, data });
+      // The server sets `from` in an object; in a text the sender wrote everything, so texts are ignored.
+      if (typeof data?.from === "string") this.#dispatch("peer", { from: data.from, data });
     });
   }
 
@@ -215,7 +218,7 @@ export class Room extends EventTarget {
   #lock(locked) {
     if (locked === this.locked) return;
     this.locked = locked;
-    this.#tell("locked");
+    this.#dispatch("locked");
   }
 
   #add(id, info) {
@@ -227,7 +230,7 @@ export class Room extends EventTarget {
     this.members.set(id, { id, role, name: role === "publisher" ? this.#distinct(id, name) : name });
   }
 
-  /** Two who share a screen under one name are told apart: the one who came later has a number. */
+  /** Makes the names of publishers distinct: of two with one name the later one gets a number. */
   #distinct(id, name) {
     const taken = new Set();
     for (const member of this.members.values()) if (member.role === "publisher" && member.id !== id) taken.add(member.name);
@@ -237,7 +240,7 @@ export class Room extends EventTarget {
   }
 }
 
-/** Why the server did not do what was asked for, in its one word. */
+/** A request that the server refused; the message is its reason, in one word. */
 export class Refusal extends Error {}
 
 function randomName() {

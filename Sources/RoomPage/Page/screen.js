@@ -1,19 +1,21 @@
-// One shared screen: its picture, what is said about it, and the controls.
+// One shared screen: its picture, the words about it, and the controls.
 
 import { rows } from "./statistics.js";
 
 const PARTS = [
   "picture", "words", "notice", "unmute", "statistics", "who", "origin", "actual", "sound", "numbers", "pip", "full",
 ];
-/** In full screen the controls go away after this time without a movement. */
+/** In full screen the controls disappear after this time without input. Milliseconds. */
 const IDLE_LIMIT = 2500;
 
-/** Events: `size` (the picture's first frame, or another size), `sound` (see `silent`) and `statistics` (shown or hidden). */
+/**
+ * Events: `size` (the first frame, or a change of the size), `sound` (see `silent`), `statistics` (shown or hidden).
+ */
 export class Screen extends EventTarget {
   #parts = {};
   #idle = 0;
-  /** Whether the sound has been on: who turns it off again knows where it is. */
-  #heard = false;
+  /** Whether the sound was on before; then the hint that the sound is off is not needed. */
+  #wasUnmuted = false;
   element;
   video;
 
@@ -23,7 +25,7 @@ export class Screen extends EventTarget {
     this.element = figure;
     for (const part of PARTS) this.#parts[part] = figure.querySelector(`.${part}`);
     this.video = figure.querySelector("video");
-    // The attribute alone does not do it where the element was copied.
+    // In a cloned element the attribute alone has no effect.
     this.video.muted = true;
     this.#listen();
   }
@@ -32,7 +34,7 @@ export class Screen extends EventTarget {
     return this.element.dataset.state === "live";
   }
 
-  /** Whether there is sound that has not been asked for yet. */
+  /** Whether there is sound that was never turned on. */
   get silent() {
     return !this.#parts.unmute.hidden;
   }
@@ -41,7 +43,7 @@ export class Screen extends EventTarget {
     return !this.#parts.statistics.hidden;
   }
 
-  /** Shows what a publisher sends, also when there is more in it than before; null empties the screen. */
+  /** Shows a publisher's stream; to be called again when it has more tracks. Null empties the screen. */
   show(stream) {
     for (const track of stream?.getAudioTracks() ?? []) {
       track.onmute = track.onunmute = track.onended = () => this.#update();
@@ -51,12 +53,12 @@ export class Screen extends EventTarget {
     if (!stream) {
       this.element.dataset.state = "empty";
       this.video.muted = true;
-      this.#heard = false;
+      this.#wasUnmuted = false;
       if (document.pictureInPictureElement === this.video) document.exitPictureInPicture().catch(() => {});
       this.statistics(null);
       this.notice(null);
     } else {
-      // Muted, every browser lets it play; what refuses is told by the words that stay.
+      // Every browser plays a muted video. If one refuses, the words stay in place of the picture.
       this.video.play().catch(() => {});
     }
     this.#update();
@@ -67,19 +69,22 @@ export class Screen extends EventTarget {
     this.video.setAttribute("aria-label", name ? `The screen of ${name}` : "The shared screen");
   }
 
-  /** What the link says of the name: nothing, that it does not vouch for it, or the code to compare where it says nothing. */
-  origin(said) {
+  /**
+   * Shows beside the name where the screen comes from: null for nothing, `{isUntrusted}` if the link does not vouch for
+   * it, `{code}` to compare if the link vouches for nobody.
+   */
+  origin(shown) {
     const { origin } = this.#parts;
-    origin.hidden = !said || (!said.isDoubtful && !said.code);
+    origin.hidden = !shown || (!shown.isUntrusted && !shown.code);
     if (origin.hidden) return setText(origin, "");
-    origin.classList.toggle("doubtful", said.isDoubtful === true);
-    setText(origin, said.isDoubtful ? "Not vouched for by the link" : `Code ${said.code}`);
-    origin.title = said.isDoubtful
+    origin.classList.toggle("untrusted", shown.isUntrusted === true);
+    setText(origin, shown.isUntrusted ? "Not vouched for by the link" : `Code ${shown.code}`);
+    origin.title = shown.isUntrusted
       ? "This screen does not come from the person who made the link."
       : "The code of this screen: the presenter's terminal shows the same.";
   }
 
-  /** What stands where the picture will be: `{title, text, action}`; the action's button calls `act`. */
+  /** Shows words in place of the picture: `{title, text, action}`; the action's button calls `act`. */
   words({ title = "", text = "", action } = {}, act = null) {
     const [heading, paragraph, button] = this.#parts.words.children;
     setText(heading, title);
@@ -90,13 +95,13 @@ export class Screen extends EventTarget {
     this.#parts.words.hidden = !title && !text;
   }
 
-  /** A remark above a picture that goes on; null takes it away. */
+  /** Shows a sentence over the picture, which stays visible; null removes it. */
   notice(text) {
     setText(this.#parts.notice, text ?? "");
     this.#parts.notice.hidden = !text;
   }
 
-  /** Fills the overlay; null: there is nothing to say. */
+  /** Fills the statistics overlay; null if there are no values. */
   statistics(values) {
     const entries = values ? rows(values) : [["Picture", "none yet"]];
     this.#parts.statistics.replaceChildren(
@@ -113,7 +118,7 @@ export class Screen extends EventTarget {
       return (document.exitFullscreen ?? document.webkitExitFullscreen).call(document);
     }
     const enter = this.element.requestFullscreen ?? this.element.webkitRequestFullscreen;
-    // A telephone may give full screen to a video only.
+    // Some telephones allow full screen only for a video.
     return enter ? enter.call(this.element) : this.video.webkitEnterFullscreen?.();
   }
 
@@ -121,7 +126,7 @@ export class Screen extends EventTarget {
     const actual = this.element.dataset.size !== "actual";
     this.element.dataset.size = actual ? "actual" : "fit";
     this.#parts.actual.setAttribute("aria-pressed", actual);
-    // What does not fit can be moved by the arrow keys.
+    // A focusable picture can be scrolled with the arrow keys.
     if (actual) this.#parts.picture.tabIndex = 0;
     else this.#parts.picture.removeAttribute("tabindex");
     this.#measure();
@@ -161,7 +166,7 @@ export class Screen extends EventTarget {
     this.video.addEventListener("volumechange", () => this.#update());
     for (const event of ["loadeddata", "resize"]) {
       this.video.addEventListener(event, () => {
-        // What ends without a picture ends with a black one.
+        // A track that ends without a picture shows a last, black one.
         const ended = this.video.srcObject?.getVideoTracks().every(({ readyState }) => readyState === "ended") ?? true;
         if (ended || !this.video.videoWidth) return;
         this.element.dataset.state = "live";
@@ -177,13 +182,13 @@ export class Screen extends EventTarget {
     this.#dragging(picture);
   }
 
-  /** The display's points become more or fewer when the page is zoomed or goes to another monitor. */
+  /** Measures again when the device pixel ratio changes: the page is zoomed or moved to another monitor. */
   #watchDensity() {
     const density = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
     density.addEventListener("change", () => (this.#measure(), this.#watchDensity()), { once: true });
   }
 
-  /** Actual size: one point of the picture is one of the display. */
+  /** At actual size one pixel of the picture is one pixel of the display. */
   #measure() {
     const actual = this.element.dataset.size === "actual" && this.video.videoWidth > 0;
     this.video.style.width = actual ? `${this.video.videoWidth / devicePixelRatio}px` : "";
@@ -196,12 +201,12 @@ export class Screen extends EventTarget {
     const sounds = tracks.some(({ muted, readyState }) => !muted && readyState === "live");
     const on = sounds && !this.video.muted;
     const wasSilent = this.silent;
-    this.#heard ||= on;
+    this.#wasUnmuted ||= on;
     sound.disabled = !sounds;
     sound.title = sounds ? "Sound (m)" : "There is no sound";
     sound.setAttribute("aria-pressed", on);
     sound.querySelector("use").setAttribute("href", on ? "#icon-sound" : "#icon-muted");
-    unmute.hidden = !sounds || on || this.#heard || !this.pictured;
+    unmute.hidden = !sounds || on || this.#wasUnmuted || !this.pictured;
     pip.disabled = !this.pictured;
     if (this.silent !== wasSilent) this.dispatchEvent(new Event("sound"));
   }
@@ -210,12 +215,12 @@ export class Screen extends EventTarget {
     delete this.element.dataset.idle;
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
-      // Who goes through the controls by keyboard has to see them.
+      // The controls stay visible for keyboard navigation.
       if (!this.element.querySelector("button:focus-visible")) this.element.dataset.idle = "";
     }, IDLE_LIMIT);
   }
 
-  /** A picture larger than its place is moved with the mouse; fingers do it by themselves. */
+  /** Lets the mouse drag a picture larger than its place; touch scrolling needs no code. */
   #dragging(picture) {
     picture.addEventListener("pointerdown", (event) => {
       if (event.pointerType !== "mouse" || event.button !== 0 || this.element.dataset.size !== "actual") return;
@@ -241,7 +246,7 @@ export function made(tag, text, className) {
   return element;
 }
 
-/** Changes nothing where nothing changes: screen readers speak what is written anew. */
+/** Sets a text only if it differs: screen readers speak every text that is set. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

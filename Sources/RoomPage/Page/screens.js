@@ -1,22 +1,25 @@
-// All shared screens: one peer and one place for each publisher in the room.
+// All shared screens: a `Peer` and a `Screen` for each publisher in the room.
 
 import { Peer } from "./peer.js";
 import { fullScreenElement, Screen } from "./screen.js";
 import { Judge, Meter } from "./statistics.js";
 import { harmless } from "./text.js";
 import { codeOf } from "./vouching.js";
-import { doubtWords, isKnownNotice, noticeWords, peerWords } from "./words.js";
+import { untrustedWords, isKnownNotice, noticeWords, peerWords } from "./words.js";
 
-/** More publishers than these have no place on a page. */
+/** Further publishers are not shown. */
 const MOST_SCREENS = 9;
 const SAMPLE_INTERVAL = 1000;
-/** What a publisher may say of its screen at once, and how long a text may be. */
+/** The most notices that a publisher may have at a time, and the most characters of one. */
 const MOST_NOTICES = 8;
 const NOTICE_LENGTH = 200;
-/** Notices of why no picture comes. */
-const WAITING = ["encoder", "noAddress", "relay"];
+/** The codes of notices that explain why there is no picture. */
+const NO_PICTURE = ["encoder", "noAddress", "relay"];
 
-/** Events: `change`, whenever `publishers`, `watching`, `paused`, `slow`, `doubted` or the words on the first screen may have changed. */
+/**
+ * Events: `change`, when `publishers`, `watching`, `paused`, `slow`, `untrusted` or the first screen's words may
+ * differ.
+ */
 export class Screens extends EventTarget {
   #main;
   #room;
@@ -28,8 +31,8 @@ export class Screens extends EventTarget {
   #canWatch;
 
   /**
-   * @param {Vouching} vouching whose screens are shown without a question.
-   * @param {boolean} canWatch whether this browser can; without, nobody is connected to.
+   * @param {Vouching} vouching which certificates' screens are shown without asking.
+   * @param {boolean} canWatch whether this browser can play screens; if not, the page connects to no publisher.
    */
   constructor(main, room, vouching, canWatch) {
     super();
@@ -50,7 +53,7 @@ export class Screens extends EventTarget {
     });
     room.addEventListener("peer", ({ detail: { from, data } }) => {
       const shown = this.#shown.get(from);
-      if (data.type === "notice" && data.code === "unreachable") this.#giveUp(shown, data.text);
+      if (data.type === "notice" && data.code === "unreachable") this.#showUnreachable(shown, data.text);
       else if (data.type === "notice") this.#notice(shown, data);
       else shown?.peer.take(data);
     });
@@ -61,40 +64,40 @@ export class Screens extends EventTarget {
     this.#count();
   }
 
-  /** The names of those whose screens are expected or seen. */
+  /** The names of all publishers, whether their screens are already shown or still expected. */
   get publishers() {
     return [...this.#shown.values()].map(({ name }) => name);
   }
 
-  /** The names of those whose screens are seen. */
+  /** The names of publishers whose screens are shown. */
   get watching() {
     return [...this.#shown.values()].filter(({ screen }) => screen.pictured).map(({ name }) => name);
   }
 
-  /** The names of those whose screens show nothing, as they say. */
+  /** The names of publishers who have paused their screens. */
   get paused() {
     return [...this.#shown.values()].filter(({ screen, notices }) => screen.pictured && notices.has("paused"))
       .map(({ name }) => name);
   }
 
-  /** The names of those whose screens come late or not at all, for the way here is too slow. */
+  /** The names of publishers whose pictures are late or missing, because the path to this page is too slow. */
   get slow() {
     return [...this.#shown.values()]
       .filter(({ screen, notices }) => screen.pictured && notices.has("slow") && !notices.has("paused"))
       .map(({ name }) => name);
   }
 
-  /** The names of those whose screens are not shown, as the link does not vouch for them. */
-  get doubted() {
-    return [...this.#shown.values()].filter(({ peer }) => peer.doubted).map(({ name }) => name);
+  /** The names of publishers whose screens are not shown, because the link does not vouch for them. */
+  get untrusted() {
+    return [...this.#shown.values()].filter(({ peer }) => peer.untrusted).map(({ name }) => name);
   }
 
-  /** Whether any screen has sound that nobody has asked for yet. */
+  /** Whether any screen has sound that was never turned on. */
   get silent() {
     return [...this.#shown.values()].some(({ screen }) => screen.silent);
   }
 
-  /** The screen that a key acts on: the one in full screen or with the focus, else the one pointed at, or the first. */
+  /** The screen for a key: the one in full screen or with the focus, else the one under the pointer, else the first. */
   get current() {
     const screens = [...this.#shown.values()].map(({ screen }) => screen);
     const full = fullScreenElement();
@@ -102,25 +105,25 @@ export class Screens extends EventTarget {
     return chosen ?? screens.find(({ element }) => element.matches(":hover")) ?? screens[0] ?? this.#first;
   }
 
-  /** The room's own words, where no publisher's screen stands. */
+  /** Shows the words for the room's state if there is no publisher. */
   words(words, act) {
     if (this.#shown.size === 0) this.#first.words(words, act);
   }
 
-  /** The link vouches for others too by now. */
+  /** To be called when the link vouches for further certificates. */
   reconsider() {
     for (const shown of this.#shown.values()) {
-      if (shown.peer.doubted && this.#vouching.admits(shown.peer.doubtedFingerprint)) shown.peer.takeDoubted();
+      if (shown.peer.untrusted && this.#vouching.admits(shown.peer.untrustedFingerprint)) shown.peer.takeUntrusted();
       this.#update(shown);
     }
   }
 
-  /** The network changed: every publisher is asked for a new way. */
+  /** To be called when the network changed: asks each publisher for an ICE restart or a new connection. */
   restart() {
     for (const { peer } of this.#shown.values()) peer.restart();
   }
 
-  /** The page is seen again: what was to be tried later is tried now. */
+  /** To be called when the page is visible again: does pending attempts now. */
   wake() {
     for (const { peer } of this.#shown.values()) if (["unsteady", "failed"].includes(peer.state)) peer.restart();
   }
@@ -136,7 +139,7 @@ export class Screens extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** After the room was joined anew everybody may have another id; what still plays, plays on. */
+  /** After the room was joined again everybody may have another id. Screens that still play go on. */
   #orphan() {
     for (const [id, shown] of this.#shown) {
       shown.orphaned = !this.#room.members.has(id);
@@ -144,7 +147,7 @@ export class Screens extends EventTarget {
     }
   }
 
-  /** A publisher who came back under another id goes on in the place he had. */
+  /** Gives a publisher who came back under another id the former screen. */
   #adopt(id, name) {
     const [formerID, shown] = [...this.#shown].find(([, shown]) => shown.orphaned && shown.name === name) ?? [];
     if (!shown) return false;
@@ -174,22 +177,23 @@ export class Screens extends EventTarget {
       screen.show(peer.stream);
       update();
     });
-    // Where the server is silent too the room is joined anew, and the publisher makes the way anew by itself.
-    // Next to nothing comes while the publisher has paused a screen that is too much for the way.
+    // If the server does not answer either, the page joins the room again and the publisher connects by itself.
+    // A publisher that has paused the screen because the path is too slow sends almost no packets: that is not a
+    // failure.
     peer.addEventListener("silence", async () => {
       if (!shown.notices.has("slow") && (await this.#room.probe())) peer.restart();
     });
     peer.addEventListener("state", () => {
       if (["unsteady", "failed"].includes(peer.state)) this.#room.probe();
       if (peer.state === "live") shown.reason = "";
-      // Nobody is there any more to make a new connection for.
+      // An orphaned publisher has left the room, so there is no new connection to wait for.
       if (shown.orphaned && ["unsteady", "failed"].includes(peer.state)) this.#end(peer.id);
       else if (peer.state === "failed" && this.#room.state.phase === "lost") this.#end(peer.id);
       else update();
     });
     screen.addEventListener("size", () => {
-      // Nothing keeps the picture back any more.
-      for (const code of WAITING) shown.notices.delete(code);
+      // There is a picture, so the reasons for having none are outdated.
+      for (const code of NO_PICTURE) shown.notices.delete(code);
       update();
     });
     screen.addEventListener("sound", update);
@@ -211,7 +215,7 @@ export class Screens extends EventTarget {
     shown.peer.close();
     shown.screen.show(null);
     if (this.#shown.size === 0) {
-      // The page's one place stays, in the state in which it began.
+      // The page always has one screen; it goes back to its first state.
       this.#first = new Screen(this.#fresh(shown.screen.element));
       this.#first.name("");
     } else {
@@ -231,20 +235,20 @@ export class Screens extends EventTarget {
     for (const id of [...this.#shown.keys()]) this.#end(id);
   }
 
-  /** Neither a way to the publisher nor one to the room, through which to find one: the room's words say so. */
+  /** Without the room no connection to a publisher can be made. Removes such screens, so that the room's words show. */
   #endBroken() {
     for (const [id, { peer }] of this.#shown) if (["waiting", "failed"].includes(peer.state)) this.#end(id);
   }
 
-  /** A publisher has found no way here, and says why. */
-  #giveUp(shown, text) {
+  /** Shows why a publisher cannot connect to this page, as it reports. */
+  #showUnreachable(shown, text) {
     if (!shown) return;
     if (this.#isTrusted(shown)) shown.reason = harmless(text, NOTICE_LENGTH).trim();
     shown.peer.unreachable();
     this.#update(shown);
   }
 
-  /** A publisher says something of its screen; without a text it takes that back. */
+  /** Takes a publisher's notice about its screen; one without text withdraws the earlier one of its code. */
   #notice(shown, { code, text }) {
     if (!shown || typeof code !== "string" || code.length > 40) return;
     shown.notices.delete(code);
@@ -253,7 +257,9 @@ export class Screens extends EventTarget {
     this.#update(shown);
   }
 
-  /** Whether words of its own are to be shown: where the link vouches for somebody, not before it is known to be them. */
+  /**
+   * Whether to show the publisher's own texts: if the link vouches for somebody, only once the publisher is admitted.
+   */
   #isTrusted({ peer }) {
     return !this.#vouching.isGiven || this.#vouching.admits(peer.fingerprint);
   }
@@ -264,34 +270,37 @@ export class Screens extends EventTarget {
     this.#update(shown);
   }
 
-  /** Above a picture words are a remark, the last picture being better than none; a paused one is black. */
+  /**
+   * Over a picture the words are only a notice, since the last picture is better than none. A paused screen is black.
+   */
   #update({ peer, screen, name, notices, verdict, reason }) {
     screen.origin(this.#origin(peer.fingerprint));
-    if (peer.doubted) {
-      screen.words(doubtWords(name, codeOf(peer.doubtedFingerprint)), () => {
-        this.#vouching.accept(peer.doubtedFingerprint);
-        peer.takeDoubted();
+    if (peer.untrusted) {
+      screen.words(untrustedWords(name, codeOf(peer.untrustedFingerprint)), () => {
+        this.#vouching.accept(peer.untrustedFingerprint);
+        peer.takeUntrusted();
       });
       screen.notice(null);
       return this.dispatchEvent(new Event("change"));
     }
     const words = peerWords({ state: peer.state, cause: peer.cause, pictured: screen.pictured, reason, notices }, name);
-    const said = peer.state === "live" ? noticeWords(notices, name) : null;
+    const notice = peer.state === "live" ? noticeWords(notices, name) : null;
     if (!screen.pictured) {
-      screen.words(words && typeof said === "string" ? { ...words, text: said } : words ?? {});
+      screen.words(words && typeof notice === "string" ? { ...words, text: notice } : words ?? {});
       screen.notice(null);
     } else {
-      screen.words(said?.title ? said : {});
-      screen.notice(words ? `${words.title.replace(/…$/, "")}. ${words.text}` : said?.title ? null : said ?? verdict);
+      screen.words(notice?.title ? notice : {});
+      const remark = notice?.title ? null : notice ?? verdict;
+      screen.notice(words ? `${words.title.replace(/…$/, "")}. ${words.text}` : remark);
     }
     this.dispatchEvent(new Event("change"));
   }
 
-  /** What is said beside the name of who the screen is from. */
+  /** What stands beside the publisher's name; see `Screen.origin`. */
   #origin(fingerprint) {
     if (fingerprint === undefined) return null;
     if (!this.#vouching.isGiven) return { code: codeOf(fingerprint) };
-    return this.#vouching.vouchesFor(fingerprint) ? null : { isDoubtful: true };
+    return this.#vouching.vouchesFor(fingerprint) ? null : { isUntrusted: true };
   }
 
   #count() {

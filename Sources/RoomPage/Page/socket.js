@@ -1,32 +1,34 @@
-// A Socket.IO client: protocol 5 over a WebSocket or by polling (Engine.IO 4), the default namespace, text only. It stays
-// connected: a lost connection is made again, later each time and never in step with the other pages.
+// A Socket.IO client: protocol 5 over a WebSocket or by polling (Engine.IO 4), the default namespace, text only. It
+// reconnects after a lost connection, with growing random delays, so that pages do not all reconnect at the same
+// moment.
 
 import { Polling } from "./polling.js";
 
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 5000;
-/** How long a new connection may take until it is open. */
+/** Milliseconds until a new connection must be open. */
 const OPENING_LIMIT = 15_000;
-/** After this time without a word over a WebSocket polling is tried beside it: some proxies swallow what they do not know. */
+/** Milliseconds without a message on a new WebSocket until polling is tried beside it: some proxies drop WebSockets. */
 const ANSWER_LIMIT = 3000;
 const ACK_LIMIT = 10_000;
-/** Between two tries to find out whether a connection is dead. */
+/** Milliseconds between two attempts to verify a connection. */
 const RIVAL_DELAY = 250;
 
-/** Answers that stay the same however often one asks, where nothing else has been heard yet: forbidden, and not this server's name. */
+/** HTTP statuses that are final for a page that was never connected: 403 Forbidden, 421 Misdirected Request. */
 const FINAL = [403, 421];
 
 /**
- * Events: `connect`, `disconnect` (detail: `delay` in ms until the next try, and where an answer was a refusal its `status` and
- * `text`) and `refused` (detail: the server's message; there is no further try). What the server emits comes by `on`.
+ * Events: `connect`, `disconnect` (detail: `delay` in ms until the next attempt, and the `status` and `text` of a
+ * refusal) and `refused` (detail: the server's message; there is no further attempt). `on` registers handlers of the
+ * server's events.
  *
- * Where a WebSocket does not open, or nothing comes by it, polling takes its place: for as long as the page is there, unless a
- * WebSocket has come through before.
+ * If a WebSocket does not open or receives nothing, polling replaces it until the page is closed, unless a WebSocket
+ * has worked before.
  */
 export class Socket extends EventTarget {
   #url;
   #socket = null;
-  /** Opened to see whether the connection is still there. */
+  /** A second connection, opened to find out whether the first one is still alive; the first to receive stays. */
   #rival = null;
   #handlers = new Map();
   #acks = new Map();
@@ -34,15 +36,15 @@ export class Socket extends EventTarget {
   #failures = 0;
   #watchdog = 0;
   #retry = 0;
-  #silence = OPENING_LIMIT;
-  #heard = 0;
+  #silenceLimit = OPENING_LIMIT;
+  #lastReceived = 0;
   #maxPayload = 100_000;
-  /** Whether anything has come since `connect`. */
+  /** Whether anything was received since `connect`. */
   #answered = false;
-  #polls = false;
+  #usesPolling = false;
   #hadWebSocket = false;
   #wasConnected = false;
-  #doubt = 0;
+  #pollingTimer = 0;
   id = null;
 
   /** @param {string|URL} url where the server is, such as `https://host/socket.io/`. */
@@ -62,45 +64,45 @@ export class Socket extends EventTarget {
     this.#handlers.set(name, handler);
   }
 
-  /** Connects now, also where the next try would have come later. A connection that is open, or about to be, stays. */
+  /** Connects now, ahead of a scheduled attempt. Does nothing if a connection is open or being opened. */
   connect() {
     if (this.#socket) return;
     this.#answered = false;
     this.#use(this.#dial());
-    if (this.#polls) return;
-    this.#doubt = setTimeout(() => {
+    if (this.#usesPolling) return;
+    this.#pollingTimer = setTimeout(() => {
       if (!this.#answered && !this.#rival) this.#race(new Polling(this.#url));
     }, ANSWER_LIMIT);
   }
 
   #dial() {
-    return this.#polls ? new Polling(this.#url) : new WebSocket(this.#url);
+    return this.#usesPolling ? new Polling(this.#url) : new WebSocket(this.#url);
   }
 
   #use(socket) {
     clearTimeout(this.#retry);
     this.#retry = 0;
     this.#socket = socket;
-    this.#silence = OPENING_LIMIT;
-    this.#hear();
+    this.#silenceLimit = OPENING_LIMIT;
+    this.#noteReceived();
     socket.onmessage = ({ data }) => {
       if (socket !== this.#socket || typeof data !== "string") return;
       this.#answered = true;
       this.#endRival();
-      this.#hear();
+      this.#noteReceived();
       this.#take(data);
     };
     socket.onclose = (event) => {
       if (socket !== this.#socket) return;
       if (this.#answered || socket instanceof Polling) return this.#lost(socket, event?.refusal);
-      // It was refused, or nobody is there: which of the two, polling tells.
+      // A WebSocket does not show whether it was refused or there is no server; polling does.
       const rival = this.#rival;
       this.#rival = null;
       this.#use(rival ?? new Polling(this.#url));
     };
   }
 
-  /** Ends the connection for good. */
+  /** Closes the connection; it is not opened again by itself. */
   close() {
     const socket = this.#socket;
     this.#forget();
@@ -108,15 +110,16 @@ export class Socket extends EventTarget {
     socket?.close();
   }
 
-  /** After a sleep or a hidden time timers may be late: looks at once whether the server has been silent too long. */
+  /** Checks for silence and due attempts at once: after sleep, or while the page was hidden, timers may be late. */
   check() {
-    if (this.#socket && performance.now() - this.#heard > this.#silence) this.#lost(this.#socket);
+    if (this.#socket && performance.now() - this.#lastReceived > this.#silenceLimit) this.#lost(this.#socket);
     else if (!this.#socket && this.#retry) this.connect();
   }
 
   /**
-   * Finds out whether the connection is dead without a word, as it is after a change of networks: another one is opened beside
-   * it, and the one that is heard first stays. To be called with a request on its way, so that a living one is faster.
+   * Finds out whether the connection died unnoticed, as after a change of networks: opens a second one beside it, and
+   * keeps the first of the two that receives a message. To be called after a request was sent, so that a live
+   * connection wins.
    */
   verify() {
     if (!this.connected || this.#rival) return;
@@ -130,7 +133,7 @@ export class Socket extends EventTarget {
       }, RIVAL_DELAY);
   }
 
-  /** Whichever of the connection and this one is heard first stays. */
+  /** Keeps the first of the connection and `rival` that receives a message. */
   #race(rival) {
     this.#rival = rival;
     rival.onclose = (event) => {
@@ -159,13 +162,15 @@ export class Socket extends EventTarget {
 
   /**
    * Emits an event.
-   * @returns {boolean} whether it went out: nothing is kept for later.
+   * @returns {boolean} whether it was sent; events are not queued.
    */
   emit(name, ...values) {
     return this.#send(`42${JSON.stringify([name, ...values])}`);
   }
 
-  /** Emits an event and gives the first value of the server's acknowledgement; rejects when none comes. */
+  /**
+   * Emits an event and resolves to the first value of the server's acknowledgement; rejects if there is none in time.
+   */
   request(name, ...values) {
     return new Promise((resolve, reject) => {
       const id = this.#lastAck++;
@@ -178,7 +183,8 @@ export class Socket extends EventTarget {
   }
 
   #send(packet) {
-    // A character is at most three bytes of UTF-8; the server cuts off whoever sends more than it said.
+    // A UTF-16 unit is at most three bytes of UTF-8. The server closes the connection of a client that exceeds
+    // `maxPayload`.
     if (!this.connected || packet.length * 3 > this.#maxPayload) return false;
     this.#socket.send(packet);
     return true;
@@ -196,9 +202,9 @@ export class Socket extends EventTarget {
   #open(handshake) {
     const { pingInterval, pingTimeout, maxPayload } = handshake ?? {};
     if (!(pingInterval > 0 && pingTimeout > 0)) return this.#lost(this.#socket);
-    this.#silence = pingInterval + pingTimeout;
+    this.#silenceLimit = pingInterval + pingTimeout;
     if (maxPayload > 0) this.#maxPayload = maxPayload;
-    this.#hear();
+    this.#noteReceived();
     this.#socket.send("40");
   }
 
@@ -212,14 +218,14 @@ export class Socket extends EventTarget {
         this.#failures = 0;
         this.#wasConnected = true;
         if (!(this.#socket instanceof Polling)) this.#hadWebSocket = true;
-        this.#polls = !this.#hadWebSocket;
+        this.#usesPolling = !this.#hadWebSocket;
         return this.dispatchEvent(new Event("connect"));
       case "1":
         return this.#lost(this.#socket);
       case "2":
         if (!this.connected || !Array.isArray(value)) return;
         this.#handlers.get(value[0])?.(...value.slice(1));
-        // Nothing that the server emits to this page asks for more than that it came.
+        // None of the server's events needs values in its acknowledgement.
         if (id) this.#send(`43${id}[]`);
         return;
       case "3":
@@ -233,10 +239,10 @@ export class Socket extends EventTarget {
     }
   }
 
-  #hear() {
-    this.#heard = performance.now();
+  #noteReceived() {
+    this.#lastReceived = performance.now();
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#lost(this.#socket), this.#silence);
+    this.#watchdog = setTimeout(() => this.#lost(this.#socket), this.#silenceLimit);
   }
 
   #lost(socket, refusal) {
@@ -254,7 +260,7 @@ export class Socket extends EventTarget {
 
   #forget() {
     this.#endRival();
-    clearTimeout(this.#doubt);
+    clearTimeout(this.#pollingTimer);
     this.#socket = null;
     this.id = null;
     clearTimeout(this.#watchdog);
@@ -272,10 +278,10 @@ export class Socket extends EventTarget {
   }
 }
 
-/** Closes a connection that another has taken the place of. */
+/** Closes a connection that another one has replaced. */
 function retire(socket) {
   socket.onmessage = socket.onclose = null;
-  // Before it is open the browser would complain.
+  // Closing a WebSocket before it is open logs an error in the browser's console.
   if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
   else socket.close();
 }

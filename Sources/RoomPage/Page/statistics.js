@@ -1,15 +1,15 @@
-// What a connection's statistics say to a person who watches.
+// A connection's statistics, as shown to a viewer.
 
 import { bitRate } from "./text.js";
 
-/** Compares each report with the one before: rates and shares are those of the time in between. */
+/** Compares each report with the one before: rates and shares are of the time between the two. */
 export class Meter {
   #before = null;
   #soundBefore = null;
 
   /**
    * @param {RTCStatsReport} report
-   * @returns the values by name, with `undefined` where the browser does not say; null without video.
+   * @returns the values by name, `undefined` where the browser does not report one; null without video.
    */
   sample(report) {
     const all = [...report.values()];
@@ -17,28 +17,28 @@ export class Meter {
     if (!video) return null;
     const before = this.#before?.ssrc === video.ssrc ? this.#before : null;
     this.#before = video;
-    const by = (name) => (before ? video[name] - before[name] : NaN);
-    const seconds = by("timestamp") / 1000;
-    const lost = Math.max(0, by("packetsLost"));
-    const shown = by("framesDecoded");
+    const delta = (name) => (before ? video[name] - before[name] : NaN);
+    const seconds = delta("timestamp") / 1000;
+    const lost = Math.max(0, delta("packetsLost"));
+    const shown = delta("framesDecoded");
     // Not every browser reports the transport.
     const pair =
       report.get(all.find(({ type }) => type === "transport")?.selectedCandidatePairId) ??
       all.find(({ type, selected }) => type === "candidate-pair" && selected);
     const local = report.get(pair?.localCandidateId);
     const remote = report.get(pair?.remoteCandidateId);
-    const buffered = by("jitterBufferDelay") / by("jitterBufferEmittedCount");
+    const buffered = delta("jitterBufferDelay") / delta("jitterBufferEmittedCount");
     const roundTrip = pair?.currentRoundTripTime;
     return {
       width: video.frameWidth,
       height: video.frameHeight,
       fps: finite(shown / seconds),
-      bitsPerSecond: finite((by("bytesReceived") * 8) / seconds),
-      loss: finite(lost / (lost + by("packetsReceived"))),
+      bitsPerSecond: finite((delta("bytesReceived") * 8) / seconds),
+      loss: finite(lost / (lost + delta("packetsReceived"))),
       roundTrip,
       buffered: finite(buffered),
-      delay: finite(buffered + (roundTrip ?? 0) / 2 + by("totalDecodeTime") / shown),
-      dropped: finite(by("framesDropped") / (by("framesDropped") + shown)),
+      delay: finite(buffered + (roundTrip ?? 0) / 2 + delta("totalDecodeTime") / shown),
+      dropped: finite(delta("framesDropped") / (delta("framesDropped") + shown)),
       freezes: video.freezeCount,
       codec: report.get(video.codecId)?.mimeType?.replace("video/", ""),
       path: pathWords(local, remote),
@@ -47,23 +47,23 @@ export class Meter {
     };
   }
 
-  /** The same of the sound; null where none comes. */
+  /** The same for the sound; null if none is received. */
   #sound(all, video) {
     const sound = all.find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
     if (!sound?.packetsReceived) return null;
     const before = this.#soundBefore?.ssrc === sound.ssrc ? this.#soundBefore : null;
     this.#soundBefore = sound;
-    const by = (name) => (before ? sound[name] - before[name] : NaN);
-    const lost = Math.max(0, by("packetsLost"));
-    // When what is played now was captured, by the publisher's clock.
-    const behind = sound.estimatedPlayoutTimestamp - sound.timestamp - video.estimatedPlayoutTimestamp + video.timestamp;
+    const delta = (name) => (before ? sound[name] - before[name] : NaN);
+    const lost = Math.max(0, delta("packetsLost"));
+    // How much later the sound that plays now was captured than the picture, by the publisher's clock. Milliseconds.
+    const ahead = sound.estimatedPlayoutTimestamp - sound.timestamp - video.estimatedPlayoutTimestamp + video.timestamp;
     return {
-      bitsPerSecond: finite((by("bytesReceived") * 8000) / by("timestamp")),
-      loss: finite(lost / (lost + by("packetsReceived"))),
-      madeUp: finite((by("concealedSamples") - by("silentConcealedSamples")) / by("totalSamplesReceived")),
-      buffered: finite(by("jitterBufferDelay") / by("jitterBufferEmittedCount")),
+      bitsPerSecond: finite((delta("bytesReceived") * 8000) / delta("timestamp")),
+      loss: finite(lost / (lost + delta("packetsReceived"))),
+      concealed: finite((delta("concealedSamples") - delta("silentConcealedSamples")) / delta("totalSamplesReceived")),
+      buffered: finite(delta("jitterBufferDelay") / delta("jitterBufferEmittedCount")),
       jitter: finite(sound.jitter),
-      ahead: finite(behind / 1000),
+      ahead: finite(ahead / 1000),
     };
   }
 }
@@ -80,10 +80,10 @@ export function rows(values) {
     row("Loss", values.loss, percent),
     row("Delay, about", values.delay, milliseconds),
     row("Round trip", values.roundTrip, milliseconds),
-    row("Frames too late", values.dropped, percent),
+    row("Frames dropped", values.dropped, percent),
     row("Freezes", values.freezes),
     row("Codec", values.codec),
-    row("Way", values.path),
+    row("Path", values.path),
     ...(values.sound ? soundRows(values.sound, { milliseconds, percent, row }) : [["Sound", "none"]]),
   ];
 }
@@ -93,7 +93,7 @@ function soundRows(sound, { milliseconds, percent, row }) {
   return [
     row("Sound", sound.bitsPerSecond, bitRate),
     row("Sound lost", sound.loss, percent),
-    row("Sound made up", sound.madeUp, percent),
+    row("Sound concealed", sound.concealed, percent),
     row("Sound delay", sound.buffered, milliseconds),
     row("Sound jitter", sound.jitter, milliseconds),
     row("Sound plays", sound.ahead, step),
@@ -101,7 +101,7 @@ function soundRows(sound, { milliseconds, percent, row }) {
 }
 
 /**
- * Whether this viewer keeps up, judged over several samples: a sentence, or null. One bad second says nothing.
+ * Judges over several samples, since one bad second means little, whether this viewer can keep up: a sentence, or null.
  */
 export class Judge {
   #bad = { loss: 0, dropped: 0, buffered: 0 };
@@ -111,9 +111,9 @@ export class Judge {
     for (const [name, is] of Object.entries(exceeded)) {
       this.#bad[name] = is ? Math.min(this.#bad[name] + 1, 6) : Math.max(this.#bad[name] - 1, 0);
     }
-    if (this.#bad.loss > 3) return "Your connection loses much of what is sent: the picture may stand still at times.";
+    if (this.#bad.loss > 3) return "Your connection loses many packets: the picture may freeze at times.";
     if (this.#bad.dropped > 3) return "This device is too slow to show every frame.";
-    if (this.#bad.buffered > 3) return "The picture is late: your connection is slower than what is sent.";
+    if (this.#bad.buffered > 3) return "The picture is late: your connection is too slow for it.";
     return null;
   }
 }

@@ -1,14 +1,15 @@
-// Whether a screen comes from the person who made the link: an offer names the certificate that its sender has the key of, and
-// the link the certificates that it vouches for. The browser connects to nobody else than the offer names.
+// Checks whether a screen comes from the person who made the link. An offer names the certificate of its sender, and
+// the link names the certificates that it vouches for. The browser connects only to the owner of the certificate in the
+// offer.
 
 const LINE = /^a=fingerprint:sha-256 ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})$/i;
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-/** So much of a fingerprint is compared by eye. */
+/** The bytes of a fingerprint in the code that people compare. */
 const CODE_BYTES = 10;
 
 /**
- * The fingerprint of an offer's certificate as links have it: the SHA-256 digest in base64url. Null where the offer names none,
- * several, or in another way: what is doubtful is vouched for by nobody.
+ * The fingerprint of an offer's certificate, in the form that links use: the SHA-256 digest in base64url. Null if the
+ * offer has none, several, or one in another form: then no link vouches for it.
  */
 export function fingerprintOf(sdp) {
   const digests = new Set();
@@ -23,7 +24,7 @@ export function fingerprintOf(sdp) {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/** What two people compare: the first 80 bits in base32, in groups of four; empty where there is no fingerprint. */
+/** The code that people compare: the first 80 bits in base32, in groups of four; empty without a fingerprint. */
 export function codeOf(fingerprint) {
   if (!/^[\w-]{43}$/.test(fingerprint ?? "")) return "";
   const bytes = atob(fingerprint.replaceAll("-", "+").replaceAll("_", "/"));
@@ -32,27 +33,27 @@ export function codeOf(fingerprint) {
     .join(" ");
 }
 
-/** Whose screens are shown without a question. */
+/** The certificates whose screens are shown without asking. */
 export class Vouching {
   #vouched;
   #accepted = new Set();
 
-  /** @param {string[] | null} fingerprints those that the link vouches for; null where it does not say. */
+  /** @param {string[] | null} fingerprints those that the link vouches for; null if it has no `fp`. */
   constructor(fingerprints) {
     this.#vouched = fingerprints && new Set(fingerprints);
   }
 
-  /** Whether the link says whose screens it leads to. */
+  /** Whether the link has fingerprints. */
   get isGiven() {
     return this.#vouched !== null;
   }
 
-  /** Those that the link vouches for, or null. */
+  /** The fingerprints that the link vouches for, or null. */
   get fingerprints() {
     return this.#vouched && [...this.#vouched];
   }
 
-  /** Takes what another link to the same room vouches for, besides. */
+  /** Adds the fingerprints of another link to the same room. */
   add(fingerprints) {
     if (!fingerprints) return;
     this.#vouched ??= new Set();
@@ -64,11 +65,12 @@ export class Vouching {
     return this.#vouched === null || this.#vouched.has(fingerprint);
   }
 
-  /** Somebody wants to see the screen of this certificate all the same, for this visit. */
+  /** Admits a certificate that the link does not vouch for, because the viewer said so, until the page is closed. */
   accept(fingerprint) {
     this.#accepted.add(fingerprint);
   }
 
+  /** Whether to show this certificate's screen: the link vouches for it, or the viewer accepted it. */
   admits(fingerprint) {
     return this.vouchesFor(fingerprint) || this.#accepted.has(fingerprint);
   }

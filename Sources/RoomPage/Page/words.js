@@ -1,11 +1,11 @@
-// The states of the room and of a connection in words.
+// The sentences that the page shows for the state of the room and of each connection.
 
 /**
  * @param state `Room.state`
  * @returns `{mood, line, title, text, action}`: mood is busy, well, idle or bad; `line` stands in the header, `title`
- *   and `text` where the screen will be; `action` is what a person can do about it, or undefined.
+ *   and `text` in place of the screen; `action` is the label of the button there, or undefined.
  */
-export function roomWords(state, { now, publishers, watching, paused = [], slow = [], doubted = [] }) {
+export function roomWords(state, { now, publishers, watching, paused = [], slow = [], untrusted = [] }) {
   const seconds = state.retryAt === undefined ? 0 : Math.max(0, Math.ceil((state.retryAt - now) / 1000));
   const when = seconds > 0 ? `Trying again in ${seconds}\u00A0s` : "Trying again";
   switch (state.phase) {
@@ -26,7 +26,7 @@ export function roomWords(state, { now, publishers, watching, paused = [], slow 
     case "full":
       return {
         mood: "bad", line: `The room is full. ${when}`, title: "The room is full",
-        text: `It takes no more people. ${when}, and you come in when somebody has left.`, action: "Try now",
+        text: `Nobody else can join now. ${when}; you join as soon as somebody leaves.`, action: "Try now",
       };
     case "refused":
       return { mood: "bad", ...refusal(state) };
@@ -34,54 +34,56 @@ export function roomWords(state, { now, publishers, watching, paused = [], slow 
       return ["expired", "revoked"].includes(state.reason)
         ? {
             mood: "bad", line: "Your time in this room is over", title: "Your time in this room is over",
-            text: "The link that let you in was good for a while, and no longer is. Ask for another one.",
+            text: "The link that let you in has expired or was withdrawn. Ask for a new one.",
           }
         : {
             mood: "bad", line: "You were removed", title: "You were removed from the room",
-            text: "The person who shares the screen has taken you out. Ask them before you try again.",
+            text: "The presenter removed you. Ask them before you try again.",
           };
     case "unsupported":
       return { mood: "bad", ...unsupported(state.missing) };
     case "nowhere":
       return {
-        mood: "bad", line: "No such room", title: "This is no room's name",
-        text: "A room's name has up to 64 letters, digits, - and _. Check the link.",
+        mood: "bad", line: "No such room", title: "This is not a room's name",
+        text: "A room's name has 1 to 64 letters, digits, - and _. Check the link.",
       };
     default:
       if (watching.length > 0 && watching.length === paused.length) {
         return { mood: "idle", line: `${list(paused)} paused`, title: "", text: "" };
       }
       if (slow.length > 0 && watching.length === paused.length + slow.length) {
-        return { mood: "busy", line: `The way to ${list(slow)} is too slow`, title: "", text: "" };
+        return { mood: "busy", line: `The connection to ${list(slow)} is too slow`, title: "", text: "" };
       }
       if (watching.length > 0) return { mood: "well", line: `Watching ${list(watching)}`, title: "", text: "" };
-      if (doubted.length > 0) {
-        return { mood: "bad", line: `Not from who made the link: ${list(doubted)}`, title: "", text: "" };
+      if (untrusted.length > 0) {
+        return { mood: "bad", line: `Not from the person who made the link: ${list(untrusted)}`, title: "", text: "" };
       }
       if (publishers.length > 0) {
         return { mood: "busy", line: `Connecting to ${list(publishers)}…`, title: "Connecting…", text: "" };
       }
       return {
-        mood: "idle", line: "Waiting for somebody to share", title: "Nobody shares a screen now",
-        text: "You are in the room. The screen appears here by itself as soon as somebody shares one.",
+        mood: "idle", line: "Waiting for somebody to share", title: "Nobody is sharing a screen",
+        text: "You are in the room. The screen appears here as soon as somebody shares one.",
       };
   }
 }
 
-/** As `oriel share` makes names that nobody guesses: 26 letters say nothing to people. */
+/**
+ * The random names that `oriel share` makes, which cannot be guessed: a title of 26 such letters would mean nothing.
+ */
 const RANDOM = /^[a-z2-7]{26}$/;
 
-/** What a room is called to people: by its name, or where that is a random one by whoever shares a screen there. */
+/** The room's title: its name, or the presenters' names where the room's name is random. */
 export function roomTitle(name, publishers) {
   if (!RANDOM.test(name)) return name;
   const named = publishers.filter((who) => who !== "Presenter");
   return named.length > 0 ? `Screen of ${list(named)}` : "Screen share";
 }
 
-/** What was answered in the room's place. */
+/** The reason or HTTP status that the server, or a proxy in its place, answered with. */
 function answered({ reason, status }) {
   if (reason) return ` The server says: ${isolated(reason)}`;
-  return status ? ` Something answers in the room's place (HTTP ${status}): a proxy, perhaps, or another server.` : "";
+  return status ? ` Something else answers (HTTP ${status}): perhaps a proxy or another server.` : "";
 }
 
 function refusal({ reason }) {
@@ -95,43 +97,43 @@ function refusal({ reason }) {
     case "locked":
       return {
         line: "The room is locked", title: "The room is locked",
-        text: "Nobody else is let in for now. Ask the person who shares the screen to unlock it.", action: "Try again",
+        text: "Nobody else can join for now. Ask the presenter to unlock it.", action: "Try again",
       };
     case "removed":
       return {
         line: "You were removed", title: "You were removed from this room",
-        text: "The person who shares the screen has taken you out. Ask them to let you in again.", action: "Try again",
+        text: "The presenter removed you. Ask them to let you in again.", action: "Try again",
       };
     case "closed":
       return {
         line: "No such room", title: "There is no such room here",
-        text: "The server has other rooms only. Check the link, or ask for it again.", action: "Try again",
+        text: "This server has no room of that name. Check the link, or ask for it again.", action: "Try again",
       };
     case "rooms":
     case "rate":
       return {
-        line: "Too many at once", title: "The server takes no more from here for now",
-        text: "Too many connections or attempts came from your address. Wait a minute and try again.",
+        line: "Too many connections", title: "The server accepts no more connections from here for now",
+        text: "Your address made too many connections or attempts. Wait a minute and try again.",
         action: "Try again",
       };
     default:
       return {
-        line: "The server refused", title: "The server did not let this page in",
+        line: "The server refused the connection", title: "The server refused the connection",
         text: reason ? `Its reason: ${sentence(reason)}` : "It gave no reason.", action: "Try again",
       };
   }
 }
 
-/** A reason in one word, or in a sentence, as the end of one. */
+/** A reason, which is one word or a sentence, as the end of a sentence. */
 function sentence(reason) {
   return isolated(/[.!?]$/.test(reason) ? reason : `${reason}.`);
 }
 
-/** Why something was not taken, as the end of a sentence. */
+/** Why the server refused a message or a name, as the end of a sentence. */
 export function refusedWords(reason) {
   switch (reason) {
     case "length": return "it is too long.";
-    case "rate": return "too much at once; wait a moment.";
+    case "rate": return "too many requests at once; wait a moment.";
     case "room": return "you are not in the room.";
     case "no answer": return "the server does not answer.";
     case "not connected": return "the connection is lost.";
@@ -143,85 +145,91 @@ function unsupported(missing) {
   return missing === "vp8"
     ? {
         line: "This browser cannot play the screen", title: "This browser cannot play VP8",
-        text: "Screens are sent in that format. People and chat work; to watch, use Firefox, Chromium, Edge or Safari.",
+        text: "Screens are sent in that format. The chat works; to watch, use Firefox, Chromium, Edge or Safari.",
       }
     : {
         line: "This browser cannot show screens", title: "This browser has no WebRTC",
-        text: "It is switched off or not built in. People and chat work; to watch, switch it on, or use another one.",
+        text: "WebRTC is switched off or not built in. The chat works; to watch, switch it on or use another browser.",
       };
 }
 
-/** What a publisher's computer found, by codes: why no picture comes from it. No words of others. */
-const found = {
-  encoder: "Their computer cannot encode the picture: there is none to be shown.",
-  noAddress: "Their computer has no network address yet. The screen comes by itself as soon as it has one.",
+/** Why a publisher's computer sends no picture, by the code of its notice. The sender's own text is not used. */
+const noPictureReasons = {
+  encoder: "Their computer cannot encode the picture, so there is nothing to show.",
+  noAddress: "Their computer has no network address yet. The screen appears as soon as it has one.",
   relay: "The relay (TURN) refuses their computer.",
 };
 
-/** Whether a code has words here, and needs none of its sender's. */
+/** Whether the page has its own sentence for a code and does not need the sender's text. */
 export function isKnownNotice(code) {
-  return code === "paused" || Object.hasOwn(found, code);
+  return code === "paused" || Object.hasOwn(noPictureReasons, code);
 }
 
 /**
- * What a publisher says of its screen, by codes: the text above the picture, or `{title, text}` in its place, or null.
- * A code that is not known here has its own text.
+ * What a publisher reports about its screen: the text above the picture, or `{title, text}` in place of the picture, or
+ * null. For an unknown code it is the sender's text.
  * @param notices a Map from codes to texts.
  */
 export function noticeWords(notices, publisher) {
-  for (const [code, words] of Object.entries(found)) if (notices.has(code)) return words;
+  for (const [code, words] of Object.entries(noPictureReasons)) if (notices.has(code)) return words;
   if (notices.has("paused")) {
-    return { title: "Paused", text: `${isolated(publisher)} shows nothing for now. The screen comes back by itself.` };
+    return { title: "Paused", text: `${isolated(publisher)} has paused the screen. It comes back by itself.` };
   }
   return [...notices.values()].at(-1) ?? null;
 }
 
-/** The words in place of a screen that the link does not vouch for; `code` is of its certificate, empty where it has none. */
-export function doubtWords(publisher, code) {
+/**
+ * The words in place of a screen that the link does not vouch for. `code` is its certificate's; empty if there is none.
+ */
+export function untrustedWords(publisher, code) {
   const compare = code ? ` Or compare this code with the one on their terminal: ${code.replaceAll(" ", "\u00A0")}.` : "";
   return {
     title: "This screen does not come from the person who made the link",
-    text: `It is shared under the name ${isolated(publisher)}, perhaps by somebody else, perhaps by the same person with a newer `
-      + `link. Ask them before you believe what it shows.${compare}`,
+    text: `It is shared under the name ${isolated(publisher)}: perhaps by somebody else, perhaps by the same person `
+      + `with a newer link. Ask them before you trust it.${compare}`,
     action: "Show it all the same",
   };
 }
 
 /**
- * The words on a publisher's screen while there is no picture, or null when there is nothing to say.
- * @param {string} connection.reason what the publisher's side says of why it finds no way here, if anything.
- * @param {Map} connection.notices what it says by codes.
+ * The words on a publisher's screen while there is no picture, or null.
+ * @param {string} connection.reason why the publisher's side cannot connect to this page, as it reports; may be empty.
+ * @param {Map} connection.notices its notices, from codes to texts.
  */
 export function peerWords({ state, cause, pictured, reason = "", notices = new Map() }, publisher) {
   const name = isolated(publisher);
-  const code = Object.keys(found).find((code) => notices.has(code));
-  const said = reason ? ` Their computer says: ${isolated(reason)}` : code ? ` ${found[code]}` : "";
+  const code = Object.keys(noPictureReasons).find((code) => notices.has(code));
+  const reported = reason ? ` Their computer says: ${isolated(reason)}` : code ? ` ${noPictureReasons[code]}` : "";
   switch (state) {
     case "waiting":
-      return { title: `${name} is here`, text: `Waiting for the screen…${said}` };
+      return { title: `${name} is here`, text: `Waiting for the screen…${reported}` };
     case "connecting":
-      return { title: `Connecting to ${name}…`, text: `Looking for a way through the network.${said}` };
+      return { title: `Connecting to ${name}…`, text: `Looking for a path through the network.${reported}` };
     case "unsteady":
-      return { title: `The way to ${name} broke`, text: "Looking for another one…" };
+      return { title: `Connection to ${name} lost`, text: "Reconnecting…" };
     case "failed":
-      return { title: `No way to ${name}`, text: `${causes[cause] ?? causes.nopath} Trying on.${said}` };
+      return { title: `Cannot connect to ${name}`, text: `${causes[cause] ?? causes.nopath} Still trying.${reported}` };
     case "live":
-      return pictured ? null : { title: `Connected to ${name}`, text: said.trim() || "Waiting for the first picture…" };
+      if (pictured) return null;
+      return { title: `Connected to ${name}`, text: reported.trim() || "Waiting for the first picture…" };
     default:
       return null;
   }
 }
 
 const causes = {
-  dtls: "The network lets packets through, but the encrypted connection did not come about.",
-  unaddressed: "Their computer named no address that could be reached.",
-  norelay: "Both networks let no direct connection (UDP) through, and this room has no relay (TURN).",
-  relaydown: "The network lets no direct connection (UDP) through, and the relay (TURN) does not answer.",
+  dtls: "The network lets packets through, but the encrypted connection (DTLS) failed.",
+  unaddressed: "Their computer gave no address that can be reached.",
+  norelay: "The networks allow no direct connection (UDP), and this room has no relay (TURN).",
+  relaydown: "The network allows no direct connection (UDP), and the relay (TURN) does not answer.",
   refused: "The relay (TURN) refused this room's credentials. The server's clock or its secret may be wrong.",
-  nopath: "Neither a direct way nor the relay (TURN) leads there. A firewall may be blocking it.",
+  nopath: "Neither a direct connection nor the relay (TURN) works. A firewall may be blocking them.",
 };
 
-/** “Ann”, “Ann and Ben”, “Ann, Ben and 3 others”, with each name kept from turning the text around it. */
+/**
+ * “Ann”, “Ann and Ben”, “Ann, Ben and 3 others”. Each name is isolated, so it cannot change the direction of other
+ * text.
+ */
 function list(names) {
   const named = names.slice(0, 2).map(isolated);
   const others = names.length - named.length;

@@ -3,9 +3,9 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// Who is let in, and what the page says to those who are not.
+/// Who can join, and what the page shows to those who cannot.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct AdmissionTests {
-  @Test func `a wrong token is told, the right one opens, and neither stays in the address bar`() async throws {
+  @Test func `a wrong token is refused, the right one joins, and neither stays in the address bar`() async throws {
     var configuration = RoomServerConfiguration()
     configuration.rooms.token = Secret("open sesame&")
     let visited = try await RoomBrowser(configuration)
@@ -28,7 +28,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a full room is told, and entered when somebody leaves`() async throws {
+  @Test func `the page of a full room says so, and joins when somebody leaves`() async throws {
     var configuration = RoomServerConfiguration()
     configuration.rooms.capacity = 1
     let visited = try await RoomBrowser(configuration)
@@ -44,7 +44,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a locked room and being removed are told, and there is no way back in by itself`() async throws {
+  @Test func `a page refused by a locked room, or removed, says so and does not join again by itself`() async throws {
     let visited = try await RoomBrowser()
     let publisher = try await Publisher("Paula", in: "locked", of: visited)
     let ann = try await Visitor(to: visited.link("locked"), in: visited.browser, until: "Watching Paula")

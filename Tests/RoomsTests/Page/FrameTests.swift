@@ -2,14 +2,14 @@ import Harness
 import Rooms
 import Testing
 
-/// The page in a frame of another site's.
+/// The page in a frame of another site.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct FrameTests {
   private static func members(_ port: Int) throws -> Int? {
     let lines = try RawConnection(port: port).get("/metrics")?.body.split(separator: "\n")
     return lines?.first { $0.hasPrefix("oriel_members ") }.flatMap { Int($0.split(separator: " ")[1]) }
   }
 
-  @Test func `a page of a site that is allowed shows the room in a frame, and no other does`() async throws {
+  @Test func `only a page of an allowed site can show the room in a frame`() async throws {
     let visited = try await RoomBrowser()
     let site = "http://127.0.0.1:\(visited.port)"
     for framing in [[site], ["http://127.0.0.1:9"], []] {
@@ -28,7 +28,7 @@ import Testing
         if framing == [site] {
           try await eventually("a member in the frame") { try Self.members(rooms.port) == 1 }
         } else {
-          // Who comes later finds nobody there.
+          // A later visitor is alone in the room: the framed page has not joined.
           let ann = try await Visitor(to: "http://127.0.0.1:\(rooms.port)/room/bay", in: visited.browser)
           try await ann.untilPeople(1)
           #expect(try Self.members(rooms.port) == 1)

@@ -6,8 +6,9 @@ import Testing
 
 private let hiddenSeconds = ProcessInfo.processInfo.environment["ORIEL_HIDDEN_SECONDS"].flatMap { Double($0) }
 
-/// Pages in tabs that nobody looks at: Chromium wakes those once a minute, after five minutes. Here they are one second; with
-/// `ORIEL_HIDDEN_SECONDS` in the environment pages stay hidden for as long, as Chromium treats them by itself.
+/// Pages in hidden tabs: after five minutes Chromium runs their timers once a minute. Here the five minutes are one
+/// second. With `ORIEL_HIDDEN_SECONDS` in the environment Chromium's own grace period applies and pages stay hidden for
+/// so long.
 @Suite(
   .serialized, .enabled(if: Chromium.isInstalled),
   .timeLimit(.minutes(3 + Int((hiddenSeconds ?? 0) / 60))))
@@ -20,7 +21,7 @@ struct HiddenPageTests {
       + (hiddenSeconds == nil ? ["--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1"] : [])
   }
 
-  /// Counts how often a timer of the page comes that is due five times a second, and keeps its WebSockets.
+  /// Records the times of a timer that is due five times a second, and keeps the page's WebSockets.
   private static let script = """
     globalThis.ticks = [];
     globalThis.sockets = [];
@@ -32,7 +33,7 @@ struct HiddenPageTests {
     tick();
     """
 
-  /// A page in a browser of its own, behind another tab; it has been told so little that its timers rest.
+  /// A page in a browser of its own, behind another tab.
   private struct Hidden {
     let browser: Chromium
     let page: ChromiumPage
@@ -51,7 +52,7 @@ struct HiddenPageTests {
       "document.querySelector('#state-words').textContent.replace(/[\\u2066-\\u2069]/g, '').startsWith(\(quoted(line)))"
     }
 
-    /// Waits until the page's timers rest.
+    /// Waits until Chromium throttles the page's timers.
     func untilThrottled() async throws {
       if let seconds = hiddenSeconds { try await Task.sleep(for: .seconds(seconds)) }
       try await page.until("document.hidden && performance.now() - ticks.at(-1) > 3000", within: .seconds(90))
@@ -72,7 +73,7 @@ struct HiddenPageTests {
     return configuration
   }
 
-  @Test func `a hidden page whose timers rest stays in the room, and gets the screen that is shared meanwhile`()
+  @Test func `a hidden page with throttled timers stays in the room, and receives a screen shared meanwhile`()
     async throws
   {
     let visited = try await RoomBrowser(Self.configuration())
@@ -92,13 +93,13 @@ struct HiddenPageTests {
     try await visited.close()
   }
 
-  @Test func `a picture and its sound that run while the page is hidden are live and in step when it is shown`()
+  @Test func `picture and sound of a hidden page are live and in step when it is shown again`()
     async throws
   {
     let visited = try await RoomBrowser(Self.configuration())
     _ = try await Publisher("Paula", in: "hidden", of: visited, sound: true)
     let hidden = try await Hidden(visited.link("hidden"), until: "Watching Paula")
-    // Who watches keeps timers of one second.
+    // Chromium runs the timers of a hidden page with a connection once a second.
     if let seconds = hiddenSeconds { try await Task.sleep(for: .seconds(seconds)) }
     let intervals = "ticks.slice(-5).map((time, index, all) => time - (all[index - 1] ?? 0))"
     try await hidden.page.until("document.hidden && \(intervals).every((interval) => interval > 900)")
@@ -110,7 +111,7 @@ struct HiddenPageTests {
     try await visited.close()
   }
 
-  @Test func `a hidden page that lost its connection is back by itself`() async throws {
+  @Test func `a hidden page that lost its connection joins again by itself`() async throws {
     let visited = try await RoomBrowser(Self.configuration())
     let hidden = try await Hidden(visited.link("hidden"), until: "Waiting for somebody to share")
     try await hidden.untilThrottled()
@@ -135,7 +136,7 @@ struct HiddenPageTests {
     })
     """
 
-  /// By the browser's word, which is 25 ms off.
+  /// As the browser reports it, which is 25 ms off.
   private static let isInStep = """
     connection.getStats().then((report) => {
       const [sound, picture] = ["audio", "video"]

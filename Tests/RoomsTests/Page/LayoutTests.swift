@@ -3,10 +3,10 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// How the page stands on screens of all kinds, and that it can be used without a mouse and without eyes.
+/// The page's layout on displays of several sizes, and its use by keyboard and screen reader.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct LayoutTests {
   @Test(arguments: [(1280, 800), (390, 844), (844, 390), (320, 568), (1920, 1080)])
-  func `everything has its place, also in a crowd with long names`(_ width: Int, _ height: Int) async throws {
+  func `the page fits windows of all sizes with 32 people and long names`(_ width: Int, _ height: Int) async throws {
     let visited = try await RoomBrowser()
     let crowd = try await visited.scriptPage()
     try await crowd.evaluate(Self.crowd)
@@ -40,7 +40,7 @@ import Testing
     try await visited.close()
   }
 
-  /// Thirty people, who can all talk.
+  /// Thirty people, each of whom can send messages.
   private static let crowd = """
     (async () => {
       const { Socket } = await import("/assets/socket.js");
@@ -62,7 +62,7 @@ import Testing
     })()
     """
 
-  /// What reaches beyond the window, or beyond what may be scrolled, or is too small for a finger.
+  /// The elements that reach beyond the window or the scrollable area, and the buttons that are too small for a finger.
   private static let misplaced = """
     (() => {
       const found = [];
@@ -83,7 +83,7 @@ import Testing
     })()
     """
 
-  @Test func `keys do what the help says, and not while somebody writes`() async throws {
+  @Test func `keys do what the help says, except in a text field or when turned off`() async throws {
     let visited = try await RoomBrowser()
     let ann = try await Visitor(to: visited.link("keys"), in: visited.browser)
     let page = ann.page
@@ -119,7 +119,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `the screen goes full and back, and is shown at its actual size`() async throws {
+  @Test func `the screen can be shown in full screen and at its actual size`() async throws {
     let visited = try await RoomBrowser()
     _ = try await Publisher("Paula", in: "sizes", of: visited)
     let ann = try await Visitor(to: visited.link("sizes"), in: visited.browser, until: "Watching Paula")
@@ -141,7 +141,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `everything that can be used has a name, is reached by Tab and shows the focus`() async throws {
+  @Test func `every control has a name, is reached by Tab and shows the focus`() async throws {
     let visited = try await RoomBrowser()
     _ = try await Publisher("Paula", in: "names", of: visited, sound: true)
     let ann = try await Visitor(to: visited.link("names"), in: visited.browser, until: "Watching Paula")
@@ -183,7 +183,8 @@ import Testing
     try await visited.close()
   }
 
-  @Test(arguments: ["light", "dark"]) func `text stands out from its ground`(_ scheme: String) async throws {
+  @Test(arguments: ["light", "dark"])
+  func `text has a contrast of at least 4_5 to its background`(_ scheme: String) async throws {
     let visited = try await RoomBrowser()
     let ann = try await Visitor(to: visited.link("contrast"), in: visited.browser)
     try await ann.page.call(

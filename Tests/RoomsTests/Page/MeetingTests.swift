@@ -4,9 +4,9 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// Browsers that meet in a room.
+/// Pages of several people in one room.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct MeetingTests {
-  @Test func `two pages meet, talk and part`() async throws {
+  @Test func `two pages in a room see each other, exchange messages, and see when one leaves`() async throws {
     let visited = try await RoomBrowser()
     let ann = try await Visitor(to: visited.link("meeting"), in: visited.browser)
     let ben = try await Visitor(to: visited.link("meeting"), in: visited.browser)
@@ -31,7 +31,9 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `who comes later sees what was said, with its links, and nobody what was cleared`() async throws {
+  @Test func `a later page sees earlier messages with their links, and a cleared chat is gone from all pages`()
+    async throws
+  {
     let visited = try await RoomBrowser()
     let publisher = try await Publisher("Paula", in: "late", of: visited)
     let ann = try await Visitor(to: visited.link("late"), in: visited.browser, until: "Watching Paula")
@@ -52,7 +54,7 @@ import Testing
     for visitor in [ann, ben] {
       #expect(try await visitor.page.evaluate(links) == ["https://example.org/notes _blank noopener noreferrer"])
     }
-    // It is nothing new, and who was there sees it once.
+    // History does not count as unread, and a page that was there does not show it twice.
     #expect(try await ben.page.evaluate("document.title") == "late · Oriel")
     try await ann.page.evaluate("dispatchEvent(new Event('online'))")
     #expect(try await ann.messages.count == 3)
@@ -77,7 +79,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `what was said while the connection was lost is there afterwards, and once`() async throws {
+  @Test func `messages sent while the connection was lost are shown afterwards, once`() async throws {
     let visited = try await RoomBrowser()
     let script = """
       globalThis.sockets = [];
@@ -88,7 +90,7 @@ import Testing
     try await ann.say("first")
     try await ben.untilSaid("first")
     try await ann.page.until("document.querySelectorAll('#log [data-state=pending]').length === 0")
-    // What is said from now on does not reach it.
+    // Later messages do not reach it.
     try await ann.page.evaluate("sockets[0].onmessage = null")
     try await ben.say("second")
     try await ben.page.until("document.querySelectorAll('#log [data-state=pending]').length === 0")
@@ -99,7 +101,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a random room's name is no title`() async throws {
+  @Test func `a random room name is not used as the title`() async throws {
     let visited = try await RoomBrowser()
     let room = "mx2jd5a7qlwkzc3u6hbtnryvfo"
     let ann = try await Visitor(to: visited.link(room), in: visited.browser)
@@ -120,7 +122,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `pages of different rooms do not hear each other`() async throws {
+  @Test func `messages do not reach pages of other rooms`() async throws {
     let visited = try await RoomBrowser()
     let ann = try await Visitor(to: visited.link("one"), in: visited.browser)
     let ben = try await Visitor(to: visited.link("two"), in: visited.browser)
@@ -133,7 +135,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `what people say and are called stays text`() async throws {
+  @Test func `markup in messages and names stays text`() async throws {
     let visited = try await RoomBrowser()
     let ann = try await Visitor(to: visited.link("hostile"), in: visited.browser)
     let markup = #"<img src=x onerror="alert(1)"><script>alert(2)</script><a href="javascript:alert(3)">x</a>"#
@@ -159,13 +161,13 @@ import Testing
     #expect(said[1].string == "\u{FFFD}gnp.exe\u{FFFD} \u{FFFD}and\u{FFFD} \u{FFFD}\u{FFFD}")
     let injected = "document.querySelectorAll('#log :is(img, script, a), #people-list :is(img, script, a)').length"
     #expect(try await ann.page.evaluate(injected) == 0)
-    // Neither a long word nor a long name pushes anything out of its place.
+    // A long word or name does not widen the chat.
     #expect(
       try await ann.page.evaluate(
         "document.querySelector('#log').scrollWidth <= document.querySelector('#log').clientWidth") == true)
     #expect(ann.page.problems == [])
 
-    // The policy is in force: this is what it would have reported.
+    // The policy is in force: a violation is reported.
     try await ann.page.evaluate(
       "document.body.append(Object.assign(document.createElement('style'), { textContent: 'p { color: red }' }))")
     try await ann.page.until("true")
@@ -173,7 +175,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a tab that crashes is gone at once, a browser that freezes within the ping time-out, and comes back`()
+  @Test func `a crashed tab leaves at once, a frozen browser within the ping time-out, and it comes back`()
     async throws
   {
     var configuration = RoomServerConfiguration()
@@ -183,7 +185,7 @@ import Testing
     let ann = try await Visitor(to: visited.link("lost"), in: visited.browser)
     let ben = try await Visitor(to: visited.link("lost"), in: visited.browser)
     try await ann.untilPeople(2)
-    // The tab cannot answer to this any more.
+    // A crashed tab sends no response to this.
     _ = try? await ben.page.call("Page.crash", within: .milliseconds(200))
     try await ann.untilPeople(1)
 
@@ -192,7 +194,7 @@ import Testing
     try await ann.untilPeople(2)
     kill(-frozen.pid, SIGSTOP)
     try await ann.untilPeople(1)
-    // Somebody of whom the frozen page can hear only once it is back.
+    // Joins while the page is frozen: the page sees it only after it is back.
     _ = try await Visitor(to: visited.link("lost"), in: visited.browser)
     kill(-frozen.pid, SIGCONT)
     try await ann.untilPeople(3)
@@ -205,7 +207,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `after a restart of the server the pages are back by themselves`() async throws {
+  @Test func `pages join again by themselves after a restart of the server`() async throws {
     let visited = try await RoomBrowser()
     let ann = try await Visitor(to: visited.link("restart"), in: visited.browser)
     let ben = try await Visitor(to: visited.link("restart"), in: visited.browser)
@@ -231,7 +233,7 @@ import Testing
     await server.shutdown()
   }
 
-  @Test func `a name that is changed is seen by all, and kept`() async throws {
+  @Test func `a changed name is shown to everyone, and kept after a reload`() async throws {
     let visited = try await RoomBrowser()
     let ann = try await Visitor(to: visited.link("names"), in: visited.browser)
     let ben = try await Visitor(to: visited.link("names"), in: visited.browser)

@@ -2,7 +2,7 @@ import Harness
 import Rooms
 import Testing
 
-/// The page's modules by themselves, in a browser.
+/// Each of the page's modules alone, in a browser.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ModuleTests {
   @Test func `names and messages are made harmless`() async throws {
     let result = try await RoomBrowser.run(
@@ -23,7 +23,7 @@ import Testing
     #expect(result == expected)
   }
 
-  @Test func `addresses of web pages are links that show where they lead, and nothing else is`() async throws {
+  @Test func `web addresses in a message become links that show their target, other text stays text`() async throws {
     let result = try await RoomBrowser.run(
       #"""
       const { linked } = await import("/assets/links.js");
@@ -70,7 +70,7 @@ import Testing
     #expect(result == expected)
   }
 
-  @Test func `a room with a random name is called by who shares there`() async throws {
+  @Test func `a room with a random name is titled by its presenters' names`() async throws {
     let result = try await RoomBrowser.run(
       """
       const { roomTitle } = await import("/assets/words.js");
@@ -86,9 +86,7 @@ import Testing
     #expect(result == expected)
   }
 
-  @Test func `the link gives the room, the token that leaves the address bar, and the fingerprints that stay`()
-    async throws
-  {
+  @Test func `a link's token is removed from the address bar, its fingerprints stay`() async throws {
     let result = try await RoomBrowser.run(
       """
       const { roomName, takeLink, invitation } = await import("/assets/link.js");
@@ -114,7 +112,7 @@ import Testing
     #expect(result == expected)
   }
 
-  @Test func `every state of the room has its words`() async throws {
+  @Test func `every state of the room has a header line and a title`() async throws {
     let result = try await RoomBrowser.run(
       """
       const { noticeWords, roomWords, peerWords, refusedWords } = await import("/assets/words.js");
@@ -154,21 +152,20 @@ import Testing
       "The room is full. Trying again in 15\u{A0}s", "Connecting to A…", "Watching A and B",
       "Watching A, B and 1 other",
       "Watching A, B and 2 others", "Watching A and B", "A paused", "Watching A and B",
-      "The way to B is too slow", "Paused", "Odd.", .null, "Your time in this room is over",
-      "Trying again. Something answers in the room's place (HTTP 502): a proxy, perhaps, or another server.",
+      "The connection to B is too slow", "Paused", "Odd.", .null, "Your time in this room is over",
+      "Trying again. Something else answers (HTTP 502): perhaps a proxy or another server.",
       "Trying again. The server says: Full.", true, .null, 6, true,
     ]
     #expect(result == expected)
   }
 
-  @Test func `what comes first is held back until sound and picture are in step, and let go again first`() async throws
-  {
+  @Test func `the earlier of sound and picture is delayed until they are in step`() async throws {
     let result = try await RoomBrowser.run(
       """
       const { Synchrony } = await import("/assets/synchrony.js");
       const receivers = ["audio", "video"].map((kind) => ({ track: { kind }, jitterBufferTarget: null }));
       const synchrony = new Synchrony();
-      // What each is later than its capture by itself, and is by now: a buffer takes its time.
+      // The delay of each without a target, and its present delay: a buffer changes its delay slowly.
       const [own, delays, held] = [[130, 60], [130, 60], [0, 0]];
       let [now, count] = [0, 0];
       const run = (milliseconds, isMoving = true) => {
@@ -204,7 +201,7 @@ import Testing
       ])
   }
 
-  @Test func `statistics are those of the time between two reports`() async throws {
+  @Test func `statistics are computed over the time between two reports`() async throws {
     let result = try await RoomBrowser.run(
       """
       const { Meter, Judge, rows } = await import("/assets/statistics.js");
@@ -237,7 +234,7 @@ import Testing
       [
         "Picture": "1920×1080", "Frames": "25 a second", "Rate": "1.0 Mbit/s", "Loss": "10.0 %",
         "Delay, about": "60 ms",
-        "Round trip": "40 ms", "Frames too late": "50.0 %", "Freezes": "–", "Codec": "VP8", "Way": "relayed, TCP",
+        "Round trip": "40 ms", "Frames dropped": "50.0 %", "Freezes": "–", "Codec": "VP8", "Path": "relayed, TCP",
         "Sound": "none",
       ],
       [false, false, false, true, true, true, true, true, false, false, false, false], 11,
@@ -255,7 +252,7 @@ import Testing
       "[{ type: 'remote-candidate' }, { type: 'local-candidate', candidateType: 'relay' }]", "[]"
     ),
   ])
-  func `a connection that fails is explained, and asked for again`(
+  func `a failed connection has a cause, and a restart is requested`(
     _ cause: String, _ servers: String, _ reports: String, _ errors: String
   ) async throws {
     let result = try await RoomBrowser.run(
@@ -276,7 +273,7 @@ import Testing
     #expect(result == [.string(cause), ["answer", "restart"]])
   }
 
-  @Test func `a peer answers before it names candidates, keeps those that come early, and knows a new connection`()
+  @Test func `a peer answers before it sends candidates, keeps early ones, and opens a connection per session id`()
     async throws
   {
     let result = try await RoomBrowser.run(
@@ -309,7 +306,7 @@ import Testing
     #expect(result == expected)
   }
 
-  /// An `RTCPeerConnection` that has its candidates at once: `connections` are all that were made.
+  /// A fake `RTCPeerConnection` that gathers its candidates at once. `connections` are all that were made.
   private static let fakeConnection = """
     const connections = [];
     globalThis.RTCPeerConnection = class {

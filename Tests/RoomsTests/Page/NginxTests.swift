@@ -3,7 +3,7 @@ import Harness
 import Rooms
 import Testing
 
-/// The page by way of a real nginx, as people set one up.
+/// The page through a real nginx in common configurations.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled && Nginx.isInstalled), .timeLimit(.minutes(2))) struct NginxTests
 {
   private static func behindProxy(trusts: Bool = true, external: ExternalURL? = nil) -> RoomServerConfiguration {
@@ -16,7 +16,7 @@ import Testing
   @Test(arguments: [
     ["Host $host"], ["Host $http_host"], ["Host $host", "X-Forwarded-Host $http_host", "X-Forwarded-Proto $scheme"],
   ])
-  func `a page is in its room through nginx at a port that is not the default`(headers: [String]) async throws {
+  func `a page joins its room through nginx at a port other than the default`(headers: [String]) async throws {
     let visited = try await RoomBrowser(Self.behindProxy())
     let nginx = try await Nginx(before: visited.port, headers: headers + ["X-Forwarded-For $proxy_add_x_forwarded_for"])
     let ann = try await Visitor(to: "http://localhost:\(nginx.port)/room/bay", in: visited.browser)
@@ -26,7 +26,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a page by HTTPS is in its room through an nginx that says nothing of the host, at the URL that is told`()
+  @Test func `with an external URL a page joins by HTTPS through an nginx that does not pass on the host`()
     async throws
   {
     let folder = try TemporaryDirectory()
@@ -43,7 +43,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `without the option that it needs a page is told which one that is`() async throws {
+  @Test func `without a required option the refusal of a page names that option`() async throws {
     let visited = try await RoomBrowser()
     let nginx = try await Nginx(before: visited.port, headers: [])
     let page = try await visited.browser.newPage()

@@ -3,7 +3,7 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// Pages behind proxies that let no WebSocket through, or refuse.
+/// Pages behind proxies that block WebSockets or refuse requests.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled && UpgradelessProxy.isInstalled), .timeLimit(.minutes(2)))
 struct PollingPageTests {
   /// Counts the WebSockets that a page makes.
@@ -14,7 +14,7 @@ struct PollingPageTests {
 
   private static let isPlaying = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames > 3"
 
-  @Test func `behind a proxy that strips Upgrade the page polls, watches and talks, and is back after interruptions`()
+  @Test func `behind a proxy that strips Upgrade the page polls, watches, chats, and reconnects after interruptions`()
     async throws
   {
     let visited = try await RoomBrowser()
@@ -46,7 +46,7 @@ struct PollingPageTests {
         video.requestVideoFrameCallback(count);
       })
       """)
-    // A WebSocket is tried first, and once.
+    // A WebSocket is tried only once, at the beginning.
     #expect(try await ann.page.evaluate("made") == 1)
     try await ann.page.until("document.querySelectorAll('figure').length === 1")
     try await ann.page.keep("polling")
@@ -55,7 +55,7 @@ struct PollingPageTests {
     try await visited.close()
   }
 
-  @Test func `what is said by polling comes whole and in order, both ways`() async throws {
+  @Test func `messages by polling arrive whole and in order, both ways`() async throws {
     let visited = try await RoomBrowser()
     let proxy = try await UpgradelessProxy(to: visited.port, .strip)
     let page = try await visited.browser.newPage()
@@ -65,8 +65,8 @@ struct PollingPageTests {
       (async () => {
         const { Socket } = await import("/assets/socket.js");
         globalThis.socket = new Socket(new URL("/socket.io/", location));
-        globalThis.heard = [];
-        socket.on("message", (_, { number, rest }) => heard.push([number, rest.length]));
+        globalThis.received = [];
+        socket.on("message", (_, { number, rest }) => received.push([number, rest.length]));
         const joined = new Promise((resolve) => socket.on("members", resolve));
         socket.addEventListener("connect", () => socket.emit("join", "order", { role: "viewer" }));
         socket.connect();
@@ -75,7 +75,7 @@ struct PollingPageTests {
       """
     try await page.evaluate(join)
     try await other.evaluate(join)
-    // Short ones and long ones, several requests full of them.
+    // Short and long messages that fill several requests.
     let speak = """
       for (let number = 0; number < 400; number++) {
         socket.emit("message", "order", { number, rest: "ä".repeat(number % 7 ? 10 : 3000) });
@@ -85,13 +85,13 @@ struct PollingPageTests {
     try await other.evaluate(speak)
     let expected = "Array.from({ length: 400 }, (_, number) => [number, number % 7 ? 10 : 3000])"
     for listener in [page, other] {
-      try await listener.until("heard.length >= 400")
-      #expect(try await listener.evaluate("JSON.stringify(heard) === JSON.stringify(\(expected))") == true)
+      try await listener.until("received.length >= 400")
+      #expect(try await listener.evaluate("JSON.stringify(received) === JSON.stringify(\(expected))") == true)
     }
     try await visited.close()
   }
 
-  @Test func `where a WebSocket is not answered at all, the page polls after some seconds`() async throws {
+  @Test func `the page polls after some seconds without an answer to its WebSocket`() async throws {
     let visited = try await RoomBrowser()
     let proxy = try await UpgradelessProxy(to: visited.port, .swallow)
     let ann = try await Visitor(to: proxy.link("mute"), in: visited.browser, script: Self.counted)
@@ -103,14 +103,14 @@ struct PollingPageTests {
     try await visited.close()
   }
 
-  @Test func `Firefox behind a proxy that strips Upgrade sees the screen`() async throws {
+  @Test func `Firefox behind a proxy that strips Upgrade shows the screen`() async throws {
     guard FirefoxPage.isInstalled else { return }
     let visited = try await RoomBrowser()
     let proxy = try await UpgradelessProxy(to: visited.port, .strip)
     _ = try await Publisher("Paula", in: "fox", of: visited)
     let fox = try await FirefoxPage()
     try await fox.navigate(to: proxy.link("fox"))
-    // In headless Firefox no frame is painted, and none counted.
+    // Headless Firefox paints no frames, and counts none.
     try await fox.until(
       "(({ videoWidth, currentTime }) => videoWidth === 320 && currentTime > 1)(document.querySelector('video'))")
     try await fox.until("document.querySelector('#state-words').textContent.includes('Watching')")
@@ -121,7 +121,7 @@ struct PollingPageTests {
     try await visited.close()
   }
 
-  @Test func `a server that is full or forbids says so on the page`() async throws {
+  @Test func `the page shows the reason of a server that is full or forbids it`() async throws {
     let visited = try await RoomBrowser()
     let proxy = try await UpgradelessProxy(to: visited.port, .strip)
     func words(_ visitor: Visitor) async throws -> String {
@@ -147,7 +147,7 @@ struct PollingPageTests {
     try await visited.close()
   }
 
-  @Test func `who asks too much is told so, also where the scripts are too much`() async throws {
+  @Test func `the page shows the refusal of too many requests, also when the scripts are refused`() async throws {
     var configuration = RoomServerConfiguration()
     configuration.server.limits.requests = Allowance(perSecond: 0.001, burst: 100)
     let visited = try await RoomBrowser(configuration)
@@ -165,7 +165,7 @@ struct PollingPageTests {
     try await ann.page.keep("too-many")
     try await visited.close()
 
-    // Enough for the page and for some of its files.
+    // Allows the page and some of its files.
     configuration.server.limits.requests = Allowance(perSecond: 0.001, burst: 6)
     let bare = try await RoomBrowser(configuration)
     let page = try await bare.browser.newPage()
@@ -174,7 +174,7 @@ struct PollingPageTests {
     try await bare.close()
   }
 
-  @Test func `a page whose scripts the server refuses says so, with the server's words`() async throws {
+  @Test func `a page whose scripts the server refuses shows the server's reason`() async throws {
     let visited = try await RoomBrowser()
     let proxy = try await UpgradelessProxy(to: visited.port, .rename)
     let page = try await visited.browser.newPage()
@@ -198,7 +198,7 @@ struct PollingPageTests {
     try await visited.close()
   }
 
-  @Test func `a page that gets no scripts at all says so by itself, and one that gets them does not`() async throws {
+  @Test func `a page without its scripts says so, one with them does not`() async throws {
     let visited = try await RoomBrowser()
     let page = try await visited.browser.newPage()
     let isShown = "document.querySelector('#incomplete').checkVisibility({ visibilityProperty: true })"
@@ -207,7 +207,7 @@ struct PollingPageTests {
       try await page.call(
         "Network.setBlockedURLs", ["urls": .array((styled ? ["*.js"] : ["*.js", "*.css"]).map { .string($0) })])
       try await page.navigate(to: visited.link("bare"))
-      // Where the style has not come either the words stand there at once.
+      // Without the style sheet, too, the words are visible at once.
       if styled { #expect(try await page.evaluate(isShown) == false) }
       try await page.until(isShown)
       let text = try await page.evaluate("document.querySelector('#incomplete').innerText").string

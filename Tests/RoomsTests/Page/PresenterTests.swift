@@ -3,9 +3,9 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// What the page says of those who share a screen.
+/// What the page shows about presenters.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct PresenterTests {
-  @Test func `two presenters of one name are told apart`() async throws {
+  @Test func `the second of two presenters with one name gets a number`() async throws {
     var configuration = RoomServerConfiguration()
     configuration.rooms.publisherToken = Secret("both")
     let visited = try await RoomBrowser(configuration)
@@ -24,7 +24,7 @@ import Testing
       """
     #expect(try await ann.page.evaluate(codes) == ann.page.evaluate(expected))
 
-    // Who comes now meets them in the same order; who stays keeps the name.
+    // A later viewer sees the same order; the presenter who stays keeps the number.
     let late = try await Visitor(to: visited.link("same"), in: visited.browser, until: "Watching Paula and Paula (2)")
     try await first.page.close()
     try await ann.until("Watching Paula (2)")
@@ -32,9 +32,9 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a page that waits says what the presenter's computer found`() async throws {
+  @Test func `a page without a picture shows why the presenter's computer cannot connect`() async throws {
     let visited = try await RoomBrowser()
-    // It is never connected to: the way to it is cut.
+    // The viewer's page never connects: it neither answers nor adds candidates.
     let paula = try await Publisher("Paula", in: "cut", of: visited)
     let ann = try await Visitor(
       to: visited.link("cut"), in: visited.browser,
@@ -54,13 +54,13 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a page that waits says by codes what the presenter was told, in its own words, until the picture comes`()
+  @Test func `a page without a picture shows its own sentence for a notice's code, until the picture arrives`()
     async throws
   {
     let visited = try await RoomBrowser()
     let paula = try await Publisher("Paula", in: "early", of: visited)
     let link = visited.link("early", fingerprints: [try await paula.fingerprint])
-    // Her offers do not come through yet.
+    // Her offers are delayed.
     try await paula.page.evaluate(
       """
       publisher.held = [], publisher.emit = publisher.socket.emit.bind(publisher.socket),
@@ -90,7 +90,7 @@ import Testing
       try await say(code, "")
       try await ann.page.until("!\(words(part))")
     }
-    // Before it is known whose they are, no words of the sender are shown.
+    // The sender's own texts are not shown before her certificate is admitted.
     for code in ["odd", "unreachable"] { try await say(code) }
     try await say("noAddress")
     try await ann.page.until(words("no network address"))
@@ -104,11 +104,11 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `words of one whom the link does not vouch for are not shown`() async throws {
+  @Test func `notices of a presenter whom the link does not vouch for are not shown`() async throws {
     let visited = try await RoomBrowser()
     let mallory = try await Publisher("Mallory", in: "early", of: visited)
     let link = visited.link("early", fingerprints: [String(repeating: "A", count: 43)])
-    let ann = try await Visitor(to: link, in: visited.browser, until: "Not from who made the link: Mallory")
+    let ann = try await Visitor(to: link, in: visited.browser, until: "Not from the person who made the link: Mallory")
     for code in ["unreachable", "noAddress", "odd"] {
       try await mallory.ask("message", "'early', { type: 'notice', code: '\(code)', text: 'Call 555' }")
     }

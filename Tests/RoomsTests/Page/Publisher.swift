@@ -1,9 +1,10 @@
 import Harness
 
-/// A page that shares a drawn screen into a room, by the browser's own WebRTC: what the agent does, for tests of the page.
+/// A page that shares a drawn screen into a room by the browser's own WebRTC. It stands for `oriel share` in tests of
+/// the page.
 ///
-/// It offers to each viewer, trickles, answers `restart`, and joins anew after a lost connection as a page does. With the session of
-/// one that is gone it is that one, come back.
+/// It makes an offer to each viewer, trickles candidates, handles `restart`, and joins again after a lost connection.
+/// With the session of an earlier publisher it comes back as that one.
 struct Publisher {
   let page: ChromiumPage
 
@@ -19,12 +20,12 @@ struct Publisher {
       """)
   }
 
-  /// What a link has of the certificate by which this publisher is known.
+  /// The fingerprint of this publisher's certificate, in the form of links.
   var fingerprint: String {
     get async throws { try await page.evaluate("publisher.fingerprint").string ?? "" }
   }
 
-  /// Sends an event to the server and gives the answer.
+  /// Sends an event to the server and returns the answer.
   @discardableResult
   func ask(_ event: String, _ arguments: String) async throws -> JSON {
     try await page.evaluate("publisher.socket.request(\(quoted(event)), \(arguments))")

@@ -8,8 +8,8 @@ struct RoomBrowser {
   let port: Int
   let browser: Chromium
 
-  /// A desktop's size; pages that nobody looks at keep their timers; connections within this machine are allowed, and
-  /// addresses are told.
+  /// A desktop's size; timers of hidden pages are not throttled; connections within this machine are allowed, and
+  /// candidates have real addresses.
   static let arguments = [
     "--window-size=1280,900",
     "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
@@ -41,7 +41,7 @@ struct RoomBrowser {
     let visited = try await RoomBrowser()
     let page = try await visited.scriptPage()
     let value = try await page.evaluate("(async () => { \(body) })()", within: .seconds(30))
-    // A plain text has no icon of its own, and the browser looks for one.
+    // The browser requests an icon for a plain text file; there is none.
     #expect(page.problems.filter { !$0.contains("404") } == [])
     try await visited.close()
     return value

@@ -2,9 +2,9 @@ import Harness
 import Rooms
 import Testing
 
-/// The page's Socket.IO client by itself, in a browser: a test plays the server.
+/// The page's Socket.IO client alone, in a browser; a test plays the server.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct SocketModuleTests {
-  /// A `WebSocket` that a test plays the server of: `sent` is what the page sent, `sockets` are all that it made.
+  /// A fake `WebSocket` whose server is the test: `sent` is what the page sent, `sockets` are all that it made.
   private static let fakeSocket = """
     const { Socket } = await import("/assets/socket.js");
     const sockets = [];
@@ -62,7 +62,7 @@ import Testing
     #expect(result == expected)
   }
 
-  @Test func `a lost connection is made again, later each time, and at once when it is asked for`() async throws {
+  @Test func `a lost connection is made again after growing random delays, or at once by connect`() async throws {
     let result = try await RoomBrowser.run(
       """
       const timers = [];
@@ -71,14 +71,14 @@ import Testing
       const now = () => timers.findLast(({ run }) => run);
       \(Self.fakeSocket)
       const delays = [];
-      // Polling, which is tried then, finds nobody either.
-      globalThis.fetch = async () => { throw new TypeError("nobody is there"); };
+      // Polling, which is tried next, fails too.
+      globalThis.fetch = async () => { throw new TypeError("no server"); };
       socket.addEventListener("disconnect", ({ detail }) => delays.push(detail.delay));
       for (let index = 0; index < 12; index++) {
         sockets.at(-1).onclose();
         while (delays.length === index) await null;
         const retry = now();
-        if (retry.delay !== delays.at(-1)) throw new Error("told another delay");
+        if (retry.delay !== delays.at(-1)) throw new Error("the event has another delay");
         retry.run();
       }
       const made = sockets.length;
@@ -95,7 +95,7 @@ import Testing
     #expect(result == [13, true, true, true, true, 14])
   }
 
-  @Test func `a server that is silent for longer than it said is given up`() async throws {
+  @Test func `a server silent for longer than pingInterval and pingTimeout is disconnected`() async throws {
     let result = try await RoomBrowser.run(
       """
       \(Self.fakeSocket)
@@ -114,7 +114,7 @@ import Testing
     #expect(result == [true, true, true, 4])
   }
 
-  /// A server that is polled: `requests` are all that were made, each with `answer` and `fail`.
+  /// A fake `fetch` for polling: `requests` are all that were made, each with `answer` and `fail`.
   private static let fakePolling = """
     const { Socket } = await import("/assets/socket.js");
     globalThis.WebSocket = class { constructor() { queueMicrotask(() => this.onclose()); } close() {} };
@@ -129,8 +129,8 @@ import Testing
       return requests[count - 1];
     };
     const socket = new Socket("http://example.org/socket.io/");
-    const heard = [];
-    socket.on("said", (value) => heard.push(value));
+    const received = [];
+    socket.on("said", (value) => received.push(value));
     const lost = new Promise((resolve) => {
       for (const name of ["disconnect", "refused"]) socket.addEventListener(name, ({ detail }) => resolve([name, detail]));
     });
@@ -145,7 +145,7 @@ import Testing
     };
     """
 
-  @Test func `polling asks one thing at a time, in order, and says several things together`() async throws {
+  @Test func `polling sends one POST at a time, in order, and several packets in one`() async throws {
     let result = try await RoomBrowser.run(
       """
       \(Self.fakePolling)
@@ -160,7 +160,8 @@ import Testing
       requests[5].answer("6");
       await asked(8);
       const begin = requests.slice(0, 4).map(({ method, url, body }) => [method, new URL(url).search, body].join(" ")).sort();
-      return [isConnected, begin, first.body, second.body.split("\\x1e"), heard, requests.slice(7).map(({ method }) => method)];
+      const later = requests.slice(7).map(({ method }) => method);
+      return [isConnected, begin, first.body, second.body.split("\\x1e"), received, later];
       """)
     let query = "?EIO=4&transport=polling"
     let expected: JSON = [
@@ -186,7 +187,7 @@ import Testing
     (#"requests[3].answer("Not from there.", 403)"#, "disconnect", "Not from there.", 403),
     (#"socket.emit("x"); (await asked(5)).fail()"#, "disconnect", "", 0),
   ])
-  func `a request that fails ends the connection, with what was answered`(
+  func `a failed polling request closes the connection and reports status and text`(
     _ failure: String, _ event: String, _ text: String, _ status: Double
   ) async throws {
     let result = try await RoomBrowser.run(
@@ -200,7 +201,7 @@ import Testing
     #expect(result == [.string(event), .string(text), .number(status), false])
   }
 
-  @Test func `who is forbidden from the start asks no more`() async throws {
+  @Test func `a 403 on the first request is final`() async throws {
     let result = try await RoomBrowser.run(
       """
       \(Self.fakePolling)
@@ -210,7 +211,7 @@ import Testing
     #expect(result == ["refused", "Not from there.", 1])
   }
 
-  @Test func `a page to log in at is no server`() async throws {
+  @Test func `a network's login page in place of the server counts as a lost connection`() async throws {
     let result = try await RoomBrowser.run(
       """
       \(Self.fakePolling)

@@ -17,7 +17,7 @@ import Testing
     for name in ["", "index.html", "../Package.swift", "App.js", "app.js/"] { #expect(ViewerPage.asset(name) == nil) }
   }
 
-  @Test func `each file says what it is`() {
+  @Test func `each file has its content type`() {
     #expect(ViewerPage.index().contentType == "text/html; charset=utf-8")
     #expect(ViewerPage.asset("app.js")?.contentType == "text/javascript; charset=utf-8")
     #expect(ViewerPage.asset("style.css")?.contentType == "text/css; charset=utf-8")
@@ -25,22 +25,22 @@ import Testing
   }
 
   @Test(arguments: [("/socket.io/", "../socket.io/"), ("/live/talk/", "../live/talk/"), ("/x/", "../x/")])
-  func `the page is told where Socket_IO is`(_ path: String, _ reference: String) {
+  func `the page contains the path of Socket_IO`(_ path: String, _ reference: String) {
     let text = String(decoding: ViewerPage.index(socketPath: path).content, as: UTF8.self)
     #expect(text.contains(#"<meta name="oriel-socket" content="\#(reference)">"#))
   }
 
-  @Test func `all that the page loads is listed in it, and is its own`() throws {
+  @Test func `the page lists all files that it loads, and loads only its own`() throws {
     let text = String(decoding: ViewerPage.index().content, as: UTF8.self)
     let references = text.matches(of: /(?:src|href)="([^"#]+)"/).map { String($0.1) }
     let files = references.map { $0.replacing("../assets/", with: "") }
     #expect(Set(files) == Set(ViewerPage.assets.keys))
     #expect(Set(files).count == files.count)
-    // Neither scripts nor styles within: the policy forbids them.
+    // The policy forbids inline scripts and styles.
     #expect(text.firstMatch(of: /<script(?![^>]*src=)|<style|\sstyle=|\son[a-z]+=/) == nil)
   }
 
-  @Test func `the policy lets in nothing of others`() throws {
+  @Test func `the policy allows only the page's own files and connections`() throws {
     let headers = Dictionary(uniqueKeysWithValues: ViewerPage.headers(authority: "example.org:8080").map { ($0, $1) })
     let policy = try #require(headers["Content-Security-Policy"])
     for directive in [

@@ -5,13 +5,13 @@ import Harness
 struct Visitor {
   let page: ChromiumPage
 
-  /// Opens the link to a room in a new page, and waits until the page is in the state that the line in its header begins
-  /// with.
+  /// Opens the link to a room in a new page, and waits until the page is in the state that the line in its header
+  /// begins with.
   init(
     to link: String, in browser: Chromium, script: String? = nil, until line: String = "Waiting for somebody to share"
   ) async throws {
     page = try await browser.newPage()
-    // As if it were looked at: several pages of one browser would else hide one another.
+    // Otherwise only one of the browser's pages would count as visible.
     try await page.call("Emulation.setFocusEmulationEnabled", ["enabled": true])
     if let script { try await page.call("Page.addScriptToEvaluateOnNewDocument", ["source": .string(script)]) }
     try await page.navigate(to: link)
@@ -26,7 +26,7 @@ struct Visitor {
     }
   }
 
-  /// The names of those who are here, in their order.
+  /// The names in the list of people, in their order.
   var people: [String] {
     get async throws {
       let names = try await page.evaluate(
@@ -35,7 +35,7 @@ struct Visitor {
     }
   }
 
-  /// My own name.
+  /// The page's own name.
   var name: String {
     get async throws {
       let mine = "[...document.querySelectorAll('#people-list li')].find(e => e.querySelector('.change'))"
@@ -43,7 +43,7 @@ struct Visitor {
     }
   }
 
-  /// What was said: "NAME: TEXT".
+  /// The messages: "NAME: TEXT".
   var messages: [String] {
     get async throws {
       let items = "[...document.querySelectorAll('#log li:not(.remark)')]"
@@ -52,13 +52,13 @@ struct Visitor {
     }
   }
 
-  /// Waits for the line in the header to begin so.
+  /// Waits until the line in the header begins with `line`.
   func until(_ line: String, within limit: Duration = .seconds(30)) async throws {
     let text = "document.querySelector('#state-words').textContent.replace(/[\\u2066-\\u2069]/g, '')"
     try await page.until("\(text).startsWith(\(quoted(line)))", within: limit)
   }
 
-  /// Waits for so many people.
+  /// Waits until the list has `count` people.
   func untilPeople(_ count: Int, within limit: Duration = .seconds(30)) async throws {
     try await page.until("document.querySelectorAll('#people-list li').length === \(count)", within: limit)
   }
@@ -68,7 +68,7 @@ struct Visitor {
     try await page.until("[...document.querySelectorAll('#log .text')].some(e => e.textContent === \(quoted(text)))")
   }
 
-  /// Types a text into the chat and sends it as a person does.
+  /// Types a text into the chat and sends it by Enter.
   func say(_ text: String) async throws {
     try await page.bringToFront()
     try await page.evaluate("document.querySelector('#say-text').focus()")
@@ -77,17 +77,17 @@ struct Visitor {
   }
 }
 
-/// A text as JavaScript's literal.
+/// A text as a JavaScript literal.
 func quoted(_ text: String) -> String { String(decoding: JSON.string(text).bytes, as: UTF8.self) }
 
 extension ChromiumPage {
-  /// Brings the page to the front and waits until it is drawn: before, keys do not reach it.
+  /// Brings the page to the front and waits until it is drawn, since it receives no keys before.
   func bringToFront() async throws {
     try await call("Page.bringToFront")
     try await evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
   }
 
-  /// Presses a key and lets it go.
+  /// Presses and releases a key.
   func press(_ key: String, text: String? = nil, code: Int? = nil) async throws {
     var down: [String: JSON] = ["type": .string(text == nil ? "rawKeyDown" : "keyDown"), "key": .string(key)]
     var up: [String: JSON] = ["type": "keyUp", "key": .string(key)]
@@ -112,7 +112,7 @@ extension ChromiumPage {
       ])
   }
 
-  /// Keeps a picture of the page where somebody wants to look at it: in the folder `ORIEL_KEEP_PICTURES`.
+  /// Writes a picture of the page to the folder `ORIEL_KEEP_PICTURES`, if that variable is set.
   func keep(_ name: String) async throws {
     guard let folder = ProcessInfo.processInfo.environment["ORIEL_KEEP_PICTURES"] else { return }
     try await bringToFront()

@@ -4,12 +4,12 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// A link vouches for the screens that it leads to.
+/// Links with fingerprints: the page shows only screens that the link vouches for, unless the viewer accepts others.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct VouchingTests {
   private static let title = "This screen does not come from the person who made the link"
   private static let other = String(repeating: "A", count: 43)
 
-  /// Whether the name, what is said of it, and every control that there is under the screen can be seen.
+  /// Whether the name, the origin beside it, and every control under the screen are inside the window.
   private static let captionFits = """
     [...document.querySelectorAll("figcaption, figcaption button, .who, .origin")].every((element) => {
       const { left, right, width } = element.getBoundingClientRect();
@@ -17,7 +17,7 @@ import Testing
     })
     """
 
-  @Test func `a fingerprint is read in one way alone, and its first 80 bits are a code`() async throws {
+  @Test func `only one well-formed SHA-256 fingerprint is read, and its first 80 bits make a code`() async throws {
     let visited = try await RoomBrowser()
     let page = try await visited.scriptPage()
     let result = try await page.evaluate(
@@ -51,7 +51,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a screen that the link vouches for is shown, over a reload too, and its invitation vouches for it`()
+  @Test func `a screen that the link vouches for is shown, also after a reload, and the copied link is the same`()
     async throws
   {
     let visited = try await RoomBrowser()
@@ -72,13 +72,13 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a screen that the link does not vouch for is named, and shown after a click alone`() async throws {
+  @Test func `a screen that the link does not vouch for is named, and shown only after a click`() async throws {
     let visited = try await RoomBrowser()
     let mallory = try await Publisher("Paula", in: "taken", of: visited)
     let link = visited.link("taken", fingerprints: [Self.other])
-    let ann = try await Visitor(to: link, in: visited.browser, until: "Not from who made the link: Paula")
+    let ann = try await Visitor(to: link, in: visited.browser, until: "Not from the person who made the link: Paula")
     try await ann.page.until("document.querySelector('.words h2').textContent === \(quoted(Self.title))")
-    // Nothing was answered: no address was told, and no picture can come, however often it is offered.
+    // The page answers none of the offers: it sends no address, and can receive no picture.
     for _ in 0..<3 {
       try await mallory.page.evaluate("publisher.offer([...publisher.connections.keys()][0], true)")
     }
@@ -90,7 +90,7 @@ import Testing
     for (name, width, height) in [("wide", 1280, 900), ("phone", 390, 844)] {
       try await ann.page.resize(width, height, isMobile: name == "phone")
       try await ann.page.keep("vouching-\(name)")
-      // All of it can be seen, and the button reached.
+      // The whole text fits, and the button is inside the window.
       let fits = """
         (() => {
           const words = document.querySelector('.words');
@@ -113,18 +113,18 @@ import Testing
     #expect(try await ann.page.evaluate(Self.captionFits) == true)
     try await ann.page.resize(1280, 900)
     try await ann.page.keep("vouching-shown-wide")
-    // Another way to the same person asks nothing again.
+    // Another connection to the same presenter is accepted without asking again.
     try await mallory.page.evaluate("publisher.offer([...publisher.connections.keys()][0], true)")
     try await ann.page.until("document.querySelector('.words').hidden")
     #expect(ann.page.problems == [])
     try await visited.close()
   }
 
-  @Test func `a screen whose certificate cannot be told is marked as not vouched for, too`() async throws {
+  @Test func `a screen whose offer names two certificates is marked as not vouched for`() async throws {
     let visited = try await RoomBrowser()
     let mallory = try await Publisher("Paula", in: "blurred", of: visited)
     let link = visited.link("blurred", fingerprints: [Self.other])
-    let ann = try await Visitor(to: link, in: visited.browser, until: "Not from who made the link: Paula")
+    let ann = try await Visitor(to: link, in: visited.browser, until: "Not from the person who made the link: Paula")
     try await mallory.page.evaluate(
       #"""
       (() => {
@@ -133,7 +133,7 @@ import Testing
         publisher.socket.emit("message", "blurred", { type: "offer", sdp, to });
       })()
       """#)
-    // The code, which there was for the first offer.
+    // The code of the first offer disappears.
     try await ann.page.until(
       "!/[A-Z2-7]{4}.[A-Z2-7]{4}.[A-Z2-7]{4}/.test(document.querySelector('.words p').textContent)")
     try await ann.page.evaluate("document.querySelector('.words button').click()")
@@ -141,12 +141,12 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a link given later in the same tab vouches for the screen that waits`() async throws {
+  @Test func `a waiting screen is shown once a link opened in the same tab vouches for it`() async throws {
     let visited = try await RoomBrowser()
     let paula = try await Publisher("Paula", in: "later", of: visited)
     let ann = try await Visitor(
       to: visited.link("later", fingerprints: [Self.other]), in: visited.browser,
-      until: "Not from who made the link: Paula")
+      until: "Not from the person who made the link: Paula")
     try await ann.page.evaluate("location.hash = 'fp=' + \(quoted(try await paula.fingerprint))")
     try await ann.until("Watching Paula")
     #expect(try await ann.page.evaluate("document.querySelector('.origin').hidden") == true)
@@ -154,7 +154,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a link that vouches for nobody shows the code of the screen`() async throws {
+  @Test func `with a link without fingerprints the page shows the code of the screen`() async throws {
     let visited = try await RoomBrowser()
     let paula = try await Publisher("Paula", in: "plain", of: visited)
     let ann = try await Visitor(to: visited.link("plain"), in: visited.browser, until: "Watching Paula")

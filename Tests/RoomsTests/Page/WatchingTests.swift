@@ -3,9 +3,10 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// Pages that watch what a browser shares.
+/// Pages that watch a screen shared by a browser.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct WatchingTests {
-  /// Waits for three pictures, by default of the page's first video. What is not in front is drawn once a second.
+  /// Waits for three frames, by default of the page's first video. Brings the page to the front, since a page behind
+  /// another is drawn only once a second.
   private func untilPlaying(_ page: ChromiumPage, _ selector: String = "video") async throws {
     try await page.bringToFront()
     try await page.evaluate(
@@ -19,8 +20,8 @@ import Testing
       """)
   }
 
-  @Test func `opening the link plays, muted until a click, and nothing is asked for`() async throws {
-    // As browsers are: nothing sounds before somebody has clicked.
+  @Test func `opening the link plays the screen, muted until a click, and asks for no permission`() async throws {
+    // The browsers' own policy: no sound before a click.
     let visited = try await RoomBrowser(options: ["--autoplay-policy=document-user-activation-required"])
     _ = try await Publisher("Paula", in: "show", of: visited, sound: true)
     let spy = """
@@ -34,7 +35,7 @@ import Testing
     try await page.call("Emulation.setFocusEmulationEnabled", ["enabled": true])
     try await page.call("Page.addScriptToEvaluateOnNewDocument", ["source": .string(spy)])
     try await page.navigate(to: visited.link("show"))
-    // Looked at without the gesture that this harness's own scripts count as.
+    // The harness's own `evaluate` counts as a user gesture; this does not.
     func look(_ expression: String) async throws -> JSON {
       let answer = try await page.call(
         "Runtime.evaluate", ["expression": .string(expression), "awaitPromise": true, "returnByValue": true])
@@ -64,10 +65,10 @@ import Testing
     try await eventually("the sound turned on") {
       try await look("(({ muted, paused }) => !muted && !paused)(document.querySelector('video'))") == true
     }
-    // The buttons follow in the same step as the sound: nobody sees them apart.
+    // The buttons change in the same step as the sound.
     #expect(try await look("document.querySelector('.unmute').hidden") == true)
     #expect(try await look("document.querySelector('.sound').ariaPressed") == "true")
-    // There is something to hear in it.
+    // The sound is not silent.
     let energy = """
       connection.getStats().then((report) => [...report.values()].find(({ type, kind }) =>
         type === "inbound-rtp" && kind === "audio").totalAudioEnergy)
@@ -75,7 +76,7 @@ import Testing
     let before = try await look(energy).number ?? 0
     try await eventually("sound in it") { (try await look(energy).number ?? 0) > before }
     #expect(try await look("connection.localDescription.sdp.match(/stereo=1/g).length") == 1)
-    // Who turns it off again knows where it is.
+    // After the sound was on once, turning it off does not show the hint again.
     try await page.press("m", text: "m")
     try await eventually("the sound turned off") { try await look("document.querySelector('video').muted") == true }
     #expect(try await look("document.querySelector('.unmute').hidden") == true)
@@ -88,7 +89,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `what a publisher says of its screen stands there, until it is taken back`() async throws {
+  @Test func `a publisher's notice is shown until it is withdrawn`() async throws {
     let visited = try await RoomBrowser()
     let publisher = try await Publisher("Paula", in: "said", of: visited)
     let ann = try await Visitor(to: visited.link("said"), in: visited.browser, until: "Watching Paula")
@@ -103,7 +104,7 @@ import Testing
     try await ann.page.until("document.querySelector('.words h2').innerText === 'Paused'")
     try await ann.page.until("document.querySelector('.words').checkVisibility()")
     try await say("code: 'paused'")
-    try await ann.until("The way to Paula is too slow")
+    try await ann.until("The connection to Paula is too slow")
     try await ann.page.until("\(notice).startsWith('Your line')")
     for odd in ["code: 7", "text: 'x'", "code: 'slow', text: 7"] { try await say(odd) }
     try await ann.until("Watching Paula")
@@ -113,7 +114,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `viewers are connected to the publisher alone, and take offers of nobody else`() async throws {
+  @Test func `viewers connect only to the publisher, and ignore offers of others`() async throws {
     let visited = try await RoomBrowser()
     let spy = """
       globalThis.made = 0;
@@ -121,7 +122,7 @@ import Testing
       """
     let ann = try await Visitor(to: visited.link("star"), in: visited.browser, script: spy)
     let ben = try await Visitor(to: visited.link("star"), in: visited.browser, script: spy)
-    // Someone who is not the publisher offers too.
+    // A viewer sends offers, too.
     let stranger = try await visited.scriptPage()
     try await stranger.evaluate(
       """
@@ -153,7 +154,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `statistics say what is seen`() async throws {
+  @Test func `the statistics show the size, codec, path and rates of the picture`() async throws {
     let visited = try await RoomBrowser()
     _ = try await Publisher("Paula", in: "numbers", of: visited)
     let ann = try await Visitor(to: visited.link("numbers"), in: visited.browser, until: "Watching Paula")
@@ -164,7 +165,7 @@ import Testing
     let values = Dictionary(uniqueKeysWithValues: rows.map { ($0[0].string ?? "", $0[1].string ?? "") })
     #expect(values["Picture"] == "320×200")
     #expect(values["Codec"] == "VP8")
-    #expect(values["Way"] == "direct, UDP")
+    #expect(values["Path"] == "direct, UDP")
     #expect(values["Loss"] == "0.0 %")
     #expect(values["Rate"]?.hasSuffix("bit/s") == true)
     #expect(values["Delay, about"]?.hasSuffix(" ms") == true)
@@ -175,7 +176,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a publisher who leaves leaves an empty place, and who comes back is seen again`() async throws {
+  @Test func `the screen is empty after the publisher left, and shows one who comes back`() async throws {
     let visited = try await RoomBrowser()
     var publisher = try await Publisher("Paula", in: "again", of: visited, session: "paula")
     let ann = try await Visitor(to: visited.link("again"), in: visited.browser, until: "Watching Paula")
@@ -192,11 +193,11 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a viewer who lost the way asks for another, and the picture goes on`() async throws {
+  @Test func `a viewer whose network came back requests a restart, and the picture goes on`() async throws {
     let visited = try await RoomBrowser()
     let publisher = try await Publisher("Paula", in: "way", of: visited)
     let ann = try await Visitor(to: visited.link("way"), in: visited.browser, until: "Watching Paula")
-    // Back on a network: an ICE restart, in the connection that there is.
+    // The network is back: an ICE restart of the existing connection.
     let before = try await ann.page.evaluate("document.querySelector('video').srcObject.id")
     try await ann.page.evaluate("dispatchEvent(new Event('online'))")
     try await publisher.page.until(
@@ -204,7 +205,7 @@ import Testing
     try await untilPlaying(ann.page)
     #expect(try await ann.page.evaluate("document.querySelector('video').srcObject.id") == before)
 
-    // The publisher's connection is gone: a new one, and the old picture stays until it shows something.
+    // The publisher no longer has the connection and makes a new one; the old picture stays until the new one shows.
     try await publisher.page.evaluate(
       "publisher.lost = [...publisher.connections.values()][0], publisher.connections.clear()")
     try await ann.page.evaluate("dispatchEvent(new Event('online'))")
@@ -216,7 +217,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a page whose connection breaks is back, and its picture goes on`() async throws {
+  @Test func `a page whose WebSocket closes joins again, and its picture goes on`() async throws {
     let visited = try await RoomBrowser()
     let publisher = try await Publisher("Paula", in: "break", of: visited)
     let ann = try await Visitor(
@@ -232,7 +233,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `a connection to the server that died unseen is found out when the network comes back`() async throws {
+  @Test func `a WebSocket that died unnoticed is replaced when the network comes back`() async throws {
     let visited = try await RoomBrowser()
     _ = try await Publisher("Paula", in: "dead", of: visited)
     let ann = try await Visitor(
@@ -253,7 +254,7 @@ import Testing
     globalThis.WebSocket = class extends WebSocket { constructor(...all) { super(...all); sockets.push(this); } };
     """
 
-  @Test func `while the room's server restarts the picture goes on, and afterwards it is still one`() async throws {
+  @Test func `the picture goes on while the room's server restarts, and there is one screen afterwards`() async throws {
     let visited = try await RoomBrowser()
     _ = try await Publisher("Paula", in: "keeps", of: visited)
     let ann = try await Visitor(to: visited.link("keeps"), in: visited.browser, until: "Watching Paula")
@@ -276,7 +277,7 @@ import Testing
     await server.shutdown()
   }
 
-  @Test func `two publishers are seen side by side`() async throws {
+  @Test func `two publishers are shown side by side`() async throws {
     var configuration = RoomServerConfiguration()
     configuration.rooms.publisherToken = Secret("share")
     let visited = try await RoomBrowser(configuration)
@@ -289,7 +290,7 @@ import Testing
       "[...document.querySelectorAll('figure')].map(e => e.getBoundingClientRect()).map(r => [r.left, r.top])"
     let positions = try await ann.page.evaluate(places)
     #expect(positions[0][0] != positions[1][0] && positions[0][1] == positions[1][1])
-    // Each has its own sound, or none.
+    // The hint that the sound is off is only at the screen with sound.
     let silent = "[...document.querySelectorAll('.unmute')].map((button) => button.hidden)"
     try await ann.page.until("\(silent).join() === 'true,false'")
     try await ann.page.evaluate("document.querySelectorAll('.unmute')[1].click()")
@@ -308,7 +309,7 @@ import Testing
     ("delete globalThis.RTCPeerConnection", "This browser cannot show screens"),
     ("RTCRtpReceiver.getCapabilities = () => ({ codecs: [{ mimeType: 'video/H264' }] })", "This browser cannot play"),
   ])
-  func `a browser that cannot watch is told so, and still talks`(_ lack: String, _ line: String) async throws {
+  func `a browser that cannot play screens shows why, and its chat works`(_ lack: String, _ line: String) async throws {
     let visited = try await RoomBrowser()
     let ann = try await Visitor(to: visited.link("lacking"), in: visited.browser, script: lack)
     _ = try await Publisher("Paula", in: "lacking", of: visited)
@@ -321,8 +322,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `outside of a secure context, where there are no media devices, the page works all the same`() async throws
-  {
+  @Test func `the page works outside of a secure context, without media devices and clipboard`() async throws {
     let visited = try await RoomBrowser()
     _ = try await Publisher("Paula", in: "plain", of: visited)
     let plain = """
