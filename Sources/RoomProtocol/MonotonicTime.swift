@@ -1,5 +1,5 @@
-/// A moment of a clock that never steps, in nanoseconds since some fixed start. Whoever drives a state machine gives it
-/// the moments; the state machines read no clock themselves.
+/// A time of a monotonic clock, in nanoseconds since an arbitrary fixed start. State machines get it from their driver
+/// and read no clock themselves.
 public struct MonotonicTime: Sendable, Hashable, Comparable {
   public var nanoseconds: UInt64
 
@@ -7,7 +7,7 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
 
   public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
-  /// The moment that lies `duration` later; the last there is when that would lie beyond it.
+  /// The time `duration` later, at most `max`. A negative duration counts as zero.
   public static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
     let (seconds, attoseconds) = duration.components
     guard seconds >= 0, attoseconds >= 0 else { return time }
@@ -16,7 +16,7 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
     return MonotonicTime(nanoseconds: tooLong || overflows ? .max : sum)
   }
 
-  /// Later than any other.
+  /// The latest time.
   public static let max = MonotonicTime(nanoseconds: .max)
 
   /// The time from `earlier` until `later`; zero when it is not later.

@@ -2,9 +2,9 @@ import RoomFuzzChecks
 import TestSupport
 import Testing
 
-/// What the fuzzer starts from, and all that it has ever stumbled over.
+/// The fuzzer's corpus, and the inputs of all crashes it has found.
 @Suite struct FuzzReplayTests {
-  @Test func `every file that the fuzzer knows passes its checks`() throws {
+  @Test func `every file of the fuzzer's corpus and crashes passes its checks`() throws {
     let files = try FuzzCorpus.files("Room")
     for file in files { RoomChecks.check(file) }
     #expect(files.count > 15)

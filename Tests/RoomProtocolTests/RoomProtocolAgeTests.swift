@@ -2,13 +2,12 @@ import Testing
 
 @testable import RoomProtocol
 
-/// Sessions on machines that have been up for an hour, for 54, for a month and for a year, and that go on for long.
+/// Long sessions on machines that have been up for 1 h, 54 h, 30 days and 366 days.
 @Suite struct RoomProtocolAgeTests {
   static let ages: [Double] = [3600, 54 * 3600, 30 * 86_400, 366 * 86_400]
 
   @Test(arguments: ages, [EngineIOVersion.v3, .v4])
-  func `client and server keep each other alive, and find out when they are gone`(age: Double, version: EngineIOVersion)
-  {
+  func `pings keep a session open, and without a network it times out`(age: Double, version: EngineIOVersion) {
     for transport in [EngineIOTransport.polling, .webSocket] {
       var pair = EngineIOPair(version, transport, mayUpgrade: false, seed: 3, start: .at(age))
       pair.run(until: .at(age + 600))
@@ -24,9 +23,9 @@ import Testing
     }
   }
 
-  /// 100 events a second for as long, and what 32 bits and 15 digits hold.
+  /// The numbers after 100 events a second for each age, and those at the limits of 31 bits, 32 bits and 15 digits.
   @Test(arguments: ages.map { UInt64($0) * 100 } + [1 << 31, 1 << 32, 999_999_999_000_000])
-  func `acknowledgements are told apart by numbers that go on`(last: UInt64) {
+  func `acknowledgements with large numbers are matched`(last: UInt64) {
     var pending = PendingAcknowledgements(limit: 10, last: last)
     let (first, second) = (last + 1, last + 2)
     let given = [1.0, 2.0].map { pending.add(namespace: "/", until: .at($0)) }
@@ -46,7 +45,7 @@ import Testing
     #expect(pending.removeAll(until: .at(2)).map(\.id) == [second])
   }
 
-  @Test(arguments: ages) func `times of the clock are added and compared`(age: Double) {
+  @Test(arguments: ages) func `times are added and subtracted`(age: Double) {
     let time = MonotonicTime.at(age)
     #expect((time + .seconds(25)) - time == .seconds(25))
     #expect(time - (time + .seconds(25)) == .zero)

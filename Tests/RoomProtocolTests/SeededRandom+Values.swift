@@ -13,7 +13,7 @@ extension SeededRandom {
 }
 
 extension JSONValue {
-  /// Any value without bytes, of little depth.
+  /// A random value without bytes, nested at most `depth` deep.
   static func random(depth: Int = 3, using random: inout SeededRandom) -> JSONValue {
     switch Int.random(in: 0..<(depth == 0 ? 5 : 8), using: &random) {
     case 0: return .null

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A port on loopback that never answers who connects: a listener that takes nobody, and whose queue is full.
+/// A loopback port that never answers connection attempts: a listener that accepts nothing and whose queue is full.
 package final class BlackHole: Sendable {
   package let port: Int
   private let sockets: [Descriptor]
@@ -21,7 +21,7 @@ package final class BlackHole: Sendable {
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
         guard bind(listener.number, address, length) | listen(listener.number, 0) == 0 else { return Int32(-1) }
         let status = getsockname(listener.number, address, &length)
-        // One fills the queue; those after it are to make sure.
+        // The first fills the queue; the others make sure.
         for _ in 0..<3 {
           let client = Descriptor(owning: socket(AF_INET, type | Int32(SOCK_NONBLOCK.rawValue), 0))
           _ = connect(client.number, address, length)
@@ -41,8 +41,8 @@ package final class BlackHole: Sendable {
     self.own = own
   }
 
-  /// How many connections others try to make now. Source: proc(5), `/proc/net/tcp`: the local and the remote address, and the
-  /// state, of which 02 is `TCP_SYN_SENT`.
+  /// The number of connection attempts by others that are under way. Source: proc(5), `/proc/net/tcp`: local address, remote
+  /// address and state, where 02 is `TCP_SYN_SENT`.
   package var attempts: Int {
     let bytes = try? FileHandle(forReadingFrom: URL(filePath: "/proc/net/tcp")).readToEnd()
     let table = String(decoding: bytes ?? Data(), as: UTF8.self)

@@ -11,7 +11,7 @@ final class Child: Sendable {
     self.pid = pid
   }
 
-  /// Signals the process, or its whole group; nothing once it has been waited for, when the number may be another's.
+  /// Signals the process, or its whole group. Does nothing once it has been waited for: its number may be in use again.
   func signal(_ signal: Int32, group: Bool) {
     isReaped.withLock { isReaped in
       if !isReaped { _ = kill(group ? -pid : pid, signal) }
@@ -31,7 +31,7 @@ final class Child: Sendable {
   func reap() {
     var info = siginfo_t()
     while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
-    // Until it is collected the number stays taken, so that the group can be no one else's.
+    // Until the process is collected its number is not reused, so the group is its own.
     let leftBehind = ProcessGroup.living(pid).filter { $0 != pid }
     kill(-pid, SIGKILL)
     var status: Int32 = 0

@@ -1,9 +1,9 @@
 import Glibc
 import Synchronization
 
-/// What is still to be undone when this process ends: programs to end, folders to remove.
+/// What to undo when this process ends: programs to end, folders to remove.
 ///
-/// Owners undo their own on `deinit`; this is for those that are static, and for the exits that run no `deinit`.
+/// Owners clean up on `deinit`; this is for static owners, and for exits that run no `deinit`.
 package enum Cleanup {
   struct Token: Sendable {
     fileprivate let id: Int
@@ -33,8 +33,8 @@ package enum Cleanup {
     _ = pending.withLock { $0.actions.removeValue(forKey: token.id) }
   }
 
-  /// Undoes everything that is pending, the newest first, and from now on whatever is begun. At a plain exit this happens by
-  /// itself; to be called before one by signal.
+  /// Runs all pending actions, the newest first; actions added later run at once. Runs by itself at a normal exit; call it
+  /// before an exit by signal.
   package static func runAll() {
     let actions = pending.withLock { pending in
       defer { pending.actions = [:] }

@@ -40,7 +40,7 @@ package final class Descriptor: Sendable {
   }
 
   /// Connects to a server's Unix socket.
-  /// - Throws: `HarnessError` when none takes connections there.
+  /// - Throws: `HarnessError` if no server accepts connections there.
   package static func connected(toSocketAt path: String) throws -> Descriptor {
     let client = Descriptor(owning: socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
     var address = sockaddr_un()
@@ -77,7 +77,7 @@ package final class Descriptor: Sendable {
     return bytes.count == count ? bytes : nil
   }
 
-  /// Sends all bytes into a socket; false when the other side is gone.
+  /// Sends all bytes into a socket; false if the other side is gone.
   @discardableResult
   package func send(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { bytes in

@@ -1,9 +1,9 @@
-/// Waits until `condition` finds something, and returns it: for what no event tells. Looks every few milliseconds, where the
-/// caller is isolated.
+/// Waits until `condition` returns a value, and returns it; for changes that no event reports. Calls `condition` every few
+/// milliseconds, in the caller's isolation.
 /// - Parameters:
-///   - what: what is waited for, in the error's words.
-///   - limit: after how many seconds there is no hope left. It keeps a test that fails from hanging, and judges nothing.
-/// - Throws: `HarnessError` naming `what` after `limit`; whatever `condition` throws.
+///   - what: the expected change, for the error.
+///   - limit: seconds after which it gives up. It keeps a failing test from hanging, and is no requirement on speed.
+/// - Throws: `HarnessError` naming `what` after `limit`; any error of `condition`.
 package nonisolated(nonsending) func eventually<Found>(
   _ what: @autoclosure () -> String, within limit: Double = 30,
   _ condition: nonisolated(nonsending) () async throws -> Found?
@@ -14,13 +14,13 @@ package nonisolated(nonsending) func eventually<Found>(
     if let found = try await condition() { return found }
     if isLast { throw HarnessError("\(what()): not within \(limit) s") }
     try await Task.sleep(for: .milliseconds(5))
-    // Between the sleep and the next look, for it brings the task back to the caller's actor: from a sleep straight into a
-    // `nonisolated(nonsending)` call, the compiler (6.3) leaves out the hop, and the condition runs on no actor.
+    // This must stay between the sleep and the next call, since it brings the task back to the caller's actor. From a sleep
+    // directly into a `nonisolated(nonsending)` call the compiler (6.3) omits the hop, and the condition runs on no actor.
     isLast = MonotonicClock.seconds >= deadline
   }
 }
 
-/// Waits until `condition` holds, looking every few milliseconds.
+/// Waits until `condition` is true, checking it every few milliseconds.
 package nonisolated(nonsending) func eventually(
   _ what: @autoclosure () -> String, within limit: Double = 30,
   _ condition: nonisolated(nonsending) () async throws -> Bool

@@ -1,15 +1,15 @@
 import Foundation
 
-/// What a fuzzer starts from, and all that it has ever stumbled over: files in the folder of the fuzzers.
+/// The fuzzers' corpora, and the inputs of all crashes they have found: files in `Tests/Fuzz`.
 package enum FuzzCorpus {
   /// The contents of all files of one kind.
-  /// - Parameter kind: the folder's name, in that of the corpus and in that of the crashes.
+  /// - Parameter kind: the name of the folder in `Corpus` and in `Crashes`.
   package static func files(_ kind: String) throws -> [[UInt8]] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(
       path: "Fuzz")
     return try ["Corpus", "Crashes"].flatMap { place -> [[UInt8]] in
       let files = folder.appending(path: "\(place)/\(kind)")
-      // There is no folder of crashes as long as there are none.
+      // Without crashes there is no folder for them.
       guard FileManager.default.fileExists(atPath: files.path) else { return [] }
       return try FileManager.default.contentsOfDirectory(at: files, includingPropertiesForKeys: nil)
         .map { [UInt8](try Data(contentsOf: $0)) }

@@ -1,4 +1,4 @@
-/// What went wrong while driving a real program: one sentence for whoever reads the test's log.
+/// A failure while driving a real program: one sentence for the test's log.
 package struct HarnessError: Error, CustomStringConvertible, Sendable {
   package let description: String
 

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Where one output of a program goes: the end it writes to, and what this process reads from.
+/// One output of a program: the end that it writes to, and the end that this process reads, unless it goes to a file.
 struct OutputEnds {
   let writing: Descriptor
   let reading: Descriptor?

@@ -28,7 +28,7 @@ struct ProcessStatus: Sendable {
     waitedForTicks = times[2] + times[3]
   }
 
-  /// Every process there is at the moment.
+  /// All processes at the moment.
   static var all: [ProcessStatus] {
     guard let folder = opendir("/proc") else { return [] }
     defer { closedir(folder) }
@@ -48,7 +48,7 @@ struct ProcessStatus: Sendable {
     return (precisePIDClock() ?? Double(ownTicks) * tick) + Double(waitedForTicks) * tick
   }
 
-  /// The largest its resident set has been, in bytes.
+  /// Its largest resident set so far, in bytes.
   var peakResidentBytes: Int {
     guard let status = Self.read("/proc/\(pid)/status"), let label = status.range(of: "VmHWM:") else { return 0 }
     let kilobytes = status[label.upperBound...].drop { $0 == " " || $0 == "\t" }.prefix { $0.isNumber }

@@ -1,10 +1,10 @@
 package import Foundation
 import Glibc
 
-/// A program started by a test: in a process group of its own, with nothing on its standard input and none of this
-/// process's descriptors but those it is given. Going out of scope ends it and its group.
+/// A program started by a test, in its own process group, with an empty standard input and only the descriptors it is given.
+/// `deinit` ends it and its group.
 package final class Program: Sendable {
-  /// What becomes of what the program writes.
+  /// Where the program's output goes.
   package enum Output: Sendable {
     /// Kept in memory, for `output`, `errorOutput` and `line(…)`.
     case collected
@@ -22,7 +22,7 @@ package final class Program: Sendable {
   /// The reading end of a streamed standard error.
   package let errorStream: Descriptor?
 
-  /// Where programs keep what is to outlive them: nothing of it is left in the user's home.
+  /// Where programs store their state, so that nothing is left in the user's home.
   private static let stateFolder = try? TemporaryDirectory()
   private static let state = stateFolder.map { ["XDG_STATE_HOME": $0.url.path] } ?? [:]
 
@@ -31,11 +31,11 @@ package final class Program: Sendable {
   private let standardError: Watched<CollectedOutput>
   private let cleanup: Cleanup.Token
 
-  /// Starts `executable`, which is a path or a name that is looked up in `PATH`.
+  /// Starts `executable`, a path or a name to look up in `PATH`.
   /// - Parameters:
   ///   - environment: added to this process's own.
-  ///   - descriptors: what the program gets, by the number it sees.
-  /// - Throws: `HarnessError` when it cannot be started.
+  ///   - descriptors: the program's descriptors, by their number in the program.
+  /// - Throws: `HarnessError` if it cannot be started.
   package init(
     _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
     directory: URL? = nil, descriptors: [Int32: Descriptor] = [:],
@@ -71,18 +71,18 @@ package final class Program: Sendable {
     if isRunning { child.end() }
   }
 
-  /// What the program has written to its standard output so far, when that is collected.
+  /// What the program has written to its standard output so far, if that is collected.
   package var output: String { standardOutput.current.text }
 
-  /// How many bytes the program has written to its standard output so far, when that is collected.
+  /// How many bytes the program has written to its standard output so far, if that is collected.
   package var outputLength: Int { standardOutput.current.bytes.count }
 
-  /// What the program has written to its standard error so far, when that is collected.
+  /// What the program has written to its standard error so far, if that is collected.
   package var errorOutput: String { standardError.current.text }
 
   package var isRunning: Bool { child.exit.current == nil }
 
-  /// What the program and its descendants have used so far. Nothing once it has ended: see `ProgramExit.cpuSeconds`.
+  /// What the program and its descendants have used so far. Zero once it has ended: see `ProgramExit.cpuSeconds`.
   package var resourceUse: ResourceUse { ResourceUse(ofTree: pid) }
 
   /// Signals the program alone.
@@ -92,7 +92,7 @@ package final class Program: Sendable {
   package func kill() { child.end() }
 
   /// Waits for the program to end by itself.
-  /// - Throws: `HarnessError` when it runs on after `limit`.
+  /// - Throws: `HarnessError` if it still runs after `limit`.
   @discardableResult
   package func exit(within limit: Duration = .seconds(10)) async throws -> ProgramExit {
     let exit = try await child.exit.first("the end of \(name)", within: limit) { $0 }
@@ -102,7 +102,7 @@ package final class Program: Sendable {
     return exit
   }
 
-  /// Waits for the program to end, and holds the thread meanwhile: for what has to be known before a test may begin.
+  /// Waits for the program to end, blocking the thread; for what must be known before a test can begin.
   package func waitUntilExit() -> ProgramExit {
     while true {
       if let exit = child.exit.current, standardOutput.current.hasEnded, standardError.current.hasEnded { return exit }
@@ -110,7 +110,7 @@ package final class Program: Sendable {
     }
   }
 
-  /// Asks the program to end by SIGTERM or another signal; ends it by SIGKILL when it has not after `limit`.
+  /// Asks the program to end by SIGTERM or another signal; ends it by SIGKILL if it still runs after `limit`.
   @discardableResult
   package func stop(_ signal: Int32 = SIGTERM, within limit: Duration = .seconds(3)) async throws -> ProgramExit {
     self.signal(signal)
@@ -123,8 +123,8 @@ package final class Program: Sendable {
   }
 
   /// Waits for a whole line on standard output that `matches`, and returns it.
-  /// - Parameter start: looks at no more than what was written after so many bytes: of hours of output only what is new.
-  /// - Throws: `HarnessError` when the output ends before, or after `limit`.
+  /// - Parameter start: searches only the output after so many bytes, to avoid searching hours of output again.
+  /// - Throws: `HarnessError` if the output ends before, or after `limit`.
   @discardableResult
   package func line(
     after start: Int = 0, within limit: Duration = .seconds(10), where matches: @escaping @Sendable (String) -> Bool
@@ -139,8 +139,8 @@ package final class Program: Sendable {
     return found
   }
 
-  /// Runs a program to its end and gives what it wrote to standard output.
-  /// - Throws: `HarnessError` with its standard error when it fails or runs on after `limit`.
+  /// Runs a program to its end and returns its standard output.
+  /// - Throws: `HarnessError`, with its standard error if it fails, or if it still runs after `limit`.
   @discardableResult
   package static func run(
     _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],

@@ -13,8 +13,8 @@ package enum PythonPeer {
   /// - Parameters:
   ///   - script: its name without `.py`.
   ///   - environment: the list's name, such as `socketio-5`; nil for Debian's own Python with Debian's packages.
-  ///   - input: what it reads from.
-  /// - Throws: `HarnessError` when the environment has not been made.
+  ///   - input: its standard input; nil for an empty one.
+  /// - Throws: `HarnessError` if the environment has not been made.
   package static func start(
     _ script: String, _ arguments: [String] = [], in environment: String?, input: Descriptor? = nil
   ) throws -> Program {
@@ -40,8 +40,8 @@ package enum PythonPeer {
   }
 
   /// Runs a script to its end.
-  /// - Returns: what it wrote to its standard output.
-  /// - Throws: `HarnessError` with its standard error when it fails or runs on after `limit`.
+  /// - Returns: its standard output.
+  /// - Throws: `HarnessError`, with its standard error if it fails, or if it still runs after `limit`.
   @discardableResult
   package static func run(
     _ script: String, _ arguments: [String] = [], in environment: String, within limit: Duration = .seconds(60)

@@ -9,7 +9,7 @@ package struct ResourceUse: Sendable {
 
   /// What the live tree under `root` has used: its descendants and the members of its process group.
   ///
-  /// Time of a process that ended unwaited for, and of one that left both tree and group, is not in it.
+  /// Excludes processes that ended without being waited for, and those that left both tree and group.
   package init(ofTree root: pid_t) {
     let all = ProcessStatus.all
     var members = Set([root])

@@ -1,5 +1,4 @@
-/// Random numbers that follow from a seed, the same in each run and on every machine, so that a test that fails fails again:
-/// SplitMix64.
+/// Random numbers from a seed (SplitMix64): the same in each run and on every machine, so that failures are reproducible.
 ///
 /// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
 package struct SeededRandom: RandomNumberGenerator, Sendable {
@@ -15,6 +14,6 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// A number from 0 up to `limit`, and without it.
+  /// A number in `0..<limit`.
   package mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
 }

@@ -1,13 +1,13 @@
 import Foundation
 import Glibc
 
-/// What `posix_spawn` is to start.
+/// A command for `posix_spawn`.
 struct SpawnCommand {
   var executable: String
   var arguments: [String]
   var environment: [String: String] = [:]
   var directory: URL?
-  /// This process's descriptors by the number the program gets them under.
+  /// This process's descriptors, by their number in the program.
   var descriptors: [Int32: Int32] = [:]
 
   init(executable: String, arguments: [String]) {
@@ -15,13 +15,13 @@ struct SpawnCommand {
     self.arguments = arguments
   }
 
-  /// Starts the program in a process group of its own, signals as after a login, standard input empty.
+  /// Starts the program in its own process group, with default signal handlers, no blocked signals and an empty standard input.
   func spawn() throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    // Duplicates above every wanted number, lest one move overwrite the source of the next.
+    // The duplicates are above all requested numbers, so that no `dup2` overwrites the source of another.
     let highest = descriptors.keys.reduce(STDERR_FILENO, max)
     var sources: [Descriptor] = []
     for (number, source) in descriptors {

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A folder of its own, removed with all that is in it on `deinit` or interruption.
+/// A new folder, removed with its contents on `deinit` or interruption.
 package final class TemporaryDirectory: Sendable {
   package let url: URL
   private let cleanup: Cleanup.Token
@@ -18,6 +18,6 @@ package final class TemporaryDirectory: Sendable {
     try? FileManager.default.removeItem(at: url)
   }
 
-  /// The URL of a file of that name in the folder; the file need not exist.
+  /// The URL of a file with this name in the folder; the file need not exist.
   package func file(_ name: String) -> URL { url.appending(path: name) }
 }

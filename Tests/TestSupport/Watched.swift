@@ -3,10 +3,10 @@ import Media
 
 /// A value that threads change and tasks await: "when the output has a line that …", "when the process has ended".
 ///
-/// Every change wakes the tasks whose condition it fulfils. A wait always has a time-out and heeds cancellation.
+/// Every change wakes the tasks whose condition it fulfils. Every wait has a time-out and can be cancelled.
 package final class Watched<State: Sendable>: Sendable {
   private struct Waiter: Sendable {
-    /// Looks at the state; resumes its task and returns true when it found what the task waits for.
+    /// Checks the state; if it fulfils the task's condition, resumes the task and returns true.
     let attempt: @Sendable (inout State) -> Bool
     let fail: @Sendable (any Error) -> Void
   }
@@ -17,7 +17,7 @@ package final class Watched<State: Sendable>: Sendable {
     var lastID = 0
   }
 
-  /// Not Swift's own `Mutex`, whose order ThreadSanitizer does not see.
+  /// Not Swift's own `Mutex`: ThreadSanitizer does not see the order it imposes.
   private let guarded: Monitor<Guarded>
 
   package init(_ state: State) {
@@ -26,7 +26,7 @@ package final class Watched<State: Sendable>: Sendable {
 
   package var current: State { guarded.withLock { $0.state } }
 
-  /// Changes the state, then looks after the tasks that wait for it.
+  /// Changes the state, then resumes the tasks whose condition it fulfils.
   @discardableResult
   package func update<Result: Sendable>(_ change: (inout State) -> Result) -> Result {
     guarded.withLock { guarded in
@@ -36,7 +36,7 @@ package final class Watched<State: Sendable>: Sendable {
     }
   }
 
-  /// Waits until `pick` finds something in the state, and returns it; `pick` may take it out.
+  /// Waits until `pick` finds something in the state, and returns it; `pick` may remove it.
   /// - Throws: `HarnessError` naming `what` after `limit`, `CancellationError`.
   package func first<Found: Sendable>(
     _ what: String, within limit: Duration, _ pick: @escaping @Sendable (inout State) -> Found?

@@ -1,7 +1,7 @@
 package import Foundation
 import Glibc
 
-/// An Xvfb of one's own, on a display number that it picks itself.
+/// A separate Xvfb, on a display number that it picks itself.
 package final class XServer: Sendable {
   /// The number: 7 of display ":7".
   package let number: Int
@@ -10,17 +10,17 @@ package final class XServer: Sendable {
   private let program: Program
   private let cleanup: Cleanup.Token
 
-  /// As clients want it: ":7".
+  /// The value of `DISPLAY`: ":7".
   package var display: String { ":\(number)" }
   package var pid: pid_t { program.pid }
   package var isRunning: Bool { program.isRunning }
   /// CPU seconds the server has used so far.
   package var cpuSeconds: Double { program.resourceUse.cpuSeconds }
 
-  /// Starts the server and waits until it takes clients.
+  /// Starts the server and waits until it accepts clients.
   /// - Parameters:
-  ///   - arguments: more options of Xvfb, as `["-extension", "DAMAGE"]`.
-  ///   - wrapper: a command that becomes Xvfb, as `["unshare", "--ipc"]`.
+  ///   - arguments: more options of Xvfb, such as `["-extension", "DAMAGE"]`.
+  ///   - wrapper: a command that executes Xvfb, such as `["unshare", "--ipc"]`.
   package init(
     width: Int = 640, height: Int = 480, depth: Int = 24, arguments: [String] = [], wrapper: [String] = []
   ) async throws {
@@ -41,14 +41,14 @@ package final class XServer: Sendable {
     }
   }
 
-  /// Starts any X server on a free display, and waits until it takes clients.
+  /// Starts any X server on a free display, and waits until it accepts clients.
   /// - Parameter command: the server with its own arguments.
   /// - Returns: the program, and the display's number.
   package static func start(
     _ command: [String], environment: [String: String] = [:]
   ) async throws -> (program: Program, number: Int) {
     let pipe = try Descriptor.pipe()
-    // A server that resets itself when its last client goes can lose the signal that tells it to end.
+    // A server that resets when its last client disconnects can lose the signal that asks it to end.
     let options = ["-displayfd", "3", "-nolisten", "tcp", "-noreset"]
     let program = try Program(
       command[0], command.dropFirst() + options, environment: environment, descriptors: [3: pipe.writing])
@@ -64,7 +64,7 @@ package final class XServer: Sendable {
     return (program, number)
   }
 
-  /// Ends the server, as a crash does when `signal` is SIGKILL.
+  /// Ends the server, like a crash if `signal` is SIGKILL.
   package func stop(_ signal: Int32 = SIGTERM) async throws {
     try await program.stop(signal)
     Self.removeSocket(of: number)
@@ -72,7 +72,7 @@ package final class XServer: Sendable {
 
   /// Removes the socket file: with `-displayfd` Xvfb keeps no lock file and leaves the socket behind.
   ///
-  /// When another server has taken the number by now, the socket answers and stays.
+  /// If another server has taken the number meanwhile, the socket answers and stays.
   private static func removeSocket(of number: Int) {
     let path = "/tmp/.X11-unix/X\(number)"
     if (try? Descriptor.connected(toSocketAt: path)) == nil { unlink(path) }

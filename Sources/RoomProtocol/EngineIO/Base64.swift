@@ -1,4 +1,4 @@
-/// Base64 (RFC 4648 §4), in which bytes travel where only text does.
+/// Base64 (RFC 4648 §4), for binary packets in text payloads.
 enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   private static let none: UInt8 = 0xFF
@@ -21,7 +21,7 @@ enum Base64 {
     }
   }
 
-  /// The bytes; nil when `text` is no Base64. The padding may be missing.
+  /// The decoded bytes; nil if `text` is not Base64. Padding is optional.
   static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     var text = text
     while text.last == UInt8(ascii: "="), text.count % 4 == 0 || text.count % 4 == 3 { text.removeLast() }

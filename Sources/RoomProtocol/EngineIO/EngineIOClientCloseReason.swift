@@ -2,15 +2,15 @@
 public enum EngineIOClientCloseReason: Sendable, Equatable {
   case closedByPeer
   case closedHere
-  /// The connection could not be made, or went away.
+  /// The connection failed or was lost.
   case lost
   /// The server did not ping, or answer a ping, in time.
   case pingTimeout
   /// The server did not open the session in time.
   case connectTimeout
-  /// The server answered a request with another status than 200 or, to a WebSocket, 101.
+  /// The server answered a request with a status other than 200 (101 for a WebSocket).
   case refused(status: Int)
   case invalid(EngineIOError)
-  /// A packet that has no place here.
+  /// The server sent a packet that is not allowed in this state.
   case unexpected
 }

@@ -13,16 +13,16 @@ extension EngineIOClientSession {
         received(packet, now: now, into: &actions)
       } else if probe == .asked, packet.kind == .pong, packet.data.elementsEqual(Self.probeText) {
         probe = .answered
-        goOn(into: &actions)
+        proceed(into: &actions)
       } else {
-        leaveProbe(into: &actions)
+        abandonProbe(into: &actions)
       }
     } catch {
-      if transport == .webSocket { end(.invalid(error), into: &actions) } else { leaveProbe(into: &actions) }
+      if transport == .webSocket { end(.invalid(error), into: &actions) } else { abandonProbe(into: &actions) }
     }
   }
 
-  /// A packet over what messages travel over.
+  /// Handles a packet from the current transport.
   mutating func received(
     _ packet: EngineIOPacket, now: MonotonicTime, into actions: inout [EngineIOClientAction]
   ) {
@@ -60,7 +60,7 @@ extension EngineIOClientSession {
     }
   }
 
-  /// Sends a packet, or leaves it for the next POST.
+  /// Sends a packet, or queues it for the next POST.
   mutating func put(_ frame: EngineIOFrame, into actions: inout [EngineIOClientAction]) {
     guard transport == .webSocket else {
       queue.append(frame)
@@ -79,14 +79,14 @@ extension EngineIOClientSession {
     actions.append(.get(query: query(.polling)))
   }
 
-  /// Posts what waits, unless something is being posted or the WebSocket is about to take over.
+  /// Posts queued packets, unless a POST is under way or the upgrade is about to complete.
   mutating func post(into actions: inout [EngineIOClientAction]) {
     guard transport == .polling, !isPosting, !queue.isEmpty, probe != .answered else { return }
     let limit = handshake?.maxPayload ?? 1_000_000
     var count = 0
     var bytes = 0
     for frame in queue.prefix(Self.packetsPerPost) {
-      // Bytes become text, at most four for three.
+      // Base64 makes four bytes of three; 16 more cover rounding and what precedes the data.
       let size = frame.isBinary ? frame.count / 3 * 4 + 16 : frame.count + 16
       guard count == 0 || bytes + size <= limit else { break }
       count += 1
@@ -99,8 +99,8 @@ extension EngineIOClientSession {
     actions.append(.post(query: query(.polling), EngineIOPayload(posting: frames, version)))
   }
 
-  /// After an answer: the next request, or the change to the WebSocket once none is under way.
-  mutating func goOn(into actions: inout [EngineIOClientAction]) {
+  /// Makes the next request, or completes the upgrade once no request is under way.
+  mutating func proceed(into actions: inout [EngineIOClientAction]) {
     guard !isClosed, transport == .polling else { return }
     if probe == .answered {
       guard !isPolling, !isPosting else { return }
@@ -110,10 +110,10 @@ extension EngineIOClientSession {
       pollTime = nil
       actions.append(.sendText([EngineIOPacket.Kind.upgrade.digit]))
       actions.append(.upgraded)
-      let waiting = queue
+      let queued = queue
       queue = []
       queuedBytes = 0
-      send(waiting, into: &actions)
+      send(queued, into: &actions)
     } else {
       post(into: &actions)
       if state == .closing, !isPosting { return end(.closedHere, into: &actions) }
@@ -121,18 +121,18 @@ extension EngineIOClientSession {
     }
   }
 
-  /// Gives the WebSocket up that was to take over; the polling goes on.
-  mutating func leaveProbe(into actions: inout [EngineIOClientAction]) {
+  /// Abandons the upgrade: closes its WebSocket and continues polling.
+  mutating func abandonProbe(into actions: inout [EngineIOClientAction]) {
     guard probe != .none else { return }
     actions.append(.closeWebSocket)
-    forgetProbe(into: &actions)
+    endProbe(into: &actions)
   }
 
-  mutating func forgetProbe(into actions: inout [EngineIOClientAction]) {
+  mutating func endProbe(into actions: inout [EngineIOClientAction]) {
     guard probe != .none else { return }
     probe = .none
     probeDeadline = nil
-    goOn(into: &actions)
+    proceed(into: &actions)
   }
 
   mutating func end(

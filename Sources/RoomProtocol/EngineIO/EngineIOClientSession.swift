@@ -1,23 +1,23 @@
-/// A client's session: polling, a WebSocket, or on the way from the one to the other.
+/// A client's session, over polling or a WebSocket, with an upgrade from the first to the second.
 ///
-/// It does no I/O. Whoever drives it tells it what happened and the time, and does the actions it appends, in their order.
-/// At most one GET and one POST are under way and at most one WebSocket is open at a time. `timeoutFired` is due at
-/// `deadline`, which may be another after every call.
+/// It does no I/O: the driver reports events with the time, and performs the appended actions in order. At most one GET
+/// and one POST are under way and at most one WebSocket is open at a time. `timeoutFired` is due at `deadline`, which any
+/// call may change.
 public struct EngineIOClientSession: Sendable {
   enum State: Sendable, Equatable { case new, opening, open, closing, closed }
   enum Probe: Sendable { case none, opening, asked, answered }
 
-  /// A body of a POST holds no more packets: python-socketio takes no more.
+  /// The most packets in the body of a POST: python-socketio accepts no more.
   static let packetsPerPost = 16
   static let upgradeTimeout = Duration.seconds(10)
   static let closeTimeout = Duration.seconds(3)
-  /// How long to wait with the next poll when a server, in the midst of an upgrade, has nothing to say and says so at once.
+  /// The delay of the next poll after a server, during an upgrade, answered one with only `noop`.
   static let idlePollDelay = Duration.milliseconds(50)
 
   public let version: EngineIOVersion
-  /// What messages travel over now.
+  /// The transport that carries messages now.
   public internal(set) var transport: EngineIOTransport
-  /// Bytes that wait for a POST. Whoever sends should not let them become many.
+  /// Bytes queued for a POST. The caller should keep them few.
   public internal(set) var queuedBytes = 0
 
   let mayUpgrade: Bool
@@ -27,24 +27,24 @@ public struct EngineIOClientSession: Sendable {
   var queue: [EngineIOFrame] = []
   var isPolling = false
   var isPosting = false
-  /// The WebSocket beside the polling that is to take over from it.
+  /// The state of the WebSocket that is to replace polling.
   var probe = Probe.none
   var probeDeadline: MonotonicTime?
-  /// When the next poll begins, where that is put off.
+  /// When a delayed poll begins.
   var pollTime: MonotonicTime?
-  /// When the session is opened, or closed, at the latest.
+  /// The time limit for opening, or closing, the session.
   var stateDeadline: MonotonicTime?
-  /// When the server must have been heard.
+  /// When the session ends unless the server sends something.
   var silenceDeadline: MonotonicTime?
-  /// When to ping; in version 4 the server does.
+  /// When to ping; in version 4 the server pings.
   var pingTime: MonotonicTime?
   private var requests = 0
 
   /// - Parameters:
-  ///   - version: what the server speaks.
-  ///   - transport: what to begin with.
-  ///   - mayUpgrade: whether to go on from polling to a WebSocket when the server offers it.
-  ///   - maxPayload: bytes that are taken in one message or polling body.
+  ///   - version: the server's version.
+  ///   - transport: the first transport.
+  ///   - mayUpgrade: whether to upgrade from polling to a WebSocket when the server offers it.
+  ///   - maxPayload: the most bytes accepted in one message or polling body.
   public init(
     _ version: EngineIOVersion, transport: EngineIOTransport, mayUpgrade: Bool = true, maxPayload: Int = 10_000_000
   ) {
@@ -75,20 +75,20 @@ public struct EngineIOClientSession: Sendable {
     }
   }
 
-  /// Sends packets, next to each other. While the session is not open they are dropped.
+  /// Sends packets with no other packet between them. Drops them unless the session is open.
   public mutating func send(_ frames: [EngineIOFrame], into actions: inout [EngineIOClientAction]) {
     guard state == .open else { return }
     for frame in frames { put(frame, into: &actions) }
     post(into: &actions)
   }
 
-  /// Ends the session after what was sent before.
+  /// Ends the session after everything sent before.
   public mutating func close(now: MonotonicTime, into actions: inout [EngineIOClientAction]) {
     guard state == .open, transport == .polling else {
       if state != .closing { end(.closedHere, into: &actions) }
       return
     }
-    leaveProbe(into: &actions)
+    abandonProbe(into: &actions)
     put(.close, into: &actions)
     state = .closing
     stateDeadline = now + Self.closeTimeout
@@ -98,12 +98,12 @@ public struct EngineIOClientSession: Sendable {
   mutating func query(_ transport: EngineIOTransport) -> String {
     requests += 1
     let request = EngineIORequest(version: version, transport: transport, sessionID: handshake?.sessionID)
-    // What is asked again is not to come out of a cache.
+    // The number keeps caches from answering.
     return request.query + "&t=\(requests)"
   }
 }
 
-// MARK: What happens outside
+// MARK: Events
 
 extension EngineIOClientSession {
   /// The GET request was answered.
@@ -126,7 +126,7 @@ extension EngineIOClientSession {
       end(.invalid(error), into: &actions)
     }
     if state == .opening { end(.invalid(.invalidHandshake), into: &actions) }
-    goOn(into: &actions)
+    proceed(into: &actions)
   }
 
   /// The POST request was answered.
@@ -134,7 +134,7 @@ extension EngineIOClientSession {
     guard !isClosed, isPosting else { return }
     isPosting = false
     guard status == 200 else { return end(.refused(status: status), into: &actions) }
-    goOn(into: &actions)
+    proceed(into: &actions)
   }
 
   /// A GET or POST request got no answer.
@@ -151,10 +151,10 @@ extension EngineIOClientSession {
 
   /// The WebSocket could not be opened.
   /// - Parameters:
-  ///   - status: of the server's answer, when there was one.
+  ///   - status: of the server's answer; nil without one.
   ///   - actions: what to do now is appended.
   public mutating func webSocketFailed(status: Int?, into actions: inout [EngineIOClientAction]) {
-    guard transport == .webSocket else { return forgetProbe(into: &actions) }
+    guard transport == .webSocket else { return endProbe(into: &actions) }
     end(status.map { .refused(status: $0) } ?? .lost, closesWebSocket: false, into: &actions)
   }
 
@@ -176,12 +176,12 @@ extension EngineIOClientSession {
     }
   }
 
-  /// The WebSocket is closed, by the server or because its connection is gone.
+  /// The WebSocket is closed, by the server or because its connection was lost.
   /// - Parameters:
   ///   - isClean: whether there was a closing handshake.
   ///   - actions: what to do now is appended.
   public mutating func webSocketClosed(isClean: Bool, into actions: inout [EngineIOClientAction]) {
-    guard transport == .webSocket else { return forgetProbe(into: &actions) }
+    guard transport == .webSocket else { return endProbe(into: &actions) }
     end(isClean ? .closedByPeer : .lost, closesWebSocket: false, into: &actions)
   }
 
@@ -192,10 +192,10 @@ extension EngineIOClientSession {
       return end(state == .closing ? .closedHere : .connectTimeout, into: &actions)
     }
     if let silenceDeadline, silenceDeadline <= now { return end(.pingTimeout, into: &actions) }
-    if let probeDeadline, probeDeadline <= now { leaveProbe(into: &actions) }
+    if let probeDeadline, probeDeadline <= now { abandonProbe(into: &actions) }
     if let pollTime, pollTime <= now {
       self.pollTime = nil
-      goOn(into: &actions)
+      proceed(into: &actions)
     }
     if let pingTime, pingTime <= now, let handshake {
       self.pingTime = now + handshake.pingInterval

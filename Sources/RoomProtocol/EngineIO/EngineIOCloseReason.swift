@@ -1,16 +1,16 @@
 /// Why a session ended.
 public enum EngineIOCloseReason: Sendable, Equatable {
-  /// The other side said so.
+  /// The other side closed it.
   case closedByPeer
-  /// This side said so.
+  /// This side closed it.
   case closedHere
-  /// The connection went away without a word.
+  /// The connection was lost without a closing packet or handshake.
   case lost
   /// The other side did not answer a ping, or send one, in time.
   case pingTimeout
-  /// The other side did not take what was sent to it.
+  /// More is queued for the other side than the limits allow.
   case tooSlow
   case invalid(EngineIOError)
-  /// A packet, or a request, that has no place here.
+  /// The other side made a request, or sent a packet, that is not allowed in this state.
   case unexpected
 }

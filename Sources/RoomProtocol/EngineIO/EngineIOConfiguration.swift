@@ -1,23 +1,23 @@
-/// What a server's sessions hold to.
+/// The time limits and sizes of a server's sessions.
 public struct EngineIOConfiguration: Sendable {
-  /// From one ping to the next; told to the client, who sends them in version 3.
+  /// From one ping to the next. Sent to the client, which pings in version 3.
   public var pingInterval: Duration
-  /// How long the other side may take to answer one.
+  /// How long the other side may take to answer a ping.
   public var pingTimeout: Duration
   /// How long a WebSocket may take from its opening to the end of the upgrade.
   public var upgradeTimeout: Duration
-  /// How long a closing session waits to tell a client that polls.
+  /// How long a closing session waits for a poll to answer with `close`.
   public var closeTimeout: Duration
-  /// Bytes in one message or one polling body, in either direction of what is received.
+  /// The most bytes in one received message or polling body.
   public var maxPayload: Int
-  /// Packets in one polling body that is received.
+  /// The most packets in one received polling body.
   public var maxPackets: Int
-  /// Packets in one polling body that is sent: python-socketio takes no more.
+  /// The most packets in one sent polling body: python-socketio accepts no more.
   public var packetsPerAnswer: Int
-  /// Bytes and packets that wait for a client that polls; with more it is too slow, and cut off.
+  /// The most bytes and packets queued for a polling client; with more the session ends as `tooSlow`.
   public var maxQueuedBytes: Int
   public var maxQueuedPackets: Int
-  /// Whether a client that polls is offered a WebSocket.
+  /// Whether polling clients are offered a WebSocket.
   public var offersUpgrade: Bool
 
   /// Socket.IO's defaults.

@@ -1,8 +1,8 @@
-/// One packet on its way out, encoded once for however many connections and for both versions: they share the bytes.
+/// One outgoing packet, encoded once: all connections, of both versions, share the bytes.
 public enum EngineIOFrame: Sendable, Equatable {
-  /// The digit of the packet type and the text, which is UTF-8 without U+001E: a WebSocket's text message as it is.
+  /// The digit of the packet type and the text, in UTF-8 without U+001E: exactly a WebSocket's text message.
   case text([UInt8])
-  /// The bytes of a binary message alone; version 3 puts a packet type before them.
+  /// The bytes of a binary message, without the packet type that version 3 puts before them.
   case binary([UInt8])
 
   public init(_ packet: EngineIOPacket) {

@@ -1,10 +1,10 @@
-/// What a server tells a client in the first packet.
+/// The data of `open`, a server's first packet.
 public struct EngineIOHandshake: Sendable, Equatable {
   public let sessionID: String
   public let upgrades: [EngineIOTransport]
   public let pingInterval: Duration
   public let pingTimeout: Duration
-  /// Bytes that the server takes in one polling body; nil when it does not say, as in version 3.
+  /// The most bytes the server accepts in one polling body; nil if not sent, as in version 3.
   public let maxPayload: Int?
 
   public init(
@@ -17,7 +17,7 @@ public struct EngineIOHandshake: Sendable, Equatable {
     self.maxPayload = maxPayload
   }
 
-  /// Reads the data of an `open` packet. Unknown transports are left out; times are at least 100 ms and at most a day.
+  /// Reads the data of an `open` packet. Ignores unknown transports; rejects times outside 100 ms to a day.
   public init(_ data: ArraySlice<UInt8>) throws(EngineIOError) {
     guard let value = try? JSONValue(parsing: data), let sessionID = value["sid"]?.string,
       (1...256).contains(sessionID.utf8.count), sessionID.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),

@@ -1,4 +1,4 @@
-/// A message that came in over Engine.IO: what Socket.IO reads. Its bytes are a part of what was received, not a copy.
+/// A received Engine.IO message, for Socket.IO to decode. Its bytes are a slice of the received ones, not a copy.
 public enum EngineIOMessage: Sendable, Equatable {
   /// Valid UTF-8.
   case text(ArraySlice<UInt8>)

@@ -1,6 +1,6 @@
 /// One packet of Engine.IO.
 public struct EngineIOPacket: Sendable, Equatable {
-  /// What a packet is; the raw value is the digit it begins with.
+  /// The packet type; the raw value is the digit the packet begins with.
   public enum Kind: UInt8, Sendable, CaseIterable {
     case open, close, ping, pong, message, upgrade, noop
 
@@ -8,7 +8,7 @@ public struct EngineIOPacket: Sendable, Equatable {
   }
 
   public let kind: Kind
-  /// What follows the type: text in UTF-8, or bytes when `isBinary`.
+  /// The content after the type: text in UTF-8, or bytes if `isBinary`.
   public let data: ArraySlice<UInt8>
   /// Whether a message is binary; the other kinds never are.
   public let isBinary: Bool
@@ -27,7 +27,7 @@ public struct EngineIOPacket: Sendable, Equatable {
     self.isBinary = isBinary
   }
 
-  /// Reads a packet that came as text: a WebSocket's text message, or a part of a payload. Both versions may wrap bytes
+  /// Reads a packet received as text: a WebSocket's text message, or a part of a payload. Both versions may encode bytes
   /// in Base64 there: version 4 after `b`, version 3 after `b4`.
   public init(text: ArraySlice<UInt8>, _ version: EngineIOVersion) throws(EngineIOError) {
     guard (try? UTF8Span(validating: text.span)) != nil else { throw .invalidUTF8 }
@@ -49,8 +49,8 @@ public struct EngineIOPacket: Sendable, Equatable {
     }
   }
 
-  /// Reads a packet that came as bytes: a WebSocket's binary message, or a part of a v3 payload. Version 3 has the packet
-  /// type before the bytes, version 4 knows only messages.
+  /// Reads a packet received as bytes: a WebSocket's binary message, or a part of a v3 payload. In version 3 the packet
+  /// type precedes the bytes; in version 4 there is no type: every such packet is a message.
   public init(binary bytes: ArraySlice<UInt8>, _ version: EngineIOVersion) throws(EngineIOError) {
     guard version == .v3 else {
       self.init(binary: bytes)

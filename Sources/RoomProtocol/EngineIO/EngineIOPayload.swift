@@ -1,6 +1,5 @@
 /// Several packets in the body of one polling request or response.
 public struct EngineIOPayload: Sendable, Equatable {
-  /// The body and what its `Content-Type` is.
   public let bytes: [UInt8]
   /// Whether the body is `application/octet-stream` rather than `text/plain; charset=UTF-8`.
   public let isBinary: Bool
@@ -12,19 +11,19 @@ public struct EngineIOPayload: Sendable, Equatable {
 
   public var contentType: String { isBinary ? "application/octet-stream" : "text/plain; charset=UTF-8" }
 
-  /// Writes packets in the way a server answers.
+  /// Encodes packets as a server's answer.
   /// - Parameters:
   ///   - frames: the packets, in their order.
-  ///   - version: what the peer speaks.
-  ///   - supportsBinary: whether a v3 peer takes a binary body (it has not asked for `b64=1`). Version 4's is
+  ///   - version: the peer's version.
+  ///   - supportsBinary: whether a v3 peer accepts a binary body (it did not send `b64=1`). In version 4 the body is
   ///     always text.
   public init(_ frames: some Collection<EngineIOFrame>, _ version: EngineIOVersion, supportsBinary: Bool) {
     let isBinary = version == .v3 && supportsBinary && frames.contains(where: \.isBinary)
     self.init(frames, version, isBinary: isBinary)
   }
 
-  /// Writes packets in the way a client posts: in version 3 as bytes, whose length means the same to everybody. That of
-  /// text JavaScript counts in UTF-16 code units, and python-socketio in code points.
+  /// Encodes packets as a client's POST. In version 3 the body is binary, because servers disagree about the length of
+  /// text: JavaScript counts UTF-16 code units, python-socketio code points.
   public init(posting frames: some Collection<EngineIOFrame>, _ version: EngineIOVersion) {
     self.init(frames, version, isBinary: version == .v3)
   }
@@ -84,6 +83,6 @@ extension EngineIOFrame {
 }
 
 extension UInt8 {
-  /// The UTF-16 code units of the character that begins with this byte of UTF-8; 0 within one.
+  /// The number of UTF-16 code units of the character that this UTF-8 byte begins; 0 for a continuation byte.
   var utf16Units: Int { self & 0xC0 == 0x80 ? 0 : self >= 0xF0 ? 2 : 1 }
 }

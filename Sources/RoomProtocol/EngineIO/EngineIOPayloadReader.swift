@@ -5,7 +5,7 @@ public struct EngineIOPayloadReader: Sendable {
   private let isBinary: Bool
   private var isAtEnd = false
 
-  /// - Throws: when a text body is not UTF-8; a binary one in version 4, which has none.
+  /// - Throws: `invalidUTF8` for a text body that is not UTF-8, and for a binary body in version 4, which has none.
   public init(_ payload: EngineIOPayload, _ version: EngineIOVersion) throws(EngineIOError) {
     rest = payload.bytes[...]
     self.version = version
@@ -17,7 +17,7 @@ public struct EngineIOPayloadReader: Sendable {
     }
   }
 
-  /// The next packet; nil after the last. An error is an end too: what follows cannot be told apart.
+  /// The next packet; nil after the last, and after an error: where later packets begin is then unknown.
   public mutating func next() throws(EngineIOError) -> EngineIOPacket? {
     guard !isAtEnd else { return nil }
     do throws(EngineIOError) {
@@ -67,7 +67,7 @@ public struct EngineIOPayloadReader: Sendable {
     return packet
   }
 
-  /// The decimal length before `mark`, whose digits count from `zero`.
+  /// Reads the decimal length before `mark`; `zero` is the byte for the digit 0.
   private mutating func length(upTo mark: UInt8, zero: UInt8) throws(EngineIOError) -> Int {
     var length = 0
     var digits = 0

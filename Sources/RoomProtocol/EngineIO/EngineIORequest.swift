@@ -1,10 +1,10 @@
-/// What the query of an HTTP request to Engine.IO says.
+/// The query of an HTTP request to Engine.IO.
 public struct EngineIORequest: Sendable, Equatable {
   public let version: EngineIOVersion
   public let transport: EngineIOTransport
   /// The session that the request belongs to; nil for a new one.
   public let sessionID: String?
-  /// Whether the client takes no binary body (`b64=1`, version 3).
+  /// Whether the client accepts only text bodies (`b64=1`, version 3).
   public let wantsBase64: Bool
 
   public init(
@@ -44,7 +44,7 @@ public struct EngineIORequest: Sendable, Equatable {
       + (wantsBase64 ? "&b64=1" : "")
   }
 
-  /// What a server of another kind calls a session may need escapes.
+  /// Session ids of other servers may need percent-encoding.
   private static func escaped(_ id: String) -> String {
     id.utf8.map { byte in
       byte.isUnreserved
@@ -54,7 +54,7 @@ public struct EngineIORequest: Sendable, Equatable {
 }
 
 extension UInt8 {
-  /// Whether it stands for itself in a URL (RFC 3986 §2.3).
+  /// Whether it is an unreserved character of a URL (RFC 3986 §2.3).
   fileprivate var isUnreserved: Bool {
     self &- 48 < 10 || (self | 0x20) &- 97 < 26 || [0x2D, 0x2E, 0x5F, 0x7E].contains(self)
   }

@@ -1,17 +1,17 @@
-/// What the driver of a server's session has to do, in order.
+/// What the driver of a server's session must do, in order.
 public enum EngineIOServerAction: Sendable, Equatable {
   /// Send this as one text message of the WebSocket.
   case sendText([UInt8])
   /// Send this as one binary message of the WebSocket.
   case sendBinary([UInt8])
-  /// Close the WebSocket after what was sent before.
+  /// Close the WebSocket after everything sent before.
   case closeWebSocket
-  /// Answer the GET request that waits with status 200 and this body.
+  /// Answer the pending GET request with status 200 and this body.
   case answerPoll(EngineIOPayload)
   /// The client sent a message.
   case message(EngineIOMessage)
-  /// From here on everything goes over the WebSocket.
+  /// From now on the WebSocket carries everything.
   case upgraded
-  /// The session is over: forget it. The last action of a session.
+  /// The session is over: remove it. The last action of a session.
   case closed(EngineIOCloseReason)
 }

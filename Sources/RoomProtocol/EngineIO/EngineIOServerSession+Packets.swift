@@ -21,18 +21,18 @@ extension EngineIOServerSession {
         receivedByProbe(packet, into: &actions)
       }
     } catch {
-      if transport == .webSocket { end(.invalid(error), into: &actions) } else { leaveProbe(into: &actions) }
+      if transport == .webSocket { end(.invalid(error), into: &actions) } else { abandonProbe(into: &actions) }
     }
   }
 
-  /// A packet over what messages travel over.
+  /// Handles a packet from the current transport.
   mutating func received(
     _ packet: EngineIOPacket, now: MonotonicTime, into actions: inout [EngineIOServerAction]
   ) {
     if version == .v3 { livenessTime = now + (configuration.pingInterval + configuration.pingTimeout) }
     switch packet.kind {
     case .message:
-      // What comes while this side closes is nobody's any more.
+      // Messages that arrive while this side closes are dropped.
       if closeDeadline == nil, let message = packet.message { actions.append(.message(message)) }
     case .ping where version == .v3:
       send(EngineIOFrame(EngineIOPacket(.pong, packet.data)), into: &actions)
@@ -46,7 +46,7 @@ extension EngineIOServerSession {
     }
   }
 
-  /// A packet over the WebSocket that is to take over.
+  /// Handles a packet from the WebSocket that is to replace polling.
   private mutating func receivedByProbe(_ packet: EngineIOPacket, into actions: inout [EngineIOServerAction]) {
     switch (packet.kind, probe) {
     case (.ping, .opened) where packet.data.elementsEqual(Self.probeText):
@@ -56,18 +56,18 @@ extension EngineIOServerSession {
     case (.upgrade, .answered):
       releasePoll(into: &actions)
       transport = .webSocket
-      forgetProbe()
+      endProbe()
       actions.append(.upgraded)
-      let waiting = queue
+      let queued = queue
       queue = []
       queuedBytes = 0
-      for frame in waiting { put(frame, into: &actions) }
+      for frame in queued { put(frame, into: &actions) }
       if closeDeadline != nil { end(.closedHere, into: &actions) }
-    default: leaveProbe(into: &actions)
+    default: abandonProbe(into: &actions)
     }
   }
 
-  /// Sends a packet, or leaves it for the next poll.
+  /// Sends a packet, or queues it for the next poll.
   mutating func put(_ frame: EngineIOFrame, into actions: inout [EngineIOServerAction]) {
     guard transport == .webSocket else {
       queue.append(frame)
@@ -81,10 +81,10 @@ extension EngineIOServerSession {
     }
   }
 
-  /// Answers the poll that waits with what waits for it.
+  /// Answers the pending poll with queued packets.
   mutating func answerPoll(into actions: inout [EngineIOServerAction]) {
-    guard pollWaits, !queue.isEmpty else { return }
-    pollWaits = false
+    guard isPollPending, !queue.isEmpty else { return }
+    isPollPending = false
     releaseTime = nil
     let frames = queue.prefix(configuration.packetsPerAnswer)
     actions.append(.answerPoll(EngineIOPayload(frames, version, supportsBinary: supportsBinary)))
@@ -92,21 +92,21 @@ extension EngineIOServerSession {
     queue.removeFirst(min(configuration.packetsPerAnswer, queue.count))
   }
 
-  /// Answers the poll that waits, though there is nothing to say.
+  /// Answers the pending poll, with `noop` if nothing is queued.
   mutating func releasePoll(into actions: inout [EngineIOServerAction]) {
-    guard pollWaits else { return }
+    guard isPollPending else { return }
     if queue.isEmpty { put(.noop, into: &actions) }
     answerPoll(into: &actions)
   }
 
-  /// Closes the WebSocket that was to take over; the polling goes on.
-  mutating func leaveProbe(into actions: inout [EngineIOServerAction]) {
+  /// Abandons the upgrade: closes its WebSocket and continues polling.
+  mutating func abandonProbe(into actions: inout [EngineIOServerAction]) {
     guard probe != .none else { return }
-    forgetProbe()
+    endProbe()
     actions.append(.closeWebSocket)
   }
 
-  mutating func forgetProbe() {
+  mutating func endProbe() {
     probe = .none
     probeDeadline = nil
     releaseTime = nil
@@ -116,12 +116,12 @@ extension EngineIOServerSession {
     _ reason: EngineIOCloseReason, closesWebSocket: Bool = true, into actions: inout [EngineIOServerAction]
   ) {
     guard !isClosed else { return }
-    leaveProbe(into: &actions)
+    abandonProbe(into: &actions)
     if transport == .webSocket, closesWebSocket { actions.append(.closeWebSocket) }
     queue = []
     queuedBytes = 0
-    if pollWaits {
-      // Who closed needs not be told: the reference lets the request go with a packet that says nothing.
+    if isPollPending {
+      // A client that closed the session needs no `close`: like the reference server, answer its poll with `noop`.
       put(reason == .closedByPeer ? .noop : .close, into: &actions)
       answerPoll(into: &actions)
     }

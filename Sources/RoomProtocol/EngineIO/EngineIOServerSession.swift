@@ -1,38 +1,38 @@
-/// One client's session at the server: polling, a WebSocket, or on the way from the one to the other.
+/// One client's session at the server, over polling or a WebSocket, with an upgrade from the first to the second.
 ///
-/// It does no I/O. Whoever drives it tells it what happened and the time, and does the actions it appends, in their order.
-/// At most one GET request waits and at most one WebSocket is open in a session at a time: what would be a second is
-/// refused. `timeoutFired` is due at `deadline`, which may be another after every call.
+/// It does no I/O: the driver reports events with the time, and performs the appended actions in order. A session has at
+/// most one pending GET request and one WebSocket; a second is refused. `timeoutFired` is due at `deadline`, which any
+/// call may change.
 public struct EngineIOServerSession: Sendable {
   enum Probe: Sendable { case none, opened, answered }
 
   public let id: String
   public let version: EngineIOVersion
-  /// What messages travel over now.
+  /// The transport that carries messages now.
   public internal(set) var transport: EngineIOTransport
   public internal(set) var isClosed = false
 
   let configuration: EngineIOConfiguration
   let supportsBinary: Bool
-  /// Packets for a client that polls.
+  /// Packets for the next poll.
   var queue: [EngineIOFrame] = []
   public internal(set) var queuedBytes = 0
-  var pollWaits = false
-  /// The WebSocket beside the polling that is to take over from it.
+  var isPollPending = false
+  /// The state of the WebSocket that is to replace polling.
   var probe = Probe.none
   var probeDeadline: MonotonicTime?
-  /// When a poll that waits during an upgrade is let go, so that the client can go on with it.
+  /// When to answer a pending poll during an upgrade, which the client completes only after that.
   var releaseTime: MonotonicTime?
-  /// When to ping, or in version 3 and while `awaitsPong` when the client has been silent for too long.
+  /// When to ping; in version 3, or while `awaitsPong`, when to end the session because the client is silent.
   var livenessTime: MonotonicTime
   var awaitsPong = false
-  /// Set once this side closes and the client, which polls, has yet to be told.
+  /// Set while this side closes and waits for a poll to answer with `close`.
   var closeDeadline: MonotonicTime?
 
-  /// A session for a request without `sid`, which has been accepted. Next comes `open`.
+  /// A session for an accepted request without `sid`. Call `open` next.
   /// - Parameters:
-  ///   - id: random and not to be guessed: who knows it, can act for the client.
-  ///   - request: what the client asked for.
+  ///   - id: random and unguessable: requests with this id act for the client.
+  ///   - request: the client's request.
   ///   - configuration: the server's limits and times.
   ///   - now: the time of the request.
   public init(id: String, request: EngineIORequest, configuration: EngineIOConfiguration, now: MonotonicTime) {
@@ -51,20 +51,20 @@ public struct EngineIOServerSession: Sendable {
     return [livenessTime, probeDeadline, releaseTime, closeDeadline].compactMap(\.self).min()
   }
 
-  /// Greets the client: answers its GET request, or speaks first on its WebSocket.
+  /// Sends the handshake, as the answer to the GET request or the first packet of the WebSocket.
   /// - Parameters:
-  ///   - frames: sent along.
+  ///   - frames: packets to send after it.
   ///   - actions: what to do now is appended.
   public mutating func open(with frames: [EngineIOFrame] = [], into actions: inout [EngineIOServerAction]) {
     let handshake = EngineIOHandshake(
       sessionID: id, upgrades: transport == .polling && configuration.offersUpgrade ? [.webSocket] : [],
       pingInterval: configuration.pingInterval, pingTimeout: configuration.pingTimeout,
       maxPayload: version == .v4 ? configuration.maxPayload : nil)
-    pollWaits = transport == .polling
+    isPollPending = transport == .polling
     send([handshake.frame] + frames, into: &actions)
   }
 
-  /// Sends packets, in one answer where a poll waits. Those of a client that does not poll wait for it, within bounds.
+  /// Sends packets, in one answer if a poll is pending; otherwise queues them for the next one, within limits.
   public mutating func send(_ frames: [EngineIOFrame], into actions: inout [EngineIOServerAction]) {
     guard !isClosed, closeDeadline == nil else { return }
     for frame in frames { put(frame, into: &actions) }
@@ -78,47 +78,47 @@ public struct EngineIOServerSession: Sendable {
     send([frame], into: &actions)
   }
 
-  /// Ends the session. What waits for a client that polls it still gets, until the close time-out; `closed` comes then.
+  /// Ends the session. A polling client still gets what is queued, until `closeTimeout`; `closed` comes after that.
   public mutating func close(now: MonotonicTime, into actions: inout [EngineIOServerAction]) {
     guard !isClosed, closeDeadline == nil else { return }
-    guard transport == .polling, !pollWaits else { return end(.closedHere, into: &actions) }
+    guard transport == .polling, !isPollPending else { return end(.closedHere, into: &actions) }
     put(.close, into: &actions)
     closeDeadline = now + configuration.closeTimeout
   }
 }
 
-// MARK: What happens outside
+// MARK: Events
 
 extension EngineIOServerSession {
-  /// The client's GET request, which waits from now on; `answerPoll` answers it.
-  /// - Returns: why it is refused instead.
+  /// The client's GET request. It is pending until `answerPoll`.
+  /// - Returns: why it is refused; nil if it is accepted.
   public mutating func receivedPoll(
     now: MonotonicTime, into actions: inout [EngineIOServerAction]
   ) -> EngineIORefusal? {
     guard !isClosed, transport == .polling else { return .badRequest }
-    guard !pollWaits else {
+    guard !isPollPending else {
       end(.unexpected, into: &actions)
       return .badRequest
     }
-    pollWaits = true
+    isPollPending = true
     answerPoll(into: &actions)
     if closeDeadline != nil, queue.isEmpty {
       end(.closedHere, into: &actions)
-    } else if pollWaits, probe == .answered {
+    } else if isPollPending, probe == .answered {
       releaseTime = now + .milliseconds(100)
     }
     return nil
   }
 
-  /// The connection of the GET request that waits is gone.
+  /// The connection of the pending GET request was lost.
   public mutating func pollAbandoned(into actions: inout [EngineIOServerAction]) {
-    guard !isClosed, pollWaits else { return }
-    pollWaits = false
+    guard !isClosed, isPollPending else { return }
+    isPollPending = false
     end(.lost, into: &actions)
   }
 
   /// The client's POST request, to be answered with `ok`.
-  /// - Returns: why it is refused instead.
+  /// - Returns: why it is refused; nil if it is accepted.
   public mutating func receivedPost(
     _ payload: EngineIOPayload, now: MonotonicTime, into actions: inout [EngineIOServerAction]
   ) -> EngineIORefusal? {
@@ -139,8 +139,8 @@ extension EngineIOServerSession {
     return nil
   }
 
-  /// A WebSocket with this session's id was opened, beside the polling.
-  /// - Returns: why it is refused instead.
+  /// The client opened a WebSocket with this session's id, to upgrade from polling.
+  /// - Returns: why it is refused; nil if it is accepted.
   public mutating func webSocketOpened(now: MonotonicTime) -> EngineIORefusal? {
     guard !isClosed, closeDeadline == nil, transport == .polling, probe == .none, configuration.offersUpgrade else {
       return .badRequest
@@ -168,7 +168,7 @@ extension EngineIOServerSession {
     }
   }
 
-  /// The WebSocket is closed, by the client or because its connection is gone.
+  /// The WebSocket is closed, by the client or because its connection was lost.
   /// - Parameters:
   ///   - isClean: whether there was a closing handshake.
   ///   - actions: what to do now is appended.
@@ -177,7 +177,7 @@ extension EngineIOServerSession {
     if transport == .webSocket {
       end(isClean ? .closedByPeer : .lost, closesWebSocket: false, into: &actions)
     } else {
-      forgetProbe()
+      endProbe()
     }
   }
 
@@ -185,7 +185,7 @@ extension EngineIOServerSession {
   public mutating func timeoutFired(now: MonotonicTime, into actions: inout [EngineIOServerAction]) {
     guard !isClosed else { return }
     if let closeDeadline, closeDeadline <= now { return end(.closedHere, into: &actions) }
-    if let probeDeadline, probeDeadline <= now { leaveProbe(into: &actions) }
+    if let probeDeadline, probeDeadline <= now { abandonProbe(into: &actions) }
     if let releaseTime, releaseTime <= now {
       self.releaseTime = nil
       releasePoll(into: &actions)

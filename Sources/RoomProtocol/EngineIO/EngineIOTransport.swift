@@ -1,4 +1,4 @@
-/// The two ways Engine.IO travels.
+/// Engine.IO's two transports.
 public enum EngineIOTransport: String, Sendable {
   case polling
   case webSocket = "websocket"

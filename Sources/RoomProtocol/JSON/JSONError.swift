@@ -1,10 +1,11 @@
-/// Why bytes are not a JSON text that is read here.
+/// Why bytes are not an acceptable JSON text.
 public enum JSONError: Error, Sendable, Equatable {
-  /// Something else than JSON, at this byte.
+  /// Invalid JSON at this byte offset.
   case unexpected(at: Int)
   case unexpectedEnd
   case invalidUTF8
-  /// More arrays and objects in each other, or more values, than `JSONLimits` allow.
+  /// Arrays and objects are nested deeper than `JSONLimits.depth`.
   case tooDeep
+  /// There are more values than `JSONLimits.values`.
   case tooManyValues
 }

@@ -1,8 +1,8 @@
-/// How much of a JSON text is read.
+/// Limits for reading a JSON text.
 public struct JSONLimits: Sendable {
-  /// Arrays and objects in each other.
+  /// The most arrays and objects nested in each other.
   public var depth: Int
-  /// Values, each element and member counted.
+  /// The most values, with each element and member counted.
   public var values: Int
 
   public init(depth: Int = 64, values: Int = 50_000) {

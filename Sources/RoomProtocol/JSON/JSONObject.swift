@@ -9,13 +9,13 @@ public struct JSONObject: Sendable {
 
   public init() {}
 
-  /// The object with `members`; of several with one key the last counts, as in JavaScript.
+  /// The object with `members`; if a key is repeated, its last value counts, as in JavaScript.
   public init(_ members: some Sequence<(String, JSONValue)>) {
     self.init(members.map { Member(key: $0, value: $1) })
   }
 
   init(_ members: [Member]) {
-    // Few keys are compared with each other; many, which may be chosen to make that slow, are looked up by hash.
+    // Comparing keys with each other takes quadratic time, so many keys, which a peer can send, are looked up by hash.
     var places: [String: Int] = [:]
     let areMany = members.count > 16
     var kept: [Member] = []
@@ -34,7 +34,7 @@ public struct JSONObject: Sendable {
   public var count: Int { members.count }
   public var isEmpty: Bool { members.isEmpty }
 
-  /// The value of a member. Setting nil takes it out; a new one comes last.
+  /// The value of a member. Setting nil removes it; a new member comes last.
   public subscript(key: String) -> JSONValue? {
     get { members.first { $0.key == key }?.value }
     set {
@@ -54,7 +54,7 @@ public struct JSONObject: Sendable {
 }
 
 extension JSONObject: Equatable {
-  /// Whether both hold the same members, in whatever order.
+  /// Whether both have the same members, in any order.
   public static func == (left: JSONObject, right: JSONObject) -> Bool {
     guard left.count == right.count else { return false }
     if zip(left.members, right.members).allSatisfy({ $0.key == $1.key }) {

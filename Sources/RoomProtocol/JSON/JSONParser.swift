@@ -1,6 +1,6 @@
 /// Reads one JSON text (RFC 8259), without recursion: depth costs no stack.
 struct JSONParser {
-  /// An array or object that is not yet at its end.
+  /// An array or object whose end has not been read yet.
   private struct Container {
     var elements: [JSONValue] = []
     var members: [JSONObject.Member] = []
@@ -18,8 +18,8 @@ struct JSONParser {
     position = start
   }
 
-  /// The value from the start to the end of `bytes`, around which only white space may be.
-  /// - Parameter bytes: valid UTF-8; what else is in there comes out as U+FFFD.
+  /// Parses `bytes` to their end: one value, with only white space around it.
+  /// - Parameter bytes: valid UTF-8; invalid bytes become U+FFFD.
   mutating func parse(_ bytes: borrowing Span<UInt8>) throws(JSONError) -> JSONValue {
     while true {
       guard var value = try start(bytes) else { continue }
@@ -35,7 +35,7 @@ struct JSONParser {
     }
   }
 
-  /// The value that starts here; nil when it is an array or object with something in it, which is now the innermost.
+  /// Reads a value that starts here. Returns nil for a non-empty array or object, which is now the innermost container.
   private mutating func start(_ bytes: borrowing Span<UInt8>) throws(JSONError) -> JSONValue? {
     count += 1
     guard count <= limits.values else { throw .tooManyValues }
@@ -64,13 +64,13 @@ struct JSONParser {
     }
   }
 
-  /// Steps over the bracket that opens an array or object.
+  /// Skips the opening bracket of an array or object.
   private mutating func open() throws(JSONError) {
     guard containers.count < limits.depth else { throw .tooDeep }
     position += 1
   }
 
-  /// Puts a value into the innermost container; gives that when it ends with it.
+  /// Puts a value into the innermost container. Returns the container if this value is its last.
   private mutating func put(_ value: JSONValue, _ bytes: borrowing Span<UInt8>) throws(JSONError) -> JSONValue? {
     let last = containers.count - 1
     let end: UInt8
@@ -114,7 +114,7 @@ struct JSONParser {
     return value
   }
 
-  /// The first byte that is no white space, which `position` then is at.
+  /// Skips white space and returns the byte at `position` after it.
   private mutating func token(_ bytes: borrowing Span<UInt8>) throws(JSONError) -> UInt8 {
     skipWhiteSpace(bytes)
     guard position < bytes.count else { throw .unexpectedEnd }
@@ -160,7 +160,7 @@ extension JSONParser {
     return value
   }
 
-  /// At least one digit.
+  /// Skips digits, at least one.
   private mutating func digits(_ bytes: borrowing Span<UInt8>) throws(JSONError) {
     let start = position
     while position < bytes.count, bytes[position] &- 48 < 10 { position += 1 }
@@ -222,8 +222,8 @@ extension JSONParser {
     }
   }
 
-  /// The scalar of one `\u` escape, or of two that are a surrogate pair. Half a pair, which JavaScript lets pass, is
-  /// U+FFFD, as it is for a browser that sends it.
+  /// The scalar of one `\u` escape, or of two that are a surrogate pair. A lone surrogate, which JavaScript allows,
+  /// becomes U+FFFD, as it does when a browser sends it.
   private mutating func scalar(_ bytes: borrowing Span<UInt8>) throws(JSONError) -> Unicode.Scalar {
     let first = try codeUnit(bytes)
     if let scalar = Unicode.Scalar(first) { return scalar }

@@ -1,7 +1,7 @@
-/// A value as Socket.IO carries it: JSON, and besides it bytes, which travel as attachments of their own.
+/// A value as Socket.IO carries it: JSON, extended by bytes, which are sent as separate attachments.
 ///
-/// Why not Foundation's JSON: what is read here comes from strangers, so depth and number of values are bounded while
-/// reading; objects keep the order and the members that nobody asked for; and attachments have a place.
+/// Why not Foundation's JSON: the input is untrusted, so depth and number of values are limited while reading; objects
+/// keep the order of their members, also of unknown ones; and attachments are values, too.
 public enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
@@ -10,7 +10,7 @@ public enum JSONValue: Sendable, Equatable {
   case string(String)
   case array([JSONValue])
   case object(JSONObject)
-  /// Bytes that Socket.IO sends beside the text. JSON text itself has no place for them: see `SocketIOPacket`.
+  /// Bytes that Socket.IO sends as an attachment, since JSON text cannot contain them: see `SocketIOPacket`.
   case binary([UInt8])
 
   public var isNull: Bool { if case .null = self { true } else { false } }
@@ -24,10 +24,10 @@ public enum JSONValue: Sendable, Equatable {
   /// A number that is an integer.
   public var int: Int? { number.flatMap { Int(exactly: $0) } }
 
-  /// A member of an object; nil where there is none.
+  /// A member of an object; nil if there is none.
   public subscript(key: String) -> JSONValue? { object?[key] }
 
-  /// An element of an array; nil where there is none.
+  /// An element of an array; nil if there is none.
   public subscript(index: Int) -> JSONValue? {
     array.flatMap { $0.indices.contains(index) ? $0[index] : nil }
   }

@@ -1,13 +1,13 @@
 /// Writes JSON text, as short as `JSON.stringify` does.
 struct JSONWriter {
   private(set) var text: [UInt8]
-  /// The attachments whose place holders are in the text, in their order.
+  /// The attachments, in the order of their placeholders in the text.
   private(set) var attachments: [[UInt8]] = []
 
-  /// - Parameter text: what comes before.
+  /// - Parameter text: the text to append to.
   init(after text: [UInt8] = []) { self.text = text }
 
-  /// Values are as deep as who made them: those that were read are within `JSONLimits`.
+  /// Writes a value, recursively: values that were read are within `JSONLimits.depth`.
   mutating func write(_ value: JSONValue) {
     switch value {
     case .null: write(word: "null")
@@ -42,7 +42,7 @@ struct JSONWriter {
     text.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
   }
 
-  /// A number; what is none, or not finite, is null as in JavaScript.
+  /// Writes a number. NaN and infinities become null, as in JavaScript.
   private mutating func write(number: Double) {
     if let whole = Int(exactly: number), whole.magnitude < 1 << 53 {
       text.append(contentsOf: String(whole).utf8)
@@ -58,7 +58,7 @@ struct JSONWriter {
     var value = value
     value.withUTF8 { bytes in
       var copied = 0
-      // Mostly there is nothing to escape.
+      // Usually there is nothing to escape.
       while let index = bytes[copied...].firstIndex(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
         text.append(contentsOf: bytes[copied..<index])
         copied = index + 1

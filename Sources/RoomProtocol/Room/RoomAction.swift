@@ -1,11 +1,12 @@
-/// What the driver of the room service has to do, in order.
+/// What the driver of the room service must do, in order.
 public enum RoomAction: Sendable, Equatable {
   case emit(RoomEvent, to: String)
-  /// To some, encoded once for all of them.
+  /// Send an event, encoded once, to these members.
   case deliver(RoomEvent, to: [String])
-  /// To everybody in a room but, where one is named, that member.
+  /// Send an event to everybody in a room except the member `except`.
   case broadcast(RoomEvent, room: RoomName, except: String?)
-  /// Who is in the room, for the broadcasts from here on.
+  /// From now on broadcasts to the room include this member.
   case entered(RoomName, member: String)
+  /// From now on broadcasts to the room exclude this member.
   case left(RoomName, member: String)
 }

@@ -1,4 +1,4 @@
-/// An ICE candidate, as the room's `message` carries it.
+/// An ICE candidate in the room's `message`.
 public struct RoomCandidate: Sendable, Equatable {
   /// `sdpMLineIndex`.
   public let label: Int?

@@ -1,24 +1,24 @@
-/// What the room service holds to.
+/// The limits and secrets of the room service.
 public struct RoomConfiguration: Sendable {
-  /// Members of one room: by default a publisher and a hundred viewers. One place is a publisher's, which viewers leave free.
+  /// The most members of one room: by default a publisher and a hundred viewers. One place is reserved for a publisher.
   public var capacity: Int
-  /// The rooms that there may be; nil for any.
+  /// The only rooms allowed; nil for any.
   public var names: Set<RoomName>?
-  /// What every member has to know; nil lets in who knows the room's name.
+  /// The token that every member needs; nil if the room's name is enough.
   public var token: Secret?
-  /// What a publisher has to know instead; all who know it may share at once. Without it there is one publisher to
-  /// a room, whose place is kept for its session for ten minutes after it was lost.
+  /// The token that a publisher needs instead; everybody who has it may share at the same time. Without it a room has one
+  /// publisher, and its place is kept for its session for ten minutes after its connection was lost.
   public var publisherToken: Secret?
-  /// Reads a token that is a grant; nil for another. Where there are grants, nobody gets in without one or one of the tokens above.
+  /// Reads a grant from a token; nil for any other token. If this is set, every member needs a grant or a token above.
   public var grants: (@Sendable (_ token: String) -> KeyedGrant?)?
-  /// Rooms that somebody is in; the last tenth of them is opened by publishers alone.
+  /// The most rooms with members; only publishers can open the last tenth.
   public var rooms: Int
-  /// Rooms that one client may be in.
+  /// The most rooms that one client may be in.
   public var roomsPerMember: Int
-  /// Bytes of one chat line, and of a name; a longer name is cut.
+  /// The most bytes of a chat line, and of a name; a longer name in `join` is cut.
   public var chatBytes: Int
   public var nameBytes: Int
-  /// Bytes of a room's last chat lines that who comes later is told, and of all rooms' together; 0 for none.
+  /// The most bytes of chat history that are kept for one room, and for all rooms together; 0 for none.
   public var chatHistoryBytes: Int
   public var allChatHistoryBytes: Int
 

@@ -1,30 +1,30 @@
 /// What the room server sends to a client: an event's name and arguments.
 public enum RoomEvent: Sendable, Equatable {
-  /// You are in, as `id`. `info` has `role`, `name`, `locked` and `iceServers`; the reference server sends none.
+  /// You have joined as `id`. `info` has `role`, `name`, `locked` and `iceServers`; the reference server sends none.
   case joined(room: String, id: String, info: JSONObject?)
-  /// Who was there before you.
+  /// The members who joined before you.
   case members(room: String, [RoomMember])
   case otherjoin(room: String, RoomMember)
-  /// A member, who may be you, is called something else.
+  /// A member, possibly you, has a new name.
   case member(room: String, RoomMember)
-  /// You are not let in. At capacity there is no reason given, as the reference server gives none.
+  /// You may not join. Without a reason the room is full: the reference server gives none.
   case full(room: String, id: String, RoomRefusal?)
-  /// You are not let in, for another reason than that the room is full: what pages of the reference protocol, which take every
-  /// `full` for that, are told instead where the name is no room's; `leaved` follows.
+  /// You may not join because the room's name is invalid; `leaved` follows. Sent to reference pages instead of `full`, which
+  /// they always read as a full room.
   case refused(room: String, id: String, RoomRefusal)
   case leaved(room: String, id: String)
   case bye(room: String, id: String)
   case message(room: String, data: JSONValue)
   case chat(room: String, RoomChat)
-  /// What was said before you came, the oldest line first; comes before `members`, and not to pages of the reference protocol.
+  /// The chat before you joined, the oldest line first. Sent before `members`, and not to reference pages.
   case history(room: String, [RoomChat])
-  /// The publisher has the chat forgotten: nobody who comes later is told what was said before.
+  /// The publisher deleted the chat history: members who join later do not get it.
   case cleared(room: String)
-  /// You are taken out; `leaved` follows. Without a reason it was the publisher.
+  /// You are removed, by the publisher if there is no reason; `leaved` follows.
   case removed(room: String, id: String, RoomRemoval? = nil)
   case locked(room: String, Bool)
 
-  /// Reads an event; nil for one that is none of the room's, or lacks an argument.
+  /// Reads an event; nil if it is unknown or lacks an argument.
   public init?(event: String, _ arguments: [JSONValue]) {
     guard let room = arguments.first?.string else { return nil }
     let second = arguments.count > 1 ? arguments[1] : .null
@@ -57,7 +57,7 @@ public enum RoomEvent: Sendable, Equatable {
     }
   }
 
-  /// The room it is about.
+  /// The room that the event is about.
   public var room: String {
     switch self {
     case .joined(let room, _, _), .members(let room, _), .otherjoin(let room, _), .full(let room, _, _),
@@ -106,6 +106,6 @@ public enum RoomEvent: Sendable, Equatable {
     }
   }
 
-  /// The event as Socket.IO sends it, encoded once for all who get it.
+  /// The event as Socket.IO sends it, encoded once for all receivers.
   public var frames: [EngineIOFrame] { SocketIOPacket(event: event, arguments).frames }
 }

@@ -1,12 +1,12 @@
-/// Leave to be in one room for a while. Who has a key of the server's gives it away as a token, and need not give away the key.
+/// Permission to be in one room for a limited time. The owner of a server key passes it on as a token, not the key.
 public struct RoomGrant: Sendable, Equatable {
   public var room: RoomName
-  /// What its bearer may do there: who may share may watch, too.
+  /// What the bearer may do there: a publisher may also join as a viewer.
   public var role: RoomRole
-  /// In seconds since 1970.
+  /// Seconds since 1970.
   public var expires: Int
   public var notBefore: Int?
-  /// What its bearer is called there; nil for what they say themselves.
+  /// The bearer's name there; nil if the bearer may choose it.
   public var name: String?
 
   private static let latest = Double(1 << 52)
@@ -19,7 +19,7 @@ public struct RoomGrant: Sendable, Equatable {
     self.name = name
   }
 
-  /// Reads what `value` has written; nil for anything else.
+  /// Reads a grant as `value` writes it; nil for anything else.
   public init?(_ value: JSONValue) {
     func seconds(_ key: String) -> Int? {
       value[key]?.number.flatMap { (0...Self.latest).contains($0) ? Int($0) : nil }
@@ -41,17 +41,17 @@ public struct RoomGrant: Sendable, Equatable {
     return .object(object)
   }
 
-  /// Whether its bearer may be in `room` with this role.
-  /// - Parameter time: in seconds since 1970.
+  /// Whether the bearer may be in `room` with this role.
+  /// - Parameter time: seconds since 1970.
   func allows(_ role: RoomRole, in room: RoomName, at time: Double) -> Bool {
     room == self.room && (role != .publisher || self.role == .publisher) && time < Double(expires)
       && time >= Double(notBefore ?? 0)
   }
 }
 
-/// A grant that a token has, and the key that it was made with.
+/// The grant in a token, and the key that it was made with.
 public struct KeyedGrant: Sendable, Equatable {
-  /// Tells the key from every other, also from a later one of the same name.
+  /// Identifies the key; a later key of the same name has another number.
   public var key: Int
   public var grant: RoomGrant
 
@@ -62,21 +62,21 @@ public struct KeyedGrant: Sendable, Equatable {
 }
 
 extension RoomService {
-  /// Members whose grant has ended, or whose key is none any more.
-  /// - Parameter keys: those that there are.
+  /// Members whose grant has expired or whose key was revoked.
+  /// - Parameter keys: the keys that are valid now.
   public func membersWithoutGrant(
     keys: Set<Int>, now: MonotonicTime
   ) -> [(member: String, room: RoomName, reason: RoomRemoval)] {
     rooms.flatMap { name, room in
       room.members.values.compactMap { membership in
-        guard let leave = membership.leave else { return nil }
-        if leave.until <= now { return (membership.member.id, name, .expired) }
-        return keys.contains(leave.key) ? nil : (membership.member.id, name, .revoked)
+        guard let grant = membership.grant else { return nil }
+        if grant.until <= now { return (membership.member.id, name, .expired) }
+        return keys.contains(grant.key) ? nil : (membership.member.id, name, .revoked)
       }
     }
   }
 
-  /// Takes a member out of a room that it may not be in any more, and tells it why.
+  /// Removes a member that may no longer be in a room, and sends it the reason.
   public mutating func expel(
     _ member: String, from room: RoomName, _ reason: RoomRemoval, into actions: inout [RoomAction]
   ) {

@@ -1,13 +1,13 @@
-/// What a client says of itself when it joins.
+/// What a client says about itself when it joins.
 public struct RoomJoin: Sendable, Equatable {
   public var role: RoomRole
   public var name: String?
-  /// The secret that lets it in, where the room server asks for one.
+  /// The token, if the room server requires one.
   public var token: String?
-  /// A random text of the client's own, which is a secret: when it joins again with the same, its former membership ends first,
-  /// and the presenter's place is its own again. A program that is to have its place back when it is started anew keeps it.
+  /// A random secret of the client. A client that joins again with it replaces its former membership, and gets back its
+  /// place as publisher. A program that needs its place after a restart stores it.
   public var session: String?
-  /// What else was said.
+  /// The other members of the object.
   public var unknown: JSONObject
 
   public init(
@@ -21,7 +21,7 @@ public struct RoomJoin: Sendable, Equatable {
     self.unknown = unknown
   }
 
-  /// Reads the second argument of `join`: an object, or a text that is the token. Anything else says nothing.
+  /// Reads the second argument of `join`: an object, or a string that is the token. Ignores anything else.
   public init(_ value: JSONValue?) {
     self.init()
     guard let object = value?.object else {
@@ -36,8 +36,8 @@ public struct RoomJoin: Sendable, Equatable {
     for key in ["role", "name", "token", "session"] { unknown[key] = nil }
   }
 
-  /// Whether this is a page of the reference protocol's, which says neither what it does nor which session it is.
-  var saysNothing: Bool { role == .member && session == nil }
+  /// Whether this is a reference page, which sends neither role nor session.
+  var isReferencePage: Bool { role == .member && session == nil }
 
   /// The second argument of `join`.
   public var value: JSONValue {

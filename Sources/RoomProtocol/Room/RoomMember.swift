@@ -1,6 +1,6 @@
-/// What the others in a room know of a member.
+/// A member, as the others in the room know it.
 public struct RoomMember: Sendable, Equatable {
-  /// The id that messages reach it by.
+  /// The id that messages are addressed to.
   public let id: String
   public let role: RoomRole
   public let name: String?
@@ -11,8 +11,8 @@ public struct RoomMember: Sendable, Equatable {
     self.name = name
   }
 
-  /// Reads an element of `members`, or with `id` what `otherjoin` says besides; nil without an id. An unknown role is
-  /// `.member`.
+  /// Reads an element of `members` or, with `id`, the third argument of `otherjoin`; nil without an id. An unknown role
+  /// is `.member`.
   public init?(_ value: JSONValue, id: String? = nil) {
     guard let id = id ?? value["id"]?.string else { return nil }
     self.init(id: id, role: value["role"]?.string.flatMap(RoomRole.init) ?? .member, name: value["name"]?.string)

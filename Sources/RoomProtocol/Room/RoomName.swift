@@ -1,14 +1,14 @@
-/// A room's name: 1 to 64 letters, digits, `_` and `-` of ASCII.
+/// A room's name: 1 to 64 ASCII letters, digits, `_` and `-`.
 public struct RoomName: Sendable, Hashable, CustomStringConvertible {
   public let description: String
 
-  /// The name; nil when it is none.
+  /// The name; nil if it is invalid.
   public init?(_ name: String) {
     guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(Self.isAllowed) else { return nil }
     description = name
   }
 
-  /// A name that nobody guesses: of 130 random bits.
+  /// An unguessable name, of 130 random bits.
   public static func random() -> RoomName {
     let letters = Array("abcdefghijklmnopqrstuvwxyz234567")
     // Five bits a letter.

@@ -1,30 +1,29 @@
-/// Why the room server does not do what a client asks for; the raw values go over the wire.
+/// Why the room server refuses a client's request; the raw values go over the wire.
 public enum RoomRefusal: String, Error, Sendable, CaseIterable {
-  /// The room holds as many as it may.
+  /// The room is full.
   case full
-  /// The publisher lets nobody else in.
+  /// The publisher has locked the room.
   case locked
   /// The token is missing or wrong.
   case token
-  /// Somebody shares a screen there already, or did until a few minutes ago and may come back, and there is no token that would
-  /// allow another.
+  /// The room allows one publisher, and has one, or keeps the place of one whose connection was lost minutes ago.
   case publisher
-  /// That is no name for a room.
+  /// The room's name is invalid.
   case name
-  /// The server has other rooms only.
+  /// The server allows only other rooms.
   case closed
-  /// There are too many rooms, or this client is in too many.
+  /// The server has too many rooms, or this client is in too many.
   case rooms
   /// The client is not in that room.
   case room
   /// There is no such member.
   case member
-  /// Only the publisher may.
+  /// The client's role does not allow it.
   case role
   /// The text is empty or too long.
   case length
-  /// So often that is not done.
+  /// The client makes such requests too often.
   case rate
-  /// The event is none of the room's, or its arguments are not.
+  /// The event is unknown, or its arguments are invalid.
   case request
 }

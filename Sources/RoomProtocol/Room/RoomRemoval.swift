@@ -1,9 +1,9 @@
-/// Why a member is taken out of a room, where no presenter did it; the raw values go over the wire.
+/// Why the server removes a member from a room; the raw values go over the wire.
 public enum RoomRemoval: String, Sendable, CaseIterable {
-  /// The grant that let it in has ended.
+  /// Its grant has expired.
   case expired
-  /// The key of that grant was taken away.
+  /// The key of its grant was revoked.
   case revoked
-  /// It came in again, by another connection.
+  /// It joined again over another connection.
   case replaced
 }

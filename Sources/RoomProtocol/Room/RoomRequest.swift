@@ -1,21 +1,21 @@
 /// What a client sends to the room server: an event's name and arguments.
 public enum RoomRequest: Sendable, Equatable {
-  /// Enter a room; a page of the reference protocol says nothing of itself.
+  /// Join a room; a reference page sends no `RoomJoin`.
   case join(room: String, RoomJoin?)
   case leave(room: String)
-  /// Pass `data` on to the member that its `to` names, or to all others.
+  /// Forward `data` to the member that its `to` names, or to all others.
   case message(room: String, data: JSONValue)
   case chat(room: String, text: String)
-  /// Forget what was said, which who comes later would be told; only the publisher may.
+  /// Delete the chat history, which members who join later would get. For publishers.
   case clear(room: String)
-  /// Be called something else.
+  /// Change this client's name.
   case name(room: String, String)
-  /// Take a member out; only the publisher may.
+  /// Remove a member. For publishers.
   case remove(room: String, id: String)
-  /// Let nobody else in, or again; only the publisher may.
+  /// Lock or unlock the room for new members. For publishers.
   case lock(room: String, Bool)
 
-  /// Reads an event; nil for one that is none of the room's, or lacks an argument.
+  /// Reads an event; nil if it is unknown or lacks an argument.
   public init?(event: String, _ arguments: [JSONValue]) {
     guard let room = arguments.first?.string else { return nil }
     let second = arguments.count > 1 ? arguments[1] : nil

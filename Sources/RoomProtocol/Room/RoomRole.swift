@@ -1,9 +1,9 @@
 /// What a member does in a room.
 public enum RoomRole: String, Sendable {
-  /// Shares the screen; more than one in a room only where publishers have a token of their own.
+  /// Shares a screen. A room has more than one only if publishers need their own token or a grant.
   case publisher
   /// Watches.
   case viewer
-  /// Did not say: a page of the reference protocol, where both ends are alike.
+  /// Not specified: a page of the reference protocol, in which both ends are equal.
   case member
 }

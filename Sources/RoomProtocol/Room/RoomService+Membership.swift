@@ -17,21 +17,21 @@ extension RoomService {
     let present = rooms[room]?.members[id]?.member
     let isNew = present == nil
     if let present {
-      // By what it shows now it may be what it says now: not what it is already.
+      // The token was checked for the role in this join, which must be the member's present role.
       guard present.role == join.role else { throw .role }
       if let name = keyed?.grant.name { rename(present, to: name, in: room, into: &actions) }
     } else {
       let mayPresent = ownsToken || keyed?.grant.role == .publisher
       try enter(room, join, id, ownsToken: mayPresent, now: now, into: &actions)
     }
-    rooms[room]?.members[id]?.leave = keyed.map { keyed in
+    rooms[room]?.members[id]?.grant = keyed.map { keyed in
       let left = min(max(Double(keyed.grant.expires) - time / 1000, 0), 1e9)
-      return Leave(until: now + .seconds(left), key: keyed.key, isNamed: keyed.grant.name != nil)
+      return AppliedGrant(until: now + .seconds(left), key: keyed.key, setsName: keyed.grant.name != nil)
     }
     greet(id, in: room, isNew: isNew, into: &actions)
   }
 
-  /// Calls a member something else, and tells everyone, as far as the text is a name.
+  /// Changes a member's name and sends it to everybody. Ignores an invalid or unchanged name.
   mutating func rename(_ member: RoomMember, to name: String, in room: RoomName, into actions: inout [RoomAction]) {
     guard let name = cleaned(name), name != member.name else { return }
     let renamed = RoomMember(id: member.id, role: member.role, name: name)
@@ -39,7 +39,7 @@ extension RoomService {
     actions.append(.broadcast(.member(room: room.description, renamed), room: room, except: nil))
   }
 
-  /// Whether the token is what the role asks for.
+  /// Checks whether the token allows the role.
   private func admit(_ join: RoomJoin, ownsToken: Bool) throws(RoomRefusal) {
     guard !ownsToken else { return }
     let asksForGrant = configuration.grants != nil
@@ -62,18 +62,18 @@ extension RoomService {
     }
     guard room?.isLocked != true || former != nil || isHolder || isPublisher && ownsToken else { throw .locked }
     guard hasPlace(for: join.role, among: others, hasPublisher: hasPublisher) else { throw .full }
-    // Some rooms are there for who presents, whoever else opens how many.
+    // A tenth is reserved for publishers, so that other clients cannot use up all rooms.
     let places = isPublisher ? configuration.rooms : configuration.rooms - configuration.rooms / 10
     guard room != nil || rooms.count < places,
       (roomsOfMember[id]?.count ?? 0) < configuration.roomsPerMember
     else { throw .rooms }
-    // The room stays, also when nobody else is in it, with what was said in it.
+    // Removing the last member deletes the room: keep its state for when the former membership was the only one.
     let isLocked = room?.isLocked ?? false
     let arrival = room?.arrivals ?? 0
     let chat = room?.chat ?? RoomChatLog()
     if let former { remove(former, from: name, .replaced, into: &actions) }
-    let called = cleaned(join.name) ?? (isPublisher ? nil : "Guest \(arrival + 1)")
-    let member = RoomMember(id: id, role: join.role, name: called)
+    let memberName = cleaned(join.name) ?? (isPublisher ? nil : "Guest \(arrival + 1)")
+    let member = RoomMember(id: id, role: join.role, name: memberName)
     let membership = Membership(member: member, session: join.session, arrival: arrival)
     if rooms[name] == nil {
       rooms[name] = Room(isLocked: isLocked, chat: chat)
@@ -83,12 +83,12 @@ extension RoomService {
     rooms[name]?.arrivals = arrival + 1
     if membership.isReferencePage { rooms[name]?.referencePages += 1 }
     roomsOfMember[id, default: []].append(name)
-    seat(join, in: name)
+    keepSeat(for: join, in: name)
     actions.append(.entered(name, member: id))
   }
 
-  /// Whether the room takes one more: one place is a presenter's, which others leave free. Among pages of the reference protocol
-  /// nobody presents more than another.
+  /// Whether the room has a free place for the role. One place is reserved for a publisher, unless all are reference pages,
+  /// which do not have that role.
   private func hasPlace(for role: RoomRole, among others: [RoomMember], hasPublisher: Bool) -> Bool {
     if hasPublisher { return others.count < configuration.capacity }
     if role == .publisher { return true }
@@ -96,37 +96,37 @@ extension RoomService {
     return others.count < (areAlike ? configuration.capacity : max(configuration.capacity - 1, 1))
   }
 
-  /// Tells a member that it is in and who else is, and these of it.
+  /// Sends a member the room's state and the other members, and announces a new member to them.
   private func greet(_ id: String, in name: RoomName, isNew: Bool, into actions: inout [RoomAction]) {
     guard let room = rooms[name], let membership = room.members[id] else { return }
     let member = membership.member
     var info = member.info
     info["locked"] = .bool(room.isLocked)
     actions.append(.emit(.joined(room: name.description, id: id, info: info), to: id))
-    tellHistory(to: membership, in: name, into: &actions)
+    sendHistory(to: membership, in: name, into: &actions)
     let others = members(of: name).filter { $0.id != id }
     actions.append(.emit(.members(room: name.description, others), to: id))
     if isNew, !others.isEmpty { announce(member, in: name, into: &actions) }
   }
 
-  /// Takes a member out who did not ask for it.
-  /// - Parameter reason: nil for the publisher's will.
+  /// Removes a member that did not leave by itself.
+  /// - Parameter reason: nil if the publisher removed it.
   mutating func remove(
     _ id: String, from room: RoomName, _ reason: RoomRemoval? = nil, into actions: inout [RoomAction]
   ) {
     actions.append(.emit(.removed(room: room.description, id: id, reason), to: id))
-    take(id, outOf: room, into: &actions)
+    endMembership(of: id, in: room, into: &actions)
     actions.append(.emit(.leaved(room: room.description, id: id), to: id))
   }
 
-  /// Takes a member out, if it is in, and tells the others.
-  /// - Parameter lostAt: when it was lost without a word; nil for one who leaves, or is taken out.
-  mutating func take(
-    _ id: String, outOf name: RoomName, lostAt: MonotonicTime? = nil, into actions: inout [RoomAction]
+  /// Removes a member, if it is in the room, and announces that to the others.
+  /// - Parameter lostAt: when its connection was lost; nil if it left or was removed.
+  mutating func endMembership(
+    of id: String, in name: RoomName, lostAt: MonotonicTime? = nil, into actions: inout [RoomAction]
   ) {
     guard let membership = rooms[name]?.members.removeValue(forKey: id) else { return }
     let wasPresenter = wasPresenter(membership, of: name)
-    unseat(membership, in: name, lostAt: lostAt)
+    releaseSeat(of: membership, in: name, lostAt: lostAt)
     if membership.isReferencePage { rooms[name]?.referencePages -= 1 }
     if let room = rooms[name], room.members.isEmpty {
       chatBytes -= room.chat.bytes
@@ -135,10 +135,10 @@ extension RoomService {
     roomsOfMember[id]?.removeAll { $0 == name }
     if roomsOfMember[id]?.isEmpty == true { roomsOfMember[id] = nil }
     actions.append(.left(name, member: id))
-    if rooms[name] != nil { takeLeave(of: id, wasPresenter: wasPresenter, in: name, into: &actions) }
+    if rooms[name] != nil { announceDeparture(of: id, wasPresenter: wasPresenter, in: name, into: &actions) }
   }
 
-  /// A name without what would disturb where it is shown, and cut to size; nil when nothing is left.
+  /// A name without characters that would disturb the text around it, cut to `nameBytes`; nil if it is then blank.
   func cleaned(_ name: String?) -> String? {
     guard let name else { return nil }
     var cleaned = String.UnicodeScalarView()
@@ -153,7 +153,8 @@ extension RoomService {
 }
 
 extension Unicode.Scalar {
-  /// Whether it is a control character or changes the direction of the text around it.
+  /// Whether it is a control or formatting character, such as one that changes the direction of text; not U+200D, which
+  /// joins emoji.
   fileprivate var isDisturbing: Bool {
     switch properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: true

@@ -1,29 +1,29 @@
 extension RoomService {
-  /// What is read of a text that a message's data is: as much as of a message itself.
+  /// Limits for a message's data that is JSON in a string: as large as for the message itself.
   private static let textLimits = JSONLimits(depth: 32, values: 20_000)
 
-  /// Passes a message on. Who it is from, the server says: what the client said of that is gone.
+  /// Forwards a message. The server sets `from`, in place of what the client may have set.
   ///
-  /// Some pages of the reference protocol send their data as JSON in a text, and read it so. Such a text is an object like any
-  /// other: it goes as a text to those pages alone, and as the object that it is to members who said who they are.
-  func pass(
+  /// Some reference pages send their data as JSON in a string, and expect it so. Such data is handled as the object it
+  /// contains: reference pages get it as a string, other members as an object.
+  func forward(
     _ data: JSONValue, from member: String, in room: RoomName, into actions: inout [RoomAction]
   ) throws(RoomRefusal) {
     switch data {
-    case .object(let object): try pass(object, isText: false, from: member, in: room, into: &actions)
+    case .object(let object): try forward(object, isText: false, from: member, in: room, into: &actions)
     case .string(let text) where text.utf8.first(where: { !$0.isJSONSpace }) == UInt8(ascii: "{"):
-      // What is not read here, somebody else may read, and find a sender in it who is none.
+      // A receiver's parser may accept what this one rejects, and find a forged `from` in it.
       guard case .object(let object)? = try? JSONValue(parsing: text, limits: Self.textLimits) else { throw .request }
-      try pass(object, isText: true, from: member, in: room, into: &actions)
+      try forward(object, isText: true, from: member, in: room, into: &actions)
     case .null, .bool, .number, .string, .array, .binary:
       let event = RoomEvent.message(room: room.description, data: data)
-      let receivers = rooms[room].flatMap { audience(of: member, in: $0) }
+      let receivers = rooms[room].flatMap { messageReceivers(of: member, in: $0) }
       actions.append(
         receivers.map { RoomAction.deliver(event, to: $0) } ?? .broadcast(event, room: room, except: member))
     }
   }
 
-  private func pass(
+  private func forward(
     _ object: JSONObject, isText: Bool, from member: String, in name: RoomName, into actions: inout [RoomAction]
   ) throws(RoomRefusal) {
     guard let room = rooms[name] else { return }
@@ -36,11 +36,11 @@ extension RoomService {
     }
     if let to = object["to"], !to.isNull {
       guard let id = to.string, let receiver = room.members[id] else { throw .member }
-      guard hears(receiver, member, in: room) else { throw .role }
+      guard mayReceive(receiver, from: member, in: room) else { throw .role }
       actions.append(.emit(message(asText: isText && receiver.isReferencePage), to: id))
       return
     }
-    let receivers = audience(of: member, in: room)
+    let receivers = messageReceivers(of: member, in: room)
     guard isText else {
       let event = message(asText: false)
       actions.append(
@@ -48,9 +48,9 @@ extension RoomService {
       return
     }
     let all = room.members.values.filter { $0.member.id != member }
-    let heard = receivers.map { receivers in all.filter { receivers.contains($0.member.id) } } ?? all
+    let receiving = receivers.map { receivers in all.filter { receivers.contains($0.member.id) } } ?? all
     for asText in [true, false] {
-      let some = heard.filter { $0.isReferencePage == asText }.sorted { $0.arrival < $1.arrival }.map(\.member.id)
+      let some = receiving.filter { $0.isReferencePage == asText }.sorted { $0.arrival < $1.arrival }.map(\.member.id)
       if !some.isEmpty { actions.append(.deliver(message(asText: asText), to: some)) }
     }
   }

@@ -1,12 +1,12 @@
-/// Pages of the reference protocol know one peer, and take what they hear for its word. While somebody presents in their room that
-/// is the presenter: they are told of nobody else, and hear nobody else. Among themselves they are as at the reference server.
+/// Reference pages have one peer, and attribute every message to it. While their room has a presenter, that is their peer:
+/// they get no events about other members and no messages from them. Without one they are served as by the reference server.
 extension RoomService.Room {
-  /// Whom pages of the reference protocol are bound to: the publisher who is here longest.
+  /// The peer of reference pages: the publisher that joined first.
   var presenter: RoomService.Membership? {
     members.values.lazy.filter { $0.member.role == .publisher }.min { $0.arrival < $1.arrival }
   }
 
-  /// The members but one, in the order they came, with pages of the reference protocol or these alone.
+  /// The reference pages, or the other members, in the order they joined; without `id`.
   fileprivate func members(areReferencePages: Bool, except id: String) -> [String] {
     members.values.filter { $0.isReferencePage == areReferencePages && $0.member.id != id }
       .sorted { $0.arrival < $1.arrival }.map(\.member.id)
@@ -14,20 +14,20 @@ extension RoomService.Room {
 }
 
 extension RoomService {
-  /// Who hears what a member says to nobody in particular; nil for all others.
-  func audience(of member: String, in room: Room) -> [String]? {
+  /// The receivers of a member's messages that name no receiver; nil for all others.
+  func messageReceivers(of member: String, in room: Room) -> [String]? {
     guard room.referencePages > 0, let presenter = room.presenter?.member.id, presenter != member else { return nil }
     if room.members[member]?.isReferencePage == true { return [presenter] }
     return room.members(areReferencePages: false, except: member)
   }
 
-  /// Whether a member hears what another says to it alone.
-  func hears(_ receiver: Membership, _ sender: String, in room: Room) -> Bool {
+  /// Whether a member receives messages that another addresses to it.
+  func mayReceive(_ receiver: Membership, from sender: String, in room: Room) -> Bool {
     guard receiver.isReferencePage, let presenter = room.presenter else { return true }
     return presenter.member.id == sender
   }
 
-  /// Tells the others of one who came.
+  /// Announces a new member to the others.
   func announce(_ member: RoomMember, in name: RoomName, into actions: inout [RoomAction]) {
     guard let room = rooms[name] else { return }
     let event = RoomEvent.otherjoin(room: name.description, member)
@@ -39,7 +39,7 @@ extension RoomService {
       deliver(event, to: room.members(areReferencePages: false, except: member.id), into: &actions)
       return
     }
-    // Each of them gives up the peer that it may have, and then offers to the presenter.
+    // At `bye` each page closes the connection to an earlier peer; at `otherjoin` it sends the presenter an offer.
     for page in room.members(areReferencePages: true, except: member.id) {
       let peers = room.members.values.lazy.filter { $0.member.role != .publisher && $0.member.id != page }
       guard let peer = peers.min(by: { $0.arrival < $1.arrival }) else { continue }
@@ -53,8 +53,8 @@ extension RoomService {
     return room.presenter.map { membership.arrival < $0.arrival } ?? true
   }
 
-  /// Tells those who stay that one is gone.
-  func takeLeave(of id: String, wasPresenter: Bool, in name: RoomName, into actions: inout [RoomAction]) {
+  /// Announces to the others that a member is gone.
+  func announceDeparture(of id: String, wasPresenter: Bool, in name: RoomName, into actions: inout [RoomAction]) {
     guard let room = rooms[name] else { return }
     let event = RoomEvent.bye(room: name.description, id: id)
     let presenter = room.referencePages > 0 ? room.presenter : nil
@@ -62,7 +62,7 @@ extension RoomService {
       return deliver(event, to: room.members(areReferencePages: false, except: id), into: &actions)
     }
     actions.append(.broadcast(event, room: name, except: nil))
-    // Another who presents takes the place.
+    // The next publisher is the presenter now.
     guard let presenter else { return }
     deliver(
       .otherjoin(room: name.description, presenter.member), to: room.members(areReferencePages: true, except: id),

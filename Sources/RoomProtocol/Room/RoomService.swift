@@ -1,15 +1,16 @@
-/// The rooms and who is in them. It does no I/O: requests go in, actions come out.
+/// The rooms and their members. It does no I/O: requests go in, actions come out.
 ///
-/// The reference protocol's events come in its order. Members are known by the id that Socket.IO's driver gave them.
+/// Events of the reference protocol are sent in its order. A member's id is the one that Socket.IO's driver assigned. The
+/// *presenter* of a room is the publisher that joined first; *reference pages* are pages of the reference protocol.
 public struct RoomService: Sendable {
   struct Room: Sendable {
     var members: [String: Membership] = [:]
     var isLocked = false
-    /// How many of them are pages of the reference protocol.
+    /// The number of members that are reference pages.
     var referencePages = 0
-    /// Counts who joined, so that members are told in that order.
+    /// Counts joins, so that members are listed in that order.
     var arrivals = 0
-    /// What was said last, for those who come later.
+    /// The last lines, for members who join later.
     var chat = RoomChatLog()
   }
 
@@ -17,65 +18,64 @@ public struct RoomService: Sendable {
     var member: RoomMember
     let session: String?
     let arrival: Int
-    /// By a grant.
-    var leave: Leave?
+    /// Nil if the member joined without a grant.
+    var grant: AppliedGrant?
 
-    /// Whether this is a page of the reference protocol, which says nothing of itself. It knows one peer, and cannot tell who
-    /// something is from.
+    /// Whether this is a reference page, which sends neither role nor session. It has one peer, and does not read `from`.
     var isReferencePage: Bool { member.role == .member && session == nil }
   }
 
-  /// What a grant gives to a member.
-  struct Leave: Sendable {
+  /// The grant that a member joined with.
+  struct AppliedGrant: Sendable {
     let until: MonotonicTime
     /// The key that it was made with.
     let key: Int
-    /// Whether it says what the member is called.
-    let isNamed: Bool
+    /// Whether it sets the member's name.
+    let setsName: Bool
   }
 
   public let configuration: RoomConfiguration
   var rooms: [RoomName: Room] = [:]
   var roomsOfMember: [String: [RoomName]] = [:]
-  /// The presenters' places, also of rooms that nobody is in.
+  /// The publishers' places, also in empty rooms.
   var seats: [RoomName: RoomSeat] = [:]
-  /// What the chat of all rooms takes that is kept for those who come later.
+  /// The size of the chat history of all rooms.
   public internal(set) var chatBytes = 0
 
   public init(_ configuration: RoomConfiguration = RoomConfiguration()) { self.configuration = configuration }
 
-  /// The number of rooms that somebody is in.
+  /// The number of rooms with members.
   public var roomCount: Int { rooms.count }
 
   /// The number of clients that are in a room.
   public var memberCount: Int { roomsOfMember.count }
 
-  /// The members of a room, in the order they came.
+  /// The members of a room, in the order they joined.
   public func members(of room: RoomName) -> [RoomMember] {
     rooms[room].map { $0.members.values.sorted { $0.arrival < $1.arrival }.map(\.member) } ?? []
   }
 
-  /// A member of a room; nil for one who is not in it.
+  /// A member of a room; nil if it is not in it.
   public func member(_ id: String, of room: RoomName) -> RoomMember? { rooms[room]?.members[id]?.member }
 
   public func isMember(_ member: String, of room: RoomName) -> Bool { rooms[room]?.members[member] != nil }
 
-  /// The publisher who is in a room longest; nil while nobody presents there.
+  /// The publisher that joined a room first; nil if there is none.
   public func presenter(of room: RoomName) -> String? { rooms[room]?.presenter?.member.id }
 
-  /// Whether a client presents, or is in a room where somebody does.
+  /// Whether a client is in a room that has a presenter, possibly itself.
   public func isWithPresenter(_ member: String) -> Bool {
     roomsOfMember[member]?.contains { presenter(of: $0) != nil } ?? false
   }
 
-  /// Does what a client asks for.
+  /// Performs a client's request.
   /// - Parameters:
-  ///   - request: what is asked.
-  ///   - member: the id of the client that asks.
-  ///   - time: milliseconds since 1970, for the chat.
-  ///   - now: the moment, for what is kept for a while.
+  ///   - request: the request.
+  ///   - member: the client's id.
+  ///   - time: milliseconds since 1970, for the chat and grants.
+  ///   - now: the time, for seats and grants.
   ///   - actions: what to do now is appended.
-  /// - Returns: what to acknowledge with, where the client wants that.
+  /// - Returns: the acknowledgement, if the client wants one.
   public mutating func received(
     _ request: RoomRequest, from member: String, time: Double, now: MonotonicTime, into actions: inout [RoomAction]
   ) -> JSONValue {
@@ -87,9 +87,9 @@ public struct RoomService: Sendable {
     }
   }
 
-  /// A client is gone without having left its rooms. A presenter's place is kept for its session, ten minutes long.
+  /// A client's connection was lost. A publisher's place is kept for its session for ten minutes.
   public mutating func disconnected(_ member: String, now: MonotonicTime, into actions: inout [RoomAction]) {
-    for room in roomsOfMember[member] ?? [] { take(member, outOf: room, lostAt: now, into: &actions) }
+    for room in roomsOfMember[member] ?? [] { endMembership(of: member, in: room, lostAt: now, into: &actions) }
   }
 
   private mutating func perform(
@@ -100,23 +100,23 @@ public struct RoomService: Sendable {
       do throws(RoomRefusal) {
         try self.join(name, join ?? RoomJoin(), member, time: time, now: now, into: &actions)
       } catch {
-        refuse(error, of: name, to: member, isReferencePage: join?.saysNothing ?? true, into: &actions)
+        refuse(error, of: name, to: member, isReferencePage: join?.isReferencePage ?? true, into: &actions)
         throw error
       }
     case .leave(let name):
-      if let room = RoomName(name) { take(member, outOf: room, into: &actions) }
+      if let room = RoomName(name) { endMembership(of: member, in: room, into: &actions) }
       actions.append(.emit(.leaved(room: name, id: member), to: member))
     case .message(let name, let data):
       let (room, _) = try room(name, of: member)
-      try pass(data, from: member, in: room, into: &actions)
+      try forward(data, from: member, in: room, into: &actions)
     case .chat(let name, let text):
       let (room, membership) = try room(name, of: member)
       guard (1...configuration.chatBytes).contains(text.utf8.count) else { throw .length }
-      say(text, from: membership.member, in: room, time: time, into: &actions)
+      addChat(text, from: membership.member, in: room, time: time, into: &actions)
     case .clear(let name): clearChat(of: try room(name, publishedBy: member), into: &actions)
     case .name(let name, let text):
       let (room, membership) = try room(name, of: member)
-      guard membership.leave?.isNamed != true else { throw .role }
+      guard membership.grant?.setsName != true else { throw .role }
       guard text.utf8.count <= configuration.nameBytes, cleaned(text) != nil else { throw .length }
       rename(membership.member, to: text, in: room, into: &actions)
     case .remove(let name, let id):
@@ -131,8 +131,7 @@ public struct RoomService: Sendable {
     }
   }
 
-  /// Does not let a client in. Pages of the reference protocol take every `full` for what it says, and what is no room's name is
-  /// none for good.
+  /// Refuses a join. Reference pages read every `full` as a full room, which may change; an invalid name does not.
   private func refuse(
     _ reason: RoomRefusal, of room: String, to member: String, isReferencePage: Bool, into actions: inout [RoomAction]
   ) {

@@ -1,4 +1,4 @@
-/// What one end of a peer connection tells the other: the `data` of the room's `message`.
+/// A signal from one end of a peer connection to the other: the `data` of the room's `message`.
 public struct RoomSignal: Sendable, Equatable {
   public enum Content: Sendable, Equatable {
     case offer(sdp: String)
@@ -6,19 +6,19 @@ public struct RoomSignal: Sendable, Equatable {
     case candidate(RoomCandidate)
     /// A viewer lost its path and asks for a new offer.
     case restart
-    /// What the viewer is to be told of the screen, such as that it is `paused`; without a text, that this is over. The page has
-    /// its own words for codes it knows, and shows the text of others above the picture.
+    /// A notice for the viewer about the screen, such as `paused`; an empty text ends it. The page has its own words for the
+    /// codes it knows, and shows the text of others above the picture.
     case notice(code: String, text: String)
-    /// Something else, which is in `unknown` when it is an object, and else here.
+    /// Anything else: an object is in `unknown`, another value here.
     case other(JSONValue?)
   }
 
   public var content: Content
-  /// The member it is for; nil for all others in the room, as in the reference protocol.
+  /// The receiving member; nil for all others in the room, as in the reference protocol.
   public var to: String?
-  /// The member it is from. The server sets it; the reference server does not.
+  /// The sending member. The server sets it; the reference server does not.
   public var from: String?
-  /// What else was said.
+  /// The other members of the object.
   public var unknown: JSONObject
 
   public init(_ content: Content, to: String? = nil, from: String? = nil, unknown: JSONObject = [:]) {
@@ -28,7 +28,7 @@ public struct RoomSignal: Sendable, Equatable {
     self.unknown = unknown
   }
 
-  /// Reads `data`, which old pages may send as a text with JSON in it. Who that is `from` no server has said.
+  /// Reads `data`, which old pages may send as JSON in a string. No server has set the `from` in such a string.
   public init(_ data: JSONValue) {
     let inText = data.string.flatMap { try? JSONValue(parsing: $0) }
     guard var object = (inText ?? data).object else {

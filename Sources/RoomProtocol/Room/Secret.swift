@@ -2,7 +2,7 @@
   internal import Glibc
 #endif
 
-/// A token, which is compared in constant time, does not print, and is wiped when nobody has it any more.
+/// A token that is compared in constant time, is not printed, and is wiped from memory with its last copy.
 public struct Secret: Sendable, CustomStringConvertible {
   private let storage: Storage
 
@@ -14,7 +14,7 @@ public struct Secret: Sendable, CustomStringConvertible {
 
   public var description: String { "…" }
 
-  /// Whether `text` is the secret. How long that takes says nothing of what is in it.
+  /// Whether `text` is the secret. The time this takes does not reveal its content.
   public func matches(_ text: String?) -> Bool {
     let other = Array((text ?? "").utf8)
     let bytes = storage.bytes

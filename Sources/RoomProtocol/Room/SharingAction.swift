@@ -1,16 +1,16 @@
-/// What a sharing client has to do, in order.
+/// What a sharing client must do, in order.
 public enum SharingAction: Sendable, Equatable {
   case send(RoomRequest)
-  /// Make a peer connection for this member, and the offer; or wait for its offer.
+  /// Make a peer connection for this member, and an offer or, without `makesOffer`, wait for the member's offer.
   case connect(RoomMember, makesOffer: Bool)
-  /// Give this to the peer connection of that member.
+  /// Pass this signal to the peer connection of that member.
   case signal(RoomSignal, peer: String)
   /// Close the peer connection of that member.
   case disconnect(peer: String)
-  /// In the room, by this id.
+  /// The client has joined the room with this id.
   case entered(id: String, info: JSONObject?)
-  /// Not let in again for now: `SharingEvent.retry` is due after this time.
+  /// The room server refuses the client for now: send `SharingEvent.retry` after this time.
   case retry(after: Duration)
-  /// Not let in: out for good.
+  /// The room server refuses the client: it does not retry.
   case refused(RoomRefusal)
 }

@@ -1,18 +1,19 @@
-/// A sharing client's way through a room: the state machine of the reference protocol, with a connection for each peer
-/// where there are many. Pure: events go in, actions come out.
+/// A client's stay in a room: the state machine of the reference protocol, extended to one connection for each peer.
+/// Pure: events go in, actions come out.
 ///
-/// The one who is already in a room makes the offer to the one who comes; besides, a publisher makes the offer to every
-/// viewer it finds there. A viewer never makes one, and takes it from publishers alone. A peer that the server does not name, as the reference server does not, goes by the empty id.
-/// While the room server is lost the connections go on: they end by themselves, or when their peer is met again. A publisher who
-/// comes back and is not let in, since another is there or the room is full or locked, asks again and again.
+/// A member who is already in the room makes the offer to a new one; a publisher also makes the offer to every viewer it
+/// finds there. A viewer never makes offers, and accepts them only from publishers. A peer that the server does not name,
+/// as the reference server does not, has the empty id. While the room server is disconnected the peer connections continue:
+/// they end by themselves, or when their peer joins again. A publisher that returns and is refused, because another is
+/// there or the room is full or locked, retries.
 public struct SharingClient: Sendable {
   private enum Phase: Sendable { case out, asking, inside, over }
 
-  /// Peers that are remembered at most: rooms are smaller.
-  private static let limit = 10_000
+  /// The most members kept: rooms are smaller.
+  private static let maxMembers = 10_000
 
-  /// Why a publisher who was inside is not let in again for now.
-  private static let passing: [RoomRefusal] = [.publisher, .full, .locked]
+  /// Refusals after which a publisher that was in the room retries.
+  private static let temporaryRefusals: [RoomRefusal] = [.publisher, .full, .locked]
 
   public let room: String
   public let join: RoomJoin
@@ -20,17 +21,18 @@ public struct SharingClient: Sendable {
   private var isReachable = false
   private var hadPeer = false
   private var wasInside = false
-  /// How often it was not let in again since it was inside, and whether it waits to ask once more.
+  /// How often it was refused since it was last in the room.
   private var refusals = 0
+  /// Whether it waits to retry after a refusal.
   private var isWaiting = false
-  /// Whether the server says who a message is from, as those do that tell a newcomer who is there.
+  /// Whether the server sets `from` in messages. Servers that send `members` do.
   private var namesSenders = false
-  /// The members that there is no connection with.
+  /// The members without a connection.
   private var others: [String: RoomMember] = [:]
-  /// The members that there is a connection with, made in this stay in the room.
+  /// The members with a connection that was made since the client last joined.
   public private(set) var peers: [String: RoomMember] = [:]
-  /// Connections from before the room server was lost.
-  private var remaining: Set<String> = []
+  /// The peers of connections made before the room server was disconnected.
+  private var earlierPeers: Set<String> = []
 
   public init(room: String, join: RoomJoin = RoomJoin(role: .publisher)) {
     self.room = room
@@ -47,17 +49,17 @@ public struct SharingClient: Sendable {
 
   public mutating func handle(_ event: SharingEvent) -> [SharingAction] {
     switch event {
-    case .join: ask()
+    case .join: requestJoin()
     case .leave: leave()
-    case .connected: reach()
-    case .disconnected(let willReconnect): lose(willReconnect: willReconnect)
+    case .connected: connected()
+    case .disconnected(let willReconnect): disconnected(willReconnect: willReconnect)
     case .received(let event): received(event)
     case .connectionEnded(let peer): ended(peer)
     case .retry: retry()
     }
   }
 
-  private mutating func ask() -> [SharingAction] {
+  private mutating func requestJoin() -> [SharingAction] {
     guard phase == .out || phase == .over else { return [] }
     phase = .asking
     hadPeer = false
@@ -65,32 +67,32 @@ public struct SharingClient: Sendable {
   }
 
   private mutating func leave() -> [SharingAction] {
-    let isKnown = isReachable && (phase == .asking || phase == .inside)
-    return finish() + (isKnown ? [.send(.leave(room: room))] : [])
+    let mustNotify = isReachable && (phase == .asking || phase == .inside)
+    return finish() + (mustNotify ? [.send(.leave(room: room))] : [])
   }
 
-  private mutating func reach() -> [SharingAction] {
+  private mutating func connected() -> [SharingAction] {
     guard !isReachable else { return [] }
     isReachable = true
     isWaiting = false
     return phase == .asking ? [.send(.join(room: room, join))] : []
   }
 
-  private mutating func lose(willReconnect: Bool) -> [SharingAction] {
+  private mutating func disconnected(willReconnect: Bool) -> [SharingAction] {
     isReachable = false
     isWaiting = false
     guard willReconnect else { return phase == .out ? [] : finish() }
     guard phase == .inside else { return [] }
     phase = .asking
     hadPeer = false
-    remaining.formUnion(peers.keys)
+    earlierPeers.formUnion(peers.keys)
     peers = [:]
     others = [:]
     return []
   }
 
-  /// Not let in again, for now.
-  private mutating func wait() -> [SharingAction] {
+  /// Asks for a retry after 1, 2, 4, 8, 16 and then 30 s.
+  private mutating func retryLater() -> [SharingAction] {
     isWaiting = true
     let delay = Duration.seconds(1 << min(refusals, 5))
     refusals += 1
@@ -104,25 +106,25 @@ public struct SharingClient: Sendable {
   }
 
   private mutating func ended(_ peer: String) -> [SharingAction] {
-    remaining.remove(peer)
+    earlierPeers.remove(peer)
     if let member = peers.removeValue(forKey: peer) { others[peer] = member }
     return []
   }
 
-  /// Out for good: every connection is closed.
+  /// Leaves the room and closes every connection.
   private mutating func finish() -> [SharingAction] {
     phase = .over
     wasInside = false
     isWaiting = false
-    let closed = remaining.union(peers.keys).sorted().map { SharingAction.disconnect(peer: $0) }
+    let closed = earlierPeers.union(peers.keys).sorted().map { SharingAction.disconnect(peer: $0) }
     peers = [:]
-    remaining = []
+    earlierPeers = []
     others = [:]
     return closed
   }
 }
 
-// MARK: What the room server says
+// MARK: Events of the room server
 
 extension SharingClient {
   private mutating func received(_ event: RoomEvent) -> [SharingAction] {
@@ -135,38 +137,38 @@ extension SharingClient {
       namesSenders = false
       return [.entered(id: id, info: info)]
     case (.full(_, _, let reason), .asking)
-    where wasInside && join.role == .publisher && Self.passing.contains(reason ?? .full):
-      return wait()
+    where wasInside && join.role == .publisher && Self.temporaryRefusals.contains(reason ?? .full):
+      return retryLater()
     case (.full(_, _, let reason), .asking), (.full(_, _, let reason), .inside):
       return finish() + [.refused(reason ?? .full)]
     case (.leaved, .asking), (.leaved, .inside): return finish()
     case (.members(_, let members), .inside):
       namesSenders = true
-      return members.flatMap { meet($0, makesOffer: join.role == .publisher && $0.role == .viewer) }
-    case (.otherjoin(_, let member), .inside): return meet(member, makesOffer: join.role != .viewer)
-    case (.bye(_, let id), .inside): return part(id)
-    case (.message(_, let data), .inside): return heard(data)
+      return members.flatMap { memberFound($0, makesOffer: join.role == .publisher && $0.role == .viewer) }
+    case (.otherjoin(_, let member), .inside): return memberFound(member, makesOffer: join.role != .viewer)
+    case (.bye(_, let id), .inside): return memberGone(id)
+    case (.message(_, let data), .inside): return receivedMessage(data)
     default: return []
     }
   }
 
-  /// A member that is there: connects with it, or remembers it until its offer comes.
-  private mutating func meet(_ member: RoomMember, makesOffer: Bool) -> [SharingAction] {
-    guard isPeer(member), peers.count + others.count < Self.limit else { return [] }
-    // Who comes in anew knows nothing of a connection from before.
-    // And where nobody can tell whom a message is from there is one peer at a time: a former one was lost without a word.
-    let former = namesSenders ? [member.id] : remaining.union(peers.keys).sorted()
+  /// A member is in the room: connects to it, or keeps it until its offer comes.
+  private mutating func memberFound(_ member: RoomMember, makesOffer: Bool) -> [SharingAction] {
+    guard isPeer(member), peers.count + others.count < Self.maxMembers else { return [] }
+    // A member that joins again has no earlier connection. And if messages name no sender there is one peer at a time:
+    // the server did not report that the former one is gone.
+    let former = namesSenders ? [member.id] : earlierPeers.union(peers.keys).sorted()
     var closing: [SharingAction] = []
     for id in former {
       let wasPeer = peers.removeValue(forKey: id) != nil
-      if remaining.remove(id) != nil || wasPeer { closing.append(.disconnect(peer: id)) }
+      if earlierPeers.remove(id) != nil || wasPeer { closing.append(.disconnect(peer: id)) }
     }
     if !namesSenders { others = [:] }
     others[member.id] = member
     return closing + (makesOffer ? connect(member, makesOffer: true) : [])
   }
 
-  /// Whether there is a connection with such a member: nobody watches a viewer, or publishes to a publisher.
+  /// Whether this client connects to such a member: viewers and publishers connect to each other only.
   private func isPeer(_ member: RoomMember) -> Bool {
     switch join.role {
     case .publisher: member.role != .publisher
@@ -182,26 +184,26 @@ extension SharingClient {
     return [.connect(member, makesOffer: makesOffer)]
   }
 
-  /// A member that is gone. The one without a name is meant by any id that nobody else has.
-  private mutating func part(_ id: String) -> [SharingAction] {
+  /// A member is gone. An id that no other member has means the peer with the empty id.
+  private mutating func memberGone(_ id: String) -> [SharingAction] {
     if others.removeValue(forKey: id) != nil { return [] }
     guard let peer = peers.removeValue(forKey: id) ?? peers.removeValue(forKey: "") else { return [] }
     return [.disconnect(peer: peer.id)]
   }
 
-  /// What somebody says. From whom it is, only the server's word counts: a server that names senders does so in an object, and
-  /// what stands in a text, or is said at another server, is the sender's own.
-  private mutating func heard(_ data: JSONValue) -> [SharingAction] {
+  /// Handles a member's message. `from` counts only if the server has set it: a server that names senders does so in an
+  /// object. In a string, or from another server, it is the sender's own text.
+  private mutating func receivedMessage(_ data: JSONValue) -> [SharingAction] {
     var signal = RoomSignal(data)
     guard namesSenders else {
       signal.from = nil
-      return signalled(signal)
+      return receivedSignal(signal)
     }
-    return data.object == nil || signal.from == nil ? [] : signalled(signal)
+    return data.object == nil || signal.from == nil ? [] : receivedSignal(signal)
   }
 
-  /// What a peer says of its connection. Without `from` it is the only peer there is, or one that nobody told of.
-  private mutating func signalled(_ signal: RoomSignal) -> [SharingAction] {
+  /// Handles a peer's signal. Without `from` it is from the only peer, or from one that the server has not announced.
+  private mutating func receivedSignal(_ signal: RoomSignal) -> [SharingAction] {
     let id = signal.from ?? (peers.count == 1 ? peers.keys.first : nil) ?? ""
     if peers[id] != nil { return [.signal(signal, peer: id)] }
     let unnamed = signal.from == nil && peers.isEmpty ? RoomMember(id: "", role: .member, name: nil) : nil

@@ -1,14 +1,14 @@
-/// What happens to a sharing client.
+/// Input of a sharing client.
 public enum SharingEvent: Sendable, Equatable {
-  /// Whoever shares wants in.
+  /// Join the room.
   case join
-  /// Whoever shares wants out.
+  /// Leave the room.
   case leave
-  /// The room server is reached, or reached again.
+  /// The room server is connected, or connected again.
   case connected
-  /// The room server is lost.
+  /// The connection to the room server was lost.
   case disconnected(willReconnect: Bool)
-  /// The room server says something.
+  /// The room server sent an event.
   case received(RoomEvent)
   /// The connection with a peer failed or was closed by it.
   case connectionEnded(peer: String)

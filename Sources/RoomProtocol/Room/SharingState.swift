@@ -1,13 +1,13 @@
-/// Where a sharing client is, in the words of the reference protocol.
+/// The state of a sharing client, with the reference protocol's names.
 public enum SharingState: String, Sendable, CaseIterable {
-  /// Not in the room yet, or not again since the room server was lost.
+  /// Not in the room yet, or not again since the connection to the room server was lost.
   case `init`
-  /// In the room; nobody else has come yet.
+  /// In the room, without a peer so far.
   case joined
-  /// In the room, and connected with somebody.
+  /// In the room, with a peer.
   case joinedConn = "joined_conn"
-  /// In the room; whom it was connected with is gone.
+  /// In the room; its peers are gone.
   case joinedUnbind = "joined_unbind"
-  /// Out of the room, for good.
+  /// Out of the room, until it joins again.
   case leaved
 }

@@ -1,12 +1,11 @@
-/// Which way a client tries to reach its server, and when: the versions and transports one after the other until one fits,
-/// that one again when the connection was lost, and longer waits in between. Pure: it is told what happened and says what
-/// is next.
+/// How and when a client tries to reach its server. It tries versions and transports in order until one works, tries that
+/// one first after a lost connection, and waits longer after each failure. Pure: results go in, the next step comes out.
 public struct ConnectionPlan: Sendable {
   /// One way to reach a server.
   public struct Way: Sendable, Hashable {
     public let version: EngineIOVersion
     public let transport: EngineIOTransport
-    /// Whether a WebSocket may take over from polling.
+    /// Whether polling may be upgraded to a WebSocket.
     public let mayUpgrade: Bool
 
     public init(_ version: EngineIOVersion, _ transport: EngineIOTransport, mayUpgrade: Bool = false) {
@@ -16,13 +15,13 @@ public struct ConnectionPlan: Sendable {
     }
   }
 
-  /// Why a way did not lead to the server.
+  /// Why an attempt failed.
   public enum Failure: Sendable {
-    /// Nobody answers there: no other way would help.
+    /// The address does not answer: no other way would help.
     case unreachable
-    /// Somebody answers, but not in this way.
+    /// The address answers, but does not support this way.
     case unsuitable
-    /// The server does not want this client: no later time would help either.
+    /// The server refuses this client: a later attempt would not help either.
     case refused
   }
 
@@ -38,22 +37,22 @@ public struct ConnectionPlan: Sendable {
   private var ways: [Way]
   private let policy: ReconnectionPolicy?
   private var state = State.new
-  /// Whether the server was ever reached. At first a client gives up at once: its address may be wrong.
+  /// Whether the server was ever reached. Until then a client gives up at once: its address may be wrong.
   private var hasConnected = false
-  /// Until when the first connection is sought all the same, as a lost one is.
-  package var patience: MonotonicTime?
-  /// Tries in vain since the server was lost.
+  /// Until when a failed first connection is retried nevertheless, as a lost one is.
+  package var firstConnectionDeadline: MonotonicTime?
+  /// Failed attempts since the connection was lost.
   private var failures = 0
 
   /// - Parameters:
-  ///   - ways: what to try, one after the other.
-  ///   - policy: nil for a client that does not connect again.
+  ///   - ways: the ways to try, in order.
+  ///   - policy: nil for a client that does not reconnect.
   public init(_ ways: [Way], _ policy: ReconnectionPolicy?) {
     self.ways = ways
     self.policy = policy
   }
 
-  /// The first step, and that after a wait.
+  /// The first step, or the step after a wait.
   public mutating func begin() -> Step {
     switch state {
     case .new, .waiting: return attempt(0)
@@ -61,7 +60,7 @@ public struct ConnectionPlan: Sendable {
     }
   }
 
-  /// The way that is being tried led to the server: it comes first from now on.
+  /// The current attempt reached the server: its way comes first from now on.
   public mutating func succeeded() {
     guard case .trying(let index) = state else { return }
     ways.insert(ways.remove(at: index), at: 0)
@@ -70,7 +69,7 @@ public struct ConnectionPlan: Sendable {
     failures = 0
   }
 
-  /// The way that is being tried did not lead to the server.
+  /// The current attempt failed.
   public mutating func failed(
     _ failure: Failure, now: MonotonicTime, using random: inout some RandomNumberGenerator
   ) -> Step {
@@ -82,7 +81,7 @@ public struct ConnectionPlan: Sendable {
     }
   }
 
-  /// The connection is lost.
+  /// The connection was lost.
   public mutating func lost(now: MonotonicTime, using random: inout some RandomNumberGenerator) -> Step {
     guard case .connected = state else { return .giveUp }
     return wait(now: now, using: &random)
@@ -95,8 +94,8 @@ public struct ConnectionPlan: Sendable {
   }
 
   private mutating func wait(now: MonotonicTime, using random: inout some RandomNumberGenerator) -> Step {
-    let isPatient = hasConnected || patience.map { now < $0 } ?? false
-    guard isPatient, let policy, failures < policy.attempts ?? .max else { return giveUp() }
+    let mayRetry = hasConnected || firstConnectionDeadline.map { now < $0 } ?? false
+    guard mayRetry, let policy, failures < policy.attempts ?? .max else { return giveUp() }
     state = .waiting
     defer { failures += 1 }
     return .wait(until: now + policy.delay(before: failures, using: &random))

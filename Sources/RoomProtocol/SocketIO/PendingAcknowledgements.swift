@@ -9,13 +9,13 @@ struct PendingAcknowledgements: Sendable {
   private var last: UInt64
   private let limit: Int
 
-  /// - Parameter last: the number before the first that is given.
+  /// - Parameter last: the number before the first one assigned.
   init(limit: Int, last: UInt64 = 0) {
     self.limit = limit
     self.last = last
   }
 
-  /// The number for an event; nil when too many are waited for.
+  /// Assigns the next number; nil if too many acknowledgements are pending.
   mutating func add(namespace: String, until deadline: MonotonicTime) -> UInt64? {
     guard deadlines.count < limit else { return nil }
     last += 1
@@ -23,15 +23,15 @@ struct PendingAcknowledgements: Sendable {
     return last
   }
 
-  /// Whether it was waited for.
+  /// Returns whether it was pending.
   mutating func remove(namespace: String, id: UInt64) -> Bool {
     deadlines.removeValue(forKey: Key(namespace: namespace, id: id)) != nil
   }
 
-  /// Takes out those of a namespace, in their order.
+  /// Removes those of a namespace and returns them in order.
   mutating func removeAll(in namespace: String) -> [Key] { removeAll { key, _ in key.namespace == namespace } }
 
-  /// Takes out those whose time is over, in their order.
+  /// Removes those whose deadline has passed and returns them in order.
   mutating func removeAll(until now: MonotonicTime) -> [Key] { removeAll { _, deadline in deadline <= now } }
 
   private mutating func removeAll(where matches: (Key, MonotonicTime) -> Bool) -> [Key] {

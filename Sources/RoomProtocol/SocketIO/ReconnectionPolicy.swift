@@ -1,10 +1,10 @@
-/// How long a client that lost its server waits before it tries again: longer each time, and not all clients equally long.
+/// How long a client waits before it reconnects: longer after each failure, with random jitter.
 public struct ReconnectionPolicy: Sendable, Equatable {
   public var first: Duration
   public var longest: Duration
-  /// A wait is longer or shorter than it would be by up to this part of it.
+  /// Each wait varies by up to this fraction of it, in either direction.
   public var jitter: Double
-  /// After so many tries in vain the client gives up; nil if never.
+  /// The number of failed attempts after which the client gives up; nil if never.
   public var attempts: Int?
 
   /// Socket.IO's defaults.
@@ -17,10 +17,10 @@ public struct ReconnectionPolicy: Sendable, Equatable {
     self.attempts = attempts
   }
 
-  /// The wait before a try.
+  /// The wait before an attempt.
   /// - Parameters:
-  ///   - number: of the try; 0 for the first since the server was lost.
-  ///   - random: spreads the clients of one server.
+  ///   - number: of the attempt; 0 for the first since the connection was lost.
+  ///   - random: for the jitter, so that the clients of one server do not reconnect all at once.
   public func delay(before number: Int, using random: inout some RandomNumberGenerator) -> Duration {
     var delay = first
     for _ in 0..<min(number, 64) where delay < longest { delay *= 2 }

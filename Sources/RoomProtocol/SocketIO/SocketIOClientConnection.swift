@@ -1,4 +1,4 @@
-/// A client's Socket.IO, over one Engine.IO session. It does no I/O: see `SocketIOClientAction`.
+/// A client's Socket.IO connection, over one Engine.IO session. It does no I/O: see `SocketIOClientAction`.
 public struct SocketIOClientConnection: Sendable {
   private enum Membership: Sendable { case asked(until: MonotonicTime), joined }
 
@@ -8,14 +8,14 @@ public struct SocketIOClientConnection: Sendable {
   private var decoder: SocketIODecoder
   private var namespaces: [String: Membership] = [:]
   private var acknowledgements: PendingAcknowledgements
-  /// Events that came before the word that this client is let in: python-socketio's servers send them so.
+  /// Events that arrived before the server's `connect` packet: python-socketio's servers send them in that order.
   private var early: [SocketIOEvent] = []
   private static let maxEarly = 64
 
   /// - Parameters:
-  ///   - engine: the version of Engine.IO below, which says that of Socket.IO.
-  ///   - sessionID: of the Engine.IO session, which is open.
-  ///   - limits: how much is kept of what the server sends.
+  ///   - engine: the version of Engine.IO, which determines that of Socket.IO.
+  ///   - sessionID: of the open Engine.IO session.
+  ///   - limits: of what the server may send.
   public init(_ engine: EngineIOVersion, sessionID: String, limits: SocketIOLimits = SocketIOLimits()) {
     version = SocketIOVersion(engine)
     self.sessionID = sessionID
@@ -24,7 +24,7 @@ public struct SocketIOClientConnection: Sendable {
     acknowledgements = PendingAcknowledgements(limit: limits.acknowledgements)
   }
 
-  /// When `timeoutFired` is due; nil when nothing is waited for.
+  /// When `timeoutFired` is due; nil if nothing is pending.
   public var deadline: MonotonicTime? {
     var deadlines = namespaces.values.compactMap { if case .asked(let deadline) = $0 { deadline } else { nil } }
     if let deadline = acknowledgements.deadline { deadlines.append(deadline) }
@@ -35,11 +35,11 @@ public struct SocketIOClientConnection: Sendable {
     if case .joined = namespaces[namespace] { true } else { false }
   }
 
-  /// Asks for a namespace. Into `/` version 4 lets every client without being asked.
+  /// Asks to join a namespace. In version 4 every client is in `/` without asking.
   /// - Parameters:
   ///   - namespace: its name, beginning with `/`.
-  ///   - auth: what version 5 sends along; version 4 has no place for it.
-  ///   - now: the time: the answer may not take for ever.
+  ///   - auth: sent in version 5; version 4 cannot carry it.
+  ///   - now: the time, for the answer's time-out.
   ///   - actions: what to do now is appended.
   public mutating func connect(
     to namespace: String = "/", auth: JSONValue? = nil, now: MonotonicTime, into actions: inout [SocketIOClientAction]
@@ -88,7 +88,7 @@ public struct SocketIOClientConnection: Sendable {
       switch namespaces[namespace] {
       case .joined: actions.append(.event(event))
       case .asked: if early.count < Self.maxEarly { early.append(event) } else { throw .tooLarge }
-      // One may be on its way when the namespace is left.
+      // An event may have been under way when the client left the namespace.
       case nil: break
       }
     case .acknowledgement:
@@ -99,7 +99,7 @@ public struct SocketIOClientConnection: Sendable {
     }
   }
 
-  /// What this client goes by in a namespace: version 5 says so, version 4 takes the session's.
+  /// This client's id in a namespace: version 5 sends it, version 4 derives it from the session's.
   private func id(_ packet: SocketIOPacket) throws(SocketIOError) -> String {
     guard version == .v5 else {
       return packet.namespace == "/" ? sessionID : "\(packet.namespace)#\(sessionID)"
@@ -126,11 +126,11 @@ public struct SocketIOClientConnection: Sendable {
   }
 }
 
-// MARK: What the client does
+// MARK: Sending
 
 extension SocketIOClientConnection {
-  /// Emits an event and waits for its acknowledgement, which `acknowledged` or `acknowledgementMissing` tells of.
-  /// - Returns: its number; nil when this client is not in the namespace or waits for too many.
+  /// Emits an event and waits for its acknowledgement; `acknowledged` or `acknowledgementMissing` reports the result.
+  /// - Returns: its number; nil if this client is not in the namespace or too many acknowledgements are pending.
   public mutating func emit(
     _ event: String, _ arguments: [JSONValue], namespace: String = "/", acknowledgedWithin limit: Duration,
     now: MonotonicTime, into actions: inout [SocketIOClientAction]

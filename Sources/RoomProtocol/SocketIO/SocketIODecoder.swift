@@ -1,6 +1,6 @@
-/// Reads packets out of Engine.IO's messages, and waits for their attachments.
+/// Reads packets from Engine.IO messages, and collects their attachments.
 public struct SocketIODecoder: Sendable {
-  /// A packet whose attachments are still to come.
+  /// A packet that lacks attachments.
   private struct Incomplete: Sendable {
     var packet: SocketIOPacket
     var missing: Int
@@ -18,8 +18,8 @@ public struct SocketIODecoder: Sendable {
   }
 
   /// Reads the next message.
-  /// - Returns: a packet that is complete with it; nil when attachments are missing.
-  /// - Throws: when it is none: the connection is to be closed then, as nothing that follows makes sense.
+  /// - Returns: the packet that the message completes; nil while attachments are missing.
+  /// - Throws: if the message is invalid. Close the connection then: later messages cannot be decoded.
   public mutating func decode(_ message: EngineIOMessage) throws(SocketIOError) -> SocketIOPacket? {
     switch message {
     case .text(let text):
@@ -49,8 +49,8 @@ public struct SocketIODecoder: Sendable {
 }
 
 extension JSONValue {
-  /// The value with attachments in the place of their place holders. Each has one place: with more, few bytes could become
-  /// many when they are sent on.
+  /// The value with attachments in place of their placeholders. Each attachment is used once: repeated ones would let a
+  /// small packet become a large one when it is forwarded.
   fileprivate func filled(with attachments: inout [[UInt8]?]) throws(SocketIOError) -> JSONValue {
     switch self {
     case .array(let elements):

@@ -1,4 +1,4 @@
-/// Why a message is not what Socket.IO says, or has no place here.
+/// Why a message is not valid Socket.IO, or not allowed in this state.
 public enum SocketIOError: Error, Sendable, Equatable {
   case unknownPacketType
   case invalidNamespace
@@ -6,14 +6,14 @@ public enum SocketIOError: Error, Sendable, Equatable {
   case invalidAttachmentCount
   case invalidPayload
   case json(JSONError)
-  /// An attachment that no packet waits for.
+  /// An attachment without a packet that needs one.
   case unexpectedBinary
   /// Text where an attachment should have come.
   case missingBinary
   /// More than `SocketIOLimits` allow.
   case tooLarge
-  /// No namespace was asked for in time.
+  /// Joining a namespace took too long.
   case connectTimeout
-  /// The server speaks another version than its Engine.IO says.
+  /// The server's version of Socket.IO does not match its version of Engine.IO.
   case otherVersion
 }

@@ -1,14 +1,14 @@
-/// How much of what the other side sends is taken, and waited for.
+/// Limits for what the other side sends, and for what is pending.
 public struct SocketIOLimits: Sendable {
   public var json: JSONLimits
-  /// Attachments of one packet, and the bytes of all of them.
+  /// The most attachments of one packet, and their total bytes.
   public var attachments: Int
   public var attachmentBytes: Int
-  /// Bytes of a namespace's name.
+  /// The most bytes of a namespace's name.
   public var namespaceBytes: Int
-  /// Namespaces that one client is in, or has asked for.
+  /// The most namespaces that one client is in or has asked for.
   public var namespaces: Int
-  /// Acknowledgements that are waited for at a time.
+  /// The most acknowledgements pending at a time.
   public var acknowledgements: Int
   /// How long a client may be connected without a namespace.
   public var connectTimeout: Duration

@@ -1,6 +1,6 @@
 extension SocketIOPacket {
   /// Reads a packet's text.
-  /// - Returns: the number of attachments besides, for a packet that may have some.
+  /// - Returns: the packet and its number of attachments; nil for a packet that cannot have any.
   static func read(
     _ text: ArraySlice<UInt8>, _ version: SocketIOVersion, _ limits: SocketIOLimits
   ) throws(SocketIOError) -> (SocketIOPacket, attachments: Int?) {
@@ -28,7 +28,7 @@ extension SocketIOPacket {
       packet.id = id
     }
     if let next = rest.first {
-      // White space would be a number to JavaScript's parser: nobody means to send it.
+      // JavaScript's parser reads white space as a number here.
       guard next > UInt8(ascii: " ") else { throw .invalidPayload }
       do { packet.data = try JSONValue(parsing: rest, limits: limits.json) } catch { throw .json(error) }
     }
@@ -36,7 +36,7 @@ extension SocketIOPacket {
     return (packet, attachments)
   }
 
-  /// Whether the packet holds what its kind must.
+  /// Whether the packet has the data that its kind requires.
   private func isValid(_ version: SocketIOVersion) -> Bool {
     switch (kind, data) {
     case (.connect, nil), (.disconnect, nil): true
@@ -51,7 +51,7 @@ extension SocketIOPacket {
 }
 
 extension ArraySlice<UInt8> {
-  /// Takes the decimal number at the start; nil without one, or with more digits.
+  /// Removes and returns the decimal number at the start; nil if there is none, or if it has more digits.
   fileprivate mutating func popNumber(digits: Int) -> UInt64? {
     var number: UInt64 = 0
     var count = 0

@@ -1,17 +1,17 @@
-/// One packet of Socket.IO, with its attachments in their places.
+/// One packet of Socket.IO, with its attachments as values.
 public struct SocketIOPacket: Sendable, Equatable {
-  /// What a packet is; the raw value is the digit it begins with. An event or acknowledgement with `binary` values in it
+  /// The packet type; the raw value is the digit the packet begins with. An event or acknowledgement with `binary` values
   /// has another digit on the wire.
   public enum Kind: UInt8, Sendable, CaseIterable {
     case connect, disconnect, event, acknowledgement, connectError
   }
 
   public var kind: Kind
-  /// `/` or `/name`. A v4 client's `connect` may carry a query behind it.
+  /// `/` or `/name`. A v4 client's `connect` may append a query.
   public var namespace: String
   /// The number by which an event asks for its acknowledgement, or which an acknowledgement answers.
   public var id: UInt64?
-  /// An event's name and arguments or an acknowledgement's arguments, as an array; what else a packet says.
+  /// An event's name and arguments, or an acknowledgement's arguments, as an array; the data of other packets.
   public var data: JSONValue?
 
   public init(_ kind: Kind, namespace: String = "/", id: UInt64? = nil, data: JSONValue? = nil) {
@@ -26,8 +26,8 @@ public struct SocketIOPacket: Sendable, Equatable {
     self.init(.event, namespace: namespace, id: id, data: .array([.string(event)] + arguments))
   }
 
-  /// The packet as Engine.IO's messages: one of text, and one for each attachment. Both protocol versions share them, so
-  /// that what goes to many is encoded once.
+  /// The packet as Engine.IO messages: one of text, and one for each attachment. They are the same in both protocol
+  /// versions, so that a packet for many clients is encoded once.
   public var frames: [EngineIOFrame] {
     let attachments = data?.attachmentCount ?? 0
     var text: [UInt8] = []
@@ -53,7 +53,7 @@ public struct SocketIOPacket: Sendable, Equatable {
 }
 
 extension JSONValue {
-  /// How many attachments there will be besides the text.
+  /// The number of `binary` values, each of which becomes an attachment.
   fileprivate var attachmentCount: Int {
     switch self {
     case .binary: 1

@@ -1,6 +1,7 @@
-/// One client's Socket.IO at the server, over one Engine.IO session. It does no I/O: see `SocketIOServerAction`.
+/// One client's Socket.IO connection at the server, over one Engine.IO session. It does no I/O: see
+/// `SocketIOServerAction`.
 ///
-/// What it emits to one client can as well be `SocketIOPacket.frames` made once and sent to many.
+/// To emit an event to many clients, encode it once with `SocketIOPacket.frames`.
 public struct SocketIOServerConnection: Sendable {
   private enum Membership: Sendable { case asked, joined }
 
@@ -19,14 +20,14 @@ public struct SocketIOServerConnection: Sendable {
     connectDeadline = now + limits.connectTimeout
   }
 
-  /// When `timeoutFired` is due; nil when nothing is waited for.
+  /// When `timeoutFired` is due; nil if nothing is pending.
   public var deadline: MonotonicTime? {
     [connectDeadline, acknowledgements.deadline].compactMap(\.self).min()
   }
 
   public func isConnected(to namespace: String) -> Bool { namespaces[namespace] == .joined }
 
-  /// The Engine.IO session is open. A v4 client is asking for `/` by that alone.
+  /// The Engine.IO session is open. A v4 client thereby asks to join `/`.
   public mutating func opened(into actions: inout [SocketIOServerAction]) {
     guard version == .v4 else { return }
     ask("/", auth: nil, query: nil, into: &actions)
@@ -59,7 +60,7 @@ public struct SocketIOServerConnection: Sendable {
       leave(packet.namespace, into: &actions)
       actions.append(.disconnected(namespace: packet.namespace))
     case .event:
-      // One may be on its way when the namespace is left.
+      // An event may have been under way when the client was removed from the namespace.
       guard isConnected(to: packet.namespace), case .array(let values) = packet.data, let name = values.first?.string
       else { return }
       actions.append(
@@ -103,14 +104,14 @@ public struct SocketIOServerConnection: Sendable {
   }
 }
 
-// MARK: What the server does
+// MARK: Sending
 
 extension SocketIOServerConnection {
-  /// Lets the client into a namespace that it asked for.
+  /// Accepts the client in a namespace that it asked for.
   /// - Parameters:
   ///   - namespace: its name, beginning with `/`.
-  ///   - id: what the client goes by there. A v4 client takes it to be its Engine.IO session's id, with
-  ///     `/name#` before it in a namespace other than `/`, and is not told.
+  ///   - id: the client's id there. A v4 client is not sent it, and assumes its Engine.IO session's id, with `/name#`
+  ///     before it in a namespace other than `/`.
   ///   - actions: what to do now is appended.
   public mutating func accept(_ namespace: String, id: String, into actions: inout [SocketIOServerAction]) {
     guard namespaces[namespace] == .asked else { return }
@@ -120,7 +121,7 @@ extension SocketIOServerConnection {
     actions.append(.send(SocketIOPacket(.connect, namespace: namespace, data: data).frames))
   }
 
-  /// Does not let the client into a namespace that it asked for.
+  /// Refuses the client in a namespace that it asked for.
   public mutating func refuse(
     _ namespace: String, _ message: String, data: JSONValue? = nil, into actions: inout [SocketIOServerAction]
   ) {
@@ -133,8 +134,8 @@ extension SocketIOServerConnection {
     actions.append(.send(packet.frames))
   }
 
-  /// Emits an event and waits for its acknowledgement, which `acknowledged` or `acknowledgementMissing` tells of.
-  /// - Returns: its number; nil when the client is not in the namespace or has too many to acknowledge.
+  /// Emits an event and waits for its acknowledgement; `acknowledged` or `acknowledgementMissing` reports the result.
+  /// - Returns: its number; nil if the client is not in the namespace or too many acknowledgements are pending.
   public mutating func emit(
     _ event: String, _ arguments: [JSONValue], namespace: String = "/", acknowledgedWithin limit: Duration,
     now: MonotonicTime, into actions: inout [SocketIOServerAction]
@@ -163,7 +164,7 @@ extension SocketIOServerConnection {
     actions.append(.send(packet.frames))
   }
 
-  /// Takes the client out of a namespace and tells it.
+  /// Removes the client from a namespace and notifies it.
   public mutating func disconnect(_ namespace: String = "/", into actions: inout [SocketIOServerAction]) {
     guard isConnected(to: namespace) else { return }
     leave(namespace, into: &actions)

@@ -41,7 +41,7 @@ final class ClientCore: ClientConnection.Owner {
   func connect(_ dialer: Dialer) -> EventLoopFuture<String> {
     guard state == .idle else { return loop.makeFailedFuture(SocketIOClientError.disconnected) }
     self.dialer = dialer
-    if LocalAddress.isLoopback(dialer.address.host) { plan.patience = nil }
+    if LocalAddress.isLoopback(dialer.address.host) { plan.firstConnectionDeadline = nil }
     let opening = loop.makePromise(of: String.self)
     self.opening = opening
     step(plan.begin(), .disconnected)
@@ -70,11 +70,13 @@ final class ClientCore: ClientConnection.Owner {
   }
 
   /// See `RoomClient.waitForNetwork`.
-  func waitForNetwork() { plan.patience = .max }
+  func waitForNetwork() { plan.firstConnectionDeadline = .max }
 
   /// See `RoomClient.networkChanged`.
   func networkChanged(to addresses: Set<String>) {
-    if plan.patience != nil, !addresses.isEmpty { plan.patience = now + Self.networkPatience }
+    if plan.firstConnectionDeadline != nil, !addresses.isEmpty {
+      plan.firstConnectionDeadline = now + Self.networkPatience
+    }
     if let connection, let own = connection.localAddress, !addresses.contains(own) { connection.lose() }
     guard let waiting = wait.take() else { return }
     waiting.cancel()

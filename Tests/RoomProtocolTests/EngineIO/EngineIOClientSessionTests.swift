@@ -36,7 +36,7 @@ import Testing
       sessionID: "s", upgrades: [.webSocket], pingInterval: .seconds(25), pingTimeout: .seconds(20), maxPayload: 100)
   }
 
-  @Test func `it asks for a session and goes on polling`() {
+  @Test func `open sends the first poll, and the next poll follows each answer`() {
     var session = EngineIOClientSession(.v4, transport: .polling, mayUpgrade: false)
     #expect(
       actions { session.open(within: .seconds(20), now: .at(0), into: &$0) } == [
@@ -54,7 +54,7 @@ import Testing
       ])
   }
 
-  @Test func `over a WebSocket it waits for the server to speak`() {
+  @Test func `over a WebSocket the session opens with the server's first packet`() {
     var session = EngineIOClientSession(.v3, transport: .webSocket)
     #expect(
       actions { session.open(within: .seconds(20), now: .at(0), into: &$0) } == [
@@ -76,7 +76,7 @@ import Testing
     "", "4hi", "0{}", "0", #"0{"sid":"a b","pingInterval":1000,"pingTimeout":1000}"#, "0[", "6",
     #"0{"sid":"s","pingInterval":1,"pingTimeout":1000}"#,
   ])
-  func `what does not begin with a handshake is no session`(body: String) {
+  func `a first packet that is not a valid handshake ends the session`(body: String) {
     var session = opening()
     let done = poll(&session, body)
     guard done.count == 1, case .closed(.invalid) = done[0] else {
@@ -86,7 +86,7 @@ import Testing
     #expect(session.isClosed && session.deadline == nil)
   }
 
-  @Test func `it is told how the server refuses, and gives up a mute one`() {
+  @Test func `a refused request ends the session with its status, and a silent server with a time-out`() {
     var refused = opening()
     #expect(
       actions { refused.pollAnswered(status: 400, .text("{}"), now: .at(1), into: &$0) } == [
@@ -101,7 +101,7 @@ import Testing
     #expect(actions { mute.timeoutFired(now: .at(20), into: &$0) } == [.closed(.connectTimeout)])
   }
 
-  @Test func `a POST holds sixteen packets at most, and no more bytes than the server takes`() {
+  @Test func `a POST holds at most sixteen packets and maxPayload bytes`() {
     var session = opened()
     #expect(
       actions { session.send([EngineIOFrame(message: "first")], into: &$0) } == [
@@ -111,9 +111,9 @@ import Testing
     func bodies(_ actions: Actions) -> [Int] {
       actions.compactMap { if case .post(_, let payload) = $0 { payload.bytes.count } else { nil } }
     }
-    // A hundred bytes for what is counted as sixteen each.
+    // The server accepts 100 bytes, and each packet counts as 16.
     #expect(bodies(actions { session.postAnswered(status: 200, into: &$0) }) == [11])
-    // What is too large for any body goes alone: the server says what it thinks of it.
+    // A packet that is too large for any body is sent alone: the server decides.
     var large = opened()
     let frame = EngineIOFrame.binary([UInt8](repeating: 0, count: 300))
     #expect(bodies(actions { large.send([frame, frame], into: &$0) }) == [401])
@@ -122,12 +122,12 @@ import Testing
     var generous = opening(.v3)
     let open = #"0{"sid":"s","pingInterval":25000,"pingTimeout":20000}"#
     _ = poll(&generous, "\(open.utf8.count):\(open)")
-    // Each of five bytes, as version 3 writes them.
+    // In version 3 each packet takes five bytes.
     #expect(bodies(actions { generous.send((0..<20).map { _ in .binary([1]) }, into: &$0) }) == [16 * 5])
     #expect(bodies(actions { generous.postAnswered(status: 200, into: &$0) }) == [4 * 5])
   }
 
-  @Test func `while an upgrade is under way a server that is done at once is not asked in a hurry`() {
+  @Test func `during an upgrade the poll after a noop is delayed by 50 ms`() {
     var session = opening(mayUpgrade: true)
     #expect(poll(&session, Self.open, at: 0).count == 3)
     #expect(poll(&session, "6", at: 1) == [])
@@ -144,7 +144,7 @@ import Testing
     #expect(session.transport == .webSocket)
   }
 
-  @Test func `a WebSocket that comes to nothing is given up, and polling goes on`() {
+  @Test func `a WebSocket that fails, answers wrongly or is slow is abandoned, and polling continues`() {
     var failed = opened(mayUpgrade: true)
     #expect(actions { failed.webSocketFailed(status: 400, into: &$0) } == [])
     var wrong = opened(mayUpgrade: true)
@@ -158,7 +158,7 @@ import Testing
     }
   }
 
-  @Test func `what comes after the end changes nothing`() {
+  @Test func `events after the end of a session are ignored`() {
     var session = opened(mayUpgrade: true)
     #expect(
       actions { session.requestFailed(into: &$0) } == [.closeWebSocket, .closed(.lost)])

@@ -11,7 +11,7 @@ import Testing
     }
   }
 
-  @Test func `bytes are a message of version 4 and have a type before them in version 3`() throws {
+  @Test func `a binary packet is a message in version 4 and begins with its type in version 3`() throws {
     #expect(try EngineIOPacket(binary: [], .v4) == EngineIOPacket(binary: []))
     #expect(try EngineIOPacket(binary: [4, 1], .v4).message == .binary([4, 1]))
     #expect(try EngineIOPacket(binary: [4, 1], .v3).message == .binary([1]))
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: ["", "f", "fo", "foo", "foob", "fooba", "foobar"])
-  func `Base64 holds any number of bytes`(content: String) throws {
+  func `Base64 encodes and decodes 0 to 6 bytes, with and without padding`(content: String) throws {
     // RFC 4648 §10
     let vectors = ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]
     let encoded = vectors[content.utf8.count]

@@ -1,8 +1,8 @@
 import RoomProtocol
 import TestSupport
 
-/// A client's and a server's session with a network between them that takes its time: whatever is on the way arrives after
-/// a random while, but what is on one connection in its order.
+/// A client's and a server's session over an emulated network: everything arrives after a random delay, and in order on
+/// each connection.
 struct EngineIOPair {
   private enum Delivery {
     case get, post(EngineIOPayload), pollAnswer(EngineIOPayload), postAnswer
@@ -19,12 +19,12 @@ struct EngineIOPair {
   private(set) var isOpen = false
   private(set) var refusals = 0
   private(set) var now: MonotonicTime
-  /// Nothing arrives any more.
+  /// Whether everything sent is lost.
   var isCut = false
   var random: SeededRandom
 
-  /// What is on the way: when it arrives, and by which connection.
-  private var deliveries: [(time: MonotonicTime, line: Int, delivery: Delivery)] = []
+  /// The deliveries under way, with their time of arrival and connection.
+  private var deliveries: [(time: MonotonicTime, connection: Int, delivery: Delivery)] = []
   private var isServerOpen = false
 
   init(
@@ -46,7 +46,7 @@ struct EngineIOPair {
   mutating func closeServer() { server { [now] in $0.close(now: now, into: &$1) } }
   mutating func closeClient() { client { [now] in $0.close(now: now, into: &$1) } }
 
-  /// Lets time go on until `end`, and everything happen that is due.
+  /// Advances the time to `end`, and handles everything that is due.
   mutating func run(until end: MonotonicTime) {
     while true {
       let next = deliveries.map(\.time).min() ?? .max
@@ -63,14 +63,14 @@ struct EngineIOPair {
     now = end
   }
 
-  /// Lets everything be lost that is on the way, as when the connections break.
+  /// Drops the deliveries under way, as when the connections break.
   mutating func loseEverything() { deliveries = [] }
 
-  private mutating func send(_ delivery: Delivery, line: Int) {
+  private mutating func send(_ delivery: Delivery, connection: Int) {
     guard !isCut else { return }
-    let earliest = deliveries.filter { $0.line == line }.map(\.time).max() ?? now
+    let earliest = deliveries.filter { $0.connection == connection }.map(\.time).max() ?? now
     let delay = Duration.milliseconds(Int.random(in: 1...200, using: &random))
-    deliveries.append((max(earliest, now + delay), line, delivery))
+    deliveries.append((max(earliest, now + delay), connection, delivery))
   }
 
   private mutating func deliver(_ delivery: Delivery) {
@@ -84,12 +84,12 @@ struct EngineIOPair {
       }
     case .post(let payload):
       serverRequest { $0.receivedPost(payload, now: $1, into: &$2) }
-      send(.postAnswer, line: 3)
+      send(.postAnswer, connection: 3)
     case .pollAnswer(let payload):
       client { [now] in $0.pollAnswered(status: 200, payload, now: now, into: &$1) }
     case .postAnswer: client { $0.postAnswered(status: 200, into: &$1) }
     case .webSocket:
-      send(.webSocketOpened, line: 5)
+      send(.webSocketOpened, connection: 5)
       if isServerOpen {
         serverRequest { session, now, _ in session.webSocketOpened(now: now) }
       } else {
@@ -119,10 +119,10 @@ struct EngineIOPair {
     call(&server, &actions)
     for action in actions {
       switch action {
-      case .sendText(let bytes): send(.toClient(.text(bytes)), line: 5)
-      case .sendBinary(let bytes): send(.toClient(.binary(bytes)), line: 5)
-      case .closeWebSocket: send(.serverClosed, line: 5)
-      case .answerPoll(let payload): send(.pollAnswer(payload), line: 1)
+      case .sendText(let bytes): send(.toClient(.text(bytes)), connection: 5)
+      case .sendBinary(let bytes): send(.toClient(.binary(bytes)), connection: 5)
+      case .closeWebSocket: send(.serverClosed, connection: 5)
+      case .answerPoll(let payload): send(.pollAnswer(payload), connection: 1)
       case .message(let message): serverReceived.append(message)
       case .upgraded: break
       case .closed(let reason): serverClosed = reason
@@ -139,12 +139,12 @@ struct EngineIOPair {
   private mutating func perform(_ actions: [EngineIOClientAction]) {
     for action in actions {
       switch action {
-      case .get: send(.get, line: 0)
-      case .post(_, let payload): send(.post(payload), line: 2)
-      case .openWebSocket: send(.webSocket, line: 4)
-      case .sendText(let bytes): send(.toServer(.text(bytes)), line: 4)
-      case .sendBinary(let bytes): send(.toServer(.binary(bytes)), line: 4)
-      case .closeWebSocket: send(.clientClosed, line: 4)
+      case .get: send(.get, connection: 0)
+      case .post(_, let payload): send(.post(payload), connection: 2)
+      case .openWebSocket: send(.webSocket, connection: 4)
+      case .sendText(let bytes): send(.toServer(.text(bytes)), connection: 4)
+      case .sendBinary(let bytes): send(.toServer(.binary(bytes)), connection: 4)
+      case .closeWebSocket: send(.clientClosed, connection: 4)
       case .opened: isOpen = true
       case .message(let message): clientReceived.append(message)
       case .upgraded: break

@@ -2,7 +2,7 @@ import RoomProtocol
 import TestSupport
 import Testing
 
-/// Client and server session with each other, over a network whose delays are random.
+/// A client's and a server's session over a network with random delays.
 @Suite struct EngineIOPairTests {
   struct Way: Sendable, CustomTestStringConvertible {
     let version: EngineIOVersion
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: Way.all)
-  func `every message arrives once and in its order, whenever it is sent`(way: Way) {
+  func `every message arrives once and in order, also during an upgrade`(way: Way) {
     for seed in 0..<60 as Range<UInt64> {
       var pair = EngineIOPair(way.version, way.transport, mayUpgrade: way.mayUpgrade, seed: seed)
       pair.run(until: .at(0.6))
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(arguments: Way.all)
-  func `what was sent before either side closes arrives, and both know of the end`(way: Way) {
+  func `messages sent before a close arrive, and both sides report which one closed`(way: Way) {
     for seed in 0..<40 as Range<UInt64> {
       var pair = EngineIOPair(way.version, way.transport, mayUpgrade: way.mayUpgrade, seed: seed)
       // Sometimes in the middle of the upgrade.
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test(arguments: Way.all)
-  func `when the network is gone both sides give up within ping interval and time-out`(way: Way) {
+  func `without a network both sides end the session within ping interval and time-out`(way: Way) {
     var pair = EngineIOPair(way.version, way.transport, mayUpgrade: way.mayUpgrade, seed: 1)
     pair.run(until: .at(10))
     while pair.now < .at(56) {

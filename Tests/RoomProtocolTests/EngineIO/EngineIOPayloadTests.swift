@@ -14,7 +14,7 @@ import Testing
   private func message(_ text: String) -> EngineIOPacket { EngineIOPacket(.message, utf8(text)[...]) }
 
   /// The examples of the two protocol documents.
-  @Test func `version 4 separates packets and wraps bytes in Base64`() throws {
+  @Test func `a version 4 payload separates packets and encodes bytes in Base64`() throws {
     let packets = [message("hello"), EngineIOPacket(.ping), message("world"), EngineIOPacket(binary: [1, 2, 3, 4])]
     let payload = EngineIOPayload(packets.map(EngineIOFrame.init), .v4, supportsBinary: true)
     #expect(payload == .text("4hello\u{1e}2\u{1e}4world\u{1e}bAQIDBA=="))
@@ -22,14 +22,14 @@ import Testing
     #expect(payload.contentType == "text/plain; charset=UTF-8")
   }
 
-  @Test func `version 3 counts characters in text, and wraps bytes where there is only text`() throws {
+  @Test func `a version 3 text payload counts characters and encodes bytes in Base64`() throws {
     let packets = [message("€"), EngineIOPacket(binary: [1, 2, 3, 4])]
     let payload = EngineIOPayload(packets.map(EngineIOFrame.init), .v3, supportsBinary: false)
     #expect(payload == .text("2:4€10:b4AQIDBA=="))
     #expect(try read(payload, .v3) == packets)
   }
 
-  @Test func `version 3 has a binary body when there are bytes in it`() throws {
+  @Test func `a version 3 payload with bytes has a binary body`() throws {
     let packets = [message("€"), EngineIOPacket(binary: [1, 2, 3, 4])]
     let payload = EngineIOPayload(packets.map(EngineIOFrame.init), .v3, supportsBinary: true)
     let expected: [UInt8] = [0, 4, 0xFF, 0x34, 0xE2, 0x82, 0xAC, 1, 5, 0xFF, 4, 1, 2, 3, 4]
@@ -51,7 +51,7 @@ import Testing
       ("", .emptyPacket), ("4a\u{1e}", .emptyPacket), ("\u{1e}4a", .emptyPacket), ("9", .unknownPacketType(0x39)),
       ("7x", .unknownPacketType(0x37)), ("bA", .invalidBase64), ("b!!!!", .invalidBase64), ("b=", .invalidBase64),
     ] as [(String, EngineIOError)])
-  func `a version 4 payload with a mistake is refused`(body: String, error: EngineIOError) {
+  func `an invalid version 4 payload is refused`(body: String, error: EngineIOError) {
     #expect(throws: error) { try read(.text(body), .v4) }
   }
 
@@ -62,7 +62,7 @@ import Testing
       ("99999999999999999999:4", .invalidLength), ("6:b5AQID", .invalidBase64), ("1:42:4", .invalidLength),
       ("1:9", .unknownPacketType(0x39)),
     ] as [(String, EngineIOError)])
-  func `a version 3 payload with a mistake is refused`(body: String, error: EngineIOError) {
+  func `an invalid version 3 payload is refused`(body: String, error: EngineIOError) {
     #expect(throws: error) { try read(.text(body), .v3) }
   }
 
@@ -72,7 +72,7 @@ import Testing
       [0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0xFF, 1], [0, 10, 0xFF, 0x34],
       [0, 2, 0xFF, 0x34, 0xC3],
     ] as [[UInt8]])
-  func `a binary version 3 payload with a mistake is refused`(body: [UInt8]) {
+  func `an invalid binary version 3 payload is refused`(body: [UInt8]) {
     #expect(throws: EngineIOError.self) { try read(EngineIOPayload(bytes: body, isBinary: true), .v3) }
   }
 
@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test(arguments: [EngineIOVersion.v3, .v4], [true, false])
-  func `what is written is read back the same`(version: EngineIOVersion, supportsBinary: Bool) throws {
+  func `random packets are read back as written`(version: EngineIOVersion, supportsBinary: Bool) throws {
     var random = SeededRandom(seed: UInt64(version.rawValue))
     for _ in 0..<200 {
       let packets = (0..<Int.random(in: 1...5, using: &random)).map { _ in

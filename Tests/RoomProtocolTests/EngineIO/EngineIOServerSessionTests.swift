@@ -14,7 +14,7 @@ import Testing
     return EngineIOServerSession(id: "s", request: request, configuration: configuration, now: .at(0))
   }
 
-  /// What one call has to be done.
+  /// The actions that a call appends.
   private func actions(_ call: (inout Actions) -> Void) -> Actions {
     var actions: Actions = []
     call(&actions)
@@ -56,7 +56,7 @@ import Testing
     return session
   }
 
-  @Test func `the first poll is answered with the handshake and what was sent along`() {
+  @Test func `open answers the first poll with the handshake and the given packets`() {
     var four = session()
     #expect(
       actions { four.open(with: [EngineIOFrame(message: "x")], into: &$0) } == [
@@ -72,7 +72,7 @@ import Testing
       ])
   }
 
-  @Test func `a WebSocket is greeted with the handshake, and offered no upgrade`() {
+  @Test func `a WebSocket gets a handshake without upgrades, and polls are refused`() {
     var session = session(.v3, .webSocket)
     #expect(
       actions { session.open(into: &$0) } == [
@@ -84,7 +84,7 @@ import Testing
     #expect(session.webSocketOpened(now: .at(1)) == .badRequest)
   }
 
-  @Test func `what is sent waits for a poll, and a poll for what is sent`() {
+  @Test func `packets are queued until a poll, and a poll is pending until a packet`() {
     var session = opened()
     #expect(actions { session.send(EngineIOFrame(message: "a"), into: &$0) } == [])
     #expect(actions { session.send(.binary([1]), into: &$0) } == [])
@@ -103,7 +103,7 @@ import Testing
     #expect(poll(&session, .at(1)) == [.answerPoll(.text(second))])
   }
 
-  @Test func `a second poll beside one that waits ends the session`() {
+  @Test func `a second poll while one is pending ends the session`() {
     var session = opened()
     #expect(poll(&session, .at(1)) == [])
     #expect(
@@ -114,7 +114,7 @@ import Testing
     #expect(poll(&session, .at(3), refused: .badRequest) == [])
   }
 
-  @Test func `the packets of a POST are taken in their order`() {
+  @Test func `the packets of a POST are handled in order`() {
     var session = opened(.v3)
     #expect(
       post(&session, .text("2:4a6:b4AQID1:24:4b😀"), .at(1)) == [
@@ -129,7 +129,7 @@ import Testing
       (.v4, "4a\u{1e}0", .unexpected), (.v4, "4a\u{1e}5", .unexpected), (.v3, "2:4a1:3", .unexpected),
       (.v4, "4a\u{1e}1", .closedByPeer), (.v3, "2:4a1:1", .closedByPeer),
     ] as [(EngineIOVersion, String, EngineIOCloseReason)])
-  func `a packet that has no place ends the session after those before it`(
+  func `an invalid, unexpected or close packet ends the session after the packets before it`(
     version: EngineIOVersion, body: String, reason: EngineIOCloseReason
   ) {
     var session = opened(version)
@@ -166,7 +166,7 @@ import Testing
     #expect(done == [.message(.text("")), .message(.text("")), .message(.text("")), .closed(.invalid(.tooLarge))])
   }
 
-  @Test func `a client that does not fetch what waits for it is cut off`() {
+  @Test func `a queue above its limits ends the session as too slow`() {
     var bytes = session(.v4) { $0.maxQueuedBytes = 10 }
     _ = actions { bytes.open(into: &$0) }
     #expect(actions { bytes.send(EngineIOFrame(message: "123456789"), into: &$0) } == [])
@@ -177,13 +177,13 @@ import Testing
     #expect(actions { packets.send(.binary([]), into: &$0) } == [.closed(.tooSlow)])
   }
 
-  @Test func `version 4 pings, and gives a client up that does not answer`() {
+  @Test func `a version 4 server pings, and a client without pong times out`() {
     var session = opened(.v4, .webSocket)
     #expect(session.deadline == .at(25))
     #expect(actions { session.timeoutFired(now: .at(24), into: &$0) } == [])
     #expect(actions { session.timeoutFired(now: .at(25), into: &$0) } == [.sendText(utf8("2"))])
     #expect(session.deadline == .at(45))
-    // Only the answer counts: it shows that the client reads.
+    // Only a pong counts: it shows that the client reads.
     _ = actions { session.receivedText(utf8("4x")[...], now: .at(30), into: &$0) }
     #expect(session.deadline == .at(45))
     #expect(actions { session.receivedText(utf8("3")[...], now: .at(31), into: &$0) } == [])
@@ -192,7 +192,7 @@ import Testing
     #expect(actions { session.timeoutFired(now: .at(76), into: &$0) } == [.closeWebSocket, .closed(.pingTimeout)])
   }
 
-  @Test func `version 3 answers pings, and gives a client up that is silent`() {
+  @Test func `a version 3 server answers pings, and a silent client times out`() {
     var session = opened(.v3, .webSocket)
     #expect(session.deadline == .at(45))
     #expect(actions { session.receivedText(utf8("2hi")[...], now: .at(20), into: &$0) } == [.sendText(utf8("3hi"))])
@@ -201,7 +201,7 @@ import Testing
     #expect(actions { session.timeoutFired(now: .at(65), into: &$0) } == [.closeWebSocket, .closed(.pingTimeout)])
   }
 
-  @Test func `a ping reaches a client that polls with its next poll`() {
+  @Test func `a polling client gets the ping with its next poll`() {
     var session = opened()
     #expect(actions { session.timeoutFired(now: .at(25), into: &$0) } == [])
     #expect(poll(&session, .at(26)) == [.answerPoll(.text("2"))])
@@ -213,7 +213,7 @@ import Testing
   }
 
   @Test(arguments: [EngineIOVersion.v3, .v4])
-  func `a WebSocket takes over from polling with nothing lost`(version: EngineIOVersion) {
+  func `an upgrade from polling to a WebSocket loses no packets`(version: EngineIOVersion) {
     let noop = version == .v3 ? "1:6" : "6"
     var session = opened(version)
     _ = poll(&session, .at(1))
@@ -223,7 +223,7 @@ import Testing
       actions { session.receivedText(utf8("2probe")[...], now: .at(1), into: &$0) } == [
         .sendText(utf8("3probe")), .answerPoll(.text(noop)),
       ])
-    // The client may poll once more before it hears of that: it is let go soon.
+    // The client may poll once more before `3probe` arrives: that poll is answered after 100 ms.
     #expect(poll(&session, .at(1)) == [])
     #expect(session.deadline == .at(1.1))
     #expect(actions { session.timeoutFired(now: .at(1.1), into: &$0) } == [.answerPoll(.text(noop))])
@@ -239,7 +239,7 @@ import Testing
   }
 
   @Test(arguments: ["5", "2", "2Probe", "4x", "3probe", "9"])
-  func `a WebSocket that begins with something else than a probe is closed, and polling goes on`(first: String) {
+  func `a WebSocket that does not begin with a probe is closed, and polling continues`(first: String) {
     var session = opened()
     _ = session.webSocketOpened(now: .at(1))
     #expect(actions { session.receivedText(utf8(first)[...], now: .at(1), into: &$0) } == [.closeWebSocket])
@@ -247,7 +247,7 @@ import Testing
     #expect(session.webSocketOpened(now: .at(2)) == nil)
   }
 
-  @Test func `an upgrade that does not come about in time is given up, and polling goes on`() {
+  @Test func `an upgrade that times out is abandoned, and polling continues`() {
     var session = opened()
     _ = session.webSocketOpened(now: .at(1))
     #expect(session.deadline == .at(11))
@@ -258,7 +258,7 @@ import Testing
     #expect(actions { session.send(EngineIOFrame(message: "a"), into: &$0) } == [.answerPoll(.text("4a"))])
   }
 
-  @Test func `a poll whose connection is gone ends the session`() {
+  @Test func `a pending poll whose connection is lost ends the session`() {
     var session = opened()
     #expect(actions { session.pollAbandoned(into: &$0) } == [])
     _ = poll(&session, .at(1))
@@ -273,7 +273,7 @@ import Testing
   }
 
   @Test(arguments: [(.v4, "1", "6"), (.v3, "1:1", "1:6")] as [(EngineIOVersion, String, String)])
-  func `a client that closes while its poll waits has that let go`(
+  func `a client that closes gets noop as the answer to its pending poll`(
     version: EngineIOVersion, close: String, answer: String
   ) {
     var session = opened(version)
@@ -281,7 +281,7 @@ import Testing
     #expect(post(&session, .text(close), .at(1)) == [.answerPoll(.text(answer)), .closed(.closedByPeer)])
   }
 
-  @Test func `closing tells a client that polls, at once or with its next poll`() {
+  @Test func `close reaches a polling client at once or with its next poll`() {
     var waiting = opened()
     _ = poll(&waiting, .at(1))
     #expect(actions { waiting.close(now: .at(2), into: &$0) } == [.answerPoll(.text("1")), .closed(.closedHere)])
@@ -310,7 +310,7 @@ import Testing
     ("EIO=3&transport=websocket&sid=a-_9&t=x", EngineIORequest(version: .v3, transport: .webSocket, sessionID: "a-_9")),
     ("transport=polling&b64=1&EIO=3&", EngineIORequest(version: .v3, transport: .polling, wantsBase64: true)),
   ])
-  func `a query is read`(query: String, request: EngineIORequest) throws {
+  func `a valid query is read`(query: String, request: EngineIORequest) throws {
     #expect(try EngineIORequest(query: query) == request)
     #expect(try EngineIORequest(query: request.query) == request)
   }
@@ -323,7 +323,7 @@ import Testing
       ("EIO=4&transport=polling&j=0", .badRequest),
       ("EIO=4&transport=polling&sid=" + String(repeating: "x", count: 65), .badRequest),
     ] as [(String, EngineIORefusal)])
-  func `a query with a mistake is refused`(query: String, refusal: EngineIORefusal) {
+  func `an invalid query is refused`(query: String, refusal: EngineIORefusal) {
     #expect(throws: refusal) { try EngineIORequest(query: query) }
     #expect(refusal.status == 400)
     #expect(text(refusal.body) == "{\"code\":\(refusal.rawValue),\"message\":\"\(refusal.message)\"}")

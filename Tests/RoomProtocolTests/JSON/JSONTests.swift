@@ -16,7 +16,7 @@ import Testing
       ("[]", []), ("[ ]", []), ("{ }", [:]), ("[1,[2,{\"a\":[]}],3]", [1, [2, ["a": []]], 3]),
       ("{\"a\" : 1 , \"b\":{\"c\":null}}", ["a": 1, "b": ["c": .null]]),
     ] as [(String, JSONValue)])
-  func `a JSON text is read as what it means`(text: String, value: JSONValue) throws {
+  func `a valid JSON text is read as its value`(text: String, value: JSONValue) throws {
     #expect(try parsed(text) == value)
   }
 
@@ -27,21 +27,21 @@ import Testing
     "\"\\x\"",
     "\"\\u12\"", "\"\\u12g4\"", "\"\n\"", "\"\u{1}\"", "'a'", "[] []", "{}x", "[1}", "{\"a\":1]",
   ])
-  func `what is no JSON text is refused`(text: String) {
+  func `an invalid JSON text is refused`(text: String) {
     #expect(throws: JSONError.self) { try parsed(text) }
   }
 
   @Test(arguments: ["\"\\ud800\"", "\"\\udc00\"", "\"\\ud800x\"", "\"\\ud800\\n\"", "\"\\ud800\\ud800\""])
-  func `half a surrogate pair is a replacement character`(text: String) throws {
+  func `a lone surrogate is read as U+FFFD`(text: String) throws {
     #expect(try parsed(text).string?.unicodeScalars.first == "\u{FFFD}")
   }
 
   @Test(arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82]] as [[UInt8]])
-  func `what is not UTF-8 is refused`(bytes: [UInt8]) {
+  func `JSON text that is not UTF-8 is refused`(bytes: [UInt8]) {
     #expect(throws: JSONError.invalidUTF8) { try JSONValue(parsing: (utf8("\"") + bytes + utf8("\""))[...]) }
   }
 
-  @Test func `depth and number of values are bounded`() throws {
+  @Test func `JSON that is too deep or has too many values is refused`() throws {
     let limits = JSONLimits(depth: 3, values: 10)
     #expect(try parsed("[[[1]]]", limits) == [[[1]]])
     #expect(throws: JSONError.tooDeep) { try parsed("[[[[1]]]]", limits) }
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [3, 40])
-  func `of members with one key the last counts, at the first one's place`(count: Int) throws {
+  func `a repeated key has its last value, at its first place`(count: Int) throws {
     let others = (0..<count).map { "\"k\($0)\":\($0)" }.joined(separator: ",")
     let value = try parsed("{\"from\":\"me\",\(others),\"from\":\"you\",\"k0\":true}")
     #expect(value.object?.members.map(\.key) == ["from"] + (0..<count).map { "k\($0)" })
@@ -60,7 +60,7 @@ import Testing
     #expect(value["k0"] == true)
   }
 
-  @Test func `a member is set, replaced, and taken out`() {
+  @Test func `a member is set, replaced and removed`() {
     var object: JSONObject = ["a": 1, "b": 2]
     object["a"] = 3
     object["c"] = .null
@@ -78,11 +78,11 @@ import Testing
       ("a\"\\/\u{8}\t\n\u{c}\r\u{1f}é😀", "\"a\\\"\\\\/\\b\\t\\n\\f\\r\\u001fé😀\""), (["": []], "{\"\":[]}"),
       ([.binary([1])], "[{\"_placeholder\":true,\"num\":0}]"),
     ] as [(JSONValue, String)])
-  func `a value is written as JavaScript does`(value: JSONValue, written: String) {
+  func `a value is written as JavaScript writes it`(value: JSONValue, written: String) {
     #expect(text(value.text) == written)
   }
 
-  @Test func `what is written is read back the same`() throws {
+  @Test func `random values are read back as written`() throws {
     var random = SeededRandom(seed: 5)
     for _ in 0..<500 {
       let value = JSONValue.random(using: &random)

@@ -1,11 +1,11 @@
 import RoomProtocol
 import Testing
 
-/// Pages of the reference protocol, which know one peer, in a room with others.
+/// Pages of the reference protocol, which have one peer, in a room with other members.
 @Suite struct ReferencePageTests {
   private static let publisher: JSONValue = ["role": "publisher", "session": "s"]
 
-  /// What of all that was sent a page of the reference protocol understands.
+  /// The sent events that a reference page knows.
   private static func understood(_ sent: [String], by page: String) -> [String] {
     sent.filter { $0.hasPrefix("\(page): ") }.map { line in
       let words = line.dropFirst(page.count + 2).split(separator: " ").filter { !["r", "z"].contains($0) }
@@ -13,7 +13,7 @@ import Testing
     }.filter { !$0.hasPrefix("members") }
   }
 
-  @Test func `while somebody presents, each page meets the presenter alone`() throws {
+  @Test func `while there is a presenter, each page gets no events about other members`() throws {
     var rooms = Rooms()
     _ = try rooms.ask("p", "join", "r", Self.publisher)
     _ = try rooms.ask("v", "join", "r", ["role": "viewer"])
@@ -23,18 +23,18 @@ import Testing
     #expect(Self.understood(sent, by: "a") == ["joined a"] && Self.understood(sent, by: "b") == ["joined b"])
     #expect(Self.understood(sent, by: "p") == ["otherjoin a", "otherjoin b", "otherjoin w"])
     #expect(Self.understood(sent, by: "v") == ["otherjoin a", "otherjoin b", "otherjoin w"])
-    // What they say, which names nobody, is for the presenter, and what it says, for all.
+    // The pages' messages, which name no receiver, go to the presenter, and the presenter's to all.
     #expect(try rooms.ask("a", "message", "r", ["type": "answer"]) == ["p: message r {type:answer,from:a}"])
     #expect(try rooms.ask("a", "message", "r", #"{"type":"answer"}"#) == ["p: message r {type:answer,from:a}"])
     #expect(try rooms.ask("a", "message", "r", "text") == ["p: message r text"])
     #expect(try rooms.ask("p", "message", "r", ["x": 1]).count == 4)
-    // Who goes is nothing to them, but the presenter.
+    // Pages get `bye` only for the presenter.
     sent = try rooms.ask("w", "leave", "r") + rooms.lose("a")
     #expect(Self.understood(sent, by: "b") == [] && Self.understood(sent, by: "v") == ["bye w", "bye a"])
     #expect(Self.understood(rooms.lose("p"), by: "b") == ["bye p"])
   }
 
-  @Test func `they hear nobody but the presenter, whom they could not tell from others`() throws {
+  @Test func `while there is a presenter, pages get no messages from other members`() throws {
     var rooms = Rooms()
     _ = try rooms.ask("p", "join", "r", Self.publisher)
     _ = try rooms.ask("v", "join", "r", ["role": "viewer"])
@@ -48,19 +48,19 @@ import Testing
     #expect(try rooms.ask("v", "message", "r", ["to": "a"]) == ["a: message r {to:a,from:v}"])
   }
 
-  @Test func `pages that are connected with each other turn to the presenter who comes`() throws {
+  @Test func `connected pages get bye for their peer and otherjoin for a new presenter`() throws {
     var rooms = Rooms()
     for page in ["a", "b"] { _ = try rooms.ask(page, "join", "r") }
     let sent = try rooms.ask("p", "join", "r", Self.publisher)
     #expect(Self.understood(sent, by: "a") == ["bye b", "otherjoin p"])
     #expect(Self.understood(sent, by: "b") == ["bye a", "otherjoin p"])
     #expect(try rooms.ask("b", "message", "r", ["type": "offer"]) == ["p: message r {type:offer,from:b}"])
-    // One that is alone had no peer.
+    // A page that is alone has no peer, and gets no `bye`.
     _ = try rooms.ask("c", "join", "z")
     #expect(Self.understood(try rooms.ask("d", "join", "z", Self.publisher), by: "c") == ["otherjoin d"])
   }
 
-  @Test func `of two who present, pages meet the one who came first, and then the other`() throws {
+  @Test func `of two publishers, pages are told of the first, and of the second once the first is gone`() throws {
     var rooms = Rooms(RoomConfiguration(publisherToken: Secret("p")))
     let join: JSONValue = ["role": "publisher", "token": "p"]
     _ = try rooms.ask("p", "join", "r", join)

@@ -1,9 +1,10 @@
 import RoomProtocol
 import Testing
 
-/// Leave to be in one room for a while.
+/// Permission to be in one room for a limited time.
 @Suite struct RoomGrantTests {
-  /// A service that takes `ROLE@ROOM:FROM-UNTIL`, in seconds, of the key 1, for grants. The moment is 1 s after 1970.
+  /// A service that reads tokens `ROLE@ROOM:FROM-UNTIL/NAME`, in seconds, as grants of the key 1. The name is optional. The
+  /// time is 1 s after the start of 1970.
   private static func rooms(token: Secret? = nil) -> Rooms {
     Rooms(
       .with(token: token) { text in
@@ -31,22 +32,23 @@ import Testing
     ("viewer", "viewer@r:2-9", false), ("viewer", "nonsense", false), ("viewer", nil, false),
     ("member", "viewer@r:0-9", true),
   ])
-  func `a grant lets in with its role, into its room and in its time alone`(
-    role: String, token: String?, isLetIn: Bool
+  func `a grant admits only its role, to its room, in its time`(
+    role: String, token: String?, isAdmitted: Bool
   ) throws {
     var rooms = Self.rooms()
     let sent = try rooms.ask("a", "join", "r", Self.join(role, token))
-    #expect(Self.isIn(sent) == isLetIn && (isLetIn || sent.last == "a! token"), "\(sent)")
+    #expect(Self.isIn(sent) == isAdmitted && (isAdmitted || sent.last == "a! token"), "\(sent)")
   }
 
-  @Test func `beside grants the server's own token lets in as before`() throws {
+  @Test func `with grants, the server's token still admits a viewer`() throws {
     var rooms = Self.rooms(token: Secret("right"))
     #expect(Self.isIn(try rooms.ask("a", "join", "r", Self.join("viewer", "right"))))
     #expect(try rooms.ask("b", "join", "r", Self.join("publisher", "right")).last == "b! token")
     #expect(Self.isIn(try rooms.ask("c", "join", "r", Self.join("publisher", "publisher@r:0-9"))))
   }
 
-  @Test func `who is in by a grant changes neither role nor end by another one's token, and takes its name`() throws {
+  @Test func `joining again with another token changes neither role nor expiry, and with a grant sets its name`() throws
+  {
     var rooms = Self.rooms(token: Secret("right"))
     _ = try rooms.ask("a", "join", "r", Self.join("publisher", "publisher@r:0-5"))
     #expect(try rooms.ask("a", "join", "r", Self.join("viewer", "viewer@r:0-900")).last == "a! role")
@@ -59,7 +61,7 @@ import Testing
     #expect(rooms.service.members(of: RoomName("r")!).map(\.name).contains("Ann"))
   }
 
-  @Test func `a member's grant ends with its time or its key, and what it is called is the grant's to say`() throws {
+  @Test func `a grant ends with its time or its key, and its name cannot be changed`() throws {
     var rooms = Self.rooms()
     _ = try rooms.ask("a", "join", "r", Self.join("viewer", "viewer@r:0-11/Ann"))
     _ = try rooms.ask("b", "join", "r", Self.join("viewer", "viewer@r:0-5"))
@@ -72,7 +74,7 @@ import Testing
     #expect(ended() == [] && ended([]) == ["a", "b"] && ended([2]) == ["a", "b"])
     rooms.now = rooms.now + .milliseconds(1)
     #expect(ended() == ["b"])
-    // Another grant goes on from there.
+    // Another grant extends the time.
     _ = try rooms.ask("b", "join", "r", Self.join("viewer", "viewer@r:0-99"))
     #expect(ended() == [])
     rooms.now = rooms.now + .seconds(6)
@@ -82,7 +84,7 @@ import Testing
     #expect(rooms.service.members(of: RoomName("r")!).map(\.id) == ["b"])
   }
 
-  @Test func `a grant is written so that it is read the same, and nothing else is read`() {
+  @Test func `a grant is read back as written, and an invalid one is refused`() {
     for grant in [
       RoomGrant(room: RoomName("r")!, role: .viewer, expires: 1_900_000_000),
       RoomGrant(room: RoomName("r")!, role: .publisher, expires: 9, notBefore: 4, name: "Ann ✓"),

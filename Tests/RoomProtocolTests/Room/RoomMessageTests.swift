@@ -19,7 +19,7 @@ import Testing
       ("name", ["r", "Bob"], .name(room: "r", "Bob")), ("remove", ["r", "id"], .remove(room: "r", id: "id")),
       ("lock", ["r", true], .lock(room: "r", true)), ("clear", ["r"], .clear(room: "r")),
     ] as [(String, [JSONValue], RoomRequest)])
-  func `a request is read`(event: String, arguments: [JSONValue], request: RoomRequest) {
+  func `a valid request is read`(event: String, arguments: [JSONValue], request: RoomRequest) {
     #expect(RoomRequest(event: event, arguments) == request)
     #expect(request.event == event)
     #expect(RoomRequest(event: event, request.arguments) == request)
@@ -30,7 +30,7 @@ import Testing
       ("join", []), ("join", [1]), ("leave", [["r"]]), ("message", ["r"]), ("chat", ["r"]), ("chat", ["r", 1]),
       ("name", ["r", .null]), ("remove", ["r", 1]), ("lock", ["r", "true"]), ("joined", ["r"]), ("", ["r"]),
     ] as [(String, [JSONValue])])
-  func `what is no request is not read`(event: String, arguments: [JSONValue]) {
+  func `an invalid request is refused`(event: String, arguments: [JSONValue]) {
     #expect(RoomRequest(event: event, arguments) == nil)
   }
 
@@ -117,17 +117,17 @@ import Testing
   ]
 
   @Test(arguments: signals)
-  func `a signal is read and written, with what nobody knows kept`(data: JSONValue, signal: RoomSignal) {
+  func `a signal is read and written, with its unknown members`(data: JSONValue, signal: RoomSignal) {
     #expect(RoomSignal(data) == signal)
     #expect(signal.value == data)
   }
 
-  @Test func `a signal may come as text`() {
+  @Test func `a signal is read from JSON in a string`() {
     #expect(RoomSignal("{\"type\":\"offer\",\"sdp\":\"v=0\"}") == RoomSignal(.offer(sdp: "v=0")))
     #expect(RoomSignal("[1]") == RoomSignal(.other("[1]")))
   }
 
-  @Test func `a secret is told from everything else, and does not print`() throws {
+  @Test func `a secret matches only its own text, and is not printed`() throws {
     let secret = try #require(Secret("geheim"))
     #expect(secret.matches("geheim"))
     for other in ["", "g", "geheiM", "geheim ", "geheimgeheim", "gehein", nil] { #expect(!secret.matches(other)) }
@@ -135,8 +135,8 @@ import Testing
   }
 
   @Test(arguments: ["a", "A-z_09", String(repeating: "x", count: 64)])
-  func `a room's name`(name: String) { #expect(RoomName(name)?.description == name) }
+  func `a valid room name is accepted`(name: String) { #expect(RoomName(name)?.description == name) }
 
   @Test(arguments: ["", "a b", "é", "a/b", "a.b", "a\n", String(repeating: "x", count: 65)])
-  func `no room's name`(name: String) { #expect(RoomName(name) == nil) }
+  func `an invalid room name is refused`(name: String) { #expect(RoomName(name) == nil) }
 }

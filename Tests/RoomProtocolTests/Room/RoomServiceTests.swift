@@ -2,7 +2,7 @@ import RoomProtocol
 import Testing
 
 @Suite struct RoomServiceTests {
-  @Test func `the reference conversation, event for event`() throws {
+  @Test func `the reference protocol's events are sent in its order`() throws {
     var rooms = Rooms(RoomConfiguration(capacity: 2))
     #expect(
       try rooms.ask("a", "join", "r") == [
@@ -28,7 +28,7 @@ import Testing
     #expect(rooms.service.roomCount == 0 && rooms.service.memberCount == 0)
   }
 
-  @Test func `a message goes to whom it names, from whom the server knows`() throws {
+  @Test func `a message goes to its receiver, with from set by the server`() throws {
     var rooms = Rooms()
     for member in ["a", "b", "c"] { _ = try rooms.ask(member, "join", "r") }
     #expect(
@@ -43,7 +43,7 @@ import Testing
     #expect(try rooms.ask("a", "message", "s", "x") == ["a! room"])
   }
 
-  /// One of each kind: a page of the reference protocol, one of ours, a publisher.
+  /// A room with a viewer, a publisher and two reference pages.
   private static func mixed() throws -> Rooms {
     var rooms = Rooms()
     _ = try rooms.ask("v", "join", "r", ["role": "viewer"])
@@ -52,7 +52,7 @@ import Testing
     return rooms
   }
 
-  @Test func `data in a text is from its sender too, and goes to whom it names`() throws {
+  @Test func `JSON in a string also goes to its receiver, with from set by the server`() throws {
     var rooms = try Self.mixed()
     let text: JSONValue = #" {"type":"notice","from":"v","from":"b","x":[1]}"#
     let sent = try rooms.ask("p", "message", "r", text)
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  @Test func `who receives a text and who an object`() throws {
+  @Test func `JSON in a string reaches reference pages as a string and viewers as an object`() throws {
     var rooms = try Self.mixed()
     var forms: [String: Bool] = [:]
     for action in try rooms.actions("p", "message", "r", #"{"type":"x"}"#) {
@@ -74,25 +74,25 @@ import Testing
     #expect(forms == ["v": false, "a": true, "b": true])
   }
 
-  /// JavaScript reads each of these, and the server does not.
+  /// The server reads none of these; JavaScript reads the first two.
   @Test(arguments: [
     #"{"from":"p","x":"# + String(repeating: "[", count: 40) + String(repeating: "]", count: 40) + "}",
     #"{"from":"p","x":["# + String(repeating: "0,", count: 20_000) + "0]}",
     "\n\t \r{\"from\":\"p\"} x",
   ])
-  func `what begins like an object and is not read as one goes to nobody`(text: String) throws {
+  func `a string that begins like an object but is not read as one is refused`(text: String) throws {
     var rooms = try Self.mixed()
     #expect(try rooms.ask("v", "message", "r", .string(text)) == ["v! request"])
   }
 
   @Test(arguments: ["text", "", "[{\"from\":\"p\"}]", "\"{}\""] as [JSONValue] + [["from", "p"], 1, true, .null])
-  func `other data goes to all as it is`(data: JSONValue) throws {
+  func `data that is not an object goes to all unchanged`(data: JSONValue) throws {
     var rooms = try Self.mixed()
     #expect(try rooms.ask("p", "message", "r", data).count == 3)
     #expect(RoomSignal(data).from == nil)
   }
 
-  @Test func `chat carries the sender's name and the time, and has a length`() throws {
+  @Test func `chat carries the sender's name and the time, and an empty or too long line is refused`() throws {
     var rooms = Rooms(RoomConfiguration(chatBytes: 10))
     _ = try rooms.ask("a", "join", "r", ["name": "Ann"])
     _ = try rooms.ask("b", "join", "r", ["name": "Bob"])
@@ -103,7 +103,7 @@ import Testing
     #expect(try rooms.ask("c", "chat", "r", "hello") == ["c! room"])
   }
 
-  @Test func `a member is called something else`() throws {
+  @Test func `a name is cleaned, cut and changed, and an invalid one is refused`() throws {
     var rooms = Rooms(RoomConfiguration(nameBytes: 10))
     _ = try rooms.ask("a", "join", "r", ["name": "A\u{202E}n\u{1B}n\n and much more"])
     #expect(rooms.service.members(of: RoomName("r")!) == [RoomMember(id: "a", role: .member, name: "Ann and mu")])
@@ -113,7 +113,7 @@ import Testing
     #expect(try rooms.ask("b", "name", "r", "x") == ["b! room"])
   }
 
-  @Test func `the token lets in`() throws {
+  @Test func `a member needs the token, and a publisher the publisher token`() throws {
     var rooms = Rooms(RoomConfiguration(token: Secret("t"), publisherToken: Secret("p")))
     #expect(try rooms.ask("a", "join", "r") == ["a: full r a {reason:token}", "a! token"])
     #expect(try rooms.ask("a", "join", "r", "x").last == "a! token")
@@ -121,11 +121,11 @@ import Testing
     #expect(try rooms.ask("a", "join", "r", "t").first?.hasPrefix("a: joined") == true)
     #expect(try rooms.ask("b", "join", "r", ["role": "viewer", "token": "p"]).first?.hasPrefix("b: joined") == true)
     #expect(try rooms.ask("c", "join", "r", ["role": "publisher", "token": "p"]).first?.hasPrefix("c: joined") == true)
-    // Several may share who have the publishers' token.
+    // With the publisher token several may share.
     #expect(try rooms.ask("d", "join", "r", ["role": "publisher", "token": "p"]).first?.hasPrefix("d: joined") == true)
   }
 
-  @Test func `without a token of their own there is one publisher`() throws {
+  @Test func `without a publisher token a room has one publisher`() throws {
     var rooms = Rooms()
     _ = try rooms.ask("a", "join", "r", ["role": "publisher"])
     #expect(
@@ -134,7 +134,7 @@ import Testing
     #expect(try rooms.ask("b", "join", "r", ["role": "publisher"]).first?.hasPrefix("b: joined") == true)
   }
 
-  @Test func `the publisher removes and locks, nobody else`() throws {
+  @Test func `only the publisher removes members and locks the room`() throws {
     var rooms = Rooms()
     _ = try rooms.ask("p", "join", "r", ["role": "publisher"])
     _ = try rooms.ask("v", "join", "r", ["role": "viewer"])
@@ -151,7 +151,7 @@ import Testing
     #expect(try rooms.ask("w", "join", "r").first?.hasPrefix("w: joined") == true)
   }
 
-  @Test func `a publisher comes back into its locked room`() throws {
+  @Test func `a publisher can rejoin its locked room with its session`() throws {
     var rooms = Rooms()
     _ = try rooms.ask("p", "join", "r", ["role": "publisher", "session": "s"])
     _ = try rooms.ask("p", "lock", "r", true)
@@ -167,7 +167,7 @@ import Testing
         == "p: joined r p {role:publisher,locked:true}")
   }
 
-  @Test func `who joins again takes the place of who it was`() throws {
+  @Test func `joining with the same session replaces the former membership`() throws {
     var rooms = Rooms(RoomConfiguration(capacity: 2))
     _ = try rooms.ask("a", "join", "r", ["session": "s"])
     _ = try rooms.ask("b", "join", "r")
@@ -180,7 +180,7 @@ import Testing
     #expect(try rooms.ask("d", "join", "r", ["session": "t"]).last == "d! full")
   }
 
-  @Test func `who is in already is told again, and nobody else`() throws {
+  @Test func `joining twice sends joined and members again, and nothing to others`() throws {
     var rooms = Rooms()
     _ = try rooms.ask("a", "join", "r")
     _ = try rooms.ask("b", "join", "r")
@@ -190,8 +190,8 @@ import Testing
       ])
   }
 
-  /// Otherwise a presenter stayed one by a viewer's token, when their own had ended.
-  @Test func `who is in already comes in as nothing else`() throws {
+  /// Otherwise a publisher whose grant has expired could stay with a viewer's token.
+  @Test func `joining twice with another role is refused`() throws {
     var rooms = Rooms()
     _ = try rooms.ask("a", "join", "r", ["role": "publisher"])
     #expect(try rooms.ask("a", "join", "r", ["role": "viewer"]).last == "a! role")
@@ -199,11 +199,11 @@ import Testing
       try rooms.ask("a", "join", "r", ["role": "publisher"]).first?.hasPrefix("a: joined r a {role:publisher") == true)
   }
 
-  @Test func `names and numbers of rooms are bounded`() throws {
+  @Test func `invalid room names and too many rooms are refused`() throws {
     var rooms = Rooms(RoomConfiguration(rooms: 3, roomsPerMember: 2))
     #expect(
       try rooms.ask("a", "join", "no name", ["role": "viewer"]) == ["a: full no name a {reason:name}", "a! name"])
-    // A page of the reference protocol would say that it is full.
+    // A reference page would show `full` as a full room.
     #expect(
       try rooms.ask("a", "join", "no name") == [
         "a: refused no name a {reason:name}", "a: leaved no name a", "a! name",

@@ -1,15 +1,15 @@
 import RoomProtocol
 import Testing
 
-/// The service, and what everybody was sent.
+/// The service, with what it sends written as text.
 struct Rooms {
   var service: RoomService
   var now = MonotonicTime(nanoseconds: 0)
-  private var present: [RoomName: Set<String>] = [:]
+  private var members: [RoomName: Set<String>] = [:]
 
   init(_ configuration: RoomConfiguration = RoomConfiguration()) { service = RoomService(configuration) }
 
-  /// Does a request, and gives what went out: who got it, the event, its arguments.
+  /// Performs a request. Returns what was sent: the receiver, the event and its arguments; and the reason of a refusal.
   mutating func ask(_ member: String, _ event: String, _ arguments: JSONValue...) throws -> [String] {
     let request = try #require(RoomRequest(event: event, arguments))
     var actions: [RoomAction] = []
@@ -18,7 +18,7 @@ struct Rooms {
     return perform(actions) + reason
   }
 
-  /// Does a request, and gives what is to be done.
+  /// Performs a request, and returns its actions.
   mutating func actions(_ member: String, _ event: String, _ arguments: JSONValue...) throws -> [RoomAction] {
     var actions: [RoomAction] = []
     let request = try #require(RoomRequest(event: event, arguments))
@@ -39,11 +39,11 @@ struct Rooms {
       case .emit(let event, let member): sent.append("\(member): \(written(event))")
       case .deliver(let event, let members): for member in members { sent.append("\(member): \(written(event))") }
       case .broadcast(let event, let room, let except):
-        for member in present[room, default: []].sorted() where member != except {
+        for member in members[room, default: []].sorted() where member != except {
           sent.append("\(member): \(written(event))")
         }
-      case .entered(let room, let member): present[room, default: []].insert(member)
-      case .left(let room, let member): present[room]?.remove(member)
+      case .entered(let room, let member): members[room, default: []].insert(member)
+      case .left(let room, let member): members[room]?.remove(member)
       }
     }
     return sent

@@ -12,8 +12,8 @@ import Testing
     .string(String(decoding: signal.value.text, as: UTF8.self))
   }
 
-  /// How each state is come to. In `init` whoever shares wants in and the server is reached; in the states with a peer it
-  /// is `v`, and `o` is there without a connection.
+  /// A client in a state. In `init` it is connected to the server and has asked to join; in the states with a peer the peer
+  /// is `v`, and `o` is in the room without a connection.
   private static func client(_ state: SharingState) -> SharingClient {
     let events: [SharingEvent] =
       switch state {
@@ -54,8 +54,8 @@ import Testing
     ("other room", .received(.full(room: "q", id: "me", nil))),
   ]
 
-  /// For each event, what happens in `init`, `joined`, `joined_conn`, `joined_unbind` and `leaved`: the new state, where it
-  /// is another, and what is to be done.
+  /// For each event, what happens in `init`, `joined`, `joined_conn`, `joined_unbind` and `leaved`: the new state, if it
+  /// changes, and the actions.
   private static let table: [String: [String]] = [
     "join": ["", "", "", "", "init: send join"],
     "leave": ["leaved: send leave", "leaved: send leave", "leaved: close v, send leave", "leaved: send leave", ""],
@@ -74,7 +74,7 @@ import Testing
     "answer of v": ["", "", ": signal v", "", ""],
     "offer of o": ["", "joined_conn: await o, signal o", ": await o, signal o", "joined_conn: await o, signal o", ""],
     "restart of o": ["", "joined_conn: offer o", ": offer o", "joined_conn: offer o", ""],
-    // A server that names senders names all of them, and in no text.
+    // A server that sets `from` sets it in every message, and never in a string.
     "offer of nobody": ["", "", "", "", ""],
     "offer in a text": ["", "", "", "", ""],
     "v ended": ["", "", "joined_unbind:", "", ""],
@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test(arguments: events.map(\.name), SharingState.allCases)
-  func `every event has one outcome in every state`(name: String, state: SharingState) throws {
+  func `every event in every state leads to the table's state and actions`(name: String, state: SharingState) throws {
     var client = Self.client(state)
     #expect(client.state == state)
     let event = try #require(Self.events.first { $0.name == name }).event
@@ -120,12 +120,12 @@ import Testing
     #expect(client.state == .joinedConn && client.peers.keys.sorted() == ["w"])
     #expect(Self.written(client.handle(.connectionEnded(peer: "w"))) == "")
     #expect(client.state == .joinedUnbind)
-    // It is still in the room: when it wants to, it is offered anew.
+    // It is still in the room: its `restart` is answered with a new offer.
     let restart = RoomSignal(.restart, from: "w").value
     #expect(Self.written(client.handle(.received(.message(room: "r", data: restart)))) == "offer w")
   }
 
-  @Test func `connections outlive the room server, until their peer is met again or they end`() {
+  @Test func `connections outlive a lost room server until their peer joins again or the client leaves`() {
     var client = Self.client(.joinedConn)
     _ = client.handle(.received(.otherjoin(room: "r", Self.other)))
     #expect(Self.written(client.handle(.disconnected(willReconnect: true))) == "")
@@ -138,7 +138,7 @@ import Testing
   }
 
   @Test(arguments: [RoomRefusal.publisher, .full, .locked])
-  func `a publisher who comes back and is not let in asks again, ever more rarely`(reason: RoomRefusal) {
+  func `a returning publisher that is refused retries after 1 to 30 s`(reason: RoomRefusal) {
     var client = Self.client(.joinedConn)
     _ = client.handle(.disconnected(willReconnect: true))
     #expect(Self.written(client.handle(.connected)) == "send join")
@@ -149,18 +149,18 @@ import Testing
       #expect(Self.written(client.handle(.retry)) == "send join")
       #expect(Self.written(client.handle(.retry)) == "")
     }
-    // The server is lost meanwhile: it is asked when it is back, and not before.
+    // The server is lost meanwhile: the client asks when it is connected again, not before.
     _ = client.handle(refusal)
     _ = client.handle(.disconnected(willReconnect: true))
     #expect(Self.written(client.handle(.retry)) == "")
     #expect(Self.written(client.handle(.connected)) == "send join")
     #expect(Self.written(client.handle(.retry)) == "")
     #expect(Self.written(client.handle(.received(.joined(room: "r", id: "new", info: nil)))) == "in as new")
-    // Its connection from before has gone on.
+    // The connection from before continued.
     #expect(Self.written(client.handle(.leave)) == "close v, send leave")
   }
 
-  @Test func `other refusals, and those of a viewer, end it`() {
+  @Test func `other refusals, and any refusal of a viewer, are final`() {
     for reason in RoomRefusal.allCases where ![.publisher, .full, .locked].contains(reason) {
       var client = Self.client(.joinedConn)
       _ = client.handle(.disconnected(willReconnect: true))
@@ -175,7 +175,7 @@ import Testing
     #expect(Self.written(viewer.handle(.received(.full(room: "r", id: "me", .locked)))) == "locked")
   }
 
-  @Test func `it asks as soon as the server is reached, also for the second time`() {
+  @Test func `join is sent when the server is connected, and again when it is reconnected`() {
     var client = SharingClient(room: "r")
     #expect(Self.written(client.handle(.join)) == "")
     #expect(Self.written(client.handle(.join)) == "")
@@ -187,7 +187,7 @@ import Testing
     #expect(client.state == .`init`)
   }
 
-  /// In a room whose server says neither who is there nor who a message is from.
+  /// A client in a room whose server sends no `members` and sets no `from`.
   private static func clientOfReferenceServer() -> SharingClient {
     var client = SharingClient(room: "r")
     for event in [.connected, .join, .received(.joined(room: "r", id: "me", info: nil))] as [SharingEvent] {
@@ -196,7 +196,7 @@ import Testing
     return client
   }
 
-  @Test func `at the reference server a sender's own word for itself does not count`() {
+  @Test func `a from that the reference server did not set is ignored`() {
     var client = Self.clientOfReferenceServer()
     _ = client.handle(.received(.otherjoin(room: "r", Self.page)))
     for answer in [Self.answer.value, Self.asText(Self.answer)] {
@@ -209,7 +209,7 @@ import Testing
     }
   }
 
-  @Test func `a peer that the reference server does not name leaves by any name`() {
+  @Test func `a bye with any id closes the connection of an unnamed peer`() {
     var client = Self.clientOfReferenceServer()
     _ = client.handle(.received(.message(room: "r", data: RoomSignal(.offer(sdp: "x")).value)))
     let candidate = RoomSignal(.candidate(RoomCandidate(label: 0, id: nil, candidate: "c"))).value
@@ -217,8 +217,7 @@ import Testing
     #expect(Self.written(client.handle(.received(.bye(room: "r", id: "socket")))) == "close ")
   }
 
-  @Test func `where nobody can tell whom a message is from, a newcomer takes the place of who was lost without a word`()
-  {
+  @Test func `if messages name no sender, a new member replaces the former peer`() {
     var client = Self.clientOfReferenceServer()
     for member in [Self.viewer, Self.other] {
       let former = client.peers.isEmpty ? "" : "close v, "
@@ -231,14 +230,14 @@ import Testing
     #expect(Self.written(client.handle(.received(.otherjoin(room: "r", Self.viewer)))) == "offer v")
   }
 
-  @Test func `another publisher is no peer`() {
+  @Test func `a publisher does not connect to another publisher`() {
     var client = Self.client(.joined)
     let publisher = RoomMember(id: "p", role: .publisher, name: nil)
     #expect(Self.written(client.handle(.received(.otherjoin(room: "r", publisher)))) == "")
     #expect(client.state == .joined)
   }
 
-  @Test func `a viewer waits for the offers of publishers, and takes no others`() {
+  @Test func `a viewer accepts offers of publishers only, and makes none`() {
     var client = SharingClient(room: "r", join: RoomJoin(role: .viewer))
     let publisher = RoomMember(id: "p", role: .publisher, name: nil)
     for event in [.connected, .join, .received(.joined(room: "r", id: "me", info: nil))] as [SharingEvent] {

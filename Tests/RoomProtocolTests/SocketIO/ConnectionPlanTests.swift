@@ -8,7 +8,7 @@ import Testing
   ]
   private let ways = Self.ways
 
-  @Test func `ways are tried one after the other, and the one that fits comes first from then on`() {
+  @Test func `ways are tried in order, and the one that works comes first from then on`() {
     var random = SeededRandom(seed: 1)
     var plan = ConnectionPlan(ways, ReconnectionPolicy(jitter: 0))
     #expect(plan.begin() == .attempt(ways[0]))
@@ -20,7 +20,7 @@ import Testing
     #expect(plan.failed(.unsuitable, now: .at(11), using: &random) == .attempt(ways[0]))
   }
 
-  @Test func `at first nobody there is the end, and so is no way that fits`() {
+  @Test func `a first connection is given up if the address does not answer or no way works`() {
     var random = SeededRandom(seed: 1)
     var unreachable = ConnectionPlan(ways, ReconnectionPolicy())
     _ = unreachable.begin()
@@ -34,22 +34,22 @@ import Testing
     #expect(empty.begin() == .giveUp)
   }
 
-  @Test func `with patience a first connection is sought like a lost one until that has run out`() {
+  @Test func `a first connection is retried until its deadline, unless it is refused`() {
     var random = SeededRandom(seed: 1)
     var plan = ConnectionPlan(Array(ways[..<2]), ReconnectionPolicy(jitter: 0))
-    plan.patience = .max
+    plan.firstConnectionDeadline = .max
     _ = plan.begin()
     #expect(plan.failed(.unreachable, now: .at(100), using: &random) == .wait(until: .at(101)))
     #expect(plan.begin() == .attempt(ways[0]))
     #expect(plan.failed(.unsuitable, now: .at(101), using: &random) == .attempt(ways[1]))
     #expect(plan.failed(.unsuitable, now: .at(101), using: &random) == .wait(until: .at(103)))
-    plan.patience = .at(110)
+    plan.firstConnectionDeadline = .at(110)
     #expect(plan.begin() == .attempt(ways[0]))
     #expect(plan.failed(.unreachable, now: .at(109), using: &random) == .wait(until: .at(113)))
     #expect(plan.begin() == .attempt(ways[0]))
     #expect(plan.failed(.unreachable, now: .at(113), using: &random) == .giveUp)
     var refused = ConnectionPlan(ways, ReconnectionPolicy(jitter: 0))
-    refused.patience = .max
+    refused.firstConnectionDeadline = .max
     _ = refused.begin()
     #expect(refused.failed(.refused, now: .at(100), using: &random) == .giveUp)
   }
@@ -71,21 +71,21 @@ import Testing
     }
   }
 
-  @Test func `no two clients wait equally long, and none by more than the jitter longer or shorter`() {
+  @Test func `waits vary by up to the jitter in either direction`() {
     var random = SeededRandom(seed: 1)
     let policy = ReconnectionPolicy(first: .seconds(1), longest: .seconds(5), jitter: 0.5)
     for (number, middle) in [1.0, 2, 4, 5, 5].enumerated() {
       let delays = (0..<1000).map { _ in policy.delay(before: number, using: &random) }
       #expect(Set(delays).count > 990)
       #expect(delays.allSatisfy { $0 >= .seconds(middle * 0.5) && $0 <= .seconds(middle * 1.5) })
-      // Spread over the whole of it.
+      // Spread over the whole range.
       #expect(delays.filter { $0 < .seconds(middle * 0.6) }.count > 50)
       #expect(delays.filter { $0 > .seconds(middle * 1.4) }.count > 50)
     }
     #expect(policy.delay(before: .max, using: &random) <= .seconds(7.5))
   }
 
-  @Test func `it gives up after so many tries, when it is refused, and at once without a policy`() {
+  @Test func `a client gives up after the allowed attempts, when refused, and at once without a policy`() {
     var random = SeededRandom(seed: 1)
     var limited = ConnectionPlan(ways, ReconnectionPolicy(jitter: 0, attempts: 2))
     _ = limited.begin()

@@ -3,9 +3,9 @@ import RoomProtocol
 import TestSupport
 import Testing
 
-/// The codec beside those of others: Debian's socket.io-parser for protocol 5, python-socketio's classes for protocol 4.
+/// The codec compared with others: Debian's socket.io-parser for protocol 5, python-socketio's classes for protocol 4.
 @Suite struct DifferentialTests {
-  /// Has a program do tasks.
+  /// A program's answers to tasks.
   private static func answers(
     to tasks: [JSONValue], _ run: (_ file: String) async throws -> String
   ) async throws -> [JSONValue] {
@@ -41,14 +41,14 @@ import Testing
     func members(_ value: JSONValue) -> [JSONValue?] {
       ["nsp", "id", "data"].map { key in value[key].flatMap { $0.isNull ? nil : $0 } }
     }
-    // The type tells of attachments too, which a changed text may no longer have a place for.
+    // The type shows whether there are attachments; a mutated text may have lost their placeholders.
     func kind(_ value: JSONValue) -> Int? { value["type"]?.int.map { $0 >= 5 ? $0 - 3 : $0 } }
-    // Neither can write a number that is too large.
+    // Compares the value as it is written: JSON cannot contain infinity.
     return kind(left) == kind(right) && members(left) == members((try? JSONValue(parsing: right.text[...])) ?? .null)
   }
 
   @Test(arguments: [SocketIOVersion.v4, .v5])
-  func `what we write others read, and what they write we read`(version: SocketIOVersion) async throws {
+  func `peers read our packets, and we read theirs`(version: SocketIOVersion) async throws {
     let packets = packets(1500)
     let decoded = try await Self.peer(version, packets.map { ["decode": .array($0.frames.map(Wire.message))] })
     for (packet, answer) in zip(packets, decoded) {
@@ -58,7 +58,7 @@ import Testing
       version,
       packets.map { packet in
         var task = Wire.packet(packet)
-        // The peer makes it binary by itself.
+        // The peer changes the type itself if there are attachments.
         if case .object(var object) = task {
           object["type"] = .number(Double(packet.kind.rawValue))
           task = .object(object)
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  /// A packet's text with a few characters changed, left out or put in.
+  /// A packet whose text has a few characters changed, removed or inserted.
   private func mutated(_ packet: SocketIOPacket, _ random: inout SeededRandom) -> [JSONValue] {
     var messages = packet.frames.map(Wire.message)
     var characters = Array(messages[0].string ?? "")
@@ -94,11 +94,11 @@ import Testing
     return messages
   }
 
-  /// What we refuse and the parser lets pass, though nobody sends it: what it leaves to those behind it.
+  /// Whether the parser may accept an input that we refuse: it leaves some checks to its callers. No peer sends such packets.
   private func isLooser(_ answer: JSONValue, _ error: SocketIOError, _ text: String) -> Bool {
     let data = answer["data"]
     return switch (error, answer["type"]?.int) {
-    // Its `Number` takes white space, signs, exponents and hexadecimal digits for numbers, and nothing for 0.
+    // Its `Number` accepts white space, signs, exponents and hexadecimal digits, and reads an empty string as 0.
     case (.invalidID, _), (.invalidAttachmentCount, _), (.tooLarge, _), (.unknownPacketType, 0): true
     case _ where text.contains(" ") && answer["id"] != nil: true
     case (.invalidPayload, 0): data?.array != nil
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  @Test func `what is nearly a packet is judged as the parser does, or more strictly`() async throws {
+  @Test func `a mutated packet is read as the parser reads it, or refused`() async throws {
     var random = SeededRandom(seed: 451)
     let inputs = packets(4000).map { mutated($0, &random) }
     let answers = try await Self.node(inputs.map { ["decode": .array($0)] })
@@ -135,13 +135,13 @@ import Testing
           "\(error): \(text(JSONValue.array(messages).text)) → \(text(answer.text))")
       }
     }
-    // Enough of both to mean something.
+    // Enough of both for the comparison to be useful.
     #expect(accepted > 500 && refused > 500)
   }
 
-  @Test func `Engine.IO 3 payloads are python-engineio's`() async throws {
+  @Test func `Engine.IO 3 payloads are exchanged with python-engineio`() async throws {
     var random = SeededRandom(seed: 3)
-    // A letter first: what looks like JSON the peer would read.
+    // A letter first: the peer would parse text that looks like JSON.
     let payloads = (0..<300).map { _ in
       (0..<Int.random(in: 1...5, using: &random)).map { _ -> EngineIOFrame in
         Bool.random(using: &random)

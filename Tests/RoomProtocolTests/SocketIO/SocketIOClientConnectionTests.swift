@@ -16,7 +16,7 @@ import Testing
 
   private func send(_ text: String) -> SocketIOClientAction { .send([.text(utf8("4" + text))]) }
 
-  @Test func `version 5 asks for a namespace and is told its id`() {
+  @Test func `a version 5 client asks for a namespace and gets its id`() {
     var connection = SocketIOClientConnection(.v4, sessionID: "session")
     #expect(
       actions { connection.connect(auth: ["token": "x"], now: .at(0), into: &$0) } == [send("0{\"token\":\"x\"}")])
@@ -26,7 +26,7 @@ import Testing
     #expect(receive("0{\"sid\":\"id\"}", &connection) == [])
   }
 
-  @Test func `version 4 waits for the main namespace and takes the session's id`() {
+  @Test func `a version 4 client waits for the main namespace and uses the session's id`() {
     var connection = SocketIOClientConnection(.v3, sessionID: "session")
     #expect(actions { connection.connect(auth: ["token": "x"], now: .at(0), into: &$0) } == [])
     #expect(receive("0", &connection) == [.connected(namespace: "/", id: "session")])
@@ -34,7 +34,7 @@ import Testing
     #expect(receive("0/a", &connection) == [.connected(namespace: "/a", id: "/a#session")])
   }
 
-  @Test func `a server of version 4 behind a version 5 handshake is found out`() {
+  @Test func `a version 4 connect packet after a version 5 handshake closes the connection`() {
     var connection = SocketIOClientConnection(.v4, sessionID: "session")
     _ = actions { connection.connect(now: .at(0), into: &$0) }
     #expect(receive("0", &connection) == [.close(.otherVersion)])
@@ -45,14 +45,16 @@ import Testing
       (EngineIOVersion.v4, "4{\"message\":\"no\",\"data\":1}", "no", 1), (.v3, "4\"no\"", "no", nil),
       (.v3, "4{\"message\":\"no\"}", "no", nil), (.v3, "4[1]", "", nil),
     ] as [(EngineIOVersion, String, String, JSONValue?)])
-  func `a refusal says why`(engine: EngineIOVersion, packet: String, message: String, data: JSONValue?) {
+  func `a refusal carries the server's message and data`(
+    engine: EngineIOVersion, packet: String, message: String, data: JSONValue?
+  ) {
     var connection = SocketIOClientConnection(engine, sessionID: "session")
     _ = actions { connection.connect(now: .at(0), into: &$0) }
     #expect(receive(packet, &connection) == [.refused(namespace: "/", message: message, data: data)])
     #expect(!connection.isConnected(to: "/"))
   }
 
-  @Test func `events, acknowledgements and their time-out`() {
+  @Test func `events are acknowledged both ways, or time out`() {
     var connection = SocketIOClientConnection(.v3, sessionID: "session")
     #expect(actions { connection.emit("early", [], into: &$0) } == [])
     _ = actions { connection.connect(now: .at(0), into: &$0) }
@@ -75,14 +77,14 @@ import Testing
     #expect(actions { connection.closed(into: &$0) } == [])
   }
 
-  @Test func `a server that does not let in in time is closed`() {
+  @Test func `a server that does not answer connect in time is closed`() {
     var connection = SocketIOClientConnection(
       .v4, sessionID: "session", limits: SocketIOLimits(connectTimeout: .seconds(2)))
     _ = actions { connection.connect(now: .at(0), into: &$0) }
     #expect(actions { connection.timeoutFired(now: .at(2), into: &$0) } == [.close(.connectTimeout)])
   }
 
-  @Test func `events that come before the word that one is let in come after it, as far as they are few`() {
+  @Test func `up to 64 events before the connect packet are delivered after it`() {
     var connection = SocketIOClientConnection(.v4, sessionID: "session")
     #expect(receive("2[\"a\"]", &connection) == [])
     _ = actions { connection.connect(now: .at(0), into: &$0) }

@@ -2,7 +2,7 @@ import RoomProtocol
 import Testing
 
 @Suite struct SocketIOPacketTests {
-  /// A packet and what it is on the wire, without Engine.IO's `4`.
+  /// A packet, its text without Engine.IO's `4`, and its attachments.
   private static let examples: [(SocketIOPacket, String, [[UInt8]])] = [
     // The examples of the protocol's document.
     (SocketIOPacket(.connect, data: ["token": "123"]), #"0{"token":"123"}"#, []),
@@ -26,7 +26,7 @@ import Testing
       SocketIOPacket(.acknowledgement, namespace: "/admin", id: 456, data: [.binary([3, 2, 1])]),
       #"61-/admin,456[{"_placeholder":true,"num":0}]"#, [[3, 2, 1]]
     ),
-    // And others.
+    // Other packets.
     (SocketIOPacket(.connect), "0", []), (SocketIOPacket(.disconnect), "1", []),
     (
       SocketIOPacket(event: "", [["a": .binary([])], [.binary([9])], "é"], id: 0),
@@ -35,7 +35,7 @@ import Testing
   ]
 
   @Test(arguments: examples)
-  func `a packet is written and read as the document says`(
+  func `a packet is written and read as in the protocol's document`(
     packet: SocketIOPacket, written: String, attachments: [[UInt8]]
   ) throws {
     #expect(packet.frames == [.text(utf8("4" + written))] + attachments.map { .binary($0) })
@@ -61,7 +61,7 @@ import Testing
       ("2/" + String(repeating: "a", count: 256) + ",[\"a\"]", .invalidNamespace),
       ("2[" + String(repeating: "[", count: 100), .json(.tooDeep)),
     ] as [(String, SocketIOError)])
-  func `what is no packet is refused`(written: String, error: SocketIOError) {
+  func `an invalid packet is refused`(written: String, error: SocketIOError) {
     var decoder = SocketIODecoder(.v5)
     #expect(throws: error) { try decoder.decode(.text(written)) }
   }
@@ -84,13 +84,13 @@ import Testing
     #"51-["a",{"_placeholder":true}]"#,
     #"51-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":0}]"#,
   ])
-  func `a place holder without an attachment of its own is refused`(written: String) throws {
+  func `a placeholder without its own attachment is refused`(written: String) throws {
     var decoder = SocketIODecoder(.v5)
     #expect(try decoder.decode(.text(written)) == nil)
     #expect(throws: SocketIOError.invalidPayload) { try decoder.decode(.binary([1])) }
   }
 
-  @Test func `what looks like a place holder in a packet without attachments stays as it is`() throws {
+  @Test func `a placeholder in a packet without attachments stays an object`() throws {
     var decoder = SocketIODecoder(.v5)
     let packet = try decoder.decode(.text(#"2["a",{"_placeholder":true,"num":0}]"#))
     #expect(packet?.data == ["a", ["_placeholder": true, "num": 0]])
@@ -105,7 +105,7 @@ import Testing
     #expect(throws: SocketIOError.missingBinary) { try decoder.decode(.text("2[\"a\"]")) }
   }
 
-  @Test func `the bytes of attachments are bounded`() throws {
+  @Test func `attachments above the byte limit are refused`() throws {
     var decoder = SocketIODecoder(.v5, limits: SocketIOLimits(attachmentBytes: 10))
     #expect(try decoder.decode(.text(#"52-["a"]"#)) == nil)
     #expect(try decoder.decode(.binary([1, 2, 3, 4, 5])) == nil)

@@ -29,7 +29,7 @@ import Testing
     return connection
   }
 
-  @Test func `a version 5 client asks for every namespace and is told its id`() {
+  @Test func `a version 5 client asks for every namespace and gets its id`() {
     var connection = SocketIOServerConnection(.v4, now: .at(0))
     #expect(actions { connection.opened(into: &$0) } == [])
     #expect(
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test(arguments: [EngineIOVersion.v3, .v4])
-  func `events come and go, and are acknowledged both ways`(engine: EngineIOVersion) {
+  func `events are received, sent and acknowledged both ways`(engine: EngineIOVersion) {
     var connection = joined(engine)
     #expect(receive("2[\"a\",1]", &connection) == [.event(SocketIOEvent(name: "a", arguments: [1]))])
     #expect(receive("27[\"a\"]", &connection) == [.event(SocketIOEvent(name: "a", arguments: [], id: 7))])
@@ -78,7 +78,7 @@ import Testing
     #expect(connection.deadline == nil)
   }
 
-  @Test func `an acknowledgement that does not come in time is given up`() {
+  @Test func `an acknowledgement that does not come in time is reported missing`() {
     var connection = joined(.v4)
     _ = actions { _ = connection.emit("c", [], acknowledgedWithin: .seconds(5), now: .at(2), into: &$0) }
     _ = actions { _ = connection.emit("c", [], acknowledgedWithin: .seconds(9), now: .at(2), into: &$0) }
@@ -93,7 +93,7 @@ import Testing
       ])
   }
 
-  @Test func `the number of acknowledgements and of namespaces is bounded`() {
+  @Test func `too many pending acknowledgements or namespaces are refused`() {
     var connection = joined(.v4, limits: SocketIOLimits(namespaces: 2, acknowledgements: 1))
     var ids: [UInt64?] = []
     for _ in 0..<2 {
@@ -104,7 +104,7 @@ import Testing
     #expect(receive("0/b", &connection) == [.close(.tooLarge)])
   }
 
-  @Test func `nothing comes from a namespace that the client is not in`() {
+  @Test func `packets for a namespace that the client is not in are ignored`() {
     var connection = joined(.v4)
     #expect(receive("2/admin,[\"a\"]", &connection) == [])
     #expect(receive("1/admin", &connection) == [])
@@ -114,7 +114,7 @@ import Testing
     #expect(actions { connection.acknowledge(1, [], into: &$0) } == [])
   }
 
-  @Test func `the server takes a client out of a namespace`() {
+  @Test func `the server removes a client from a namespace`() {
     var connection = joined(.v4)
     #expect(actions { connection.disconnect(into: &$0) } == [send("1")])
     #expect(actions { connection.disconnect(into: &$0) } == [])
@@ -130,7 +130,7 @@ import Testing
   }
 
   @Test(arguments: ["9", "2", "2[1]", "4{}", "5-", "51-[\"a\"]x"])
-  func `a packet with a mistake closes the connection`(text: String) {
+  func `an invalid packet closes the connection`(text: String) {
     var connection = joined(.v4)
     let done = receive(text, &connection)
     guard done.count == 1, case .close = done[0] else {

@@ -15,7 +15,7 @@ enum Wire {
     }
   }
 
-  /// Without `binary` values.
+  /// The value with `$bytes` objects in place of `binary` values.
   static func shown(_ value: JSONValue) -> JSONValue {
     switch value {
     case .binary(let bytes): return hexadecimal(bytes)
@@ -37,7 +37,7 @@ enum Wire {
     return value["$bytes"]?.string.map { .binary(bytes($0)[...]) }
   }
 
-  /// A packet as its members; the type is the wire's, which tells of attachments.
+  /// A packet as a JSON object. Its type is the digit on the wire, which depends on whether there are attachments.
   static func packet(_ packet: SocketIOPacket) -> JSONValue {
     let first = packet.frames[0]
     var digit = packet.kind.rawValue
@@ -50,7 +50,7 @@ enum Wire {
 }
 
 extension SocketIOPacket {
-  /// Any packet that both versions allow.
+  /// A random packet that both versions allow.
   static func random(using random: inout SeededRandom) -> SocketIOPacket {
     let namespace = ["/", "/a", "/admin-é"].randomElement(using: &random)!
     let id = Bool.random(using: &random) ? UInt64.random(in: 0...999_999, using: &random) : nil
