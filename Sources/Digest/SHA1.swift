@@ -1,12 +1,12 @@
 internal import COpenSSL
 
-/// SHA-1 where a protocol prescribes it: WebSocket's handshake (RFC 6455 §4.2.2) and TURN's REST credentials. It protects
-/// nothing against collisions, and is to be used for nothing else.
+/// SHA-1, for the WebSocket handshake (RFC 6455 §4.2.2) and TURN's REST credentials, which prescribe it. It is not
+/// collision resistant: do not use it for anything else.
 ///
-/// By OpenSSL, which the command has in it anyway: swift-crypto would bring a second BoringSSL beside swift-nio-ssl's, and
-/// a newcomer's first build would take half as long again.
+/// Implemented by OpenSSL, which the command links anyway: swift-crypto would add a second BoringSSL beside
+/// swift-nio-ssl's and make a first build take half as long again.
 public enum SHA1 {
-  /// The bytes of a digest.
+  /// The size of a digest, in bytes.
   public static let byteCount = 20
 
   /// The digest of `bytes`. Source: FIPS 180-4, `SHA1`.
@@ -20,9 +20,9 @@ public enum SHA1 {
   public static func authenticationCode(for bytes: [UInt8], key: [UInt8]) -> [UInt8] {
     var code = [UInt8](repeating: 0, count: byteCount)
     var count: UInt32 = 0
-    // OpenSSL takes its own SHA-1 and a key in memory: nothing here can fail.
+    // Cannot fail: the algorithm is OpenSSL's own and the key is in memory.
     let result = HMAC(EVP_sha1(), key, Int32(key.count), bytes, bytes.count, &code, &count)
-    precondition(result != nil && Int(count) == byteCount, "HMAC gave no code")
+    precondition(result != nil && Int(count) == byteCount, "HMAC failed")
     return code
   }
 }

@@ -1,6 +1,6 @@
 internal import SDP
 
-/// Whether an answer is one to the offer. Source: RFC 9429 §5.10, RFC 3264 §6.
+/// Validates an answer against its offer. Source: RFC 9429 §5.10, RFC 3264 §6.
 struct AnswerCheck {
   private let answer: SessionDescription
   private let offer: SessionDescription
@@ -10,7 +10,7 @@ struct AnswerCheck {
     self.offer = offer
   }
 
-  /// - Throws: `.invalidAccess` with what does not fit.
+  /// - Throws: `.invalidAccess` naming the mismatch.
   func run() throws(NegotiationError) {
     guard answer.media.count == offer.media.count else {
       throw .invalidAccess(
@@ -20,7 +20,7 @@ struct AnswerCheck {
       guard answered.media.kind == offered.media.kind else {
         throw .invalidAccess("The answer's media section number \(index) is of another kind than the offer's.")
       }
-      // Old peers name no sections.
+      // Old peers omit the MID.
       guard answered.mid == nil || answered.mid == offered.mid else {
         throw .invalidAccess("The answer's media section number \(index) has another name than the offer's.")
       }

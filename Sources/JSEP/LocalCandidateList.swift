@@ -1,6 +1,6 @@
 internal import SDP
 
-/// What a transport has gathered under one set of credentials.
+/// The candidates that a transport has gathered with one set of ICE credentials.
 struct LocalCandidateList: Sendable {
   var transport: TransportID
   var usernameFragment: String

@@ -1,7 +1,7 @@
 internal import RTP
 
-/// The streams of a sender that moves to another transport. They begin anew there, numbers and all, which a receiver takes
-/// from new streams only.
+/// The new SSRCs of a sender that moves to another transport. Its sequence numbers restart there, which a receiver
+/// accepts only from new SSRCs.
 struct MovedSources: Sendable {
   var transport: TransportID
   var ssrc: SSRC

@@ -1,8 +1,8 @@
 internal import SDP
 
 extension Negotiation {
-  /// Puts an offer and its answer into effect.
-  /// - Parameter answer: the one of the two that is the answer.
+  /// Applies an offer and its answer.
+  /// - Parameter answer: `local` or `remote`, whichever is the answer.
   mutating func agree(
     local: SessionDescription, remote: SessionDescription, answer: SessionDescription, _ type: RTCSdpType,
     _ change: inout NegotiationChange
@@ -28,10 +28,10 @@ extension Negotiation {
       if direction?.sends ?? false { transceivers[place].hasEverSent = true }
     }
     change.isAgreed = true
-    if type == .answer { settle(&change) }
+    if type == .answer { finish(&change) }
   }
 
-  /// Which transport each section is on. Source: RFC 9143 §7.3 and §7.4.
+  /// Assigns each section to its transport. Source: RFC 9143 §7.3 and §7.4.
   private mutating func bundle(_ answer: SessionDescription) {
     for (index, media) in answer.media.enumerated() {
       session.sections[index].transport = media.isRejected ? nil : session.sections[index].offeredTransport
@@ -53,7 +53,7 @@ extension Negotiation {
     if session.transports[transport]?.tag == nil { session.transports[transport]?.tag = session.sections[section].mid }
   }
 
-  /// Gives a transport the other side's credentials, and the candidates that came with them.
+  /// Sets a transport's remote credentials, and adds the candidates in the remote description.
   private mutating func connect(
     _ id: TransportID, _ local: SessionDescription, _ remote: SessionDescription, _ isLocalAnswer: Bool,
     _ change: inout NegotiationChange
@@ -68,12 +68,12 @@ extension Negotiation {
     }
     state.remoteFingerprints = remote.fingerprints(at: tag)
     state.remoteIsLite = remote.isICELite
-    // Who began DTLS began it, whatever a later answer says.
+    // The DTLS role is fixed by the first answer; later answers cannot change it.
     if state.role == nil {
       if isLocalAnswer {
         state.role = local.setup(at: members[0]) == .passive ? .server : .client
       } else {
-        // An answer without the attribute begins itself (RFC 4145 §4.1).
+        // An answer without the attribute is active (RFC 4145 §4.1).
         state.role = remote.setup(at: tag) == .passive ? .client : .server
       }
     }
@@ -87,8 +87,8 @@ extension Negotiation {
     }
   }
 
-  /// Offer and answer are over.
-  private mutating func settle(_ change: inout NegotiationChange) {
+  /// Completes the exchange: returns to the stable state and removes what is no longer used.
+  private mutating func finish(_ change: inout NegotiationChange) {
     pendingLocal = nil
     pendingRemote = nil
     signalingState = .stable
@@ -99,11 +99,13 @@ extension Negotiation {
     let used = Set(session.sections.compactMap(\.transport))
     session.transports = session.transports.filter { used.contains($0.key) }
     if staleCredentials.isDisjoint(with: session.transports.values.compactMap(\.local)) { staleCredentials = [] }
-    let gone = transceivers.filter(\.isStopped).map(\.id)
+    let removed = transceivers.filter(\.isStopped).map(\.id)
     for index in session.sections.indices {
-      if let id = session.sections[index].transceiver, gone.contains(id) { session.sections[index].transceiver = nil }
+      if let id = session.sections[index].transceiver, removed.contains(id) {
+        session.sections[index].transceiver = nil
+      }
     }
     transceivers.removeAll(where: \.isStopped)
-    change.removed += gone
+    change.removed += removed
   }
 }

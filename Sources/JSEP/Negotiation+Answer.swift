@@ -1,9 +1,9 @@
 public import SDP
 
 extension Negotiation {
-  /// Makes an answer to the offer that is set; it takes effect once it is set.
-  /// - Parameter credentials: asked for those of each transport that has none yet, or that the offer restarts.
-  /// - Throws: `.invalidState` where there is no offer to answer; `.operation` where there are no credentials.
+  /// Creates an answer to the pending offer; it has no effect until it is set.
+  /// - Parameter credentials: called for each transport that has no credentials yet, or that the offer restarts.
+  /// - Throws: `.invalidState` when there is no offer to answer; `.operation` when there are no credentials.
   /// Source: RFC 9429 §5.3, W3C WebRTC §4.4.2 `createAnswer`.
   public mutating func createAnswer(credentials: Credentials) throws(NegotiationError) -> String {
     guard signalingState == .haveRemoteOffer || signalingState == .haveLocalPranswer,
@@ -14,7 +14,8 @@ extension Negotiation {
     var sections: [MediaDescription] = []
     for (index, media) in offer.media.enumerated() {
       let section = planned.sections[index]
-      // One that is stopping is answered all the same: the rest of its bundle may hang on it (W3C WebRTC §5.4, `stop`).
+      // A transceiver that is stopping is still accepted: the rest of its bundle may depend on it (W3C WebRTC §5.4,
+      // `stop`).
       guard let id = section.transceiver, let transceiver = self[id], !transceiver.isStopped,
         isAcceptable(media), let transport = section.offeredTransport, !isLeftOut(transport)
       else {
@@ -56,12 +57,12 @@ extension Negotiation {
     return description.description
   }
 
-  /// What a section has to have, whatever its codecs are. Source: RFC 9429 §5.3.1.
+  /// Whether a section can be accepted, regardless of its codecs. Source: RFC 9429 §5.3.1.
   func isAcceptable(_ media: MediaDescription) -> Bool {
     media.media.kind.rtp != nil && media.media.isRTP && !media.isRejected && media.hasRTCPMux
   }
 
-  /// Whether the policy wants one transport and this is a second. Source: RFC 9429 §5.3.1.
+  /// Whether the bundle policy allows only one transport and this is another. Source: RFC 9429 §5.3.1.
   private func isLeftOut(_ transport: TransportID) -> Bool {
     guard configuration.bundlePolicy == .maxBundle else { return false }
     return transport != session.bundle ?? session.sections.lazy.compactMap(\.offeredTransport).first
@@ -78,18 +79,18 @@ extension Negotiation {
     return parameters
   }
 
-  /// Whether the offer has other credentials for the transport than were agreed on. Source: RFC 8839 §4.4.1.1.1.
+  /// Whether the offer restarts ICE: its credentials differ from the negotiated ones. Source: RFC 8839 §4.4.1.1.1.
   private func restarts(_ id: TransportID, _ offer: SessionDescription) -> Bool {
     let members = session.sections.indices.filter { session.sections[$0].offeredTransport == id }
     guard let agreed = session.transports[id]?.remote, let tag = offer.tag(of: members) else { return false }
     return offer.ice(at: tag) != agreed
   }
 
-  /// This side's part in DTLS: as it was, or else as the offer leaves it. Source: RFC 8842 §5.3.
+  /// This side's DTLS role: the negotiated one, or else the one that the offer implies. Source: RFC 8842 §5.3.
   private func role(of id: TransportID, offered: DTLSSetup?) -> DTLSRole {
     if let role = session.transports[id]?.role { return role }
     switch offered {
-    // Without the attribute the offer's side begins (RFC 4145 §4.1).
+    // An offer without the attribute is active (RFC 4145 §4.1).
     case .active, nil: return .server
     case .passive, .actpass, .holdconn: return .client
     }
@@ -97,10 +98,10 @@ extension Negotiation {
 }
 
 extension SessionDescription {
-  /// The sections of each bundle.
+  /// The MIDs of each bundle.
   var bundles: [[String]] { groups.filter { $0.semantics == "BUNDLE" }.map(\.mids) }
 
-  /// A section's credentials, its own or the head's.
+  /// A section's credentials, from its own attributes or the session level.
   func ice(at index: Int) -> ICEParameters? {
     guard let fragment = media[index].iceUfrag ?? iceUfrag, let password = media[index].icePwd ?? icePwd else {
       return nil
@@ -108,8 +109,8 @@ extension SessionDescription {
     return ICEParameters(usernameFragment: fragment, password: password)
   }
 
-  /// Which of the sections on a transport names the way to it: the first of their bundle that does, or else one of the
-  /// bundle that is on no transport itself. Source: RFC 9143 §7.
+  /// Which of a transport's sections carries its attributes: the first of their bundle that has credentials, or else a
+  /// section of the bundle that is on no transport itself. Source: RFC 9143 §7.
   func tag(of members: [Int]) -> Int? {
     let mids = Set(members.compactMap { media[$0].mid })
     let bundle = bundles.first { !mids.isDisjoint(with: $0) } ?? []

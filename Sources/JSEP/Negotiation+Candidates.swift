@@ -1,31 +1,31 @@
 public import SDP
 
 extension Negotiation {
-  /// What came of a remote candidate.
+  /// The effect of adding a remote candidate.
   public struct RemoteCandidateResult: Sendable, Hashable {
-    /// To be tried now; those that came before the answer follow in its `NegotiationChange`.
+    /// Candidates to check now; those added before the answer follow in its `NegotiationChange`.
     public var candidates: [NegotiationChange.RemoteCandidate] = []
-    /// Transports that get no more.
+    /// Transports that receive no more candidates.
     public var ends: [TransportID] = []
   }
 
-  /// What `icecandidate` says of a local candidate. Source: W3C `RTCIceCandidateInit`.
+  /// A local candidate for the `icecandidate` event. Source: W3C `RTCIceCandidateInit`.
   public struct LocalCandidate: Sendable, Hashable {
-    /// Empty at the end.
+    /// Empty at the end of candidates.
     public var candidate: String
     public var sdpMid: String
     public var sdpMLineIndex: Int
     public var usernameFragment: String
   }
 
-  /// Takes a candidate of the other side.
+  /// Adds a remote candidate.
   /// - Parameters:
-  ///   - text: as `RTCIceCandidate.candidate` has it; empty where there are no more.
-  ///   - mid: the section's name.
-  ///   - mLineIndex: the section's number, which counts where there is no name.
-  ///   - usernameFragment: of the credentials it belongs to; nil for those that are set last.
-  /// - Throws: `.type` where no section is named; `.invalidState` before a remote description; `.operation` for a
-  ///   section or credentials that there are not, and for what is no candidate.
+  ///   - text: in the form of `RTCIceCandidate.candidate`; empty for the end of candidates.
+  ///   - mid: the section's MID.
+  ///   - mLineIndex: the section's index, used when `mid` is nil.
+  ///   - usernameFragment: of the credentials it belongs to; nil for the newest ones.
+  /// - Throws: `.type` when neither `mid` nor `mLineIndex` is given; `.invalidState` before a remote description;
+  ///   `.operation` for an unknown section, unknown credentials, or text that is not a candidate.
   /// Source: W3C WebRTC §4.4.2, `addIceCandidate`.
   public mutating func addRemoteCandidate(
     _ text: String, mid: String?, mLineIndex: Int?, usernameFragment: String? = nil
@@ -53,18 +53,18 @@ extension Negotiation {
     }
     var candidate: ICECandidate?
     if !text.isEmpty {
-      guard let parsed = ICECandidate(parsing: text) else { throw .operation("This is no ICE candidate.") }
+      guard let parsed = ICECandidate(parsing: text) else { throw .operation("This is not an ICE candidate.") }
       candidate = parsed
     }
     var result = RemoteCandidateResult()
     let fragment = usernameFragment ?? candidate?.usernameFragment
     var isKnown = false
     for index in sections where add(candidate, fragment, at: index, &result) { isKnown = true }
-    if !isKnown, fragment != nil { throw .operation("The candidate is of ICE credentials that no description has.") }
+    if !isKnown, fragment != nil { throw .operation("The candidate's ICE credentials are in no remote description.") }
     return result
   }
 
-  /// A section by its name, or one without by the name it has here.
+  /// Finds a section by its MID, or by the MID assigned here if the description has none.
   private func section(named mid: String, in description: SessionDescription) -> Int? {
     if let index = description.media.firstIndex(where: { $0.mid == mid }) { return index }
     guard let index = session.section(named: mid), description.media.indices.contains(index),
@@ -73,7 +73,7 @@ extension Negotiation {
     return index
   }
 
-  /// Adds to the newest description whose credentials it is of.
+  /// Adds a candidate to the newest description that has its credentials.
   private mutating func add(
     _ candidate: ICECandidate?, _ fragment: String?, at index: Int, _ result: inout RemoteCandidateResult
   ) -> Bool {
@@ -99,10 +99,10 @@ extension Negotiation {
     return false
   }
 
-  /// The line to add to a section; nil where it is there, or there are as many as are tried.
+  /// The line to add to a section; nil for a duplicate, and when the section already has the maximum.
   private mutating func newLine(_ candidate: ICECandidate, in media: MediaDescription) -> SDPLine? {
     let known = media.candidates
-    guard candidate.isUsable, !known.contains(where: { $0.isSamePlace(as: candidate) }) else { return nil }
+    guard candidate.isUsable, !known.contains(where: { $0.hasSameTransportAddress(as: candidate) }) else { return nil }
     guard known.count(where: \.isUsable) < configuration.maximumRemoteCandidates else {
       ignoredRemoteCandidates += 1
       return nil
@@ -110,12 +110,13 @@ extension Negotiation {
     return SDPLine(.candidate(candidate))
   }
 
-  /// Counts a candidate in; nil for one of no use, one that is there, and one too many.
+  /// Adds a candidate to its transport; nil if it is unusable, a duplicate, or beyond the maximum.
   mutating func take(_ candidate: ICECandidate, _ fragment: String, for id: TransportID)
     -> NegotiationChange.RemoteCandidate?
   {
     guard candidate.isUsable, candidate.usernameFragment == nil || candidate.usernameFragment == fragment,
-      let known = session.transports[id]?.candidates, !known.contains(where: { $0.isSamePlace(as: candidate) })
+      let known = session.transports[id]?.candidates,
+      !known.contains(where: { $0.hasSameTransportAddress(as: candidate) })
     else { return nil }
     guard known.count < configuration.maximumRemoteCandidates else {
       ignoredRemoteCandidates += 1
@@ -131,8 +132,8 @@ extension Negotiation {
     ends.append(id)
   }
 
-  /// Notes what a transport has gathered, for the local description.
-  /// - Returns: what to tell the other side; nil where no description has these credentials.
+  /// Adds a gathered candidate to the local description.
+  /// - Returns: the candidate to signal; nil when no description has these credentials.
   public mutating func addLocalCandidate(
     _ candidate: ICECandidate, usernameFragment: String, transport: TransportID
   ) -> LocalCandidate? {
@@ -141,7 +142,7 @@ extension Negotiation {
     return noteLocal(usernameFragment, transport, candidate.candidate) { $0.candidates.append(candidate) }
   }
 
-  /// Notes that a transport has gathered all. See `addLocalCandidate`.
+  /// Marks a transport's gathering as complete. See `addLocalCandidate`.
   public mutating func endLocalCandidates(usernameFragment: String, transport: TransportID) -> LocalCandidate? {
     noteLocal(usernameFragment, transport, "") { $0.isComplete = true }
   }
@@ -163,7 +164,7 @@ extension Negotiation {
       candidate: text, sdpMid: session.sections[index].mid, sdpMLineIndex: index, usernameFragment: fragment)
   }
 
-  /// Forgets what was gathered under credentials that no description has any more.
+  /// Removes candidates gathered with credentials that no description has any more.
   mutating func dropStaleCandidates() {
     let used = [pendingLocal, currentLocal].compactMap { $0?.description.media }.joined().compactMap(\.iceUfrag)
     let live = Set(used)
@@ -172,7 +173,7 @@ extension Negotiation {
 }
 
 extension ICECandidate {
-  /// Whether there is a way to use it: RTP's component, over a transport that is known.
+  /// Whether it can be used: RTP's component, and a supported transport and type.
   fileprivate var isUsable: Bool {
     guard component == 1, transport == .udp || transport == .tcp else { return false }
     if case .other = kind { return false }

@@ -1,7 +1,7 @@
 public import SDP
 
 extension Negotiation {
-  /// A description that is set, with the candidates that came since. Source: W3C WebRTC §4.4.2.
+  /// A description that is set, including later candidates. Source: W3C WebRTC §4.4.2.
   public typealias Description = (type: RTCSdpType, sdp: SessionDescription)
 
   public var currentLocalDescription: Description? { currentLocal.map { ($0.type, withCandidates($0.description)) } }
@@ -11,7 +11,7 @@ extension Negotiation {
   public var localDescription: Description? { pendingLocalDescription ?? currentLocalDescription }
   public var remoteDescription: Description? { pendingRemoteDescription ?? currentRemoteDescription }
 
-  /// The description with what its transports have gathered, at the first section of each.
+  /// The description with the gathered candidates of each transport, in the first section of each.
   private func withCandidates(_ description: SessionDescription) -> SessionDescription {
     var description = description
     var seen: Set<String> = []
@@ -26,7 +26,7 @@ extension Negotiation {
 }
 
 extension MediaDescription {
-  /// Names the candidates, and the one that is taken where nobody asks for others. Source: RFC 9429 §5.2.2.
+  /// Adds the candidates, and sets the default address for peers without ICE. Source: RFC 9429 §5.2.2.
   fileprivate mutating func addGathered(_ list: LocalCandidateList) {
     guard !list.candidates.isEmpty || list.isComplete else { return }
     if let candidate = list.defaultCandidate {
@@ -49,7 +49,7 @@ extension MediaDescription {
 }
 
 extension LocalCandidateList {
-  /// The one that works most likely where ICE is not used. Source: RFC 8839 §4.2.1.
+  /// The default candidate: the most likely to work without ICE. Source: RFC 8839 §4.2.1.
   fileprivate var defaultCandidate: ICECandidate? {
     func rank(_ candidate: ICECandidate) -> Int {
       switch candidate.kind {
@@ -58,7 +58,7 @@ extension LocalCandidateList {
       default: 1
       }
     }
-    return candidates.filter { $0.transport == .udp && !$0.isIPv6 && !$0.isMulticastName }
+    return candidates.filter { $0.transport == .udp && !$0.isIPv6 && !$0.isMDNSName }
       .max { (rank($0), $0.priority) < (rank($1), $1.priority) }
   }
 }

@@ -1,10 +1,10 @@
 internal import SDP
 
 extension Negotiation {
-  /// Sets a description of this side.
+  /// Sets a local description.
   /// - Parameters:
-  ///   - type: which of the four kinds of description it is.
-  ///   - sdp: what `createOffer` or `createAnswer` gave last; nothing with a rollback.
+  ///   - type: the type of the description.
+  ///   - sdp: the last result of `createOffer` or `createAnswer`; empty for a rollback.
   /// - Throws: `.invalidState`; `.invalidModification` for another text.
   /// Source: RFC 9429 §4.1.10 and §5.9, W3C WebRTC §4.4.1.5.
   public mutating func setLocal(_ type: RTCSdpType, _ sdp: String = "") throws(NegotiationError) -> NegotiationChange {
@@ -58,7 +58,7 @@ extension Negotiation {
     .invalidState("A \(what) cannot be set in the state \(signalingState.rawValue).")
   }
 
-  /// Remembers what a rollback goes back to, where there is nothing yet.
+  /// Saves the stable state for a rollback.
   mutating func keepFallback() {
     guard signalingState == .stable else { return }
     var associations: [TransceiverID: NegotiationFallback.Association] = [:]
@@ -72,7 +72,7 @@ extension Negotiation {
     fallback = NegotiationFallback(session: session, media: media, associations: associations)
   }
 
-  /// Gives each section's transceiver the section's name.
+  /// Sets the MID and index of each section's transceiver.
   mutating func associateTransceivers() {
     for (index, section) in session.sections.enumerated() {
       guard let id = section.transceiver, let place = self.index(of: id) else { continue }
@@ -81,7 +81,7 @@ extension Negotiation {
     }
   }
 
-  /// Gives senders that the description moves to another transport their new streams.
+  /// Sets the new SSRCs of senders that the description moves to another transport.
   private mutating func moveSources() {
     for section in session.sections {
       guard let id = section.transceiver, let place = index(of: id), let sources = moved[id],
@@ -91,7 +91,7 @@ extension Negotiation {
     }
   }
 
-  /// Forgets restarts that were asked for and that `session` does not have.
+  /// Cancels requested restarts that are not part of `session`.
   private mutating func abandonRestarts(unless session: NegotiationSession, _ change: inout NegotiationChange) {
     for (id, parameters) in restarts where session.transports[id]?.local != parameters {
       change.abandonedRestarts.append(id)

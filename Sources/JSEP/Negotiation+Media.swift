@@ -2,7 +2,7 @@ internal import RTP
 internal import SDP
 
 extension Negotiation {
-  /// What both descriptions of a section come to; nil where it is rejected.
+  /// The negotiated result of a section's two descriptions; nil when it is rejected.
   func agreed(
     at index: Int, local: MediaDescription, remote: MediaDescription, _ session: SessionDescription, isLocalAnswer: Bool
   ) -> NegotiatedMedia? {
@@ -12,7 +12,7 @@ extension Negotiation {
     else { return nil }
     let own = local.codecs
     let theirs = remote.codecs
-    // The answer's order counts.
+    // The answer's order of preference applies.
     let codecs = (isLocalAnswer ? own : theirs).compactMap { codec in
       codec.isRepair ? nil : theirs.first { $0.isSameFormat(as: codec) }
     }.filter { codec in own.contains { $0.isSameFormat(as: codec) } }
@@ -83,7 +83,7 @@ extension Negotiation {
     return parameters
   }
 
-  /// The feedback that both sides name.
+  /// The feedback that both sides support.
   private func feedback(_ codec: RTPCodec, _ own: [RTPCodec]) -> RTCPFeedbackKinds {
     codec.feedback.intersection(own.first { $0.isSameFormat(as: codec) }?.feedback ?? [])
   }

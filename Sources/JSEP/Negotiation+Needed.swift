@@ -1,7 +1,7 @@
 internal import SDP
 
 extension Negotiation {
-  /// Whether what the program wants is other than what was agreed on, for the event `negotiationneeded`; to be asked in the
+  /// Whether the requested state differs from the negotiated one, for the event `negotiationneeded`; meaningful in the
   /// stable state only. Source: W3C WebRTC §4.7.3, "check if negotiation is needed".
   public var isNegotiationNeeded: Bool {
     guard signalingState != .closed else { return false }
@@ -32,7 +32,7 @@ extension Negotiation {
     guard transceiver.mid != nil, let index = transceiver.mLineIndex, let media = applied?.description.media,
       media.indices.contains(index)
     else { return nil }
-    // The line may have been another's before.
+    // The section may have belonged to another transceiver before.
     guard media[index].mid == nil || media[index].mid == transceiver.mid else { return nil }
     return media[index]
   }

@@ -2,11 +2,11 @@ internal import RTP
 public import SDP
 
 extension Negotiation {
-  /// Makes an offer of all there is to negotiate; it takes effect once it is set.
+  /// Creates an offer of the requested state; it has no effect until it is set.
   /// - Parameters:
-  ///   - options: whether ICE is to start anew, and what is to be received.
-  ///   - credentials: asked for those of each transport that has none yet, or restarts.
-  /// - Throws: `.invalidState` in the midst of the other side's offer; `.operation` where there are no credentials.
+  ///   - options: whether to restart ICE, and what to receive.
+  ///   - credentials: called for each transport that has no credentials yet, or that restarts.
+  /// - Throws: `.invalidState` while a remote offer is pending; `.operation` when there are no credentials.
   /// Source: RFC 9429 §5.2, W3C WebRTC §4.4.2 `createOffer`.
   public mutating func createOffer(
     _ options: RTCOfferOptions = RTCOfferOptions(), credentials: Credentials
@@ -39,7 +39,7 @@ extension Negotiation {
     return description.description
   }
 
-  /// A transport's credentials; those of a restart are asked for once, until a description with them is set.
+  /// A transport's credentials. Those of a restart are requested once and kept until a description with them is set.
   mutating func credentials(of id: TransportID, restart: Bool, from source: Credentials)
     throws(NegotiationError) -> ICEParameters
   {
@@ -52,10 +52,10 @@ extension Negotiation {
   }
 
   /// Source: W3C WebRTC §4.4.3.2.
-  private mutating func applyLegacy(_ wants: Bool?, _ kind: RTPMediaKind) throws(NegotiationError) {
-    guard let wants else { return }
+  private mutating func applyLegacy(_ receives: Bool?, _ kind: RTPMediaKind) throws(NegotiationError) {
+    guard let receives else { return }
     let all = transceivers.indices.filter { transceivers[$0].kind == kind && !transceivers[$0].isEnding }
-    if !wants {
+    if !receives {
       for index in all {
         transceivers[index].direction = RTPTransceiverDirection(
           sends: transceivers[index].direction.sends, receives: false)
@@ -88,11 +88,11 @@ extension Negotiation {
         ).compose())
       bundled.append(section.mid)
     }
-    // In the sections' order: Chromium takes no other.
+    // In the order of the sections: Chromium accepts no other.
     return SessionDescription(lines: head(bundles: [bundled], allowsMixed: true), media: sections)
   }
 
-  /// A section that is no more, with the formats it had.
+  /// A rejected section, with its previous formats.
   private func rejection(at index: Int, _ section: NegotiationSession.Section) -> MediaDescription {
     let known = (pendingLocal ?? currentLocal)?.description.media ?? []
     let media =

@@ -2,12 +2,12 @@ internal import RTP
 internal import SDP
 
 extension Negotiation {
-  /// Sets a description of the other side. A remote offer takes back a local one by itself, which is how both sides may
-  /// offer at once.
+  /// Sets a remote description. A remote offer implicitly rolls back a local one, which resolves simultaneous offers
+  /// (glare).
   /// - Parameters:
-  ///   - type: which of the four kinds of description it is.
-  ///   - sdp: the text as it came; nothing with a rollback.
-  /// - Throws: `.invalidState`, `.syntax`, `.invalidAccess` for a description that cannot be right.
+  ///   - type: the type of the description.
+  ///   - sdp: the received text; empty for a rollback.
+  /// - Throws: `.invalidState`, `.syntax`, `.invalidAccess` for an invalid description.
   /// Source: RFC 9429 §4.1.11 and §5.10, W3C WebRTC §4.4.1.5.
   public mutating func setRemote(_ type: RTCSdpType, _ sdp: String = "") throws(NegotiationError) -> NegotiationChange {
     try requireOpen()
@@ -45,7 +45,7 @@ extension Negotiation {
         "The offer has \(offer.media.count) media sections where there were \(session.sections.count).")
     }
     keepFallback()
-    // Transports of an offer that was made, but not set, are not those of the answer.
+    // An answer must not reuse the transport ids of an offer that was created but not set.
     nextTransport = max(nextTransport, draft?.nextTransport ?? 0)
     let names = Set(offer.media.compactMap(\.mid))
     for (index, media) in offer.media.enumerated() { try placeOffered(media, at: index, names, &change) }
@@ -61,7 +61,7 @@ extension Negotiation {
     draft = nil
   }
 
-  /// Finds or makes the section and transceiver of an offered section. Source: RFC 9429 §5.10.
+  /// Finds or creates the section and transceiver of an offered section. Source: RFC 9429 §5.10.
   private mutating func placeOffered(
     _ media: MediaDescription, at index: Int, _ names: Set<String>, _ change: inout NegotiationChange
   ) throws(NegotiationError) {
@@ -87,7 +87,7 @@ extension Negotiation {
     } else {
       session.sections.append(section)
     }
-    // Taken at once, so that the next section finds another.
+    // Associated immediately, so that the next section finds another transceiver.
     associateTransceivers()
   }
 
@@ -110,7 +110,7 @@ extension Negotiation {
     return String(nextMID)
   }
 
-  /// Which transport each offered section would be on. Source: RFC 9143 §7.3.
+  /// Plans the transport of each offered section. Source: RFC 9143 §7.3.
   private mutating func placeTransports(_ offer: SessionDescription) {
     let acceptable = offer.media.indices.filter {
       session.sections[$0].transceiver != nil && isAcceptable(offer.media[$0])

@@ -1,13 +1,13 @@
 internal import SDP
 
 extension Negotiation {
-  /// Goes back to the last stable state. Source: RFC 9429 §4.1.10.2, W3C WebRTC §4.4.1.5.
+  /// Restores the last stable state. Source: RFC 9429 §4.1.10.2, W3C WebRTC §4.4.1.5.
   mutating func rollBack() throws(NegotiationError) -> NegotiationChange {
     guard signalingState != .stable, signalingState != .closed, let fallback else {
       throw wrongState("rollback")
     }
     var change = NegotiationChange(signalingState: .stable)
-    // Restarts that a local offer or answer has, and those that were only asked for.
+    // Restarts in a local offer or answer, and those only requested.
     for (id, state) in session.transports {
       guard let before = fallback.session.transports[id]?.local else { continue }
       if state.local != before || restarts[id] != nil { change.abandonedRestarts.append(id) }

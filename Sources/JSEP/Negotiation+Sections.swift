@@ -2,7 +2,7 @@ internal import RTP
 internal import SDP
 
 extension Negotiation {
-  /// Whether a section's place is free for another. Source: RFC 9429 §5.2.2.
+  /// Whether a section can be reused for another transceiver. Source: RFC 9429 §5.2.2.
   func isRecyclable(_ index: Int) -> Bool {
     for applied in [currentLocal, currentRemote] {
       if let media = applied?.description.media, media.indices.contains(index), media[index].isRejected { return true }
@@ -10,7 +10,7 @@ extension Negotiation {
     return false
   }
 
-  /// The section's codecs as an offer names them.
+  /// The transceiver's codecs for an offer.
   func offered(_ transceiver: NegotiatedTransceiver, _ numbers: inout RTPNumbers) -> [RTPCodec] {
     var codecs: [RTPCodec] = []
     for capability in codecCapabilities(of: transceiver) {
@@ -26,7 +26,7 @@ extension Negotiation {
     return codecs
   }
 
-  /// What this side can do of the offer's codecs, under the offer's numbers. Source: RFC 9429 §5.3.1.
+  /// The offered codecs that this side supports, with the offer's payload types. Source: RFC 9429 §5.3.1.
   func answered(_ transceiver: NegotiatedTransceiver, _ section: MediaDescription) -> [RTPCodec] {
     let offered = section.codecs
     var codecs: [RTPCodec] = []
@@ -58,13 +58,13 @@ extension Negotiation {
     return codecs
   }
 
-  /// The header extensions of an answer: those of the offer that this side knows, under the offer's numbers.
-  /// - Parameter all: of the offer's section and head.
+  /// The header extensions of an answer: the supported ones of the offer, with the offer's identifiers.
+  /// - Parameter all: the extensions of the offer's section and session level.
   func answered(_ kind: RTPMediaKind, _ all: [RTPHeaderExtensionMapping]) -> [RTPHeaderExtensionMapping] {
     let known = configuration.capabilities(kind).headerExtensions
     var seen: Set<String> = []
     return all.compactMap { mapping in
-      // Numbers above 14 would have all headers take the two-byte form.
+      // Identifiers above 14 would force the two-byte form on all headers.
       guard mapping.id <= 14, let name = RTPHeaderExtension(rawValue: mapping.uri), known.contains(name),
         seen.insert(mapping.uri).inserted
       else { return nil }
@@ -78,7 +78,7 @@ extension Negotiation {
     transceiver.codecPreferences ?? configuration.capabilities(transceiver.kind).codecs
   }
 
-  /// The head of a description.
+  /// The session-level lines of a description.
   func head(bundles: [[String]], allowsMixed: Bool) -> [SDPLine] {
     let origin = SDPOrigin(sessionID: sessionID, sessionVersion: 0, address: SDPAddress("127.0.0.1"))
     var lines: [SDPLine] = [
@@ -91,7 +91,7 @@ extension Negotiation {
     return lines
   }
 
-  /// Gives a new description its version: the last one's where both say the same. Source: RFC 9429 §5.2.2.
+  /// Sets a new description's version: that of the last one if both are equal, else one more. Source: RFC 9429 §5.2.2.
   mutating func versioned(_ description: SessionDescription) -> SessionDescription {
     func origin(_ version: UInt64) -> SDPLine {
       SDPLine(.origin(SDPOrigin(sessionID: sessionID, sessionVersion: version, address: SDPAddress("127.0.0.1"))))

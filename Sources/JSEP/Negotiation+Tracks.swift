@@ -1,7 +1,7 @@
 internal import SDP
 
 extension Negotiation {
-  /// What a remote description says of the other side's tracks, and of sections that are no more.
+  /// Processes the tracks of a remote description, and its rejected sections.
   /// Source: W3C WebRTC §4.4.1.5 and §5.1.1, "process remote tracks".
   mutating func processTracks(_ description: SessionDescription, _ change: inout NegotiationChange) {
     for (index, media) in description.media.enumerated() {
@@ -39,7 +39,7 @@ extension Negotiation {
 }
 
 extension MediaDescription {
-  /// The streams' ids, from the section or from its sources, where old peers have them.
+  /// The stream ids, from the section's `msid` or, with old peers, from its `ssrc` lines.
   fileprivate var receivedStreams: [String] {
     var seen: Set<String> = []
     return identifiers.map(\.stream).filter { $0 != "-" && seen.insert($0).inserted }

@@ -2,11 +2,11 @@ public import RTP
 public import SDP
 
 extension Negotiation {
-  /// Gives a track to a sender: to one that has none and never sent, or to that of a new transceiver.
+  /// Adds a track: to a sender that has no track and never sent, or to that of a new transceiver.
   /// - Parameters:
-  ///   - kind: what the track carries.
-  ///   - trackID: the id that `msid` gives it.
-  ///   - streams: the ids of the streams it is in.
+  ///   - kind: the track's kind.
+  ///   - trackID: the track's id in `msid`.
+  ///   - streams: the ids of the track's streams.
   /// - Throws: `.invalidState` after `close()`.
   /// Source: W3C WebRTC §5.1, `addTrack`.
   public mutating func addTrack(_ kind: RTPMediaKind, trackID: String, streams: [String] = [])
@@ -19,7 +19,7 @@ extension Negotiation {
     guard let free else {
       return make(kind, .sendrecv, trackID: trackID, streams: streams) { $0.isOfAddTrack = true }
     }
-    // The id stays as it was where the other side knows it.
+    // The id stays the same if the other side knows it.
     if transceivers[free].mid == nil { transceivers[free].sendTrackID = SDPText.identifier(trackID) }
     transceivers[free].sendStreams = Self.named(streams)
     transceivers[free].hasTrack = true
@@ -28,7 +28,7 @@ extension Negotiation {
     return transceivers[free].id
   }
 
-  /// Takes the sender's track away: it sends no more.
+  /// Removes the sender's track: it stops sending.
   /// Source: W3C WebRTC §5.1, `removeTrack`.
   public mutating func removeTrack(_ id: TransceiverID) throws(NegotiationError) {
     try requireOpen()
@@ -39,12 +39,12 @@ extension Negotiation {
       sends: false, receives: transceivers[index].direction.receives)
   }
 
-  /// Makes a transceiver.
+  /// Creates a transceiver.
   /// - Parameters:
-  ///   - kind: what its tracks carry.
-  ///   - direction: what this side wishes to do: send, receive, both or nothing.
+  ///   - kind: the kind of its tracks.
+  ///   - direction: the requested direction.
   ///   - trackID: the track to send; nil for none, as with `addTransceiver("video")`.
-  ///   - streams: the ids of the streams that the track is in.
+  ///   - streams: the ids of the track's streams.
   /// Source: W3C WebRTC §5.1, `addTransceiver`.
   public mutating func addTransceiver(
     _ kind: RTPMediaKind, direction: RTPTransceiverDirection = .sendrecv, trackID: String? = nil, streams: [String] = []
@@ -53,7 +53,7 @@ extension Negotiation {
     return make(kind, direction, trackID: trackID, streams: streams) { _ in }
   }
 
-  /// Says whether a sender has a track, after `replaceTrack`.
+  /// Sets whether a sender has a track, after `replaceTrack`.
   public mutating func setHasTrack(_ id: TransceiverID, _ hasTrack: Bool) {
     if let index = index(of: id) { transceivers[index].hasTrack = hasTrack }
   }
@@ -65,19 +65,19 @@ extension Negotiation {
   }
 
   /// Source: W3C WebRTC §5.4, `direction`.
-  /// - Throws: `.invalidState` for one that is stopped.
+  /// - Throws: `.invalidState` for a stopped transceiver.
   public mutating func setDirection(_ id: TransceiverID, _ direction: RTPTransceiverDirection)
     throws(NegotiationError)
   {
     try requireOpen()
     guard let index = index(of: id), !transceivers[index].isEnding else {
-      throw .invalidState("The transceiver is stopped: its direction is set no more.")
+      throw .invalidState("The transceiver is stopped: its direction cannot be set.")
     }
     transceivers[index].direction = direction
   }
 
-  /// Offers or accepts these codecs only, in this order; none stands for all.
-  /// - Throws: `.invalidModification` for one that there is not.
+  /// Restricts offers and answers to these codecs, in this order; an empty list means all.
+  /// - Throws: `.invalidModification` for an unsupported codec.
   /// Source: W3C WebRTC §5.4, `setCodecPreferences`.
   public mutating func setCodecPreferences(_ id: TransceiverID, _ codecs: [RTPCodecCapability])
     throws(NegotiationError)
@@ -86,24 +86,24 @@ extension Negotiation {
     let known = configuration.capabilities(transceivers[index].kind).codecs
     var seen: Set<RTPCodecCapability> = []
     let codecs = codecs.filter { seen.insert($0).inserted }
-    if let stranger = codecs.first(where: { !known.contains($0) }) {
-      throw .invalidModification("There is no codec \(stranger.name) to prefer; getCapabilities lists those there are.")
+    if let unsupported = codecs.first(where: { !known.contains($0) }) {
+      throw .invalidModification("Codec \(unsupported.name) is not supported; getCapabilities lists the supported ones.")
     }
     transceivers[index].codecPreferences = codecs.isEmpty ? nil : codecs
   }
 
-  /// Ends a transceiver's media; the next offer says so.
+  /// Stops a transceiver; the next offer negotiates it.
   /// Source: W3C WebRTC §5.4, `stop`.
   public mutating func stop(_ id: TransceiverID) throws(NegotiationError) {
     try requireOpen()
     guard let index = index(of: id), !transceivers[index].isEnding else { return }
     transceivers[index].isStopping = true
     transceivers[index].direction = .inactive
-    // Nobody knows it: nothing is to be negotiated.
+    // Not in any description, so nothing to negotiate.
     if transceivers[index].mid == nil { stop(at: index) }
   }
 
-  /// Has the next offer seek the path anew.
+  /// Makes the next offer restart ICE.
   /// Source: W3C WebRTC §4.4.2, `restartIce`.
   public mutating func restartICE() {
     staleCredentials = Set(session.transports.values.compactMap(\.local))
@@ -113,13 +113,13 @@ extension Negotiation {
     guard signalingState != .closed else { throw .invalidState("The connection is closed: make a new one.") }
   }
 
-  /// Each stream once, as descriptions name it.
+  /// The stream ids without duplicates, as valid SDP identifiers.
   private static func named(_ streams: [String]) -> [String] {
     var seen: Set<String> = []
     return streams.map(SDPText.identifier).filter { seen.insert($0).inserted }
   }
 
-  /// A transceiver for a section of the other side's.
+  /// Creates a transceiver for a remote section.
   mutating func makeForRemote(_ kind: RTPMediaKind) -> Int {
     _ = make(kind, .recvonly, trackID: nil, streams: []) { $0.isMadeByRemote = true }
     return transceivers.count - 1
@@ -142,7 +142,7 @@ extension Negotiation {
     return id
   }
 
-  /// The transceiver as it would be on a transport: with other streams where it has sent on another so far.
+  /// The transceiver as it would be on `transport`: with new SSRCs if it has sent on another transport.
   mutating func transceiver(_ transceiver: NegotiatedTransceiver, on transport: TransportID) -> NegotiatedTransceiver {
     let before = media.first { $0.transceiver == transceiver.id && $0.send != nil }?.transport
     guard let before, before != transport else { return transceiver }
@@ -154,7 +154,7 @@ extension Negotiation {
     return transceiver
   }
 
-  /// One that no stream of either side has. Two in a row differ.
+  /// An SSRC that no stream of either side uses.
   private mutating func freshSSRC() -> SSRC {
     while true {
       let ssrc = SSRC(rawValue: UInt32(truncatingIfNeeded: generator.next() >> 32))

@@ -1,13 +1,13 @@
 internal import RTP
 public import SDP
 
-/// Offer and answer of one connection: what `RTCPeerConnection` knows of sessions, without any network.
+/// The offer/answer state of one connection: the part of `RTCPeerConnection` that needs no network.
 ///
-/// A value: texts and calls of the program go in, descriptions and what is agreed on come out. It makes no transports but
-/// names them; whoever does is asked for their ICE credentials. Nothing here waits, reads a clock or draws random numbers,
-/// but those of the seed. A step that throws has changed nothing. Source: RFC 9429, W3C WebRTC §4.
+/// A value: descriptions and API calls go in, descriptions and negotiated results come out. It only assigns transport
+/// ids; their owner supplies ICE credentials. It never waits, reads no clock, and takes random numbers only from the
+/// seed. A step that throws changes nothing. Source: RFC 9429, W3C WebRTC §4.
 public struct Negotiation: Sendable {
-  /// Gives a transport's ICE credentials: those it has, or, where a restart is asked for, new ones; nil where that fails.
+  /// Supplies a transport's ICE credentials: the existing ones, or new ones for a restart; nil on failure.
   public typealias Credentials = (_ transport: TransportID, _ restart: Bool) -> ICEParameters?
 
   /// A description that is set.
@@ -17,33 +17,33 @@ public struct Negotiation: Sendable {
   }
 
   public let configuration: NegotiationConfiguration
-  /// The name that this side's streams share. Source: RFC 8834 §4.9.
+  /// The CNAME of this side's streams. Source: RFC 8834 §4.9.
   public let cname: String
   let sessionID: UInt64
 
   public internal(set) var signalingState = RTCSignalingState.stable
-  /// In the order in which they were made.
+  /// In order of creation.
   public internal(set) var transceivers: [NegotiatedTransceiver] = []
-  /// What is agreed on, by section.
+  /// The negotiated media, by section.
   public internal(set) var media: [NegotiatedMedia] = []
-  /// Remote candidates beyond the number that is tried.
+  /// The number of remote candidates ignored because of the limit.
   public internal(set) var ignoredRemoteCandidates = 0
 
   var session = NegotiationSession()
-  /// As it was when the state was last stable.
+  /// The last stable state.
   var fallback: NegotiationFallback?
   var currentLocal: Applied?
   var pendingLocal: Applied?
   var currentRemote: Applied?
   var pendingRemote: Applied?
   var draft: NegotiationDraft?
-  /// The description that was made last.
+  /// The description created last.
   var lastMade: SessionDescription?
-  /// The credentials of transports that were asked to restart, which no description has yet.
+  /// New credentials of restarting transports that are in no description yet.
   var restarts: [TransportID: ICEParameters] = [:]
-  /// Senders that a description moves to another transport, with what they send there.
+  /// Senders that a description moves to another transport, with their new SSRCs.
   var moved: [TransceiverID: MovedSources] = [:]
-  /// The credentials that `restartICE` wants to be rid of.
+  /// The credentials that `restartICE` replaces.
   var staleCredentials: Set<ICEParameters> = []
   var localCandidates: [LocalCandidateList] = []
   var nextTransceiver = 0
@@ -54,16 +54,17 @@ public struct Negotiation: Sendable {
   public init(_ configuration: NegotiationConfiguration) {
     self.configuration = configuration
     generator = SeededGenerator(seed: configuration.seed)
-    // 62 bits: some parsers take a signed number.
+    // 62 bits: some parsers use a signed number.
     sessionID = generator.next() >> 2
     cname = generator.identifier(length: 16)
   }
 
   public subscript(_ id: TransceiverID) -> NegotiatedTransceiver? { transceivers.first { $0.id == id } }
 
-  /// The transports that exist, which is once a local description with them is set, in the order of their sections.
+  /// The transports, in the order of their sections. A transport exists once a local description with it is set.
   public var transports: [NegotiatedTransport] {
-    // What the other side offers is on no transport before it is answered; what this side offers is, beside what is.
+    // Transports of a remote offer exist only after the answer. Those of a local offer exist in addition to the current
+    // ones.
     let offered = signalingState == .haveRemoteOffer ? [] : session.sections.compactMap(\.offeredTransport)
     let all = session.sections.compactMap(\.transport) + offered
     var seen: Set<TransportID> = []
@@ -78,13 +79,15 @@ public struct Negotiation: Sendable {
     }
   }
 
-  /// Whether this side's ICE is in control: it made the first offer, or the other side is lite. Source: RFC 8445 §6.1.1.
+  /// Whether this side's ICE role is controlling: it made the first offer, or the other side is lite. Source: RFC 8445
+  /// §6.1.1.
   public var isControlling: Bool {
     if (pendingRemote ?? currentRemote)?.description.isICELite ?? false { return true }
     return session.isOfferer ?? (signalingState != .haveRemoteOffer)
   }
 
-  /// What `setLocalDescription()` without an argument makes and sets. Source: W3C WebRTC §4.4.2.
+  /// The type of description that `setLocalDescription()` without an argument creates and sets. Source: W3C WebRTC
+  /// §4.4.2.
   public var implicitLocalType: RTCSdpType {
     switch signalingState {
     case .stable, .haveLocalOffer, .haveRemotePranswer, .closed: .offer
@@ -92,7 +95,7 @@ public struct Negotiation: Sendable {
     }
   }
 
-  /// Ends it: no step is possible any more.
+  /// Closes the negotiation: all later steps throw.
   public mutating func close() {
     signalingState = .closed
     for index in transceivers.indices { stop(at: index) }
@@ -109,7 +112,7 @@ public struct Negotiation: Sendable {
 }
 
 extension SeededGenerator {
-  /// Letters and digits.
+  /// A random identifier of letters and digits.
   mutating func identifier(length: Int) -> String {
     let characters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
     let bytes = (0..<length).map { _ in characters[Int(next() % UInt64(characters.count))] }

@@ -1,12 +1,12 @@
 internal import SDP
 
-/// A description that was made and may be set, with what setting it will mean.
+/// A created description that is not set yet, with the effects of setting it.
 struct NegotiationDraft: Sendable {
   enum Kind { case offer, answer }
 
   var kind: Kind
   var description: SessionDescription
-  /// The session as it will be.
+  /// The session after the description is set.
   var session: NegotiationSession
   var nextTransport: Int
   var nextMID: Int

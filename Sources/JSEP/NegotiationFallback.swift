@@ -1,9 +1,9 @@
 internal import RTP
 internal import SDP
 
-/// What a rollback restores. Source: RFC 9429 §4.1.10.2, W3C WebRTC §4.4.1.5.
+/// The state that a rollback restores. Source: RFC 9429 §4.1.10.2, W3C WebRTC §4.4.1.5.
 struct NegotiationFallback: Sendable {
-  /// The part of a transceiver that descriptions decide.
+  /// The part of a transceiver's state that descriptions change.
   struct Association: Sendable {
     var mid: String?
     var mLineIndex: Int?

@@ -1,30 +1,30 @@
 internal import SDP
 
-/// What offer and answer have settled, and a rollback goes back to.
+/// The negotiated session state, which a rollback restores.
 struct NegotiationSession: Sendable {
   struct Section: Sendable {
     var mid: String
-    /// Whether the description says so; old peers name no sections.
+    /// Whether the description has this MID; old peers omit it.
     var isNamed = true
     var kind: SDPMedia.Kind
-    /// nil where there is none: of data, and rejected.
+    /// nil for data sections and rejected ones.
     var transceiver: TransceiverID?
-    /// Its own, by the offer.
+    /// Its transport by the offer.
     var offeredTransport: TransportID?
-    /// The one it ends up on, by the answer.
+    /// Its transport after the answer.
     var transport: TransportID?
   }
 
   struct Transport: Sendable {
-    /// The section that named the way when the transport came up. Browsers make a new transport when another does, so this
-    /// side does as well.
+    /// The MID of the section that carried the transport's attributes when it was established. Browsers create a new
+    /// transport when another section does so; this side does the same.
     var tag: String?
     var local: ICEParameters?
     var remote: ICEParameters?
     var remoteFingerprints: [RTCDtlsFingerprint] = []
     var remoteIsLite = false
     var role: DTLSRole?
-    /// What was given to be tried, of the remote credentials above.
+    /// The remote candidates added for the credentials above.
     var candidates: [ICECandidate] = []
     var hasEnd = false
   }
@@ -32,7 +32,7 @@ struct NegotiationSession: Sendable {
   var sections: [Section] = []
   var transports: [TransportID: Transport] = [:]
   var numbers = RTPNumbers()
-  /// The transport of the bundle that was agreed on.
+  /// The transport of the negotiated bundle.
   var bundle: TransportID?
   /// Whether this side made the first offer.
   var isOfferer: Bool?

@@ -1,12 +1,12 @@
 internal import RTP
 internal import SDP
 
-/// Decides which section of an offer is whose, and on which transport. Source: RFC 9429 §5.2.1 and §5.2.2.
+/// Assigns transceivers and transports to the sections of an offer. Source: RFC 9429 §5.2.1 and §5.2.2.
 struct OfferPlanner {
   private let negotiation: Negotiation
   private(set) var nextTransport: Int
   private(set) var nextMID: Int
-  /// Sections that share a transport before the other side has agreed to.
+  /// Sections that share a transport before the other side has accepted the bundle.
   private(set) var bundleOnly: Set<Int> = []
   private(set) var newTransports: [TransportID] = []
   var session: NegotiationSession
@@ -18,7 +18,7 @@ struct OfferPlanner {
     nextMID = negotiation.nextMID
   }
 
-  /// The transports of the sections that live.
+  /// The transports of the active sections.
   var usedTransports: [TransportID] {
     var seen: Set<TransportID> = []
     return session.sections.compactMap(\.offeredTransport).filter { seen.insert($0).inserted }
@@ -26,8 +26,8 @@ struct OfferPlanner {
 
   mutating func plan() {
     var waiting = negotiation.transceivers.filter { $0.mid == nil && !$0.isEnding }[...]
-    // A new section before the first of a bundle that is up would have Chromium make a new transport, DTLS and all, which
-    // RFC 9429 §5.2.2 cannot have meant: such a place stays empty.
+    // A new section before the first one of an established bundle would make Chromium create a new transport including
+    // DTLS, which RFC 9429 §5.2.2 cannot intend. Such a section stays rejected.
     let first = session.bundle.flatMap { bundle in session.sections.firstIndex { $0.transport == bundle } } ?? 0
     for index in session.sections.indices {
       let section = session.sections[index]
@@ -44,7 +44,7 @@ struct OfferPlanner {
     placeNewSections()
   }
 
-  /// A bundle whose first section ends goes to a new transport: browsers end theirs with it.
+  /// Moves a bundle whose first section ends to a new transport: browsers close the old transport with that section.
   private mutating func moveBundle() {
     guard let bundle = session.bundle else { return }
     let members = session.sections.indices.filter { session.sections[$0].offeredTransport == bundle }
@@ -81,14 +81,15 @@ struct OfferPlanner {
       }
     }
     guard session.bundle == nil else { return }
-    // The first on a transport names it for the others, until the other side has agreed to share.
+    // The first section of a transport carries its attributes for the others until the other side has accepted the
+    // bundle.
     var named: Set<TransportID> = []
     for (index, section) in session.sections.enumerated() {
       if let transport = section.offeredTransport, !named.insert(transport).inserted { bundleOnly.insert(index) }
     }
   }
 
-  /// The transport that a new section shares with others; nil for one of its own.
+  /// The transport that a new section shares with others; nil for a transport of its own.
   private func transport(for section: NegotiationSession.Section) -> TransportID? {
     if let bundle = session.bundle {
       return session.sections.first { $0.transport == bundle && $0.offeredTransport != nil }?.offeredTransport
@@ -97,7 +98,7 @@ struct OfferPlanner {
     switch negotiation.configuration.bundlePolicy {
     case .maxBundle: return session.sections.lazy.compactMap(\.offeredTransport).first
     case .maxCompat: return nil
-    // A peer that has not bundled so far would reject what can only be had in a bundle.
+    // A peer that has not bundled so far would reject bundle-only sections.
     case .balanced where isEstablished: return nil
     case .balanced:
       return session.sections.first { $0.kind == section.kind && $0.offeredTransport != nil }?.offeredTransport

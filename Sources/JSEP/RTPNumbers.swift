@@ -1,8 +1,8 @@
 internal import RTP
 internal import SDP
 
-/// The payload types and header extension numbers of a session. What once stood for something stands for nothing else
-/// later, and all sections of a bundle use the same. Source: RFC 3264 §8.3.2, RFC 9143 §9 and §10.
+/// The payload types and header extension identifiers of a session. A value is never reassigned, and all sections of a
+/// bundle use the same values. Source: RFC 3264 §8.3.2, RFC 9143 §9 and §10.
 struct RTPNumbers: Sendable {
   private struct Format: Hashable {
     var name: String
@@ -11,7 +11,7 @@ struct RTPNumbers: Sendable {
     var role: Role
   }
 
-  /// What a payload type of a codec is for.
+  /// The purpose of a codec's payload type.
   enum Role {
     case media, retransmission, redundancy
   }
@@ -21,7 +21,7 @@ struct RTPNumbers: Sendable {
   private var extensions: [RTPHeaderExtension: UInt8] = [:]
   private var takenIDs: Set<UInt8> = []
 
-  /// The payload type of a codec, or of what repairs it; nil where all are taken.
+  /// The payload type of a codec, or of its retransmissions or redundancy; nil when all are in use.
   mutating func payloadType(of codec: RTPCodecCapability, for role: Role = .media) -> PayloadType? {
     let format = Self.format(codec, role)
     if let known = types[format] { return known }
@@ -29,10 +29,10 @@ struct RTPNumbers: Sendable {
       switch role {
       case .media: codec.payloadType.rawValue
       case .retransmission: codec.payloadType.rawValue + 1
-      // As browsers have it.
+      // The number that browsers use.
       case .redundancy: 63 as UInt8
       }
-    // Dynamic numbers, and below them those that RTCP's packet types do not come near (RFC 5761 §4).
+    // The dynamic range, then lower values that cannot be confused with RTCP packet types (RFC 5761 §4).
     let free = ([preferred] + Array(96...127) + Array(35...63)).map(PayloadType.init(rawValue:))
       .first { !takenTypes.contains($0) }
     guard let free else { return nil }
@@ -41,7 +41,7 @@ struct RTPNumbers: Sendable {
     return free
   }
 
-  /// The number of a header extension in a one-byte header; nil where all are taken.
+  /// The identifier of a header extension in the one-byte form; nil when all are in use.
   mutating func id(of name: RTPHeaderExtension) -> UInt8? {
     if let known = extensions[name] { return known }
     guard let free = (1...14).first(where: { !takenIDs.contains($0) }) else { return nil }
@@ -50,7 +50,7 @@ struct RTPNumbers: Sendable {
     return free
   }
 
-  /// Takes over the other side's numbers, which its offer has precedence with.
+  /// Adopts the payload types and identifiers of a remote offer, which take precedence.
   mutating func learn(_ section: MediaDescription, _ codecs: [RTPCodecCapability]) {
     let offered = section.codecs
     takenTypes.formUnion(section.media.payloadTypes)
@@ -69,9 +69,9 @@ struct RTPNumbers: Sendable {
       takenIDs.insert(id)
       if let name = RTPHeaderExtension(rawValue: mapping.uri) { extensions[name] = id }
     }
-    // A number of this side's own that the other side uses for something else is given up.
+    // Drops own values that the other side uses for something else.
     for (format, type) in types
-    where section.media.payloadTypes.contains(type) && !Self.stands(offered, type, for: format) {
+    where section.media.payloadTypes.contains(type) && !Self.denotes(offered, type, for: format) {
       types[format] = nil
     }
     for (name, id) in extensions
@@ -80,14 +80,15 @@ struct RTPNumbers: Sendable {
     }
   }
 
-  private static func stands(_ codecs: [RTPCodec], _ type: PayloadType, for format: Format) -> Bool {
+  /// Whether `type` is a codec with the name, clock rate and role of `format`.
+  private static func denotes(_ codecs: [RTPCodec], _ type: PayloadType, for format: Format) -> Bool {
     guard let codec = codecs.first(where: { $0.payloadType == type }) else { return false }
     switch format.role {
     case .retransmission: return codec.isRTX
     case .redundancy: return codec.isRED
     case .media: break
     }
-    return SDPText.isSame(codec.name, format.name) && codec.clockRate == format.clockRate
+    return SDPText.equalsIgnoringCase(codec.name, format.name) && codec.clockRate == format.clockRate
   }
 
   private static func format(_ codec: RTPCodecCapability, _ role: Role) -> Format {

@@ -1,8 +1,8 @@
 internal import RTP
 internal import SDP
 
-/// What a remote description has to be beyond its syntax; what contradicts itself or lacks what is required is refused as a
-/// whole. Source: RFC 9429 §5.8.3, RFC 9143 §7, RFC 8285 §5, RFC 5576.
+/// Validates a remote description beyond its syntax. An inconsistent or incomplete one is rejected as a whole. Source:
+/// RFC 9429 §5.8.3, RFC 9143 §7, RFC 8285 §5, RFC 5576.
 struct RemoteDescriptionCheck {
   private let description: SessionDescription
   private let type: RTCSdpType
@@ -12,11 +12,11 @@ struct RemoteDescriptionCheck {
     self.type = type
   }
 
-  /// - Throws: `.invalidAccess` with what is wrong.
+  /// - Throws: `.invalidAccess` naming the fault.
   func run() throws(NegotiationError) {
     try checkNames()
     try checkBundles()
-    try checkWays()
+    try checkTransports()
     try checkExtensions()
     try checkSources()
   }
@@ -43,16 +43,16 @@ struct RemoteDescriptionCheck {
     }
   }
 
-  /// Each section that lives has a way to it: its own, or that of its bundle's first.
-  private func checkWays() throws(NegotiationError) {
+  /// Each active section needs transport attributes: its own, or those of the first section in its bundle.
+  private func checkTransports() throws(NegotiationError) {
     var bundleOf: [String: Int] = [:]
     for (number, bundle) in description.bundles.enumerated() { for mid in bundle { bundleOf[mid] = number } }
-    var hasWay: Set<Int> = []
+    var checkedBundles: Set<Int> = []
     for (index, media) in description.media.enumerated() where media.media.isRTP && !media.isRejected {
       let bundle = media.mid.flatMap { bundleOf[$0] }
-      let isFirst = bundle.map { hasWay.insert($0).inserted } ?? true
+      let isFirst = bundle.map { checkedBundles.insert($0).inserted } ?? true
       if media.isBundleOnly, bundle == nil { throw .invalidAccess("\(name(index)) is bundle-only, but in no bundle.") }
-      if isFirst { try checkWay(index) }
+      if isFirst { try checkTransport(index) }
       if type != .offer, description.setup(at: index) == .actpass {
         throw .invalidAccess("\(name(index)) leaves the DTLS role open (a=setup:actpass), but an answer has to decide.")
       }
@@ -62,7 +62,7 @@ struct RemoteDescriptionCheck {
     }
   }
 
-  private func checkWay(_ index: Int) throws(NegotiationError) {
+  private func checkTransport(_ index: Int) throws(NegotiationError) {
     guard description.ice(at: index) != nil else {
       throw .invalidAccess("\(name(index)) has no ICE credentials (a=ice-ufrag, a=ice-pwd).")
     }
@@ -75,14 +75,14 @@ struct RemoteDescriptionCheck {
     }
   }
 
-  /// A number stands for one extension in a section and in its whole bundle.
+  /// An identifier must denote a single extension within a section and within its bundle.
   private func checkExtensions() throws(NegotiationError) {
     let bundled = Set(description.bundles.joined())
     var inBundles: [UInt16: String] = [:]
     for (index, media) in description.media.enumerated() where !media.isRejected {
       var inSection: [UInt16: String] = [:]
       for mapping in description.headerExtensions + media.headerExtensions {
-        // From 4096 on, numbers are only offered for the answer to choose.
+        // Identifiers from 4096 on are only placeholders for the answer to choose from.
         guard mapping.id < 4096 else { continue }
         if let other = inSection.updateValue(mapping.uri, forKey: mapping.id), other != mapping.uri {
           throw .invalidAccess("\(name(index)) gives the number \(mapping.id) to two header extensions.")

@@ -1,16 +1,16 @@
 internal import RTP
 internal import SDP
 
-/// Writes a section of an offer or an answer. Source: RFC 9429 §5.2.1 and §5.3.1.
+/// Composes a media section of an offer or answer. Source: RFC 9429 §5.2.1 and §5.3.1.
 struct SectionComposer {
   var kind: RTPMediaKind
-  /// The profile; an answer has the offer's.
+  /// The transport profile; an answer repeats the offer's.
   var profile = "UDP/TLS/RTP/SAVPF"
   var mid: String?
   var direction: RTPTransceiverDirection
   var codecs: [RTPCodec]
   var extensions: [RTPHeaderExtensionMapping]
-  /// Whether it lives in a bundle only, and so has no way of its own.
+  /// Whether it is bundle-only, and so has no transport of its own.
   var isBundleOnly = false
   var hasReducedSizeRTCP = true
   var ice: ICEParameters
@@ -25,7 +25,8 @@ struct SectionComposer {
       formats: codecs.map(\.payloadType.description))
     var attributes: [SDPAttribute] = []
     attributes.append(isBundleOnly ? .bundleOnly : .rtcp(RTCPAddress(port: 9, address: .unspecified)))
-    // The bundle's way is named in each of its sections: some peers ask for it (aiortc), and browsers do so as well.
+    // Each section of a bundle repeats the transport attributes: some peers require it (aiortc), and browsers do the
+    // same.
     attributes += [.iceUfrag(ice.usernameFragment), .icePwd(ice.password)]
     attributes += fingerprints.map(SDPAttribute.fingerprint)
     attributes.append(.setup(setup))
@@ -40,7 +41,7 @@ struct SectionComposer {
     return MediaDescription(media, lines: [SDPLine(.connection(.unspecified))] + attributes.map { SDPLine($0) })
   }
 
-  /// A section that is not to be, in the place that it has to keep.
+  /// A rejected section, which keeps its place.
   static func rejected(_ media: SDPMedia, mid: String?) -> MediaDescription {
     var media = media
     media.port = 0
@@ -62,7 +63,7 @@ struct SectionComposer {
     var attributes: [SDPAttribute] = hasRTX ? [.ssrcGroup(SSRCGroup(semantics: "FID", ssrcs: ssrcs))] : []
     for ssrc in ssrcs {
       attributes.append(.ssrc(SSRCAttribute(ssrc: ssrc, name: "cname", value: cname)))
-      // For peers from before RFC 8830's attribute of the section.
+      // For peers older than the section-level attribute of RFC 8830.
       attributes += msids.prefix(1).map { .ssrc(SSRCAttribute(ssrc: ssrc, name: "msid", value: $0.description)) }
     }
     return attributes
@@ -83,7 +84,7 @@ struct SectionComposer {
 }
 
 extension RTCPFeedbackKinds {
-  /// As `rtcp-fb` lines say it.
+  /// The `rtcp-fb` lines.
   func lines(of type: PayloadType) -> [RTCPFeedback] {
     let all: [(RTCPFeedbackKinds, String, String?)] = [
       (.remb, "goog-remb", nil), (.transportCC, "transport-cc", nil), (.fir, "ccm", "fir"), (.nack, "nack", nil),

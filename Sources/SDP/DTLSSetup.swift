@@ -1,10 +1,10 @@
-/// Who begins the DTLS handshake: `setup`. Source: RFC 4145 §4, RFC 8842 §5.3.
+/// The DTLS role in an offer or answer: `setup`. Source: RFC 4145 §4, RFC 8842 §5.3.
 public enum DTLSSetup: String, Sendable, Hashable {
-  /// This side begins.
+  /// This side sends the ClientHello.
   case active
-  /// The other side begins.
+  /// The other side sends the ClientHello.
   case passive
-  /// The answer is to say.
+  /// The answerer chooses.
   case actpass
   case holdconn
 }

@@ -4,7 +4,7 @@ public import RTP
 public struct FormatParameters: SDPValue {
   public struct Parameter: Sendable, Hashable {
     public var name: String
-    /// nil where there is no `=`, as in telephone events' `0-15`.
+    /// nil without `=`, as in telephone events' `0-15`.
     public var value: String?
 
     public init(name: String, value: String? = nil) {
@@ -23,19 +23,19 @@ public struct FormatParameters: SDPValue {
   }
 
   init?(sdp text: Substring) {
-    let (format, rest) = SDPText.halves(text, at: " ")
+    let (format, rest) = SDPText.splitOnce(text, at: " ")
     guard SDPText.isVisible(format), let rest else { return nil }
     self.format = String(format)
     parameters = rest.utf8.split(separator: UInt8(ascii: ";")).compactMap { part in
       let part = Substring(part.drop { $0 == UInt8(ascii: " ") })
-      let (name, value) = SDPText.halves(part, at: "=")
+      let (name, value) = SDPText.splitOnce(part, at: "=")
       return name.isEmpty ? nil : Parameter(name: String(name), value: value.map(String.init))
     }
   }
 
   public var payloadType: PayloadType? { PayloadType(sdp: Substring(format)) }
 
-  /// The value of the parameter of this name, in any case.
+  /// The value of the parameter with this name, ignoring case.
   public subscript(_ name: String) -> String? { parameters[name] }
 
   public var description: String {
@@ -45,5 +45,5 @@ public struct FormatParameters: SDPValue {
 }
 
 extension [FormatParameters.Parameter] {
-  subscript(_ name: String) -> String? { first { SDPText.isSame($0.name, name) }?.value }
+  subscript(_ name: String) -> String? { first { SDPText.equalsIgnoringCase($0.name, name) }?.value }
 }

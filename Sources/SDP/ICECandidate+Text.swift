@@ -1,6 +1,6 @@
 extension ICECandidate: SDPValue {
-  /// Reads a candidate as `RTCIceCandidate.candidate` has it: `candidate:…`, also with `a=` before it.
-  /// - Returns: nil where it does not follow the grammar.
+  /// Parses the format of `RTCIceCandidate.candidate`: `candidate:…`, optionally after `a=`.
+  /// - Returns: nil if the text does not follow the grammar.
   public init?(parsing text: String) {
     var rest = Substring(text)
     while let last = rest.utf8.last, last == 0x0D || last == 0x0A || last == 0x20 {
@@ -41,12 +41,12 @@ extension ICECandidate: SDPValue {
     return true
   }
 
-  /// Letters, digits and what addresses and names have between them.
+  /// Whether `text` has only characters that occur in IP addresses and host names.
   private static func isAddress(_ text: Substring) -> Bool {
     text.utf8.count <= 255
       && text.utf8.allSatisfy { byte in
         switch byte {
-        // "%" is of an IPv6 zone.
+        // "%" precedes an IPv6 zone.
         case 0x25, 0x2D...0x2E, 0x30...0x3A, 0x41...0x5A, 0x5F, 0x61...0x7A: true
         default: false
         }
@@ -63,7 +63,7 @@ extension ICECandidate: SDPValue {
     return text
   }
 
-  /// As `RTCIceCandidate.candidate` has it.
+  /// The format of `RTCIceCandidate.candidate`.
   public var candidate: String { "candidate:\(self)" }
 }
 
@@ -78,7 +78,7 @@ extension ICECandidate.Kind: CustomStringConvertible {
     }
   }
 
-  /// SDP's name, and the W3C's.
+  /// The name in SDP and W3C.
   public var description: String {
     switch self {
     case .host: "host"
@@ -92,16 +92,16 @@ extension ICECandidate.Kind: CustomStringConvertible {
 
 extension ICECandidate.Transport: CustomStringConvertible {
   init(_ name: Substring) {
-    if SDPText.isSame(name, "udp") {
+    if SDPText.equalsIgnoringCase(name, "udp") {
       self = .udp
-    } else if SDPText.isSame(name, "tcp") {
+    } else if SDPText.equalsIgnoringCase(name, "tcp") {
       self = .tcp
     } else {
       self = .other(String(name))
     }
   }
 
-  /// As browsers write it; some peers use upper case.
+  /// In lower case, as in browsers; some peers use upper case.
   public var description: String {
     switch self {
     case .udp: "udp"

@@ -1,14 +1,14 @@
-/// One address that a peer may be reached by: `candidate`. Source: RFC 8839 §5.1, RFC 6544 §4.5 for TCP.
+/// An address at which a peer may be reachable: `candidate`. Source: RFC 8839 §5.1, RFC 6544 §4.5 for TCP.
 public struct ICECandidate: Sendable, Hashable {
   public enum Kind: Sendable, Hashable {
     case host, serverReflexive, peerReflexive, relayed
-    /// One that does not exist yet; not for use.
+    /// An unknown kind; such a candidate is not used.
     case other(String)
   }
 
   public enum Transport: Sendable, Hashable {
     case udp, tcp
-    /// One that does not exist yet; not for use.
+    /// An unknown transport; such a candidate is not used.
     case other(String)
   }
 
@@ -16,7 +16,7 @@ public struct ICECandidate: Sendable, Hashable {
     case active, passive, so
   }
 
-  /// What follows the fields that are known, such as `generation 0`.
+  /// A name and value after the known fields, such as `generation 0`.
   public struct Extension: Sendable, Hashable {
     public var name: String
     public var value: String
@@ -28,15 +28,15 @@ public struct ICECandidate: Sendable, Hashable {
   }
 
   public var foundation: String
-  /// 1 for RTP and for all where RTCP shares its port, 2 for RTCP.
+  /// 1 for RTP, also with RTCP on the same port; 2 for RTCP.
   public var component: Int
   public var transport: Transport
   public var priority: UInt32
-  /// An IPv4 or IPv6 address, or a name, which mostly ends in `.local`.
+  /// An IPv4 or IPv6 address, or a host name, usually one in `.local`.
   public var address: String
   public var port: UInt16
   public var kind: Kind
-  /// What a reflexive or relayed candidate was made from.
+  /// The base address of a reflexive candidate, or the mapped address of a relayed one.
   public var relatedAddress: String?
   public var relatedPort: UInt16?
   public var tcpType: TCPType?
@@ -55,21 +55,21 @@ public struct ICECandidate: Sendable, Hashable {
     self.kind = kind
   }
 
-  /// Whether the address is a name of multicast DNS. Source: draft-ietf-mmusic-mdns-ice-candidates §3.1.
-  public var isMulticastName: Bool {
+  /// Whether the address is an mDNS name. Source: draft-ietf-mmusic-mdns-ice-candidates §3.1.
+  public var isMDNSName: Bool {
     let name = address.utf8.last == UInt8(ascii: ".") ? address.dropLast() : Substring(address)
-    return name.utf8.count > 6 && SDPText.isSame(name.suffix(6), ".local")
+    return name.utf8.count > 6 && SDPText.equalsIgnoringCase(name.suffix(6), ".local")
   }
 
   public var isIPv6: Bool { address.utf8.contains(UInt8(ascii: ":")) }
 
-  /// The `ufrag` extension, by which browsers name the generation that a candidate is of.
+  /// The `ufrag` extension: the ICE credentials that the candidate belongs to. Sent by browsers.
   public var usernameFragment: String? {
     get { self["ufrag"] }
     set { self["ufrag"] = newValue }
   }
 
-  /// The value of the extension of this name.
+  /// The value of the extension with this name.
   public subscript(_ name: String) -> String? {
     get { extensions.first { $0.name == name }?.value }
     set {
@@ -81,9 +81,9 @@ public struct ICECandidate: Sendable, Hashable {
     }
   }
 
-  /// Whether both are the same place to send to, whatever their priorities and extensions.
-  public func isSamePlace(as other: ICECandidate) -> Bool {
+  /// Whether both have the same transport address and component, ignoring priorities and extensions.
+  public func hasSameTransportAddress(as other: ICECandidate) -> Bool {
     component == other.component && transport == other.transport && port == other.port && tcpType == other.tcpType
-      && SDPText.isSame(address, other.address)
+      && SDPText.equalsIgnoringCase(address, other.address)
   }
 }

@@ -1,4 +1,4 @@
-/// What a peer's connectivity checks are recognised by. Source: RFC 8839 §5.4.
+/// A peer's ICE credentials, which authenticate its connectivity checks. Source: RFC 8839 §5.4.
 public struct ICEParameters: Sendable, Hashable {
   public var usernameFragment: String
   public var password: String
@@ -8,7 +8,7 @@ public struct ICEParameters: Sendable, Hashable {
     self.password = password
   }
 
-  /// Whether both have the length and the characters of RFC 8839.
+  /// Whether both have a length and characters that RFC 8839 allows.
   public var isValid: Bool {
     SDPText.isICE(Substring(usernameFragment), length: 4...256) && SDPText.isICE(Substring(password), length: 22...256)
   }

@@ -2,11 +2,11 @@ internal import RTP
 
 /// A section of a description: an `m=` line and what follows it.
 public struct MediaDescription: SDPSection, Sendable, Hashable {
-  /// What the `m=` line says. The line is the first of `lines`, and follows when this is set.
+  /// The `m=` line's content. Setting it updates the line, which is the first of `lines`.
   public var media: SDPMedia {
     didSet { lines[0] = SDPLine(.media(media)) }
   }
-  /// In their order; the first is the `m=` line.
+  /// In order; the first is the `m=` line.
   public package(set) var lines: [SDPLine]
 
   public init(_ media: SDPMedia, lines: [SDPLine] = []) {
@@ -14,7 +14,7 @@ public struct MediaDescription: SDPSection, Sendable, Hashable {
     self.lines = [SDPLine(.media(media))] + lines
   }
 
-  /// - Parameter line: the `m=` line as it came.
+  /// - Parameter line: the original `m=` line.
   init(_ media: SDPMedia, line: SDPLine) {
     self.media = media
     lines = [line]
@@ -29,8 +29,8 @@ public struct MediaDescription: SDPSection, Sendable, Hashable {
   public var hasRTCPMux: Bool { has(.rtcpMux) || has(.rtcpMuxOnly) }
   public var hasReducedSizeRTCP: Bool { has(.rtcpRsize) }
 
-  /// Whether it is rejected, or an offer's that is taken back. One that lives in a bundle only has port 0 as well, and is
-  /// neither. Source: RFC 9143 §6.
+  /// Whether an answer rejects the section, or an offer disables it. A bundle-only section has port 0, too, but is not
+  /// rejected. Source: RFC 9143 §6.
   public var isRejected: Bool { media.port == 0 && !has(.bundleOnly) }
   public var isBundleOnly: Bool { media.port == 0 && has(.bundleOnly) }
 
@@ -50,7 +50,7 @@ public struct MediaDescription: SDPSection, Sendable, Hashable {
     }
     var codecs: [RTPCodec] = []
     for type in media.payloadTypes {
-      // Taken out, so that a number that is there twice counts once.
+      // Removed, so that a repeated payload type counts once.
       guard let map = maps.removeValue(forKey: type) else { continue }
       codecs.append(
         RTPCodec(

@@ -1,8 +1,8 @@
-/// The stream that a section's track is in: `msid`. Source: RFC 8830 §2.
+/// The media stream and track of a section: `msid`. Source: RFC 8830 §2.
 public struct MediaStreamIdentifier: SDPValue {
-  /// The stream's id; `-` where the track is in none.
+  /// The stream's id; `-` for a track in no stream.
   public var stream: String
-  /// The track's id; peers of RFC 9429 leave it out or take no notice of it.
+  /// The track's id. Peers that follow RFC 9429 omit or ignore it.
   public var track: String?
 
   public init(stream: String, track: String? = nil) {

@@ -2,7 +2,7 @@
 public struct RTCDtlsFingerprint: SDPValue {
   /// The hash function's name, as in "sha-256".
   public var algorithm: String
-  /// Hexadecimal bytes with colons between them, in upper case by rights.
+  /// Hexadecimal bytes separated by colons; RFC 8122 requires upper case.
   public var value: String
 
   public init(algorithm: String, value: String) {
@@ -25,7 +25,7 @@ public struct RTCDtlsFingerprint: SDPValue {
   }
 
   init?(sdp text: Substring) {
-    let (algorithm, value) = SDPText.halves(text, at: " ")
+    let (algorithm, value) = SDPText.splitOnce(text, at: " ")
     guard SDPText.isToken(algorithm), let value else { return nil }
     // Two digits, a colon, two digits …
     let isHex = value.utf8.enumerated().allSatisfy { index, byte in
@@ -41,8 +41,8 @@ public struct RTCDtlsFingerprint: SDPValue {
 
   public var description: String { "\(algorithm) \(value)" }
 
-  /// Whether both name the same digest, in whatever case they are written.
+  /// Whether both are the same digest, ignoring case.
   public func matches(_ other: RTCDtlsFingerprint) -> Bool {
-    SDPText.isSame(algorithm, other.algorithm) && SDPText.isSame(value, other.value)
+    SDPText.equalsIgnoringCase(algorithm, other.algorithm) && SDPText.equalsIgnoringCase(value, other.value)
   }
 }

@@ -1,4 +1,4 @@
-/// Where RTCP goes that has a port of its own: `rtcp`. Source: RFC 3605 §2.1.
+/// Where to send RTCP that has its own port: `rtcp`. Source: RFC 3605 §2.1.
 public struct RTCPAddress: SDPValue {
   public var port: UInt16
   public var address: SDPAddress?
@@ -9,7 +9,7 @@ public struct RTCPAddress: SDPValue {
   }
 
   init?(sdp text: Substring) {
-    let (port, rest) = SDPText.halves(text, at: " ")
+    let (port, rest) = SDPText.splitOnce(text, at: " ")
     guard let port: UInt16 = SDPText.decimal(port) else { return nil }
     self.port = port
     if let rest {

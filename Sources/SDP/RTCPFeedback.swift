@@ -6,7 +6,7 @@ public struct RTCPFeedback: SDPValue {
   public var payloadType: PayloadType?
   /// Such as `nack`.
   public var kind: String
-  /// Such as `pli` of `nack`.
+  /// Such as `pli` in `nack pli`.
   public var parameter: String?
 
   public init(payloadType: PayloadType?, kind: String, parameter: String? = nil) {
@@ -16,13 +16,13 @@ public struct RTCPFeedback: SDPValue {
   }
 
   init?(sdp text: Substring) {
-    let (format, rest) = SDPText.halves(text, at: " ")
+    let (format, rest) = SDPText.splitOnce(text, at: " ")
     guard let rest else { return nil }
     if format != "*" {
       guard let payloadType = PayloadType(sdp: format) else { return nil }
       self.payloadType = payloadType
     }
-    let (kind, parameter) = SDPText.halves(rest, at: " ")
+    let (kind, parameter) = SDPText.splitOnce(rest, at: " ")
     guard SDPText.isToken(kind) else { return nil }
     self.kind = String(kind)
     self.parameter = parameter.map(String.init)
@@ -32,7 +32,7 @@ public struct RTCPFeedback: SDPValue {
     "\(payloadType?.description ?? "*") \(kind)\(parameter.map { " \($0)" } ?? "")"
   }
 
-  /// The kind that Oriel knows it as; empty for another.
+  /// The corresponding kind; empty for feedback that Oriel does not support.
   public var kinds: RTCPFeedbackKinds {
     switch (kind, parameter) {
     case ("nack", nil): .nack

@@ -1,6 +1,6 @@
-/// The number that a header extension has: `extmap`. Source: RFC 8285 §8.
+/// The identifier of a header extension: `extmap`. Source: RFC 8285 §8.
 public struct RTPHeaderExtensionMapping: SDPValue {
-  /// 1 to 14 with one-byte headers, to 255 with two-byte ones; 4096 and more are offered for the answer to choose.
+  /// 1…14 with one-byte headers, up to 255 with two-byte ones; for 4096 and above the answerer chooses the identifier.
   public var id: UInt16
   public var direction: RTPTransceiverDirection?
   public var uri: String
@@ -12,9 +12,9 @@ public struct RTPHeaderExtensionMapping: SDPValue {
   }
 
   init?(sdp text: Substring) {
-    let (number, rest) = SDPText.halves(text, at: " ")
-    let (id, direction) = SDPText.halves(number, at: "/")
-    let (uri, attributes) = SDPText.halves(rest ?? "", at: " ")
+    let (number, rest) = SDPText.splitOnce(text, at: " ")
+    let (id, direction) = SDPText.splitOnce(number, at: "/")
+    let (uri, attributes) = SDPText.splitOnce(rest ?? "", at: " ")
     guard let id: UInt16 = SDPText.decimal(id), id > 0, SDPText.isVisible(uri) else { return nil }
     if let direction {
       guard let direction = RTPTransceiverDirection(rawValue: String(direction)) else { return nil }

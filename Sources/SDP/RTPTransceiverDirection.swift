@@ -1,4 +1,4 @@
-/// Which way a section's media goes. Source: RFC 8866 §6.7, W3C `RTCRtpTransceiverDirection`.
+/// The direction of a section's media. Source: RFC 8866 §6.7, W3C `RTCRtpTransceiverDirection`.
 public enum RTPTransceiverDirection: String, Sendable, Hashable, CaseIterable {
   case sendrecv, sendonly, recvonly, inactive
 
@@ -15,10 +15,10 @@ public enum RTPTransceiverDirection: String, Sendable, Hashable, CaseIterable {
   public var sends: Bool { self == .sendrecv || self == .sendonly }
   public var receives: Bool { self == .sendrecv || self == .recvonly }
 
-  /// The same as the other side sees it.
+  /// The direction from the other side's point of view.
   public var reversed: Self { Self(sends: receives, receives: sends) }
 
-  /// What both allow, seen from the same side.
+  /// The direction that both allow. Both are from the same side's point of view.
   public func intersection(_ other: Self) -> Self {
     Self(sends: sends && other.sends, receives: receives && other.receives)
   }

@@ -1,9 +1,9 @@
-/// A network address as lines name it: `IN IP4 0.0.0.0`, also the whole of a `c=` line. Source: RFC 8866 §5.7.
+/// A network address in SDP: `IN IP4 0.0.0.0`, also the value of a `c=` line. Source: RFC 8866 §5.7.
 public struct SDPAddress: SDPValue {
   public var networkType = "IN"
   /// `IP4` or `IP6`.
   public var addressType: String
-  /// An address or a name; in a `c=` line perhaps with a time to live.
+  /// An IP address or a host name; in a `c=` line optionally with a time to live.
   public var address: String
 
   /// - Parameter address: an IPv4 or IPv6 address.
@@ -25,7 +25,7 @@ public struct SDPAddress: SDPValue {
     self.init(fields[...])
   }
 
-  /// What stands where no address is known yet. Source: RFC 9429 §5.2.1.
+  /// Used while no address is known. Source: RFC 9429 §5.2.1.
   public static let unspecified = SDPAddress("0.0.0.0")
 
   public var description: String { "\(networkType) \(addressType) \(address)" }

@@ -1,11 +1,11 @@
 extension SDPAttribute {
-  /// Reads what stands after `a=`.
+  /// Parses the text after `a=`.
   /// - Throws: `.malformed` for a known attribute whose value does not follow its grammar.
   init(parsing text: Substring, line: Int) throws(SDPError) {
-    let (name, value) = SDPText.halves(text, at: ":")
+    let (name, value) = SDPText.splitOnce(text, at: ":")
     guard SDPText.isToken(name) else { throw SDPError(line: line, .malformed("a=")) }
     if let flag = Self.flag(name) {
-      // Flags with a value are another attribute of the same name.
+      // A flag with a value is a different, unknown attribute.
       self = value == nil ? flag : .other(name: String(name), value: value.map(String.init))
       return
     }
@@ -30,7 +30,7 @@ extension SDPAttribute {
     }
   }
 
-  /// - Returns: nil for a name that is not known, `.some(nil)` for a value that is malformed.
+  /// - Returns: nil for an unknown name, `.some(nil)` for a malformed value.
   private static func known(_ name: Substring, _ value: Substring) -> SDPAttribute?? {
     switch name {
     case "group": .some(SDPGroup(sdp: value).map(SDPAttribute.group))

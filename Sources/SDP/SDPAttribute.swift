@@ -1,4 +1,4 @@
-/// What an `a=` line says. Those that a peer has no use for stay as name and value.
+/// The attribute of an `a=` line. Attributes that Oriel does not use keep their name and value.
 public enum SDPAttribute: Sendable, Hashable {
   // The session and its sections.
   case group(SDPGroup)
@@ -31,7 +31,7 @@ public enum SDPAttribute: Sendable, Hashable {
   case rtcpFeedback(RTCPFeedback)
   /// Milliseconds of sound in a packet.
   case ptime(Int)
-  /// Milliseconds of sound in a packet at the most.
+  /// Maximum milliseconds of sound in a packet.
   case maxptime(Int)
   /// Any other, such as `rid` and `simulcast`.
   case other(name: String, value: String?)
@@ -70,7 +70,7 @@ extension SDPAttribute: CustomStringConvertible {
     }
   }
 
-  /// What stands behind the colon; nil where there is none.
+  /// The text after the colon; nil without a colon.
   public var value: String? {
     switch self {
     case .bundleOnly, .direction, .iceLite, .endOfCandidates, .rtcpMux, .rtcpMuxOnly, .rtcpRsize, .extmapAllowMixed: nil

@@ -1,6 +1,6 @@
-/// What a session or section may use at the most: the `b=` line. Source: RFC 8866 §5.8.
+/// The bandwidth limit of a session or section: the `b=` line. Source: RFC 8866 §5.8.
 public struct SDPBandwidth: SDPValue {
-  /// `AS` counts kilobits a second, `TIAS` bits a second without headers (RFC 3890).
+  /// `AS`: kilobits per second; `TIAS`: bits per second without headers (RFC 3890).
   public var type: String
   public var value: UInt64
 
@@ -10,7 +10,7 @@ public struct SDPBandwidth: SDPValue {
   }
 
   init?(sdp text: Substring) {
-    let (type, value) = SDPText.halves(text, at: ":")
+    let (type, value) = SDPText.splitOnce(text, at: ":")
     guard SDPText.isToken(type), let value, let value: UInt64 = SDPText.decimal(value) else { return nil }
     self.type = String(type)
     self.value = value
@@ -18,7 +18,7 @@ public struct SDPBandwidth: SDPValue {
 
   public var description: String { "\(type):\(value)" }
 
-  /// The same in bits a second, where the type is known.
+  /// The limit in bits per second; nil for an unknown type or an overflow.
   public var bitsPerSecond: UInt64? {
     switch type {
     case "AS":

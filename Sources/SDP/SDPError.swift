@@ -1,15 +1,15 @@
-/// Why a text is no session description. Source: RFC 9429 §5.8: such a text is refused as a whole.
+/// Why a text is not a session description. An invalid text is rejected as a whole. Source: RFC 9429 §5.8.
 public struct SDPError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Problem: Sendable, Hashable {
     /// More bytes, lines or sections than `SDPLimits` allow.
     case tooLong
-    /// Not of the form `x=value`, or with a control character in it.
+    /// Not of the form `x=value`, or has a control character.
     case notALine
-    /// A line that has to be here is another or none.
+    /// The line required at this place is missing.
     case missing(String)
     /// A known line whose value does not follow its grammar.
     case malformed(String)
-    /// A second one of a line that may be there once.
+    /// A line that may occur only once is repeated.
     case repeated(String)
   }
 
@@ -27,9 +27,9 @@ public struct SDPError: Error, Sendable, Hashable, CustomStringConvertible {
       switch problem {
       case .tooLong: "the description is longer than allowed"
       case .notALine: "not a line of the form x=value"
-      case .missing(let name): "a line \(name) has to be here"
+      case .missing(let name): "a line \(name) is required here"
       case .malformed(let name): "\(name) is malformed"
-      case .repeated(let name): "\(name) is there twice"
+      case .repeated(let name): "\(name) is repeated"
       }
     return "Line \(line) of the session description: \(what)"
   }

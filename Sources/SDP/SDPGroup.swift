@@ -1,6 +1,6 @@
-/// Sections that belong together. Source: RFC 5888 §5, RFC 9143 §5.
+/// A group of sections: `group`. Source: RFC 5888 §5, RFC 9143 §5.
 public struct SDPGroup: SDPValue {
-  /// `BUNDLE` for sections of one transport.
+  /// `BUNDLE` for sections that share a transport.
   public var semantics: String
   /// The sections' `mid`s.
   public var mids: [String]
@@ -11,7 +11,7 @@ public struct SDPGroup: SDPValue {
   }
 
   init?(sdp text: Substring) {
-    // An answer that bundles nothing ends with a space in some peers.
+    // Some peers end an empty bundle in an answer with a space.
     let fields = text.utf8.split(separator: UInt8(ascii: " ")).map(Substring.init)
     guard let semantics = fields.first, fields.allSatisfy(SDPText.isToken) else { return nil }
     self.init(semantics: String(semantics), mids: fields.dropFirst().map(String.init))

@@ -1,4 +1,4 @@
-/// One line: what it says, and its text, which is kept as it came so that a description is written as it was read.
+/// One line: its content and its original text, so that a parsed description is written back unchanged.
 public struct SDPLine: Sendable, Hashable, CustomStringConvertible {
   public enum Content: Sendable, Hashable {
     /// `v=`, which is always 0.
@@ -10,15 +10,15 @@ public struct SDPLine: Sendable, Hashable, CustomStringConvertible {
     case bandwidth(SDPBandwidth)
     case media(SDPMedia)
     case attribute(SDPAttribute)
-    /// Of another type, such as `i=`.
+    /// A line of any other type, such as `i=`.
     case other
   }
 
   public let content: Content
-  /// Without its end.
+  /// The line without its end.
   public let text: String
 
-  /// A line of Oriel's own; not for `other`, which has no text.
+  /// Creates a line from its content; not for `other`, which has no text.
   public init(_ content: Content) {
     self.content = content
     text =
@@ -37,8 +37,7 @@ public struct SDPLine: Sendable, Hashable, CustomStringConvertible {
 
   public init(_ attribute: SDPAttribute) { self.init(.attribute(attribute)) }
 
-  /// Reads a line.
-  /// - Parameter number: its place in the text, for errors.
+  /// - Parameter number: the line number, for errors.
   init(parsing line: Substring, number: Int) throws(SDPError) {
     guard let type = line.utf8.first, (0x61...0x7A).contains(type), line.utf8.dropFirst().first == UInt8(ascii: "="),
       !line.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F })

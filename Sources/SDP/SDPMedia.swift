@@ -1,6 +1,6 @@
 public import RTP
 
-/// What a section is about: its `m=` line. Source: RFC 8866 §5.14.
+/// A section's `m=` line. Source: RFC 8866 §5.14.
 public struct SDPMedia: SDPValue {
   public enum Kind: Sendable, Hashable, CustomStringConvertible {
     case audio, video
@@ -26,7 +26,7 @@ public struct SDPMedia: SDPValue {
       }
     }
 
-    /// The kind of a track in such a section; nil where there is none.
+    /// The kind of the section's track; nil for a section without tracks.
     public var rtp: RTPMediaKind? {
       switch self {
       case .audio: .audio
@@ -37,12 +37,12 @@ public struct SDPMedia: SDPValue {
   }
 
   public var kind: Kind
-  /// Where no port is known yet it is 9; 0 says that the section is rejected, or that it lives in a bundle only.
+  /// 9 while no port is known; 0 if the section is rejected or bundle-only.
   public var port: UInt16
   public var portCount: Int?
   /// Such as `UDP/TLS/RTP/SAVPF`.
   public var transport: String
-  /// The payload types, the preferred first, or other formats.
+  /// Payload types in order of preference, or other formats.
   public var formats: [String]
 
   public init(kind: Kind, port: UInt16 = 9, transport: String = "UDP/TLS/RTP/SAVPF", formats: [String]) {
@@ -56,7 +56,7 @@ public struct SDPMedia: SDPValue {
     guard let fields = SDPText.fields(text), fields.count >= 4, fields.allSatisfy(SDPText.isVisible),
       SDPText.isToken(fields[0])
     else { return nil }
-    let (port, count) = SDPText.halves(fields[1], at: "/")
+    let (port, count) = SDPText.splitOnce(fields[1], at: "/")
     guard let port: UInt16 = SDPText.decimal(port) else { return nil }
     if let count {
       guard let count: Int = SDPText.decimal(count), count > 0 else { return nil }
@@ -66,7 +66,7 @@ public struct SDPMedia: SDPValue {
     self.port = port
     transport = String(fields[2])
     formats = fields[3...].map(String.init)
-    // A section of RTP names payload types only.
+    // An RTP section has only payload types.
     guard !isRTP || payloadTypes.count == formats.count else { return nil }
   }
 

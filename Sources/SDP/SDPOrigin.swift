@@ -1,4 +1,4 @@
-/// Who made a session, and how often it was changed: the `o=` line. Source: RFC 8866 §5.2.
+/// The creator, id and version of a session: the `o=` line. Source: RFC 8866 §5.2.
 public struct SDPOrigin: SDPValue {
   public var username = "-"
   public var sessionID: UInt64

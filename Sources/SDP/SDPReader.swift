@@ -1,9 +1,9 @@
-/// Gives a text's lines one after the other, whichever end they have. Empty ones at the very end are none.
+/// Splits a text into lines that end in CRLF or LF. Empty lines at the end of the text are ignored.
 struct SDPReader {
   private var rest: Substring.UTF8View
-  /// Of the line that was given last, from 1.
+  /// The number of the last returned line, from 1.
   private(set) var number = 0
-  /// The first line's.
+  /// The line end of the first line.
   let lineEnd: SessionDescription.LineEnd
 
   init(_ text: String) {

@@ -1,13 +1,13 @@
-/// What stands in a session's head and in its sections alike.
+/// The lines of a description's session level or of one media section.
 public protocol SDPSection {
-  /// In their order.
+  /// In order.
   var lines: [SDPLine] { get }
 }
 
 extension SDPSection {
   public var attributes: some Sequence<SDPAttribute> { lines.lazy.compactMap(\.attribute) }
 
-  /// What `pick` makes of the first attribute that it takes.
+  /// The first non-nil result of `pick`.
   func first<Value>(_ pick: (SDPAttribute) -> Value?) -> Value? {
     for line in lines { if let attribute = line.attribute, let value = pick(attribute) { return value } }
     return nil

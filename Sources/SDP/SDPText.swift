@@ -1,19 +1,19 @@
-/// Takes SDP's texts apart by bytes: a `Character` may join a space or a line end with what follows it.
+/// Splits SDP text by bytes: a `Character` may combine a space or a line end with what follows it.
 package enum SDPText {
-  /// What single spaces part; nil where two follow each other, or one stands at an end.
+  /// The fields between single spaces; nil for adjacent, leading or trailing spaces.
   package static func fields(_ text: Substring) -> [Substring]? {
     let fields = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).map(Substring.init)
     return fields.contains(where: \.isEmpty) ? nil : fields
   }
 
-  /// The parts before and after the first `separator`; the second is nil where there is none.
-  package static func halves(_ text: Substring, at separator: Unicode.Scalar) -> (Substring, Substring?) {
+  /// The parts before and after the first `separator`; the second is nil without a separator.
+  package static func splitOnce(_ text: Substring, at separator: Unicode.Scalar) -> (Substring, Substring?) {
     let separator = UInt8(ascii: separator)
     guard let index = text.utf8.firstIndex(of: separator) else { return (text, nil) }
     return (text[..<index], text[text.utf8.index(after: index)...])
   }
 
-  /// A number of digits alone, at most `T.max`.
+  /// A number that consists of digits only, at most `T.max`.
   package static func decimal<T: FixedWidthInteger>(_ text: Substring, as type: T.Type = T.self) -> T? {
     guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     return T(text)
@@ -30,12 +30,12 @@ package enum SDPText {
       }
   }
 
-  /// Printable ASCII without spaces, which every name, address and identifier is.
+  /// Printable ASCII without spaces, as all names, addresses and identifiers are.
   package static func isVisible(_ text: Substring) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
   }
 
-  /// RFC 8839 §5.4, `ice-char`, and what some peers use beside it.
+  /// RFC 8839 §5.4, `ice-char`, and further characters that some peers use.
   package static func isICE(_ text: Substring, length: ClosedRange<Int>) -> Bool {
     length.contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in
@@ -46,14 +46,14 @@ package enum SDPText {
       }
   }
 
-  /// An identifier as `msid` can name it: what it cannot hold becomes `_`. Source: RFC 8830 §2.
+  /// A valid `msid` identifier, with `_` in place of invalid characters. Source: RFC 8830 §2.
   package static func identifier(_ text: String) -> String {
     let bytes = text.utf8.prefix(64).map { byte in isToken(Substring(String(UnicodeScalar(byte)))) ? byte : 0x5F }
     return bytes.isEmpty ? "-" : String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Whether both are the same but for the case of ASCII letters.
-  package static func isSame(_ a: some StringProtocol, _ b: some StringProtocol) -> Bool {
+  /// Whether both are equal, ignoring the case of ASCII letters.
+  package static func equalsIgnoringCase(_ a: some StringProtocol, _ b: some StringProtocol) -> Bool {
     a.utf8.elementsEqual(b.utf8) { lowercase($0) == lowercase($1) }
   }
 

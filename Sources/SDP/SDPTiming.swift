@@ -1,4 +1,4 @@
-/// When a session takes place: the `t=` line; both are 0 for one that has no bounds. Source: RFC 8866 §5.9.
+/// The start and stop time of a session: the `t=` line; both are 0 for an unbounded session. Source: RFC 8866 §5.9.
 public struct SDPTiming: SDPValue {
   /// Seconds since 1900.
   public var start: UInt64

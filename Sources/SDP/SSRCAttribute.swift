@@ -1,6 +1,6 @@
 public import RTP
 
-/// Something about one stream: `ssrc`. Source: RFC 5576 §4.1.
+/// An attribute of one stream: `ssrc`. Source: RFC 5576 §4.1.
 public struct SSRCAttribute: SDPValue {
   public var ssrc: SSRC
   /// Such as `cname`.
@@ -14,9 +14,9 @@ public struct SSRCAttribute: SDPValue {
   }
 
   init?(sdp text: Substring) {
-    let (number, rest) = SDPText.halves(text, at: " ")
+    let (number, rest) = SDPText.splitOnce(text, at: " ")
     guard let number: UInt32 = SDPText.decimal(number), let rest else { return nil }
-    let (name, value) = SDPText.halves(rest, at: ":")
+    let (name, value) = SDPText.splitOnce(rest, at: ":")
     guard SDPText.isToken(name) else { return nil }
     self.init(ssrc: SSRC(rawValue: number), name: String(name), value: value.map(String.init))
   }

@@ -1,6 +1,6 @@
 public import RTP
 
-/// Streams that belong together: `ssrc-group`. Source: RFC 5576 §4.2.
+/// A group of streams: `ssrc-group`. Source: RFC 5576 §4.2.
 public struct SSRCGroup: SDPValue {
   /// `FID` for a stream and its retransmissions.
   public var semantics: String

@@ -1,15 +1,15 @@
-/// An offer or an answer as a tree of typed lines, which is written as it was read, to the byte.
+/// An offer or an answer as a tree of typed lines, written back byte for byte as it was parsed.
 ///
-/// All lines are kept, those that mean nothing here too, in their order; so a description can be read, changed in one place,
-/// and written again. Source: RFC 8866, RFC 9429 §5.8.
+/// All lines are kept in order, also unknown ones, so that a description can be parsed, changed in one place and written
+/// again. Source: RFC 8866, RFC 9429 §5.8.
 public struct SessionDescription: SDPSection, Sendable, Hashable {
   public enum LineEnd: String, Sendable, Hashable {
     case crlf = "\r\n"
-    /// What text fields of web pages leave of the former.
+    /// Text fields of web pages turn CRLF into this.
     case lf = "\n"
   }
 
-  /// The session's head, down to the first `m=` line.
+  /// The session-level lines, before the first `m=` line.
   public var lines: [SDPLine]
   public var media: [MediaDescription]
   public var lineEnd: LineEnd
@@ -20,8 +20,7 @@ public struct SessionDescription: SDPSection, Sendable, Hashable {
     lineEnd = .crlf
   }
 
-  /// Reads a description.
-  /// - Throws: `SDPError` for the first line that is not as it has to be.
+  /// - Throws: `SDPError` for the first invalid line.
   public init(parsing text: String, limits: SDPLimits = SDPLimits()) throws(SDPError) {
     guard text.utf8.count <= limits.bytes else { throw SDPError(line: 1, .tooLong) }
     var reader = SDPReader(text)
@@ -51,7 +50,7 @@ public struct SessionDescription: SDPSection, Sendable, Hashable {
     if media.isEmpty { try requireTiming(before: reader.number + 1) }
   }
 
-  /// The lines that each description begins with.
+  /// The lines with which every description starts.
   private static let head = ["v=", "o=", "s="]
 
   private func requireTiming(before number: Int) throws(SDPError) {
@@ -68,7 +67,7 @@ public struct SessionDescription: SDPSection, Sendable, Hashable {
 }
 
 extension SessionDescription: CustomStringConvertible {
-  /// The text, for the other side.
+  /// The text of the description.
   public var description: String {
     var text = ""
     for line in lines { text += line.text + lineEnd.rawValue }

@@ -1,13 +1,13 @@
 import ArgumentParser
 
-/// What the benchmark measures, one after the other.
+/// The parts of the benchmark, in the order in which they run.
 enum BenchPart: String, CaseIterable, Sendable, ExpressibleByArgument {
-  /// From the screen's change to the viewer's picture.
+  /// The time from a change on the screen to the viewer's picture.
   case delay
-  /// What a handful of browsers cost.
+  /// The cost of a few browsers.
   case viewers
-  /// What hundreds of receivers cost that discard what they get.
+  /// The cost of hundreds of receivers that discard the media.
   case fanout
-  /// From opening the link of a still screen to its picture.
+  /// The time from joining the room of a still screen to its picture.
   case joins
 }

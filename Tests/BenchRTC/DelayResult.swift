@@ -2,26 +2,25 @@ import Harness
 import Media
 import Scenes
 
-/// From a change on the screen to the viewer's picture of it, by the barcodes of the test card.
+/// The time from a change on the screen to the viewer's picture of it, by the barcodes of the test card.
 struct DelayResult: Codable, Sendable {
   let sharer: Sharer
   /// Frames that the viewer presented.
   var frames = 0
-  /// Those of them whose barcode could not be read.
+  /// Presented frames with an unreadable barcode.
   var unreadable = 0
-  /// Steps that the scene drew, and those of them that were shown, from the first that was to the last.
+  /// Steps that the scene drew, and steps that the viewer showed, between the first and the last one shown.
   var stepsDrawn = 0
   var stepsShown = 0
-  /// Steps shown a second.
+  /// Steps shown per second.
   var framesPerSecond: Double?
-  /// From each shown step's time to its first picture, in milliseconds, sorted.
+  /// The time from each shown step to its first picture, in milliseconds, sorted.
   var milliseconds: [Double] = []
   var failures: [String] = []
 
   var median: Double? { milliseconds.percentile(0.5) }
   var percentile95: Double? { milliseconds.percentile(0.95) }
 
-  /// Measures.
   init(_ sharer: Sharer, _ plan: RTCPlan) async {
     self.sharer = sharer
     do {
@@ -53,7 +52,7 @@ struct DelayResult: Codable, Sendable {
     guard let first = firstTimes.values.min(), let last = firstTimes.values.max(), last > first else {
       throw HarnessError("the viewer saw no two steps in \(frames) frames")
     }
-    // What was on the screen when watching began is older than it looks.
+    // The first step may have been shown before watching began.
     let measured = firstTimes.filter { $0.value > first }
     milliseconds = measured.map { step, time in
       let now = time * 1000

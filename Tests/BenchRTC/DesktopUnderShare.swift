@@ -3,7 +3,7 @@ import Harness
 import Media
 import Scenes
 
-/// An X server with a known desktop, and the one that shares it.
+/// An X server with a known desktop, and the publisher that shares it.
 struct DesktopUnderShare: Sendable {
   let server: XServer
   let scene: Scene
@@ -16,7 +16,7 @@ struct DesktopUnderShare: Sendable {
     let server = try await XServer(width: width, height: height)
     // No scene draws its barcode in this corner.
     try server.movePointer(x: width - 16, y: 16)
-    // The browser comes before the scene, which then covers its window.
+    // The browser starts before the scene, which then covers its window.
     let publisher: any Publisher =
       switch sharer {
       case .oriel: try await Worker(display: server.display, bitrate: bitrate)

@@ -1,37 +1,37 @@
 import Harness
 import Scenes
 
-/// What hundreds of receivers cost Oriel that do ICE and DTLS, then discard what they get and report as browsers do.
+/// The cost for Oriel of hundreds of receivers that do ICE and DTLS, discard the media and send reports as browsers do.
 struct FanOutResult: Codable, Sendable {
-  /// What a viewer is counted as.
+  /// The bitrate that counts as one viewer.
   static let bitrate = 1_500_000.0
 
   let receivers: Int
-  /// CPU seconds a second of the thread that owns the connections, of the encoder's, and of the whole process.
+  /// CPU seconds per second of the connections' thread, the encoder's thread and the whole process.
   var connectionsCPU = 0.0
   var encoderCPU = 0.0
   var cpu = 0.0
   var framesEncoded = 0.0
   var packetsPerSecond = 0.0
-  /// Reports and the like that came in, a second.
+  /// Received packets, mostly reports, per second.
   var reportsPerSecond = 0.0
-  /// Packets that found no room in a socket, a second.
+  /// Packets per second that a full socket discarded.
   var discardedPerSecond = 0.0
-  /// Of what was sent, the share that the receivers took in: the rest overran their sockets.
+  /// The share of the sent packets that the receivers read: the rest overflowed their sockets.
   var arrivedShare = 0.0
-  /// Of each receiver, as UDP carries them.
+  /// UDP payload to each receiver.
   var bitsPerSecond = 0.0
   var failure: String?
 
-  /// Viewers of 1.5 Mbit/s that a core serves, and its packets a second.
+  /// Viewers of 1.5 Mbit/s, and packets per second, that one core serves.
   var viewersPerCore: Double { Double(receivers) * bitsPerSecond / Self.bitrate / connectionsCPU }
   var packetsPerCore: Double { packetsPerSecond / connectionsCPU }
 
-  /// Measures with one number of receivers after the other; receivers stay when more come.
+  /// Measures with increasing numbers of receivers; the earlier ones stay connected.
   static func all(_ plan: RTCPlan) async -> [FanOutResult] {
     var results: [FanOutResult] = []
     do {
-      // Motion all over the screen takes all of the rate.
+      // Full-screen motion uses the whole bitrate.
       let desktop = try await DesktopUnderShare.start(
         .fullMotion, width: 1280, height: 720, sharer: .oriel, bitrate: Int(bitrate))
       guard let sender = desktop.publisher as? Worker else { return [] }
@@ -40,7 +40,7 @@ struct FanOutResult: Codable, Sendable {
       for receivers in plan.receivers {
         while connected < receivers {
           let offers = try await sender.offers(min(20, receivers - connected))
-          try await sender.take(try await receiver.answers(to: offers))
+          try await sender.accept(try await receiver.answers(to: offers))
           connected += offers.count
         }
         try await MonotonicClock.sleep(until: MonotonicClock.seconds + plan.settling)

@@ -1,13 +1,13 @@
 import Harness
 import Scenes
 
-/// From a page's wish to join the room of a still screen to its first picture, in milliseconds.
+/// The time from a page's request to join the room of a still screen to its first picture, in milliseconds.
 struct JoinResult: Codable, Sendable {
   /// Sorted.
   var milliseconds: [Double] = []
   var failure: String?
 
-  /// Measures, in a browser that has done it before; the first viewer stays, as the encoder would else begin anew each time.
+  /// Measures in a browser that has joined before. The first viewer stays, or the encoder would restart for each join.
   init(_ plan: RTCPlan) async {
     do {
       let desktop = try await DesktopUnderShare.start(.still, sharer: .share)

@@ -1,6 +1,6 @@
 import Harness
 
-/// `oriel share`, with a room of its own whose link viewers open.
+/// `oriel share` with its own room, whose link viewers open.
 final class ProductShare: Publisher {
   private let program: Program
   let url: String
@@ -20,7 +20,7 @@ final class ProductShare: Publisher {
     for _ in 0..<count { try await browser.open(url) }
   }
 
-  /// As of the newest second that it has told of.
+  /// From the newest `stats` event.
   func framesEncoded() async throws -> (frames: Int, time: Double) {
     for line in program.output.split(separator: "\n").reversed() {
       guard let event = try? JSON(parsing: String(line)), event["event"] == "stats",
@@ -28,7 +28,7 @@ final class ProductShare: Publisher {
       else { continue }
       return (frames, time)
     }
-    throw HarnessError("oriel share has told of nothing yet: \(program.errorOutput)")
+    throw HarnessError("oriel share has printed no statistics yet: \(program.errorOutput)")
   }
 
   func use() -> (cpuSeconds: Double, threads: [String: Double]) {

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `oriel-bench-rtc`: what sharing a desktop by WebRTC costs and gives, Oriel beside Chromium.
+/// `oriel-bench-rtc`: delay and cost of sharing a desktop by WebRTC, Oriel compared with Chromium.
 @main
 struct RTCBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,10 +1,10 @@
 import ArgumentParser
 
-/// Who shares the desktop.
+/// The program that shares the desktop.
 enum Sharer: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
   case oriel
   case chromium
-  /// The command, with its room and its page.
+  /// The command `oriel share`, with its room and its page.
   case share
 
   var title: String {

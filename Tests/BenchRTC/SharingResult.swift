@@ -1,25 +1,25 @@
 import Harness
 import Scenes
 
-/// What sharing with so many browsers costs.
+/// The cost of sharing with a number of browsers.
 struct SharingResult: Codable, Sendable {
   let sharer: Sharer
   let viewers: Int
-  /// CPU seconds a second of the sharer's processes.
+  /// CPU seconds per second of the sharer's processes.
   var cpu: Double?
-  /// The same of its threads, by name.
+  /// CPU seconds per second of its threads, by name.
   var threads: [String: Double] = [:]
-  /// The same of the X server, the scene's drawing included.
+  /// CPU seconds per second of the X server, including the scene's drawing.
   var serverCPU: Double?
-  /// Frames encoded a second, for all viewers together.
+  /// Frames encoded per second, for all viewers together.
   var framesEncoded: Double?
-  /// Of each viewer, a second.
+  /// Of each viewer, per second.
   var framesReceived: [Double] = []
   var framesDecoded: [Double] = []
   var bitsPerSecond: [Double] = []
   var failure: String?
 
-  /// Measures with one number of viewers after the other; viewers stay when more come.
+  /// Measures with increasing numbers of viewers; the earlier ones stay connected.
   static func all(_ sharer: Sharer, _ plan: RTCPlan) async -> [SharingResult] {
     var results: [SharingResult] = []
     do {
@@ -62,7 +62,7 @@ struct SharingResult: Codable, Sendable {
     }
   }
 
-  /// Everything at one time, or, as a busy browser may take a while to answer, at a time of its own.
+  /// The counters at one time. Those of the browser, which may answer late, have their own time.
   private struct Sample {
     let time = MonotonicClock.seconds
     let use: (cpuSeconds: Double, threads: [String: Double])

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Harness
 
-/// `oriel-bench-room`: what rooms cost, Oriel's server beside python-socketio's.
+/// `oriel-bench-room`: the cost of rooms, Oriel's server compared with python-socketio's.
 @main
 struct RoomBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -75,7 +75,7 @@ struct RoomBench: AsyncParsableCommand {
     try await swarm.waitForJoins(clients + large)
     try await Task.sleep(for: .seconds(1))
 
-    // A message to the large room reaches everyone else there: one after the other, then all at once.
+    // Each message to the large room reaches everyone else there: messages one after the other, then all at once.
     let data =
       #"{"type":"candidate","label":0,"id":"0","candidate":"candidate:1 1 udp 2130706431 192.0.2.1 50000 typ host"}"#
     let messages = messages
@@ -94,20 +94,20 @@ struct RoomBench: AsyncParsableCommand {
     }
     count += expected
 
-    // Everyone talks in the small rooms.
+    // Everyone sends to the small rooms.
     let rounds = 10
     let total = clients
-    let others = total * rounds * 9
-    result.talking = try await Cost.of(others, server) {
+    let deliveries = total * rounds * 9
+    result.talking = try await Cost.of(deliveries, server) {
       for round in 1...rounds {
         swarm.run { clients in
           for (number, client) in clients.enumerated() { client.message("room-\(number % rooms)", data) }
         }
-        try await swarm.waitForDeliveries(count + others / rounds * round)
+        try await swarm.waitForDeliveries(count + deliveries / rounds * round)
       }
     }
     try await Task.sleep(for: .seconds(1))
-    let surplus = try await swarm.deliveryCount() - count - others
+    let surplus = try await swarm.deliveryCount() - count - deliveries
     guard surplus == 0 else { throw HarnessError("\(server.name) delivered \(surplus) messages too many") }
     result.bytesPerConnectionAfter = (server.residentBytes - before) / clients
     try await swarm.shutdown()

@@ -1,7 +1,6 @@
 import NIOCore
 
-/// A client as light as can be: it opens a WebSocket, joins rooms, and counts the messages that come. On the swarm's event
-/// loop.
+/// A minimal client: it opens a WebSocket, joins rooms, and counts the messages it receives. Runs on the swarm's event loop.
 final class RoomClient: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -66,7 +65,7 @@ final class RoomClient: ChannelInboundHandler {
     return true
   }
 
-  /// The next whole message; nil when it has not all come. Servers do not mask, and do not fragment what is so short.
+  /// The next message; nil until it is complete. Servers do not mask, and do not fragment such short messages.
   private func nextMessage() -> ByteBufferView? {
     guard var length = received.getInteger(at: received.readerIndex + 1, as: UInt8.self).map(Int.init) else {
       return nil
@@ -110,7 +109,7 @@ final class RoomClient: ChannelInboundHandler {
     } else {
       frame.writeMultipleIntegers(UInt8(0xFE), UInt16(bytes.count))
     }
-    // A mask of zeros masks nothing, and is one all the same.
+    // A mask of zeros is valid, and changes nothing.
     frame.writeInteger(UInt32(0))
     frame.writeBytes(bytes)
     context.writeAndFlush(wrapOutboundOut(frame), promise: nil)

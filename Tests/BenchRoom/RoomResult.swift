@@ -1,13 +1,13 @@
 import Foundation
 import Harness
 
-/// What so many of something cost a server.
+/// The cost of a number of operations on a server.
 struct Cost: Codable {
   let count: Int
   let seconds: Double
   let cpuSeconds: Double
 
-  /// Measures `body`, which does `count` of something with `server`.
+  /// Measures `body`, which performs `count` operations on `server`.
   static func of(_ count: Int, _ server: ServerUnderTest, _ body: () async throws -> Void) async throws -> Cost {
     let (start, used) = (MonotonicClock.seconds, server.cpuSeconds)
     try await body()
@@ -18,17 +18,18 @@ struct Cost: Codable {
   var perCore: Double { Double(count) / cpuSeconds }
 }
 
-/// What one server did.
+/// The results of one server.
 struct RoomResult: Codable {
   let server: String
   let clients: Int
   var connecting: Cost?
-  /// Of the resident set, once all are idle; and after all that was sent.
+  /// Resident memory, when all are idle, and after all messages.
   var bytesPerConnection = 0
   var bytesPerConnectionAfter = 0
-  /// Messages to the large room, one after the other, and all at once.
+  /// Messages to the large room, one after the other, then all at once.
   var broadcasting: Cost?
   var bursting: Cost?
+  /// Messages to the small rooms.
   var talking: Cost?
 
   init(server: String, clients: Int) {

@@ -1,13 +1,13 @@
 import Foundation
 import Harness
 
-/// A server that is measured: what starts it, and what it uses.
+/// The process of a server that is measured.
 struct ServerUnderTest {
   let name: String
   let program: Program
   let port: Int
 
-  /// Oriel's own, its limits out of the way.
+  /// Oriel's server, with limits too high to matter.
   static func oriel(_ path: String) async throws -> ServerUnderTest {
     let program = try Program(
       path,

@@ -3,9 +3,9 @@ import Harness
 import NIOCore
 import NIOPosix
 
-/// Many clients of one server, and what they count. On one event loop of its own.
+/// Many clients of one server, and their counters. Runs on its own event loop.
 ///
-/// `@unchecked Sendable`: everything is touched on the event loop alone.
+/// `@unchecked Sendable`: all state is used only on the event loop.
 final class Swarm: @unchecked Sendable {
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   private let port: Int
@@ -20,7 +20,7 @@ final class Swarm: @unchecked Sendable {
 
   private var loop: any EventLoop { group.next() }
 
-  /// Connects clients, so many at a time, and waits until all have joined their rooms.
+  /// Connects clients, `atATime` of them at a time, and waits until all have joined their rooms.
   func connect(_ rooms: [[String]], atATime: Int) async throws {
     let bootstrap = ClientBootstrap(group: group)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -42,7 +42,7 @@ final class Swarm: @unchecked Sendable {
     }
   }
 
-  /// Does something with the clients.
+  /// Runs `body` with the clients on the event loop.
   func run(_ body: @escaping @Sendable ([RoomClient]) -> Void) {
     loop.execute { [self] in body(clients) }
   }
@@ -67,12 +67,12 @@ final class Swarm: @unchecked Sendable {
       }
       promise.futureResult.whenComplete { _ in limit.cancel() }
       goals.append((isReached, promise))
-      look()
+      checkGoals()
       return promise.futureResult
     }.get()
   }
 
-  private func look() {
+  private func checkGoals() {
     guard !goals.isEmpty else { return }
     goals.removeAll { goal in
       guard goal.isReached() else { return false }
@@ -81,17 +81,17 @@ final class Swarm: @unchecked Sendable {
     }
   }
 
-  // MARK: What clients tell
+  // MARK: Called by the clients
 
   func joined(isReady: Bool) {
     joins += 1
     if isReady { ready += 1 }
-    look()
+    checkGoals()
   }
 
   func delivered() {
     deliveries += 1
-    look()
+    checkGoals()
   }
 
   func lost() { losses += 1 }

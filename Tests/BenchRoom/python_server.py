@@ -1,4 +1,4 @@
-"""The reference room server on python-socketio, as fast as it gets: python_server.py aiohttp|uvicorn PORT."""
+"""The reference room server on python-socketio, in its fastest configuration: python_server.py aiohttp|uvicorn PORT."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ sio = socketio.AsyncServer(
     async_handlers=False,
     transports=["websocket"],
     http_compression=False,
-    # What is slow for a while must not lose its clients.
+    # A server that is slow for a while must not lose its clients.
     ping_interval=300,
     ping_timeout=300,
     monitor_clients=False,

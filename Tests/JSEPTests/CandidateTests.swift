@@ -13,7 +13,7 @@ import Testing
     ICECandidate(foundation: "1", transport: .udp, priority: 1, address: address, port: port, kind: kind)
   }
 
-  /// Two peers in mid-offer: the second has the offer, and answers it later.
+  /// Two peers, of which the second has the first one's offer and has not answered yet.
   private func offered() throws -> (Peer, Peer) {
     var a = Peer("alice", seed: 1)
     var b = Peer("bob", seed: 2)
@@ -23,25 +23,25 @@ import Testing
     return (a, b)
   }
 
-  @Test func `what comes before the answer is kept, and tried with it`() throws {
+  @Test func `candidates before the answer are kept, and used with it`() throws {
     var (_, b) = try offered()
     #expect(try b.negotiation.addRemoteCandidate(line(1), mid: "0", mLineIndex: nil).candidates.isEmpty)
     #expect(try b.negotiation.addRemoteCandidate(line(2), mid: nil, mLineIndex: 0).candidates.isEmpty)
-    // Of a section that will be on the first one's transport.
+    // For a section that will share the first one's transport.
     #expect(try b.negotiation.addRemoteCandidate(line(3), mid: "1", mLineIndex: 1).candidates.isEmpty)
     #expect(b.negotiation.remoteDescription?.sdp.media.map(\.candidates.count) == [2, 1])
     let change = try b.negotiation.setLocal(.answer, try b.createAnswer())
     #expect(change.candidates.map(\.candidate.port) == [1, 2])
     #expect(change.candidates.allSatisfy { $0.usernameFragment == "alice0G0" })
     #expect(change.candidates.map(\.transport) == [b.negotiation.transports[0].id, b.negotiation.transports[0].id])
-    // From now on they are tried as they come, each once.
+    // From now on each candidate is used at once, and only once.
     let result = try b.negotiation.addRemoteCandidate(line(4), mid: "0", mLineIndex: nil)
     #expect(result.candidates.map(\.candidate.port) == [4])
     #expect(try b.negotiation.addRemoteCandidate(line(4), mid: "0", mLineIndex: nil).candidates.isEmpty)
     #expect(try b.negotiation.addRemoteCandidate(line(1), mid: "0", mLineIndex: nil).candidates.isEmpty)
   }
 
-  @Test func `candidates in the answer are tried`() throws {
+  @Test func `candidates in the answer are used`() throws {
     var (a, b) = try offered()
     let answer = try b.createAnswer().replacing("a=mid:0", with: "a=\(line(7))\r\na=end-of-candidates\r\na=mid:0")
     let change = try a.negotiation.setRemote(.answer, answer)
@@ -49,7 +49,7 @@ import Testing
     #expect(change.endsOfCandidates == [a.negotiation.transports[0].id])
   }
 
-  @Test func `at most twenty are tried, the others counted`() throws {
+  @Test func `at most twenty candidates are used, the others counted`() throws {
     var (_, b) = try offered()
     for port in 1...15 { _ = try b.negotiation.addRemoteCandidate(line(port), mid: "0", mLineIndex: nil) }
     let change = try b.negotiation.setLocal(.answer, try b.createAnswer())
@@ -63,7 +63,7 @@ import Testing
     #expect(b.negotiation.remoteDescription?.sdp.media[0].candidates.count == 20)
   }
 
-  @Test func `a description with a thousand candidates has twenty`() throws {
+  @Test func `of a description with a thousand candidates twenty are used`() throws {
     var a = Peer("alice", seed: 1)
     var b = Peer("bob", seed: 2)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")
@@ -74,19 +74,19 @@ import Testing
     #expect(b.negotiation.ignoredRemoteCandidates == 980)
   }
 
-  @Test func `what cannot be used is left out and takes no place`() throws {
+  @Test func `unusable candidates are ignored and do not count`() throws {
     var (_, b) = try offered()
     _ = try b.negotiation.setLocal(.answer, try b.createAnswer())
-    for useless in [
+    for unusable in [
       "candidate:1 2 udp 1 192.0.2.1 5 typ host", "candidate:1 1 sctp 1 192.0.2.1 5 typ host",
       "candidate:1 1 udp 1 192.0.2.1 5 typ mirror",
     ] {
-      #expect(try b.negotiation.addRemoteCandidate(useless, mid: "0", mLineIndex: nil).candidates.isEmpty)
+      #expect(try b.negotiation.addRemoteCandidate(unusable, mid: "0", mLineIndex: nil).candidates.isEmpty)
     }
     #expect(b.negotiation.remoteDescription?.sdp.media[0].candidates.isEmpty == true)
   }
 
-  @Test func `the end comes once`() throws {
+  @Test func `a repeated end of candidates is reported once`() throws {
     var (_, b) = try offered()
     _ = try b.negotiation.setLocal(.answer, try b.createAnswer())
     let transport = b.negotiation.transports[0].id
@@ -95,13 +95,13 @@ import Testing
     #expect(b.negotiation.remoteDescription?.sdp.media[0].hasEndOfCandidates == true)
   }
 
-  @Test func `a candidate is of the credentials it names`() throws {
+  @Test func `a candidate belongs to the credentials that its ufrag names`() throws {
     var (a, b) = try offered()
     let answer = try b.createAnswer()
     _ = try b.negotiation.setLocal(.answer, answer)
     _ = try a.negotiation.setRemote(.answer, answer)
     _ = try b.negotiation.setRemote(.offer, try a.offer(RTCOfferOptions(iceRestart: true)))
-    // Of the old ones it is tried at once, of the new ones with the answer.
+    // A candidate for the old credentials is used at once, one for the new ones with the answer.
     let old = try b.negotiation.addRemoteCandidate(line(1, ufrag: "alice0G0"), mid: "0", mLineIndex: nil)
     #expect(old.candidates.map(\.candidate.port) == [1])
     let new = try b.negotiation.addRemoteCandidate(line(2), mid: "0", mLineIndex: nil, usernameFragment: "alice0G1")
@@ -109,7 +109,7 @@ import Testing
     let change = try b.negotiation.setLocal(.answer, try b.createAnswer())
     #expect(change.candidates.map(\.candidate.port) == [2])
     #expect(change.candidates.map(\.usernameFragment) == ["alice0G1"])
-    // The limit counts anew.
+    // The limit starts again.
     for port in 3...21 {
       #expect(try b.negotiation.addRemoteCandidate(line(port), mid: "0", mLineIndex: nil).candidates.count == 1)
     }
@@ -125,7 +125,7 @@ import Testing
       ("candidate:1 1 udp 1 192.0.2.1 5 typ host ufrag nobody", "0", nil, nil, "OperationError"),
       ("", nil, nil, "nobody", "OperationError"),
     ] as [(String, String?, Int?, String?, String)])
-  func `a candidate that belongs nowhere is refused under the specification's name`(
+  func `a candidate for no known section or credentials is refused with the W3C error`(
     text: String, mid: String?, index: Int?, fragment: String?, name: String
   ) throws {
     var (_, b) = try offered()
@@ -136,7 +136,7 @@ import Testing
     #expect(b.negotiation.remoteDescription?.sdp.media[0].candidates.isEmpty == true)
   }
 
-  @Test func `a candidate before any description is too early`() {
+  @Test func `a candidate before any description is an InvalidStateError`() {
     var peer = Peer("alice", seed: 1)
     let error = #expect(throws: NegotiationError.self) {
       try peer.negotiation.addRemoteCandidate(line(1), mid: "0", mLineIndex: nil)
@@ -144,14 +144,14 @@ import Testing
     #expect(error?.name == "InvalidStateError")
   }
 
-  @Test func `what was gathered is in the local description, the likeliest as the address`() throws {
+  @Test func `gathered candidates are in the local description, the preferred one as its address`() throws {
     var (a, _) = try offered()
     let transports = a.negotiation.transports
     let (first, second) = (transports[0], transports[1])
-    let told = a.negotiation.addLocalCandidate(
+    let candidate = a.negotiation.addLocalCandidate(
       local(5000), usernameFragment: first.local.usernameFragment, transport: first.id)
-    #expect(told?.sdpMid == "0" && told?.sdpMLineIndex == 0)
-    #expect(told?.candidate == "candidate:1 1 udp 1 192.0.2.9 5000 typ host ufrag alice0G0")
+    #expect(candidate?.sdpMid == "0" && candidate?.sdpMLineIndex == 0)
+    #expect(candidate?.candidate == "candidate:1 1 udp 1 192.0.2.9 5000 typ host ufrag alice0G0")
     var reflexive = local(6000, "203.0.113.5", .serverReflexive)
     reflexive.relatedAddress = "192.0.2.9"
     reflexive.relatedPort = 5000
@@ -172,7 +172,7 @@ import Testing
     #expect(a.negotiation.addLocalCandidate(local(1), usernameFragment: "gone", transport: first.id) == nil)
   }
 
-  @Test func `what was gathered for a transport that is gone is forgotten`() throws {
+  @Test func `candidates of a removed transport are removed`() throws {
     var (a, b) = try offered()
     let transports = a.negotiation.transports
     for transport in transports {
@@ -188,7 +188,7 @@ import Testing
     #expect(a.negotiation.localDescription?.sdp.media.map(\.candidates.count) == [1, 0])
   }
 
-  @Test func `a candidate's text is no way to write lines`() throws {
+  @Test func `a candidate with a line break is refused`() throws {
     var (_, b) = try offered()
     let text = "candidate:1 1 udp 1 192.0.2.1 5 typ host x \r\na=evil"
     #expect(throws: NegotiationError.self) {

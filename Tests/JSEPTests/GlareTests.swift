@@ -4,7 +4,7 @@ import JSEP
 import Testing
 
 @Suite struct GlareTests {
-  @Test func `when both sides offer, the polite one takes its offer back and both come together`() throws {
+  @Test func `when both sides offer, the polite one rolls back and both agree`() throws {
     var polite = Peer("polite", seed: 1)
     var other = Peer("other", seed: 2)
     let own = try polite.negotiation.addTrack(.video, trackID: "screen", streams: ["desk"])
@@ -16,7 +16,7 @@ import Testing
     let change = try polite.negotiation.setRemote(.offer, theirs)
     #expect(polite.negotiation.signalingState == .haveRemoteOffer)
     #expect(change.created.isEmpty)
-    // The track that was to be sent takes the other side's section.
+    // The offered track uses the other side's section.
     #expect(polite.negotiation.transceivers.map(\.id) == [own])
     #expect(polite.negotiation.transports.isEmpty)
     #expect(!polite.negotiation.isControlling)
@@ -29,7 +29,7 @@ import Testing
     #expect(!polite.negotiation.isNegotiationNeeded && !other.negotiation.isNegotiationNeeded)
   }
 
-  @Test func `transceivers of the program's own get sections of their own after the glare`() throws {
+  @Test func `transceivers of addTransceiver get their own sections after the glare`() throws {
     var polite = Peer("polite", seed: 1)
     var other = Peer("other", seed: 2)
     _ = try polite.negotiation.addTransceiver(.video, direction: .sendonly, trackID: "screen")
@@ -45,7 +45,7 @@ import Testing
     #expect(!polite.negotiation.isNegotiationNeeded)
   }
 
-  @Test func `glare in a session that is up leaves it up`() throws {
+  @Test func `glare in an established session leaves it unchanged`() throws {
     var polite = Peer("polite", seed: 1)
     var other = Peer("other", seed: 2)
     _ = try polite.negotiation.addTrack(.video, trackID: "screen", streams: ["desk"])
@@ -68,7 +68,7 @@ import Testing
     #expect(polite.negotiation.transports == [expected])
   }
 
-  @Test func `a remote offer that cannot be right takes nothing back`() throws {
+  @Test func `an invalid remote offer causes no rollback`() throws {
     var peer = Peer("polite", seed: 1)
     _ = try peer.negotiation.addTrack(.video, trackID: "screen")
     let offer = try peer.offer()
@@ -77,7 +77,7 @@ import Testing
     #expect(peer.negotiation.localDescription?.sdp.description == offer)
   }
 
-  @Test func `a rollback takes back what the offer made, and leaves what the program made`() throws {
+  @Test func `a rollback removes transceivers of the offer, and keeps those of the program`() throws {
     var peer = Peer("bob", seed: 1)
     var other = Peer("alice", seed: 2)
     _ = try other.negotiation.addTransceiver(.video, direction: .sendonly, trackID: "a")
@@ -85,7 +85,7 @@ import Testing
     _ = try other.negotiation.addTransceiver(.audio, direction: .sendrecv, trackID: "c")
     let offered = try peer.negotiation.setRemote(.offer, try other.offer())
     #expect(offered.created.count == 3)
-    // A track goes to one that the offer made: it stays, with no section.
+    // A track reuses one that the offer created: it stays, without a section.
     let kept = try peer.negotiation.addTrack(.audio, trackID: "mine")
     #expect(kept == offered.created[1])
     let added = try peer.negotiation.addTransceiver(.video)
@@ -96,13 +96,13 @@ import Testing
     #expect(peer.negotiation.transceivers.allSatisfy { $0.mid == nil && $0.mLineIndex == nil })
     #expect(peer.negotiation.signalingState == .stable)
     #expect(peer.negotiation.remoteDescription == nil)
-    // And all begins anew.
+    // The negotiation starts again.
     let answer = try peer.answer(try other.createOffer())
     _ = try other.negotiation.setRemote(.answer, answer)
     #expect(other.negotiation.media.map(\.direction) == [.sendonly, .sendrecv, .sendonly])
   }
 
-  @Test func `an own offer that is taken back is offered again`() throws {
+  @Test func `a local offer that is rolled back can be offered again`() throws {
     var a = Peer("alice", seed: 1)
     var b = Peer("bob", seed: 2)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")

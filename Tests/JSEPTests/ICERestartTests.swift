@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func `a restart gives both sides new credentials and leaves the rest`(byOption: Bool) throws {
+  func `a restart gives both sides new credentials and changes nothing else`(byOption: Bool) throws {
     var (a, b) = try connected()
     let (before, theirs) = (a.negotiation.transports[0], b.negotiation.transports[0])
     if !byOption {
@@ -34,7 +34,7 @@ import Testing
     #expect(a.restarts == 1 && b.restarts == 1)
   }
 
-  @Test func `a transport restarts once, however often the offer is made`() throws {
+  @Test func `repeated createOffer calls restart a transport once`() throws {
     var (a, b) = try connected()
     let first = try a.createOffer(RTCOfferOptions(iceRestart: true))
     #expect(try a.createOffer(RTCOfferOptions(iceRestart: true)) == first)
@@ -45,7 +45,7 @@ import Testing
     #expect(a.restarts == 1 && b.restarts == 1)
   }
 
-  @Test func `a restart that was asked for but is not in the offer comes to nothing`() throws {
+  @Test func `a restart that is not in the set offer is abandoned`() throws {
     var (a, _) = try connected()
     let before = a.negotiation.transports
     _ = try a.createOffer(RTCOfferOptions(iceRestart: true))
@@ -54,7 +54,7 @@ import Testing
     #expect(a.negotiation.transports == before)
   }
 
-  @Test func `a restart outlives a rollback`() throws {
+  @Test func `a restart is offered again after a rollback`() throws {
     var (a, b) = try connected()
     let before = a.negotiation.transports
     a.negotiation.restartICE()
@@ -68,7 +68,7 @@ import Testing
     #expect(!a.negotiation.isNegotiationNeeded)
   }
 
-  @Test func `the old credentials hold until both sides have the new ones`() throws {
+  @Test func `the old credentials stay in use until the answer is set`() throws {
     var (a, b) = try connected()
     let before = b.negotiation.transports[0]
     _ = try b.negotiation.setRemote(.offer, try a.offer(RTCOfferOptions(iceRestart: true)))
@@ -80,7 +80,7 @@ import Testing
     #expect(b.negotiation.transports[0].local != before.local && b.negotiation.transports[0].remote != before.remote)
   }
 
-  @Test func `before there is anything a restart is nothing`() throws {
+  @Test func `a restart before the first negotiation does nothing`() throws {
     var a = Peer("alice", seed: 1)
     a.negotiation.restartICE()
     #expect(!a.negotiation.isNegotiationNeeded)

@@ -4,7 +4,7 @@ import RTCFuzzChecks
 import TestSupport
 import Testing
 
-/// Real descriptions with what a bad line or a bad peer makes of them.
+/// Real descriptions with random changes.
 @Suite struct MutationTests {
   @Test(arguments: Vectors.names)
   func `no mutation of a real description breaks a property`(name: String) throws {
@@ -31,7 +31,7 @@ import Testing
     case 4: lines[line] = Array(lines[line].prefix(Int.random(in: 0...lines[line].count, using: &generator)))
     case 5: lines.removeLast(lines.count - line)
     default:
-      // Digits make ports, payload types, numbers of extensions and sources.
+      // Digits occur in ports, payload types, extension identifiers and SSRCs.
       for index in lines[line].indices where (0x30...0x39).contains(lines[line][index]) {
         if Bool.random(using: &generator) { lines[line][index] = UInt8.random(in: 0x30...0x39, using: &generator) }
       }

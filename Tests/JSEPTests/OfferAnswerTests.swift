@@ -5,7 +5,7 @@ import JSEP
 import Testing
 
 @Suite struct OfferAnswerTests {
-  /// A publisher with sound and pictures of one stream.
+  /// A publisher with sound and video in one stream.
   private func publisher(_ policy: RTCBundlePolicy = .balanced) throws -> Peer {
     var peer = Peer("alice", seed: 1, bundlePolicy: policy)
     _ = try peer.negotiation.addTransceiver(.audio, direction: .sendonly, trackID: "sound", streams: ["desk"])
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(arguments: [RTCBundlePolicy.balanced, .maxCompat, .maxBundle])
-  func `sound and pictures that one side sends come to what both can do`(policy: RTCBundlePolicy) throws {
+  func `sound and video in one direction are negotiated to the common capabilities`(policy: RTCBundlePolicy) throws {
     var a = try publisher(policy)
     var b = Peer("bob", seed: 2)
     let offer = try a.offer()
@@ -64,7 +64,7 @@ import Testing
     #expect(!a.negotiation.isNegotiationNeeded && !b.negotiation.isNegotiationNeeded)
   }
 
-  @Test func `an offer says what browsers want to read`() throws {
+  @Test func `an offer has the attributes that browsers expect`() throws {
     var a = try publisher()
     let offer = try a.offer().sdp
     #expect(offer.groups == [SDPGroup(semantics: "BUNDLE", mids: ["0", "1"])])
@@ -94,7 +94,7 @@ import Testing
       (.sendonly, .sendonly, .inactive), (.recvonly, .sendrecv, .sendonly), (.recvonly, .recvonly, .inactive),
       (.inactive, .sendrecv, .inactive), (.inactive, .inactive, .inactive),
     ] as [(RTPTransceiverDirection, RTPTransceiverDirection, RTPTransceiverDirection)])
-  func `an answer has the direction that both want`(
+  func `an answer has the direction that both sides allow`(
     offered: RTPTransceiverDirection, wanted: RTPTransceiverDirection, answered: RTPTransceiverDirection
   ) throws {
     var a = Peer("alice", seed: 1)
@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func `an answer has the offer's payload types and extension numbers`() throws {
+  @Test func `an answer has the offer's payload types and extension identifiers`() throws {
     var b = Peer("bob", seed: 2)
     let offer = try Vectors.text("firefox-sendrecv-data")
     let answer = try b.answer(offer)
@@ -127,7 +127,7 @@ import Testing
     let sections = try answer.sdp.media
     #expect(sections[0].media.formats == ["120", "124"])
     #expect(sections[0].codecs[1].associatedPayloadType == 120)
-    // Firefox knows no redundancy, and is offered it all the same.
+    // Firefox does not support RED; it is still in the next offer.
     #expect(sections[1].media.formats == ["109"])
     for (answered, offered) in zip(sections, try offer.sdp.media) {
       for mapping in answered.headerExtensions {
@@ -136,7 +136,7 @@ import Testing
     }
     let playoutDelay = sections[0].headerExtensions.first { $0.uri == RTPHeaderExtension.playoutDelay.rawValue }
     #expect(playoutDelay?.direction == .sendonly)
-    // And so has the next offer, from this side, which puts a section in the place of the rejected one for data.
+    // So has the next offer from this side, in which a new section replaces the rejected data section.
     _ = try b.negotiation.addTransceiver(.video, direction: .sendonly, trackID: "x")
     let next = try b.offer()
     try OfferRules.check(next, isOffer: true)
@@ -164,13 +164,12 @@ import Testing
     let change = try a.negotiation.setRemote(.answer, answer)
     #expect(change.stopped.count == 1 && change.removed == change.stopped)
     #expect(a.negotiation.transceivers.map(\.kind) == [.video])
-    // The bundle lives on by the second section.
+    // The bundle continues with the second section.
     #expect(a.negotiation.transports.map(\.mids) == [["1"]])
     #expect(a.negotiation.transports[0].remote == b.negotiation.transports[0].local)
   }
 
-  @Test func `a transceiver that is stopped before the answer is answered as inactive, and rejected by the next offer`()
-    throws
+  @Test func `a transceiver stopped before the answer is answered as inactive, then rejected by the next offer`() throws
   {
     var a = try publisher()
     var b = Peer("bob", seed: 2)
@@ -187,7 +186,7 @@ import Testing
     #expect(a.negotiation.media.map(\.mid) == ["1"] && b.negotiation.media.map(\.mid) == ["1"])
   }
 
-  @Test func `all rejected, nothing remains`() throws {
+  @Test func `an answer that rejects everything removes media, transports and transceivers`() throws {
     var a = try publisher()
     var b = Peer("bob", seed: 2)
     let answer = try b.answer(try a.offer().replacing("opus", with: "speex").replacing("VP8", with: "VP9"))
@@ -198,7 +197,7 @@ import Testing
     }
   }
 
-  @Test func `a section for data is rejected, and stays where it is`() throws {
+  @Test func `a data section is rejected, and keeps its place`() throws {
     var b = Peer("bob", seed: 2)
     let answer = try b.answer(try Vectors.text("chromium-sendrecv-data"))
     let section = try answer.sdp.media[2]
@@ -210,7 +209,7 @@ import Testing
   }
 
   @Test(arguments: Vectors.offers)
-  func `a real peer's offer is answered by the rules`(name: String) throws {
+  func `a real peer's offer gets a valid answer`(name: String) throws {
     for policy in [RTCBundlePolicy.balanced, .maxBundle, .maxCompat] {
       var b = Peer("bob", seed: 2, bundlePolicy: policy)
       _ = try b.negotiation.addTrack(.video, trackID: "screen", streams: ["desk"])
@@ -225,14 +224,14 @@ import Testing
       }
       #expect(b.negotiation.transports.count == 1)
       #expect(b.negotiation.transports[0].remote != nil)
-      // What may follow: another offer, by either side.
+      // Either side can offer next.
       try OfferRules.check(try b.offer(), isOffer: true)
       _ = try b.negotiation.setLocal(.rollback)
       try OfferRules.check(try b.answer(offer), isOffer: false)
     }
   }
 
-  @Test func `an offer's version rises when it says something else, and only then`() throws {
+  @Test func `the session version rises only when the offer changes`() throws {
     var a = try publisher()
     let first = try a.createOffer()
     #expect(try a.createOffer() == first)
@@ -242,7 +241,7 @@ import Testing
     #expect(try first.sdp.origin?.sessionID == second.sdp.origin?.sessionID)
   }
 
-  @Test func `codecs are offered as they are preferred`() throws {
+  @Test func `codecs are offered in the preferred order, unknown ones refused`() throws {
     var a = Peer("alice", seed: 1)
     let id = try a.negotiation.addTransceiver(.video)
     var bare = RTPCodecCapability.vp8
@@ -252,7 +251,7 @@ import Testing
     #expect(try a.createOffer().sdp.media[0].codecs.map(\.name) == ["VP8", "rtx"])
   }
 
-  @Test func `a track in no stream, in one and in several is named so`() throws {
+  @Test func `msid lists no stream as -, or each of the track's streams once`() throws {
     var a = Peer("alice", seed: 1)
     let id = try a.negotiation.addTrack(.video, trackID: "t")
     #expect(try a.createOffer().sdp.media[0].msids == [MediaStreamIdentifier(stream: "-", track: "t")])

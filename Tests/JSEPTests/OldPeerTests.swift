@@ -4,7 +4,7 @@ import SDP
 import JSEP
 import Testing
 
-/// Peers that know less than today's browsers.
+/// Peers that support less than today's browsers.
 @Suite struct OldPeerTests {
   private func offer() throws -> String {
     var a = Peer("alice", seed: 1, bundlePolicy: .maxCompat)
@@ -13,7 +13,7 @@ import Testing
     return try a.offer()
   }
 
-  @Test func `a page that offers sound alone is answered, and gets the screen by another offer`() throws {
+  @Test func `an offer of sound only is answered, and the screen is added by another offer`() throws {
     var b = Peer("bob", seed: 2)
     _ = try b.negotiation.addTrack(.video, trackID: "screen", streams: ["desk"])
     _ = try b.negotiation.addTrack(.audio, trackID: "sound", streams: ["desk"])
@@ -36,7 +36,7 @@ import Testing
     #expect(try answer.sdp.groups.isEmpty)
     #expect(b.negotiation.transports.map(\.mids) == [["0"], ["1"]])
     #expect(b.negotiation.transports.map(\.remote?.usernameFragment) == ["alice0G0", "alice1G0"])
-    // What is added later does not share either.
+    // A section added later gets its own transport, too.
     _ = try b.negotiation.addTransceiver(.video, direction: .sendonly, trackID: "x")
     let next = try b.offer()
     try OfferRules.check(next, isOffer: true)
@@ -44,14 +44,14 @@ import Testing
     #expect(try next.sdp.media.allSatisfy { !$0.isBundleOnly })
   }
 
-  @Test func `with max-bundle a section outside of the bundle is rejected`() throws {
+  @Test func `with max-bundle a section outside the bundle is rejected`() throws {
     var b = Peer("bob", seed: 2, bundlePolicy: .maxBundle)
     let answer = try b.answer(try offer().dropping("a=group"))
     #expect(try answer.sdp.media.map(\.isRejected) == [false, true])
     #expect(b.negotiation.transports.count == 1)
   }
 
-  @Test func `sections without names are answered by their place`() throws {
+  @Test func `sections without MID are answered by their index`() throws {
     var b = Peer("bob", seed: 2)
     let offer = try offer().dropping("a=group").dropping("a=mid").dropping("sdes:mid")
     let answer = try b.answer(offer)
@@ -61,13 +61,13 @@ import Testing
     let result = try b.negotiation.addRemoteCandidate(
       "candidate:1 1 udp 1 192.0.2.1 5 typ host", mid: nil, mLineIndex: 1)
     #expect(result.candidates.map(\.transport) == [b.negotiation.transports[1].id])
-    // The same again is the same session.
+    // Repeating the offer keeps the session.
     let again = try b.answer(offer)
     #expect(try again.sdp.media.map(\.iceUfrag) == answer.sdp.media.map(\.iceUfrag))
     #expect(b.negotiation.transceivers.count == 2)
   }
 
-  @Test func `an answer without names is taken by its places`() throws {
+  @Test func `an answer without MIDs is matched by index`() throws {
     var a = Peer("alice", seed: 1)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")
     var b = Peer("bob", seed: 2)
@@ -77,13 +77,13 @@ import Testing
     #expect(a.negotiation.transports[0].remote?.usernameFragment == "bob0G0")
   }
 
-  @Test func `a section whose RTCP has a port of its own is rejected`() throws {
+  @Test func `a section without rtcp-mux is rejected`() throws {
     var b = Peer("bob", seed: 2)
     let answer = try b.answer(try offer().dropping("a=group").dropping("a=rtcp-mux"))
     #expect(try answer.sdp.media.map(\.isRejected) == [true, true])
   }
 
-  @Test func `who says nothing of the DTLS role begins`() throws {
+  @Test func `a peer without a setup attribute is the DTLS client`() throws {
     var a = Peer("alice", seed: 1)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")
     let offer = try a.offer()
@@ -95,14 +95,14 @@ import Testing
   }
 
   @Test(arguments: [(DTLSSetup.active, DTLSSetup.passive), (.passive, .active), (.actpass, .active)])
-  func `the offer's DTLS role is gone by`(offered: DTLSSetup, answered: DTLSSetup) throws {
+  func `the answer follows the offer's DTLS role`(offered: DTLSSetup, answered: DTLSSetup) throws {
     var b = Peer("bob", seed: 2)
     let answer = try b.answer(try offer().replacing("setup:actpass", with: "setup:\(offered.rawValue)"))
     #expect(try answer.sdp.media[0].setup == answered)
     #expect(b.negotiation.transports[0].role == (answered == .active ? .client : .server))
   }
 
-  @Test func `credentials and fingerprint at the head are every section's`() throws {
+  @Test func `session-level credentials and fingerprint apply to every section`() throws {
     let offer = try offer()
     let section = try offer.sdp.media[0]
     let lines = section.lines.filter { ["a=ice-u", "a=ice-p", "a=finge", "a=setup"].contains($0.text.prefix(7)) }
@@ -115,13 +115,13 @@ import Testing
     #expect(b.negotiation.transports[0].remoteFingerprints == section.fingerprints)
   }
 
-  @Test func `a lite peer leaves the control of ICE to this side`() throws {
+  @Test func `with an ICE lite peer this side is controlling`() throws {
     var b = Peer("bob", seed: 2)
     _ = try b.answer(try offer().replacing("a=group", with: "a=ice-lite\r\na=group"))
     #expect(b.negotiation.transports.allSatisfy { $0.isControlling && $0.remoteIsLite })
   }
 
-  @Test func `streams that only the sources name are found`() throws {
+  @Test func `streams that only ssrc attributes name are found`() throws {
     var b = Peer("bob", seed: 2)
     let change = try b.negotiation.setRemote(.offer, try Vectors.text("gstreamer-offer"))
     #expect(change.tracks.count == 2)
@@ -131,19 +131,19 @@ import Testing
     }
   }
 
-  @Test func `old options for receiving make sections, or take the receiving away`() throws {
+  @Test func `offerToReceive adds recvonly sections, or removes the receiving direction`() throws {
     var a = Peer("alice", seed: 1)
-    let wants = RTCOfferOptions(offerToReceiveAudio: true, offerToReceiveVideo: true)
-    let offer = try a.createOffer(wants)
+    let options = RTCOfferOptions(offerToReceiveAudio: true, offerToReceiveVideo: true)
+    let offer = try a.createOffer(options)
     #expect(try offer.sdp.media.map(\.direction) == [.recvonly, .recvonly])
-    #expect(try a.createOffer(wants).sdp.media.count == 2)
+    #expect(try a.createOffer(options).sdp.media.count == 2)
     var b = Peer("bob", seed: 2)
     _ = try b.negotiation.addTrack(.video, trackID: "screen")
     let sends = try b.createOffer(RTCOfferOptions(offerToReceiveVideo: false))
     #expect(try sends.sdp.media.map(\.direction) == [.sendonly])
   }
 
-  @Test func `a bandwidth that the other side allows is known`() throws {
+  @Test func `the other side's bandwidth line sets maximumBitrate`() throws {
     var a = Peer("alice", seed: 1)
     var b = Peer("bob", seed: 2)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")

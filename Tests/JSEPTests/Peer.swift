@@ -1,10 +1,10 @@
 import SDP
 import JSEP
 
-/// A negotiation with the transports that it asks for, as far as ICE credentials go.
+/// A negotiation and the ICE credentials of its transports.
 struct Peer {
   var negotiation: Negotiation
-  /// How often a transport was asked to restart.
+  /// How many restarts were requested.
   private(set) var restarts = 0
   private let name: String
   private var generations: [TransportID: Int] = [:]
@@ -43,7 +43,7 @@ struct Peer {
     return ICEParameters(usernameFragment: ufrag, password: ufrag + "passwordpasswordpassword")
   }
 
-  /// Makes and sets an offer.
+  /// Creates and sets an offer.
   @discardableResult
   mutating func offer(_ options: RTCOfferOptions = RTCOfferOptions()) throws -> String {
     let offer = try createOffer(options)
@@ -51,7 +51,7 @@ struct Peer {
     return offer
   }
 
-  /// Takes an offer, and makes and sets the answer.
+  /// Sets a remote offer, then creates and sets the answer.
   mutating func answer(_ offer: String) throws -> String {
     _ = try negotiation.setRemote(.offer, offer)
     let answer = try createAnswer()
@@ -59,7 +59,7 @@ struct Peer {
     return answer
   }
 
-  /// Offers to `other` and takes its answer.
+  /// Offers to `other` and sets its answer.
   @discardableResult
   mutating func negotiate(
     with other: inout Peer, _ options: RTCOfferOptions = RTCOfferOptions()
@@ -70,10 +70,10 @@ struct Peer {
 }
 
 extension String {
-  /// The description that this is.
+  /// The parsed description.
   var sdp: SessionDescription { get throws { try SessionDescription(parsing: self) } }
 
-  /// Without the lines that hold `text`.
+  /// Without the lines that contain `text`.
   func dropping(_ text: String) -> String {
     split(separator: "\r\n").filter { !$0.contains(text) }.joined(separator: "\r\n") + "\r\n"
   }

@@ -3,9 +3,9 @@ import SDP
 import JSEP
 import Testing
 
-/// What is wrong with a remote description, and under which name it is refused, without any effect.
+/// Invalid remote descriptions are refused with the W3C error name, and change nothing.
 @Suite struct RefusalTests {
-  /// What a peer does wrong to a description.
+  /// An invalid change of a description.
   struct Fault: Sendable, CustomTestStringConvertible {
     var name: String
     var change: @Sendable (String) -> String
@@ -29,22 +29,22 @@ import Testing
     Fault("no password") { $0.dropping("a=ice-pwd") },
     Fault("no fingerprint") { $0.dropping("a=fingerprint") },
     Fault("a bundle without rtcp-mux") { $0.dropping("a=rtcp-mux") },
-    Fault("a bundle of strangers") { $0.replacing("BUNDLE 0 1", with: "BUNDLE 0 7") },
+    Fault("an unknown MID in the bundle") { $0.replacing("BUNDLE 0 1", with: "BUNDLE 0 7") },
     Fault("a section bundled twice") { $0.replacing("BUNDLE 0 1", with: "BUNDLE 0 1 1") },
-    Fault("two sections of one name") {
+    Fault("two sections with one MID") {
       $0.replacing("a=mid:1", with: "a=mid:0").replacing("BUNDLE 0 1", with: "BUNDLE 0")
     },
     Fault("colliding extmap ids") { $0.replacing("a=extmap:2 ", with: "a=extmap:1 ") },
     Fault("colliding extmap ids in the bundle") { $0.replacing("a=extmap:6 ", with: "a=extmap:1 ") },
-    Fault("a source twice in a group") { $0.replacing(/FID (\d+) \d+/) { "FID \($0.1) \($0.1)" } },
-    Fault("a source in two sections") { $0 + "a=ssrc:3501904090 cname:x\r\n" },
-    Fault("bundle-only in no bundle") {
+    Fault("an SSRC twice in a group") { $0.replacing(/FID (\d+) \d+/) { "FID \($0.1) \($0.1)" } },
+    Fault("an SSRC in two sections") { $0 + "a=ssrc:3501904090 cname:x\r\n" },
+    Fault("bundle-only outside a bundle") {
       $0.dropping("BUNDLE").replacing("a=mid:1", with: "a=mid:1\r\na=bundle-only").replacing(
         "m=video 9", with: "m=video 0")
     },
-    Fault("a connection held back") { $0.replacing("setup:actpass", with: "setup:holdconn") },
+    Fault("setup:holdconn") { $0.replacing("setup:actpass", with: "setup:holdconn") },
   ])
-  func `an offer that contradicts itself or lacks something is an InvalidAccessError`(
+  func `an inconsistent or incomplete offer is an InvalidAccessError`(
     fault: Fault
   ) throws {
     let offer = try Self.offer()
@@ -60,13 +60,13 @@ import Testing
   }
 
   @Test(arguments: [
-    Fault("a section less") { $0.components(before: "m=video").replacing("BUNDLE 0 1", with: "BUNDLE 0") },
-    Fault("a section more") { $0 + "m=audio 0 UDP/TLS/RTP/SAVPF 111\r\n" },
+    Fault("a missing section") { $0.components(before: "m=video").replacing("BUNDLE 0 1", with: "BUNDLE 0") },
+    Fault("an additional section") { $0 + "m=audio 0 UDP/TLS/RTP/SAVPF 111\r\n" },
     Fault("another order") {
       $0.replacing("m=audio", with: "m=x").replacing("m=video", with: "m=audio").replacing("m=x", with: "m=video")
     },
-    Fault("another name") { $0.replacing("a=mid:1", with: "a=mid:2").replacing("BUNDLE 0 1", with: "BUNDLE 0 2") },
-    Fault("an open DTLS role") { $0.replacing("setup:active", with: "setup:actpass") },
+    Fault("another MID") { $0.replacing("a=mid:1", with: "a=mid:2").replacing("BUNDLE 0 1", with: "BUNDLE 0 2") },
+    Fault("setup:actpass") { $0.replacing("setup:active", with: "setup:actpass") },
     Fault("a codec that was not offered") { $0.replacing("VP8", with: "VP9") },
     Fault("a header extension that was not offered") { $0.replacing("a=extmap:5 ", with: "a=extmap:13 ") },
     Fault("a larger bundle") { $0.replacing("BUNDLE 0 1", with: "BUNDLE 0 1 2") },
@@ -74,7 +74,7 @@ import Testing
     Fault("no credentials") { $0.dropping("a=ice-") },
     Fault("no fingerprint") { $0.dropping("a=fingerprint") },
   ])
-  func `an answer that is none to the offer is an InvalidAccessError`(
+  func `an answer that does not match the offer is an InvalidAccessError`(
     fault: Fault
   ) throws {
     var a = Peer("alice", seed: 1)
@@ -91,7 +91,7 @@ import Testing
     _ = try a.negotiation.setRemote(.answer, answer)
   }
 
-  @Test func `no SDP is an RTCError with the line`() throws {
+  @Test func `invalid SDP is an RTCError with the line number`() throws {
     var b = Peer("bob", seed: 2)
     let error = #expect(throws: NegotiationError.self) {
       try b.negotiation.setRemote(.offer, try Self.offer().replacing("a=setup:actpass", with: "a=setup:perhaps"))
@@ -102,7 +102,7 @@ import Testing
     #expect(problem.description == "Line 15 of the session description: a=setup is malformed")
   }
 
-  @Test func `an answer's section that the offer has in a bundle only may not leave it`() throws {
+  @Test func `an answer that removes a bundle-only section from the bundle is refused`() throws {
     var a = Peer("alice", seed: 1, bundlePolicy: .maxBundle)
     _ = try a.negotiation.addTrack(.audio, trackID: "sound")
     _ = try a.negotiation.addTrack(.video, trackID: "screen")
@@ -116,7 +116,7 @@ import Testing
     _ = try a.negotiation.setRemote(.answer, answer)
   }
 
-  @Test func `without credentials nothing is offered`() throws {
+  @Test func `createOffer without ICE credentials is an OperationError`() throws {
     var peer = Peer("alice", seed: 1)
     _ = try peer.negotiation.addTrack(.video, trackID: "x")
     let error = #expect(throws: NegotiationError.self) { try peer.negotiation.createOffer { _, _ in nil } }

@@ -5,7 +5,7 @@ import JSEP
 import Testing
 
 @Suite struct RenegotiationTests {
-  /// Two peers with pictures from the first to the second.
+  /// Two peers with video from the first to the second.
   private func connected() throws -> (Peer, Peer) {
     var a = Peer("alice", seed: 1)
     var b = Peer("bob", seed: 2)
@@ -14,7 +14,7 @@ import Testing
     return (a, b)
   }
 
-  @Test func `a track that is added gets a section of its own, in the bundle`() throws {
+  @Test func `an added track gets its own section in the bundle`() throws {
     var (a, b) = try connected()
     let ssrc = a.negotiation.media[0].send?.ssrc
     _ = try a.negotiation.addTrack(.audio, trackID: "sound", streams: ["desk"])
@@ -22,7 +22,7 @@ import Testing
     let offer = try a.offer()
     try OfferRules.check(offer, isOffer: true)
     #expect(try offer.sdp.media.map(\.isBundleOnly) == [false, false])
-    // Until the answer all is as it was.
+    // Nothing changes before the answer.
     #expect(a.negotiation.media.count == 1 && a.negotiation.transports.count == 1)
     let answer = try b.answer(offer)
     try OfferRules.check(answer, isOffer: false)
@@ -35,7 +35,7 @@ import Testing
     #expect(!a.negotiation.isNegotiationNeeded)
   }
 
-  @Test func `a track that is removed leaves its section, and another takes the sender up`() throws {
+  @Test func `a removed track makes its section inactive, and the transceiver may send again`() throws {
     var (a, b) = try connected()
     let id = a.negotiation.transceivers[0].id
     try a.negotiation.removeTrack(id)
@@ -48,10 +48,10 @@ import Testing
     #expect(a.negotiation.media.map(\.direction) == [.inactive])
     #expect(a.negotiation.media[0].send == nil)
     #expect(a.negotiation.transports.count == 1)
-    // It has sent before, so `addTrack` makes another transceiver.
+    // It has sent before, so `addTrack` creates another transceiver.
     let other = try a.negotiation.addTrack(.video, trackID: "other", streams: ["desk"])
     #expect(other != id)
-    // But it may send again itself.
+    // The first may send again.
     try a.negotiation.setDirection(id, .sendrecv)
     a.negotiation.setHasTrack(id, true)
     try a.negotiate(with: &b)
@@ -59,7 +59,7 @@ import Testing
     #expect(b.negotiation.transceivers.count == 2)
   }
 
-  @Test func `a stopped transceiver's section is rejected, stays in its place, and is used again`() throws {
+  @Test func `a stopped transceiver's section is rejected, keeps its index, and is reused`() throws {
     var (a, b) = try connected()
     let id = try a.negotiation.addTrack(.audio, trackID: "sound", streams: ["desk"])
     try a.negotiate(with: &b)
@@ -80,7 +80,7 @@ import Testing
     #expect(a.negotiation.transceivers.count == 1 && b.negotiation.transceivers.count == 1)
     #expect(!a.negotiation.isNegotiationNeeded)
 
-    // Another section takes the place, of another kind too, with a name of its own.
+    // Another section, also of another kind, takes its place with a new MID.
     _ = try b.negotiation.addTransceiver(.video, direction: .sendonly, trackID: "camera")
     let next = try b.offer()
     try OfferRules.check(next, isOffer: true)
@@ -94,7 +94,7 @@ import Testing
     #expect(a.negotiation.transports.map(\.id.rawValue) == [0] && b.negotiation.transports.map(\.id.rawValue) == [0])
   }
 
-  @Test func `no new section comes before the first of a bundle that is up`() throws {
+  @Test func `no new section is placed before the first of an established bundle`() throws {
     var (a, b) = try connected()
     _ = try a.negotiation.addTrack(.audio, trackID: "sound", streams: ["desk"])
     try a.negotiate(with: &b)
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func `a bundle whose first section ends moves to a new transport, as browsers do it`(isOfferer: Bool) throws {
+  func `a bundle whose first section ends moves to a new transport, as in browsers`(isOfferer: Bool) throws {
     var (a, b) = try connected()
     _ = try a.negotiation.addTrack(.audio, trackID: "sound", streams: ["desk"])
     try a.negotiate(with: &b)
@@ -118,12 +118,12 @@ import Testing
     if isOfferer {
       try a.negotiation.stop(a.negotiation.transceivers[0].id)
       let offer = try a.offer()
-      // The old one lives until the answer.
+      // The old one is kept until the answer.
       #expect(a.negotiation.transports.map(\.id.rawValue) == [0, 1])
       #expect(a.negotiation.transports[0] == before[0])
       #expect(a.negotiation.transports[1].mids == ["1"])
       #expect(try a.createOffer() == offer)
-      // And a way back: nothing has changed.
+      // A rollback restores everything.
       var undone = a
       _ = try undone.negotiation.setLocal(.rollback)
       #expect(undone.negotiation.transports == before && undone.negotiation.transceivers[1].ssrc == sent?.ssrc)
@@ -139,17 +139,17 @@ import Testing
       #expect(new[0].isControlling == old[0].isControlling)
     }
     #expect(Set([a.negotiation.transports[0].role, b.negotiation.transports[0].role]) == [.client, .server])
-    // What is sent there are new streams: their numbers begin anew.
+    // Its streams are new ones: their sequence numbers start again.
     #expect(a.negotiation.media[0].send?.ssrc != sent?.ssrc && a.negotiation.media[0].send?.rtxSSRC == nil)
     #expect(b.negotiation.media[0].receive?.ssrc == a.negotiation.media[0].send?.ssrc)
     #expect(a.restarts == 0 && b.restarts == 0)
-    // From here on it stays.
+    // Later offers keep the transport.
     let (now, sends) = (a.negotiation.transports, a.negotiation.media)
     try b.negotiate(with: &a)
     #expect(a.negotiation.transports == now && a.negotiation.media == sends)
   }
 
-  @Test func `where a new section comes first, the bundle moves to a new transport`() throws {
+  @Test func `when a new section comes first, the bundle moves to a new transport`() throws {
     var (a, b) = try connected()
     _ = try a.negotiation.addTrack(.audio, trackID: "sound")
     try a.negotiate(with: &b)
@@ -169,12 +169,12 @@ import Testing
     #expect(after.remote?.usernameFragment == new.iceUfrag)
   }
 
-  @Test func `the other side may use a rejected section's place again`() throws {
+  @Test func `the other side may reuse a rejected section`() throws {
     var (a, b) = try connected()
     try a.negotiation.stop(a.negotiation.transceivers[0].id)
     try a.negotiate(with: &b)
     #expect(a.negotiation.media.isEmpty && a.negotiation.transports.isEmpty)
-    // Nothing is left; a new transport comes up with the next section.
+    // Nothing is left; the next section gets a new transport.
     _ = try b.negotiation.addTrack(.video, trackID: "back")
     let answer = try a.answer(try b.offer())
     _ = try b.negotiation.setRemote(.answer, answer)
@@ -183,7 +183,7 @@ import Testing
     #expect(a.negotiation.transports.count == 1 && a.negotiation.transports[0].id.rawValue == 1)
   }
 
-  @Test func `sections are never moved or dropped`() throws {
+  @Test func `an offer that moves or drops a section is refused`() throws {
     var (a, b) = try connected()
     _ = try a.negotiation.addTrack(.audio, trackID: "sound")
     try a.negotiate(with: &b)
@@ -202,7 +202,7 @@ import Testing
     _ = try b.answer(offer)
   }
 
-  @Test func `the roles of ICE and DTLS stay, whoever offers`() throws {
+  @Test func `the ICE and DTLS roles stay the same when the other side offers`() throws {
     var (a, b) = try connected()
     _ = try b.negotiation.addTrack(.audio, trackID: "voice")
     let offer = try b.offer()
@@ -212,13 +212,13 @@ import Testing
     _ = try b.negotiation.setRemote(.answer, answer)
     #expect(a.negotiation.transports[0].role == .server && b.negotiation.transports[0].role == .client)
     #expect(a.negotiation.transports[0].isControlling && !b.negotiation.transports[0].isControlling)
-    // An answer that turns them round, as Chromium's does when a section comes before the bundle's first, means nothing.
+    // An answer that swaps them, as Chromium's does when a section comes before the bundle's first, has no effect.
     _ = try b.offer()
     _ = try b.negotiation.setRemote(.answer, answer.replacing("a=setup:passive", with: "a=setup:active"))
     #expect(b.negotiation.transports[0].role == .client)
   }
 
-  @Test func `a direction that changes is agreed on again`() throws {
+  @Test func `a changed direction is negotiated`() throws {
     var (a, b) = try connected()
     let id = b.negotiation.transceivers[0].id
     try b.negotiation.setDirection(id, .sendrecv)
@@ -230,7 +230,7 @@ import Testing
     #expect(!b.negotiation.isNegotiationNeeded && !a.negotiation.isNegotiationNeeded)
   }
 
-  @Test func `a track that moves to another stream is told`() throws {
+  @Test func `a track in another stream is reported as moved`() throws {
     var (a, b) = try connected()
     try a.negotiation.setStreams(a.negotiation.transceivers[0].id, ["window"])
     #expect(a.negotiation.isNegotiationNeeded)
@@ -238,7 +238,7 @@ import Testing
     #expect(change.tracks == [.moved(b.negotiation.transceivers[0].id, streams: ["window"])])
   }
 
-  @Test func `a transceiver that nobody heard of is stopped without a word`() throws {
+  @Test func `a transceiver in no description is stopped without negotiation`() throws {
     var (a, b) = try connected()
     let id = try a.negotiation.addTransceiver(.audio)
     try a.negotiation.stop(id)
@@ -249,7 +249,7 @@ import Testing
     #expect(try a.createOffer().sdp.media.count == 1)
   }
 
-  @Test func `a hundred tracks that come and go leave no more sections than were there at once`() throws {
+  @Test func `a hundred tracks added and removed in turn leave two sections`() throws {
     var (a, b) = try connected()
     for number in 0..<100 {
       let id = try a.negotiation.addTransceiver(.audio, direction: .sendonly, trackID: "sound \(number)")
@@ -266,7 +266,7 @@ import Testing
 }
 
 extension MediaDescription {
-  /// A section with a line changed, and without header extensions.
+  /// The section with a line replaced, and without header extensions.
   fileprivate static func replacing(_ section: MediaDescription, _ text: String, with other: String)
     -> MediaDescription?
   {

@@ -9,7 +9,7 @@ import Testing
     case remoteOffer, remotePranswer, remoteAnswer, remoteRollback
   }
 
-  /// RFC 9429 §3.2 and W3C WebRTC §4.4.1.5: what each step leads to; what is not here is an InvalidStateError.
+  /// The state after each step; a step that is not listed is an InvalidStateError. Source: RFC 9429 §3.2, W3C WebRTC §4.4.1.5.
   private static let table: [RTCSignalingState: [Step: RTCSignalingState]] = [
     .stable: [.createOffer: .stable, .localOffer: .haveLocalOffer, .remoteOffer: .haveRemoteOffer],
     .haveLocalOffer: [
@@ -31,7 +31,7 @@ import Testing
     .closed: [:],
   ]
 
-  /// A peer in a state, with the texts that the next steps need.
+  /// A peer in a state, with the descriptions that the next steps need.
   private struct Scene {
     var peer = Peer("alice", seed: 1)
     var offer = ""
@@ -61,7 +61,7 @@ import Testing
       #expect(peer.negotiation.signalingState == state)
     }
 
-    mutating func take(_ step: Step) throws {
+    mutating func perform(_ step: Step) throws {
       switch step {
       case .createOffer: _ = try peer.createOffer()
       case .createAnswer: _ = try peer.createAnswer()
@@ -81,13 +81,13 @@ import Testing
     arguments: [
       RTCSignalingState.stable, .haveLocalOffer, .haveRemoteOffer, .haveLocalPranswer, .haveRemotePranswer, .closed,
     ], Step.allCases)
-  func `each step leads to the state that the specification says, or is refused`(state: RTCSignalingState, step: Step)
+  func `each step leads to the state of the specification, or is refused`(state: RTCSignalingState, step: Step)
     throws
   {
     var scene = try Scene(state)
     let expected = Self.table[state]?[step]
     do {
-      try scene.take(step)
+      try scene.perform(step)
       #expect(scene.peer.negotiation.signalingState == expected)
     } catch let error as NegotiationError {
       #expect(expected == nil, "\(error)")
@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  @Test func `a provisional answer lets media flow, and the answer after it may say the same`() throws {
+  @Test func `a provisional answer starts media, and the final answer may be the same`() throws {
     var a = Peer("alice", seed: 1)
     var b = Peer("bob", seed: 2)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")
@@ -116,7 +116,7 @@ import Testing
     #expect(a.negotiation.pendingLocalDescription == nil)
   }
 
-  @Test func `a provisional answer is taken back`() throws {
+  @Test func `a provisional answer can be rolled back`() throws {
     var a = Peer("alice", seed: 1)
     var b = Peer("bob", seed: 2)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")
@@ -137,7 +137,7 @@ import Testing
       { $0 + "a=extra\r\n" }, { $0.replacing("a=sendrecv", with: "a=recvonly") }, { _ in "" },
       { $0.replacing("\r\n", with: "\n") },
     ] as [@Sendable (String) -> String])
-  func `a local description has to be the one that was made`(change: @Sendable (String) -> String) throws {
+  func `a changed local description is an InvalidModificationError`(change: @Sendable (String) -> String) throws {
     var a = Peer("alice", seed: 1)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")
     let offer = try a.createOffer()
@@ -147,7 +147,7 @@ import Testing
     _ = try a.negotiation.setLocal(.offer, offer)
   }
 
-  @Test func `an older offer than the last is no more to be set`() throws {
+  @Test func `only the last created offer can be set`() throws {
     var a = Peer("alice", seed: 1)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")
     let old = try a.createOffer()
@@ -157,7 +157,7 @@ import Testing
     _ = try a.negotiation.setLocal(.offer, new)
   }
 
-  @Test func `what is added after the offer was made is for the next one`() throws {
+  @Test func `a track added after createOffer is in the next offer`() throws {
     var a = Peer("alice", seed: 1)
     var b = Peer("bob", seed: 2)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")
@@ -170,7 +170,7 @@ import Testing
     #expect(a.negotiation.isNegotiationNeeded)
   }
 
-  @Test func `setting without an argument makes what the state wants`() throws {
+  @Test func `the implicit description is an answer after a remote offer, else an offer`() throws {
     var a = Peer("alice", seed: 1)
     #expect(a.negotiation.implicitLocalType == .offer)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")
@@ -181,7 +181,7 @@ import Testing
     #expect(b.negotiation.implicitLocalType == .answer)
   }
 
-  @Test func `a closed connection does nothing any more`() throws {
+  @Test func `a closed connection refuses every step`() throws {
     var a = Peer("alice", seed: 1)
     _ = try a.negotiation.addTrack(.video, trackID: "screen")
     a.negotiation.close()

@@ -1,4 +1,4 @@
-"""Receives a video, and sound, with aiortc. Tests/WebRTCTests/Support/ForeignPeer.swift says how it is spoken to."""
+"""Receives video and sound with aiortc. Tests/WebRTCTests/Support/ForeignPeer.swift describes the protocol."""
 
 import asyncio
 import json
@@ -9,11 +9,11 @@ import aioice.ice
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
 
-# By itself it leaves out the loopback interface, the only one of the tests.
+# aioice ignores the loopback interface, the only one in the tests.
 aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
 
 wanted = []
-heard = 0
+received = 0
 samples = []
 
 
@@ -32,11 +32,11 @@ def save(frame, path):
     say(saved=path, width=picture.width, height=picture.height)
 
 
-def listen(frame):
-    """Tells what the left channel's frequency is, from its rises through zero, for every half second but the first two."""
-    global heard
-    heard += frame.samples
-    if heard < 48000:
+def measure_tone(frame):
+    """Reports the left channel's frequency from its rising zero crossings, each half second after the first second."""
+    global received
+    received += frame.samples
+    if received < 48000:
         return
     samples.extend(struct.unpack_from(f"<{frame.samples * 2}h", bytes(frame.planes[0]))[::2])
     if len(samples) < 24000:
@@ -52,7 +52,7 @@ async def watch(track):
         while True:
             frame = await track.recv()
             if track.kind == "audio":
-                listen(frame)
+                measure_tone(frame)
             elif wanted:
                 save(frame, wanted.pop(0))
     except MediaStreamError:

@@ -1,4 +1,4 @@
-"""What a Socket.IO server can do, seen by a client: api.py URL polling|websocket|upgrade."""
+"""Tests a Socket.IO server's functions with clients: api.py URL polling|websocket|upgrade."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ first = Client(url, transport, names)
 (first_id, text) = first.expect("welcome")
 assert text == "grüße ✓", text
 
-# Acknowledged, with every kind of value and bytes in the depth.
+# Acknowledgements with every kind of value, and nested bytes.
 given = ["text \x1e ✓ ü", {"a": [1, 2.5, None, True], "bytes": data}, data, -7]
 assert first.call("echo", *given) == tuple(given)
 assert first.call("echo") in (None, [], ())
@@ -48,13 +48,13 @@ third.call("tell", "everyone", "", "4")
 for client in (first, second, third):
     assert client.expect("said") == ["everyone", "4"]
 
-# Order holds, also among text and bytes.
+# Events keep their order, also text and bytes among each other.
 for number in range(50):
     second.emit("tell", "others", "room", number if number % 3 else bytes([number]))
 for number in range(50):
     assert first.expect("said") == ["others", number if number % 3 else bytes([number])]
 
-# Who has left a room hears nothing of it.
+# A client that has left a room gets none of its events.
 second.call("quit", "room")
 first.call("tell", "room", "room", "5")
 assert first.expect("said") == ["room", "5"]
@@ -65,7 +65,7 @@ second.leave()
 assert first.expect("left") == [second_id]
 assert third.expect("left") == [second_id]
 
-# The server ends it.
+# The server disconnects a client.
 third.emit("drop")
 until(third.gone.is_set, "the disconnect")
 first.leave()

@@ -11,12 +11,12 @@ import traceback
 
 import socketio
 
-# A script that hangs says where.
+# A script that hangs prints its stack.
 faulthandler.dump_traceback_later(40, exit=True)
 
 
 def fail(*error):
-    """Ends at once, though threads of the clients still wait for something."""
+    """Exits at once, even if threads of the clients are waiting."""
     traceback.print_exception(*error)
     os._exit(1)
 
@@ -25,7 +25,7 @@ sys.excepthook = fail
 
 
 class Client:
-    """One client that keeps the events it gets, in their order."""
+    """One client that records its events in order."""
 
     def __init__(self, url, transport, names, path="socket.io"):
         self.inbox = queue.Queue()
@@ -44,7 +44,7 @@ class Client:
         assert self.io.transport() == ("polling" if transport == "polling" else "websocket")
 
     def _handle_in_order(self):
-        """Each message is a thread of its own there, of which the second may run before the first."""
+        """python-engineio handles each message on its own thread, so that the second may run before the first."""
         trigger = self.io.eio._trigger_event
         self.io.eio._trigger_event = lambda *arguments, run_async, **rest: trigger(
             *arguments, run_async=False, **rest)
@@ -59,13 +59,13 @@ class Client:
         return handle
 
     def expect(self, name):
-        """The arguments of the next event, which must be that one."""
+        """The arguments of the next event, which must have that name."""
         event = self.inbox.get(timeout=10)
         assert event[0] == name, f"{name} expected, got {event}"
         return event[1:]
 
     def expect_nothing(self):
-        """After an answer of the server nothing else has come."""
+        """No event has arrived. Call it after an answer of the server."""
         assert self.inbox.empty(), f"nothing expected, got {self.inbox.get()}"
 
     def emit(self, name, *arguments):
@@ -75,11 +75,11 @@ class Client:
         return self.io.call(name, arguments, timeout=10)
 
     def leave(self):
-        """Disconnects by the packet: the method of python-socketio 4 may end its threads before it is sent."""
+        """Sends the disconnect packet itself: python-socketio 4's method may end its threads before it is sent."""
         self.io.eio.send("1")
 
     def cut(self):
-        """Loses the connection without a word; only of a WebSocket."""
+        """Shuts the connection down without a disconnect packet; only for WebSockets."""
         self.io.eio.ws.sock.shutdown(socket.SHUT_RDWR)
 
 

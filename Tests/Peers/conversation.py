@@ -1,6 +1,6 @@
 """The reference conversation of two peers in a room for two: conversation.py URL polling|websocket|upgrade ROOM.
 
-Prints what each got, as JSON."""
+Prints the events of each, as JSON."""
 
 import json
 import os
@@ -38,14 +38,14 @@ message(bob, alice, {"type": "answer", "sdp": "v=0\r\n"})
 message(alice, bob, {"type": "candidate", "label": 0, "id": "0", "candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host"})
 message(bob, alice, {"type": "candidate", "label": 0, "id": "0", "candidate": "candidate:2 1 udp 1 192.0.2.2 9 typ host"})
 message(bob, alice, "a string")
-# Who it is from, the sender does not say.
+# The server sets `from`, not the sender.
 alice.emit("message", room, {"from": ids[bob], "x": 1})
 assert bob.expect("message") == [room, {"from": ids[alice], "x": 1}]
 
 carol = Client(url, transport, names)
 carol.emit("join", room)
 ids[carol] = carol.expect("full")[1]
-# Who is not in the room, is not heard there.
+# Messages from outside the room are dropped.
 carol.emit("message", room, {"x": 2})
 carol.call("message", room, {"x": 3})
 
@@ -57,7 +57,7 @@ bob.emit("join", room)
 assert bob.expect("joined")[:2] == [room, ids[bob]]
 assert alice.expect("otherjoin")[:2] == [room, ids[bob]]
 
-# Without a word, where there is a connection to lose.
+# Without a disconnect packet, if there is a connection to lose.
 bob.leave() if transport == "polling" else bob.cut()
 assert alice.expect("bye") == [room, ids[bob]]
 
@@ -70,7 +70,7 @@ alice.expect("leaved")
 
 
 def plain(events):
-    """Names in the place of ids, and what is text."""
+    """The text values, with names in place of ids."""
     names = {ids[alice]: "alice", ids[bob]: "bob", ids[carol]: "carol"}
     return [[names.get(value, value) for value in event if isinstance(value, str)] for event in events]
 

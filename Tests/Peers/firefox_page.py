@@ -1,4 +1,4 @@
-"""A headless Firefox with one page, driven by Marionette. Tests/RoomsTests/Support/FirefoxPage.swift says how it is spoken to.
+"""A headless Firefox with one page, driven by Marionette. Tests/RoomsTests/Support/FirefoxPage.swift uses it.
 
 Each line of the standard input is one of {"navigate": URL} and {"evaluate": EXPRESSION}; the answer is a line {"value": …} or
 {"error": …}.
@@ -49,7 +49,7 @@ class Marionette:
 
 
 def connect(profile):
-    """Firefox writes the port that it took into its profile."""
+    """Firefox writes its port into the profile."""
     file = profile / "MarionetteActivePort"
     for _ in range(600):
         if file.exists() and file.read_text().strip():

@@ -1,6 +1,6 @@
-"""Receives a video with a headless Firefox. Tests/WebRTCTests/Support/ForeignPeer.swift says how it is spoken to.
+"""Receives a video with a headless Firefox. Tests/WebRTCTests/Support/ForeignPeer.swift describes the protocol.
 
-The page fetches what it is to do from a server here, and posts what it has to say: so no remote control is needed.
+The page fetches its tasks from a server in this script, and posts its messages to it: so no remote control is needed.
 """
 
 import http.server

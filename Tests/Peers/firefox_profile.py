@@ -1,10 +1,10 @@
-"""Starts a headless Firefox that neither asks nor fetches anything by itself."""
+"""Starts a headless Firefox without prompts and background downloads."""
 
 import json
 import subprocess
 
 PREFERENCES = {
-    # The tests have no other interface, and there is nobody to resolve made-up names.
+    # The tests have only the loopback interface, and no mDNS.
     "media.peerconnection.ice.loopback": True,
     "media.peerconnection.ice.obfuscate_host_addresses": False,
     "app.normandy.enabled": False,
@@ -21,7 +21,7 @@ PREFERENCES = {
 
 
 def start(profile, preferences, *arguments):
-    """Firefox with a new profile at that path, with these preferences besides."""
+    """Starts Firefox with a new profile at that path and additional preferences."""
     profile.mkdir()
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in (PREFERENCES | preferences).items()]
     (profile / "user.js").write_text("\n".join(lines))

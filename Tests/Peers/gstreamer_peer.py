@@ -1,4 +1,4 @@
-"""Receives a video with GStreamer's webrtcbin. Tests/WebRTCTests/Support/ForeignPeer.swift says how it is spoken to."""
+"""Receives a video with GStreamer's webrtcbin. Tests/WebRTCTests/Support/ForeignPeer.swift describes the protocol."""
 
 import json
 import sys
@@ -24,8 +24,8 @@ class Peer:
         self.pipeline = Gst.Pipeline()
         self.webrtc = Gst.ElementFactory.make("webrtcbin")
         self.webrtc.set_property("bundle-policy", GstWebRTC.WebRTCBundlePolicy.MAX_BUNDLE)
-        # By itself it leaves out the loopback interface, the only one of the tests. The agent is kept, since the element
-        # does not survive that Python lets go of it.
+        # libnice ignores the loopback interface, the only one in the tests. The agent is kept: the element does not survive
+        # its release by Python.
         self.agent = self.webrtc.get_property("ice-agent")
         self.agent.emit("add-local-ip-address", "127.0.0.1")
         self.webrtc.connect("pad-added", self.on_pad)
@@ -42,7 +42,7 @@ class Peer:
         promise.wait()
 
     def make(self, kind):
-        """Makes an offer or an answer and sets it; it is told when all candidates are in it."""
+        """Creates and sets an offer or an answer; it is reported once it has all candidates."""
         self.kind = kind
         promise = Gst.Promise.new()
         self.webrtc.emit(f"create-{kind}", None, promise)
@@ -51,7 +51,7 @@ class Peer:
         self.webrtc.emit("set-local-description", reply.get_value(kind), Gst.Promise.new())
 
     def on_gathering(self, *_):
-        # Set descriptions in the course of it are told of by the same notification.
+        # The notification also occurs for descriptions that are set meanwhile.
         if self.webrtc.get_property("ice-gathering-state") == GstWebRTC.WebRTCICEGatheringState.COMPLETE and self.kind:
             say(**{self.kind: self.webrtc.get_property("local-description").sdp.as_text()})
             self.kind = None
@@ -82,7 +82,7 @@ class Peer:
         shape = sample.get_caps().get_structure(0)
         width, height = shape.get_value("width"), shape.get_value("height")
         pixels = sample.get_buffer().extract_dup(0, sample.get_buffer().get_size())
-        # Rows begin at multiples of four.
+        # Rows are aligned to four bytes.
         stride = (width * 3 + 3) // 4 * 4
         with open(path, "wb") as file:
             for row in range(height):
@@ -112,7 +112,7 @@ class Peer:
 Gst.init(None)
 peer = Peer()
 loop = GLib.MainLoop()
-# Unbuffered: what waits in a buffer would not be seen by the loop.
+# Unbuffered: the loop does not see buffered lines.
 lines = open(sys.stdin.fileno(), "rb", buffering=0)
 GLib.io_add_watch(lines, GLib.PRIORITY_DEFAULT, GLib.IO_IN | GLib.IO_HUP, peer.on_line)
 loop.run()

@@ -1,4 +1,4 @@
-"""Joins a room and prints what the answer is: join.py URL TOKEN [ROLE] [stay] [ROOM]."""
+"""Joins a room and prints the answer: join.py URL TOKEN [ROLE] [stay] [ROOM]."""
 
 import os
 import signal

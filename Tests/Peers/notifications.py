@@ -1,4 +1,4 @@
-"""A notification service on the session bus, as a desktop has it: says where the bus is, then each notice, as a line of JSON.
+"""A desktop's notification service on the session bus: prints the bus address, then each notification, as lines of JSON.
 
 Source: Desktop Notifications Specification 1.2, org.freedesktop.Notifications.
 """

@@ -1,8 +1,6 @@
-"""A file system that passes everything on to a folder, and tells numbers of its own: how much is free, and how large files
-are.
+"""A file system on top of a folder that reports a configured free space, and file sizes with a delay.
 
-Arguments: the folder behind it, the folder to mount it on, the free blocks that it tells of, and after how many seconds it
-tells a file's size.
+Arguments: the folder, the mount point, the free blocks to report, and the delay of file sizes in seconds.
 """
 
 import errno
@@ -30,13 +28,13 @@ class OddDisk(Operations):
             status = os.lstat(self.real(path))
         except OSError as error:
             raise FuseOSError(error.errno)
-        told = {key: getattr(status, key) for key in dir(status) if key.startswith("st_") and key != "st_flags"}
+        reported = {key: getattr(status, key) for key in dir(status) if key.startswith("st_") and key != "st_flags"}
         if self.delay:
             now = time.monotonic()
             seen = self.sizes.setdefault(path, [])
             seen.append((now, status.st_size))
-            told["st_size"] = next((size for when, size in reversed(seen) if when <= now - self.delay), 0)
-        return told
+            reported["st_size"] = next((size for when, size in reversed(seen) if when <= now - self.delay), 0)
+        return reported
 
     def readdir(self, path, fh):
         return [".", "..", *os.listdir(self.real(path))]

@@ -1,11 +1,11 @@
-// A proxy in front of a room server that does not let WebSockets through as it should. It writes the port it listens on.
+// A proxy in front of a room server that breaks WebSockets. It prints the port it listens on.
 //
 // node proxy.js PORT MODE
-//   strip     a request for a WebSocket goes on as one without `Upgrade`, as nginx does it that is told nothing of WebSockets
-//   swallow   and is never answered
-//   rename    the same as strip, and the server hears its own name instead of the proxy's
-// Lines on its standard input: `cut` ends all connections, while a request waits for what the server will say; `refuse STATUS TYPE TEXT` answers so in place of Socket.IO, and `pass`
-// no longer.
+//   strip     forwards a WebSocket request without `Upgrade`, as nginx does by default
+//   swallow   never answers a WebSocket request
+//   rename    like strip, with the server's own name in `Host` instead of the proxy's
+// Commands on standard input: `cut` closes all connections while a request waits for the server's answer; `refuse STATUS
+// TYPE TEXT` answers Socket.IO requests with that, and `pass` ends it.
 const http = require("node:http");
 const readline = require("node:readline");
 
@@ -27,7 +27,7 @@ const server = http.createServer((request, response) => {
     response.writeHead(answer.statusCode, answer.headers);
     answer.pipe(response);
   });
-  forwarded.begun = performance.now();
+  forwarded.startedAt = performance.now();
   sockets.add(forwarded);
   forwarded.on("close", () => sockets.delete(forwarded));
   forwarded.on("error", () => response.destroy());
@@ -40,9 +40,9 @@ server.on("connection", (socket) => {
   socket.on("close", () => sockets.delete(socket));
 });
 
-/** A browser sends again by itself what was cut off before it was answered, where that may never have arrived. */
+/** Waits for a request that is surely with the server: a browser repeats by itself one that may not have arrived. */
 function cut() {
-  const waits = [...sockets].some(({ begun }) => performance.now() - begun > 200);
+  const waits = [...sockets].some(({ startedAt }) => performance.now() - startedAt > 200);
   if (!waits) return setTimeout(cut, 20);
   for (const socket of sockets) socket.destroy();
 }

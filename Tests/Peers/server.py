@@ -1,6 +1,6 @@
 """A server of python-socketio, of version 4 (Engine.IO 3) or 5 (Engine.IO 4), for the tests of our client.
 
-Arguments: the port, and the transports besides which it takes none ("polling", "websocket" or "both").
+Arguments: the port, and the accepted transports ("polling", "websocket" or "both").
 """
 
 import sys
@@ -79,7 +79,7 @@ def echo_admin(sid, *values):
     return ("admin", *values)
 
 
-# The reference protocol, as far as it goes: no ids of senders, no word when somebody is lost.
+# The reference protocol, without sender ids, and without `bye` for lost clients.
 
 
 @server.on("join")
@@ -110,7 +110,7 @@ application = socketio.WSGIApp(server)
 
 
 def filtered(environ, start_response):
-    """As behind a proxy that does not let WebSockets through, or a server that only has them."""
+    """Like a proxy that blocks WebSockets, or a server that has only WebSockets."""
     wants = "websocket" if environ.get("HTTP_UPGRADE", "").lower() == "websocket" else "polling"
     if transports not in ("both", wants):
         start_response("403 Forbidden", [("Content-Type", "text/plain"), ("Content-Length", "0")])

@@ -1,6 +1,6 @@
 """A client of a server whose certificate changes: tls.py PORT TRUSTED-CERTIFICATES.
 
-Says the serial number of the certificate that it sees, waits for another one, and says whether the first connection still
+Prints the serial number of the server's certificate, waits for another one, and checks that the first connection still
 works."""
 
 import socket
@@ -41,7 +41,7 @@ first.send("40")
 assert first.recv().startswith("40{")
 print("kept", flush=True)
 
-# An answer that ends the connection comes whole, also to who does not let go.
+# An answer with which the server closes the connection arrives complete, even if the client keeps it open.
 plain = ssl.create_default_context(cafile=trusted).wrap_socket(
     socket.create_connection(("localhost", int(port)), timeout=10), server_hostname="localhost"
 )
@@ -53,7 +53,7 @@ assert answer.startswith(b"HTTP/1.1 421 ") and answer.endswith(b"\n"), answer
 print("answered", flush=True)
 plain.close()
 
-# What is old is refused.
+# Old TLS versions are refused.
 context = ssl.create_default_context(cafile=trusted)
 context.minimum_version = ssl.TLSVersion.TLSv1
 context.maximum_version = ssl.TLSVersion.TLSv1_1

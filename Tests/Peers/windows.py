@@ -1,15 +1,15 @@
-"""Windows of plain colours on an X display, as a line on standard input asks for; each is answered by a line.
+"""Shows windows of plain colours on an X display. Reads commands from standard input, and answers each with a line.
 
-Three programs, so that there are windows of strangers: names that begin with `_` are the second's, and `=` the third's.
+Has three X connections, for windows of different programs: names with `_` belong to the second, with `=` to the third.
 
-window NAME X Y WIDTH HEIGHT RRGGBB [TITLE]   puts a window on the screen, with a title unless that is missing; a window
-                                              manager is waited for
-menu NAME X Y WIDTH HEIGHT RRGGBB             one that no window manager touches
+window NAME X Y WIDTH HEIGHT RRGGBB [TITLE]   maps a window with an optional title, and waits until a window manager
+                                              manages it
+menu NAME X Y WIDTH HEIGHT RRGGBB             maps an override-redirect window
 fill NAME RRGGBB | move NAME X Y | title NAME TITLE | raise NAME | iconify NAME | close NAME
 property NAME PROPERTY TYPE HEX               gives a window a property of these bytes
 managed                                       waits for a window manager
 composited                                    waits for a compositing manager
-storm ROUNDS SEED RRGGBB                      private windows, hundreds of times: see below
+storm ROUNDS SEED RRGGBB                      shows private windows repeatedly: see below
 """
 
 import ctypes
@@ -109,31 +109,31 @@ class Program:
 
 
 def storm(own, other, rounds, seed, secret):
-    """What is called a vault, or is of that class, and its menus and dialogs, in one colour: nobody may ever see that.
+    """Shows windows titled "vault" or of that class, with menus and dialogs, in a colour that no recording may contain.
 
-    Menus and dialogs may outlive their window for a moment.
+    Menus and dialogs may exist for a moment after their window.
     """
     chance = random.Random(seed)
     place = lambda: (chance.randrange(-50, 560), chance.randrange(-30, 300))
     pause = lambda: time.sleep(chance.choice([0, 0, 0.002, 0.007, 0.015]))
     for number in range(rounds):
-        manner = number % 5
+        variant = number % 5
         x, y = place()
-        if manner == 0:
+        if variant == 0:
             window = own.window(x, y, 120, 90, secret, f"The Vault - {number} items")
-        elif manner == 1:  # The name comes late.
+        elif variant == 1:  # The title is set later.
             window = own.window(x, y, 120, 90, secret)
-        elif manner == 2:
+        elif variant == 2:
             window = own.window(x, y, 120, 90, secret, "Notes", kind="Vault")
-        elif manner == 3:  # Private for a while, and not before.
+        elif variant == 3:  # Private only for a while.
             window = own.window(x, y, 120, 90, 0x804040, "Bank - overview")
         else:
             window = own.window(x, y, 120, 90, secret, "My vault")
         own.map(window)
         pause()
-        if manner == 1:
+        if variant == 1:
             own.title(window, "vault")
-        if manner == 3:
+        if variant == 3:
             own.title(window, "Bank - vault", modern=chance.random() < 0.5)
             own.fill(window, secret)
         for step in range(chance.randrange(1, 6)):
@@ -146,7 +146,7 @@ def storm(own, other, rounds, seed, secret):
         dialog = other.window(*place(), 70, 50, secret, "Password", owner=window)
         other.map(dialog)
         pause()
-        if manner == 3:
+        if variant == 3:
             other.act("XDestroyWindow", dialog)
             own.act("XDestroyWindow", menu)
             own.fill(window, 0x804040)
@@ -182,7 +182,7 @@ def main():
                 program.text(window, "WM_CLASS", "STRING", b"colours\0Colours\0")
                 program.number(window, "_NET_WM_PID", os.getpid())
             program.map(window)
-            # A window manager that has just begun may miss one.
+            # A window manager that has just started may miss a window.
             for turn in range(1000):
                 if command == "menu" or not program.has(program.root, "_NET_SUPPORTING_WM_CHECK"):
                     break

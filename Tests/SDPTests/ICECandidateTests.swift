@@ -20,7 +20,7 @@ import Testing
     let text =
       "candidate:1 1 udp 2113937151 26958af9-a32c-4c1c-bdfe-80c3081c2e78.local 56157 typ host generation 0 ufrag QOqU network-id 1 network-cost 999"
     let candidate = try #require(ICECandidate(parsing: text))
-    #expect(candidate.isMulticastName)
+    #expect(candidate.isMDNSName)
     #expect(candidate.usernameFragment == "QOqU")
     #expect(candidate["network-cost"] == "999")
     #expect(candidate.candidate == text)
@@ -35,7 +35,7 @@ import Testing
     #expect(candidate.candidate == "candidate:5 1 tcp 1015022079 fd00::2 9 typ host tcptype active")
   }
 
-  @Test func `types that do not exist yet are read as such`() throws {
+  @Test func `unknown transports and kinds are kept by name`() throws {
     let candidate = try #require(ICECandidate(parsing: "candidate:1 1 sctp 1 1.2.3.4 5 typ mirror"))
     #expect(candidate.transport == .other("sctp"))
     #expect(candidate.kind == .other("mirror"))
@@ -51,15 +51,15 @@ import Testing
     "candidate:é 1 udp 1 1.2.3.4 5 typ host", "candidate:1 1 udp 1 é.local 5 typ host",
     "candidate:\(String(repeating: "1", count: 65)) 1 udp 1 1.2.3.4 5 typ host",
   ])
-  func `what is no candidate is none`(text: String) {
+  func `an invalid candidate is refused`(text: String) {
     #expect(ICECandidate(parsing: text) == nil)
   }
 
-  @Test func `the same place is the same whatever else is said of it`() throws {
+  @Test func `the same transport address is recognized despite other differences`() throws {
     let a = try #require(ICECandidate(parsing: "candidate:1 1 udp 1 AB.local 5 typ host"))
     let b = try #require(ICECandidate(parsing: "candidate:2 1 UDP 9 ab.LOCAL 5 typ srflx generation 1"))
     let c = try #require(ICECandidate(parsing: "candidate:1 1 udp 1 AB.local 6 typ host"))
-    #expect(a.isSamePlace(as: b))
-    #expect(!a.isSamePlace(as: c))
+    #expect(a.hasSameTransportAddress(as: b))
+    #expect(!a.hasSameTransportAddress(as: c))
   }
 }

@@ -14,17 +14,17 @@ import Testing
   }
 
   @Test(arguments: Vectors.names)
-  func `each typed line of a real peer is written by its type as it came`(name: String) throws {
+  func `each known line of a real peer is written back from its content unchanged`(name: String) throws {
     let description = try SessionDescription(parsing: try Vectors.text(name))
     for line in description.lines + description.media.flatMap(\.lines) where line.content != .other {
-      // Only the case of "UDP" and a trailing or doubled space may get lost, which the line's own text keeps.
+      // Only the case of "UDP" and a trailing or doubled space may be lost; the line's own text keeps them.
       #expect(
         SDPLine(line.content).text.lowercased() == line.text.lowercased())
     }
   }
 
   @Test(arguments: Vectors.names)
-  func `no line of a real peer that has a type is left untyped`(name: String) throws {
+  func `no known attribute of a real peer is read as unknown`(name: String) throws {
     let known: Set<String> = [
       "group", "mid", "msid", "ice-ufrag", "ice-pwd", "ice-options", "candidate", "rtcp", "fingerprint", "setup",
       "rtpmap", "fmtp", "extmap", "ssrc", "ssrc-group", "rtcp-fb", "rtcp-mux", "rtcp-rsize", "sendrecv", "recvonly",
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func `Chromium's offer is read with all that it says`() throws {
+  @Test func `Chromium's offer is read completely`() throws {
     let offer = try SessionDescription(parsing: try Vectors.text("chromium-sendrecv-data"))
     #expect(offer.groups == [SDPGroup(semantics: "BUNDLE", mids: ["0", "1", "2"])])
     #expect(offer.allowsMixedExtensions)
@@ -55,7 +55,7 @@ import Testing
     let opus = try #require(offer.media[0].codecs.first)
     #expect(opus.name == "opus" && opus.channels == 2 && opus.clockRate == 48_000)
     #expect(opus.parameters.contains(.init(name: "minptime", value: "10")))
-    #expect(offer.media[0].candidates.allSatisfy { $0.isMulticastName })
+    #expect(offer.media[0].candidates.allSatisfy { $0.isMDNSName })
   }
 
   @Test func `aiortc's three fingerprints are all read`() throws {
@@ -63,7 +63,7 @@ import Testing
     #expect(offer.media[0].fingerprints.map(\.algorithm) == ["sha-256", "sha-384", "sha-512"])
   }
 
-  @Test func `a section that lives in a bundle only is not rejected`() throws {
+  @Test func `a bundle-only section is not rejected`() throws {
     let offer = try SessionDescription(parsing: try Vectors.text("gstreamer-offer"))
     #expect(offer.media[1].media.port == 0)
     #expect(offer.media[1].isBundleOnly && !offer.media[1].isRejected)
@@ -71,14 +71,14 @@ import Testing
     #expect(stopped.media.map(\.isRejected) == [false, true, false])
   }
 
-  @Test func `the line ends of a text field are kept`() throws {
+  @Test func `LF line ends, as text fields of web pages make them, are kept`() throws {
     let text = Self.minimal.replacing("\r\n", with: "\n")
     let description = try SessionDescription(parsing: text)
     #expect(description.lineEnd == .lf)
     #expect(Array(description.description.utf8) == Array(text.utf8))
   }
 
-  @Test func `a last line without an end and empty ones after it are read`() throws {
+  @Test func `a last line without an end and empty lines after it are accepted`() throws {
     for text in [String(Self.minimal.dropLast()), Self.minimal + "\r\n\n"] {
       let description = try SessionDescription(parsing: text)
       #expect(description.description == Self.minimal)
@@ -93,7 +93,7 @@ import Testing
     #expect(description.media[0].lines.last?.attribute == .other(name: "rid", value: "h send"))
   }
 
-  @Test func `a changed m= line is written, the rest as it came`() throws {
+  @Test func `a changed m= line is written, the other lines stay unchanged`() throws {
     var description = try SessionDescription(parsing: Self.minimal + "m=audio 9 RTP/AVP 0\r\na=x:  y\r\n")
     description.media[0].media.port = 0
     #expect(description.description == Self.minimal + "m=audio 0 RTP/AVP 0\r\na=x:  y\r\n")
@@ -145,11 +145,11 @@ import Testing
       (minimal + "a=mid:\r\n", 5, .malformed("a=mid")),
       (minimal + "a=candidate:1 1 udp 1 1.2.3.4 5 typ\r\n", 5, .malformed("a=candidate")),
     ] as [(String, Int, SDPError.Problem)])
-  func `what is no description is refused with its line`(text: String, line: Int, problem: SDPError.Problem) {
+  func `an invalid description is refused with the line number`(text: String, line: Int, problem: SDPError.Problem) {
     #expect(throws: SDPError(line: line, problem)) { try SessionDescription(parsing: text) }
   }
 
-  @Test func `what is longer than allowed is refused`() {
+  @Test func `a description over a limit is refused`() {
     let sections = String(repeating: "m=audio 9 RTP/AVP 0\r\n", count: 129)
     #expect(throws: SDPError(line: 69, .tooLong)) { try SessionDescription(parsing: Self.minimal + sections) }
     let line = "a=x:" + String(repeating: "y", count: 9000) + "\r\n"
@@ -160,13 +160,13 @@ import Testing
     #expect(throws: SDPError(line: 1, .tooLong)) { try SessionDescription(parsing: text) }
   }
 
-  @Test func `a bandwidth is read in bits a second`() throws {
+  @Test func `a bandwidth is read in bits per second`() throws {
     let text = Self.minimal + "m=video 9 RTP/AVP 96\r\nb=AS:500\r\nb=TIAS:400000\r\nb=CT:9\r\n"
     let section = try SessionDescription(parsing: text).media[0]
     #expect(section.bandwidths.map(\.bitsPerSecond) == [500_000, 400_000, nil])
   }
 
-  @Test func `feedback of all formats is each one's`() throws {
+  @Test func `feedback for all formats applies to every codec`() throws {
     let text =
       Self.minimal + "m=video 9 RTP/SAVPF 96 97\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 VP9/90000\r\n"
       + "a=rtcp-fb:* nack\r\na=rtcp-fb:97 nack pli\r\n"

@@ -1,27 +1,27 @@
 public import RTP
 public import SDP
 
-/// What is agreed on for one section, as this side sees it.
+/// The negotiated result of one media section, from this side's point of view.
 public struct NegotiatedMedia: Sendable, Hashable {
   public var transceiver: TransceiverID
   public var kind: RTPMediaKind
   public var mid: String
   public var mLineIndex: Int
   public var transport: TransportID
-  /// What both sides want.
+  /// The intersection of both sides' directions.
   public var direction: RTPTransceiverDirection
-  /// The codecs of both sides under the numbers to send them with, the preferred first.
+  /// The common codecs in order of preference, with the payload types to send them with.
   public var codecs: [RTPCodec]
-  /// The numbers of header extensions, the same both ways.
+  /// The identifiers of header extensions, the same in both directions.
   public var extensions: RTPHeaderExtensionIDs
-  /// How to send; nil where `direction` does not.
+  /// How to send; nil when `direction` does not send.
   public var send: RTPSendParameters?
-  /// How to receive; nil where `direction` does not.
+  /// How to receive; nil when `direction` does not receive.
   public var receive: RTPReceiveParameters?
-  /// The name that the other side's streams share with those that are to be played in time with them.
+  /// The CNAME of the other side's streams: streams that share it are played in sync.
   public var remoteCNAME: String?
-  /// Whether RTCP packets may stand alone. Source: RFC 5506.
+  /// Whether reduced-size RTCP is allowed. Source: RFC 5506.
   public var reducedSizeRTCP: Bool
-  /// Bits a second that the other side wants at the most.
+  /// The other side's limit (`b=`), bits per second.
   public var maximumBitrate: UInt64?
 }

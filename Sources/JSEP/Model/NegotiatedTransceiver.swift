@@ -1,44 +1,44 @@
 public import RTP
 public import SDP
 
-/// A sender and a receiver that share a section, as far as offer and answer are concerned. Source: W3C
+/// The negotiation state of a transceiver: a sender and a receiver that share a media section. Source: W3C
 /// `RTCRtpTransceiver`, RFC 9429 §3.4.1.
 public struct NegotiatedTransceiver: Sendable, Hashable, Identifiable {
   public let id: TransceiverID
   public let kind: RTPMediaKind
-  /// The section it has, once a description with it is set.
+  /// The MID of its section, once a description with it is set.
   public internal(set) var mid: String?
   public internal(set) var mLineIndex: Int?
-  /// What this side wants.
+  /// The direction requested by this side.
   public internal(set) var direction: RTPTransceiverDirection
-  /// What was agreed on; nil before, and when it is stopped.
+  /// The negotiated direction; nil before negotiation and when stopped.
   public internal(set) var currentDirection: RTPTransceiverDirection?
-  /// `stop()` was called; the next offer says so.
+  /// `stop()` was called, but is not negotiated yet.
   public internal(set) var isStopping = false
-  /// The section is rejected.
+  /// Its section is rejected.
   public internal(set) var isStopped = false
 
-  /// The streams that the sender's track is in, for `msid`.
+  /// The media streams of the sender's track, for `msid`.
   public internal(set) var sendStreams: [String]
-  /// The id that `msid` gives the sender's track.
+  /// The id of the sender's track in `msid`.
   public internal(set) var sendTrackID: String
   public internal(set) var ssrc: SSRC
   public internal(set) var rtxSSRC: SSRC
-  /// The id of the receiver's track: the other side's where it says one.
+  /// The id of the receiver's track: the remote one if it is signalled.
   public internal(set) var receiveTrackID: String
-  /// The streams that the other side says its track is in.
+  /// The media streams of the remote track, as signalled.
   public internal(set) var receiveStreams: [String] = []
 
-  /// What the user prefers, by preference; nil is all.
+  /// Set by `setCodecPreferences`, preferred first; nil for all.
   var codecPreferences: [RTPCodecCapability]?
-  /// Whether the sender has a track, so that `addTrack` may not take it over.
+  /// Whether the sender has a track. If so, `addTrack` cannot reuse it.
   var hasTrack = false
-  /// Made by, or given to, `addTrack`: a remote section may take it, and a rollback leaves it.
+  /// Created or reused by `addTrack`: a remote section may use it, and a rollback keeps it.
   var isOfAddTrack = false
-  /// Made for a section of the other side's, so that a rollback takes it back.
+  /// Created for a remote section: a rollback removes it.
   var isMadeByRemote = false
   var hasEverSent = false
-  /// The direction of the last remote description, which decides what `track` events there are.
+  /// The direction of the last remote description, from which `track` events are derived.
   var firedDirection: RTPTransceiverDirection?
 
   var isEnding: Bool { isStopping || isStopped }

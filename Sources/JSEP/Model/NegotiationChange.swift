@@ -1,23 +1,23 @@
 public import SDP
 
-/// What setting a description has changed, for the peer to do. `Negotiation.media` and `Negotiation.transports` hold what is
-/// so now; transports that are in `transports` no longer are to be closed.
+/// The effects of setting a description, for the peer connection to carry out. `Negotiation.media` and
+/// `Negotiation.transports` contain the new state; transports no longer in `transports` are to be closed.
 public struct NegotiationChange: Sendable, Hashable {
-  /// A track of the other side's. Source: W3C WebRTC §5.1.1, "process remote tracks".
+  /// A change of a remote track. Source: W3C WebRTC §5.1.1, "process remote tracks".
   public enum RemoteTrack: Sendable, Hashable {
-    /// It begins to come: event `track`.
+    /// The remote end starts to send it: event `track`.
     case added(TransceiverID, streams: [String])
-    /// It comes no more: the receiver's track is muted and leaves its streams.
+    /// The remote end stops sending it: the receiver's track is muted and leaves its streams.
     case removed(TransceiverID)
-    /// It is in other streams now.
+    /// Its streams have changed.
     case moved(TransceiverID, streams: [String])
   }
 
-  /// An address of the other side's to try.
+  /// A remote candidate to check.
   public struct RemoteCandidate: Sendable, Hashable {
     public var transport: TransportID
     public var candidate: ICECandidate
-    /// The credentials it belongs to.
+    /// The username fragment of its credentials.
     public var usernameFragment: String
 
     public init(transport: TransportID, candidate: ICECandidate, usernameFragment: String) {
@@ -28,20 +28,20 @@ public struct NegotiationChange: Sendable, Hashable {
   }
 
   public var signalingState: RTCSignalingState
-  /// Transceivers that a remote offer made.
+  /// Transceivers created by a remote offer.
   public var created: [TransceiverID] = []
-  /// Transceivers that are stopped now.
+  /// Transceivers that are now stopped.
   public var stopped: [TransceiverID] = []
-  /// Transceivers that are gone: stopped ones whose section both sides have rejected, and what a rollback takes back.
+  /// Transceivers removed: stopped ones whose section both sides have rejected, and those undone by a rollback.
   public var removed: [TransceiverID] = []
   public var tracks: [RemoteTrack] = []
-  /// Whether offer and answer are complete, or provisionally so: `media` is new.
+  /// Whether an offer and answer are complete, or provisionally so: `media` is new.
   public var isAgreed = false
-  /// What is to be tried now.
+  /// Remote candidates to check now.
   public var candidates: [RemoteCandidate] = []
-  /// Transports that get no more remote candidates.
+  /// Transports that receive no more remote candidates.
   public var endsOfCandidates: [TransportID] = []
-  /// Transports whose restart, asked for while an offer or answer was made, comes to nothing.
+  /// Transports whose ICE restart, requested while an offer or answer was created, is cancelled.
   public var abandonedRestarts: [TransportID] = []
 
   public init(signalingState: RTCSignalingState) { self.signalingState = signalingState }

@@ -1,20 +1,20 @@
 internal import RTP
 public import SDP
 
-/// What a `Negotiation` starts from.
+/// The settings of a `Negotiation`.
 public struct NegotiationConfiguration: Sendable {
-  /// What the session's number, the streams' and the tracks' names are drawn from; to be random.
+  /// The seed of the session id and of the stream and track ids; should be random.
   public var seed: UInt64
-  /// The digests of this side's certificate.
+  /// The fingerprints of this side's certificate.
   public var fingerprints: [RTCDtlsFingerprint]
   public var bundlePolicy = RTCBundlePolicy.balanced
   public var audio = RTPCapabilities.audio
   public var video = RTPCapabilities.video
-  /// Whether packets are numbered for transport-wide congestion control. Where they are not, `transport-cc` and its
-  /// extension are negotiated all the same (this side sends the feedback for what it receives), but the parameters for
-  /// sending leave them out: a browser that gets packets without the number answers with REMB.
+  /// Whether sent packets carry transport-wide sequence numbers. When false, `transport-cc` and its extension are still
+  /// negotiated (this side sends that feedback for received streams), but the parameters for sending omit them: a
+  /// browser that receives packets without the number answers with REMB.
   public var sendsTransportSequenceNumbers = false
-  /// Addresses of the other side that are tried per set of its credentials; more are counted and left out.
+  /// The limit of remote candidates per set of credentials; more are counted and ignored.
   public var maximumRemoteCandidates = 20
 
   public init(seed: UInt64, fingerprints: [RTCDtlsFingerprint]) {

@@ -1,21 +1,22 @@
 public import SDP
 
-/// Why a step of offer and answer is refused, under the names that the W3C gives.
+/// Why a negotiation step fails, by the W3C's error names.
 public enum NegotiationError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// Not now: `InvalidStateError`.
+  /// Not allowed in this state: `InvalidStateError`.
   case invalidState(String)
-  /// A description that contradicts itself, what was agreed on, or what is required: `InvalidAccessError`.
+  /// A description that is inconsistent, contradicts the negotiated state, or lacks something required:
+  /// `InvalidAccessError`.
   case invalidAccess(String)
-  /// A local description that is not the one that was made, or a codec that is not there: `InvalidModificationError`.
+  /// A local description that is not the one created, or an unsupported codec: `InvalidModificationError`.
   case invalidModification(String)
-  /// An argument that says nothing: `TypeError`.
+  /// A missing argument: `TypeError`.
   case type(String)
-  /// No SDP: `RTCError` with `errorDetail` `sdp-syntax-error` and `sdpLineNumber`.
+  /// Invalid SDP: `RTCError` with `errorDetail` `sdp-syntax-error` and `sdpLineNumber`.
   case syntax(SDPError)
   /// Anything else: `OperationError`.
   case operation(String)
 
-  /// The specification's name of the error.
+  /// The error's name in the specification.
   public var name: String {
     switch self {
     case .invalidState: "InvalidStateError"

@@ -1,4 +1,4 @@
-/// What a description is. Source: W3C `RTCSdpType`, RFC 9429 §3.2.
+/// The type of a description. Source: W3C `RTCSdpType`, RFC 9429 §3.2.
 public enum RTCSdpType: String, Sendable, Hashable {
   case offer, pranswer, answer, rollback
 }

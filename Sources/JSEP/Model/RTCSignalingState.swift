@@ -1,4 +1,4 @@
-/// Where offer and answer stand. Source: W3C `RTCSignalingState`, RFC 9429 §3.2.
+/// The state of the offer/answer exchange. Source: W3C `RTCSignalingState`, RFC 9429 §3.2.
 public enum RTCSignalingState: String, Sendable, Hashable {
   case stable
   case haveLocalOffer = "have-local-offer"

@@ -1,8 +1,8 @@
 public import RTP
 
-/// What can be sent and received of one kind of media. Source: W3C `RTCRtpCapabilities`.
+/// The codecs and header extensions supported for one kind of media. Source: W3C `RTCRtpCapabilities`.
 public struct RTPCapabilities: Sendable, Hashable {
-  /// The preferred first.
+  /// In order of preference.
   public var codecs: [RTPCodecCapability]
   public var headerExtensions: [RTPHeaderExtension]
 
@@ -17,7 +17,7 @@ public struct RTPCapabilities: Sendable, Hashable {
 
   public static let video = RTPCapabilities(
     codecs: [.vp8],
-    // Layers' names are of no use here, but without them Chromium cannot answer once it wanted to send layers itself.
+    // RIDs are not used here, but without them Chromium cannot answer if it was about to send simulcast itself.
     headerExtensions: [
       .absSendTime, .transportSequenceNumber, .mid, .playoutDelay, .videoContentType, .absCaptureTime,
       .colorSpace, .rid,

@@ -1,19 +1,19 @@
 public import RTP
 public import SDP
 
-/// A codec that can be offered. Source: W3C `RTCRtpCodec`.
+/// A supported codec. Source: W3C `RTCRtpCodec`.
 public struct RTPCodecCapability: Sendable, Hashable {
-  /// Such as `VP8`; upper and lower case are the same.
+  /// Such as `VP8`; case-insensitive.
   public var name: String
   public var clockRate: UInt32
   public var channels: UInt8?
   public var parameters: [FormatParameters.Parameter]
   public var feedback: RTCPFeedbackKinds
-  /// Whether lost packets are sent again under a payload type of their own. Source: RFC 4588.
+  /// Whether lost packets are retransmitted with a payload type of their own. Source: RFC 4588.
   public var hasRetransmission: Bool
-  /// Whether packets may carry the one before them again, under a payload type of their own. Source: RFC 2198.
+  /// Whether packets may repeat the previous one, with a payload type of their own. Source: RFC 2198.
   public var hasRedundancy: Bool
-  /// The payload type it is offered with, where that is still free.
+  /// The preferred payload type in an offer, if it is free.
   public var payloadType: PayloadType
 
   public init(
@@ -35,10 +35,12 @@ public struct RTPCodecCapability: Sendable, Hashable {
     name: "VP8", clockRate: 90_000, feedback: [.nack, .pli, .fir, .remb, .transportCC], hasRetransmission: true,
     payloadType: 96)
 
-  /// In stereo both ways, and lost packets are had from the next one: whole, where both know redundancy, for Opus's own copies
-  /// are of speech alone. Nothing is sent again: that would need a stream of its
-  /// own (RFC 4588), which no browser has for sound, as the same packet protected twice with other header extensions is no longer
-  /// secret under AES-GCM. Source: RFC 7587 §7.
+  /// Stereo in both directions. A lost packet is recovered from the next one: complete if both sides support redundancy
+  /// (RED), as Opus's in-band FEC covers speech only.
+  ///
+  /// Audio is not retransmitted. That would need a retransmission stream (RFC 4588), which no browser supports for
+  /// audio: under AES-GCM, encrypting the same packet twice with different header extensions breaks its secrecy.
+  /// Source: RFC 7587 §7.
   public static let opus = RTPCodecCapability(
     name: "opus", clockRate: 48_000, channels: 2,
     parameters: [
@@ -48,6 +50,7 @@ public struct RTPCodecCapability: Sendable, Hashable {
     feedback: [.transportCC], hasRedundancy: true, payloadType: 111)
 
   func isSameFormat(as codec: RTPCodec) -> Bool {
-    SDPText.isSame(name, codec.name) && clockRate == codec.clockRate && (channels ?? 1) == (codec.channels ?? 1)
+    SDPText.equalsIgnoringCase(name, codec.name) && clockRate == codec.clockRate
+      && (channels ?? 1) == (codec.channels ?? 1)
   }
 }

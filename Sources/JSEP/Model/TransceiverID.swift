@@ -1,4 +1,4 @@
-/// The name of a transceiver within its `Negotiation`; never used again.
+/// Identifies a transceiver within its `Negotiation`; never reused.
 public struct TransceiverID: RawRepresentable, Sendable, Hashable {
   public var rawValue: Int
   public init(rawValue: Int) { self.rawValue = rawValue }

@@ -1,4 +1,4 @@
-/// The name of a transport within its `Negotiation`; never used again.
+/// Identifies a transport within its `Negotiation`; never reused.
 public struct TransportID: RawRepresentable, Sendable, Hashable {
   public var rawValue: Int
   public init(rawValue: Int) { self.rawValue = rawValue }

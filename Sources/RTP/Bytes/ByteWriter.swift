@@ -1,6 +1,6 @@
-/// Writes big-endian numbers one after the other into a buffer that its user owns and keeps valid.
+/// Writes big-endian numbers in sequence into a buffer that the caller owns and keeps valid.
 ///
-/// Writing past the end is a mistake of the caller, who knows what fits, and traps.
+/// Callers know what fits: writing past the end is a programming error and traps.
 struct ByteWriter {
   let buffer: UnsafeMutableRawBufferPointer
   /// Bytes written.
@@ -8,15 +8,15 @@ struct ByteWriter {
 
   init(_ buffer: UnsafeMutableRawBufferPointer) { self.buffer = buffer }
 
-  /// Bytes that still fit.
+  /// The free bytes.
   var room: Int { buffer.count - count }
 
-  /// Where the next `size` bytes go; they count as written.
+  /// Reserves the next `size` bytes, which count as written.
   @inline(__always)
   private mutating func take(_ size: Int) -> UnsafeMutableRawPointer {
     precondition(size >= 0 && size <= buffer.count - count)
     defer { count += size }
-    // Not nil, unless nothing fits and nothing is taken, which no caller does.
+    // Nil only for an empty buffer with a size of 0, which no caller passes.
     return buffer.baseAddress.unsafelyUnwrapped + count
   }
 
@@ -54,20 +54,20 @@ struct ByteWriter {
     take(zeros).initializeMemory(as: UInt8.self, repeating: 0, count: zeros)
   }
 
-  /// Takes back the last bytes.
+  /// Removes the last bytes.
   mutating func removeLast(_ size: Int) {
     precondition(size >= 0 && size <= count)
     count -= size
   }
 
-  /// Sets bits of a byte that is already there.
+  /// Sets bits of a byte already written.
   @inline(__always)
   func setBits(_ bits: UInt8, at offset: Int) {
     precondition(offset >= 0 && offset < count)
     buffer[offset] |= bits
   }
 
-  /// Writes a number where others already are.
+  /// Overwrites two bytes already written.
   @inline(__always)
   func replace(at offset: Int, with value: UInt16) {
     precondition(offset >= 0 && offset <= count - 2)

@@ -1,4 +1,4 @@
-/// First in, first out, in storage that is used again and grows by doubling.
+/// A FIFO queue in reused storage that grows by doubling.
 struct RingQueue<Element> {
   private var storage: ContiguousArray<Element?>
   private var head = 0
@@ -13,7 +13,7 @@ struct RingQueue<Element> {
   subscript(_ index: Int) -> Element {
     get {
       precondition(index >= 0 && index < count)
-      // Never nil between the head and the count.
+      // Elements between the head and the count are never nil.
       return storage[(head + index) & (storage.count - 1)].unsafelyUnwrapped
     }
     _modify {
@@ -49,7 +49,7 @@ struct RingQueue<Element> {
     head = 0
   }
 
-  /// Keeps what `isKept` holds for, in its order.
+  /// Keeps the elements for which `isKept` returns true, in order.
   mutating func filter(_ isKept: (Element) -> Bool) {
     for _ in 0..<count {
       if let element = removeFirst(), isKept(element) { append(element) }

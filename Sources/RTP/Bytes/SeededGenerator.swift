@@ -1,5 +1,5 @@
-/// SplitMix64: numbers that nobody guesses are not needed, but other ones for each session, and in tests the same in each
-/// run.
+/// SplitMix64. The numbers need not be unpredictable; they must differ between sessions, and repeat from run to run in
+/// tests.
 package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 

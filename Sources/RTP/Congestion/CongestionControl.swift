@@ -1,9 +1,9 @@
 internal import Media
 
-/// How a session finds out what its path carries.
+/// A session's congestion control: its estimate of the available bitrate.
 ///
-/// There is one way so far. Control by the sender, out of transport-wide feedback, will be another case: what it needs to
-/// know comes by here already.
+/// The receiver-side one is the only one so far. Sender-side control by transport-wide feedback will be another case;
+/// the calls below already pass what it needs.
 enum CongestionControl {
   case receiverSide(ReceiverSideControl)
 
@@ -18,8 +18,8 @@ enum CongestionControl {
     update { $0.setBounds(minimum: minimum, maximum: maximum) }
   }
 
-  /// Packets leave.
-  /// - Parameter next: the transport-wide number behind their last.
+  /// Packets were sent.
+  /// - Parameter next: the transport-wide sequence number after their last one.
   mutating func sent(packets: Int, bytes: Int, next: SequenceNumber, now: MediaTime) {
     update { $0.sent(now: now) }
   }
@@ -28,7 +28,7 @@ enum CongestionControl {
     update { $0.received(maximumBitrate: maximumBitrate, now: now) }
   }
 
-  /// A report answers one of ours.
+  /// A receiver's report answered one of our sender reports.
   mutating func received(roundTrip: MediaTime, now: MediaTime) {
     update { $0.received(roundTrip: roundTrip, now: now) }
   }

@@ -1,9 +1,9 @@
-/// Writes what the tools of network analysis read: a capture file of UDP packets with made-up addresses, whatever they came
-/// over. Bytes out, no file.
+/// Writes a capture file for network analysis tools: UDP packets with made-up addresses, independent of the real
+/// transport. Produces bytes, no file.
 ///
 /// Source: draft-ietf-opsawg-pcap (with nanoseconds, and raw IP as the link type).
 public struct PacketCapture: Sendable {
-  /// One end of a conversation: an IPv4 address and a port.
+  /// One endpoint: an IPv4 address and a port.
   public struct Endpoint: Sendable, Hashable {
     public var address: (UInt8, UInt8, UInt8, UInt8) {
       (UInt8(bits >> 24), UInt8(bits >> 16 & 255), UInt8(bits >> 8 & 255), UInt8(bits & 255))
@@ -19,10 +19,10 @@ public struct PacketCapture: Sendable {
     var text: String { "\(address.0).\(address.1).\(address.2).\(address.3)" }
   }
 
-  /// The longest payload that is kept.
+  /// Longer payloads are truncated.
   public static let payloadLimit = 65_000
 
-  /// What a capture file begins with.
+  /// The header of a capture file.
   public static let header: [UInt8] = {
     var bytes: [UInt8] = []
     append(0xA1B2_3C4D, to: &bytes)
@@ -36,11 +36,11 @@ public struct PacketCapture: Sendable {
 
   /// Appends a packet.
   /// - Parameters:
-  ///   - payload: the datagram's.
-  ///   - source: whence it went.
-  ///   - destination: where it went.
-  ///   - unixNanoseconds: when it went or came.
-  ///   - bytes: the file so far, which becomes longer.
+  ///   - payload: the datagram's payload.
+  ///   - source: the sending endpoint.
+  ///   - destination: the receiving endpoint.
+  ///   - unixNanoseconds: when it was sent or received.
+  ///   - bytes: the file so far, to which the packet is appended.
   public static func append(
     _ payload: Span<UInt8>, from source: Endpoint, to destination: Endpoint, unixNanoseconds: Int64,
     into bytes: inout [UInt8]
@@ -60,18 +60,18 @@ public struct PacketCapture: Sendable {
     let checksum = big(~UInt16(sum))
     bytes[header + 10] = checksum[0]
     bytes[header + 11] = checksum[1]
-    // UDP's checksum 0 stands for none.
+    // A UDP checksum of 0 means none.
     bytes += big(source.port) + big(destination.port) + big(UInt16(count + 8)) + [0, 0]
     for index in 0..<count { bytes.append(payload[index]) }
   }
 
-  /// A session announcement that tells what the payload types of packets to `destination` are, so that they are shown as what
-  /// they are without further ado. Source: RFC 2974 §3.
+  /// A session announcement (SAP) with the payload types of packets to `destination`: analysis tools then decode these
+  /// packets without further settings. Source: RFC 2974 §3.
   /// - Parameters:
-  ///   - kind: what the packets carry.
+  ///   - kind: the kind of media.
   ///   - formats: payload types, each with a codec and clock rate as in `rtpmap`.
-  ///   - source: who sends them.
-  ///   - destination: where they go.
+  ///   - source: the packets' source.
+  ///   - destination: the packets' destination.
   /// - Returns: the payload of a packet from `source` to `announcements`.
   public static func announcement(
     of kind: RTPMediaKind, formats: [(PayloadType, String)], from source: Endpoint, to destination: Endpoint
@@ -82,7 +82,7 @@ public struct PacketCapture: Sendable {
     return [0x20, 0, 0, 1] + big(source.bits) + Array("application/sdp".utf8) + [0] + Array(sdp.utf8)
   }
 
-  /// Where announcements go.
+  /// The multicast address of announcements.
   public static let announcements = Endpoint(224, 2, 127, 254, port: 9875)
 
   private static func append(_ value: UInt32, to bytes: inout [UInt8]) {

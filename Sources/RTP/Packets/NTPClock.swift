@@ -1,8 +1,8 @@
 public import Media
 
-/// What the wall clock said when the monotonic clock was zero: maps capture times to NTP times.
+/// Maps capture times (monotonic clock) to NTP times (wall clock) by a fixed offset.
 ///
-/// Taken once and kept, so that a stepped wall clock does not pull audio and video apart.
+/// The offset is measured once and kept, so that a step of the wall clock does not separate audio and video.
 public struct NTPClock: Sendable, Hashable {
   private let origin: NTPTime
 
@@ -13,9 +13,9 @@ public struct NTPClock: Sendable, Hashable {
     origin = NTPTime(unixNanoseconds: unixNanoseconds &- time.nanoseconds)
   }
 
-  /// The wall clock at `time`.
+  /// The wall-clock time at `time`.
   public func time(at time: MediaTime) -> NTPTime { origin.advanced(by: time) }
 
-  /// The monotonic clock at `time`.
+  /// The monotonic time at `time`.
   public func mediaTime(at time: NTPTime) -> MediaTime { time.duration(since: origin) }
 }

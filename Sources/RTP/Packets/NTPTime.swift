@@ -11,18 +11,18 @@ public struct NTPTime: RawRepresentable, Sendable, Hashable, Comparable {
     self = NTPTime(rawValue: 2_208_988_800 << 32).advanced(by: MediaTime(nanoseconds: nanoseconds))
   }
 
-  /// Milliseconds since 1 January 1970, as the statistics of the W3C have it.
+  /// Milliseconds since 1 January 1970, as in the W3C's statistics.
   public var unixMilliseconds: Double {
     let seconds = Int64(rawValue >> 32) - 2_208_988_800
-    // Times before 1970 are those after 2036.
+    // A value before 1970 is a time after 2036: the next NTP era.
     let inEra = seconds < 0 ? seconds + (1 << 32) : seconds
     return Double(inEra) * 1000 + Double(rawValue & 0xFFFF_FFFF) * 1000 / 4_294_967_296
   }
 
-  /// The middle 32 bits, in 2⁻¹⁶ s: what reports carry back.
+  /// The middle 32 bits, in 2⁻¹⁶ s, as echoed in report blocks (LSR).
   public var compact: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 16) }
 
-  /// The time `duration` on; wraps around in 2036, as the clock itself does.
+  /// The time `duration` later; wraps around in 2036, as NTP time does.
   public func advanced(by duration: MediaTime) -> NTPTime {
     let (seconds, rest) = duration.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
     // |rest| < 2³⁰, so the product stays within 62 bits.
@@ -30,7 +30,7 @@ public struct NTPTime: RawRepresentable, Sendable, Hashable, Comparable {
     return NTPTime(rawValue: rawValue &+ UInt64(bitPattern: (seconds << 32) &+ fraction))
   }
 
-  /// The time from `other` to this one, the short way round: at most 68 years.
+  /// The signed difference modulo 2³² s: at most 68 years.
   public func duration(since other: NTPTime) -> MediaTime {
     let difference = Int64(bitPattern: rawValue &- other.rawValue)
     let seconds = difference >> 32

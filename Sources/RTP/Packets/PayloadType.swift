@@ -1,4 +1,4 @@
-/// What a packet's payload is in, 0 to 127, as SDP maps it. Source: RFC 3550 §5.1.
+/// An RTP payload type, 0 to 127, as mapped to a codec by SDP. Source: RFC 3550 §5.1.
 public struct PayloadType: RawRepresentable, Sendable, Hashable, ExpressibleByIntegerLiteral, CustomStringConvertible {
   public var rawValue: UInt8
 

@@ -1,5 +1,5 @@
-/// How long a receiver may hold pictures back before it shows them: 0 to a small maximum switches browsers to rendering
-/// at once. Source: `playout-delay` of webrtc.org.
+/// The delay a receiver may add before it displays video: 0 to a small maximum switches browsers to immediate
+/// rendering. Source: `playout-delay` of webrtc.org.
 public struct PlayoutDelay: Sendable, Hashable {
   /// In units of 10 ms, 12 bits each.
   public var minimum: UInt16

@@ -1,4 +1,4 @@
-/// The kinds of feedback that SDP's `rtcp-fb` lines agreed on. Source: RFC 4585 §4.2.
+/// The kinds of feedback negotiated by SDP's `rtcp-fb` lines. Source: RFC 4585 §4.2.
 public struct RTCPFeedbackKinds: OptionSet, Sendable, Hashable {
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }

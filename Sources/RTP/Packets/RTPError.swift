@@ -1,13 +1,13 @@
-/// Why bytes are no RTP, no RTCP, or no payload of the codec.
+/// Why bytes are not a valid RTP packet, RTCP packet or codec payload.
 public enum RTPError: Error, Hashable, Sendable {
-  /// Ends before it should.
+  /// The data ends too early.
   case truncated
-  /// Another version than 2.
+  /// The version is not 2.
   case version
-  /// The padding is longer than what it pads, or where it must not be.
+  /// The padding is longer than the packet, or not allowed there.
   case padding
-  /// A length that does not match what it counts.
+  /// A length field does not match the content.
   case length
-  /// A value outside its range.
+  /// A value is outside its range.
   case value
 }

@@ -1,4 +1,4 @@
-/// Events that wait for the session's owner; the oldest go when nobody takes them.
+/// Events queued for the session's owner; the oldest are dropped when the queue is full.
 struct RTPEventQueue {
   private static let limit = 4096
   private var events = RingQueue<RTPSessionEvent>()

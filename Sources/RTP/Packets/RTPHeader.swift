@@ -1,4 +1,4 @@
-/// What stands before a packet's payload, and where the payload is. Source: RFC 3550 §5.1, RFC 8285.
+/// An RTP packet's header, and the location of its payload. Source: RFC 3550 §5.1, RFC 8285.
 public struct RTPHeader: Sendable, Hashable {
   public var marker = false
   public var payloadType: PayloadType
@@ -6,16 +6,16 @@ public struct RTPHeader: Sendable, Hashable {
   public var timestamp: RTPTimestamp
   public var ssrc: SSRC
   public var extensions = RTPHeaderExtensions()
-  /// Where in the packet the payload is; padding is not part of it.
+  /// The payload's range within the packet, without padding.
   public var payload: Range<Int>
 
   static let fixedSize = 12
 
-  /// Reads a packet's header.
+  /// Parses a packet's header.
   /// - Parameters:
-  ///   - packet: all of it, decrypted.
-  ///   - ids: the numbers that were agreed on for header extensions.
-  /// - Throws: `RTPError` for what is not RTP. A bad extension block is no error, only its values are missing.
+  ///   - packet: the complete decrypted packet.
+  ///   - ids: the negotiated identifiers of header extensions.
+  /// - Throws: `RTPError` when it is not RTP. A malformed extension block is no error; its values are nil.
   public init(_ packet: Span<UInt8>, ids: RTPHeaderExtensionIDs) throws(RTPError) {
     guard packet.count >= Self.fixedSize else { throw .truncated }
     let first = packet[0]

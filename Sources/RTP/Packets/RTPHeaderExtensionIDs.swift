@@ -1,6 +1,6 @@
-/// The numbers that an offer and answer gave to header extensions; 0 where one was not agreed on.
+/// The negotiated identifiers of header extensions; 0 for those not negotiated.
 ///
-/// The same numbers hold for all sections of a bundle. Source: RFC 8285 §5, RFC 9143 §9.2.
+/// The same identifiers apply to all sections of a bundle. Source: RFC 8285 §5, RFC 9143 §9.2.
 public struct RTPHeaderExtensionIDs: Sendable, Hashable {
   public var mid: UInt8 = 0
   public var rid: UInt8 = 0
@@ -12,10 +12,10 @@ public struct RTPHeaderExtensionIDs: Sendable, Hashable {
   public var colorSpace: UInt8 = 0
   public var audioLevel: UInt8 = 0
 
-  /// None agreed on.
+  /// No extensions.
   public init() {}
 
-  /// The number of an extension, 1 to 255, or 0.
+  /// The identifier of an extension, 1 to 255, or 0.
   public subscript(_ name: RTPHeaderExtension) -> UInt8 {
     get { self[keyPath: Self.path(name)] }
     set { self[keyPath: Self.path(name)] = newValue }

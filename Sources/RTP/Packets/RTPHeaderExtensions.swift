@@ -1,8 +1,8 @@
-/// The header extensions of a packet that Oriel knows.
+/// The supported header extensions of a packet.
 public struct RTPHeaderExtensions: Sendable, Hashable {
-  /// Where in the packet the media section's name is.
+  /// The range of the MID within the packet.
   public var mid: Range<Int>?
-  /// Where in the packet the restriction identifier is.
+  /// The range of the RID within the packet.
   public var rid: Range<Int>?
   /// 6.18 fixed point seconds, 24 bits.
   public var absSendTime: UInt32?
@@ -20,9 +20,9 @@ public struct RTPHeaderExtensions: Sendable, Hashable {
 
   public init() {}
 
-  /// Takes in the extension block of a packet. What is malformed or unknown in it is skipped, as RFC 8285 §4.1 asks.
+  /// Parses the extension block of a packet. Malformed or unknown extensions are skipped, as RFC 8285 §4.1 asks.
   /// - Parameters:
-  ///   - packet: the packet, and where in it the extensions are.
+  ///   - range: the extensions' range within the packet.
   ///   - profile: the block's first 16 bits.
   mutating func read(_ packet: Span<UInt8>, in range: Range<Int>, profile: UInt16, ids: RTPHeaderExtensionIDs) {
     let isShort = profile == 0xBEDE
@@ -61,7 +61,7 @@ public struct RTPHeaderExtensions: Sendable, Hashable {
     case (ids.transportSequenceNumber, 2): transportSequenceNumber = UInt16(truncatingIfNeeded: value)
     case (ids.absCaptureTime, 8): absCaptureTime = NTPTime(rawValue: value)
     case (ids.absCaptureTime, 16):
-      // The second half is the offset of the capturing clock, for those who relay.
+      // The second half is the offset of the capture clock, meant for mixers and other intermediate systems.
       absCaptureTime = (try? packet.integer(at: range.lowerBound, size: 8)).map(NTPTime.init(rawValue:))
     case (ids.playoutDelay, 3):
       playoutDelay = PlayoutDelay(

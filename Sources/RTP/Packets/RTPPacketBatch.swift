@@ -1,17 +1,17 @@
-/// Packets ready to be protected and sent, in storage that is used again and again.
+/// Packets ready to be encrypted and sent, in reused storage.
 ///
-/// One batch serves all sessions of a thread, one after the other: `RTPSession.drain` fills it, its owner protects the
-/// packets in place, sends them and calls `removeAll`. Not to be shared by threads.
+/// One batch serves all sessions of a thread in turn: `RTPSession.drain` fills it, its owner encrypts the packets in
+/// place, sends them and calls `removeAll`. Not to be shared by threads.
 public final class RTPPacketBatch {
-  /// The most bytes that a packet has when it is drained.
+  /// The largest size of a drained packet, in bytes.
   public static let packetLimit = 1456
-  /// Bytes behind a drained packet that its protection may use: what libsrtp2 asks for.
+  /// Bytes reserved behind a drained packet for its protection: what libsrtp2 asks for.
   public static let trailerRoom = 144
   static let slotSize = packetLimit + trailerRoom
 
-  /// How many packets fit.
+  /// The number of packets that fit.
   public let capacity: Int
-  /// How many are in it.
+  /// The number of packets present.
   public private(set) var count = 0
   private let storage: UnsafeMutableRawPointer
   private let lengths: UnsafeMutablePointer<Int32>
@@ -35,44 +35,44 @@ public final class RTPPacketBatch {
     control.deallocate()
   }
 
-  /// Whether no packet fits any more.
+  /// Whether the batch has no room for another packet.
   public var isFull: Bool { count == capacity }
 
-  /// The bytes of a packet; valid until `removeAll`, and as long as the batch.
+  /// The bytes of a packet; valid until `removeAll`, and while the batch exists.
   public func packet(_ index: Int) -> UnsafeMutableRawBufferPointer {
     precondition(index >= 0 && index < count)
     return UnsafeMutableRawBufferPointer(start: storage + index * Self.slotSize, count: Int(lengths[index]))
   }
 
-  /// The packet and the room behind it.
+  /// The packet and the reserved bytes behind it.
   public func slot(_ index: Int) -> UnsafeMutableRawBufferPointer {
     precondition(index >= 0 && index < count)
     return UnsafeMutableRawBufferPointer(start: storage + index * Self.slotSize, count: Self.slotSize)
   }
 
-  /// Whether a packet is RTCP, which is protected in another way.
+  /// Whether a packet is RTCP, which is protected differently (SRTCP).
   public func isRTCP(_ index: Int) -> Bool {
     precondition(index >= 0 && index < count)
     return control[index]
   }
 
-  /// Says how long a packet has become; 0 for one that is not to be sent.
+  /// Sets a packet's length after protection; 0 for a packet that is not to be sent.
   public func setLength(_ length: Int, at index: Int) {
     precondition(index >= 0 && index < count && length >= 0 && length <= Self.slotSize)
     lengths[index] = Int32(truncatingIfNeeded: length)
   }
 
-  /// Forgets the packets.
+  /// Removes all packets.
   public func removeAll() { count = 0 }
 
-  /// Where the next packet goes.
-  /// - Precondition: not full.
+  /// The storage of the next packet.
+  /// - Precondition: the batch is not full.
   var next: UnsafeMutableRawBufferPointer {
     precondition(count < capacity)
     return UnsafeMutableRawBufferPointer(start: storage + count * Self.slotSize, count: Self.packetLimit)
   }
 
-  /// Takes in what was written to `next`.
+  /// Adds the packet that was written to `next`.
   func append(length: Int, isRTCP: Bool) {
     precondition(count < capacity && length >= 0 && length <= Self.packetLimit)
     lengths[count] = Int32(truncatingIfNeeded: length)

@@ -1,23 +1,24 @@
-/// How a stream is received, as negotiated.
+/// The negotiated parameters of a received stream.
 public struct RTPReceiveParameters: Sendable, Hashable {
-  /// What a payload type stands for.
+  /// The format of a payload type.
   public enum Format: Sendable, Hashable {
     case vp8
     case opus
     /// Retransmissions of another payload type. Source: RFC 4588.
     case rtx(PayloadType)
-    /// Packets of another payload type with some before them. Source: RFC 2198.
+    /// Redundant audio: packets of another payload type, preceded by earlier ones. Source: RFC 2198.
     case red(PayloadType)
   }
 
   public var kind: RTPMediaKind
-  /// The media section; empty for none.
+  /// The media section's MID; empty for none.
   public var mid: String
   public var formats: [PayloadType: Format]
-  /// The stream that the description announced, and its retransmissions; without, the first that fits is taken.
+  /// The SSRC that the remote description announced, and that of its retransmissions. When nil, the first suitable SSRC
+  /// is used.
   public var ssrc: SSRC?
   public var rtxSSRC: SSRC?
-  /// Feedback that may be sent.
+  /// The feedback this end may send.
   public var feedback: RTCPFeedbackKinds = []
 
   public init(kind: RTPMediaKind, mid: String, formats: [PayloadType: Format]) {

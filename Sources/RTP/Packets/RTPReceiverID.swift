@@ -1,4 +1,4 @@
-/// Names a receiver of an `RTPSession`. An old one names nothing, so using it has no effect.
+/// Identifies a receiver of an `RTPSession`. The identifier of a removed receiver has no effect.
 public struct RTPReceiverID: Sendable, Hashable {
   let index: Int
   let generation: UInt32

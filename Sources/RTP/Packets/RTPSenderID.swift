@@ -1,4 +1,4 @@
-/// Names a sender of an `RTPSession`. An old one names nothing, so using it has no effect.
+/// Identifies a sender of an `RTPSession`. The identifier of a removed sender has no effect.
 public struct RTPSenderID: Sendable, Hashable {
   let index: Int
   let generation: UInt32

@@ -1,9 +1,9 @@
 public import Media
 
-/// All RTP and RTCP of one bundled transport: bytes and `now` in, packets and events out.
+/// RTP and RTCP of one bundled transport: bytes and `now` in, packets and events out.
 ///
-/// Owned by one thread. After calls that take bytes or frames, and at `nextWake`, its owner calls `drain` until it returns
-/// false, and takes the events.
+/// Owned by one thread. After calls that pass bytes or frames, and at `nextWake`, the owner calls `drain` until it
+/// returns false, and processes the events.
 public final class RTPSession {
   public let configuration: RTPSessionConfiguration
   var sending: SendSide
@@ -22,51 +22,51 @@ public final class RTPSession {
 
   // MARK: Sending
 
-  /// Begins a stream. Its first frame must be a key frame: others are dropped, and a key frame is asked for.
+  /// Adds a stream. Its first frame must be a key frame: others are dropped, and a key frame is requested.
   public func addSender(_ parameters: RTPSendParameters) -> RTPSenderID { sending.add(parameters) }
 
-  /// Changes how a stream is sent; its sequence goes on.
+  /// Changes a stream's parameters; its sequence numbers continue.
   public func updateSender(_ sender: RTPSenderID, _ parameters: RTPSendParameters) {
     sending.update(sender, parameters)
   }
 
-  /// Ends a stream: what waits is dropped, and a BYE follows.
+  /// Ends a stream: queued packets are dropped, and a BYE follows.
   public func removeSender(_ sender: RTPSenderID) { sending.remove(sender) }
 
-  /// Queues a frame. Costs the same for each viewer whatever its size, as the payloads are shared.
+  /// Queues a frame. The cost per viewer does not depend on the frame's size, as the payloads are shared.
   public func send(_ frame: PacketizedFrame, sender: RTPSenderID, now: MediaTime) {
     sending.send(frame, sender: sender, now: now)
   }
 
-  /// Drops what waits and what could be sent again; goes on with the next key frame. For a pause that must show nothing
-  /// of before.
+  /// Drops queued packets and the history, and resumes with the next key frame: after a pause nothing from before it is
+  /// sent.
   public func discardUnsent(_ sender: RTPSenderID) {
     if let stream = sending.stream(sender) { sending.discard(stream) }
   }
 
-  /// Tries for half a second what the path carries, by padding that receivers show nothing of; for a stream of which nothing else
-  /// is sent. A new try takes an older one's place.
+  /// Starts a bandwidth probe: for 500 ms, sends padding that receivers do not display. Meant for a stream that sends
+  /// nothing else at the time. A new probe replaces an older one.
   public func probe(_ sender: RTPSenderID) { sending.startProbe(sender) }
 
-  /// What came of the last try with a stream; nil when there was none.
+  /// The result of the last probe with a stream; nil when there was none.
   public func probeOutcome(_ sender: RTPSenderID) -> RTPProbeOutcome? {
     sending.probe.flatMap { $0.stream.id == sender ? $0.outcome : nil }
   }
 
-  /// Bounds the estimated rate, bits per second.
+  /// Limits the estimated bitrate, bits per second.
   public func setBitrateBounds(minimum: Int, maximum: Int) {
     sending.change { $0.setBounds(minimum: minimum, maximum: max(minimum, maximum)) }
   }
 
-  /// What the path carries, all streams together, in bits per second.
+  /// The estimated available bitrate of all streams together, in bits per second.
   public var estimatedBitrate: Int { sending.control.bitrate }
 
-  /// From reports; nil before the first that tells it.
+  /// Measured by reports; nil before the first measurement.
   public var roundTripTime: MediaTime? { sending.roundTrip }
 
   // MARK: Receiving
 
-  /// Begins to receive a stream.
+  /// Adds a stream to receive.
   public func addReceiver(_ parameters: RTPReceiveParameters) -> RTPReceiverID { receiving.add(parameters) }
 
   public func updateReceiver(_ receiver: RTPReceiverID, _ parameters: RTPReceiveParameters) {
@@ -75,21 +75,21 @@ public final class RTPSession {
 
   public func removeReceiver(_ receiver: RTPReceiverID) { receiving.remove(receiver) }
 
-  /// The numbers of the header extensions of what is received.
+  /// Sets the identifiers of received header extensions.
   public func setReceiveExtensions(_ extensions: RTPHeaderExtensionIDs) { receiving.extensions = extensions }
 
-  /// Asks the remote end for a key frame.
+  /// Requests a key frame from the remote end.
   public func requestKeyFrame(_ receiver: RTPReceiverID, now: MediaTime) {
-    receiving.stream(receiver)?.request.want(from: now)
+    receiving.stream(receiver)?.request.need(from: now)
   }
 
-  /// Takes an unprotected RTP packet; borrowed for the call. Anything may be in it.
+  /// Processes a decrypted RTP packet; borrowed for the call. Its content is untrusted.
   public func receive(rtp packet: Span<UInt8>, now: MediaTime) {
     receiving.receive(packet, now: now)
     if receiving.isActive { schedule.activate(now: now) }
   }
 
-  /// Takes an unprotected RTCP packet, compound or of reduced size; borrowed for the call. Anything may be in it.
+  /// Processes a decrypted RTCP packet, compound or reduced-size; borrowed for the call. Its content is untrusted.
   public func receive(rtcp packet: Span<UInt8>, now: MediaTime) {
     var reader = RTCPReader()
     while true {
@@ -120,7 +120,7 @@ public final class RTPSession {
 
   // MARK: Output
 
-  /// Writes the packets that may leave now into the batch, behind what is in it.
+  /// Appends the packets that may be sent now to the batch.
   /// - Returns: whether the batch was too small: send it, and call again.
   public func drain(now: MediaTime, into batch: RTPPacketBatch) -> Bool {
     sending.timeout(now: now)
@@ -143,7 +143,7 @@ public final class RTPSession {
     return outbox.drain(opening: opening, into: batch)
   }
 
-  /// The SSRC under which this end reports and asks.
+  /// The sender SSRC of this end's RTCP packets.
   private var controlSSRC: SSRC { sending.firstActive ?? configuration.localSSRC }
 
   private func collectControl(now: MediaTime) {
@@ -181,7 +181,7 @@ public final class RTPSession {
 
   private var assumedRoundTrip: MediaTime { sending.roundTrip ?? SendSide.assumedRoundTrip }
 
-  /// When to call `drain` next, if nothing else happens before; in the past when there is something to send now.
+  /// When to call `drain` next, unless something else happens before; in the past when a packet is ready to be sent.
   public var nextWake: MediaTime {
     guard outbox.isEmpty else { return .zero }
     return min(
@@ -190,15 +190,15 @@ public final class RTPSession {
 
   // MARK: Statistics
 
-  /// What a sender has done; nil when it is none any more.
+  /// The counters of a sender; nil once it was removed.
   public func senderCounters(_ sender: RTPSenderID) -> RTPSenderCounters? { sending.stream(sender)?.counters }
 
-  /// What a receiver has received; nil when it is none any more.
+  /// The counters of a receiver; nil once it was removed.
   public func receiverCounters(_ receiver: RTPReceiverID) -> RTPReceiverCounters? {
     receiving.stream(receiver)?.currentCounters
   }
 
-  /// What is counted over all streams.
+  /// The counters common to all streams.
   public var transportCounters: RTPTransportCounters {
     var counters = sending.transport
     counters.malformedPackets = receiving.counters.malformedPackets
@@ -208,6 +208,6 @@ public final class RTPSession {
 
   // MARK: Events
 
-  /// Takes the oldest event.
+  /// Removes and returns the oldest event.
   public func nextEvent() -> RTPSessionEvent? { sending.events.next() ?? receiving.events.next() }
 }

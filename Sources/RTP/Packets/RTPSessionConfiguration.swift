@@ -1,16 +1,17 @@
-/// What an `RTPSession` starts with.
+/// The initial settings of an `RTPSession`.
 public struct RTPSessionConfiguration: Sendable {
   /// Maps capture times to the wall-clock times of sender reports.
   public var ntpClock: NTPClock
-  /// Where the random numbers come from: SSRCs aside, starts of sequences and timestamps, and the spread of reports.
+  /// The seed of all random numbers except SSRCs: initial sequence numbers and timestamps, and the intervals of
+  /// reports.
   public var seed: UInt64
-  /// The SSRC of reports as long as nothing is sent.
+  /// The SSRC of reports while no stream is sent.
   public var localSSRC: SSRC
-  /// The name that all streams of one clock have in SDES. Source: RFC 7022.
+  /// The CNAME in SDES, common to all streams of one clock. Source: RFC 7022.
   public var cname: String
-  /// Whether feedback may go without a report before it (`rtcp-rsize`). Source: RFC 5506.
+  /// Whether feedback may be sent without a preceding report (`rtcp-rsize`). Source: RFC 5506.
   public var reducedSizeRTCP = true
-  /// The numbers of the header extensions of what is received.
+  /// The identifiers of received header extensions.
   public var receiveExtensions = RTPHeaderExtensionIDs()
   /// Bits per second, all streams together.
   public var startBitrate = 1_000_000

@@ -1,11 +1,12 @@
-/// What a session has to say.
+/// Events of a session.
 public enum RTPSessionEvent: Sendable {
-  /// A viewer needs a key frame, or the session dropped frames up to the next one. At most one per 300 ms and sender.
+  /// A viewer needs a key frame, or the session dropped frames up to the next one. At most one event per 300 ms and
+  /// sender.
   case keyFrameRequested(RTPSenderID)
-  /// What the path carries, all streams together, in bits per second.
+  /// The estimated available bitrate of all streams together, in bits per second.
   case bitrateChanged(Int)
-  /// A frame, in order.
+  /// A complete frame, in decoding order.
   case frame(RTPReceiverID, RTPReceivedFrame)
-  /// The remote end ended a stream. Another may follow.
+  /// The remote end ended a stream. Another SSRC may follow.
   case bye(RTPReceiverID)
 }

@@ -1,22 +1,24 @@
 internal import Media
 
-/// When reports are due: at once when the first packet has left or come, then about once a second, spread so that the
-/// reports of many connections do not fall together. Where sound is sent, some come 1/8, 1/4 and 1/2 s apart first: a receiver
-/// needs two of each stream before it can play both in step. Source: RFC 3550 §6.2, §6.3.
+/// When reports are due: immediately after the first sent or received packet, then about once a second, randomised so
+/// that the reports of many connections do not coincide.
+///
+/// A session with audio starts with intervals of 1/8, 1/4 and 1/2 s: a receiver needs two reports of each stream before
+/// it can synchronise them. Source: RFC 3550 §6.2, §6.3.
 struct ReportSchedule {
   private(set) var next: MediaTime?
-  /// Milliseconds to the next report where sound is sent, in the middle.
+  /// The mean interval to the next report of a session with audio, in milliseconds.
   private var soonest: Int64 = 125
   private var random: SeededGenerator
 
   init(random: SeededGenerator) { self.random = random }
 
-  /// Something is there to report on.
+  /// Starts the schedule: a packet was sent or received.
   mutating func activate(now: MediaTime) {
     if next == nil { next = now }
   }
 
-  /// - Returns: whether reports are to be written now.
+  /// - Returns: whether reports are due now; if so, the next ones are scheduled.
   mutating func isDue(withSound: Bool, now: MediaTime) -> Bool {
     guard let next, next <= now else { return false }
     let interval = withSound ? soonest : 1000

@@ -1,4 +1,4 @@
-/// The name of one RTP stream within a session. Source: RFC 3550 §3.
+/// Identifies one RTP stream within a session. Source: RFC 3550 §3.
 public struct SSRC: RawRepresentable, Sendable, Hashable, ExpressibleByIntegerLiteral, CustomStringConvertible {
   public var rawValue: UInt32
 

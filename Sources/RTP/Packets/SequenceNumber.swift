@@ -5,17 +5,17 @@ public struct SequenceNumber: RawRepresentable, Sendable, Hashable, ExpressibleB
   public init(rawValue: UInt16) { self.rawValue = rawValue }
   public init(integerLiteral value: UInt16) { rawValue = value }
 
-  /// How far this one is ahead of `other`, the short way round: −32768 to 32767.
+  /// The signed difference modulo 2¹⁶, −32768 to 32767: positive when this one is later than `other`.
   public func distance(from other: SequenceNumber) -> Int {
     Int(Int16(bitPattern: rawValue &- other.rawValue))
   }
 
-  /// The number `count` packets on.
+  /// The number `count` packets later.
   public func advanced(by count: Int) -> SequenceNumber {
     SequenceNumber(rawValue: rawValue &+ UInt16(truncatingIfNeeded: count))
   }
 
-  /// The number without wrap-around that ends in these 16 bits and lies nearest to `reference`.
+  /// The extended number that ends in these 16 bits and is closest to `reference`.
   func extended(near reference: Int64) -> Int64 {
     reference + Int64(distance(from: SequenceNumber(rawValue: UInt16(truncatingIfNeeded: reference))))
   }

@@ -1,5 +1,5 @@
-/// How the numbers of pictures are to be read as colours, in the code points of ITU-T H.273. Source: `color-space` of
-/// webrtc.org, without the metadata of high dynamic range.
+/// The colour space of video, in the code points of ITU-T H.273. Source: `color-space` of webrtc.org, without the HDR
+/// metadata.
 public struct VideoColorSpace: RawRepresentable, Sendable, Hashable {
   /// The four bytes of the extension.
   public var rawValue: UInt32
@@ -16,7 +16,7 @@ public struct VideoColorSpace: RawRepresentable, Sendable, Hashable {
     rawValue = UInt32(primaries) << 24 | UInt32(transfer) << 16 | UInt32(matrix) << 8 | range << 4
   }
 
-  /// An sRGB screen in VP8, which is always BT.601 and here limited range. Without it, browsers guess other primaries, and
-  /// colours come out up to 7 of 255 off.
+  /// An sRGB screen in VP8, which is always BT.601 and here limited range. Without this extension, browsers assume
+  /// other primaries, and colours are off by up to 7 of 255.
   public static let screen = VideoColorSpace(primaries: 1, transfer: 13, matrix: 6, isFullRange: false)
 }

@@ -1,4 +1,4 @@
-/// What the pictures show, which receivers use for their statistics and smoothing. Source: `video-content-type` of
+/// The kind of video content; receivers use it for statistics and smoothing. Source: `video-content-type` of
 /// webrtc.org.
 public enum VideoContentType: UInt8, Sendable, Hashable {
   case unspecified = 0

@@ -1,7 +1,7 @@
-/// Takes Opus payloads apart: each is a packet of its own. Source: RFC 7587 §4.2.
+/// Parses Opus payloads: each is one Opus packet. Source: RFC 7587 §4.2.
 public enum OpusDepacketizer {
-  /// What a payload contributes.
-  /// - Throws: `RTPError.truncated` when it is empty, `value` when it is no Opus packet.
+  /// The fragment in a payload.
+  /// - Throws: `RTPError.truncated` when it is empty, `value` when it is not an Opus packet.
   public static func fragment(_ payload: Span<UInt8>) throws(RTPError) -> PayloadFragment {
     guard payload.count > 0 else { throw .truncated }
     guard OpusPacket.duration(payload) != nil else { throw .value }

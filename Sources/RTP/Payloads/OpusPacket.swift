@@ -1,7 +1,7 @@
-/// What an Opus packet's first bytes tell. Source: RFC 6716 §3.
+/// Reads the first bytes of Opus packets. Source: RFC 6716 §3.
 public enum OpusPacket {
-  /// Samples at 48 kHz that the packet holds, 120 to 5760.
-  /// - Returns: nil when it is no valid Opus packet's beginning.
+  /// The packet's duration in samples at 48 kHz, 120 to 5760.
+  /// - Returns: nil when the packet does not start like a valid Opus packet.
   public static func duration(_ packet: Span<UInt8>) -> Int? {
     guard packet.count > 0 else { return nil }
     let configuration = Int(packet[0] >> 3)

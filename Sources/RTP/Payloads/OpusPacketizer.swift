@@ -1,28 +1,28 @@
 public import Media
 
-/// Makes RTP payloads of Opus packets: one each, as it is.
+/// Packetizes Opus: each packet becomes one unchanged RTP payload.
 ///
-/// Timestamps count samples from packet to packet, since a receiver takes a gap of a few for a loss; they follow the
-/// capture time again after a pause, or when they have come apart from it. Source: RFC 7587 §4.
+/// Timestamps count samples from packet to packet, since a receiver treats a gap of a few samples as a loss. They are
+/// set to the capture time again after a pause, or when they differ too much from it. Source: RFC 7587 §4.
 public struct OpusPacketizer: Sendable {
-  /// The clock rate of Opus in RTP, whatever rate it codes. Source: RFC 7587 §4.1.
+  /// The clock rate of Opus in RTP at any coding rate. Source: RFC 7587 §4.1.
   public static let clockRate = 48_000
-  /// A longer packet does not fit one datagram.
+  /// Longer packets do not fit one datagram.
   public static let payloadLimit = 1275
 
-  /// Ticks that capture times may differ from the count of samples: half a usual packet.
+  /// The largest accepted difference of capture time and sample count, in ticks: half a usual packet.
   private static let tolerance: Int64 = 480
   private var next: Int64?
   private var last: (bytes: [UInt8], duration: Int)?
 
   public init() {}
 
-  /// The payload of a packet.
+  /// Packetizes one packet.
   /// - Parameters:
   ///   - data: an Opus packet (RFC 6716 §3).
   ///   - captureTime: of the first sample.
-  ///   - power: the mean square of the samples, 0 to 1, when it is known.
-  /// - Returns: nil when it is empty, longer than `payloadLimit`, or no Opus.
+  ///   - power: the mean square of the samples, 0 to 1; nil when unknown.
+  /// - Returns: nil when `data` is empty, longer than `payloadLimit`, or not Opus.
   public mutating func packetize(
     _ data: [UInt8], captureTime: MediaTime, power: Double? = nil
   ) -> PacketizedFrame? {
@@ -42,9 +42,9 @@ public struct OpusPacketizer: Sendable {
       pictureIDOffset: nil, marksEnd: false, encodedByteCount: data.count)
   }
 
-  /// −dBov of a mean square, 127 of silence. Source: RFC 6464 §3.
+  /// Converts a mean square to −dBov; silence is 127. Source: RFC 6464 §3.
   private static func level(of power: Double) -> UInt8 {
-    // By tenths of a decade, each of which is 1 dB, from the middle of the first on.
+    // In steps of a tenth of a decade, which is 1 dB, starting from half a step.
     var level: UInt8 = 0
     var rest = power
     while level < 127, !(rest > 0.8912509381337456) {

@@ -1,33 +1,33 @@
 public import Media
 
-/// A coded frame cut into RTP payloads, once for all its viewers: their queues and send histories refer to it, and none
-/// keeps a copy.
+/// An encoded frame split into RTP payloads, shared by all its viewers: their queues and send histories refer to it
+/// without a copy.
 public final class PacketizedFrame: Sendable {
   public let kind: RTPMediaKind
-  /// When the picture or the first sample was captured.
+  /// When the frame or the first sample was captured.
   public let captureTime: MediaTime
-  /// The same in units of the codec's clock rate. A sender adds its own random start.
+  /// The capture time in units of the codec's clock rate. A sender adds its own random offset.
   public let ticks: Int64
-  /// Whether nothing before it is needed to decode it; true of every frame of sound.
+  /// Whether it is decodable without earlier frames; always true for audio.
   public let isKeyFrame: Bool
-  /// The payloads, one after the other.
+  /// The concatenated payloads.
   let bytes: [UInt8]
-  /// Where each payload starts in `bytes`, and behind them the end of the last.
+  /// The start of each payload in `bytes`, and the end of the last one.
   let bounds: [Int32]
-  /// Of sound, the packet right before this one, and how many ticks earlier it begins; nil where there was none.
+  /// Audio: the preceding packet, and how many ticks earlier it starts; nil where there is none.
   let previous: (bytes: [UInt8], ticks: Int)?
-  /// Of sound, −dBov, 0 to 127; nil where it is not known. Source: RFC 6464 §3.
+  /// Audio: the level in −dBov, 0 to 127; nil when unknown. Source: RFC 6464 §3.
   let audioLevel: UInt8?
-  /// Where in each payload the 15-bit PictureID is, which is a sender's own; nil without one.
+  /// The offset in each payload of the 15-bit PictureID, which each sender sets itself; nil without one.
   let pictureIDOffset: Int?
   /// Whether the marker bit is set on the last packet.
   let marksEnd: Bool
 
-  /// Bytes of the frame as it left the encoder.
+  /// The size of the encoder's output, in bytes.
   public let encodedByteCount: Int
-  /// How many packets it takes.
+  /// The number of packets.
   public var packetCount: Int { bounds.count - 1 }
-  /// Bytes of all payloads.
+  /// The size of all payloads, in bytes.
   public var payloadByteCount: Int { bytes.count }
 
   /// - Precondition: `bounds` rises from 0 to `bytes.count` and has at least two values.

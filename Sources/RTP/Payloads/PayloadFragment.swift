@@ -1,10 +1,10 @@
-/// What one packet contributes to a frame.
+/// The part of a frame in one packet.
 public struct PayloadFragment: Sendable, Hashable {
-  /// Where in the payload the codec's bytes are; not empty.
+  /// The range of the codec's bytes within the payload; not empty.
   public var data: Range<Int>
   public var beginsFrame: Bool
-  /// Whether the frame ends here whatever the marker bit says.
+  /// Whether the frame ends here even without the marker bit.
   public var endsFrame: Bool
-  /// Of the frame, where it begins here.
+  /// Whether it starts a key frame; only meaningful with `beginsFrame`.
   public var isKeyFrame: Bool
 }

@@ -1,8 +1,10 @@
-/// Takes the newest packet out of a redundant payload: those before it have come by themselves, or are late by now.
+/// Extracts the newest packet of a redundant audio payload: the repeated ones were received before, or are too late by
+/// now.
 /// Source: RFC 2198 §3.
 public enum REDDepacketizer {
-  /// What a payload contributes: its last block, a packet of Opus.
-  /// - Throws: `RTPError.truncated` where it ends before its blocks do, `value` when the last one is no Opus packet.
+  /// The fragment in a payload: its last block, an Opus packet.
+  /// - Throws: `RTPError.truncated` when the payload ends within its blocks, `value` when the last one is not an Opus
+  ///   packet.
   public static func fragment(_ payload: Span<UInt8>) throws(RTPError) -> PayloadFragment {
     var header = 0
     var blocks = 0

@@ -1,7 +1,7 @@
-/// Takes VP8 payloads apart. Source: RFC 7741 §4.
+/// Parses VP8 payloads. Source: RFC 7741 §4.
 public enum VP8Depacketizer {
-  /// What a payload contributes.
-  /// - Throws: `RTPError.truncated` when there is no VP8 in it.
+  /// The fragment in a payload.
+  /// - Throws: `RTPError.truncated` when it contains no VP8 data.
   public static func fragment(_ payload: Span<UInt8>) throws(RTPError) -> PayloadFragment {
     let descriptor = try VP8Descriptor(payload)
     guard descriptor.size < payload.count else { throw .truncated }

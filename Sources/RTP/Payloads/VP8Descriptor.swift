@@ -1,22 +1,22 @@
-/// What stands before the VP8 data of a payload. Source: RFC 7741 §4.2.
+/// The descriptor before the VP8 data of a payload. Source: RFC 7741 §4.2.
 public struct VP8Descriptor: Sendable, Hashable {
-  /// Nothing refers to the frame (N).
+  /// No other frame refers to this one (N).
   public var isUnreferenced = false
   /// The payload begins a partition (S).
   public var beginsPartition = false
-  /// Of the frame's partitions, 0 to 7 (PID).
+  /// The partition's index, 0 to 7 (PID).
   public var partition: UInt8 = 0
   /// 7 or 15 bits; nil without one.
   public var pictureID: UInt16?
-  /// Of base layer frames.
+  /// The running index of base layer frames (TL0PICIDX).
   public var temporalZeroIndex: UInt8?
-  /// 0 to 3.
+  /// 0 to 3 (TID).
   public var temporalLayer: UInt8?
-  /// Needs only the base layer (Y).
+  /// The frame depends on the base layer only (Y).
   public var isLayerSync = false
-  /// Of key frames, 5 bits.
+  /// The running index of key frames, 5 bits (KEYIDX).
   public var keyIndex: UInt8?
-  /// Bytes that it takes.
+  /// The size of the descriptor, in bytes.
   public var size: Int
 
   /// - Throws: `RTPError.truncated`.

@@ -1,12 +1,12 @@
 public import Media
 
-/// What a VP8 frame's first bytes tell. Source: RFC 6386 §9.1.
+/// The start of a VP8 frame. Source: RFC 6386 §9.1.
 public struct VP8FrameHeader: Sendable, Hashable {
   public var isKeyFrame: Bool
-  /// In pixels, without scaling; nil of an inter frame, and where a key frame's beginning is no proper one.
+  /// In pixels, without scaling; nil for an inter frame, and for a key frame with an invalid header.
   public var size: PixelSize?
 
-  /// - Returns: nil when there is not a single byte.
+  /// - Returns: nil when the frame is empty.
   public init?(_ frame: Span<UInt8>) {
     guard frame.count > 0 else { return nil }
     isKeyFrame = frame[0] & 1 == 0

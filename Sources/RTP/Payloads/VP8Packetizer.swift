@@ -1,25 +1,26 @@
 public import Media
 
-/// Cuts VP8 frames into RTP payloads.
+/// Splits VP8 frames into RTP payloads.
 ///
-/// A payload has a descriptor of four bytes with room for a 15-bit PictureID; each sender writes its own there, so that the
-/// numbers of a stream are without gaps whatever frames it was given. Source: RFC 7741 §4.
+/// Each payload has a descriptor of four bytes with room for a 15-bit PictureID. Each sender writes its own IDs there,
+/// so that a stream's IDs have no gaps even if it skips frames. Source: RFC 7741 §4.
 public struct VP8Packetizer: Sendable {
   /// The clock rate of VP8 in RTP. Source: RFC 7741 §4.1.
   public static let clockRate = 90_000
-  /// What fits a packet of 1200 bytes beside the RTP header, all header extensions and an RTX header.
+  /// Fits a packet of 1200 bytes together with the RTP header, all header extensions and an RTX header.
   public static let defaultPayloadLimit = 1150
 
   private static let descriptorSize = 4
   private let payloadLimit: Int
 
-  /// - Parameter payloadLimit: the most bytes of a payload, descriptor included; 16 to 1300.
+  /// - Parameter payloadLimit: the largest payload in bytes, descriptor included; 16 to 1300.
   public init(payloadLimit: Int = defaultPayloadLimit) {
     precondition((16...1300).contains(payloadLimit))
     self.payloadLimit = payloadLimit
   }
 
-  /// The payloads of a frame, all of about one size, so that none is much likelier to be lost or late than the others.
+  /// Splits a frame into payloads of about equal size, so that none is much more likely to be lost or late than the
+  /// others.
   /// - Returns: nil when the frame is empty.
   public func packetize(_ data: [UInt8], captureTime: MediaTime, isKeyFrame: Bool) -> PacketizedFrame? {
     guard !data.isEmpty else { return nil }
@@ -35,7 +36,7 @@ public struct VP8Packetizer: Sendable {
         var taken = 0
         for packet in 0..<count {
           bounds.append(Int32(position))
-          // X; S on the first packet. Then I, and the PictureID with its M bit, still zero.
+          // X; S on the first packet. Then I, and the PictureID with its M bit set and its value still zero.
           payloads.initializeElement(at: position, to: packet == 0 ? 0x90 : 0x80)
           payloads.initializeElement(at: position + 1, to: 0x80)
           payloads.initializeElement(at: position + 2, to: 0x80)

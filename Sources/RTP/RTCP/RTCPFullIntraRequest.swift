@@ -1,9 +1,9 @@
-/// Streams that a new receiver needs a key frame of. Source: RFC 5104 §4.3.1.
+/// FIR: requests key frames of streams, for a new receiver. Source: RFC 5104 §4.3.1.
 public struct RTCPFullIntraRequest: Sendable, Hashable {
-  /// One stream.
+  /// The request for one stream.
   public struct Entry: Sendable, Hashable {
     public var ssrc: SSRC
-    /// Rises by one with each new request; the same again is a repetition.
+    /// Rises by one with each new request; an equal number is a repetition.
     public var commandNumber: UInt8
 
     public init(ssrc: SSRC, commandNumber: UInt8) {

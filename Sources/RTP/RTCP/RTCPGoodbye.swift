@@ -1,4 +1,4 @@
-/// Streams that end. Source: RFC 3550 §6.6.
+/// BYE: streams that end. Source: RFC 3550 §6.6.
 public struct RTCPGoodbye: Sendable, Hashable {
   /// At most 31.
   public var ssrcs: [SSRC]
@@ -19,7 +19,7 @@ public struct RTCPGoodbye: Sendable, Hashable {
     reason = try body.bytes(in: start..<start + Int(body[start - 1]))
   }
 
-  /// - Returns: how many streams there are.
+  /// - Returns: the number of streams written.
   func write(to writer: inout ByteWriter) -> UInt8 {
     for ssrc in ssrcs.prefix(31) { writer.append(ssrc) }
     if let text = reason?.prefix(255) {

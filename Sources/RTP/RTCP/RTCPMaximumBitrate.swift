@@ -1,4 +1,4 @@
-/// REMB: what a receiver believes the path to carry. Source: draft-alvestrand-rmcat-remb-03 §2.2.
+/// REMB: a receiver's estimate of the available bitrate. Source: draft-alvestrand-rmcat-remb-03 §2.2.
 public struct RTCPMaximumBitrate: Sendable, Hashable {
   public var sender: SSRC
   /// Bits per second, of all the streams together. Written with 18 significant bits.
@@ -12,7 +12,7 @@ public struct RTCPMaximumBitrate: Sendable, Hashable {
     self.ssrcs = ssrcs
   }
 
-  /// Whether application-layer feedback has the four letters.
+  /// Whether an application-layer feedback packet has the identifier `REMB`.
   static func isOne(_ body: Span<UInt8>) -> Bool { (try? body.uint32(at: 8)) == 0x5245_4D42 }
 
   init(_ body: Span<UInt8>) throws(RTPError) {

@@ -1,9 +1,9 @@
-/// Packets that did not come. Source: RFC 4585 §6.2.1.
+/// NACK: packets that were not received. Source: RFC 4585 §6.2.1.
 public struct RTCPNack: Sendable, Hashable {
-  /// A packet, and which of the 16 behind it.
+  /// A lost packet (PID), and which of the 16 after it are lost too (BLP).
   public struct Entry: Sendable, Hashable {
     public var packetID: SequenceNumber
-    /// Bit i stands for the packet i + 1 on.
+    /// Bit i stands for packet `packetID` + i + 1.
     public var following: UInt16
 
     public init(packetID: SequenceNumber, following: UInt16 = 0) {
@@ -22,7 +22,7 @@ public struct RTCPNack: Sendable, Hashable {
     self.entries = entries
   }
 
-  /// - Parameter lost: rising, in the order of the sequence.
+  /// - Parameter lost: in ascending order.
   init(sender: SSRC, media: SSRC, lost: [SequenceNumber]) {
     self.init(sender: sender, media: media, entries: [])
     for number in lost {

@@ -1,6 +1,6 @@
-/// RTCP packets that wait to be put together into compounds.
+/// RTCP packets queued to be sent in compound packets.
 struct RTCPOutbox {
-  /// Bytes of a compound: it fits any path together with its protection.
+  /// The largest compound, in bytes: it fits any path together with its protection.
   static let sizeLimit = 1150
 
   private var packets = RingQueue<RTCPPacket>()
@@ -11,8 +11,8 @@ struct RTCPOutbox {
 
   /// Writes as many packets as fit the batch.
   /// - Parameters:
-  ///   - opening: what a compound begins with that must not be of reduced size and has no report of its own; empty where
-  ///     it may. Source: RFC 3550 §6.1, RFC 5506.
+  ///   - opening: the packets that start a compound without a report of its own; empty when reduced-size packets are
+  ///     allowed. Source: RFC 3550 §6.1, RFC 5506.
   /// - Returns: whether the batch was too small.
   mutating func drain(opening: [RTCPPacket], into batch: RTPPacketBatch) -> Bool {
     while let first = packets.first {
@@ -29,7 +29,7 @@ struct RTCPOutbox {
       if writer.count > start {
         batch.append(length: writer.count, isRTCP: true)
       } else {
-        // Larger than any compound: nobody here makes such.
+        // Larger than any compound; this library creates no such packets.
         packets.removeFirst()
       }
     }
@@ -38,7 +38,7 @@ struct RTCPOutbox {
 }
 
 extension RTCPPacket {
-  /// Whether a compound may begin with it.
+  /// Whether a compound may start with it.
   fileprivate var isReport: Bool {
     switch self {
     case .senderReport, .receiverReport: true

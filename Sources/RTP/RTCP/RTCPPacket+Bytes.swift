@@ -1,5 +1,5 @@
 extension RTCPPacket {
-  /// The packet as it is sent, alone.
+  /// The encoded packet alone, not in a compound.
   public var bytes: [UInt8] {
     [UInt8](unsafeUninitializedCapacity: encodedSizeLimit) { buffer, initialized in
       var writer = ByteWriter(UnsafeMutableRawBufferPointer(buffer))
@@ -8,7 +8,7 @@ extension RTCPPacket {
     }
   }
 
-  /// Bytes that writing it takes at most.
+  /// An upper bound of the encoded size, in bytes.
   var encodedSizeLimit: Int {
     let body: Int
     switch self {
@@ -23,7 +23,7 @@ extension RTCPPacket {
     case .pictureLoss: body = 8
     case .fullIntraRequest(let request): body = 8 + 8 * request.entries.count
     case .maximumBitrate(let bitrate): body = 16 + 4 * bitrate.ssrcs.count
-    // The chunks take less than two bits and a half of each packet, and one chunk more.
+    // The chunks take less than two and a half bits per packet, plus one chunk.
     case .transportFeedback(let feedback): body = 16 + 2 * feedback.arrivals.count + feedback.arrivals.count / 3 + 4
     case .unknown(let unknown): body = unknown.body.count
     }

@@ -11,7 +11,7 @@ public enum RTCPPacket: Sendable, Hashable {
   case transportFeedback(RTCPTransportFeedback)
   case unknown(RTCPUnknown)
 
-  /// What the 8 bits of the packet type say.
+  /// Values of the 8-bit packet type.
   enum PacketType {
     static let senderReport: UInt8 = 200
     static let receiverReport: UInt8 = 201
@@ -21,7 +21,7 @@ public enum RTCPPacket: Sendable, Hashable {
     static let payloadSpecificFeedback: UInt8 = 206
   }
 
-  /// What the 5 bits of feedback packets say.
+  /// Values of the 5-bit feedback message type (FMT).
   enum Format {
     static let nack: UInt8 = 1
     static let transportFeedback: UInt8 = 15
@@ -30,7 +30,7 @@ public enum RTCPPacket: Sendable, Hashable {
     static let application: UInt8 = 15
   }
 
-  /// - Parameter body: what follows the first four bytes, without padding.
+  /// - Parameter body: the bytes after the first four, without padding.
   init(type: UInt8, count: UInt8, body: Span<UInt8>) throws(RTPError) {
     switch (type, count) {
     case (PacketType.senderReport, _): self = .senderReport(try RTCPSenderReport(body, count: Int(count)))
@@ -50,7 +50,7 @@ public enum RTCPPacket: Sendable, Hashable {
     }
   }
 
-  /// Writes the packet, its first four bytes too.
+  /// Writes the packet including its header of four bytes.
   func write(to writer: inout ByteWriter) {
     let start = writer.count
     writer.append(UInt32(0))

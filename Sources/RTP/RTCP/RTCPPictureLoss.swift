@@ -1,4 +1,4 @@
-/// Pictures of a stream were lost: it needs a key frame. Source: RFC 4585 §6.3.1.
+/// PLI: video was lost, and the receiver needs a key frame. Source: RFC 4585 §6.3.1.
 public struct RTCPPictureLoss: Sendable, Hashable {
   public var sender: SSRC
   public var media: SSRC

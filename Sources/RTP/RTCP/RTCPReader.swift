@@ -1,15 +1,15 @@
-/// Takes a compound packet apart, or one of reduced size. Source: RFC 3550 §6.1, RFC 5506.
+/// Parses a compound or reduced-size packet. Source: RFC 3550 §6.1, RFC 5506.
 ///
-/// It holds a position only: each call gets the packet.
+/// It stores only a position: pass the same bytes to each call.
 public struct RTCPReader {
   private var position = 0
 
   public init() {}
 
-  /// The next packet, or nil behind the last.
+  /// Returns the next packet, or nil after the last.
   ///
-  /// After an error within a packet the next call goes on behind it; after one in how the packets are laid out, there
-  /// are no more.
+  /// After an error in a packet's content the next call continues with the following packet. After an error in the
+  /// compound's structure the next call returns nil.
   public mutating func next(in bytes: Span<UInt8>) throws(RTPError) -> RTCPPacket? {
     guard position < bytes.count else { return nil }
     let start = position

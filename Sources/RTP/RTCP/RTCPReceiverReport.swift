@@ -1,4 +1,4 @@
-/// What a receiver has received. Source: RFC 3550 §6.4.2.
+/// RR: a receiver's reports on the streams it receives. Source: RFC 3550 §6.4.2.
 public struct RTCPReceiverReport: Sendable, Hashable {
   public var ssrc: SSRC
   /// At most 31.
@@ -14,7 +14,7 @@ public struct RTCPReceiverReport: Sendable, Hashable {
     blocks = try RTCPReportBlock.blocks(body, from: 4, count: count)
   }
 
-  /// - Returns: how many blocks there are.
+  /// - Returns: the number of blocks written.
   func write(to writer: inout ByteWriter) -> UInt8 {
     writer.append(ssrc)
     for block in blocks.prefix(31) { block.write(to: &writer) }

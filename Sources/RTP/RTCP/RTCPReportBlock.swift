@@ -1,17 +1,17 @@
-/// What one receiver says about one stream. Source: RFC 3550 §6.4.1.
+/// A receiver's report on one stream. Source: RFC 3550 §6.4.1.
 public struct RTCPReportBlock: Sendable, Hashable {
   public var ssrc: SSRC
-  /// Of the packets since the last report, in 1/256.
+  /// The fraction lost since the last report, in 1/256.
   public var fractionLost: UInt8 = 0
-  /// Packets, 24 bits; negative when there were duplicates.
+  /// Packets lost, 24 bits; negative when there were duplicates.
   public var cumulativeLost: Int32 = 0
-  /// How often the sequence has wrapped around, and the highest number received.
+  /// The number of wrap-arounds (upper 16 bits), and the highest sequence number received.
   public var highestSequence: UInt32 = 0
   /// In timestamp units.
   public var jitter: UInt32 = 0
-  /// Of the last sender report; 0 for none.
+  /// The middle 32 bits of the last sender report's NTP time (LSR); 0 for none.
   public var lastSenderReport: UInt32 = 0
-  /// Since that report came, in 2⁻¹⁶ s.
+  /// The time since that report arrived (DLSR), in 2⁻¹⁶ s.
   public var delaySinceLastSenderReport: UInt32 = 0
 
   static let size = 24
@@ -21,7 +21,7 @@ public struct RTCPReportBlock: Sendable, Hashable {
   init(_ body: Span<UInt8>, at offset: Int) throws(RTPError) {
     ssrc = try body.ssrc(at: offset)
     fractionLost = try body.byte(at: offset + 4)
-    // The 24 bits to the top, and back with their sign.
+    // Shifts the 24 bits up and back to extend the sign.
     let lost = Int32(truncatingIfNeeded: try body.integer(at: offset + 5, size: 3))
     cumulativeLost = (lost << 8) >> 8
     highestSequence = try body.uint32(at: offset + 8)
@@ -30,7 +30,7 @@ public struct RTCPReportBlock: Sendable, Hashable {
     delaySinceLastSenderReport = try body.uint32(at: offset + 20)
   }
 
-  /// `count` blocks behind the first `offset` bytes; what follows them is a profile's and is skipped.
+  /// Parses `count` blocks after the first `offset` bytes. Bytes after the blocks are profile-specific and are skipped.
   static func blocks(_ body: Span<UInt8>, from offset: Int, count: Int) throws(RTPError) -> [RTCPReportBlock] {
     guard offset + count * size <= body.count else { throw .truncated }
     var blocks: [RTCPReportBlock] = []

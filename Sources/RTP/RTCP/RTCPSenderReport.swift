@@ -1,11 +1,11 @@
-/// What a sender has sent, and what its timestamps mean. Source: RFC 3550 §6.4.1.
+/// SR: a stream's counters, and the wall-clock time of its timestamps. Source: RFC 3550 §6.4.1.
 public struct RTCPSenderReport: Sendable, Hashable {
   public var ssrc: SSRC
-  /// One moment by the wall clock, and by the stream's timestamps.
+  /// The same moment as wall-clock time and, in `rtpTimestamp`, in the stream's units.
   public var ntpTime: NTPTime
   public var rtpTimestamp: RTPTimestamp
   public var packetCount: UInt32
-  /// Of payload.
+  /// Payload bytes.
   public var octetCount: UInt32
   /// At most 31.
   public var blocks: [RTCPReportBlock] = []
@@ -27,7 +27,7 @@ public struct RTCPSenderReport: Sendable, Hashable {
     blocks = try RTCPReportBlock.blocks(body, from: 24, count: count)
   }
 
-  /// - Returns: how many blocks there are.
+  /// - Returns: the number of blocks written.
   func write(to writer: inout ByteWriter) -> UInt8 {
     writer.append(ssrc)
     writer.append(ntpTime.rawValue)

@@ -1,9 +1,9 @@
-/// Names for streams. Source: RFC 3550 §6.5.
+/// SDES: describes streams, mainly by CNAME. Source: RFC 3550 §6.5.
 public struct RTCPSourceDescription: Sendable, Hashable {
-  /// What is said about one stream.
+  /// The items of one stream.
   public struct Chunk: Sendable, Hashable {
     public var ssrc: SSRC
-    /// Each of a type, of which 1 is CNAME, with at most 255 bytes.
+    /// Each has a type, of which 1 is CNAME, and at most 255 bytes of text.
     public var items: [Item]
 
     public init(ssrc: SSRC, items: [Item]) {
@@ -11,13 +11,13 @@ public struct RTCPSourceDescription: Sendable, Hashable {
       self.items = items
     }
 
-    /// The name that all streams of one clock have.
+    /// The name common to all streams of one clock.
     public var cname: String? {
       items.first { $0.type == Item.cname }.map { String(decoding: $0.text, as: UTF8.self) }
     }
   }
 
-  /// One thing said.
+  /// One SDES item.
   public struct Item: Sendable, Hashable {
     public static let cname: UInt8 = 1
     public var type: UInt8
@@ -34,7 +34,7 @@ public struct RTCPSourceDescription: Sendable, Hashable {
 
   public init(chunks: [Chunk]) { self.chunks = chunks }
 
-  /// CNAMEs only.
+  /// Contains only CNAMEs.
   init(cname: String, of streams: [SSRC]) {
     let item = Item(type: Item.cname, text: [UInt8](cname.utf8.prefix(255)))
     chunks = streams.prefix(31).map { Chunk(ssrc: $0, items: [item]) }
@@ -55,13 +55,13 @@ public struct RTCPSourceDescription: Sendable, Hashable {
         position += 2 + length
       }
       chunks.append(Chunk(ssrc: ssrc, items: items))
-      // At least one zero byte ends the list, and more fill the word.
+      // At least one zero byte ends the list; more pad it to a full word.
       position = (position / 4 + 1) * 4
       guard position <= body.count else { throw .truncated }
     }
   }
 
-  /// - Returns: how many chunks there are.
+  /// - Returns: the number of chunks written.
   func write(to writer: inout ByteWriter) -> UInt8 {
     for chunk in chunks.prefix(31) {
       writer.append(chunk.ssrc)

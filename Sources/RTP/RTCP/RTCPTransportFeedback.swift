@@ -1,18 +1,18 @@
-/// When the packets of a transport came. Source: draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1.
+/// The arrival times of a transport's packets. Source: draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1.
 public struct RTCPTransportFeedback: Sendable, Hashable {
   public var sender: SSRC
   public var media: SSRC
-  /// The transport-wide number of the first packet.
+  /// The transport-wide sequence number of the first packet.
   public var base: SequenceNumber
-  /// 24 bits with sign, in units of 64 ms, from any beginning.
+  /// Signed, 24 bits, in units of 64 ms since an arbitrary start.
   public var referenceTime: Int32
-  /// Rises by one from feedback to feedback.
+  /// Rises by one with each feedback packet.
   public var feedbackCount: UInt8
-  /// For each packet from `base` on: nil when it did not come, else the time since the one before that came, or since the
-  /// reference time, in units of 250 µs. At most `statusLimit`, at least one.
+  /// One entry per packet from `base` on: nil when it was not received, else the time since the previous arrival (or
+  /// the reference time) in units of 250 µs. At least one and at most `statusLimit` entries.
   public var arrivals: [Int16?]
 
-  /// A few bytes could state 65535 lost packets; as many as this are more than any rate here needs.
+  /// A few bytes could declare 65535 lost packets. This many are more than any rate here needs.
   static let statusLimit = 0x4000
 
   public init(
@@ -26,12 +26,12 @@ public struct RTCPTransportFeedback: Sendable, Hashable {
     self.arrivals = arrivals
   }
 
-  /// What two bits say of a packet.
+  /// The two-bit status of a packet.
   private enum Symbol: UInt16 {
     case notReceived = 0
-    /// One byte without sign.
+    /// One unsigned byte.
     case smallDelta = 1
-    /// Two bytes with sign.
+    /// Two signed bytes.
     case largeDelta = 2
 
     init(_ delta: Int16?) {
@@ -105,32 +105,32 @@ public struct RTCPTransportFeedback: Sendable, Hashable {
     }
   }
 
-  /// Writes the chunk that tells the most of what comes next: a run, 14 packets by one bit, or 7 by two.
-  /// - Returns: how many packets it tells of.
+  /// Writes the chunk that covers the most packets: a run, 14 packets of one bit, or 7 of two bits.
+  /// - Returns: the number of packets covered.
   private func writeChunk(from start: Int, to writer: inout ByteWriter) -> Int {
     let first = Symbol(arrivals[start])
     var run = 1
     while run < 0x1FFF, start + run < arrivals.count, Symbol(arrivals[start + run]) == first { run += 1 }
     var single = 0
     while single < 14, start + single < arrivals.count, Symbol(arrivals[start + single]) != .largeDelta { single += 1 }
-    // A vector that is not full ends the list, so it serves only there.
+    // A partly filled vector is only allowed at the end of the list.
     let isLast = start + single == arrivals.count
     if run >= 14 || (run >= 7 && single < 14 && !isLast) || start + run == arrivals.count {
       writer.append(first.rawValue << 13 | UInt16(run))
       return run
     }
     var chunk: UInt16
-    let told: Int
+    let covered: Int
     if single == 14 || isLast {
       chunk = 0x8000
-      told = single
-      for i in 0..<told { chunk |= Symbol(arrivals[start + i]).rawValue << (13 - i) }
+      covered = single
+      for i in 0..<covered { chunk |= Symbol(arrivals[start + i]).rawValue << (13 - i) }
     } else {
       chunk = 0xC000
-      told = min(7, arrivals.count - start)
-      for i in 0..<told { chunk |= Symbol(arrivals[start + i]).rawValue << (12 - 2 * i) }
+      covered = min(7, arrivals.count - start)
+      for i in 0..<covered { chunk |= Symbol(arrivals[start + i]).rawValue << (12 - 2 * i) }
     }
     writer.append(chunk)
-    return told
+    return covered
   }
 }

@@ -1,11 +1,11 @@
 internal import Media
 
-/// Puts packets into their order, and frames together.
+/// Reorders packets and assembles frames.
 ///
-/// A gap holds everything back until its packets come or it is given up; then the frames up to the next key frame, which
-/// could not be decoded, are left out.
+/// A gap blocks the frames behind it until the missing packets arrive or the gap is skipped. After a skip, frames are
+/// dropped up to the next key frame because they could not be decoded.
 struct FrameBuffer {
-  /// Packets that may be in it at once, gaps included: a power of two, and more than the largest key frame takes.
+  /// The most packets buffered at once, gaps included: a power of two, and more than the largest key frame takes.
   static let capacity = 2048
 
   /// A frame's packets, in order.
@@ -14,20 +14,20 @@ struct FrameBuffer {
   }
 
   private var slots: ContiguousArray<ReceivedPacket?>
-  /// Where the frame that is being put together begins, or the next one will.
+  /// Where the frame being assembled begins, or the next one will.
   private(set) var start: Int64?
-  /// The first packet that was not looked at: it is missing, or behind the highest.
+  /// The first packet not yet processed: it is missing, or follows the highest one.
   private(set) var scan: Int64 = 0
-  /// The highest that has come.
+  /// The highest packet received.
   private(set) var highest: Int64 = 0
-  /// Where the last key frame begins whose first packet has come.
+  /// The first packet of the newest key frame whose first packet was received.
   private var newestKeyFrame: Int64?
   private var lastDropped: RTPTimestamp?
-  /// Whether frames are left out up to a key frame.
+  /// Whether frames are dropped until a key frame.
   private(set) var awaitsKeyFrame: Bool
   /// Whether the frames depend on each other.
   private let isVideo: Bool
-  /// Frames left out since the start.
+  /// Frames dropped since the start.
   private(set) var framesDropped: UInt64 = 0
 
   init(kind: RTPMediaKind) {
@@ -36,39 +36,39 @@ struct FrameBuffer {
     slots = ContiguousArray(repeating: nil, count: Self.capacity)
   }
 
-  /// Whether packets are missing before some that have come.
+  /// Whether packets are missing before some that were received.
   var hasGap: Bool { start != nil && scan <= highest }
 
-  /// What became of a packet.
+  /// The result of inserting a packet.
   enum Insertion {
     case inserted
-    /// It is there already, or its frame was taken or given up.
-    case useless
-    /// It is so far ahead that the buffer cannot hold what is between.
+    /// A duplicate, or part of a frame already taken or dropped.
+    case duplicateOrLate
+    /// Too far ahead: the packets in between exceed the capacity.
     case tooFar
   }
 
   /// - Precondition: `restart` was called.
   mutating func insert(_ packet: ReceivedPacket) -> Insertion {
     guard let start, packet.sequence - start < Int64(Self.capacity) else { return .tooFar }
-    guard packet.sequence >= scan, slots[index(packet.sequence)] == nil else { return .useless }
+    guard packet.sequence >= scan, slots[index(packet.sequence)] == nil else { return .duplicateOrLate }
     slots[index(packet.sequence)] = packet
     highest = max(highest, packet.sequence)
     if packet.beginsFrame, packet.isKeyFrame { newestKeyFrame = max(newestKeyFrame ?? 0, packet.sequence) }
     return .inserted
   }
 
-  /// Whether a key frame has begun to come that would end the wait for one.
+  /// Whether part of a key frame has arrived that would end the wait for one.
   var hasKeyFrame: Bool {
     guard let start, let newestKeyFrame else { return false }
     return newestKeyFrame >= start
   }
 
-  /// Takes the next frame whose packets are all there, and that can be decoded when all taken before it were.
+  /// Removes and returns the next complete frame that is decodable, given that all returned before it were decoded.
   mutating func next() -> Frame? {
     guard let start else { return nil }
     if awaitsKeyFrame, hasGap, let newestKeyFrame, newestKeyFrame > scan, slots[index(start)]?.isKeyFrame != true {
-      // Nothing that the gap could bring is of use.
+      // Packets that fill this gap are duplicateOrLate: a later key frame has begun to arrive.
       skipGap()
     }
     return assemble()
@@ -78,7 +78,7 @@ struct FrameBuffer {
     guard var begin = start else { return nil }
     while scan <= highest, let packet = slots[index(scan)] {
       if scan > begin, packet.beginsFrame || packet.timestamp != slots[index(begin)]?.timestamp {
-        // The end of the frame before it never was, so this one begins anew.
+        // The frame before this one has no end, so assembly starts again here.
         drop(begin..<scan)
         begin = scan
       }
@@ -106,8 +106,8 @@ struct FrameBuffer {
     return nil
   }
 
-  /// Gives up the gap at `scan`, and goes on at what can be decoded without it: with pictures at the next key frame that
-  /// has begun to come.
+  /// Skips the gap at `scan` and resumes with the first frame that is decodable without it: for video, the next key
+  /// frame that has begun to arrive.
   mutating func skipGap() {
     guard let begin = start, hasGap else { return }
     var position = scan
@@ -120,7 +120,7 @@ struct FrameBuffer {
     scan = position
   }
 
-  /// Forgets everything, and begins at `sequence`.
+  /// Clears the buffer and starts at `sequence`.
   mutating func restart(at sequence: Int64) {
     if let start, start <= highest { drop(start..<highest + 1) }
     awaitsKeyFrame = isVideo
@@ -142,7 +142,7 @@ struct FrameBuffer {
     return Frame(packets: packets)
   }
 
-  /// Leaves out what depends on no more than `range` holds.
+  /// Discards the packets of `range` and counts their frames as dropped.
   private mutating func drop(_ range: Range<Int64>) {
     for sequence in range {
       if let packet = slots[index(sequence)], packet.timestamp != lastDropped {

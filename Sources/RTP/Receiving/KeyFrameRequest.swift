@@ -1,28 +1,28 @@
 internal import Media
 
-/// Asks the sender for a key frame until one comes, with pauses.
+/// Requests a key frame from the sender, repeatedly and at intervals, until one arrives.
 struct KeyFrameRequest {
   private static let interval = MediaTime.milliseconds(500)
 
-  private var wantedFrom: MediaTime?
-  private var asked: MediaTime?
+  private var neededFrom: MediaTime?
+  private var lastSent: MediaTime?
   private(set) var commandNumber: UInt8 = 0
 
-  /// A key frame is needed, unless one comes before `time`.
-  mutating func want(from time: MediaTime) { wantedFrom = min(wantedFrom ?? time, time) }
+  /// A key frame is needed unless one arrives before `time`.
+  mutating func need(from time: MediaTime) { neededFrom = min(neededFrom ?? time, time) }
 
-  mutating func satisfied() { wantedFrom = nil }
+  mutating func satisfied() { neededFrom = nil }
 
-  /// When to ask, if at all.
+  /// When to send the next request; `.distantFuture` for none.
   var wake: MediaTime {
-    guard let wantedFrom else { return .distantFuture }
-    return asked.map { max($0 + Self.interval, wantedFrom) } ?? wantedFrom
+    guard let neededFrom else { return .distantFuture }
+    return lastSent.map { max($0 + Self.interval, neededFrom) } ?? neededFrom
   }
 
-  /// - Returns: whether to ask now, which then counts as done.
+  /// - Returns: whether to send a request now; if so, it counts as sent.
   mutating func isDue(now: MediaTime) -> Bool {
     guard wake <= now else { return false }
-    asked = now
+    lastSent = now
     commandNumber &+= 1
     return true
   }

@@ -1,96 +1,97 @@
 internal import Media
 
-/// Packets that have not come, and when they were asked for.
+/// Packets not received yet, and when they were requested (NACK).
 struct MissingPackets {
-  /// More missing at once are not asked for: a key frame is cheaper.
+  /// More missing packets than this are not requested: a key frame is cheaper.
   static let limit = 1000
-  /// A packet that only was overtaken needs no asking: how long at least, and at most, it is waited for.
-  private static let patience = (MediaTime.milliseconds(10), MediaTime.milliseconds(60))
+  /// How long to wait before the first request, because a packet may only be reordered: the shortest and the longest
+  /// time.
+  private static let reorderWaitLimits = (minimum: MediaTime.milliseconds(10), maximum: MediaTime.milliseconds(60))
   private static let attempts = 10
   private static let ageLimit = MediaTime.seconds(2)
 
   private struct Entry {
     var sequence: Int64
     var noticed: MediaTime
-    var asked: MediaTime?
+    var requested: MediaTime?
     var attempts = 0
   }
 
-  /// How long a gap may last when nothing is asked for.
+  /// How long a gap may last without NACK.
   private let wait: MediaTime
-  private let asks: Bool
-  /// As long as overtaken packets have taken.
-  private var patience = Self.patience.0
-  /// In the order of the sequence.
+  private let usesNACK: Bool
+  /// Adapts to the delay that reordered packets have had.
+  private var reorderWait = Self.reorderWaitLimits.minimum
+  /// Ordered by sequence number.
   private var entries: [Entry] = []
 
   /// - Parameters:
-  ///   - asks: whether lost packets may be asked for.
+  ///   - usesNACK: whether lost packets may be requested.
   ///   - wait: how long to wait for a packet otherwise.
-  init(asks: Bool, wait: MediaTime) {
-    self.asks = asks
+  init(usesNACK: Bool, wait: MediaTime) {
+    self.usesNACK = usesNACK
     self.wait = wait
   }
 
   var isEmpty: Bool { entries.isEmpty }
   var count: Int { entries.count }
 
-  /// Adds packets behind all that are in it.
-  /// - Returns: whether there is room.
+  /// Adds packets that follow all present ones.
+  /// - Returns: false when there is no room.
   mutating func add(_ range: Range<Int64>, now: MediaTime) -> Bool {
     guard entries.count + range.count <= Self.limit else { return false }
     for sequence in range { entries.append(Entry(sequence: sequence, noticed: now)) }
     return true
   }
 
-  /// A packet has come.
-  /// - Parameter wasOvertaken: whether it came of itself.
-  mutating func remove(_ sequence: Int64, wasOvertaken: Bool, now: MediaTime) {
+  /// A packet has arrived.
+  /// - Parameter wasReordered: whether it came late by itself rather than as a retransmission.
+  mutating func remove(_ sequence: Int64, wasReordered: Bool, now: MediaTime) {
     let index = firstIndex(from: sequence)
     guard index < entries.count, entries[index].sequence == sequence else { return }
     let entry = entries.remove(at: index)
-    guard wasOvertaken else { return }
-    patience = min(max(patience, now - entry.noticed + .milliseconds(5)), Self.patience.1)
+    guard wasReordered else { return }
+    reorderWait = min(max(reorderWait, now - entry.noticed + .milliseconds(5)), Self.reorderWaitLimits.maximum)
   }
 
   mutating func removeAll(before sequence: Int64) { entries.removeFirst(firstIndex(from: sequence)) }
 
   mutating func removeAll() { entries.removeAll() }
 
-  /// Whether the first has been waited for long enough.
+  /// Whether the wait for the first packet has timed out.
   func hasExpired(now: MediaTime) -> Bool {
     guard let first = entries.first else { return false }
     return now >= expiry(first)
   }
 
-  /// The packets to ask for now, which then counts as done.
+  /// The packets to request now; they count as requested.
   mutating func due(roundTrip: MediaTime, now: MediaTime) -> [Int64] {
-    guard asks else { return [] }
+    guard usesNACK else { return [] }
     var due: [Int64] = []
     for i in entries.indices where entries[i].attempts < Self.attempts && time(entries[i], roundTrip) <= now {
-      entries[i].asked = now
+      entries[i].requested = now
       entries[i].attempts += 1
       due.append(entries[i].sequence)
     }
     return due
   }
 
-  /// When something is due, or the first expires.
+  /// When a request is due or the first packet expires.
   func wake(roundTrip: MediaTime) -> MediaTime {
     guard let first = entries.first else { return .distantFuture }
     var wake = expiry(first)
-    guard asks else { return wake }
+    guard usesNACK else { return wake }
     for entry in entries where entry.attempts < Self.attempts { wake = min(wake, time(entry, roundTrip)) }
     return wake
   }
 
-  /// When an entry is to be asked for next: a sender sends nothing twice within a round trip.
+  /// When to request an entry next: a sender retransmits a packet at most once per round trip.
   private func time(_ entry: Entry, _ roundTrip: MediaTime) -> MediaTime {
-    guard let asked = entry.asked else { return entry.noticed + patience }
-    return asked + MediaTime(nanoseconds: roundTrip.nanoseconds * 5 / 4) + patience
+    guard let requested = entry.requested else { return entry.noticed + reorderWait }
+    return requested + MediaTime(nanoseconds: roundTrip.nanoseconds * 5 / 4) + reorderWait
   }
 
-  private func expiry(_ entry: Entry) -> MediaTime { entry.noticed + (asks ? Self.ageLimit : wait) }
+  private func expiry(_ entry: Entry) -> MediaTime { entry.noticed + (usesNACK ? Self.ageLimit : wait) }
 
   private func firstIndex(from sequence: Int64) -> Int {
     var low = 0

@@ -1,12 +1,12 @@
 internal import Media
 
-/// All that a session receives: finds the stream of each packet, and says what the remote end is to be told.
+/// The receiving half of a session: assigns each packet to its stream and produces the feedback for the remote end.
 struct ReceiveSide {
   static let streamLimit = 64
 
   var extensions: RTPHeaderExtensionIDs
   private var streams: [ReceiveStream?] = []
-  /// Two entries a stream at most. Source: RFC 9143 §9.2, which asks for a bound.
+  /// At most two entries per stream. Source: RFC 9143 §9.2, which asks for a bound.
   private var bindings: [SSRC: (stream: ReceiveStream, isRTX: Bool)] = [:]
   private var recorder = TransportFeedbackRecorder()
   var events = RTPEventQueue()
@@ -15,7 +15,7 @@ struct ReceiveSide {
 
   init(extensions: RTPHeaderExtensionIDs) { self.extensions = extensions }
 
-  /// SSRCs that are known, and packets that are waited for.
+  /// The known SSRCs, and the packets that are missing.
   var bindingCount: Int { bindings.count }
   var missingCount: Int { streams.reduce(0) { $0 + ($1?.missing.count ?? 0) } }
 
@@ -57,7 +57,7 @@ struct ReceiveSide {
     let before = isRTX ? stream.rtxSSRC : stream.ssrc
     guard before != ssrc else { return }
     if let before { bindings[before] = nil }
-    // One SSRC means one thing: what had it loses it.
+    // An SSRC belongs to one stream: its previous owner loses it.
     if let other = bindings[ssrc] {
       if other.isRTX { other.stream.rtxSSRC = nil } else { other.stream.ssrc = nil }
     }
@@ -65,7 +65,7 @@ struct ReceiveSide {
     if isRTX { stream.bindRTX(ssrc) } else { stream.bind(ssrc) }
   }
 
-  /// Whether something has come to report on.
+  /// Whether a packet has arrived that can be reported on.
   var isActive: Bool { streams.contains { $0?.counters.lastPacketReceived != nil } }
 
   mutating func receive(_ packet: Span<UInt8>, now: MediaTime) {
@@ -87,8 +87,8 @@ struct ReceiveSide {
     stream.advance(now: now, events: &events)
   }
 
-  /// Finds the stream that an unknown SSRC belongs to: by its section's name, or else by its payload type, where only one
-  /// stream has that and has nothing yet. Source: RFC 9143 §9.2.
+  /// Finds the stream of an unknown SSRC: by MID, or else by payload type, if only one stream has that payload type and
+  /// that stream has no SSRC yet. Source: RFC 9143 §9.2.
   private mutating func assign(_ header: RTPHeader, _ packet: Span<UInt8>) -> (stream: ReceiveStream, isRTX: Bool)? {
     let found: ReceiveStream?
     if let mid = header.extensions.mid, let bytes = try? packet.bytes(in: mid) {
@@ -113,7 +113,7 @@ struct ReceiveSide {
       stream.rtxReception?.received(report, now: now)
     } else {
       stream.reception?.received(report, now: now)
-      stream.captureClock.learn(report.ntpTime, at: report.rtpTimestamp)
+      stream.captureClock.setReference(report.ntpTime, for: report.rtpTimestamp)
     }
   }
 
@@ -130,7 +130,7 @@ struct ReceiveSide {
     }
   }
 
-  /// Reports about all that comes, at most 31.
+  /// Report blocks of all received streams, at most 31.
   mutating func reportBlocks(now: MediaTime) -> [RTCPReportBlock] {
     var blocks: [RTCPReportBlock] = []
     for case let stream? in streams {
@@ -140,7 +140,7 @@ struct ReceiveSide {
     return Array(blocks.prefix(31))
   }
 
-  /// Lets time pass, and says what the remote end is to be told now.
+  /// Processes timeouts up to `now` and returns the feedback that is due.
   mutating func feedback(sender: SSRC, roundTrip: MediaTime, now: MediaTime) -> [RTCPPacket] {
     var packets: [RTCPPacket] = []
     for case let stream? in streams {

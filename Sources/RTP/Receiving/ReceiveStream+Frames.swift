@@ -1,8 +1,7 @@
 internal import Media
 
 extension ReceiveStream {
-  /// Hands on the frames that are complete, gives up gaps that have lasted too long, and wants a key frame when there is
-  /// nothing else to wait for.
+  /// Delivers complete frames, skips gaps that have timed out, and requests a key frame when nothing else can help.
   func advance(now: MediaTime, events: inout RTPEventQueue) {
     while true {
       while let frame = buffer.next() { deliver(frame, events: &events) }
@@ -15,13 +14,13 @@ extension ReceiveStream {
     if buffer.hasKeyFrame {
       request.satisfied()
     } else {
-      // As long as a lost beginning may still come, no other is asked for.
+      // While the first packets of a key frame may still arrive, no other key frame is requested.
       let isLost = missing.isEmpty || buffer.framesDropped > 0
-      request.want(from: isLost ? now : started + Self.beginningWait)
+      request.need(from: isLost ? now : started + Self.beginningWait)
     }
   }
 
-  /// How long the rest of a first key frame may take.
+  /// How long to wait for the rest of a first key frame.
   private static var beginningWait: MediaTime { .milliseconds(200) }
 
   private func deliver(_ frame: FrameBuffer.Frame, events: inout RTPEventQueue) {
@@ -30,7 +29,7 @@ extension ReceiveStream {
     data.reserveCapacity(frame.packets.reduce(0) { $0 + $1.data.count })
     for packet in frame.packets { data += packet.data }
     let ticks = captureClock.ticks(first.timestamp)
-    if let time = first.captureTime { captureClock.learn(time, at: first.timestamp) }
+    if let time = first.captureTime { captureClock.setReference(time, for: first.timestamp) }
     var received = RTPReceivedFrame(
       data: data, kind: parameters.kind, payloadType: first.payloadType, timestamp: first.timestamp, ticks: ticks,
       captureTime: captureClock.time(at: ticks), arrival: last.arrival, isKeyFrame: first.isKeyFrame, size: nil)
@@ -70,7 +69,7 @@ extension ReceiveStream {
     return packets
   }
 
-  /// So that a NACK fits any compound.
+  /// Keeps a NACK small enough for any compound packet.
   private static var entriesPerNack: Int { 200 }
 
   func wake(roundTrip: MediaTime) -> MediaTime {

@@ -1,11 +1,11 @@
 internal import Media
 
-/// What a session knows of one stream that it receives.
+/// The state of one received stream.
 final class ReceiveStream {
-  /// Before the first packet, packets are asked for that may have been lost ahead of it, or overtaken: as many as a
-  /// sender lets go at once.
+  /// How many packets before the first received one are requested, because they may have been lost or reordered: as
+  /// many as a sender sends in one burst.
   private static let assumedLoss: Int64 = 64
-  /// Without NACK, how long a gap may last.
+  /// How long a gap may last without NACK.
   private static let audioWait = MediaTime.milliseconds(60)
   private static let videoWait = MediaTime.milliseconds(150)
 
@@ -20,7 +20,7 @@ final class ReceiveStream {
   var captureClock: CaptureClock
   var request: KeyFrameRequest
   var counters = RTPReceiverCounters()
-  /// When the sequence began, or began anew.
+  /// When the sequence started, or restarted.
   private(set) var started = MediaTime.zero
 
   init(id: RTPReceiverID, parameters: RTPReceiveParameters) {
@@ -34,14 +34,14 @@ final class ReceiveStream {
 
   private static func missing(_ parameters: RTPReceiveParameters) -> MissingPackets {
     MissingPackets(
-      asks: parameters.feedback.contains(.nack), wait: parameters.kind == .audio ? audioWait : videoWait)
+      usesNACK: parameters.feedback.contains(.nack), wait: parameters.kind == .audio ? audioWait : videoWait)
   }
 
   static func clockRate(_ kind: RTPMediaKind) -> Int {
     kind == .audio ? OpusPacketizer.clockRate : VP8Packetizer.clockRate
   }
 
-  /// With what the account of the sequence says.
+  /// The counters, with loss and jitter from `reception`.
   var currentCounters: RTPReceiverCounters {
     var counters = counters
     if let reception {
@@ -58,7 +58,7 @@ final class ReceiveStream {
     self.parameters = parameters
   }
 
-  /// Begins anew with another SSRC.
+  /// Starts again with another SSRC.
   func bind(_ ssrc: SSRC) {
     self.ssrc = ssrc
     counters.ssrc = ssrc
@@ -72,7 +72,7 @@ final class ReceiveStream {
     rtxReception = Reception(ssrc: ssrc, clockRate: Self.clockRate(parameters.kind))
   }
 
-  /// Takes a packet of the stream's own SSRC.
+  /// Processes a packet of the stream's own SSRC.
   func receive(_ header: RTPHeader, _ packet: Span<UInt8>, now: MediaTime) {
     count(header, packet, now: now)
     guard let placement = reception?.received(header, now: now) else { return }
@@ -83,7 +83,7 @@ final class ReceiveStream {
       started = now
       missing.removeAll()
       let first = try? fragment(of: packet.extracting(header.payload), type: header.payloadType)
-      // A key frame's first packet needs nothing before it, and sound does not either.
+      // The first packet of a key frame needs no earlier packets. Nor does audio.
       let begin = first?.isKeyFrame == true ? sequence : sequence - Self.assumedLoss
       buffer.restart(at: begin)
       _ = missing.add(begin..<sequence, now: now)
@@ -91,7 +91,8 @@ final class ReceiveStream {
     }
   }
 
-  /// Takes a retransmission: its payload is another packet's, behind that one's number. Source: RFC 4588 §4.
+  /// Processes a retransmission: its payload is the original sequence number, then the original payload. Source: RFC
+  /// 4588 §4.
   func receiveRTX(_ header: RTPHeader, _ packet: Span<UInt8>, now: MediaTime) {
     count(header, packet, now: now)
     counters.retransmittedPacketsReceived += 1
@@ -129,7 +130,7 @@ final class ReceiveStream {
     var packet = ReceivedPacket(
       sequence: sequence, timestamp: header.timestamp, payloadType: header.payloadType, beginsFrame: false,
       endsFrame: false, isKeyFrame: false, captureTime: header.extensions.absCaptureTime, arrival: now, data: [])
-    // What cannot be read still fills its place, so that nobody waits for it: padding has no payload at all.
+    // An unreadable packet still fills its slot, so that it does not count as missing: padding has no payload at all.
     if let fragment = try? fragment(of: payload, type: header.payloadType),
       let data = try? payload.bytes(in: fragment.data)
     {
@@ -140,23 +141,23 @@ final class ReceiveStream {
       packet.data = data
     }
     switch buffer.insert(packet) {
-    case .useless: counters.packetsDiscarded += 1
-    case .tooFar: giveUpAll(at: sequence, now: now)
+    case .duplicateOrLate: counters.packetsDiscarded += 1
+    case .tooFar: restartBuffer(after: sequence, now: now)
     case .inserted:
       if sequence > before + 1 {
-        // Nothing below the buffer's start can be used.
+        // Packets before the buffer's start are duplicateOrLate.
         let from = max(before + 1, buffer.start ?? before + 1)
-        if from < sequence, !missing.add(from..<sequence, now: now) { giveUpAll(at: sequence, now: now) }
+        if from < sequence, !missing.add(from..<sequence, now: now) { restartBuffer(after: sequence, now: now) }
       } else {
-        missing.remove(sequence, wasOvertaken: !isRTX, now: now)
+        missing.remove(sequence, wasReordered: !isRTX, now: now)
       }
     }
   }
 
-  /// So much is missing that only a key frame helps.
-  private func giveUpAll(at sequence: Int64, now: MediaTime) {
+  /// Clears the buffer and requests a key frame: too much is missing for retransmission.
+  private func restartBuffer(after sequence: Int64, now: MediaTime) {
     missing.removeAll()
     buffer.restart(at: sequence + 1)
-    if parameters.kind == .video { request.want(from: now) }
+    if parameters.kind == .video { request.need(from: now) }
   }
 }

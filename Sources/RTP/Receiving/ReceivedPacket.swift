@@ -1,6 +1,6 @@
 internal import Media
 
-/// A packet's share of a frame, while the frame waits for the others.
+/// One packet's part of a frame, buffered until the frame is complete.
 struct ReceivedPacket {
   /// Without wrap-around.
   var sequence: Int64

@@ -1,17 +1,17 @@
 internal import Media
 
-/// What a receiver counts of one SSRC, and reports. Source: RFC 3550 §6.4.1, appendices A.1, A.3, A.8.
+/// Reception statistics of one SSRC, for report blocks. Source: RFC 3550 §6.4.1, appendices A.1, A.3, A.8.
 struct Reception {
-  /// A jump ahead by more is a new beginning, if the next packet confirms it.
+  /// A larger jump ahead is a restart of the sequence, if the next packet confirms it.
   private static let dropoutLimit: Int64 = 3000
-  /// Packets that came later than this are too old to place.
+  /// Packets that are further behind are discarded: they are too old to place.
   private static let misorderLimit: Int64 = 1000
 
-  /// What a packet's number means.
+  /// Where a packet's sequence number belongs.
   enum Placement: Equatable {
     /// Without wrap-around.
     case at(Int64)
-    /// The sequence goes on elsewhere: nothing of before counts.
+    /// The sequence restarts at another number; earlier packets no longer count.
     case restart(Int64)
     case implausible
   }
@@ -23,8 +23,8 @@ struct Reception {
   private(set) var packetsReceived: Int64 = 0
   private var expectedBefore: Int64 = 0
   private var receivedBefore: Int64 = 0
-  /// What comes next if a jump was a new beginning.
-  private var suspect: UInt16?
+  /// The sequence number that would confirm a restart.
+  private var restartCandidate: UInt16?
   private var transit: Int64?
   /// In timestamp units, times 16.
   private var scaledJitter: Int64 = 0
@@ -35,19 +35,19 @@ struct Reception {
     self.clockRate = clockRate
   }
 
-  /// Takes a packet into the account.
+  /// Counts a packet.
   mutating func received(_ header: RTPHeader, now: MediaTime) -> Placement {
     guard base != nil else { return .restart(restart(header)) }
     let sequence = header.sequenceNumber.extended(near: highest)
     let ahead = sequence - highest
     if ahead > Self.dropoutLimit || ahead < -Self.misorderLimit {
-      guard suspect == header.sequenceNumber.rawValue else {
-        suspect = header.sequenceNumber.rawValue &+ 1
+      guard restartCandidate == header.sequenceNumber.rawValue else {
+        restartCandidate = header.sequenceNumber.rawValue &+ 1
         return .implausible
       }
       return .restart(restart(header))
     }
-    suspect = nil
+    restartCandidate = nil
     packetsReceived += 1
     highest = max(highest, sequence)
     updateJitter(header.timestamp, now: now)
@@ -55,19 +55,19 @@ struct Reception {
   }
 
   private mutating func restart(_ header: RTPHeader) -> Int64 {
-    // Above one cycle, so that packets before the first have numbers too.
+    // One cycle up, so that packets before the first have positive numbers too.
     let sequence = Int64(header.sequenceNumber.rawValue) + 0x10000
     base = sequence
     highest = sequence
     packetsReceived = 1
     expectedBefore = 0
     receivedBefore = 0
-    suspect = nil
+    restartCandidate = nil
     transit = nil
     return sequence
   }
 
-  /// Where a number lies that a retransmission states.
+  /// The extended sequence number of the packet that a retransmission carries; nil when it is out of range.
   func place(_ number: SequenceNumber) -> Int64? {
     guard base != nil else { return nil }
     let sequence = number.extended(near: highest)
@@ -79,7 +79,7 @@ struct Reception {
     let transit = arrival &- Int64(timestamp.rawValue)
     defer { self.transit = transit }
     guard let before = self.transit else { return }
-    // The short way round, as timestamps wrap around.
+    // The signed 32-bit difference, as timestamps wrap around.
     let difference = abs(Int64(Int32(truncatingIfNeeded: transit &- before)))
     scaledJitter += difference - (scaledJitter + 8) / 16
   }
@@ -93,7 +93,7 @@ struct Reception {
     lastSenderReport = (report.ntpTime.compact, now)
   }
 
-  /// The next report's block; nil as long as nothing came.
+  /// The next report block; nil before the first packet.
   mutating func report(now: MediaTime) -> RTCPReportBlock? {
     guard let base else { return nil }
     var block = RTCPReportBlock(ssrc: ssrc)
@@ -109,7 +109,7 @@ struct Reception {
     if let lastSenderReport {
       block.lastSenderReport = lastSenderReport.compact
       let delay = max(.zero, now - lastSenderReport.arrival)
-      // 18 hours fit.
+      // Holds up to 18 hours.
       block.delaySinceLastSenderReport = UInt32(clamping: delay.ticks(at: 65536))
     }
     return block

@@ -1,21 +1,21 @@
 internal import Media
 
-/// Writes down when the packets of a transport come, for feedback ten times a second.
+/// Records the arrival times of a transport's packets, for feedback ten times a second.
 /// Source: draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.
 struct TransportFeedbackRecorder {
   private static let interval = MediaTime.milliseconds(100)
-  /// Packets, lost ones included, that one feedback tells of: it fits a datagram with room to spare.
+  /// Packets in one feedback message, lost ones included: few enough to fit a datagram easily.
   private static let packetsPerFeedback = 400
-  /// A jump by more is a new beginning.
+  /// A larger jump restarts the sequence.
   private static let jumpLimit: Int64 = 8192
 
-  /// Of the first packet that the next feedback tells of.
+  /// The sequence number of the first packet in the next feedback.
   private var base: Int64?
-  /// When each came, from `base` on.
+  /// The arrival time of each packet from `base` on; nil for missing ones.
   private var arrivals = RingQueue<MediaTime?>()
   private var count: UInt8 = 0
   private var media = SSRC(rawValue: 0)
-  /// When the next feedback goes out; nil when nothing has come since the last.
+  /// When the next feedback is due; nil when no packet has arrived since the last one.
   private(set) var next: MediaTime?
 
   mutating func received(_ number: UInt16, of ssrc: SSRC, now: MediaTime) {
@@ -30,13 +30,13 @@ struct TransportFeedbackRecorder {
       return
     }
     self.base = base
-    // Those told of as lost stay lost.
+    // Packets already reported as lost stay lost.
     guard sequence >= base else { return }
     while Int64(arrivals.count) <= sequence - base { arrivals.append(nil) }
     arrivals[Int(sequence - base)] = now
   }
 
-  /// What is to be told now.
+  /// The feedback that is due now.
   mutating func feedback(sender: SSRC, now: MediaTime) -> [RTCPTransportFeedback] {
     guard let next, next <= now else { return [] }
     self.next = nil
@@ -53,7 +53,7 @@ struct TransportFeedbackRecorder {
       sender: sender, media: media, base: SequenceNumber(rawValue: UInt16(truncatingIfNeeded: base)),
       referenceTime: (Int32(truncatingIfNeeded: first.nanoseconds / 64_000_000) << 8) >> 8, feedbackCount: count,
       arrivals: [])
-    // Units of 250 µs since the clock's zero, so that rounding does not add up.
+    // Units of 250 µs since the clock's zero, so that rounding errors do not accumulate.
     var before = first.nanoseconds / 64_000_000 * 256
     while let arrival = arrivals.first, feedback.arrivals.count < Self.packetsPerFeedback {
       if let arrival {

@@ -1,13 +1,13 @@
 internal import Media
 
-/// What one drain knows, and what its packets share.
+/// The state shared by the packets of one `drain` call.
 struct DrainContext {
   let now: MediaTime
   let clock: NTPClock
   let roundTrip: MediaTime?
   /// 24 bits, 6.18 fixed point seconds.
   let absSendTime: UInt32
-  /// Bytes of sound that may be sent again in the packet after it; 0 while nothing is lost.
+  /// The largest audio payload that may be repeated in the next packet (RED); 0 without recent loss.
   let redundancyLimit: Int
   var nextTransportSequence: UInt16
 

@@ -1,16 +1,17 @@
 internal import Media
 
-/// Spreads packets in time, so that a large frame does not fill the path's queues.
+/// Spreads packets over time, so that a large frame does not fill the queues of the path.
 struct Pacer {
-  /// Once nothing may leave, this much time's worth is saved up: one wake-up does for several packets.
+  /// After the pacer blocks, it waits until this much sending time has accumulated: one wake-up then sends several
+  /// packets.
   private static let quantum = MediaTime.milliseconds(5)
 
   let settings: PacerSettings
   private var bitrate: Int
   private var hasFeedback = false
   private var nanosecondsPerByte: Int64 = 1
-  /// When all that has left would have left at the pace.
-  private var settled = MediaTime.zero
+  /// When everything sent so far would be out at the exact pace.
+  private var sendingEnd = MediaTime.zero
 
   init(settings: PacerSettings, bitrate: Int) {
     self.settings = settings
@@ -35,15 +36,15 @@ struct Pacer {
     nanosecondsPerByte = Int64(min(max(8e9 / pace, 1), 1e9))
   }
 
-  /// Whether a packet may leave.
-  func maySend(now: MediaTime) -> Bool { settled <= now + settings.burst }
+  /// Whether a packet may be sent now.
+  func maySend(now: MediaTime) -> Bool { sendingEnd <= now + settings.burst }
 
   mutating func sent(_ bytes: Int, now: MediaTime) {
-    settled = MediaTime(nanoseconds: max(settled, now).nanoseconds + Int64(bytes) * nanosecondsPerByte)
+    sendingEnd = MediaTime(nanoseconds: max(sendingEnd, now).nanoseconds + Int64(bytes) * nanosecondsPerByte)
   }
 
-  /// When to look again after `maySend` has said no.
-  var wake: MediaTime { settled - settings.burst + Self.quantum }
+  /// When to try again after `maySend` returned false.
+  var wake: MediaTime { sendingEnd - settings.burst + Self.quantum }
 
   /// How long `bytes` take at the pace.
   func duration(of bytes: Int) -> MediaTime { MediaTime(nanoseconds: Int64(bytes) * nanosecondsPerByte) }

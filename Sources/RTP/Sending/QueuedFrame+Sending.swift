@@ -1,11 +1,11 @@
 internal import Media
 
 extension QueuedFrame {
-  /// Whether all its packets have left.
+  /// Whether all its packets were sent.
   var isSent: Bool { sentPackets == frame.packetCount }
 
-  /// Writes its next packet.
-  /// - Precondition: not all have left, and the batch is not full.
+  /// Writes the frame's next packet.
+  /// - Precondition: packets remain, and the batch is not full.
   /// - Returns: the packet's size.
   mutating func sendNext(in context: inout DrainContext, into batch: RTPPacketBatch) -> Int {
     let keepsHistory = stream.parameters.feedback.contains(.nack)
@@ -13,7 +13,7 @@ extension QueuedFrame {
     if sentPackets == 0 {
       pictureID = stream.pictureID
       stream.pictureID = (pictureID + 1) & 0x7FFF
-      stream.opening.send(frame)
+      stream.firstPictureDelay.willSend(frame)
       if keepsHistory {
         stream.history.begin(
           frame, firstSequence: sequence, name: FrameName(timestamp: timestamp, pictureID: pictureID),
@@ -37,7 +37,7 @@ extension QueuedFrame {
     return size
   }
 
-  /// Stated with key frames, and otherwise once a second: a receiver reckons the times between.
+  /// Included with key frames, and otherwise once a second: a receiver interpolates in between.
   private func captureTime(_ context: DrainContext) -> NTPTime? {
     guard stream.parameters.extensions.absCaptureTime != 0 else { return nil }
     let isKeyFrame = frame.isKeyFrame && frame.kind == .video
@@ -48,7 +48,7 @@ extension QueuedFrame {
 }
 
 extension SendStream {
-  /// Writes a packet that was asked for again, if the history still has it.
+  /// Retransmits a packet if it is still in the history.
   /// - Precondition: the batch is not full.
   /// - Returns: its size, or 0.
   func resend(_ sequence: Int64, in context: inout DrainContext, into batch: RTPPacketBatch) -> Int {
@@ -67,7 +67,7 @@ extension SendStream {
     return size
   }
 
-  /// Takes a packet that was sent into the account.
+  /// Counts a packet that was sent.
   func count(size: Int, payload: Int, delay: MediaTime) {
     counters.packetsSent += 1
     counters.bytesSent += UInt64(payload)

@@ -1,16 +1,16 @@
 internal import Media
 
-/// A frame that waits to be sent, or is being sent.
+/// A frame that is queued or partly sent.
 struct QueuedFrame {
   let stream: SendStream
   let frame: PacketizedFrame
   let timestamp: UInt32
   let queued: MediaTime
-  /// Packets that have left.
+  /// Packets sent so far.
   var sentPackets = 0
-  /// Its number among the frames that were sent, once its first packet has left.
+  /// Its VP8 picture ID, valid once its first packet was sent.
   var pictureID: UInt16 = 0
 
-  /// Bytes of payload that wait.
+  /// Payload bytes not sent yet.
   var bytesLeft: Int { Int(frame.bounds[frame.packetCount] - frame.bounds[sentPackets]) }
 }

@@ -1,11 +1,11 @@
-/// What came of a try of the path.
+/// The result of a bandwidth probe.
 public enum RTPProbeOutcome: Sendable, Hashable {
-  /// Packets leave, or have left and are not reported on yet.
+  /// Packets are being sent, or no report on them has arrived yet.
   case underWay
-  /// As good as all have come.
+  /// Nearly all packets were received.
   case carried
-  /// Many have not, or not in time.
+  /// Many packets were lost or late.
   case lost
-  /// The receiver does not report on what was sent, or nothing could be sent: nothing is known.
+  /// Inconclusive: the receiver does not report on the packets, or none could be sent.
   case unanswered
 }

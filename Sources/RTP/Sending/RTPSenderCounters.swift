@@ -1,32 +1,32 @@
 public import Media
 
-/// What a sender has done, and what the remote end says of it.
+/// Counters of a sender, and the remote end's reports on it.
 public struct RTPSenderCounters: Sendable, Hashable {
-  /// Retransmissions included, in this and the next two.
+  /// Includes retransmissions, as do the next two.
   public var packetsSent: UInt64 = 0
-  /// Of payload.
+  /// Payload bytes.
   public var bytesSent: UInt64 = 0
   public var headerBytesSent: UInt64 = 0
   public var retransmittedPacketsSent: UInt64 = 0
   public var retransmittedBytesSent: UInt64 = 0
   public var framesSent: UInt64 = 0
   public var keyFramesSent: UInt64 = 0
-  /// That came while a key frame was awaited, or that the pacer's limit cost.
+  /// Frames dropped while a key frame was awaited or because the pacer's queue was full.
   public var framesDropped: UInt64 = 0
-  /// Time that packets waited in the pacer, all together.
+  /// The sum of the times that packets waited in the pacer.
   public var totalPacketSendDelay = MediaTime.zero
   /// NACK packets, not the packets they name.
   public var nackCount: UInt64 = 0
   public var pliCount: UInt64 = 0
   public var firCount: UInt64 = 0
 
-  /// Whether a report about this stream has come; until then the following mean nothing.
+  /// Whether a report on this stream has arrived; until then the following are meaningless.
   public var hasReport = false
   public var reportsReceived: UInt64 = 0
   public var packetsLost: Int64 = 0
   /// Without retransmissions.
   public var packetsReceived: Int64 = 0
-  /// 0 to 1, over the last report's time.
+  /// 0 to 1, over the interval of the last report.
   public var fractionLost = 0.0
   /// Seconds.
   public var jitter = 0.0

@@ -1,21 +1,21 @@
 internal import Media
 
-/// What retransmissions may take: 15 % of the rate, saved up for at most a second.
+/// The bandwidth for retransmissions: 15 % of the rate, accumulated for at most a second.
 ///
-/// Where packets overtake each other, a receiver asks for many that are on their way. What it asks for again is really lost:
-/// a part is kept for that.
+/// Where packets are reordered, a receiver requests many that are still on their way. A packet requested twice is
+/// really lost, so part of the budget is reserved for those.
 struct RetransmissionBudget {
   private static let share = 0.15
-  /// Even at the lowest rate a handful of packets lost together come again.
+  /// Even at the lowest rate, a handful of packets lost together can be retransmitted.
   private static let floor = 12_000.0
-  /// Of what may be saved up.
+  /// The reserved part of the budget's limit.
   private static let keptForRepeated = 0.5
 
   private var bytes = floor
   private var updated: MediaTime?
 
-  /// Whether `size` bytes may be sent again now.
-  /// - Parameter isRepeated: whether they have been asked for before.
+  /// Whether `size` bytes may be retransmitted now.
+  /// - Parameter isRepeated: whether they have been requested before.
   mutating func allows(_ size: Int, bitrate: Int, isRepeated: Bool, now: MediaTime) -> Bool {
     let perSecond = Self.share * Double(bitrate) / 8
     let limit = max(perSecond, Self.floor)

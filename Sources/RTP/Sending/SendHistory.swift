@@ -1,35 +1,36 @@
 internal import Media
 
-/// What was sent lately and may be asked for again: references to shared frames, one record per frame, and four bytes per
+/// Recently sent frames, for retransmission: references to shared frames, one record per frame, and four bytes per
 /// packet.
 struct SendHistory {
-  /// A frame, and how this stream has sent it.
+  /// A frame, and how this stream sent it.
   struct Frame {
     var frame: PacketizedFrame
-    /// Without wrap-around, of its first packet.
+    /// The sequence number of its first packet, without wrap-around.
     var firstSequence: Int64
     var name: FrameName
     var sentPackets: Int
     var lastSent: MediaTime
   }
 
-  /// At most this many packets are kept.
+  /// The most packets kept.
   static let packetLimit = 9600
-  /// At least this long.
+  /// The shortest time packets are kept.
   static let minimumAge = MediaTime.seconds(1)
-  /// On a still screen the loss of the last packet shows with the next one, however late that is: so many stay.
+  /// The fewest packets kept whatever their age: on a still screen the loss of the last packet shows only with the next
+  /// one, which may be much later.
   private static let keptPackets = 64
-  /// A packet is not sent again within a round trip, nor within this.
+  /// A packet is retransmitted at most once per round trip, and at most once per this interval.
   private static let minimumInterval = MediaTime.milliseconds(10)
   private static let wasRefused: UInt32 = 1
 
   private var frames = RingQueue<Frame>()
   private(set) var packetCount = 0
-  /// When each packet was last sent again, in milliseconds; 0 for never asked for, `wasRefused` for asked for in vain. Indexed
-  /// by the low bits of the sequence.
+  /// When each packet was last retransmitted, in milliseconds; 0 for never requested, `wasRefused` for requested but
+  /// refused. Indexed by the low bits of the sequence number.
   private var resent = ContiguousArray<UInt32>(repeating: 0, count: 256)
 
-  /// Takes in a frame whose packets follow.
+  /// Adds a frame whose packets are about to be sent.
   mutating func begin(
     _ frame: PacketizedFrame, firstSequence: Int64, name: FrameName, roundTrip: MediaTime?, now: MediaTime
   ) {
@@ -49,7 +50,7 @@ struct SendHistory {
     resent[Int(truncatingIfNeeded: sequence) & (resent.count - 1)] = 0
   }
 
-  /// Forgets what is too old or too much.
+  /// Removes frames that are too old, or beyond the packet limit.
   mutating func prune(roundTrip: MediaTime?, now: MediaTime) {
     let age = max(Self.minimumAge, MediaTime(nanoseconds: 3 * (roundTrip?.nanoseconds ?? 0)))
     while let first = frames.first {
@@ -65,13 +66,13 @@ struct SendHistory {
     packetCount = 0
   }
 
-  /// Whether a packet is neither older than all nor newer.
+  /// Whether the sequence number lies within the history.
   func mayHold(_ sequence: Int64) -> Bool {
     guard let first = frames.first else { return false }
     return sequence >= first.firstSequence && sequence < first.firstSequence + Int64(packetCount)
   }
 
-  /// The frame that a packet belongs to, and which of its packets it is.
+  /// The frame of a packet, and the packet's index within it.
   func find(_ sequence: Int64) -> (frame: Frame, packet: Int)? {
     var low = 0
     var high = frames.count
@@ -85,7 +86,7 @@ struct SendHistory {
     return packet < frame.sentPackets ? (frame, Int(packet)) : nil
   }
 
-  /// Whether a packet may be sent again now, which then counts as done.
+  /// Whether a packet may be retransmitted now; if so, it counts as retransmitted.
   mutating func mayResend(_ sequence: Int64, roundTrip: MediaTime, now: MediaTime) -> Bool {
     let index = Int(truncatingIfNeeded: sequence) & (resent.count - 1)
     let time = Self.milliseconds(now)
@@ -95,18 +96,18 @@ struct SendHistory {
     return true
   }
 
-  /// Whether a packet has been asked for before.
-  func hasBeenAskedFor(_ sequence: Int64) -> Bool {
+  /// Whether a packet has been requested before.
+  func hasBeenRequested(_ sequence: Int64) -> Bool {
     resent[Int(truncatingIfNeeded: sequence) & (resent.count - 1)] != 0
   }
 
-  /// A packet was asked for that cannot be sent again now.
+  /// A packet was requested that cannot be retransmitted now.
   mutating func refused(_ sequence: Int64) {
     let index = Int(truncatingIfNeeded: sequence) & (resent.count - 1)
     if resent[index] == 0 { resent[index] = Self.wasRefused }
   }
 
-  /// Never what stands for no time.
+  /// Never one of the reserved values 0 and `wasRefused`.
   private static func milliseconds(_ time: MediaTime) -> UInt32 {
     max(wasRefused + 1, UInt32(truncatingIfNeeded: time.nanoseconds / 1_000_000))
   }

@@ -1,8 +1,8 @@
 internal import Media
 
 extension SendSide {
-  /// Writes what may leave: sound at once, then retransmissions, pictures and a try of the path at the pacer's pace, which sound
-  /// counts for.
+  /// Writes the packets that may be sent now: audio at once, then retransmissions, video and bandwidth probes at the
+  /// pacer's pace. Audio counts towards the pace.
   /// - Returns: whether the batch was too small.
   mutating func drain(now: MediaTime, into batch: RTPPacketBatch) -> Bool {
     guard !(audio.isEmpty && video.isEmpty && retransmissions.isEmpty && probe?.isSending != true) else { return false }
@@ -20,7 +20,8 @@ extension SendSide {
     return isFull
   }
 
-  /// For half a minute after a loss, and a third of what the path carries at the most: packets of sound are 20 ms.
+  /// Redundancy is on for 30 s after a loss, and takes at most a third of the available bitrate. Audio packets are 20
+  /// ms long.
   private func redundancyLimit(now: MediaTime) -> Int {
     guard let lastLoss, now < lastLoss + .seconds(30) else { return 0 }
     return control.bitrate / 3 / 8 / 50
@@ -54,7 +55,7 @@ extension SendSide {
     return drainProbe(in: &context, into: batch, bytes: &bytes)
   }
 
-  /// When to drain next, if nothing else happens before.
+  /// When to drain next, unless something else happens before.
   var wake: MediaTime {
     guard audio.isEmpty, ended.isEmpty else { return .zero }
     var wake = MediaTime.distantFuture

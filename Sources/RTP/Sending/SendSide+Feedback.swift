@@ -1,8 +1,8 @@
 internal import Media
 
-/// What the remote end asks for and reports. It may ask for anything: each answer is bounded.
+/// Requests and reports of the remote end. Any value may arrive, so the work for each is bounded.
 extension SendSide {
-  /// Used as long as no report has told the round trip.
+  /// Used until the first round trip is measured.
   static let assumedRoundTrip = MediaTime.milliseconds(100)
 
   mutating func received(_ nack: RTCPNack, now: MediaTime) {
@@ -25,15 +25,16 @@ extension SendSide {
     }
   }
 
-  /// - Returns: whether to look at more.
+  /// - Returns: whether to process further requests.
   private mutating func resend(_ sequence: Int64, of stream: SendStream, now: MediaTime) -> Bool {
-    // Most of a flood is about packets that are not there, which takes next to no work.
+    // In a flood most requests name packets that are not in the history; refusing those is cheap.
     guard stream.history.mayHold(sequence) else { return true }
-    guard work.admit(now: now), retransmissions.count < Self.retransmissionLimit else { return false }
+    guard requestLimit.admit(now: now), retransmissions.count < Self.retransmissionLimit else { return false }
     guard let (frame, index) = stream.history.find(sequence) else { return true }
     let size = Int(frame.frame.bounds[index + 1] - frame.frame.bounds[index]) + Self.retransmissionOverhead
-    // Looked at first: what is refused for want of it has not been sent, and may be asked for again at once.
-    let isRepeated = stream.history.hasBeenAskedFor(sequence)
+    // Checked before `mayResend`: a packet refused by the budget was not retransmitted and may be requested again at
+    // once.
+    let isRepeated = stream.history.hasBeenRequested(sequence)
     guard budget.allows(size, bitrate: control.bitrate, isRepeated: isRepeated, now: now) else {
       stream.history.refused(sequence)
       return !isRepeated
@@ -55,7 +56,7 @@ extension SendSide {
   mutating func received(_ request: RTCPFullIntraRequest, now: MediaTime) {
     for entry in request.entries {
       guard let (stream, isRTX) = stream(of: entry.ssrc), !isRTX, stream.parameters.kind == .video else { continue }
-      // The same number again is the same request again.
+      // A repeated command number is the same request.
       if let last = stream.lastFullIntraRequest, last == (request.sender, entry.commandNumber) { continue }
       stream.lastFullIntraRequest = (request.sender, entry.commandNumber)
       stream.counters.firCount += 1
@@ -79,7 +80,7 @@ extension SendSide {
     change { $0.received(feedback, now: now) }
   }
 
-  /// Takes in report blocks of one packet.
+  /// Processes the report blocks of one packet.
   mutating func received(_ blocks: [RTCPReportBlock], sentReports: SentReports, now: MediaTime) {
     var lost = 0
     var expected = 0
@@ -110,12 +111,12 @@ extension SendSide {
     change { $0.received(lost: lost, of: expected, roundTrip: roundTrip, now: now) }
   }
 
-  /// Lets at most one request per window out.
+  /// Passes on at most one request per window.
   mutating func requestKeyFrame(_ stream: SendStream, now: MediaTime) {
     if stream.throttle.request(now: now) { events.append(.keyFrameRequested(stream.id)) }
   }
 
-  /// Honours the requests whose window has ended, and waits no longer for what has not come.
+  /// Passes on pending requests whose window has ended, and times out the bandwidth probe.
   mutating func timeout(now: MediaTime) {
     probe?.timeout(now: now)
     for case let stream? in streams where stream.throttle.timeout(now: now) {
@@ -123,7 +124,7 @@ extension SendSide {
     }
   }
 
-  /// Changes what is known of the path, and says when that changes its rate.
+  /// Updates the congestion control, and reports a changed bitrate.
   mutating func change(_ change: (inout CongestionControl) -> Void) {
     var changed = control
     change(&changed)
@@ -138,16 +139,16 @@ extension SendSide {
 }
 
 extension SendStream {
-  /// Takes in what a report says of this stream.
-  /// - Returns: the packets that were lost since the report before, and how many that was about; nil when the report
-  ///   tells of packets that were never sent.
+  /// Processes a report on this stream.
+  /// - Returns: the packets lost since the previous report and the number it covers; nil when the report names packets
+  ///   that were never sent.
   func received(_ block: RTCPReportBlock) -> (lost: Int, expected: Int)? {
-    // Without wrap-around as this side counts it, whatever the receiver's count of cycles is.
+    // Extended by this side's own count: the receiver's count of cycles is ignored.
     let highest = SequenceNumber(rawValue: UInt16(truncatingIfNeeded: block.highestSequence))
       .extended(near: nextSequence)
     guard highest < nextSequence, highest >= firstSequence - 1 else { return nil }
     isKnown = true
-    opening.received(upTo: highest)
+    firstPictureDelay.received(upTo: highest)
     let fraction = Double(block.fractionLost) / 256
     counters.hasReport = true
     counters.reportsReceived += 1

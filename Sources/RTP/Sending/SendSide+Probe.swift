@@ -5,7 +5,7 @@ extension SendSide {
     probe = stream(id).map { PathProbe($0, bitrate: control.bitrate) }
   }
 
-  /// Writes what may leave of the padding that tries the path.
+  /// Writes the padding of the bandwidth probe that may be sent now.
   /// - Returns: whether the batch was too small.
   mutating func drainProbe(in context: inout DrainContext, into batch: RTPPacketBatch, bytes: inout Int) -> Bool {
     while let stream = probe?.stream, probe?.isSending == true, pacer.maySend(now: context.now) {
@@ -22,12 +22,12 @@ extension SendSide {
     return false
   }
 
-  /// Takes in a report on a stream of retransmissions.
+  /// Processes a report on a retransmission stream.
   mutating func received(_ block: RTCPReportBlock, retransmissionsOf stream: SendStream, now: MediaTime) {
     stream.isRTXKnown = true
     stream.rtxReport = (UInt16(truncatingIfNeeded: block.highestSequence), block.cumulativeLost)
     guard probe?.stream === stream else { return }
-    // The last one that was measured: before the path was given rest, queues had made it long.
+    // The last measured round trip, not the smoothed one: that still contains the queueing from before video stopped.
     probe?.received(block, roundTrip: stream.counters.roundTripTime ?? Self.assumedRoundTrip, now: now)
   }
 }

@@ -8,7 +8,7 @@ extension SendSide {
     streams.lazy.compactMap { $0 }.contains { $0.parameters.kind == .audio && $0.hasSent }
   }
 
-  /// What each stream has sent, and what its timestamps mean: all streams of this end by the one clock of capture.
+  /// Sender reports of all streams; their timestamps relate to one capture clock.
   func senderReports(now: MediaTime) -> [RTCPSenderReport] {
     streams.compactMap { stream in
       guard let stream, stream.hasSent else { return nil }
@@ -20,7 +20,7 @@ extension SendSide {
     }
   }
 
-  /// Takes the streams that have ended.
+  /// Removes and returns the SSRCs that have ended.
   mutating func takeEnded() -> [SSRC] {
     defer { ended = [] }
     return ended

@@ -1,13 +1,13 @@
 internal import Media
 
-/// All that a session sends, but its reports: streams, their queues, the pacer, and what the remote end says of them.
+/// The sending half of a session except its reports: streams, their queues, the pacer, and the remote end's feedback.
 struct SendSide {
-  /// More senders than this are a mistake.
+  /// More senders than this are a programming error.
   static let streamLimit = 256
-  /// Frames of sound that wait for a drain; it is not paced, so more means that nobody drains.
+  /// Audio frames queued for a drain. Audio is not paced, so a longer queue means that `drain` is not called.
   private static let audioLimit = 100
   static let retransmissionLimit = 1024
-  /// Bytes of a retransmission beside its payload, about.
+  /// Approximate bytes of a retransmission beside its payload.
   static let retransmissionOverhead = 40
 
   let clock: NTPClock
@@ -18,19 +18,19 @@ struct SendSide {
   var audio = RingQueue<QueuedFrame>()
   var video = RingQueue<QueuedFrame>()
   var retransmissions = RingQueue<(stream: SendStream, sequence: Int64)>()
-  /// The last try of the path.
+  /// The last bandwidth probe.
   var probe: PathProbe?
-  /// Of payload, in `video`.
+  /// Payload bytes in `video`.
   var videoBytes = 0
   var nextTransportSequence: UInt16
   var roundTrip: MediaTime?
-  /// When a packet was last told to be lost.
+  /// When a loss was last reported.
   var lastLoss: MediaTime?
   var events = RTPEventQueue()
-  /// Streams that have ended, for the next drain to say so.
+  /// Ended streams, for the BYE of the next drain.
   var ended: [SSRC] = []
   var transport = RTPTransportCounters()
-  var work = RequestLimit()
+  var requestLimit = RequestLimit()
   private var generation: UInt32 = 0
   private var random: SeededGenerator
 
@@ -51,7 +51,7 @@ struct SendSide {
     return stream
   }
 
-  /// The stream that packets of `ssrc` belong to, and whether as retransmissions.
+  /// The stream of an SSRC, and whether the SSRC is that of its retransmissions.
   func stream(of ssrc: SSRC) -> (stream: SendStream, isRTX: Bool)? {
     for case let stream? in streams {
       if stream.parameters.ssrc == ssrc { return (stream, false) }
@@ -88,7 +88,7 @@ struct SendSide {
     streams[id.index] = nil
   }
 
-  /// Drops all that a stream has waiting or could send again.
+  /// Drops a stream's queued packets and its history.
   mutating func discard(_ stream: SendStream) {
     removeQueued { $0.stream !== stream }
     audio.filter { $0.stream !== stream }
@@ -97,7 +97,7 @@ struct SendSide {
     stream.awaitsKeyFrame = stream.parameters.kind == .video
   }
 
-  /// Drops the frames of pictures that `isKept` does not hold for.
+  /// Drops the video frames for which `isKept` returns false.
   mutating func removeQueued(except isKept: (QueuedFrame) -> Bool) {
     var bytes = 0
     video.filter {
@@ -145,8 +145,8 @@ struct SendSide {
       timestamp: stream.timestampOffset &+ UInt32(truncatingIfNeeded: frame.ticks), queued: now)
   }
 
-  /// The queue is over its limit: what waits before the newest key frame is dropped, and all the rest if that is not
-  /// enough. That key frame itself does not count, or one that is larger than the limit would never be sent.
+  /// Called when the queue exceeds its limit: drops the frames before the newest key frame, and all others if that is
+  /// not enough. That key frame itself does not count, as one larger than the limit would never be sent.
   /// - Returns: whether the frame may be queued.
   private mutating func makeRoom(for frame: PacketizedFrame, of stream: SendStream) -> Bool {
     var recovery: PacketizedFrame?

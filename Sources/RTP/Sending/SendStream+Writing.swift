@@ -1,31 +1,31 @@
 internal import Media
 
-/// Which packet to write, and under which name.
+/// One packet of a frame to write, with its sequence number.
 struct OutgoingPacket {
-  /// Of the frame.
+  /// The packet's index within its frame.
   var index: Int
   /// Without wrap-around.
   var sequence: Int64
-  /// Whether it goes as a retransmission stream's packet. Source: RFC 4588 §4.
+  /// Whether it is sent as a packet of the retransmission stream. Source: RFC 4588 §4.
   var isRTX = false
-  /// Stated in the packet, when the extension was agreed on.
+  /// Included when the extension was negotiated.
   var captureTime: NTPTime?
 }
 
-/// What all packets of a frame in one stream have in common.
+/// The fields that all packets of a frame share within one stream.
 struct FrameName {
   var timestamp: UInt32
   var pictureID: UInt16
 }
 
 extension SendStream {
-  /// Longer names of sections are not sent along: a packet must hold them beside its payload.
+  /// Longer MIDs are not sent: a packet must hold them beside its payload.
   private static let midLimit = 64
-  /// Two packets of sound that are longer do not go in one.
+  /// Audio packets that exceed this together are not combined.
   private static let redundancyLimit = 1100
 
-  /// Writes a packet into `buffer`, which holds any: header and extensions take at most 112 bytes, RTX 2, payloads at
-  /// most 1300.
+  /// Writes a packet into `buffer`, which is large enough for any: header and extensions take at most 112 bytes, RTX 2,
+  /// payloads at most 1300.
   /// - Returns: the packet's size, and how much of it is payload.
   func write(
     _ packet: OutgoingPacket, of shared: PacketizedFrame, named name: FrameName, in context: DrainContext,
@@ -59,19 +59,19 @@ extension SendStream {
     return (writer.count, writer.count - headerSize)
   }
 
-  /// The packet before, where it is to be sent again with this one.
+  /// The previous packet, if it is to be repeated in this one.
   private func redundancy(
     in frame: PacketizedFrame, _ context: DrainContext
   ) -> (payloadType: PayloadType, bytes: [UInt8], ticks: Int)? {
     guard let payloadType = parameters.redPayloadType, let previous = frame.previous,
-      // What the fields of RFC 2198 §3 hold, and a datagram.
+      // The limits of the fields in RFC 2198 §3, and of a datagram.
       previous.bytes.count <= min(context.redundancyLimit, 0x3FF), previous.ticks < 0x4000,
       previous.bytes.count + frame.payloadByteCount <= Self.redundancyLimit
     else { return nil }
     return (payloadType, previous.bytes, previous.ticks)
   }
 
-  /// Writes the headers of both packets, and the first. Source: RFC 2198 §3.
+  /// Writes the headers of both packets, and the payload of the first. Source: RFC 2198 §3.
   private func write(_ ticks: Int, _ previous: [UInt8], to writer: inout ByteWriter) {
     let type = parameters.payloadType.rawValue & 0x7F
     writer.append(UInt32(0x80 | type) << 24 | UInt32(ticks) << 10 | UInt32(previous.count))
@@ -79,7 +79,7 @@ extension SendStream {
     writer.append(previous)
   }
 
-  /// Writes a packet of nothing but padding into the stream of retransmissions. Source: RFC 3550 §5.1.
+  /// Writes a padding-only packet into the retransmission stream. Source: RFC 3550 §5.1.
   /// - Precondition: there is such a stream.
   /// - Returns: the packet's size.
   func writePadding(_ size: Int, in context: DrainContext, into buffer: UnsafeMutableRawBufferPointer) -> Int {
@@ -96,7 +96,7 @@ extension SendStream {
     return writer.count
   }
 
-  /// Writes the extensions that were agreed on and that this packet needs, or nothing.
+  /// Writes the negotiated extensions that this packet needs, if any.
   private func writeExtensions(
     _ packet: OutgoingPacket, of frame: PacketizedFrame?, in context: DrainContext, to writer: inout ByteWriter
   ) {
@@ -118,7 +118,7 @@ extension SendStream {
     if let frame, frame.kind == .video { writePictureExtensions(packet, of: frame, to: &writer) }
     if ids.audioLevel != 0, let level = frame?.audioLevel {
       begin(ids.audioLevel, size: 1, to: &writer)
-      // No sound at all is the one thing that surely is no voice.
+      // Only complete silence is certainly no voice.
       writer.append([level < 127 ? 0x80 | level : 127])
     }
     if ids.absCaptureTime != 0, let captureTime = packet.captureTime {
@@ -136,8 +136,7 @@ extension SendStream {
     writer.setBits(0x10, at: 0)
   }
 
-  /// What a receiver needs to know once for all pictures comes with each packet of a key frame, any of which may be the
-  /// one that is lost.
+  /// Stream-wide video settings are sent with each packet of a key frame, as any of its packets may be lost.
   private func writePictureExtensions(_ packet: OutgoingPacket, of frame: PacketizedFrame, to writer: inout ByteWriter)
   {
     let ids = parameters.extensions
@@ -157,9 +156,9 @@ extension SendStream {
   }
 
   private func playoutDelay(_ packet: OutgoingPacket, of frame: PacketizedFrame) -> PlayoutDelay? {
-    guard let first = parameters.openingPlayoutDelay else { return frame.isKeyFrame ? parameters.playoutDelay : nil }
-    if opening.holds(frame) { return frame.isKeyFrame ? first : nil }
-    return opening.isToSay(in: packet.sequence) || frame.isKeyFrame ? parameters.playoutDelay : nil
+    guard let first = parameters.firstPlayoutDelay else { return frame.isKeyFrame ? parameters.playoutDelay : nil }
+    if firstPictureDelay.covers(frame) { return frame.isKeyFrame ? first : nil }
+    return firstPictureDelay.shouldSend(in: packet.sequence) || frame.isKeyFrame ? parameters.playoutDelay : nil
   }
 
   @inline(__always)

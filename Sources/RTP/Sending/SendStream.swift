@@ -1,37 +1,37 @@
 internal import Media
 
-/// What a session knows of one stream that it sends.
+/// The state of one sent stream.
 final class SendStream {
   let id: RTPSenderID
   var parameters: RTPSendParameters
-  /// The section's name as it is written.
+  /// The MID's UTF-8 bytes.
   var midBytes: [UInt8]
   /// Whether the extensions need the two-byte form. Source: RFC 8285 §4.3.
   var usesLongExtensions: Bool
-  /// Of the next packet, without wrap-around.
+  /// The sequence number of the next packet, without wrap-around.
   var nextSequence: Int64
   var nextRTXSequence: UInt16
   let timestampOffset: UInt32
-  /// Of the next frame.
+  /// The VP8 picture ID of the next frame.
   var pictureID: UInt16
   var awaitsKeyFrame: Bool
   var history = SendHistory()
   var throttle = KeyFrameRequestThrottle()
-  var opening = PlayoutOpening()
-  /// Whether the remote end has reported on the stream, so that it knows its section.
+  var firstPictureDelay = FirstPictureDelay()
+  /// Whether the remote end has reported on the stream, and so has assigned it to its media section.
   var isKnown = false
   var isRTXKnown = false
-  /// The highest number and the losses of its last report on retransmissions.
+  /// The highest sequence number and the loss count of its last report on retransmissions.
   var rtxReport: (highest: UInt16, lost: Int32)?
-  /// Of the last capture time that was sent along.
+  /// The last frame time that was sent as `abs-capture-time`.
   var lastCaptureTimeSent: MediaTime?
-  /// Who sent the last FIR, and its number.
+  /// The sender of the last FIR, and its command number.
   var lastFullIntraRequest: (sender: SSRC, number: UInt8)?
   /// The highest sequence number of the last report.
   var reportedSequence: Int64?
   var firstSequence: Int64
   var counters = RTPSenderCounters()
-  /// Without retransmissions, for reports.
+  /// Without retransmissions, for sender reports.
   var reportPackets: UInt32 = 0
   var reportOctets: UInt32 = 0
 
@@ -40,7 +40,8 @@ final class SendStream {
     self.parameters = parameters
     midBytes = [UInt8](parameters.mid.utf8)
     usesLongExtensions = Self.needsLongExtensions(parameters)
-    // In the lower half, so that a lost first packet is not taken for a wrap-around. Source: RFC 3711 §3.3.1.
+    // In the lower half, so that the loss of the first packet is not mistaken for a wrap-around. Source: RFC 3711
+    // §3.3.1.
     nextSequence = Int64(UInt16.random(in: 1..<0x8000, using: &random))
     firstSequence = nextSequence
     nextRTXSequence = UInt16.random(in: 1..<0x8000, using: &random)
@@ -60,10 +61,10 @@ final class SendStream {
     usesLongExtensions = Self.needsLongExtensions(parameters)
   }
 
-  /// Whether a packet has been sent. Those that reports count wrap around.
+  /// Whether a packet has been sent. `reportPackets` cannot tell, as it wraps around.
   var hasSent: Bool { nextSequence > firstSequence }
 
-  /// Retransmissions have a stream of their own.
+  /// Whether retransmissions have a stream of their own.
   var usesRTX: Bool { parameters.rtxSSRC != nil && parameters.rtxPayloadType != nil }
 
   private static func needsLongExtensions(_ parameters: RTPSendParameters) -> Bool {

@@ -1,4 +1,4 @@
-/// What sound a track gives. Source: W3C webrtc-stats, `RTCAudioSourceStats`.
+/// An audio track's source. Source: W3C webrtc-stats, `RTCAudioSourceStats`.
 public struct RTCAudioSourceStats: RTCStats, Hashable {
   public var id: String
   public var type: RTCStatsType { .mediaSource }

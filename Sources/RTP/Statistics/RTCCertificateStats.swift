@@ -5,7 +5,7 @@ public struct RTCCertificateStats: RTCStats, Hashable {
   public var timestamp: Double
   /// Upper case hexadecimal with colons.
   public var fingerprint: String
-  /// As in `sha-256`.
+  /// The hash function in the form of `sha-256`.
   public var fingerprintAlgorithm: String
   /// DER.
   public var base64Certificate: String

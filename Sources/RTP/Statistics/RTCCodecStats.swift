@@ -1,4 +1,4 @@
-/// A codec that is in use. Source: W3C webrtc-stats, `RTCCodecStats`.
+/// A codec in use. Source: W3C webrtc-stats, `RTCCodecStats`.
 public struct RTCCodecStats: RTCStats, Hashable {
   public var id: String
   public var type: RTCStatsType { .codec }

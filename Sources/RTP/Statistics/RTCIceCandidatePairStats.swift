@@ -1,4 +1,4 @@
-/// A pair of candidates that was tried. Source: W3C webrtc-stats, `RTCIceCandidatePairStats`.
+/// A pair of candidates. Source: W3C webrtc-stats, `RTCIceCandidatePairStats`.
 public struct RTCIceCandidatePairStats: RTCStats, Hashable {
   public var id: String
   public var type: RTCStatsType { .candidatePair }

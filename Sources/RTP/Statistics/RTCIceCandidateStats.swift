@@ -1,4 +1,4 @@
-/// A candidate of this end or the other. Source: W3C webrtc-stats, `RTCIceCandidateStats`.
+/// A local or remote candidate. Source: W3C webrtc-stats, `RTCIceCandidateStats`.
 public struct RTCIceCandidateStats: RTCStats, Hashable {
   public var id: String
   public var type: RTCStatsType
@@ -11,7 +11,7 @@ public struct RTCIceCandidateStats: RTCStats, Hashable {
   /// `host`, `srflx`, `prflx` or `relay`.
   public var candidateType: String
   public var priority: Int?
-  /// Of the server that gave it.
+  /// The STUN or TURN server that provided it.
   public var url: String?
   /// `udp`, `tcp` or `tls`.
   public var relayProtocol: String?

@@ -1,4 +1,4 @@
-/// A stream that is received. It is not decoded here, so what a decoder would tell is missing. Source: W3C webrtc-stats,
+/// A received stream. Streams are not decoded here, so a decoder's values are missing. Source: W3C webrtc-stats,
 /// `RTCInboundRtpStreamStats`.
 public struct RTCInboundRtpStreamStats: RTCStats, Hashable {
   public var id: String
@@ -10,9 +10,9 @@ public struct RTCInboundRtpStreamStats: RTCStats, Hashable {
   public var codecId: String?
   public var mid: String?
   public var trackIdentifier: String?
-  /// Retransmissions included, in this and the next two.
+  /// Includes retransmissions, as do the next two.
   public var packetsReceived: UInt64 = 0
-  /// Of payload.
+  /// Payload bytes.
   public var bytesReceived: UInt64 = 0
   public var headerBytesReceived: UInt64 = 0
   public var retransmittedPacketsReceived: UInt64 = 0

@@ -1,4 +1,4 @@
-/// A stream that is sent. Source: W3C webrtc-stats, `RTCOutboundRtpStreamStats`.
+/// A sent stream. Source: W3C webrtc-stats, `RTCOutboundRtpStreamStats`.
 public struct RTCOutboundRtpStreamStats: RTCStats, Hashable {
   public var id: String
   public var type: RTCStatsType { .outboundRTP }
@@ -11,9 +11,9 @@ public struct RTCOutboundRtpStreamStats: RTCStats, Hashable {
   public var mediaSourceId: String?
   public var remoteId: String?
   public var rtxSsrc: SSRC?
-  /// Retransmissions included, in this and the next two.
+  /// Includes retransmissions, as do the next two.
   public var packetsSent: UInt64 = 0
-  /// Of payload.
+  /// Payload bytes.
   public var bytesSent: UInt64 = 0
   public var headerBytesSent: UInt64 = 0
   public var retransmittedPacketsSent: UInt64 = 0
@@ -24,15 +24,15 @@ public struct RTCOutboundRtpStreamStats: RTCStats, Hashable {
   public var frameHeight: Int?
   public var framesPerSecond: Double?
   public var framesSent: UInt64?
-  /// Frames that the path was too slow for. Beyond the specification's.
+  /// Frames dropped because the path was too slow. Not in the specification.
   public var framesDropped: UInt64?
-  /// This one to `totalEncodeTime` are the encoder's, which may serve many streams.
+  /// From here to `totalEncodeTime`: values of the encoder, which may serve many streams.
   public var framesEncoded: UInt64?
   public var keyFramesEncoded: UInt64?
   public var qpSum: UInt64?
   /// Seconds.
   public var totalEncodeTime: Double?
-  /// Seconds, of all packets together.
+  /// Seconds, the sum of all packets.
   public var totalPacketSendDelay: Double = 0
   public var nackCount: UInt64 = 0
   public var firCount: UInt64?

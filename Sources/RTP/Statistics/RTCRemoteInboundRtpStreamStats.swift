@@ -1,4 +1,4 @@
-/// What the remote end reports of a stream that is sent. Source: W3C webrtc-stats, `RTCRemoteInboundRtpStreamStats`.
+/// The remote end's reports on a sent stream. Source: W3C webrtc-stats, `RTCRemoteInboundRtpStreamStats`.
 public struct RTCRemoteInboundRtpStreamStats: RTCStats, Hashable {
   public var id: String
   public var type: RTCStatsType { .remoteInboundRTP }
@@ -7,7 +7,7 @@ public struct RTCRemoteInboundRtpStreamStats: RTCStats, Hashable {
   public var kind: RTPMediaKind
   public var transportId: String?
   public var codecId: String?
-  /// Of the outbound stream.
+  /// The id of the outbound stream.
   public var localId: String?
   public var packetsLost: Int64 = 0
   public var packetsReceived: Int64 = 0

@@ -1,6 +1,6 @@
-/// What all statistics have. Source: W3C webrtc, `RTCStats`.
+/// The properties common to all statistics. Source: W3C webrtc, `RTCStats`.
 public protocol RTCStats: Sendable {
-  /// Stays the same for the same thing, and is unique in a report.
+  /// Stable for the same object, and unique in a report.
   var id: String { get }
   var type: RTCStatsType { get }
   /// Milliseconds since 1970.

@@ -4,18 +4,18 @@ public struct RTCStatsReport: Sendable {
 
   public init() {}
 
-  /// Adds statistics, in the place of others of the same id.
+  /// Adds statistics, replacing any with the same id.
   public mutating func add(_ stats: some RTCStats) { entries[stats.id] = stats }
 
   public subscript(id: String) -> (any RTCStats)? { entries[id] }
 
   public var count: Int { entries.count }
 
-  /// All of one kind, in the order of their ids.
+  /// All of one type, ordered by id.
   public func all<Stats: RTCStats>(_ kind: Stats.Type) -> [Stats] {
     entries.values.compactMap { $0 as? Stats }.sorted { $0.id < $1.id }
   }
 
-  /// All, in the order of their ids.
+  /// All, ordered by id.
   public var all: [any RTCStats] { entries.values.sorted { $0.id < $1.id } }
 }

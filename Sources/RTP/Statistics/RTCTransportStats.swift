@@ -1,4 +1,4 @@
-/// A transport, with all that goes over it. Source: W3C webrtc-stats, `RTCTransportStats`.
+/// A transport and its totals. Source: W3C webrtc-stats, `RTCTransportStats`.
 public struct RTCTransportStats: RTCStats, Hashable {
   public var id: String
   public var type: RTCStatsType { .transport }
@@ -10,14 +10,14 @@ public struct RTCTransportStats: RTCStats, Hashable {
   /// `controlling` or `controlled`.
   public var iceRole: String?
   public var iceLocalUsernameFragment: String?
-  /// Of `RTCDtlsTransportState`.
+  /// A value of `RTCDtlsTransportState`.
   public var dtlsState: String
-  /// Of `RTCIceTransportState`.
+  /// A value of `RTCIceTransportState`.
   public var iceState: String?
   public var selectedCandidatePairId: String?
   public var localCertificateId: String?
   public var remoteCertificateId: String?
-  /// Of the ClientHello, four hexadecimal digits.
+  /// The version in the ClientHello, four hexadecimal digits.
   public var tlsVersion: String?
   public var dtlsCipher: String?
   /// `client` or `server`.

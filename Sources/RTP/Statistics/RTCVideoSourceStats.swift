@@ -1,4 +1,4 @@
-/// What pictures a track gives. Source: W3C webrtc-stats, `RTCVideoSourceStats`.
+/// A video track's source. Source: W3C webrtc-stats, `RTCVideoSourceStats`.
 public struct RTCVideoSourceStats: RTCStats, Hashable {
   public var id: String
   public var type: RTCStatsType { .mediaSource }
@@ -6,7 +6,7 @@ public struct RTCVideoSourceStats: RTCStats, Hashable {
   public var trackIdentifier: String
   public var width: Int?
   public var height: Int?
-  /// Since the beginning.
+  /// Since the start.
   public var frames: UInt64?
   /// In the last second.
   public var framesPerSecond: Double?

@@ -1,7 +1,7 @@
 public import Media
 
 extension RTPSession {
-  /// A sender's statistics, without what only its encoder and connection know.
+  /// A sender's statistics, except those that only its encoder and connection know.
   public func outboundStats(_ sender: RTPSenderID, id: String, now: MediaTime) -> RTCOutboundRtpStreamStats? {
     guard let stream = sending.stream(sender) else { return nil }
     let counters = stream.counters
@@ -28,7 +28,7 @@ extension RTPSession {
     return stats
   }
 
-  /// What the remote end has reported of a sender; nil before its first report.
+  /// The remote end's last report on a sender; nil before the first one.
   public func remoteInboundStats(_ sender: RTPSenderID, id: String, now: MediaTime) -> RTCRemoteInboundRtpStreamStats? {
     guard let stream = sending.stream(sender), stream.counters.hasReport else { return nil }
     let counters = stream.counters

@@ -130,7 +130,7 @@ final class ICEAgent {
   /// `.local` ones: its checks reach this side all the same), IPv6 link-local addresses, and any beyond the limit.
   func addRemote(_ candidate: ICECandidate) {
     guard remoteCandidates.count < Self.remoteCandidateLimit,
-      !remoteCandidates.contains(where: { $0.isSamePlace(as: candidate) }),
+      !remoteCandidates.contains(where: { $0.hasSameTransportAddress(as: candidate) }),
       candidate.component == 1, candidate.priority > 0, candidate.port > 0 || candidate.tcpType == .active,
       candidate.transport == .udp || (candidate.transport == .tcp && configuration.usesTCP), candidate.kind.nice != nil,
       let address = IPAddress(candidate.address), !address.isVersion6LinkLocal

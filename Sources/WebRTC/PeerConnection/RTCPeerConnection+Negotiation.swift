@@ -51,8 +51,8 @@ extension RTCPeerConnection {
     apply(try negotiate { negotiation throws(NegotiationError) in try negotiation.setLocal(type, text) })
   }
 
-  /// Sets a description of the peer's. One of another kind than awaited takes the place of an offer of this side's (RFC 9429
-  /// §4.1.10.2): the polite side of two that offer at once need do nothing else.
+  /// Sets a description of the peer's. One of another kind than awaited takes the place of an offer of this side's (RFC
+  /// 9429 §4.1.10.2): the polite side of two that offer at once need do nothing else.
   /// - Throws: `RTCError` for what is no description, with the line; `InvalidAccessError` for one that cannot be;
   ///   `InvalidStateError`, `OperationError`.
   public func setRemoteDescription(_ description: RTCSessionDescriptionInit) throws(RTCError) {
@@ -64,8 +64,8 @@ extension RTCPeerConnection {
   }
 
   /// Takes a candidate of the peer's; nil, or an empty one, says that no more come.
-  /// - Throws: `InvalidStateError` before there is a remote description; `TypeError` without a section; `OperationError` for
-  ///   what is no candidate, or for no section there is.
+  /// - Throws: `InvalidStateError` before there is a remote description; `TypeError` without a section;
+  ///   `OperationError` for what is no candidate, or for no section there is.
   public func addIceCandidate(_ candidate: RTCIceCandidateInit?) throws(RTCError) {
     guard !isClosed else { throw RTCError.closed }
     let candidate = candidate ?? RTCIceCandidateInit()
@@ -182,7 +182,7 @@ extension RTCPeerConnection {
       let transport = section.flatMap { transports[$0.transport] }
       var send = section?.send
       send?.playoutDelay = configuration.latency.playoutDelay(withSound: hasSound)
-      send?.openingPlayoutDelay = configuration.latency.openingPlayoutDelay
+      send?.firstPlayoutDelay = configuration.latency.firstPlayoutDelay
       send?.contentType = .screenshare
       send?.colorSpace = .screen
       transceiver.sender.negotiate(

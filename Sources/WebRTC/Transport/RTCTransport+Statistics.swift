@@ -23,10 +23,10 @@ extension RTCTransport {
     statistics.lastPacketReceived = lastReceived
     if let pair = current.selectedPair {
       statistics.selectedPair = pair
-      if !statistics.localCandidates.contains(where: pair.local.isSamePlace) {
+      if !statistics.localCandidates.contains(where: pair.local.hasSameTransportAddress) {
         statistics.localCandidates.append(pair.local)
       }
-      if !statistics.remoteCandidates.contains(where: pair.remote.isSamePlace) {
+      if !statistics.remoteCandidates.contains(where: pair.remote.hasSameTransportAddress) {
         statistics.remoteCandidates.append(pair.remote)
       }
     }

@@ -39,8 +39,8 @@ extension TransportStatistics {
             candidate, id: candidateID(index, isLocal: isLocal), isLocal: isLocal, transport: id, timestamp: time))
       }
     }
-    if let selectedPair, let local = localCandidates.firstIndex(where: selectedPair.local.isSamePlace),
-      let remote = remoteCandidates.firstIndex(where: selectedPair.remote.isSamePlace)
+    if let selectedPair, let local = localCandidates.firstIndex(where: selectedPair.local.hasSameTransportAddress),
+      let remote = remoteCandidates.firstIndex(where: selectedPair.remote.hasSameTransportAddress)
     {
       let (localID, remoteID) = (candidateID(local, isLocal: true), candidateID(remote, isLocal: false))
       var pair = RTCIceCandidatePairStats(

@@ -1,15 +1,15 @@
-/// What the browsers of the benchmark are started with.
+/// The command-line options of the benchmark's browsers.
 enum BrowserOptions {
-  /// Connections over the loopback interface, by addresses rather than by names that multicast DNS has to find.
+  /// Allows connections over the loopback interface.
   static let loopback = "--allow-loopback-in-peer-connection"
 
-  /// Pages that are not in front go on as if they were.
+  /// With addresses instead of mDNS names; background pages run at full speed.
   static let viewer = [
     loopback, "--disable-features=WebRtcHideLocalIpsWithMdns", "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
   ]
 
-  /// The scene covers the publisher's window, which is not to matter to it.
+  /// The scene covers the publisher's window, which must not slow it down.
   static let publisher = [
     loopback, "--auto-select-desktop-capture-source=Entire screen",
     "--disable-features=WebRtcPipeWireCapturer,WebRtcHideLocalIpsWithMdns", "--window-size=1,1",

@@ -1,7 +1,7 @@
 import Foundation
 import Harness
 
-/// `getDisplayMedia` and `RTCPeerConnection` of a Chromium of its own.
+/// Shares with `getDisplayMedia` and `RTCPeerConnection` in its own Chromium.
 final class BrowserPublisher: OfferingPublisher {
   private let browser: Chromium
   private let folder: TemporaryDirectory
@@ -10,7 +10,7 @@ final class BrowserPublisher: OfferingPublisher {
   init(display: String, width: Int, height: Int) async throws {
     browser = try await Chromium(on: display, arguments: BrowserOptions.publisher)
     folder = try TemporaryDirectory()
-    // Pages of no origin may not capture.
+    // A page without an origin may not capture.
     let file = folder.file("publisher.html")
     try "<!doctype html><title>publisher</title>".write(to: file, atomically: true, encoding: .utf8)
     try await browser.page.navigate(to: file.absoluteString)
@@ -22,9 +22,9 @@ final class BrowserPublisher: OfferingPublisher {
     try await browser.page.evaluate("offers(\(count))").array?.compactMap(\.string) ?? []
   }
 
-  func take(_ answers: [String]) async throws {
+  func accept(_ answers: [String]) async throws {
     let texts = String(decoding: JSON.array(answers.map(JSON.string)).bytes, as: UTF8.self)
-    try await browser.page.evaluate("take(\(texts))", within: .seconds(30))
+    try await browser.page.evaluate("accept(\(texts))", within: .seconds(30))
   }
 
   func framesEncoded() async throws -> (frames: Int, time: Double) {
@@ -56,7 +56,7 @@ final class BrowserPublisher: OfferingPublisher {
       while (texts.length < count) texts.push(await offer())
       return texts
     }
-    window.take = async answers => {
+    window.accept = async answers => {
       for (const [index, pc] of connections.slice(-answers.length).entries()) {
         await pc.setRemoteDescription({type: 'answer', sdp: answers[index]})
         while (pc.connectionState != 'connected') {

@@ -4,7 +4,7 @@ import Media
 import Scenes
 import Synchronization
 
-/// A headless Chromium that watches any number of shared desktops: by offers in one page, by links in a page each.
+/// A headless Chromium that watches any number of shared desktops: by offers in one page, or by links in one page each.
 final class ViewerBrowser: Sendable {
   /// What one viewer has received so far.
   struct Received: Sendable {
@@ -21,19 +21,19 @@ final class ViewerBrowser: Sendable {
     try await browser.page.evaluate(Self.library)
   }
 
-  /// Opens a room's link in a page of its own, which watches.
+  /// Opens a room's link in a new page, which watches.
   func open(_ link: String) async throws {
     let page = try await newPage(at: link)
     pages.withLock { $0.append(page) }
   }
 
   /// Opens a room's link until there is a picture.
-  /// - Returns: milliseconds from the page's wish to join to its first picture.
+  /// - Returns: milliseconds from the page's request to join to its first picture.
   func join(_ link: String) async throws -> Double {
     let page = try await newPage(at: link)
     let time = try await page.evaluate("firstPicture", within: .seconds(20)).number
     try await page.close()
-    guard let time else { throw HarnessError("the page tells no time") }
+    guard let time else { throw HarnessError("the page returned no time") }
     return time
   }
 
@@ -45,7 +45,8 @@ final class ViewerBrowser: Sendable {
     return page
   }
 
-  /// Takes offers, a viewer for each, and gives the answers.
+  /// Adds a viewer for each offer.
+  /// - Returns: the answers.
   func view(_ offers: [String]) async throws -> [String] {
     pages.withLock { if $0.isEmpty { $0 = [browser.page] } }
     var answers: [String] = []
@@ -71,9 +72,9 @@ final class ViewerBrowser: Sendable {
     }
   }
 
-  /// Watches the first viewer's picture for so many seconds.
-  /// - Returns: for each frame that was presented the monotonic clock's time at which it was on the screen, in seconds, and
-  ///   what its barcode says, nil where it cannot be read.
+  /// Watches the first viewer's picture for a number of seconds.
+  /// - Returns: for each presented frame the monotonic time at which it was on the screen, in seconds, and its barcode, nil if
+  ///   unreadable.
   func watch(_ rect: PixelRect, for seconds: Double) async throws -> [(time: Double, barcode: UInt32?)] {
     guard let page = pages.withLock(\.first) else { return [] }
     let offset = try await clockOffset(of: page)
@@ -94,21 +95,21 @@ final class ViewerBrowser: Sendable {
 
   func close() async throws { try await browser.close() }
 
-  /// What the monotonic clock is ahead of the page's: by the quickest of many questions, which is right to half its time.
+  /// The monotonic clock's lead over the page's clock: from the fastest of 50 queries, exact to half its duration.
   private func clockOffset(of page: ChromiumPage) async throws -> Double {
     var best = (took: Double.infinity, offset: 0.0)
     for _ in 0..<50 {
       let asked = MonotonicClock.seconds
-      let told = try await page.evaluate("performance.now()").number ?? 0
+      let pageTime = try await page.evaluate("performance.now()").number ?? 0
       let took = MonotonicClock.seconds - asked
-      if took < best.took { best = (took, asked + took / 2 - told / 1000) }
+      if took < best.took { best = (took, asked + took / 2 - pageTime / 1000) }
     }
-    guard best.took < 0.01 else { throw HarnessError("the page takes \(best.took) s to tell its time") }
+    guard best.took < 0.01 else { throw HarnessError("the page takes \(best.took) s to return its time") }
     return best.offset
   }
 
-  /// Green is enough for black and white. A page that comes late to its frame may get to see the one after, so it then counts
-  /// from when it looked.
+  /// The green channel is enough for black and white. A late callback may see the next frame already, so a frame's time is not
+  /// before its callback.
   private static let library = """
     window.connections = []
     window.view = async sdp => {
@@ -154,7 +155,7 @@ final class ViewerBrowser: Sendable {
 
     """
 
-  /// In a room's page, what the above is to know of it, and when it first shows a picture.
+  /// In a room's page, collects its connections for `library`, and measures the time from joining to the first picture.
   private static let linkLibrary = """
     window.RTCPeerConnection = class extends RTCPeerConnection {
       constructor(...all) {

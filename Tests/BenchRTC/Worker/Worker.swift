@@ -2,13 +2,13 @@ import Foundation
 import Harness
 import Synchronization
 
-/// A worker process, from outside.
+/// Controls a worker process.
 final class Worker: OfferingPublisher {
   private let program: Program
   private let requests: Descriptor
   private let lastNumber = Mutex(0)
 
-  /// - Parameter display: the desktop it sends; nil for one that receives.
+  /// - Parameter display: the desktop to send; nil for a receiver.
   init(display: String?, bitrate: Int = 2_500_000) async throws {
     let (ours, theirs) = try Descriptor.socketPair()
     var arguments = ["worker", "--bitrate", "\(bitrate)"]
@@ -22,7 +22,7 @@ final class Worker: OfferingPublisher {
     try await ask(WorkerRequest(action: .offer, count: count)).descriptions
   }
 
-  func take(_ answers: [String]) async throws {
+  func accept(_ answers: [String]) async throws {
     _ = try await ask(WorkerRequest(action: .accept, descriptions: answers))
   }
 
@@ -32,7 +32,7 @@ final class Worker: OfferingPublisher {
 
   func figures() async throws -> WorkerFigures {
     guard let figures = try await ask(WorkerRequest(action: .figures)).figures else {
-      throw HarnessError("the worker gave no figures")
+      throw HarnessError("the worker returned no figures")
     }
     return figures
   }

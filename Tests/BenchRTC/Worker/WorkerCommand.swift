@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 
-/// A process of its own with Oriel's peer connections, so that what they use is not mixed with what measures them. It does
-/// what the lines on its standard input say until they end.
+/// Runs Oriel's peer connections in a separate process, so that their CPU use is not mixed with the benchmark's. Carries out
+/// the requests on its standard input until it ends.
 struct WorkerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
 

@@ -57,7 +57,7 @@ import WebRTC
 
   var figures: WorkerFigures {
     var figures = WorkerFigures()
-    // All connections share one encoder, so the first one's account is that of all.
+    // All connections share one encoder, so the first one's count is that of all.
     let outbound = connections.first?.getStats().all(RTCOutboundRtpStreamStats.self).first
     figures.framesEncoded = Int(outbound?.framesEncoded ?? 0)
     for connection in connections {
@@ -71,8 +71,8 @@ import WebRTC
     return figures
   }
 
-  /// Sends what a browser does ten times a second, as it costs the sender: an empty receiver report, and transport-wide feedback
-  /// on fifteen packets.
+  /// Sends RTCP ten times a second like a browser, for its cost to the sender: an empty receiver report, and transport-wide
+  /// feedback on fifteen packets.
   private func report() async throws {
     let header: [UInt8] = [0x80, 201, 0, 1, 0, 0, 0, 1]
     let feedback: [UInt8] = [0x8F, 205, 0, 9, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 15, 0, 0, 0, 0]
@@ -87,7 +87,7 @@ import WebRTC
     }
   }
 
-  /// Makes and sets the description that is due, and gives it with all candidates.
+  /// Creates and sets the local description, and returns it with all candidates.
   private func describe(_ connection: RTCPeerConnection) async throws -> String {
     let events = connection.events
     try connection.setLocalDescription()

@@ -1,11 +1,11 @@
-/// What a worker is asked for; a line of JSON each.
+/// A request to a worker, as a line of JSON.
 struct WorkerRequest: Codable, Sendable {
   enum Action: String, Codable, Sendable {
-    /// Make connections that send the desktop, and an offer for each.
+    /// Create connections that send the desktop, and an offer for each.
     case offer
-    /// Give the answers to the newest offers, and wait until the connections are up.
+    /// Set the answers to the newest offers, and wait until the connections are established.
     case accept
-    /// Make a connection for each offer that discards what comes, and an answer.
+    /// Create a connection that discards the media, and an answer, for each offer.
     case answer
     case figures
   }
@@ -16,7 +16,7 @@ struct WorkerRequest: Codable, Sendable {
   var descriptions: [String] = []
 }
 
-/// What it says.
+/// A worker's reply.
 struct WorkerReply: Codable, Sendable {
   var number: Int
   var descriptions: [String] = []
@@ -24,13 +24,13 @@ struct WorkerReply: Codable, Sendable {
   var error: String?
 }
 
-/// What it has done so far.
+/// A worker's totals so far.
 struct WorkerFigures: Codable, Sendable {
   var framesEncoded = 0
   var packetsSent = 0
   var bytesSent = 0
   var packetsDiscarded = 0
   var packetsReceived = 0
-  /// Connections that are up.
+  /// Established connections.
   var connected = 0
 }

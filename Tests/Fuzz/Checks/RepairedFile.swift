@@ -1,12 +1,12 @@
 public import WebM
 
-/// A file in memory that does what a repair says.
+/// A file in memory to which the steps of a repair are applied.
 public struct RepairedFile {
-  /// The damaged file, which copies are of.
+  /// The damaged file, from which bytes are copied.
   private let source: [UInt8]
   public private(set) var bytes: [UInt8]
 
-  /// The damaged file, to be repaired where it is.
+  /// The damaged file, to be repaired in place.
   public init(inPlace source: [UInt8]) {
     self.source = source
     bytes = source
@@ -18,7 +18,7 @@ public struct RepairedFile {
     bytes = []
   }
 
-  /// Does one step. A patch past the end or a copy of what is not there is a mistake of the repair, and traps.
+  /// Applies one step. A patch or a copy outside the file is a bug of the repair, and traps.
   public mutating func apply(_ step: WebMRepairStep) {
     switch step {
     case .append(let added): bytes += added

@@ -1,18 +1,18 @@
 import WebM
 
-/// What must hold for the reader and the repair whatever a file holds; called by the fuzzer, and by tests with all that
-/// it has found. A property that does not hold traps.
+/// Properties of the reader and the repair for arbitrary files; checked by the fuzzer, and by tests with its corpus. A
+/// violation traps.
 public enum WebMChecks {
   /// Bytes that a repair may add to a file: head, index, table of contents.
   private static let overhead = 1 << 20
 
-  /// Reads and repairs `bytes`, every way there is.
+  /// Reads and repairs `bytes` in every way.
   public static func check(_ bytes: [UInt8]) {
     readAll(bytes)
     guard let repair = try? WebMRepair(WebMBytes(bytes)) else { return }
     do {
       let steps = try repair.steps
-      precondition(repair.isHealthy == (steps?.isEmpty ?? false), "steps for a healthy file, or none for another")
+      precondition(repair.isHealthy == (steps?.isEmpty ?? false), "steps for a healthy file, or none for a damaged one")
       if let steps { checkInPlace(bytes, steps, repair.report) }
       try checkRewriting(bytes, repair)
     } catch {
@@ -42,7 +42,7 @@ public enum WebMChecks {
     for (number, step) in steps.enumerated() {
       file.apply(step)
       guard number < 4 || number > steps.count - 8 else { continue }
-      // Ended here, the repair can be done again.
+      // A repair interrupted here can be repeated.
       guard let again = try? WebMRepair(WebMBytes(file.bytes)) else { fatalError("ruined by step \(number)") }
       precondition(again.report.blocks >= report.blocks, "step \(number) of \(steps) costs blocks")
     }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Has libFuzzer give `check` one input after the other, as the command line says. libFuzzer's own main cannot be linked to
-/// here, so its driver is called. Built without it, `check` only looks at the files that are named.
+/// Runs libFuzzer on `check` with the command line's arguments. libFuzzer's own main cannot be linked here, so its driver is
+/// called. In builds without libFuzzer, `check` runs on the files in the arguments.
 public func fuzz(_ check: @escaping @Sendable ([UInt8]) -> Void) throws {
   #if FUZZING
     checkInput = check
@@ -14,7 +14,7 @@ public func fuzz(_ check: @escaping @Sendable ([UInt8]) -> Void) throws {
 }
 
 #if FUZZING
-  /// Written once, before the only thread that reads it begins to.
+  /// Set once, before the only thread that reads it starts.
   nonisolated(unsafe) private var checkInput: @Sendable ([UInt8]) -> Void = { _ in }
 
   @_silgen_name("LLVMFuzzerRunDriver")

@@ -1,4 +1,4 @@
-// What programs and peers do to a peer connection, in any order.
+// Calls to a peer connection and input from its peer, in any order.
 import FuzzDriver
 import PeerFuzzChecks
 

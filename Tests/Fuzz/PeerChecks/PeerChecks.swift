@@ -5,11 +5,11 @@ import JSEP
 
 @testable import WebRTC
 
-/// What must hold whatever calls are made of a peer connection, whatever its peer describes, and whatever comes from the
-/// network; called by the fuzzer, and by tests with all that it has found. A property that does not hold traps.
+/// Properties of a peer connection for arbitrary calls, remote descriptions and network input; checked by the fuzzer, and by
+/// tests with its corpus. A violation traps.
 public enum PeerChecks {
-  /// Three bytes for each call: what is called, of which of two connections, and how; the last of what they take as text goes on to
-  /// the next zero.
+  /// Three bytes for each call: the function, which of two connections, and its argument. A text argument follows, up to the
+  /// next zero.
   public static func check(_ bytes: [UInt8]) {
     let done = DispatchSemaphore(value: 0)
     Task { @RTCActor in
@@ -22,7 +22,7 @@ public enum PeerChecks {
 
 /// Two connections, each the other's peer.
 @RTCActor private final class Pair {
-  private static let mostCalls = 60
+  private static let callLimit = 60
 
   private var rest: ArraySlice<UInt8>
   private var connections: [RTCPeerConnection] = []
@@ -44,7 +44,7 @@ public enum PeerChecks {
 
   func run() async {
     var calls = 0
-    while let kind = rest.popFirst(), let which = rest.popFirst(), let how = rest.popFirst(), calls < Self.mostCalls {
+    while let kind = rest.popFirst(), let which = rest.popFirst(), let how = rest.popFirst(), calls < Self.callLimit {
       calls += 1
       let number = Int(which & 1)
       let (connection, peer) = (connections[number], connections[1 - number])
@@ -52,12 +52,12 @@ public enum PeerChecks {
       do throws(RTCError) {
         try call(kind & 15, how, of: connection, peer, number)
       } catch {
-        // Source: W3C WebRTC §4.4.1.5: what fails leaves the state as it is.
-        precondition(connection.signalingState == state, "a call that fails changes the state")
+        // Source: W3C WebRTC §4.4.1.5: a call that fails leaves the state unchanged.
+        precondition(connection.signalingState == state, "a failed call changes the state")
       }
       if kind & 15 == 15 { try? await Task.sleep(for: .milliseconds(Int(how & 7))) }
       if connection.signalingState == .closed {
-        precondition(connection.getTransceivers().isEmpty, "closed, and there is something to send")
+        precondition(connection.getTransceivers().isEmpty, "transceivers after closing")
       }
     }
     for connection in connections {
@@ -98,14 +98,14 @@ public enum PeerChecks {
     }
   }
 
-  /// What is left of the input up to the next zero.
+  /// The rest of the input up to the next zero.
   private func text() -> [UInt8] {
     let text = rest.prefix { $0 != 0 }
     rest = rest[text.endIndex...].dropFirst()
     return Array(text)
   }
 
-  /// A description with something else in one place.
+  /// A description with one line replaced.
   private func changed(_ description: RTCSessionDescription?, _ how: UInt8) -> RTCSessionDescriptionInit {
     let types = [RTCSdpType.offer, .answer, .pranswer, .offer]
     let other = text()
@@ -130,16 +130,16 @@ public enum PeerChecks {
     }
   }
 
-  /// A datagram, which the first byte says whose it is. Source: RFC 7983 §7.
+  /// Receives a datagram; its first byte decides the protocol. Source: RFC 7983 §7.
   private func receive(_ datagram: [UInt8], by connection: RTCPeerConnection) {
     for media in connection.transports.values {
       let before = media.transport.counters
       var bytes = datagram
       bytes.withUnsafeMutableBytes { media.transport.receive($0) }
       let after = media.transport.counters
-      precondition(after.packetsReceived == before.packetsReceived + 1, "a packet that nobody counts")
+      precondition(after.packetsReceived == before.packetsReceived + 1, "a packet is not counted")
       if datagram.count < 2 || !(20...63).contains(datagram[0]) && !(128...191).contains(datagram[0]) {
-        precondition(after.ignored == before.ignored + 1, "a packet of nobody's is taken")
+        precondition(after.ignored == before.ignored + 1, "a packet of no known protocol is not ignored")
       }
     }
   }

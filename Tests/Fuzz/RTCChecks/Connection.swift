@@ -2,7 +2,7 @@ import RTP
 import SDP
 import JSEP
 
-/// A negotiation with made-up credentials.
+/// A negotiation with generated ICE credentials.
 struct Connection {
   var negotiation: Negotiation
   private var generation = 0
@@ -14,7 +14,7 @@ struct Connection {
     negotiation = Negotiation(configuration)
   }
 
-  /// What a plain peer offers.
+  /// The offer of an ordinary peer.
   static let counterpartOffer: String = {
     var connection = Connection(seed: 4)
     connection.addTracks()

@@ -1,4 +1,4 @@
-/// Which check an input is for: its first byte says.
+/// Chooses the check by the input's first byte.
 public enum RTCChecks {
   public static func check(_ input: [UInt8]) {
     guard let first = input.first else { return }
@@ -6,7 +6,7 @@ public enum RTCChecks {
     // A whole description begins with "v=0", a candidate with "candidate:", so their files are plain texts.
     case UInt8(ascii: "v"): SDPChecks.check(input)
     case UInt8(ascii: "c"): SDPChecks.checkCandidate(input)
-    // The rest are bytes behind a letter.
+    // The other inputs are bytes after a letter.
     case UInt8(ascii: "r"): RTPChecks.checkRTP(Array(input.dropFirst()))
     case UInt8(ascii: "t"): RTPChecks.checkRTCP(Array(input.dropFirst()))
     case UInt8(ascii: "p"): RTPChecks.checkPayload(Array(input.dropFirst()))

@@ -1,9 +1,9 @@
 import Media
 import RTP
 
-/// What must hold for packets, whatever is in them; a property that does not hold traps.
+/// Properties of arbitrary packets; a violation traps.
 enum RTPChecks {
-  /// Reads a header: all that it says lies within the packet.
+  /// Reads a header: its ranges are within the packet.
   static func checkRTP(_ bytes: [UInt8]) {
     for isLong in [false, true] {
       var ids = RTPHeaderExtensionIDs()
@@ -19,7 +19,7 @@ enum RTPChecks {
     }
   }
 
-  /// Takes a compound apart: what was read is written, and read again as the same.
+  /// Reads a compound: each packet is the same after writing and reading it again.
   static func checkRTCP(_ bytes: [UInt8]) {
     var reader = RTCPReader()
     var steps = 0

@@ -1,9 +1,9 @@
 import Media
 import RTP
 
-/// What must hold for a session, whatever comes and whenever; a property that does not hold traps.
+/// Properties of a session with arbitrary input at arbitrary times; a violation traps.
 ///
-/// An input is a list of steps, each a byte that says what and two that say how much or how many bytes follow.
+/// An input is a list of steps: a byte for the kind, and two for the amount or for the number of bytes that follow.
 enum RTPSessionChecks {
   static func check(_ script: [UInt8]) {
     var run = Run()
@@ -30,7 +30,7 @@ enum RTPSessionChecks {
     private let video: RTPSenderID
     private let batch = RTPPacketBatch(capacity: 8)
     private var now = MediaTime.seconds(1000)
-    /// Bytes of RTP that may leave: what was sent, and a share of the rate for what is sent again.
+    /// Bytes of RTP that may be sent: the frames, and a share of the rate for retransmissions.
     private var allowance = 200_000.0
 
     init() {
@@ -65,16 +65,16 @@ enum RTPSessionChecks {
       drain()
     }
 
-    /// Lets time pass, with a drain whenever the session asks for one.
+    /// Advances the time, and drains the session whenever it is due.
     mutating func wait(milliseconds: Int) {
       let end = now + .milliseconds(Int64(milliseconds))
       var drains = 0
       while session.nextWake <= end {
         now = max(now, session.nextWake)
         drain()
-        precondition(session.nextWake > now, "it wants to be woken at once again")
+        precondition(session.nextWake > now, "nextWake is not later than now")
         drains += 1
-        precondition(drains < 1000 + milliseconds, "it wants to be woken too often")
+        precondition(drains < 1000 + milliseconds, "too many wake-ups")
       }
       allowance += 0.15 * Double(session.configuration.maximumBitrate) / 8 * Double(milliseconds) / 1000
       now = end
@@ -100,7 +100,7 @@ enum RTPSessionChecks {
         batch.removeAll()
       }
       precondition(control < 50, "\(control) control packets at once")
-      precondition(allowance > 0, "more leaves than may")
+      precondition(allowance > 0, "more bytes sent than allowed")
       while let event = session.nextEvent() {
         switch event {
         case .frame(_, let frame): precondition(!frame.data.isEmpty)

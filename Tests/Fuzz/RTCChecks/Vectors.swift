@@ -1,6 +1,6 @@
 import Foundation
 
-/// Descriptions that Chromium, Firefox, aiortc and GStreamer have made, the fuzzer's seeds too.
+/// Descriptions made by Chromium, Firefox, aiortc and GStreamer; also the fuzzer's seeds.
 package enum Vectors {
   package static let names = [
     "aiortc-answer", "aiortc-offer", "chromium-answer", "chromium-audio-only", "chromium-recvonly-maxbundle",

@@ -1,4 +1,4 @@
-// What clients send to the room server, and the server to them.
+// Messages from clients to the room server, and from the server to them.
 import FuzzDriver
 import RoomFuzzChecks
 

@@ -1,5 +1,4 @@
-/// An input in pieces, each with a byte before it that says what kind it is. The separator is no UTF-8, so that texts come
-/// whole.
+/// An input in pieces, each after a byte for its kind. The separator is not valid UTF-8, so that texts stay whole.
 struct Pieces: Sequence, IteratorProtocol {
   private var rest: ArraySlice<UInt8>
 

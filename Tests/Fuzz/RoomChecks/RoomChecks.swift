@@ -1,9 +1,9 @@
 import RoomProtocol
 
-/// What must hold whatever a stranger sends to a room server or client; called by the fuzzer, and by tests with all that it
-/// has found. A property that does not hold traps.
+/// Properties of a room server or client for arbitrary input; checked by the fuzzer, and by tests with its corpus. A violation
+/// traps.
 public enum RoomChecks {
-  /// The first byte says what the others are: for a session or connection pieces, each one thing that happens to it.
+  /// Chooses the check by the first byte. For a session or connection the others are pieces, one event each.
   public static func check(_ bytes: [UInt8]) {
     guard let first = bytes.first else { return }
     let rest = bytes.dropFirst()
@@ -24,8 +24,8 @@ public enum RoomChecks {
 
   private static func checkJSON(_ bytes: ArraySlice<UInt8>) {
     guard let value = try? JSONValue(parsing: bytes) else { return }
-    guard let again = try? JSONValue(parsing: value.text[...]) else { fatalError("written, it cannot be read") }
-    precondition(again.text == value.text, "written and read it is another")
+    guard let again = try? JSONValue(parsing: value.text[...]) else { fatalError("not readable after writing") }
+    precondition(again.text == value.text, "changed by writing and reading")
     _ = RoomSignal(value).value
     _ = RoomJoin(value).value
   }
@@ -34,9 +34,9 @@ public enum RoomChecks {
     guard var reader = try? EngineIOPayloadReader(payload, version) else { return }
     var packets: [EngineIOPacket] = []
     while let packet = try? reader.next() {
-      precondition(packet.isBinary || packet.data.count < payload.bytes.count, "a packet from nowhere")
+      precondition(packet.isBinary || packet.data.count < payload.bytes.count, "a packet longer than its payload")
       packets.append(packet)
-      precondition(packets.count <= payload.bytes.count + 1, "a payload without end")
+      precondition(packets.count <= payload.bytes.count + 1, "more packets than bytes")
     }
     guard !packets.isEmpty else { return }
     let frames = packets.map(EngineIOFrame.init)
@@ -44,8 +44,8 @@ public enum RoomChecks {
       EngineIOPayload(frames, version, supportsBinary: true), EngineIOPayload(frames, version, supportsBinary: false),
       EngineIOPayload(posting: frames, version),
     ] {
-      guard var again = try? EngineIOPayloadReader(written, version) else { fatalError("written, it cannot be read") }
-      for packet in packets { precondition((try? again.next()) == packet, "written and read it is another") }
+      guard var again = try? EngineIOPayloadReader(written, version) else { fatalError("not readable after writing") }
+      for packet in packets { precondition((try? again.next()) == packet, "changed by writing and reading") }
     }
   }
 
@@ -61,7 +61,7 @@ public enum RoomChecks {
     }
   }
 
-  /// A packet that was read is written so that it is read the same.
+  /// A packet is the same after writing and reading it again.
   private static func checkWritten(_ packet: SocketIOPacket, _ version: SocketIOVersion) {
     var decoder = SocketIODecoder(version)
     var read: SocketIOPacket?
@@ -71,7 +71,7 @@ public enum RoomChecks {
       case .binary(let bytes): read = try? decoder.decode(.binary(bytes[...]))
       }
     }
-    precondition(read?.frames == packet.frames, "written and read it is another")
+    precondition(read?.frames == packet.frames, "changed by writing and reading")
   }
 
   private static func checkConnections(_ pieces: Pieces, _ version: EngineIOVersion) {
@@ -97,7 +97,7 @@ public enum RoomChecks {
     }
     server.closed(into: &toServer)
     client.closed(into: &toClient)
-    precondition(client.deadline == nil, "waits for something though it is closed")
+    precondition(client.deadline == nil, "a deadline after closing")
   }
 
   private static func message(_ kind: UInt8, _ bytes: ArraySlice<UInt8>) -> EngineIOMessage? {
@@ -129,37 +129,38 @@ public enum RoomChecks {
       _ = client.handle(kind & 16 == 0 ? .connected : .disconnected(willReconnect: kind & 32 == 0))
       _ = client.handle(kind & 64 == 0 ? .join : .leave)
       if publisherToken == nil { checkPublishers(service) }
-      precondition(service.roomCount <= 4 && service.memberCount <= 8, "more rooms or members than there may be")
+      precondition(service.roomCount <= 4 && service.memberCount <= 8, "too many rooms or members")
     }
     for member in 0..<8 { service.disconnected("\(member)", now: now, into: &actions) }
-    precondition(service.roomCount == 0 && service.memberCount == 0, "somebody is left though all are gone")
-    precondition(service.chatBytes == 0, "what was said is left though all are gone")
+    precondition(service.roomCount == 0 && service.memberCount == 0, "rooms or members remain after all have left")
+    precondition(service.chatBytes == 0, "chat remains after all have left")
   }
 
   private static let historyBytes = 300
 
-  /// What is kept of the chat is within its bounds, and ends with what was said last.
+  /// The chat history is within its limits, and ends with the last line.
   private static func checkHistory(_ service: RoomService, after actions: ArraySlice<RoomAction>) {
     var bytes = 0
     for name in ["r", "q", "s", "t"].compactMap({ RoomName($0) }) {
       let kept = service.chatHistory(of: name)
       let own = kept.reduce(0) { $0 + $1.value.text.count }
-      precondition(own <= historyBytes, "more is kept of a room's chat than may be")
+      precondition(own <= historyBytes, "a room's chat history is over its limit")
       bytes += own
       for case .broadcast(.chat(name.description, let line), _, _) in actions {
         precondition(kept.last == line || line.value.text.count > historyBytes / 4, "the last line is not kept")
       }
     }
-    precondition(bytes <= service.chatBytes && service.chatBytes <= 2 * historyBytes, "what is kept is not counted")
+    precondition(
+      bytes <= service.chatBytes && service.chatBytes <= 2 * historyBytes, "the chat history is counted wrongly")
   }
 
   private static func checkPublishers(_ service: RoomService) {
     for room in ["r", "q"].compactMap({ RoomName($0) }) {
-      precondition(service.members(of: room).count { $0.role == .publisher } <= 1, "two presenters in one place")
+      precondition(service.members(of: room).count { $0.role == .publisher } <= 1, "two presenters in one room")
     }
   }
 
-  /// Whatever form a message's data has: the `from` that a receiver reads is the sender.
+  /// For every form of a message's data, the `from` that a receiver reads is the sender.
   private static func checkSender(of action: RoomAction, is member: String) {
     switch action {
     case .emit(.message(_, let data), _), .deliver(.message(_, let data), _), .broadcast(.message(_, let data), _, _):
@@ -168,14 +169,14 @@ public enum RoomChecks {
         // As browsers read it: without limits.
         read = (try? JSONValue(parsing: text, limits: JSONLimits(depth: .max, values: .max))) ?? .null
       }
-      precondition(read["from"] == (read.object == nil ? nil : .string(member)), "a message from another")
+      precondition(read["from"] == (read.object == nil ? nil : .string(member)), "a message with a wrong sender")
     default: break
     }
   }
 
   private static func checkQuery(_ bytes: ArraySlice<UInt8>) {
     guard let request = try? EngineIORequest(query: String(decoding: bytes, as: UTF8.self)) else { return }
-    precondition((try? EngineIORequest(query: request.query)) != nil, "written, it cannot be read")
+    precondition((try? EngineIORequest(query: request.query)) != nil, "not readable after writing")
     _ = try? EngineIOHandshake(bytes)
   }
 }

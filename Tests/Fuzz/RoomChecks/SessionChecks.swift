@@ -1,6 +1,6 @@
 import RoomProtocol
 
-/// What must hold for Engine.IO's sessions whatever happens to them, in whatever order.
+/// Properties of Engine.IO sessions with arbitrary events in any order.
 enum SessionChecks {
   static func checkServer(_ pieces: Pieces, _ request: EngineIORequest) {
     var now = MonotonicTime(nanoseconds: 0)
@@ -8,7 +8,7 @@ enum SessionChecks {
     var session = EngineIOServerSession(id: "s", request: request, configuration: configuration, now: now)
     var actions: [EngineIOServerAction] = []
     session.open(into: &actions)
-    var waits = false
+    var pollIsPending = false
     for (kind, bytes) in pieces {
       now = now + .seconds(Int(kind >> 4))
       let count = actions.count
@@ -25,27 +25,27 @@ enum SessionChecks {
       case 9: session.webSocketClosed(isClean: bytes.isEmpty, into: &actions)
       case 10:
         session.pollAbandoned(into: &actions)
-        waits = false
+        pollIsPending = false
       case 11: session.close(now: now, into: &actions)
       default: session.send(.binary(Array(bytes)), into: &actions)
       }
       session.timeoutFired(now: now, into: &actions)
-      precondition(!wasClosed || actions.count == count, "something to do though it is closed")
-      if polled { waits = true }
+      precondition(!wasClosed || actions.count == count, "actions after closing")
+      if polled { pollIsPending = true }
       for case .answerPoll in actions[count...] {
-        precondition(waits, "an answer that nobody waits for")
-        waits = false
+        precondition(pollIsPending, "an answer without a poll")
+        pollIsPending = false
       }
       if actions.count > count { check(actions[count...], isClosed: session.isClosed) }
-      precondition(session.isClosed || (session.deadline ?? now) > now, "a deadline that is over")
+      precondition(session.isClosed || (session.deadline ?? now) > now, "a deadline in the past")
     }
   }
 
   private static func check(_ actions: ArraySlice<EngineIOServerAction>, isClosed: Bool) {
     for (index, action) in actions.enumerated() {
-      if case .closed = action { precondition(index == actions.count - 1, "something to do after the end") }
+      if case .closed = action { precondition(index == actions.count - 1, "actions after `closed`") }
     }
-    if isClosed { guard case .closed = actions.last else { fatalError("closed without a word") } }
+    if isClosed { guard case .closed = actions.last else { fatalError("closed without the action `closed`") } }
   }
 
   static func checkClient(_ pieces: Pieces, _ version: EngineIOVersion, _ transport: EngineIOTransport) {
@@ -53,7 +53,7 @@ enum SessionChecks {
     var session = EngineIOClientSession(version, transport: transport, maxPayload: 1000)
     var actions: [EngineIOClientAction] = []
     session.open(within: .seconds(20), now: now, into: &actions)
-    var underWay: (gets: Int, posts: Int) = (transport == .polling ? 1 : 0, 0)
+    var pending: (gets: Int, posts: Int) = (transport == .polling ? 1 : 0, 0)
     for (kind, bytes) in pieces {
       now = now + .seconds(Int(kind >> 4))
       let count = actions.count
@@ -63,10 +63,10 @@ enum SessionChecks {
       case 2: session.receivedBinary(bytes, now: now, into: &actions)
       case 3, 4, 5:
         let payload = EngineIOPayload(bytes: Array(bytes), isBinary: kind & 15 == 4)
-        if underWay.gets > 0 { underWay.gets -= 1 }
+        if pending.gets > 0 { pending.gets -= 1 }
         session.pollAnswered(status: kind & 15 == 5 ? 400 : 200, payload, now: now, into: &actions)
       case 6, 7:
-        if underWay.posts > 0 { underWay.posts -= 1 }
+        if pending.posts > 0 { pending.posts -= 1 }
         session.postAnswered(status: 200, into: &actions)
       case 8: session.requestFailed(into: &actions)
       case 9: session.webSocketOpened(into: &actions)
@@ -76,17 +76,19 @@ enum SessionChecks {
       default: session.send([.binary(Array(bytes))], into: &actions)
       }
       session.timeoutFired(now: now, into: &actions)
-      precondition(!wasClosed || actions.count == count, "something to do though it is closed")
+      precondition(!wasClosed || actions.count == count, "actions after closing")
       for action in actions[count...] {
         switch action {
-        case .get: underWay.gets += 1
-        case .post: underWay.posts += 1
+        case .get: pending.gets += 1
+        case .post: pending.posts += 1
         default: break
         }
       }
-      precondition(underWay.gets <= 1 && underWay.posts <= 1, "two requests of a kind at a time")
-      precondition(session.isClosed || (session.deadline ?? .max) > now, "a deadline that is over")
-      if session.isClosed, !wasClosed { guard case .closed = actions.last else { fatalError("closed without a word") } }
+      precondition(pending.gets <= 1 && pending.posts <= 1, "two requests of one kind at a time")
+      precondition(session.isClosed || (session.deadline ?? .max) > now, "a deadline in the past")
+      if session.isClosed, !wasClosed {
+        guard case .closed = actions.last else { fatalError("closed without the action `closed`") }
+      }
     }
   }
 }

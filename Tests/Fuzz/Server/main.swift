@@ -1,4 +1,4 @@
-// What clients send to the server's connections, and servers to the client's.
+// Input from clients to the server's connections, and from servers to the client's.
 import FuzzDriver
 import ServerFuzzChecks
 

@@ -4,7 +4,7 @@ import RoomProtocol
 
 @testable import Rooms
 
-/// A client of a server, or behind a proxy, that sends it whatever it likes and comes and goes as it likes.
+/// A client whose server or proxy sends arbitrary bytes, and connects and disconnects at any time.
 enum ClientChecks {
   static func check(_ pieces: Pieces, throughProxy: Bool, isPolling: Bool) {
     let network = EmbeddedNetwork()
@@ -16,20 +16,20 @@ enum ClientChecks {
     let owner = Owner()
     client.owner = owner
     guard let dialer = try? Dialer(configuration, environment: [:], connect: network.connect) else {
-      fatalError("the address is none")
+      fatalError("the address is invalid")
     }
     let connected = client.connect(dialer)
     connected.whenComplete { _ in }
     for (kind, bytes) in pieces {
       network.perform(kind, bytes)
       if kind & 32 != 0 { try? client.connected().emit("chat", [.string("r"), .string("text")]) }
-      precondition(network.openCount <= 4, "more connections than a client has use for")
+      precondition(network.openCount <= 4, "more connections than a client needs")
     }
     let closed = client.close()
     closed.whenComplete { _ in }
     network.loop.advanceTime(by: .seconds(60))
-    precondition(network.openCount == 0, "a connection is left though the client is closed")
-    precondition(owner.isOver || !owner.wasConnected, "closed without a word")
+    precondition(network.openCount == 0, "a connection remains after the client is closed")
+    precondition(owner.isOver || !owner.wasConnected, "closed without `disconnected`")
   }
 
   private final class Owner: ClientCore.Owner {
@@ -41,18 +41,18 @@ enum ClientChecks {
       wasConnected = true
     }
 
-    func received(_ event: SocketIOEvent) { precondition(!isOver && wasConnected, "an event from nowhere") }
+    func received(_ event: SocketIOEvent) { precondition(!isOver && wasConnected, "an event without a connection") }
 
     func disconnected(_ error: SocketIOClientError, willReconnect: Bool) {
-      precondition(!isOver, "two ends")
+      precondition(!isOver, "disconnected twice")
       isOver = !willReconnect
     }
   }
 }
 
-/// Connections made by hand, in virtual time.
+/// Emulated connections in virtual time.
 ///
-/// `@unchecked Sendable`: of one thread.
+/// `@unchecked Sendable`: used on one thread.
 private final class EmbeddedNetwork: @unchecked Sendable {
   let loop = EmbeddedEventLoop()
   private var channels: [EmbeddedChannel] = []
@@ -107,7 +107,7 @@ private final class EmbeddedNetwork: @unchecked Sendable {
     return bytes
   }
 
-  /// The answer to a request for a WebSocket, if that is what was sent last.
+  /// The answer to a WebSocket request, if one was sent last.
   private func handshake(for channel: EmbeddedChannel) -> [UInt8] {
     let request = String(decoding: takeOutput(of: channel), as: UTF8.self).split(whereSeparator: \.isNewline)
     let name = "sec-websocket-key: "

@@ -1,7 +1,7 @@
 import NIOCore
 import Rooms
 
-/// Several clients who send what they like, in pieces, in any order, and go as they like.
+/// Several clients that send arbitrary bytes in pieces, in any order, and disconnect at any time.
 enum ConnectionChecks {
   static func check(_ pieces: Pieces) {
     let server = EmbeddedServer(EmbeddedServer.tight)
@@ -17,7 +17,7 @@ enum ConnectionChecks {
       case 1: server.advance(.milliseconds(Int64(kind) * 10))
       case 2: server.advance(.seconds(Int64(kind)))
       case 3: _ = client.takeOutput()
-      // The same, as a slow network brings it.
+      // Byte by byte, as over a slow network.
       case 4:
         for byte in bytes { client.deliver([byte]) }
       default:
@@ -25,7 +25,7 @@ enum ConnectionChecks {
         client.deliver(bytes)
       }
       server.check(largest: largest)
-      // A client that takes nothing may let only so much wait.
+      // With the top bit the clients read nothing, so that output accumulates up to its limit.
       for client in clients where kind & 128 == 0 { _ = client.takeOutput() }
     }
     for client in clients { client.close() }
@@ -33,17 +33,17 @@ enum ConnectionChecks {
   }
 }
 
-/// One client's bytes, whole and byte by byte: the server makes the same of them.
+/// One client's bytes have the same result whole, byte by byte and in halves.
 enum SplitChecks {
   static func check(_ bytes: ArraySlice<UInt8>) {
     let bytes = Array(bytes.prefix(4000))
     let whole = answer(to: [bytes])
     let single = answer(to: bytes.map { [$0] })
-    guard whole == single else { fatalError("the same bytes one by one are something else: \(whole), \(single)") }
+    guard whole == single else { fatalError("byte by byte the result differs: \(whole), \(single)") }
     guard bytes.count > 2 else { return }
     let middle = bytes.count / 2
     let halves = answer(to: [Array(bytes[..<middle]), Array(bytes[middle...])])
-    guard halves == whole else { fatalError("the same bytes in halves are something else: \(whole), \(halves)") }
+    guard halves == whole else { fatalError("in halves the result differs: \(whole), \(halves)") }
   }
 
   private struct Answer: Equatable {
@@ -59,14 +59,14 @@ enum SplitChecks {
       client.deliver(piece)
       output += client.takeOutput()
     }
-    let answer = Answer(output: plain(output), isActive: client.isActive)
+    let answer = Answer(output: withoutRandomness(output), isActive: client.isActive)
     client.close()
     server.checkEnd()
     return answer
   }
 
-  /// Without what is random: the letters and digits of names, and the time.
-  private static func plain(_ bytes: [UInt8]) -> String {
+  /// Replaces everything random: the letters and digits of names, and the time.
+  private static func withoutRandomness(_ bytes: [UInt8]) -> String {
     String(
       decoding: bytes.map { byte in
         switch byte {

@@ -5,7 +5,7 @@ import RoomProtocol
 
 @testable import Rooms
 
-/// A room server in virtual time, whose connections are made by hand.
+/// A room server in virtual time with emulated connections.
 final class EmbeddedServer {
   let loop = EmbeddedEventLoop()
   let core: ServerCore
@@ -46,7 +46,7 @@ final class EmbeddedServer {
   var roomCount: Int { host.roomCount }
   var memberCount: Int { host.memberCount }
 
-  /// A client that connects.
+  /// Connects a client.
   func connect() -> EmbeddedConnection {
     let channel = EmbeddedChannel(loop: loop)
     let address = try? SocketAddress(ipAddress: "10.0.0.1", port: 4242)
@@ -62,31 +62,31 @@ final class EmbeddedServer {
 
   func advance(_ time: TimeAmount) { loop.advanceTime(by: time) }
 
-  /// What holds at every moment, with `largest` bytes that have come at once.
+  /// Checks what must always hold, if at most `largest` bytes have arrived at once.
   func check(largest: Int) {
     var sum = 0
     for connection in core.connections.values {
       let most = max(limits.headBytes, limits.messageBytes) + largest
-      precondition(connection.receivedBytes <= most, "more of a message than may be")
+      precondition(connection.receivedBytes <= most, "a message over its limit")
       sum += connection.receivedBytes
     }
-    precondition(sum == core.receivedBytes, "bytes that nobody counts")
-    precondition(core.receivedBytes <= limits.allReceivedBytes, "more of all messages than may be")
-    precondition(core.connections.count <= limits.connections, "more connections than there may be")
-    precondition(core.sessions.count <= limits.connections, "more sessions than there may be")
-    precondition(roomCount <= limits.rooms, "more rooms than there may be")
+    precondition(sum == core.receivedBytes, "received bytes are counted wrongly")
+    precondition(core.receivedBytes <= limits.allReceivedBytes, "all messages are over their limit")
+    precondition(core.connections.count <= limits.connections, "too many connections")
+    precondition(core.sessions.count <= limits.connections, "too many sessions")
+    precondition(roomCount <= limits.rooms, "too many rooms")
   }
 
-  /// What holds when all have gone and a while has passed.
+  /// Checks that nothing remains a while after all clients have disconnected.
   func checkEnd() {
-    // Presenters are expected back for ten minutes; sessions of those who poll are found out after a while.
+    // A presenter's seat is kept for ten minutes; polling sessions end by timeout.
     for _ in 0..<30 { advance(.seconds(30)) }
-    precondition(core.connections.isEmpty, "a connection is left though all are gone")
-    precondition(core.sessions.isEmpty, "a session is left though all are gone")
-    precondition(core.receivedBytes == 0, "bytes are counted though nobody sends")
-    precondition(core.pendingBytes == 0, "bytes are counted though nobody takes them")
-    precondition(memberCount == 0, "somebody is in a room though all are gone")
-    precondition(roomCount == 0, "a room is there though all are gone")
+    precondition(core.connections.isEmpty, "a connection remains")
+    precondition(core.sessions.isEmpty, "a session remains")
+    precondition(core.receivedBytes == 0, "received bytes are still counted")
+    precondition(core.pendingBytes == 0, "pending bytes are still counted")
+    precondition(memberCount == 0, "a member remains")
+    precondition(roomCount == 0, "a room remains")
     core.end()
   }
 }
@@ -103,11 +103,11 @@ final class EmbeddedConnection {
 
   var isActive: Bool { channel.isActive }
 
-  /// Bytes that come from the client, if the server reads.
-  /// - Returns: whether it did.
+  /// Delivers bytes from the client if the server reads.
+  /// - Returns: whether it reads.
   @discardableResult
   func deliver(_ bytes: some Collection<UInt8>) -> Bool {
-    guard isActive, gate.take() else { return false }
+    guard isActive, gate.takeRequest() else { return false }
     channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
     channel.pipeline.fireChannelReadComplete()
     if isActive { channel.pipeline.read() }
@@ -115,21 +115,21 @@ final class EmbeddedConnection {
     return true
   }
 
-  /// What the server has sent so far, and not been taken.
+  /// The server's output since the last call.
   func takeOutput() -> [UInt8] {
     var bytes: [UInt8] = []
     while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { bytes += buffer.readableBytesView }
     return bytes
   }
 
-  /// The client is gone.
+  /// Disconnects the client.
   func close() {
     if isActive { channel.close(promise: nil) }
     channel.embeddedEventLoop.run()
   }
 }
 
-/// First in a pipeline: knows whether the handlers behind it ask for bytes, as a socket would.
+/// First in a pipeline: remembers whether the handlers after it have requested a read, as a socket would.
 final class ReadGate: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
@@ -141,7 +141,7 @@ final class ReadGate: ChannelDuplexHandler {
     context.read()
   }
 
-  func take() -> Bool {
+  func takeRequest() -> Bool {
     defer { isOpen = false }
     return isOpen
   }

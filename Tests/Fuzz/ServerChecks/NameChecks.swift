@@ -3,7 +3,7 @@ import NIOHTTP1
 
 @testable import Rooms
 
-/// What a request says of names: `Host`, `Origin`, `X-Forwarded-For`, and networks as options name them.
+/// Names in requests (`Host`, `Origin`, `X-Forwarded-For`) and networks and URLs in options.
 enum NameChecks {
   static func check(_ bytes: ArraySlice<UInt8>) {
     let lines = bytes.split(separator: 0x0A, maxSplits: 3, omittingEmptySubsequences: false)
@@ -20,13 +20,13 @@ enum NameChecks {
   private static func checkAuthority(_ text: String) {
     guard let authority = Authority(text) else { return }
     precondition(!authority.host.isEmpty && authority.host.utf8.count <= 300, "a host without a name")
-    precondition(authority.host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a name with what no name has")
-    guard let again = Authority(authority.description) else { fatalError("written, it cannot be read") }
-    // What is written has lost the last dot of a name, and may have another before it.
-    precondition(again.port == authority.port, "written and read it is another")
+    precondition(authority.host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a name with invalid characters")
+    guard let again = Authority(authority.description) else { fatalError("not readable after writing") }
+    // Writing drops the last dot of a name; there may be another before it.
+    precondition(again.port == authority.port, "changed by writing and reading")
     let rule = HostRule(names: ["rooms.example.org"], listening: "0.0.0.0")
     if rule.serves(authority, local: nil) {
-      precondition(rule.names.contains(authority.host), "a name that nobody gave it")
+      precondition(rule.names.contains(authority.host), "a name that is not the server's")
     }
   }
 
@@ -40,24 +40,24 @@ enum NameChecks {
     }
   }
 
-  /// What a trusted proxy says of where the client believes to be.
+  /// The host, port and scheme of the client's request, as a trusted proxy forwards them.
   private static func checkProxy(_ lines: [String]) {
     guard let host = Authority("rooms.example.org") else { return }
     let names = ["X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Forwarded-Host"]
     let headers = HTTPHeaders(Array(zip(names, lines)))
     guard let request = ForwardedRequest(headers, host: host) else { return }
-    if let port = request.authority?.port { precondition((0...65_535).contains(port), "a port that is none") }
-    if request.hasUnknownPort { precondition(request.authority?.port == nil, "a port that nobody says") }
+    if let port = request.authority?.port { precondition((0...65_535).contains(port), "an invalid port") }
+    if request.hasUnknownPort { precondition(request.authority?.port == nil, "a port although it is unknown") }
   }
 
-  /// Where people reach a server, as an option has it.
+  /// The external URL of a server, as in an option.
   private static func checkExternal(_ text: String) {
     guard let url = ExternalURL(text) else { return }
-    precondition(url.description.hasSuffix("/") && url.description.hasPrefix(url.origin), "an address from nowhere")
-    precondition(ExternalURL(url.description)?.description == url.description, "written and read it is another")
+    precondition(url.description.hasSuffix("/") && url.description.hasPrefix(url.origin), "a URL without its origin")
+    precondition(ExternalURL(url.description)?.description == url.description, "changed by writing and reading")
   }
 
-  /// Only what trusted proxies have added, from the end, is believed.
+  /// Only the addresses that trusted proxies have appended count.
   private static func checkForwarding(_ lines: [String]) {
     guard let stranger = try? SocketAddress(ipAddress: "198.51.100.7", port: 1),
       let proxy = try? SocketAddress(ipAddress: "10.0.0.1", port: 1)
@@ -66,10 +66,10 @@ enum NameChecks {
     func client(_ peer: SocketAddress, _ lines: [String], _ trusted: [AddressRange]) -> ClientAddress {
       ClientAddress(peer: peer, forwardedFor: lines, trusted: trusted)
     }
-    precondition(client(stranger, lines, trusted) == client(stranger, [], []), "a stranger is believed")
-    precondition(client(proxy, lines, []) == client(proxy, [], []), "a proxy that is not trusted is believed")
+    precondition(client(stranger, lines, trusted) == client(stranger, [], []), "an untrusted client's header counts")
+    precondition(client(proxy, lines, []) == client(proxy, [], []), "an untrusted proxy's header counts")
     precondition(
       client(proxy, lines + ["203.0.113.9"], trusted) == client(proxy, ["203.0.113.9"], trusted),
-      "what the client says of itself counts")
+      "addresses from the client count")
   }
 }

@@ -1,8 +1,8 @@
-/// What must hold whatever a stranger sends over a connection to a room server, or a server to a room client; called by the
-/// fuzzer, and by tests with all that it has found. A property that does not hold traps.
+/// Properties of a room server's and a room client's connections for arbitrary input; checked by the fuzzer, and by tests with
+/// its corpus. A violation traps.
 public enum ServerChecks {
-  /// The first byte says what the others are: for connections pieces, each with a byte before it that says what happens. A piece
-  /// ends with 0xFE, which a piece that begins with 0xFD does not: it has its length in two bytes after that.
+  /// Chooses the check by the first byte. For connections the others are pieces, each after a byte for its kind. A piece ends
+  /// with 0xFE, or begins with 0xFD and its length in two bytes.
   public static func check(_ bytes: [UInt8]) {
     guard let first = bytes.first else { return }
     let rest = bytes.dropFirst()
@@ -15,7 +15,7 @@ public enum ServerChecks {
   }
 }
 
-/// An input in pieces, each with a byte before it that says what happens.
+/// An input in pieces, each after a byte for its kind.
 struct Pieces: Sequence, IteratorProtocol {
   private var rest: ArraySlice<UInt8>
 

@@ -20,7 +20,7 @@ import Testing
     #expect(control.bitrate == 3_000_000)
   }
 
-  @Test func `reports that come more often make it rise no faster`() {
+  @Test func `more frequent reports do not make the rate rise faster`() {
     var often = control()
     var seldom = control()
     often.sent(now: .zero)
@@ -32,13 +32,13 @@ import Testing
     #expect(abs(Double(often.bitrate) / Double(seldom.bitrate) - 1) < 0.04)
   }
 
-  @Test func `between 2 % and 10 % it stays`() {
+  @Test func `between 2 % and 10 % loss the rate stays the same`() {
     var control = control()
     for i in 1...20 { control.received(lost: 6, of: 100, roundTrip: nil, now: .seconds(Double(i))) }
     #expect(control.bitrate == 1_000_000)
   }
 
-  @Test func `over 10 % it falls by half of the loss, once per 300 ms and round trip`() {
+  @Test func `over 10 % loss the rate falls by half of the loss, once per 300 ms plus a round trip`() {
     var control = control()
     for milliseconds in [0, 100, 399, 400, 500] as [Int64] {
       control.received(
@@ -49,7 +49,7 @@ import Testing
     #expect(control.bitrate == 100_000)
   }
 
-  @Test func `a few packets say nothing of loss, together they do`() {
+  @Test func `loss counts once reports cover twenty packets together`() {
     var control = control()
     control.received(lost: 10, of: 19, roundTrip: nil, now: .seconds(1))
     #expect(control.bitrate == 1_000_000)
@@ -57,7 +57,7 @@ import Testing
     #expect(control.bitrate == 750_000)
   }
 
-  @Test func `a receiver's estimate alone lets nothing fall, nor keeps it from rising`() {
+  @Test func `a low REMB estimate does not lower the rate while the round trip is short`() {
     var control = control()
     control.sent(now: .seconds(1))
     for i in 10..<20 {
@@ -68,21 +68,21 @@ import Testing
     #expect(control.bitrate > 2_000_000)
   }
 
-  @Test func `a filled queue lets the rate fall to the receiver's estimate, by half at the most at once`() {
+  @Test func `a long round trip lowers the rate to the REMB estimate, by at most half at once`() {
     var control = control()
     control.received(roundTrip: .milliseconds(20), now: .seconds(1))
     control.received(maximumBitrate: 400_000, now: .seconds(2))
     #expect(control.bitrate == 1_000_000)
     control.received(roundTrip: .milliseconds(200), now: .seconds(3))
     #expect(control.bitrate == 500_000)
-    // The same again within 300 ms and a round trip changes nothing.
+    // Within 300 ms plus a round trip nothing changes.
     control.received(roundTrip: .milliseconds(200), now: .seconds(3.2))
     #expect(control.bitrate == 500_000)
     control.received(lost: 0, of: 100, roundTrip: .milliseconds(200), now: .seconds(3.3))
     #expect(control.bitrate == 500_000)
     control.received(roundTrip: .milliseconds(200), now: .seconds(4))
     #expect(control.bitrate == 400_000)
-    // Nor below the estimate, which may rise by then.
+    // It does not fall below the estimate.
     control.received(roundTrip: .milliseconds(300), now: .seconds(5))
     #expect(control.bitrate == 400_000)
     control.received(roundTrip: .milliseconds(40), now: .seconds(6))
@@ -90,10 +90,10 @@ import Testing
     #expect(control.bitrate == 433_000)
   }
 
-  @Test func `a filled queue lets the rate fall by 15 % a report where the receiver estimates nothing`() {
+  @Test func `without a REMB estimate a long round trip lowers the rate by 15 % per report`() {
     var control = control()
     control.received(roundTrip: .milliseconds(60), now: .seconds(1))
-    // A path of a long round trip may vary by as much again.
+    // The longer the round trip, the more it may vary.
     control.received(roundTrip: .milliseconds(150), now: .seconds(2))
     #expect(control.bitrate == 1_000_000)
     control.received(roundTrip: .milliseconds(170), now: .seconds(3))
@@ -102,7 +102,7 @@ import Testing
     #expect(control.bitrate < 850_000)
   }
 
-  @Test func `a path that has become longer for good is the measure after twenty seconds`() {
+  @Test func `a permanently longer round trip becomes the baseline after twenty seconds`() {
     var control = control(minimum: 10)
     for i in 1...5 { control.received(roundTrip: .milliseconds(20), now: .seconds(Double(i))) }
     for i in 6...30 { control.received(roundTrip: .milliseconds(300), now: .seconds(Double(i))) }
@@ -114,7 +114,7 @@ import Testing
     #expect(control.bitrate > settled)
   }
 
-  @Test func `in the first two seconds without loss a receiver's estimate is believed at once`() {
+  @Test func `in the first two seconds without loss a REMB estimate is applied at once`() {
     var control = control()
     control.sent(now: .seconds(1))
     control.received(maximumBitrate: 2_500_000, now: .seconds(2))
@@ -127,17 +127,17 @@ import Testing
   }
 
   @Test(arguments: [0, 1, UInt64.max, UInt64(1) << 63])
-  func `an absurd estimate stays within the bounds`(estimate: UInt64) {
+  func `an extreme REMB estimate keeps the rate within its bounds`(estimate: UInt64) {
     var control = control()
     control.sent(now: .seconds(1))
     control.received(maximumBitrate: estimate, now: .seconds(1))
     #expect((100_000...3_000_000).contains(control.bitrate))
   }
 
-  @Test func `a path with loss that its rate causes is found, and kept`() throws {
+  @Test func `on a slow path that drops the excess the rate settles near the capacity`() throws {
     let conditions = PathConditions(delay: .milliseconds(30), rate: 800_000)
     let call = Call(conditions, seed: 21, session: { $0.startBitrate = 1_500_000 })
-    // The encoder follows what it is told.
+    // The encoder follows the estimate.
     let end = call.now + .seconds(60)
     while call.now < end {
       call.sendFrame(size: call.sender.estimatedBitrate / 8 / 30)
@@ -149,9 +149,7 @@ import Testing
     #expect(try #require(call.receivedFrames.last).at > end - .seconds(2))
   }
 
-  @Test func `a path of little room is found by its round trip and the receiver's estimate, before it loses much`()
-    throws
-  {
+  @Test func `on a slow path with a long queue the round trip and REMB limit the rate`() throws {
     var conditions = PathConditions(delay: .milliseconds(20), rate: 800_000)
     conditions.queueLimit = .seconds(2)
     let call = Call(conditions, seed: 22, session: { $0.startBitrate = 2_000_000 })
@@ -161,7 +159,7 @@ import Testing
       call.sendFrame(size: call.sender.estimatedBitrate / 8 / 30)
       call.run(for: .milliseconds(33))
       if call.now >= next {
-        // What a browser's detector makes of a queue.
+        // A browser's estimate on such a path.
         next = call.now + .seconds(1)
         let remb = RTCPPacket.maximumBitrate(
           RTCPMaximumBitrate(sender: 9, bitrate: 680_000, ssrcs: [Call.videoSSRC]))
@@ -170,14 +168,14 @@ import Testing
     }
     let late = call.rates.filter { $0.at > end - .seconds(20) }.map(\.bitrate)
     #expect(!late.isEmpty && late.allSatisfy { $0 < 1_100_000 && $0 > 500_000 })
-    // One for other streams is none of ours.
+    // A REMB for other streams is ignored.
     let before = call.sender.estimatedBitrate
     let other = RTCPPacket.maximumBitrate(RTCPMaximumBitrate(sender: 9, bitrate: 100_000, ssrcs: [77]))
     call.sender.receive(rtcp: other.bytes.span, now: call.now)
     #expect(call.sender.estimatedBitrate == before)
   }
 
-  @Test func `bounds may change at any time`() {
+  @Test func `changed bitrate bounds limit the estimate at once`() {
     let call = Call(PathConditions(), seed: 23, session: { $0.startBitrate = 2_000_000 })
     call.sender.setBitrateBounds(minimum: 50_000, maximum: 900_000)
     #expect(call.sender.estimatedBitrate == 900_000)

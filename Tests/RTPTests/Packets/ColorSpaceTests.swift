@@ -8,7 +8,7 @@ struct ColorSpaceTests {
     #expect(VideoColorSpace(primaries: 9, transfer: 16, matrix: 9, isFullRange: true).rawValue == 0x0910_0920)
   }
 
-  @Test func `key frames carry it where it was agreed on, in each of their packets, and others do not`() throws {
+  @Test func `every packet of a key frame carries the negotiated color space, other frames do not`() throws {
     let clock = NTPClock(at: .zero, unixNanoseconds: 0)
     let session = RTPSession(RTPSessionConfiguration(ntpClock: clock, seed: 1, localSSRC: 9, cname: "c"))
     var parameters = RTPSendParameters(kind: .video, ssrc: 1, payloadType: 96, clockRate: 90_000)

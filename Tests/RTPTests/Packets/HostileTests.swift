@@ -4,7 +4,7 @@ import Testing
 
 @testable import RTP
 
-/// A remote end that sends whatever it likes, and as much: nothing of it costs more than it may.
+/// A hostile remote end: arbitrary packets, in any number, cost no more than the limits allow.
 @Suite struct HostileTests {
   /// A call that has run for two seconds.
   private func call(seed: UInt64) -> Call {
@@ -30,11 +30,11 @@ import Testing
     }
   }
 
-  @Test func `a flood of NACKs makes it send again no more than 15 % of the rate`() throws {
+  @Test func `a flood of NACKs causes retransmissions of at most 15 % of the rate`() throws {
     let call = call(seed: 31)
     let before = try #require(call.sender.senderCounters(call.video)).retransmittedBytesSent
     let start = call.now
-    // Asks for every packet there is, twenty times a second, for four seconds.
+    // Requests every sequence number, twenty times a second, for four seconds.
     for _ in 0..<80 {
       for nack in everyNack.shuffled(seed: 1) { receive(nack, in: call) }
       call.run(for: .milliseconds(50))
@@ -43,7 +43,7 @@ import Testing
     let after = try #require(call.sender.senderCounters(call.video)).retransmittedBytesSent
     let seconds = (call.now - start).seconds
     let rate = Double(call.sender.configuration.maximumBitrate) / 8
-    // What was saved up, and what came meanwhile.
+    // The saved-up second, and the elapsed time.
     #expect(Double(after - before) <= 0.15 * rate * (seconds + 1))
     #expect(after > before)
     #expect(call.receivedFrames.count > 60)
@@ -66,15 +66,15 @@ import Testing
       call.flush()
       call.run(for: .milliseconds(2))
     }
-    // 40 ms of round trip.
+    // The round trip takes 40 ms.
     #expect(call.now - start < .milliseconds(40))
     #expect(resent.count >= 5)
     #expect(Set(resent).count == resent.count)
   }
 
-  @Test func `floods of PLI and FIR ask for a key frame every 300 ms`() throws {
+  @Test func `floods of PLI and FIR request a key frame only every 300 ms`() throws {
     let call = call(seed: 33)
-    call.obeysRequests = false
+    call.answersKeyFrameRequests = false
     let start = call.now
     for i in 0..<3000 {
       receive(
@@ -91,9 +91,9 @@ import Testing
     #expect(try #require(call.sender.senderCounters(call.video)).pliCount == 3000)
   }
 
-  @Test func `a repeated FIR of one number is one request`() throws {
+  @Test func `FIRs with the same command number are one request`() throws {
     let call = call(seed: 34)
-    call.obeysRequests = false
+    call.answersKeyFrameRequests = false
     let start = call.now
     for number in [7, 7, 7, 8] as [UInt8] {
       for _ in 0..<5 {
@@ -108,7 +108,7 @@ import Testing
     #expect(try #require(call.sender.senderCounters(call.video)).firCount == 2)
   }
 
-  @Test func `what names other streams changes nothing`() throws {
+  @Test func `RTCP about other streams changes nothing`() throws {
     let call = call(seed: 35)
     let before = try #require(call.sender.senderCounters(call.video))
     let rate = call.sender.estimatedBitrate
@@ -133,7 +133,7 @@ import Testing
     #expect(call.keyFrameRequests.count == requests)
   }
 
-  @Test func `reports of packets that were never sent, and round trips that cannot be, count for nothing`() throws {
+  @Test func `reports of unsent packets and impossible round trips are ignored`() throws {
     let call = call(seed: 36)
     let before = try #require(call.sender.senderCounters(call.video))
     let rate = call.sender.estimatedBitrate
@@ -144,7 +144,7 @@ import Testing
     block.highestSequence = UInt32(truncatingIfNeeded: next + 500)
     receive(.receiverReport(RTCPReceiverReport(ssrc: 1, blocks: [block])), in: call)
     #expect(try #require(call.sender.senderCounters(call.video)) == before)
-    // A report that was never sent, and one that was kept longer than it has existed.
+    // A sender report that was never sent, and a delay longer than the report's age.
     block.highestSequence = UInt32(truncatingIfNeeded: next - 1)
     block.fractionLost = 0
     block.lastSenderReport = 0xFFFF_FFFF
@@ -157,7 +157,7 @@ import Testing
     #expect(try #require(call.sender.senderCounters(call.video)).packetsLost == 0)
   }
 
-  @Test func `malformed compounds are counted, and what is right in them is heard`() throws {
+  @Test func `malformed packets in a compound are counted, and the valid ones processed`() throws {
     let call = call(seed: 37)
     let pli = RTCPPacket.pictureLoss(RTCPPictureLoss(sender: 1, media: Call.videoSSRC)).bytes
     let before = try #require(call.sender.senderCounters(call.video)).pliCount
@@ -168,7 +168,7 @@ import Testing
   }
 
   @Test(arguments: [41, 42, 43, 44] as [UInt64])
-  func `packets with flipped bits, cut, or of nothing but noise leave both sides working`(seed: UInt64) throws {
+  func `packets with flipped bits, truncated or random ones leave both sides working`(seed: UInt64) throws {
     let call = Call(PathConditions(), seed: seed)
     var random = SeededRandom(seed: seed)
     var damaged = 0
@@ -198,13 +198,13 @@ import Testing
     call.run(for: .seconds(3))
     #expect(damaged > 100)
     #expect(call.receiver.transportCounters.malformedPackets > 0)
-    // Once it is over, pictures come again.
+    // Afterwards frames arrive again.
     let last = try #require(call.receivedFrames.last)
     let isWhole = last.frame.data == call.sentFrames.last?.data
     #expect(isWhole)
   }
 
-  @Test func `packets of random streams, numbers and times take bounded room`() {
+  @Test func `packets with random SSRCs, sequence numbers and timestamps take bounded memory`() {
     let call = Call(PathConditions(), seed: 45)
     var random = SeededRandom(seed: 45)
     for _ in 0..<20_000 {
@@ -212,13 +212,13 @@ import Testing
       packet[0] = 0x90
       packet[1] = 96
       for i in 2..<12 { packet[i] = UInt8.random(in: 0...255, using: &random) }
-      // The extension block names the section, so that each SSRC is taken for its stream's new one.
+      // The header extension has the MID, so that each SSRC replaces the stream's previous one.
       packet.replaceSubrange(12..<20, with: bytes("BEDE 0001 10 30 00 00"))
       call.receiver.receive(rtp: packet.span, now: call.now)
     }
     #expect(call.receiver.receiving.bindingCount <= 4)
     while call.receiver.nextEvent() != nil {}
-    // One stream, with numbers that jump: what is missing is bounded, and so is what is asked for.
+    // One stream with jumping sequence numbers: the missing packets are bounded, and so are the requests for them.
     for i in 0..<5000 {
       var packet = [UInt8](repeating: 0x10, count: 30)
       packet[0] = 0x90
@@ -233,7 +233,7 @@ import Testing
     #expect(call.receiver.receiving.missingCount == 0)
   }
 
-  @Test func `events that nobody takes do not pile up`() {
+  @Test func `events that are not taken are limited to 4096`() {
     let session = RTPSession(
       RTPSessionConfiguration(
         ntpClock: NTPClock(at: .zero, unixNanoseconds: 0), seed: 1, localSSRC: 1, cname: "x"))

@@ -18,7 +18,7 @@ import Testing
     #expect(header.extensions == RTPHeaderExtensions())
   }
 
-  @Test func `contributing sources and padding are no payload`() throws {
+  @Test func `contributing sources and padding are not part of the payload`() throws {
     // P, CC = 2; three bytes of padding.
     let packet = bytes("A2 60 0001 00000002 00000003 11111111 22222222 CAFE 000003")
     let header = try RTPHeader(packet.span, ids: ids)
@@ -49,12 +49,12 @@ import Testing
     #expect(try RTPHeader(packet.span, ids: ids).payload.count == 1)
   }
 
-  @Test func `two-byte extensions are read, also with lengths and numbers that one byte cannot have`() throws {
+  @Test func `two-byte extensions are read, also with lengths and identifiers beyond the one-byte form`() throws {
     var ids = RTPHeaderExtensionIDs()
     ids.mid = 200
     ids.absSendTime = 15
     ids.audioLevel = 16
-    // Application bits set; an empty element; then a section's name of 17 bytes.
+    // Application bits set; an empty element; then a MID of 17 bytes.
     let packet = bytes(
       """
       90 60 0001 00000002 00000003 1007 0008
@@ -71,16 +71,14 @@ import Testing
     #expect(extensions.audioLevel?.isVoice == true)
   }
 
-  @Test func `the number 15 ends one-byte extensions`() throws {
+  @Test func `the identifier 15 ends one-byte extensions`() throws {
     let packet = bytes("90 60 0001 00000002 00000003 BEDE 0002 31 0001 F0 22 ABCDEF")
     let extensions = try RTPHeader(packet.span, ids: ids).extensions
     #expect(extensions.transportSequenceNumber == 1)
     #expect(extensions.absSendTime == nil)
   }
 
-  @Test func `an element that runs over its block, another length, or another profile gives no value and no error`()
-    throws
-  {
+  @Test func `an overlong element, an unexpected length and an unknown profile are ignored`() throws {
     // abs-send-time of 4 bytes that has only two.
     var packet = bytes("90 60 0001 00000002 00000003 BEDE 0001 00 23 ABCD 77")
     #expect(try RTPHeader(packet.span, ids: ids).extensions == RTPHeaderExtensions())
@@ -102,7 +100,7 @@ import Testing
     ("A0 60 0001 00000002 00000003 00", .padding),
     ("A0 60 0001 00000002 00000003 AA 03", .padding),
   ])
-  func `what is no RTP is refused`(hexadecimal: String, error: RTPError) {
+  func `an invalid RTP header is refused`(hexadecimal: String, error: RTPError) {
     #expect(throws: error) { try RTPHeader(bytes(hexadecimal).span, ids: ids) }
   }
 

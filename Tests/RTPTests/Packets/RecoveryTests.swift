@@ -4,22 +4,22 @@ import Testing
 
 @testable import RTP
 
-/// Two sessions over a bad path: what gets lost comes again.
+/// Two sessions over a lossy path: lost packets are retransmitted.
 @Suite struct RecoveryTests {
-  @Test func `over a good path every frame comes at once, in order and whole`() {
+  @Test func `over a path without loss every frame arrives in order and complete`() {
     let call = Call(PathConditions(), seed: 1)
     call.stream(for: .seconds(10)) { _, isKeyFrame in isKeyFrame ? 20_000 : 5000 }
     call.run(for: .seconds(1))
-    #expect(call.allFramesCame)
+    #expect(call.allFramesArrived)
     #expect(call.sender.senderCounters(call.video)?.retransmittedPacketsSent == 0)
     #expect(call.receiver.receiverCounters(call.remoteVideo)?.nackCount == 0)
     #expect(call.receivedFrames.first?.frame.size == PixelSize(width: 1280, height: 720))
     #expect(call.keyFrameRequests.count == 0)
   }
 
-  /// 2 % and 5 %, each with two seeds, and with the first packet of all lost in one.
+  /// 2 % and 5 %, each with two seeds; with one of them the very first packet is lost.
   @Test(arguments: [(0.02, 1), (0.02, 2), (0.05, 3), (0.05, 4)] as [(Double, UInt64)])
-  func `with packets lost, late and out of order every frame still comes, in order and whole`(
+  func `with lost, late and reordered packets every frame arrives in order and complete`(
     loss: Double, seed: UInt64
   ) throws {
     let conditions = PathConditions(
@@ -28,20 +28,19 @@ import Testing
     call.stream(for: .seconds(20)) { number, isKeyFrame in isKeyFrame ? 60_000 : 4000 + number % 7 * 500 }
     call.run(for: .seconds(3))
     #expect(call.receivedFrames.count == call.sentFrames.count)
-    #expect(call.allFramesCame)
+    #expect(call.allFramesArrived)
     #expect(call.keyFrameRequests.count == 0)
     let counters = try #require(call.sender.senderCounters(call.video))
     #expect(counters.retransmittedPacketsSent > 0)
     #expect(counters.retransmittedBytesSent * 100 < counters.bytesSent * UInt64(2 * 100 * loss + 2))
-    // The frames were on their way for two round trips and a little more at the most, save for a few lost thrice.
+    // Frames took little more than two round trips at most, except for a few that were lost three times.
     let delays = zip(call.sentFrames, call.receivedFrames).map { ($1.at - $0.captured).seconds }.sorted()
     #expect(delays[delays.count * 99 / 100] < 0.35)
   }
 
-  /// A picture that lacks a packet waits for it: as many round trips as it is lost times, and for one that is lost with the
-  /// request for it a little longer.
+  /// A frame waits a round trip for each loss of a packet, and a little longer if the NACK is lost, too.
   @Test(arguments: [(0.02, 500), (0.05, 1000)] as [(Double, Int64)], 1...3 as ClosedRange<UInt64>)
-  func `at 2 % loss no picture is followed by the next after more than 500 ms, at 5 % after more than 1000 ms`(
+  func `the longest gap between frames is 500 ms at 2 % loss, 1000 ms at 5 %`(
     loss: (rate: Double, longest: Int64), seed: UInt64
   ) {
     let conditions = PathConditions(delay: .milliseconds(20), jitter: .milliseconds(15), loss: loss.rate)
@@ -54,7 +53,7 @@ import Testing
     #expect(longest <= .milliseconds(loss.longest), "\(longest.seconds) s")
   }
 
-  @Test func `after a loss each packet of sound carries the one before it, for half a minute`() {
+  @Test func `for half a minute after a loss each sound packet also carries the previous one`() {
     let call = Call(PathConditions(), seed: 9)
     var packets: [[UInt8]] = []
     call.filter = { bytes, isRTCP in
@@ -82,7 +81,7 @@ import Testing
   }
 
   @Test(arguments: 1...3 as ClosedRange<UInt64>)
-  func `at 5 % loss 99 of 100 packets of sound arrive, or a copy of them in the next one`(seed: UInt64) {
+  func `at 5 % loss 99 % of sound packets arrive, or their copy in the next one does`(seed: UInt64) {
     let call = Call(PathConditions(), seed: seed)
     var random = SeededRandom(seed: seed)
     var sent = 0
@@ -104,20 +103,20 @@ import Testing
     #expect(arrived.count >= 2970, "\(arrived.count)")
   }
 
-  @Test func `without RTX lost packets are sent again as they were`() throws {
+  @Test func `without RTX lost packets are retransmitted unchanged`() throws {
     let call = Call(PathConditions(loss: 0.03), seed: 5) { send, _ in
       send.rtxSSRC = nil
       send.rtxPayloadType = nil
     }
     call.stream(for: .seconds(20)) { _, isKeyFrame in isKeyFrame ? 30_000 : 5000 }
     call.run(for: .seconds(3))
-    #expect(call.allFramesCame)
+    #expect(call.allFramesArrived)
     let usedRTX = call.departures.contains { $0.ssrc == Call.rtxSSRC.rawValue }
     #expect(!usedRTX)
     #expect(try #require(call.sender.senderCounters(call.video)).retransmittedPacketsSent > 0)
   }
 
-  @Test func `what the history no longer has is replaced by a key frame`() throws {
+  @Test func `a key frame replaces packets that the history no longer has`() throws {
     let call = Call(PathConditions(), seed: 6)
     call.stream(for: .seconds(1)) { _, isKeyFrame in isKeyFrame ? 10_000 : 3000 }
     // The path is dead for longer than the history reaches back.
@@ -129,7 +128,7 @@ import Testing
     call.stream(for: .seconds(5)) { _, isKeyFrame in isKeyFrame ? 10_000 : 3000 }
     call.run(for: .seconds(1))
     #expect(!call.keyFrameRequests.isEmpty)
-    // Each frame that came could be decoded: it is a key frame, or the one before it came too.
+    // Each received frame is decodable: it is a key frame, or the previous one arrived.
     expectDecodable(call)
     let last = try #require(call.receivedFrames.last)
     #expect(TestFrames.number(last.frame.data) == call.sentFrames.last?.number)
@@ -137,7 +136,7 @@ import Testing
     #expect(try #require(resumed).at < .seconds(1008))
   }
 
-  @Test func `a receiver that cannot ask for packets asks for a key frame`() throws {
+  @Test func `a receiver without NACK requests a key frame after a loss`() throws {
     let call = Call(PathConditions(loss: 0.02), seed: 7) { send, receive in
       send.feedback.remove(.nack)
       receive.feedback.remove(.nack)
@@ -150,7 +149,7 @@ import Testing
     #expect(call.receivedFrames.count > call.sentFrames.count / 4)
   }
 
-  @Test func `a receiver that comes late gets a key frame and all from there`() throws {
+  @Test func `a late receiver gets a key frame within 500 ms and all frames after it`() throws {
     let call = Call(PathConditions(delay: .milliseconds(10)), seed: 8)
     call.filter = { _, _ in false }
     call.stream(for: .seconds(5)) { _, isKeyFrame in isKeyFrame ? 10_000 : 3000 }

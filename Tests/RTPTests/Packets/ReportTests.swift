@@ -3,9 +3,9 @@ import Testing
 
 @testable import RTP
 
-/// Reports, names and goodbyes.
+/// RTCP reports, CNAMEs and BYE.
 @Suite struct ReportTests {
-  /// RTCP that leaves a session, with the time it left at.
+  /// The RTCP packets that the sender sends, with the time of each.
   private func control(_ call: Call, for duration: MediaTime, during work: () -> Void) -> [(MediaTime, [RTCPPacket])] {
     var packets: [(MediaTime, [RTCPPacket])] = []
     call.filter = { bytes, isRTCP in
@@ -56,7 +56,7 @@ import Testing
     #expect(reports.last { $0.ssrc == Call.videoSSRC }?.packetCount ?? 0 > 30)
   }
 
-  @Test func `each compound begins with a report and names its streams`() throws {
+  @Test func `each compound begins with a report and has the CNAME of its streams`() throws {
     let call = Call(PathConditions(), seed: 63)
     let compounds = control(call, for: .seconds(3)) {
       call.sendFrame(size: 1000)
@@ -87,7 +87,7 @@ import Testing
     #expect(abs(lost - counters.packetsLost) < 20)
   }
 
-  @Test func `a sender that is removed says goodbye to its streams`() throws {
+  @Test func `removing a sender sends BYE for its streams`() throws {
     let call = Call(PathConditions(), seed: 65)
     call.stream(for: .seconds(1)) { _, _ in 1000 }
     call.sendFrame(size: 50_000)
@@ -101,7 +101,7 @@ import Testing
     #expect(goodbyes == [[Call.videoSSRC, Call.rtxSSRC]])
     #expect(call.goodbyes == 1)
     #expect(call.sender.senderCounters(call.video) == nil)
-    // Its name names nothing any more, also when another has its place.
+    // Its ID remains invalid, also after another sender is added.
     var parameters = RTPSendParameters(kind: .video, ssrc: 77, payloadType: 96, clockRate: 90_000)
     parameters.extensions = Call.extensions
     let next = call.sender.addSender(parameters)
@@ -112,7 +112,7 @@ import Testing
     #expect(isControl)
   }
 
-  @Test func `where reduced size was not agreed on, feedback follows a report and a name`() throws {
+  @Test func `without reduced-size RTCP feedback follows a report and a CNAME`() throws {
     var configuration = RTPSessionConfiguration(
       ntpClock: NTPClock(at: .zero, unixNanoseconds: 0), seed: 1, localSSRC: 8, cname: "x")
     configuration.reducedSizeRTCP = false
@@ -134,7 +134,7 @@ import Testing
       ])
   }
 
-  @Test func `a batch that is too small is filled again until all has left`() {
+  @Test func `a batch that is too small is filled again until everything is sent`() {
     let session = RTPSession(
       RTPSessionConfiguration(ntpClock: NTPClock(at: .zero, unixNanoseconds: 0), seed: 1, localSSRC: 8, cname: "x"))
     let sender = session.addSender(
@@ -152,7 +152,7 @@ import Testing
     #expect(drained.count == 8)
   }
 
-  @Test func `wake-ups come no oftener than there is something to do`() {
+  @Test func `an idle session wakes up fewer than 25 times in ten seconds`() {
     let call = Call(PathConditions(), seed: 66)
     call.stream(for: .seconds(1)) { _, _ in 1000 }
     var wakes = 0

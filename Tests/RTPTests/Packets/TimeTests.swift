@@ -11,7 +11,7 @@ import Testing
     #expect(NTPTime(rawValue: 0x1234_5678_9ABC_DEF0).compact == 0x5678_9ABC)
   }
 
-  @Test func `the clock of NTP wraps around in 2036 and goes on`() {
+  @Test func `NTP time wraps around in 2036`() {
     let before = NTPTime(rawValue: 0xFFFF_FFFF_8000_0000)
     let after = before.advanced(by: .seconds(2))
     #expect(after.rawValue == 0x0000_0001_8000_0000)
@@ -21,7 +21,7 @@ import Testing
     #expect(after.unixMilliseconds == 2_085_978_497_500)
   }
 
-  @Test func `capture times become wall-clock times by one reading of both clocks`() {
+  @Test func `capture times convert to wall-clock times from one reading of both clocks`() {
     let clock = NTPClock(at: .seconds(5000), unixNanoseconds: 1_700_000_000_000_000_000)
     #expect(clock.time(at: .seconds(5000)).unixMilliseconds == 1_700_000_000_000)
     #expect(clock.time(at: .seconds(5001.5)).unixMilliseconds == 1_700_000_001_500)
@@ -33,7 +33,7 @@ import Testing
     #expect(MediaTime.nanoseconds(33_333_333).ticks(at: 90_000) == 2999)
     #expect(MediaTime.nanoseconds(-1).ticks(at: 90_000) == -1)
     #expect(MediaTime.nanoseconds(-1_000_000_000).ticks(at: 90_000) == -90_000)
-    // After a year there is no rounding that has added up.
+    // Rounding errors do not add up over a year.
     #expect(MediaTime(nanoseconds: 31_536_000_500_000_000).ticks(at: 90_000) == 31_536_000 * 90_000 + 45_000)
   }
 }

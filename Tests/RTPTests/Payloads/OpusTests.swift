@@ -18,11 +18,11 @@ import Testing
     }
   }
 
-  @Test func `timestamps count samples from packet to packet, whatever the capture times waver`() throws {
+  @Test func `timestamps count samples from packet to packet despite jitter of the capture times`() throws {
     var packetizer = OpusPacketizer()
     var ticks: [Int64] = []
-    for (index, waver) in [0, 3, -4, 9, -9, 0].enumerated() {
-      let time = MediaTime.seconds(10) + .milliseconds(Int64(20 * index + waver))
+    for (index, jitter) in [0, 3, -4, 9, -9, 0].enumerated() {
+      let time = MediaTime.seconds(10) + .milliseconds(Int64(20 * index + jitter))
       let frame = packetizer.packetize(TestFrames.opus(index), captureTime: time)
       ticks.append(try #require(frame).ticks)
     }
@@ -40,7 +40,7 @@ import Testing
     #expect(!frame.marksEnd)
   }
 
-  @Test func `what is empty, no Opus, or too long for a datagram makes no packet`() {
+  @Test func `empty, invalid and oversized Opus data makes no packet`() {
     var packetizer = OpusPacketizer()
     let packets: [[UInt8]] = [
       [], [0x83], [UInt8](repeating: 0x78, count: 1276), [UInt8](repeating: 0x78, count: 1275),
@@ -49,29 +49,29 @@ import Testing
     #expect(isTaken == [false, false, false, true])
   }
 
-  @Test func `each payload is a packet`() throws {
+  @Test func `each payload is one Opus packet`() throws {
     let fragment = try OpusDepacketizer.fragment(TestFrames.opus(1).span)
     #expect(fragment == PayloadFragment(data: 0..<80, beginsFrame: true, endsFrame: true, isKeyFrame: true))
     #expect(throws: RTPError.truncated) { try OpusDepacketizer.fragment([UInt8]().span) }
     #expect(throws: RTPError.value) { try OpusDepacketizer.fragment([UInt8(0x83)].span) }
   }
 
-  @Test func `of a redundant payload the last packet is taken`() throws {
+  @Test func `the last packet of a RED payload is used`() throws {
     let packet = TestFrames.opus(1)
     for (head, size) in [("6F", 0), ("EF 0F 00 02 6F", 2), ("EF 1E 00 01 EF 0F 00 02 6F", 3)] {
       let payload = bytes(head) + [UInt8](repeating: 0x83, count: size) + packet
       let fragment = try REDDepacketizer.fragment(payload.span)
       #expect(Array(payload[fragment.data]) == packet, "\(head)")
-      // However short it is cut.
+      // Truncated before the last packet.
       for count in 0..<payload.count - packet.count {
         #expect(throws: RTPError.self) { try REDDepacketizer.fragment(Array(payload[..<count]).span) }
       }
     }
-    let odds = [
+    let malformed = [
       "", "EF", "EF FF FF FF", "FF FF FF FF FF FF FF FF FF", "EF 0F 03 FF 6F 78", "6F", "6F 83", "EF 00 00 01 6F 78",
     ]
-    for odd in odds {
-      #expect(throws: RTPError.self, "\(odd)") { try REDDepacketizer.fragment(bytes(odd).span) }
+    for payload in malformed {
+      #expect(throws: RTPError.self, "\(payload)") { try REDDepacketizer.fragment(bytes(payload).span) }
     }
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// RFC 7741.
 @Suite struct VP8Tests {
-  @Test func `a key frame in a single packet is laid out as in RFC 7741 §4_6`() throws {
+  @Test func `a key frame in a single packet is laid out as in RFC 7741 §4.6`() throws {
     var data = TestFrames.vp8(1, isKeyFrame: true, size: 300)
     data[1] = 9
     let frame = try #require(VP8Packetizer().packetize(data, captureTime: .seconds(1), isKeyFrame: true))
@@ -17,7 +17,7 @@ import Testing
     #expect(frame.ticks == 90_000)
   }
 
-  @Test func `a frame in two packets has S on the first alone, and never N`() throws {
+  @Test func `a frame in two packets has S only on the first, and never N`() throws {
     let data = TestFrames.vp8(1, isKeyFrame: false, size: 2000)
     let frame = try #require(VP8Packetizer().packetize(data, captureTime: .zero, isKeyFrame: false))
     #expect(frame.packetCount == 2)
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [1, 15, 1146, 1147, 2292, 2293, 5000, 300_000])
-  func `payloads are of one size but for a byte, within the limit, and lose nothing`(size: Int) throws {
+  func `payload sizes differ by at most a byte, stay within the limit, and add up to the frame`(size: Int) throws {
     let data = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7) }
     let frame = try #require(VP8Packetizer().packetize(data, captureTime: .zero, isKeyFrame: false))
     var together: [UInt8] = []
@@ -67,7 +67,7 @@ import Testing
     #expect(descriptor.isLayerSync)
     #expect(descriptor.keyIndex == 7)
     #expect(descriptor.size == 6)
-    // K alone: the byte's upper bits mean nothing.
+    // K alone: the byte's upper bits are ignored.
     descriptor = try VP8Descriptor(bytes("80 10 E3").span)
     #expect(descriptor.temporalLayer == nil)
     #expect(!descriptor.isLayerSync)
@@ -80,14 +80,14 @@ import Testing
   }
 
   @Test(arguments: ["10", "90 80 11"])
-  func `a payload of a descriptor alone is refused`(hexadecimal: String) {
+  func `a payload that has only a descriptor is refused`(hexadecimal: String) {
     #expect(throws: RTPError.truncated) { try VP8Depacketizer.fragment(bytes(hexadecimal).span) }
   }
 
-  @Test func `a fragment tells where its frame begins, and a key frame`() throws {
+  @Test func `a fragment shows whether it begins a frame, and whether that is a key frame`() throws {
     #expect(try VP8Depacketizer.fragment(bytes("10 10AA").span).isKeyFrame)
     #expect(try !VP8Depacketizer.fragment(bytes("10 11AA").span).isKeyFrame)
-    // A later partition, and the middle of one: whatever their first bytes are.
+    // A later partition, and the middle of one, regardless of their first bytes.
     #expect(try !VP8Depacketizer.fragment(bytes("11 10AA").span).beginsFrame)
     #expect(try !VP8Depacketizer.fragment(bytes("00 10AA").span).isKeyFrame)
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RTP
 
-/// Each RTCP packet by the diagram of its specification: read, and written again byte for byte.
+/// Each RTCP packet as in the diagram of its specification, parsed and written back byte for byte.
 @Suite struct RTCPVectorTests {
   private func expect(
     _ hexadecimal: String, _ expected: RTCPPacket, sourceLocation: SourceLocation = #_sourceLocation
@@ -47,19 +47,19 @@ import Testing
       .receiverReport(RTCPReceiverReport(ssrc: 0x1122_3344, blocks: [block, block])))
   }
 
-  @Test func `a profile's extension behind the blocks is skipped`() {
+  @Test func `a profile-specific extension after the report blocks is skipped`() {
     let (packets, errors) = RTCPPacket.all(in: bytes("80 C9 0002 11223344 CAFECAFE"))
     #expect(packets == [.receiverReport(RTCPReceiverReport(ssrc: 0x1122_3344))])
     #expect(errors.isEmpty)
   }
 
-  @Test func `source description, RFC 3550 §6.5, with each length of filling`() {
-    for (name, filling) in [("ab", "00000000"), ("abc", "000000"), ("abcd", "0000"), ("abcde", "00")] {
+  @Test func `source description, RFC 3550 §6.5, with each length of padding`() {
+    for (name, padding) in [("ab", "00000000"), ("abc", "000000"), ("abcd", "0000"), ("abcde", "00")] {
       let text = name.utf8.map { String($0, radix: 16) }.joined()
-      let size = (4 + 4 + 2 + name.utf8.count + filling.count / 2) / 4 - 1
+      let size = (4 + 4 + 2 + name.utf8.count + padding.count / 2) / 4 - 1
       let item = RTCPSourceDescription.Item(type: 1, text: Array(name.utf8))
       expect(
-        "81 CA 000\(size) 11223344 01 0\(name.utf8.count) \(text) \(filling)",
+        "81 CA 000\(size) 11223344 01 0\(name.utf8.count) \(text) \(padding)",
         .sourceDescription(
           RTCPSourceDescription(chunks: [RTCPSourceDescription.Chunk(ssrc: 0x1122_3344, items: [item])])))
     }
@@ -108,7 +108,7 @@ import Testing
       .maximumBitrate(RTCPMaximumBitrate(sender: 1, bitrate: 3_200_000, ssrcs: [7, 8])))
   }
 
-  @Test func `REMB keeps 18 bits of a rate, and refuses what overflows`() throws {
+  @Test func `REMB keeps 18 bits of a bitrate, and an overflowing one is refused`() throws {
     let written = RTCPPacket.maximumBitrate(RTCPMaximumBitrate(sender: 1, bitrate: 0xFFFF_FFFF, ssrcs: [])).bytes
     guard case .maximumBitrate(let read)? = RTCPPacket.all(in: written).packets.first else {
       Issue.record("not read")
@@ -120,7 +120,7 @@ import Testing
     let (packets, errors) = RTCPPacket.all(in: bytes("8F CE 0004 00000001 00000000 52454D42 00 FFFFFF"))
     #expect(packets.isEmpty)
     #expect(errors == [.value])
-    // The right size for one stream, but none is there.
+    // The count is one SSRC, but there is none.
     #expect(RTCPPacket.all(in: bytes("8F CE 0004 00000001 00000000 52454D42 01 1586A0")).errors == [.length])
   }
 
@@ -131,7 +131,7 @@ import Testing
     expect("80 CF 0001 00000001", .unknown(RTCPUnknown(type: 207, count: 0, body: bytes("00000001"))))
   }
 
-  @Test func `a compound is taken apart, and only its last packet may be padded`() {
+  @Test func `a compound is split into its packets, and only the last may be padded`() {
     let compound = bytes("80 C9 0001 00000001 A1 CE 0003 00000001 00000002 00000004")
     #expect(
       RTCPPacket.all(in: compound).packets == [
@@ -142,7 +142,7 @@ import Testing
     #expect(RTCPPacket.all(in: padded).packets.isEmpty)
   }
 
-  @Test func `what is malformed within a compound is left out, what follows is read`() {
+  @Test func `a malformed packet within a compound is skipped, the next one is read`() {
     // A PLI of one word too few, then one that is right.
     let compound = bytes("81 CE 0001 00000001 81 CE 0002 00000001 00000002")
     let (packets, errors) = RTCPPacket.all(in: compound)
@@ -158,7 +158,7 @@ import Testing
     ("81 CA 0002 00000001 01FF6162", .truncated), ("81 CA 0002 00000001 01026162", .truncated),
     ("81 CD 0002 00000001 00000002", .length), ("84 CE 0002 00000001 00000000", .length),
   ])
-  func `what is no RTCP is refused`(hexadecimal: String, error: RTPError) {
+  func `an invalid RTCP packet is refused`(hexadecimal: String, error: RTPError) {
     let (packets, errors) = RTCPPacket.all(in: bytes(hexadecimal))
     #expect(packets.isEmpty)
     #expect(errors == [error])

@@ -35,7 +35,7 @@ import Testing
       ])
   }
 
-  @Test func `what was read is written again to the same meaning`() throws {
+  @Test func `random feedback is the same after writing and reading`() throws {
     var random = SeededRandom(seed: 11)
     for count in 1...60 {
       for _ in 0..<20 {
@@ -65,7 +65,7 @@ import Testing
     #expect(RTCPPacket.all(in: packet.bytes).packets == [packet])
   }
 
-  @Test func `more packets than any rate needs, a run of none and missing deltas are refused`() {
+  @Test func `too many packets, an empty run and missing deltas are refused`() {
     #expect(read("8F CD 0005 \(head) FFFF 000000 00 1FFF 1FFF").1 == [.value])
     #expect(read("8F CD 0005 \(head) 0000 000000 00 1FFF 1FFF").1 == [.value])
     #expect(read("8F CD 0005 \(head) 0002 000000 00 2000 2002").1 == [.length])
@@ -74,7 +74,7 @@ import Testing
     #expect(read("8F CD 0005 \(head) 0002 000000 00 6002 0000").1 == [.value])
   }
 
-  @Test func `a recorder tells when packets came, lost ones in between, ten times a second`() throws {
+  @Test func `the recorder reports arrival times and losses ten times a second`() throws {
     var recorder = TransportFeedbackRecorder()
     let start = MediaTime.milliseconds(64 * 1000 + 10)
     recorder.received(65534, of: 9, now: start)
@@ -86,10 +86,10 @@ import Testing
     #expect(feedback.base == 65534)
     #expect(feedback.media == 9)
     #expect(feedback.referenceTime == 1000)
-    // 10 ms after the reference, 5 ms on, lost, 8 ms on for the one that was overtaken, then 1 ms back.
+    // 10 ms after the reference, +5 ms, lost, +3 ms for the one that was overtaken, then −1 ms.
     #expect(feedback.arrivals == [40, 20, nil, 12, -4])
     #expect(recorder.next == nil)
-    // What is told as lost stays lost; the next goes on behind.
+    // A packet reported as lost stays lost; the next feedback continues after it.
     recorder.received(0, of: 9, now: start + .milliseconds(101))
     recorder.received(3, of: 9, now: start + .milliseconds(102))
     let next = try #require(recorder.feedback(sender: 1, now: start + .seconds(1)).first)
@@ -98,13 +98,13 @@ import Testing
     #expect(next.arrivals.count == 1)
   }
 
-  @Test func `a recorder splits what does not fit, and stays small whatever numbers come`() {
+  @Test func `the recorder splits large feedback, and random sequence numbers stay within the size limit`() {
     var recorder = TransportFeedbackRecorder()
     for i in 0..<1000 { recorder.received(UInt16(i), of: 9, now: .seconds(10) + .milliseconds(Int64(i) / 10)) }
     let all = recorder.feedback(sender: 1, now: .seconds(11))
     #expect(all.map(\.arrivals.count) == [400, 400, 200])
     for feedback in all { #expect(RTCPPacket.transportFeedback(feedback).bytes.count < RTCPOutbox.sizeLimit) }
-    // Pauses longer than a delta can tell begin another feedback.
+    // A pause longer than a delta can express begins another feedback.
     recorder.received(2000, of: 9, now: .seconds(20))
     recorder.received(2001, of: 9, now: .seconds(40))
     let split = recorder.feedback(sender: 1, now: .seconds(41))

@@ -42,7 +42,7 @@ import Testing
       session.receive(rtp: packet.span, now: .seconds(1))
     }
 
-    /// Receivers of the frames that have come.
+    /// The receivers of the frames since the last call.
     func frames() -> [RTPReceiverID] {
       var receivers: [RTPReceiverID] = []
       while let event = session.nextEvent() {
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func `an announced SSRC is taken before all else`() {
+  @Test func `a signalled SSRC takes precedence over the MID`() {
     let bench = Bench()
     let first = bench.add("a", ssrc: 10)
     _ = bench.add("b", ssrc: 20)
@@ -61,7 +61,7 @@ import Testing
     #expect(bench.frames() == [first, first])
   }
 
-  @Test func `a section's name binds an unknown SSRC, for packets without it too`() {
+  @Test func `a MID binds an unknown SSRC, also for packets without the MID`() {
     let bench = Bench()
     _ = bench.add("a")
     let second = bench.add("b")
@@ -70,23 +70,23 @@ import Testing
     #expect(bench.frames() == [second, second])
   }
 
-  @Test func `a payload type that only one receiver has binds, once`() {
+  @Test func `a payload type that only one receiver has binds one SSRC`() {
     let bench = Bench()
     _ = bench.add("a", type: 96)
     let second = bench.add("b", type: 100)
     bench.receive(ssrc: 40, type: 100)
     #expect(bench.frames() == [second])
-    // Another without a name is none of this receiver's: it might be anybody's.
+    // Another SSRC without a MID is not bound: it might belong to any receiver.
     bench.receive(ssrc: 41, type: 100)
     #expect(bench.frames().isEmpty)
     #expect(bench.session.transportCounters.unassignedPackets == 1)
-    // With its name it takes the place.
+    // With the MID it replaces the first.
     bench.receive(ssrc: 41, type: 100, mid: "b")
     bench.receive(ssrc: 40, type: 100)
     #expect(bench.frames() == [second])
   }
 
-  @Test func `a payload type that several have, an unknown one and an unknown name bind nothing`() {
+  @Test func `a shared payload type, an unknown one and an unknown MID bind nothing`() {
     let bench = Bench()
     _ = bench.add("a")
     _ = bench.add("b")
@@ -98,14 +98,14 @@ import Testing
     #expect(bench.session.transportCounters.unassignedPackets == 4)
   }
 
-  @Test func `after a BYE, and when a receiver is removed, its SSRC is unknown`() {
+  @Test func `after a BYE, and after its receiver is removed, an SSRC is unknown`() {
     let bench = Bench()
     let first = bench.add("a", ssrc: 10)
     bench.receive(ssrc: 10)
     let goodbye = RTCPPacket.goodbye(RTCPGoodbye(ssrcs: [10])).bytes
     bench.session.receive(rtcp: goodbye.span, now: .seconds(1))
     #expect(bench.frames() == [first])
-    // The next one comes by the section's name.
+    // The MID binds the next SSRC.
     bench.receive(ssrc: 11, mid: "a")
     #expect(bench.frames() == [first])
     bench.session.removeReceiver(first)
@@ -114,7 +114,7 @@ import Testing
     #expect(bench.session.receiverCounters(first) == nil)
   }
 
-  @Test func `a receiver that is updated keeps what it has`() {
+  @Test func `an updated receiver keeps its SSRC and its counters`() {
     let bench = Bench()
     let first = bench.add("a", ssrc: 10)
     bench.receive(ssrc: 10)

@@ -4,7 +4,7 @@ import Testing
 @testable import RTP
 
 @Suite struct KeyFrameRequestThrottleTests {
-  @Test func `a second PLI waits out the 300 ms window, and many are one`() {
+  @Test func `a second PLI waits out the 300 ms window, and many count as one`() {
     var throttle = KeyFrameRequestThrottle()
     let start = MediaTime.seconds(1)
     let first = throttle.request(now: start)
@@ -19,14 +19,14 @@ import Testing
     #expect(throttle.wake == nil)
   }
 
-  @Test func `a request that waits opens the next window when it is let through`() {
+  @Test func `a delayed request opens the next window when it passes`() {
     var throttle = KeyFrameRequestThrottle()
     let start = MediaTime.seconds(1)
     let answers = [0, 100, 300, 400, 599, 600].map { throttle.request(now: start + .milliseconds($0)) }
     #expect(answers == [true, false, true, false, false, true])
   }
 
-  @Test func `a key frame that leaves answers all requests before it`() {
+  @Test func `a queued key frame answers all earlier requests`() {
     var throttle = KeyFrameRequestThrottle()
     let start = MediaTime.seconds(1)
     _ = throttle.request(now: start)
@@ -34,7 +34,7 @@ import Testing
     throttle.keyFrameQueued(now: start + .milliseconds(150))
     let due = throttle.timeout(now: start + .milliseconds(300))
     #expect(!due)
-    // One that comes behind it may mean that it was lost: it counts once its window has ended.
+    // A later request may mean that the key frame was lost: it passes after the window.
     let early = throttle.request(now: start + .milliseconds(160))
     let later = throttle.timeout(now: start + .milliseconds(450))
     #expect(!early)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RTP
 
-/// What leaves when: over two sessions in virtual time.
+/// When packets are sent, with two sessions in virtual time.
 @Suite struct PacerTests {
   private func rate(_ bitrate: Int) -> (inout RTPSessionConfiguration) -> Void {
     {
@@ -12,7 +12,7 @@ import Testing
     }
   }
 
-  /// The most bytes of pictures that left within `window`.
+  /// The most bytes of video sent within `window`.
   private func most(_ call: Call, in window: MediaTime, from start: MediaTime) -> Int {
     let departures = call.departures.filter { !$0.isRTCP && $0.ssrc != Call.audioSSRC.rawValue && $0.time >= start }
     var most = 0
@@ -29,7 +29,7 @@ import Testing
     return most
   }
 
-  @Test func `before feedback pictures leave at two and a half times the rate, then at a tenth above it`() {
+  @Test func `before feedback video is sent at 2.5 times the rate, then at 1.1 times`() {
     let call = Call(PathConditions(delay: .milliseconds(5)), seed: 1, session: rate(1_000_000))
     let start = call.now
     call.sendFrame(size: 200_000)
@@ -40,18 +40,18 @@ import Testing
     #expect(early <= 1_000_000 / 8 * 25 / 10 * 55 / 1000 + 1200)
     #expect(early > 1_000_000 / 8 * 25 / 10 * 35 / 1000)
     call.run(for: .seconds(3))
-    #expect(call.allFramesCame)
-    // In any window no more than its share, what may leave at once, and a packet.
+    #expect(call.allFramesArrived)
+    // In any window at most its share, the burst allowance, and a packet.
     for milliseconds in [50, 100, 300, 1000] as [Int64] {
       let limit = 1_100_000 / 8 * (Int(milliseconds) + 40) / 1000 + 1200
       #expect(most(call, in: .milliseconds(milliseconds), from: start + .milliseconds(100)) <= limit)
     }
-    // And it was not slower than that either.
+    // Nor is it slower than that.
     let last = call.departures.last { !$0.isRTCP }!.time
     #expect(last - start < .seconds(200_000 * 8 / 1_100_000 + 0.1))
   }
 
-  @Test func `an ordinary frame leaves at once, a large one is spread`() {
+  @Test func `an ordinary frame is sent at once, a large one is paced`() {
     let call = Call(PathConditions(), seed: 2, session: rate(1_500_000))
     call.stream(for: .seconds(1)) { _, _ in 5000 }
     call.run(for: .seconds(1))
@@ -69,7 +69,7 @@ import Testing
     #expect(last - call.sentFrames.last!.captured > .milliseconds(200))
   }
 
-  @Test func `sound does not wait for pictures`() {
+  @Test func `sound does not wait for video`() {
     let call = Call(PathConditions(), seed: 3, session: rate(500_000))
     call.sendFrame(size: 100_000)
     for _ in 0..<50 {
@@ -84,9 +84,9 @@ import Testing
     #expect(call.receivedAudio.count >= 49)
   }
 
-  @Test func `more than two seconds waiting is dropped up to a key frame, which is asked for`() throws {
+  @Test func `a queue of more than two seconds is dropped up to a key frame, which is requested`() throws {
     let call = Call(PathConditions(), seed: 4, session: rate(500_000))
-    // Three times what the path is believed to carry.
+    // Three times the estimated bitrate.
     call.stream(for: .seconds(20)) { _, isKeyFrame in isKeyFrame ? 20_000 : 6250 }
     call.run(for: .seconds(4))
     let counters = try #require(call.sender.senderCounters(call.video))
@@ -95,7 +95,7 @@ import Testing
     for (before, after) in zip(call.keyFrameRequests, call.keyFrameRequests.dropFirst()) {
       #expect(after - before >= .milliseconds(300))
     }
-    // Every frame that came can be decoded, and none came late by more than the limit and a key frame's time.
+    // Every received frame is decodable, and delayed by at most the limit and a key frame's time.
     var last: Int?
     for received in call.receivedFrames {
       let number = TestFrames.number(received.frame.data)
@@ -103,23 +103,23 @@ import Testing
       #expect(received.at - call.sentFrames[number].captured < .seconds(2.6))
       last = number
     }
-    // PictureIDs and sequence numbers went on without a gap, or the receiver would have asked for packets.
+    // PictureIDs and sequence numbers have no gap, or the receiver would have sent NACKs.
     #expect(counters.nackCount == 0)
     #expect(call.receivedFrames.count > 50)
   }
 
-  @Test func `a key frame larger than the limit is sent, whatever follows it`() throws {
+  @Test func `a key frame larger than the limit is sent, and so are the frames after it`() throws {
     let call = Call(PathConditions(), seed: 5, session: rate(300_000))
     // 120 kB take 2.9 s.
     call.stream(for: .seconds(12)) { number, isKeyFrame in number == 0 || isKeyFrame ? 120_000 : 200 }
     call.run(for: .seconds(4))
     #expect(call.keyFrameRequests.count == 0)
-    #expect(call.allFramesCame)
+    #expect(call.allFramesArrived)
   }
 
-  @Test func `a key frame takes the place of what waits when the limit is reached`() throws {
+  @Test func `a key frame replaces the queued frames when the limit is reached`() throws {
     let call = Call(PathConditions(), seed: 6, session: rate(300_000))
-    call.obeysRequests = false
+    call.answersKeyFrameRequests = false
     call.stream(for: .seconds(1)) { _, _ in 1000 }
     // Queues nearly two seconds' worth, then a key frame that goes over the limit.
     for _ in 0..<7 { call.sendFrame(size: 11_000) }
@@ -131,18 +131,18 @@ import Testing
     call.run(for: .seconds(4))
     let last = try #require(call.receivedFrames.last)
     #expect(TestFrames.number(last.frame.data) == call.sentFrames.last?.number)
-    // One frame was on its way, then the key frame: together 41 kB.
+    // One frame was being sent, then the key frame: together 41 kB.
     #expect(last.at - sent < .seconds(1.6))
     #expect(call.keyFrameRequests.count == 0)
   }
 
-  @Test func `a pause drops what waits and what could be sent again`() throws {
+  @Test func `discardUnsent drops queued packets and the retransmission history`() throws {
     let call = Call(PathConditions(), seed: 7, session: rate(300_000))
     call.stream(for: .seconds(1)) { _, _ in 1000 }
     call.sendFrame(size: 50_000)
     let before = call.departures.count
     call.sender.discardUnsent(call.video)
-    // Asked for packets of before, it has none.
+    // Earlier packets are not retransmitted.
     let lost = (0..<20).map { SequenceNumber(rawValue: UInt16(truncatingIfNeeded: $0)) }
     for start in stride(from: 0, to: 65536, by: 20) {
       call.sender.receive(
@@ -175,7 +175,7 @@ import Testing
     #expect(history.find(65_500) != nil)
     history.prune(roundTrip: .milliseconds(100), now: .seconds(2.1))
     #expect(history.find(65_599) == nil)
-    // The last ones stay: on a still screen their loss shows late.
+    // The last ones stay: on a still screen their loss is detected late.
     history.prune(roundTrip: .milliseconds(100), now: .seconds(1000))
     #expect(history.find(65_600) != nil)
     for i in 0..<200 { add(100, from: 65_700 + Int64(100 * i), at: .seconds(2.1), roundTrip: nil) }
@@ -184,7 +184,7 @@ import Testing
     #expect(history.find(65_700) == nil)
   }
 
-  @Test func `a packet is sent again once a round trip`() {
+  @Test func `a packet is retransmitted once per round trip`() {
     var history = SendHistory()
     let frame = VP8Packetizer().packetize([1], captureTime: .zero, isKeyFrame: true)!
     history.begin(

@@ -3,9 +3,9 @@ import Testing
 
 @testable import RTP
 
-/// Tries of what a path carries, while nothing else is sent.
+/// Bandwidth probes while no video is sent.
 @Suite struct PathProbeTests {
-  /// A call whose pictures have just been stopped, over a path of so many bits a second.
+  /// A call whose video was stopped two seconds ago, over a path of `rate` bits per second.
   private func call(rate: Int?, loss: Double = 0, usesRTX: Bool = true) -> Call {
     let call = Call(PathConditions(), seed: 11) { send, _ in
       if !usesRTX { send.rtxSSRC = nil }
@@ -29,7 +29,7 @@ import Testing
     return call.sender.probeOutcome(call.video)
   }
 
-  @Test func `a path that carries the rate carries the try, and the receiver is shown nothing`() {
+  @Test func `a path that carries the rate passes the probe, and the receiver gets no frame`() {
     for rate in [nil, 500_000] {
       let call = call(rate: rate)
       let frames = call.receivedFrames.count
@@ -37,19 +37,19 @@ import Testing
       #expect(outcome(call) == .carried)
       #expect(call.receivedFrames.count == frames)
       #expect(call.keyFrameRequests.isEmpty)
-      let tried = call.departures[before...].filter { $0.ssrc == Call.rtxSSRC.rawValue }
+      let probes = call.departures[before...].filter { $0.ssrc == Call.rtxSSRC.rawValue }
       // Half a second of the rate, spread over half a second.
-      let bytes = tried.reduce(0) { $0 + $1.size }
+      let bytes = probes.reduce(0) { $0 + $1.size }
       #expect(abs(bytes - 300_000 / 16) < 3000)
-      #expect(0.3...0.6 ~= (tried.last!.time - tried.first!.time).seconds)
-      #expect(tried.reduce(0) { max($0, $1.size) } < 320)
+      #expect(0.3...0.6 ~= (probes.last!.time - probes.first!.time).seconds)
+      #expect(probes.reduce(0) { max($0, $1.size) } < 320)
     }
   }
 
-  @Test func `a path that loses much, or lets packets wait, does not, and does when it has recovered`() {
+  @Test func `a path that loses or delays many packets fails the probe, and passes it after recovery`() {
     for (rate, loss) in [(80_000, 0), (nil, 0.8), (nil, 0.25), (nil, 1)] as [(Int?, Double)] {
       let call = call(rate: rate, loss: loss)
-      // What came before pictures stopped was not sent again, so that with nothing coming nothing is known.
+      // When everything is lost there is no feedback: the probe is unanswered.
       #expect(outcome(call) == (loss == 1 ? .unanswered : .lost), "\(rate ?? 0) bit/s, \(loss)")
       call.forward.conditions.rate = nil
       call.forward.conditions.loss = 0
@@ -57,10 +57,10 @@ import Testing
     }
   }
 
-  @Test func `a try that a busy machine has stretched shows nothing`() {
+  @Test func `a probe delayed by the local machine does not count as carried`() {
     let call = call(rate: nil)
     call.sender.probe(call.video)
-    // Nobody looks at the pacer but now and then.
+    // The pacer runs only every 100 ms.
     for _ in 0..<20 {
       call.flush()
       call.wait(for: .milliseconds(100))
@@ -69,7 +69,7 @@ import Testing
     #expect(call.sender.probeOutcome(call.video) == .lost)
   }
 
-  @Test func `without a stream of retransmissions nothing is tried`() {
+  @Test func `without RTX no probe is sent`() {
     let call = call(rate: nil, usesRTX: false)
     let before = call.departures.count { !$0.isRTCP }
     #expect(outcome(call) == .unanswered)

@@ -4,7 +4,7 @@ import Testing
 @testable import RTP
 
 @Suite struct RetransmissionBudgetTests {
-  /// What a budget lets through that is asked for `size` bytes every `interval` until `end`, from a second on.
+  /// The bytes that a budget allows when asked for 1200 bytes every `interval`, from 1 s until `end`.
   private func spent(
     _ budget: inout RetransmissionBudget, until end: MediaTime, every interval: MediaTime, isRepeated: Bool
   ) -> Int {
@@ -19,14 +19,14 @@ import Testing
     return sum
   }
 
-  @Test func `it saves up a second's worth, and lets 15 % of the rate through`() {
+  @Test func `the budget saves up one second, and allows 15 % of the rate`() {
     var budget = RetransmissionBudget()
     let sum = spent(&budget, until: .seconds(11), every: .milliseconds(1), isRepeated: true)
     // 37,500 bytes a second: ten seconds and the one saved up.
     #expect((11 * 37_500 - 2400)...(11 * 37_500) ~= sum)
   }
 
-  @Test func `what is asked for the first time leaves something for what is asked for again`() {
+  @Test func `first requests leave part of the budget for repeated ones`() {
     var budget = RetransmissionBudget()
     let first = spent(&budget, until: .seconds(1) + .milliseconds(100), every: .milliseconds(1), isRepeated: false)
     #expect(first < 37_500 * 3 / 4)
@@ -34,7 +34,7 @@ import Testing
     #expect(isLeft)
   }
 
-  @Test func `even at a low rate a handful of packets comes again`() {
+  @Test func `even at a low rate ten packets are retransmitted`() {
     var budget = RetransmissionBudget()
     var count = 0
     while budget.allows(1200, bitrate: 30_000, isRepeated: true, now: .seconds(1)) {
@@ -44,14 +44,14 @@ import Testing
     #expect(count == 10)
   }
 
-  /// A browser asks at once for whatever a later packet has overtaken, so that most of what it asks for is on its way.
+  /// A browser requests a packet as soon as later ones have overtaken it, so that most requested packets are not lost.
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
-  func `among packets that overtake each other, those that are lost come again soon`(seed: UInt64) {
+  func `with reordering, losses cause no gap of 250 ms`(seed: UInt64) {
     let call = Call(PathConditions(), seed: seed) { _, receive in receive.feedback.remove(.nack) }
-    call.obeysRequests = false
-    let browser = EagerReceiver(loss: 0.02, delay: .milliseconds(20), jitter: .milliseconds(15), seed: seed)
+    call.answersKeyFrameRequests = false
+    let browser = ReorderingReceiver(loss: 0.02, delay: .milliseconds(20), jitter: .milliseconds(15), seed: seed)
     call.filter = { bytes, isRTCP in
-      if !isRTCP { browser.departed(bytes, now: call.now) }
+      if !isRTCP { browser.sent(bytes, now: call.now) }
       return true
     }
     let end = call.now + .seconds(20)
@@ -67,9 +67,9 @@ import Testing
         call.flush()
       }
     }
-    let (gap, lost, asked) = browser.result
-    #expect(lost > 50 && asked > 5 * lost)
-    // Between 165 and 195 ms; a third of a second where nothing is kept for what is asked for again.
+    let (gap, lost, requested) = browser.result
+    #expect(lost > 50 && requested > 5 * lost)
+    // 165 to 195 ms; a third of a second without the reserve for repeated requests.
     #expect(gap < .milliseconds(250), "\(gap.seconds) s")
   }
 }

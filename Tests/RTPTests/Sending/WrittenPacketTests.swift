@@ -3,9 +3,9 @@ import Testing
 
 @testable import RTP
 
-/// The packets of one sender, read again.
+/// Parses the packets of one sender.
 @Suite struct WrittenPacketTests {
-  /// A sender by itself: what it is given to send, and what leaves.
+  /// A session with one sender, whose packets are returned.
   private final class Bench {
     let session: RTPSession
     let sender: RTPSenderID
@@ -43,7 +43,7 @@ import Testing
       return session.addSender(parameters)
     }
 
-    /// A packet of sound of this mean square.
+    /// Sends a packet of sound with this mean square.
     func send(sound power: Double?, by sender: RTPSenderID) -> [[UInt8]] {
       var packetizer = OpusPacketizer()
       session.send(
@@ -51,7 +51,7 @@ import Testing
       return drain()
     }
 
-    /// All RTP that leaves within half a second.
+    /// All RTP packets sent within half a second.
     func drain() -> [[UInt8]] {
       var packets: [[UInt8]] = []
       for _ in 0..<100 {
@@ -73,7 +73,7 @@ import Testing
     try RTPHeader(packet.span, ids: ids)
   }
 
-  @Test func `a key frame's packets carry all that a receiver needs to know once`() throws {
+  @Test func `a key frame's packets carry all negotiated header extensions`() throws {
     let bench = Bench()
     let packets = bench.send(size: 3000, isKeyFrame: true)
     #expect(packets.count == 3)
@@ -94,7 +94,7 @@ import Testing
     #expect(try header(packets[0]).extensions.absSendTime == UInt32((2_208_988_900 % 64) << 18))
   }
 
-  @Test func `sequence, transport-wide sequence and PictureID rise by one`() throws {
+  @Test func `sequence number, transport-wide sequence number and PictureID rise by one`() throws {
     let bench = Bench()
     var all: [(RTPHeader, UInt16)] = []
     for index in 0..<50 {
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test func `PictureID has no gap where frames were dropped`() throws {
+  @Test func `PictureID has no gap after dropped frames`() throws {
     let bench = Bench()
     let first = try #require(bench.send(size: 100, isKeyFrame: true).last)
     bench.session.discardUnsent(bench.sender)
@@ -125,7 +125,7 @@ import Testing
     #expect(try header(next).sequenceNumber == header(first).sequenceNumber.advanced(by: 1))
   }
 
-  @Test func `the section's name is left out once the remote end has reported`() throws {
+  @Test func `the MID is omitted once the remote end has reported`() throws {
     let bench = Bench()
     let packet = try #require(bench.send(size: 100, isKeyFrame: true).last)
     var block = RTCPReportBlock(ssrc: Call.videoSSRC)
@@ -137,13 +137,13 @@ import Testing
     #expect(try header(next).extensions.transportSequenceNumber != nil)
   }
 
-  @Test func `the first picture is shown at once, the others as is said until it has arrived`() throws {
+  @Test func `the first frame has its own playout delay, later frames the other until it is received`() throws {
     let (first, rest) = (
       PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 0),
       PlayoutDelay(minimumMilliseconds: 60, maximumMilliseconds: 500)
     )
     let bench = Bench {
-      $0.openingPlayoutDelay = first
+      $0.firstPlayoutDelay = first
       $0.playoutDelay = rest
     }
     let opening = bench.send(size: 3000, isKeyFrame: true)
@@ -155,49 +155,49 @@ import Testing
       let packets = bench.send(size: 3000, isKeyFrame: false)
       #expect(try packets.count == 3 && packets.allSatisfy { try header($0).extensions.playoutDelay == rest })
     }
-    // What was seen does not say it yet.
+    // The reported packets do not have the later delay yet.
     func report(_ packet: [UInt8]) throws {
       var block = RTCPReportBlock(ssrc: Call.videoSSRC)
       block.highestSequence = UInt32(try header(packet).sequenceNumber.rawValue)
       bench.receive(.receiverReport(RTCPReceiverReport(ssrc: 5, blocks: [block])))
     }
     try report(try #require(opening.last))
-    let said = try #require(bench.send(size: 100, isKeyFrame: false).last)
-    #expect(try header(said).extensions.playoutDelay == rest)
-    try report(said)
+    let delayed = try #require(bench.send(size: 100, isKeyFrame: false).last)
+    #expect(try header(delayed).extensions.playoutDelay == rest)
+    try report(delayed)
     let next = try #require(bench.send(size: 100, isKeyFrame: false).last)
     #expect(try header(next).extensions.playoutDelay == nil)
     let key = try #require(bench.send(size: 100, isKeyFrame: true).last)
     #expect(try header(key).extensions.playoutDelay == rest)
   }
 
-  @Test func `a packet of sound says how loud it is`() throws {
+  @Test func `a sound packet has its audio level`() throws {
     let bench = Bench()
     var ids = Call.extensions
     ids.audioLevel = 14
-    // Half a second of each: as loud as can be, a tenth of that, next to nothing, nothing, and what nobody knows.
+    // Half a second each: full scale, −20 dB, −120 dB, below −127 dB, silence, and unknown.
     let levels: [(power: Double?, level: UInt8?)] = [
       (1, 0), (0.01, 20), (1e-12, 120), (1e-15, 127), (0, 127), (nil, nil),
     ]
     let sender = bench.addSound(ids)
     for (power, level) in levels {
       let packet = try #require(bench.send(sound: power, by: sender).last)
-      let said = try header(packet, ids).extensions.audioLevel
-      #expect(said?.level == level)
-      #expect(said?.isVoice == level.map { $0 < 127 })
+      let written = try header(packet, ids).extensions.audioLevel
+      #expect(written?.level == level)
+      #expect(written?.isVoice == level.map { $0 < 127 })
     }
   }
 
-  @Test func `the capture time is stated once a second between key frames`() throws {
+  @Test func `between key frames the capture time is sent once a second`() throws {
     let bench = Bench()
-    var stated = 0
+    var count = 0
     for index in 0..<20 {
       for packet in bench.send(size: 100, isKeyFrame: index == 0) {
-        if try header(packet).extensions.absCaptureTime != nil { stated += 1 }
+        if try header(packet).extensions.absCaptureTime != nil { count += 1 }
       }
     }
     // A frame each half second.
-    #expect(stated == 10)
+    #expect(count == 10)
   }
 
   @Test func `a retransmission is laid out as in RFC 4588 §4`() throws {
@@ -220,7 +220,7 @@ import Testing
     #expect(header.extensions.mid != nil)
   }
 
-  @Test func `numbers above 14 and long names of sections take the two-byte form`() throws {
+  @Test func `identifiers above 14 and a long MID use two-byte headers`() throws {
     var ids = Call.extensions
     ids.transportSequenceNumber = 20
     let bench = Bench {
@@ -236,7 +236,7 @@ import Testing
     #expect(header.extensions.absCaptureTime != nil)
   }
 
-  @Test func `a name longer than a packet has room for is not sent, and the largest packet fits`() throws {
+  @Test func `a MID that does not fit into a packet is not sent, and packets stay within 1200 bytes`() throws {
     let bench = Bench { $0.mid = String(repeating: "m", count: 300) }
     let packets = bench.send(size: 1146 * 4, isKeyFrame: true)
     for packet in packets {
@@ -245,14 +245,14 @@ import Testing
     }
   }
 
-  @Test func `without agreed extensions there is no extension block`() throws {
+  @Test func `without negotiated extensions there is no extension block`() throws {
     let bench = Bench { $0.extensions = RTPHeaderExtensionIDs() }
     let packet = try #require(bench.send(size: 100, isKeyFrame: true).first)
     #expect(packet[0] == 0x80)
     #expect(packet.count == 12 + 4 + 100)
   }
 
-  @Test func `with all extensions and the usual name of a section a packet is within 1200 bytes`() throws {
+  @Test func `with all extensions and a short MID packets are within 1200 bytes`() throws {
     let bench = Bench { $0.mid = "0" }
     let packets = bench.send(size: 1146 * 4, isKeyFrame: true)
     #expect(packets.map(\.count).max()! <= 1200)

@@ -1,13 +1,13 @@
 @testable import RTP
 
-/// Bytes of a hexadecimal listing; white space in it means nothing.
+/// The bytes of a hexadecimal listing; white space is ignored.
 func bytes(_ hexadecimal: String) -> [UInt8] {
   let digits = hexadecimal.filter { !$0.isWhitespace }.map { UInt8($0.hexDigitValue ?? 0) }
   return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
 }
 
 extension RTCPPacket {
-  /// What a compound holds; stops at the first error of its layout, and leaves out what cannot be read.
+  /// The packets of a compound. Skips malformed packets; stops at the first error of the compound's layout.
   static func all(in compound: [UInt8]) -> (packets: [RTCPPacket], errors: [RTPError]) {
     var reader = RTCPReader()
     var packets: [RTCPPacket] = []

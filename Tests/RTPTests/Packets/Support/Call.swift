@@ -2,7 +2,7 @@ import Media
 
 @testable import RTP
 
-/// Two sessions and the path between them, in virtual time: one sends pictures and sound, the other receives.
+/// Two sessions and the path between them, in virtual time: one sends video and sound, the other receives.
 final class Call {
   struct SentFrame {
     var number: Int
@@ -16,7 +16,7 @@ final class Call {
     var at: MediaTime
   }
 
-  /// When a packet left the sender, how large it was, and what it was.
+  /// A packet that left the sender.
   struct Departure {
     var time: MediaTime
     var size: Int
@@ -50,15 +50,15 @@ final class Call {
   private(set) var goodbyes = 0
   /// The middle bits of the NTP time of the sender's last report.
   private(set) var lastSenderReport: UInt32?
-  /// Called with each packet that leaves the sender; false loses it.
+  /// Called with each packet that leaves the sender; false drops it.
   var filter: (_ bytes: [UInt8], _ isRTCP: Bool) -> Bool = { _, _ in true }
-  /// Whether a request for a key frame makes the next frame one.
-  var obeysRequests = true
-  private var keyFrameWanted = true
+  /// Whether the frame after a key frame request is a key frame.
+  var answersKeyFrameRequests = true
+  private var isKeyFrameDue = true
   private var frameNumber = 0
   private var audioNumber = 0
 
-  /// - Parameter unixNanoseconds: what the wall clock said at the zero of the monotonic one.
+  /// - Parameter unixNanoseconds: the wall clock's time at the zero of the monotonic clock.
   init(
     _ conditions: PathConditions, seed: UInt64, start: MediaTime = .seconds(1000),
     unixNanoseconds: Int64 = 1_700_000_000_000_000_000,
@@ -111,13 +111,13 @@ final class Call {
     return ids
   }
 
-  /// Whether what came is what was sent, in order, byte for byte.
-  var allFramesCame: Bool { receivedFrames.map(\.frame.data) == sentFrames.map(\.data) }
+  /// Whether all sent frames arrived, in order and byte for byte.
+  var allFramesArrived: Bool { receivedFrames.map(\.frame.data) == sentFrames.map(\.data) }
 
-  /// Captures, encodes and sends a picture.
+  /// Captures, encodes and sends a frame.
   func sendFrame(size: Int, isKeyFrame: Bool? = nil) {
-    let isKeyFrame = isKeyFrame ?? keyFrameWanted
-    keyFrameWanted = false
+    let isKeyFrame = isKeyFrame ?? isKeyFrameDue
+    isKeyFrameDue = false
     let data = TestFrames.vp8(frameNumber, isKeyFrame: isKeyFrame, size: size)
     sentFrames.append(SentFrame(number: frameNumber, isKeyFrame: isKeyFrame, captured: now, data: data))
     frameNumber += 1
@@ -135,7 +135,7 @@ final class Call {
     flush()
   }
 
-  /// Lets time pass, and what happens in it happen.
+  /// Advances the time and runs everything that is due until `end`.
   func run(until end: MediaTime) {
     while true {
       let next = min(
@@ -149,25 +149,25 @@ final class Call {
 
   func run(for duration: MediaTime) { run(until: now + duration) }
 
-  /// Lets time pass in which neither side does anything.
+  /// Advances the time without running either side.
   func wait(for duration: MediaTime) { now += duration }
 
-  /// Sends a picture every `interval` for a time.
+  /// Sends a frame every `interval` for a time.
   func stream(for duration: MediaTime, interval: MediaTime = .milliseconds(33), size: (Int, Bool) -> Int) {
     let end = now + duration
     while now < end {
-      sendFrame(size: size(frameNumber, keyFrameWanted))
+      sendFrame(size: size(frameNumber, isKeyFrameDue))
       run(for: interval)
     }
   }
 
   private func step() {
-    while let packet = forward.arrived(now: now) { take(packet, into: receiver) }
-    while let packet = back.arrived(now: now) { take(packet, into: sender) }
+    while let packet = forward.arrived(now: now) { deliver(packet, to: receiver) }
+    while let packet = back.arrived(now: now) { deliver(packet, to: sender) }
     flush()
   }
 
-  private func take(_ packet: EmulatedPath.Packet, into session: RTPSession) {
+  private func deliver(_ packet: EmulatedPath.Packet, to session: RTPSession) {
     if packet.isRTCP {
       session.receive(rtcp: packet.bytes.span, now: now)
     } else {
@@ -205,7 +205,7 @@ final class Call {
     switch event {
     case .keyFrameRequested:
       keyFrameRequests.append(now)
-      if obeysRequests { keyFrameWanted = true }
+      if answersKeyFrameRequests { isKeyFrameDue = true }
     case .bitrateChanged(let bitrate): rates.append((now, bitrate))
     case .frame(remoteVideo, let frame): receivedFrames.append(ReceivedFrame(frame: frame, at: now))
     case .frame(_, let frame): receivedAudio.append(ReceivedFrame(frame: frame, at: now))

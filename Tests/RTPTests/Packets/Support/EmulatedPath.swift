@@ -1,16 +1,16 @@
 import Media
 import TestSupport
 
-/// What a path does to packets.
+/// The properties of an emulated network path.
 struct PathConditions {
   var delay = MediaTime.milliseconds(20)
-  /// Up to this much more, evenly spread; packets keep their order unless `reorders`.
+  /// Maximum additional delay, uniformly distributed; packets keep their order unless `reorders`.
   var jitter = MediaTime.zero
   var reorders = false
   /// 0 to 1.
   var loss = 0.0
   var duplication = 0.0
-  /// Bits per second; more waits in a queue of `queueLimit`, and is lost beyond it.
+  /// Bits per second; the excess waits in a queue of `queueLimit`, beyond which packets are lost.
   var rate: Int?
   var queueLimit = MediaTime.milliseconds(300)
 }

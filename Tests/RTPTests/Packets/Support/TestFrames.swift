@@ -1,6 +1,6 @@
 import Media
 
-/// Frames that look like VP8 to a depacketiser, and that tell which one they are.
+/// Frames that a depacketizer accepts as VP8 or Opus, with their number inside.
 enum TestFrames {
   /// - Parameter size: at least 16 bytes.
   static func vp8(_ number: Int, isKeyFrame: Bool, size: Int, width: Int = 1280, height: Int = 720) -> [UInt8] {

@@ -3,37 +3,39 @@ import TestSupport
 
 @testable import RTP
 
-/// Takes packets by a path that loses some and lets others overtake each other, and asks for missing ones as Chromium does:
-/// as soon as as many have come after one as is usual among those that were overtaken, and again after each round trip.
-final class EagerReceiver {
+/// Receives packets over a path with loss and reordering, and requests missing ones as Chromium does: as soon as as many
+/// packets have overtaken one as is usual on this path (median), and again after each round trip.
+final class ReorderingReceiver {
   private struct Missing {
-    var askAt: Int64
-    var asked: MediaTime?
+    /// The sequence number whose arrival triggers the NACK.
+    var nackAt: Int64
+    var nackedAt: MediaTime?
   }
 
   private let loss: Double
   private let delay: MediaTime
   private let jitter: MediaTime
   private var random: SeededRandom
-  private var onTheWay: [(sequence: Int64, arrival: MediaTime)] = []
+  private var inFlight: [(sequence: Int64, arrival: MediaTime)] = []
   private var nacks: [(nack: RTCPNack, arrival: MediaTime)] = []
   private var missing: [Int64: Missing] = [:]
   private var newest: Int64?
-  /// Of each packet, the frame that it is of, and when it came.
+  /// The RTP timestamp of each packet's frame, and the packet's arrival.
   private var frames: [Int64: UInt32] = [:]
   private var arrivals: [Int64: MediaTime] = [:]
+  /// How many packets arrived after being overtaken by so many others.
   private var overtaken = [Int](repeating: 0, count: 129)
-  private var looked = MediaTime.zero
+  private var lastCheck = MediaTime.zero
   private var lost = 0
-  private var asked = 0
+  private var requested = 0
 
   init(loss: Double, delay: MediaTime, jitter: MediaTime, seed: UInt64) {
     (self.loss, self.delay, self.jitter) = (loss, delay, jitter)
     random = SeededRandom(seed: seed)
   }
 
-  /// A packet sets out.
-  func departed(_ bytes: [UInt8], now: MediaTime) {
+  /// Takes a packet that the sender has sent.
+  func sent(_ bytes: [UInt8], now: MediaTime) {
     guard let header = try? RTPHeader(bytes.span, ids: Call.extensions) else { return }
     let sequence: Int64
     switch header.ssrc {
@@ -51,25 +53,25 @@ final class EagerReceiver {
       return
     }
     let late = MediaTime(nanoseconds: Int64.random(in: 0...jitter.nanoseconds, using: &random))
-    onTheWay.append((sequence, now + delay + late))
+    inFlight.append((sequence, now + delay + late))
   }
 
-  /// The next request that the sender has by now.
+  /// The next NACK that has reached the sender by now.
   func nextNack(now: MediaTime) -> RTCPNack? {
-    for (sequence, arrival) in onTheWay.filter({ $0.arrival <= now }).sorted(by: { $0.arrival < $1.arrival }) {
-      take(sequence, at: arrival)
+    for (sequence, arrival) in inFlight.filter({ $0.arrival <= now }).sorted(by: { $0.arrival < $1.arrival }) {
+      receive(sequence, at: arrival)
     }
-    onTheWay.removeAll { $0.arrival <= now }
-    if now >= looked + .milliseconds(20) {
-      looked = now
-      ask(for: missing.filter { $0.value.asked.map { now - $0 >= roundTrip } ?? false }.map(\.key), now: now)
+    inFlight.removeAll { $0.arrival <= now }
+    if now >= lastCheck + .milliseconds(20) {
+      lastCheck = now
+      request(missing.filter { $0.value.nackedAt.map { now - $0 >= roundTrip } ?? false }.map(\.key), now: now)
     }
     guard let first = nacks.first, first.arrival <= now else { return nil }
     return nacks.removeFirst().nack
   }
 
-  /// The longest time from one frame that could be shown to the next, packets that were lost, and those asked for.
-  var result: (gap: MediaTime, lost: Int, asked: Int) {
+  /// The longest time between two frames that could be shown, and the numbers of lost and of requested packets.
+  var result: (gap: MediaTime, lost: Int, requested: Int) {
     var shown: MediaTime?
     var gap = MediaTime.zero
     let byFrame = Dictionary(grouping: frames.keys.sorted()) { frames[$0]! }
@@ -79,28 +81,28 @@ final class EagerReceiver {
       gap = max(gap, now - (shown ?? now))
       shown = now
     }
-    return (gap, lost, asked)
+    return (gap, lost, requested)
   }
 
   private var roundTrip: MediaTime { delay + delay + jitter }
 
-  private func take(_ sequence: Int64, at time: MediaTime) {
+  private func receive(_ sequence: Int64, at time: MediaTime) {
     guard arrivals[sequence] == nil else { return }
     arrivals[sequence] = time
     guard let before = newest, sequence <= before else {
       for skipped in ((newest ?? sequence - 1) + 1)..<sequence {
-        missing[skipped] = Missing(askAt: skipped + usualLead)
+        missing[skipped] = Missing(nackAt: skipped + medianReordering)
       }
       newest = sequence
-      ask(for: missing.filter { $0.value.asked == nil && $0.value.askAt <= sequence }.map(\.key), now: time)
+      request(missing.filter { $0.value.nackedAt == nil && $0.value.nackAt <= sequence }.map(\.key), now: time)
       return
     }
     missing[sequence] = nil
     overtaken[min(128, Int(before - sequence))] += 1
   }
 
-  /// Half of those that were overtaken came by then.
-  private var usualLead: Int64 {
+  /// Half of the overtaken packets were overtaken by at most this many others.
+  private var medianReordering: Int64 {
     let half = overtaken.reduce(0, +) / 2
     var sum = 0
     return Int64(
@@ -110,10 +112,10 @@ final class EagerReceiver {
       } ?? 0)
   }
 
-  private func ask(for sequences: [Int64], now: MediaTime) {
+  private func request(_ sequences: [Int64], now: MediaTime) {
     guard !sequences.isEmpty else { return }
-    asked += sequences.count
-    for sequence in sequences { missing[sequence]?.asked = now }
+    requested += sequences.count
+    for sequence in sequences { missing[sequence]?.nackedAt = now }
     let entries = sequences.sorted().map {
       RTCPNack.Entry(packetID: SequenceNumber(rawValue: UInt16(truncatingIfNeeded: $0)), following: 0)
     }
