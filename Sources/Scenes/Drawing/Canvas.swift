@@ -56,6 +56,17 @@ struct Canvas {
       Int32(x), Int32(y))
   }
 
+  /// Draws what `body` draws, in the coordinates of `rect`, by a single request: nobody who reads the screen sees half of it.
+  func drawAtOnce(in rect: PixelRect, _ body: (Canvas) -> Void) {
+    guard !rect.isEmpty else { return }
+    let (width, height) = (UInt32(rect.width), UInt32(rect.height))
+    let depth = UInt32(XDefaultDepth(display, XDefaultScreen(display)))
+    let pixmap = XCreatePixmap(display, drawable, width, height, depth)
+    body(Canvas(connection: connection, drawable: pixmap, size: PixelSize(width: rect.width, height: rect.height)))
+    XCopyArea(display, pixmap, drawable, context, 0, 0, width, height, Int32(rect.x), Int32(rect.y))
+    XFreePixmap(display, pixmap)
+  }
+
   /// Draws only inside a rectangle while `body` runs.
   func clipped(to rect: PixelRect, _ body: () -> Void) {
     var list = [XRectangle(rect)]

@@ -27,7 +27,9 @@ final class BarcodeView {
         width: Barcode.cellSide, height: Barcode.cellSide)
       if isWhite { white.append(rect) } else { black.append(rect) }
     }
-    canvas.fill(white, .white)
-    canvas.fill(black, .black)
+    canvas.drawAtOnce(in: PixelRect(Barcode.size)) {
+      $0.fill(white, .white)
+      $0.fill(black, .black)
+    }
   }
 }
