@@ -30,9 +30,9 @@ static inline gboolean oriel_nice_get_boolean(NiceAgent *agent, const char *prop
   return value;
 }
 
-// libnice crashes on a 403 that answers a connectivity check before a pair is selected, when its STUN agents were made with
-// consent freshness on. They are made with the stream; set after that, consent is kept all the same and a 403 is one more
-// failed check. The property may only be set at construction, so this goes by the class.
+// libnice crashes on a 403 response to a connectivity check before a pair is selected, if its STUN agents were created with
+// consent freshness on. They are created with the stream. If the property is set after that, consent still works, and a 403
+// is one more failed check. It is a construct-only property, so this calls the class's setter.
 static inline void oriel_nice_set_consent_freshness(NiceAgent *agent, gboolean value) {
   GObjectClass *object_class = G_OBJECT_GET_CLASS(agent);
   GParamSpec *property = g_object_class_find_property(object_class, "consent-freshness");
@@ -44,7 +44,7 @@ static inline void oriel_nice_set_consent_freshness(NiceAgent *agent, gboolean v
   g_value_unset(&wanted);
 }
 
-// glib's own struct of source functions has members that differ between releases; only the dispatcher is needed.
+// The members of GLib's GSourceFuncs differ between releases; only the dispatcher is needed.
 static inline GSource *oriel_source_new(gboolean (*dispatch)(GSource *, GSourceFunc, gpointer)) {
   static GSourceFuncs functions;
   functions.dispatch = dispatch;
@@ -60,7 +60,8 @@ struct oriel_mmsghdr {
 };
 int oriel_sendmmsg(int descriptor, struct oriel_mmsghdr *messages, unsigned int count, int flags) __asm__("sendmmsg");
 
-// Sends equal parts (the last may be shorter) to one address as one UDP segmentation offload. Gives what `sendmsg` gives.
+// Sends parts of equal size (the last may be shorter) to one address as one UDP segmentation offload. Returns the result of
+// `sendmsg`.
 static inline ssize_t oriel_send_segments(
     int descriptor, const void *address, socklen_t address_length, struct iovec *parts, size_t count, uint16_t segment) {
   char control[CMSG_SPACE(sizeof(uint16_t))];
@@ -81,9 +82,9 @@ static inline ssize_t oriel_send_segments(
   return sendmsg(descriptor, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-// Has the kernel drop STUN messages whose length field says more than `limit`, wherever they come from: straight, or from a TURN
-// server in a ChannelData message or a Data indication (whose first attribute is the peer's address or the data). Gives 0, or -1
-// where the kernel has no such filters. A UDP socket's filter sees the UDP header first; reading past the end drops the packet.
+// Makes the kernel drop STUN messages whose length field exceeds `limit`: direct ones, and those that a TURN server forwards in
+// a ChannelData message or a Data indication (whose first attribute is the peer's address or the data). Returns 0, or -1 if the
+// kernel has no such filters. A UDP socket's filter sees the UDP header first; a read past the end drops the packet.
 // Source: RFC 8489 section 5, RFC 8656 sections 11.4 and 12.4, and the kernel's Documentation/networking/filter.rst.
 static inline int oriel_limit_stun(int descriptor, uint16_t limit) {
   enum { payload = 8, channel_data = 10, indication = 12, inner = 22, accept = 28, drop = 29 };
@@ -100,10 +101,10 @@ static inline int oriel_limit_stun(int descriptor, uint16_t limit) {
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, data_indication, ORIEL_TO(7, indication), 0),
       BPF_STMT(BPF_LD | BPF_H | BPF_ABS, payload + 2),
       BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, limit, ORIEL_TO(9, drop), ORIEL_TO(9, accept)),
-      // channel_data: what the peer sent begins after four bytes.
+      // channel_data: the peer's message begins after four bytes.
       BPF_STMT(BPF_LDX | BPF_IMM, payload + 4),
       BPF_JUMP(BPF_JMP | BPF_JA, inner - 12, 0, 0),
-      // indication: after the header either the data come, or first the peer's address: 8 bytes of IPv4 or 20 of IPv6.
+      // indication: the header is followed by the data, or by the peer's address first: 8 bytes for IPv4 or 20 for IPv6.
       BPF_STMT(BPF_LD | BPF_H | BPF_ABS, payload + 20),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, data, 0, ORIEL_TO(13, 16)),
       BPF_STMT(BPF_LDX | BPF_IMM, payload + 24),
@@ -114,7 +115,7 @@ static inline int oriel_limit_stun(int descriptor, uint16_t limit) {
       BPF_JUMP(BPF_JMP | BPF_JA, inner - 20, 0, 0),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 20, 0, ORIEL_TO(20, accept)),
       BPF_STMT(BPF_LDX | BPF_IMM, payload + 48),
-      // inner: what the peer sent begins at X.
+      // inner: the peer's message begins at X.
       BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
       BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x04, ORIEL_TO(23, accept), 0),
       BPF_STMT(BPF_LD | BPF_W | BPF_IND, 4),
@@ -129,7 +130,7 @@ static inline int oriel_limit_stun(int descriptor, uint16_t limit) {
   return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
 }
 
-// GLib's own are macros.
+// GLib's functions for signals are macros.
 static inline void oriel_connect(NiceAgent *agent, const char *signal, GCallback callback, gpointer data) {
   g_signal_connect(agent, signal, callback, data);
 }

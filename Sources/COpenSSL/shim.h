@@ -8,7 +8,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-// OpenSSL names these by macros, which Swift does not see.
+// These are macros of OpenSSL, which Swift cannot import.
 static inline EVP_PKEY *oriel_new_p256_key(void) { return EVP_EC_gen("P-256"); }
 static inline int oriel_ssl_ctx_set_version(SSL_CTX *context) {
   return SSL_CTX_set_min_proto_version(context, DTLS1_2_VERSION) && SSL_CTX_set_max_proto_version(context, DTLS1_2_VERSION);

@@ -6,5 +6,5 @@ static inline png_uint_32 oriel_png_format_bgr(void) { return PNG_FORMAT_BGR; }
 
 static inline png_uint_32 oriel_png_image_version(void) { return PNG_IMAGE_VERSION; }
 
-// More bytes than the image can take as a PNG.
+// An upper bound of the image's size as a PNG, in bytes.
 static inline size_t oriel_png_size_limit(const png_image *image) { return PNG_IMAGE_PNG_SIZE_MAX(*image); }

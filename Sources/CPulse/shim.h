@@ -7,7 +7,7 @@ static inline pa_sample_spec oriel_sample_spec(uint8_t channels) {
   return spec;
 }
 
-/// The channels of a source by their places.
+/// A channel map of these `pa_channel_position_t` values.
 static inline pa_channel_map oriel_channel_map(const int32_t *places, uint8_t channels) {
   pa_channel_map map;
   pa_channel_map_init(&map);
@@ -16,20 +16,20 @@ static inline pa_channel_map oriel_channel_map(const int32_t *places, uint8_t ch
   return map;
 }
 
-/// The loudest channel's volume; nothing is lowered at 0, and much is below.
+/// The loudest channel's volume in decibels: 0 is full volume, less is quieter.
 static inline double oriel_decibels(pa_cvolume volume) { return pa_sw_volume_to_dB(pa_cvolume_max(&volume)); }
 
-/// Whether no channel lets anything through.
+/// Whether the volume of every channel is zero.
 static inline int oriel_is_zero(pa_cvolume volume) { return pa_cvolume_is_muted(&volume); }
 
-/// A record stream that the server gives in pieces of `fragment` bytes and keeps where it is.
+/// Connects a record stream that gets `fragment` bytes at a time, and that the server must not move to another source.
 static inline int oriel_connect_record(pa_stream *stream, const char *source, uint32_t fragment, uint32_t longest) {
   pa_buffer_attr attributes = {
     .maxlength = longest, .fragsize = fragment, .tlength = (uint32_t)-1, .prebuf = (uint32_t)-1, .minreq = (uint32_t)-1};
   return pa_stream_connect_record(stream, source, &attributes, PA_STREAM_ADJUST_LATENCY | PA_STREAM_DONT_MOVE);
 }
 
-/// Never starts a server that nobody started.
+/// Connects, and does not start a server if none is running.
 static inline int oriel_connect(pa_context *context, const char *server) {
   return pa_context_connect(context, server, PA_CONTEXT_NOAUTOSPAWN, 0);
 }

@@ -9,10 +9,10 @@ static inline soxr_t oriel_variable_resampler(unsigned channels, double most) {
   return error ? 0 : resampler;
 }
 
-/// The ratio of input to output from the next sample on. Returns 0 when it is taken.
+/// Sets the ratio of input to output from the next sample on. Returns 0 on success.
 static inline int oriel_set_ratio(soxr_t resampler, double ratio) { return soxr_set_io_ratio(resampler, ratio, 0) != 0; }
 
-/// Returns 0 when all went well.
+/// Returns 0 on success.
 static inline int oriel_resample(
   soxr_t resampler, const float *input, size_t count, size_t *taken, float *output, size_t room, size_t *given) {
   return soxr_process(resampler, input, count, taken, output, room, given) != 0;

@@ -9,7 +9,7 @@ static inline vpx_codec_err_t oriel_vpx_control_int(vpx_codec_ctx_t *context, in
   return vpx_codec_control_(context, id, value);
 }
 
-// `vpx_codec_enc_init` is a macro over a version that is a sum of others.
+// `vpx_codec_enc_init` is a macro that adds an ABI version, which Swift cannot import.
 static inline vpx_codec_err_t oriel_vpx_enc_init_vp8(vpx_codec_ctx_t *context, const vpx_codec_enc_cfg_t *configuration) {
   return vpx_codec_enc_init(context, vpx_codec_vp8_cx(), configuration, 0);
 }

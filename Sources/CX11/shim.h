@@ -16,8 +16,8 @@
 /// `XDestroyImage` is a macro over the image's own function table.
 static inline int oriel_destroy_image(XImage *image) { return XDestroyImage(image); }
 
-/// Which bits of an id its client chooses; the others are the client's own. Source: X protocol, connection set-up.
+/// The bits of an id that its client chooses; the other bits identify the client. Source: X protocol, connection set-up.
 static inline XID oriel_resource_mask(Display *display) { return ((_XPrivDisplay)display)->private4; }
 
-/// A number for something of one's own, which need not be made.
+/// Allocates a resource id; no resource needs to be created for it.
 static inline XID oriel_new_id(Display *display) { return XAllocID(display); }

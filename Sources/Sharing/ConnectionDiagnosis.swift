@@ -1,24 +1,24 @@
 internal import WebRTC
 
-/// Why a viewer cannot be reached, in words that say what to do, from what is known of its connection.
+/// Why a viewer cannot be reached and what to do about it, derived from the state of its connection.
 struct ConnectionDiagnosis {
-  /// What the connection itself says.
+  /// The connection's own error.
   var error: RTCError?
-  /// What the ICE servers said.
   var serverErrors: [RTCIceCandidateError] = []
-  /// Whether there is any address here that the viewer was told.
+  /// Whether any local candidate was signalled.
   var hasLocalCandidates = false
-  /// Whether packets have come through before.
+  /// Whether the connection has been connected before.
   var wasConnected = false
-  /// Whether any TURN server was to be used, and whether one gave an address.
+  /// Whether a TURN server is configured.
   var hasRelay = false
+  /// Whether a TURN server gave a relayed candidate.
   var relayWorks = false
-  /// Whether the viewer's browser named an address, or was heard from one.
+  /// Whether there is a signalled or a peer-reflexive candidate of the viewer.
   var hasRemoteCandidates = false
-  /// Whether relays alone are to be used.
+  /// Whether only relayed candidates may be used.
   var isRelayOnly = false
 
-  var words: String {
+  var message: String {
     let turn = serverErrors.first { $0.url.hasPrefix("turn") }
     if wasConnected || error?.errorDetail != nil { return error?.message ?? "The connection was lost." }
     if isRelayOnly, !relayWorks, let turn { return "No relay: \(turn.message)" }

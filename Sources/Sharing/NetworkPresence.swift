@@ -1,27 +1,27 @@
 internal import Media
 
-/// Whether this machine has an address that peers can reach, and what a share has to do as that changes.
+/// Whether this machine has an address that peers can reach, and how that changes.
 ///
-/// Pure: it is given the addresses, and the time, each time that they are looked at.
+/// Reads neither clock nor network: each update is given the addresses and the time.
 struct NetworkPresence {
   enum Change: Equatable {
     case none
     /// The last address is gone.
     case lost
-    /// There has been no address for `patience`; said once for each absence.
+    /// There has been no address for `missingDelay`; reported once for each absence.
     case missing
-    /// There are other addresses than before.
+    /// The addresses have changed.
     case moved
-    /// There is an address after there was none; `wasMissing` where that has been said.
+    /// There is an address after there was none; `wasMissing` if `missing` was reported.
     case returned(wasMissing: Bool)
   }
 
-  /// How long there may be no address before that is worth a word.
-  static let patience = MediaTime.seconds(10)
+  /// How long there is no address before `missing` is reported.
+  static let missingDelay = MediaTime.seconds(10)
 
   private(set) var addresses: Set<String>
   private var missingSince: MediaTime?
-  private var isSaid = false
+  private var isReported = false
 
   init(_ addresses: Set<String>, now: MediaTime) {
     self.addresses = addresses
@@ -31,7 +31,7 @@ struct NetworkPresence {
   /// Whether there is an address.
   var isPresent: Bool { missingSince == nil }
 
-  /// How long to wait before the next look: short while somebody may be waiting for an address.
+  /// Time to the next check of the addresses: short while there is none, since viewers may be waiting for one.
   var interval: Duration { isPresent ? .seconds(1) : .milliseconds(100) }
 
   mutating func update(_ new: Set<String>, now: MediaTime) -> Change {
@@ -42,11 +42,11 @@ struct NetworkPresence {
       return .lost
     }
     guard new.isEmpty else {
-      defer { (missingSince, isSaid) = (nil, false) }
-      return .returned(wasMissing: isSaid)
+      defer { (missingSince, isReported) = (nil, false) }
+      return .returned(wasMissing: isReported)
     }
-    guard !isSaid, now - since >= Self.patience else { return .none }
-    isSaid = true
+    guard !isReported, now - since >= Self.missingDelay else { return .none }
+    isReported = true
     return .missing
   }
 }

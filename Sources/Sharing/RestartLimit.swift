@@ -1,16 +1,16 @@
-/// How often a viewer may have another path made to it: each takes ports, and an allocation of the TURN server that all share.
+/// Limits a viewer's ICE restarts: each takes ports, and an allocation on the TURN server that all viewers share.
 ///
 /// Reads no clock: `second` is called once a second.
 struct RestartLimit {
-  /// At least five seconds, wherever in a second the request came.
+  /// Six calls of `second`: at least five seconds, wherever between two calls the request came.
   private static let pause = 6
 
   private var wait = 0
-  /// Whether another path is to be made as soon as it may.
+  /// Whether a restart is due as soon as it is allowed.
   private(set) var isWaiting = false
 
-  /// Asks for another path.
-  /// - Returns: whether it may be made now; else it may when `second` says so, once for all that ask until then.
+  /// Requests a restart.
+  /// - Returns: whether it is allowed now; if not, `second` allows one later for all requests until then.
   mutating func request() -> Bool {
     guard wait == 0 else {
       isWaiting = true
@@ -20,11 +20,11 @@ struct RestartLimit {
     return true
   }
 
-  /// What was waited for is there, or is of no use any more.
+  /// Withdraws the pending request: the path is restored, or another restart serves it.
   mutating func cancel() { isWaiting = false }
 
-  /// A second is over.
-  /// - Returns: whether what was asked for meanwhile may be done now.
+  /// Counts one second.
+  /// - Returns: whether a pending restart is allowed now.
   mutating func second() -> Bool {
     wait = max(0, wait - 1)
     guard wait == 0, isWaiting else { return false }

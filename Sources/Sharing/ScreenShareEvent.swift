@@ -1,38 +1,39 @@
 public import RoomProtocol
 public import Rooms
 
-/// What befalls a share.
+/// Events of a share.
 public enum ScreenShareEvent: Sendable {
-  /// In the room, by this id: viewers can come.
+  /// The share has entered the room under this id: viewers can join.
   case entered(id: String)
-  /// Out of the room for good: the share is over.
+  /// The share has left the room for good and is over.
   case ended(RoomClientError)
-  /// The room server is lost and sought again; who watches goes on watching.
+  /// The connection to the room server is lost and being retried; connected viewers go on watching.
   case serverLost
-  /// A viewer came, and a connection is being made.
+  /// A viewer joined, and a connection to it is being made.
   case viewerJoined(RoomMember)
-  /// The viewer has the picture, or will have with the next key frame.
+  /// The viewer has the picture, or gets it with the next key frame.
   case viewerConnected(RoomMember)
-  /// No connection could be made, or it was lost for good: why, and what to do.
+  /// No connection could be made, or it is lost for good. The text says why and what to do.
   case viewerFailed(RoomMember, String)
   case viewerLeft(RoomMember)
-  /// The viewer's path is too slow for the picture: it gets none until it can. And that is over.
+  /// The viewer's path is too slow for the picture: frames are left out, or no pictures are sent.
   case viewerFellBehind(RoomMember)
+  /// The viewer gets all pictures again.
   case viewerCaughtUp(RoomMember)
-  /// The viewer's page does not answer to the offer of the picture; perhaps it will.
+  /// The viewer's page has not answered the offer for 15 seconds; it still may.
   case viewerSilent(RoomMember)
-  /// A track cannot be encoded, or no longer: no viewer gets it any more.
+  /// A track cannot be encoded any more: no viewer gets it.
   case encoderFailed(String)
   case warning(code: String, message: String)
 }
 
-/// What is known of one viewer's connection.
+/// Statistics of one viewer's connection.
 public struct ScreenShareViewerStatistics: Sendable {
   public let member: RoomMember
   public let isConnected: Bool
-  /// Milliseconds there and back; nil before the viewer has reported.
+  /// Round-trip time in milliseconds; nil before the viewer's first report.
   public let roundTripMilliseconds: Double?
-  /// Packets that the viewer missed, of those sent since its last report, in percent; of picture and sound, what is worse.
+  /// Packets lost between the viewer's last two reports, in percent; the higher of picture and sound.
   public let lossPercent: Double?
   /// Bytes of media sent so far.
   public let bytesSent: UInt64

@@ -3,11 +3,11 @@ internal import RTP
 internal import RoomProtocol
 internal import WebRTC
 
-/// What the peer says, and what is said to it.
+/// Received and sent signals.
 extension ScreenShareViewer {
-  /// Signals that are kept while there is no address: a description and its candidates are a dozen.
+  /// The most signals kept while there is no address: a description and its candidates are a dozen.
   private static let heldSignalLimit = 64
-  /// Candidates that are kept for a description: more are not tried anyway.
+  /// The most candidates kept for a description still to come: the connection would not use more anyway.
   private static let earlyCandidateLimit = 64
 
   func receive(_ signal: RoomSignal) {
@@ -28,7 +28,7 @@ extension ScreenShareViewer {
   }
 
   private func hold(_ signal: RoomSignal) {
-    // Another path is sought without being asked for it.
+    // The return of an address restarts ICE anyway.
     if case .restart = signal.content { return }
     if heldSignals.count < Self.heldSignalLimit { heldSignals.append(signal) }
   }
@@ -46,13 +46,13 @@ extension ScreenShareViewer {
     silence = nil
     takeEarlyCandidates()
     beginSearch()
-    // One that takes the sound alone is welcome.
+    // A viewer that receives only sound is no error.
     if pictureSender != nil, senders.allSatisfy({ $0.getParameters().codecs.isEmpty }) {
       report?(.failed("Its browser does not play VP8, in which screens are sent: use Firefox, Chromium or Safari."))
     }
   }
 
-  /// An offer with other credentials asks for another path as `restart` does.
+  /// An offer with new ICE credentials is an ICE restart, and limited like `restart`.
   private func take(offer sdp: String) throws(RTCError) {
     let offered = credentials(in: sdp)
     let isRestart = connection.remoteDescription.map { !offered.isEmpty && credentials(in: $0.sdp) != offered } ?? false
@@ -64,7 +64,7 @@ extension ScreenShareViewer {
     try answer(sdp)
   }
 
-  /// What the peer has no place for in its offer is offered to it afterwards: `negotiationneeded` comes when it is stable.
+  /// Tracks without an m-line in the peer's offer are offered afterwards: `negotiationneeded` follows once the state is stable.
   private func answer(_ sdp: String) throws(RTCError) {
     heldOffer = nil
     try connection.setRemoteDescription(RTCSessionDescriptionInit(type: .offer, sdp: sdp))
@@ -76,8 +76,8 @@ extension ScreenShareViewer {
     beginSearch()
   }
 
-  /// Makes the other path that was asked for too soon after the last.
-  func restartAsAsked() {
+  /// Does the restart that was requested too soon after the last one.
+  func performDelayedRestart() {
     guard let sdp = heldOffer else { return connection.restartIce() }
     do throws(RTCError) {
       try answer(sdp)
@@ -121,16 +121,16 @@ extension ScreenShareViewer {
 
   // MARK: - Candidates
 
-  /// A server may let a candidate overtake its description, and some peers send it first.
+  /// Candidates may arrive before their description: a server may reorder them, and some peers send them first.
   private func take(_ candidate: RTCIceCandidateInit) throws(RTCError) {
-    let isAwaited = connection.signalingState == .haveLocalOffer || heldOffer != nil
+    let awaitsDescription = connection.signalingState == .haveLocalOffer || heldOffer != nil
     let namesCredentials = candidate.candidate.contains(" ufrag ")
-    guard connection.remoteDescription != nil, !isAwaited || namesCredentials else { return keep(candidate) }
+    guard connection.remoteDescription != nil, !awaitsDescription || namesCredentials else { return keep(candidate) }
     do throws(RTCError) {
       try connection.addIceCandidate(candidate)
     } catch {
-      // It may be of the credentials to come.
-      guard isAwaited else { throw error }
+      // Its credentials may be those of the description still to come.
+      guard awaitsDescription else { throw error }
       keep(candidate)
     }
   }

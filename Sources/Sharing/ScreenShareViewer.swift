@@ -5,9 +5,9 @@ internal import RoomProtocol
 internal import SDP
 internal import WebRTC
 
-/// One viewer's connection: signals go in and out, in the room protocol's words.
-@RTCActor final class ScreenShareViewer {
-  /// What the share is told.
+/// One viewer's connection, negotiated by the room protocol's signals.
+@NetworkThreadActor final class ScreenShareViewer {
+  /// A report to the share.
   enum Report {
     case signal(RoomSignal)
     case connected
@@ -18,59 +18,59 @@ internal import WebRTC
     case warning(code: String, message: String)
   }
 
-  /// The code of warnings of what the ICE agent could not use.
+  /// The code of warnings about ICE servers that cannot be used.
   static let iceServerWarning = "iceServer"
-  /// What ICE servers say of themselves is kept of so many: enough to tell why there is no way.
+  /// The most errors of ICE servers that are kept for the diagnosis.
   private static let serverErrorLimit = 32
 
-  /// Seconds that a page may take to answer.
+  /// Seconds without an answer to an offer before `silent` is reported.
   private static let longestSilence = 15
-  /// Seconds that a way to the peer may take to be found. ICE gives up by itself where the peer says that it has no more
-  /// addresses, which not every page does.
+  /// Seconds until a connection must be made. ICE fails by itself only if the peer signals the end of its candidates, which not
+  /// every page does.
   private static let longestSearch = 20
 
-  /// From the connection to its first sound. A browser opens its output meanwhile: what comes before that it plays afterwards,
-  /// all late, and takes ten seconds to catch up. Nobody hears it yet: pages begin muted.
+  /// From the connection to its first sound. A browser opens its output meanwhile, plays earlier sound late, and takes ten
+  /// seconds to catch up. The pause is inaudible: pages begin muted.
   private static let soundDelay = Duration.milliseconds(500)
 
   let member: RoomMember
   private(set) var isConnected = false
   var diagnosis = ConnectionDiagnosis()
   private var pace = ViewerPace()
-  /// Seconds without an answer to the first offer; nil once there is one, or the viewer makes the offer.
+  /// Seconds without an answer to the first offer; nil after the answer, or if the viewer offers.
   var silence: Int?
-  /// Seconds without a connection since both sides have described themselves, or since this machine has an address again;
-  /// nil before that, and once there was one.
+  /// Seconds without a connection since both descriptions are set, or since this machine has an address again; nil before that,
+  /// and once connected.
   var search: Int?
-  /// Whether this machine has an address. While it has none, nothing is sought, counted or given up.
+  /// Whether this machine has an address. Without one, no path is sought and no timeout counts.
   private(set) var isOnline: Bool
-  /// Whether the path was lost with the address and another is being sought: the end of the old one is no failure.
+  /// Whether the address is back and ICE restarts: the failure of the old path is not reported.
   private var isRecovering = false
-  /// What the peer said while there was no address.
+  /// Signals of the peer that arrived while there was no address.
   var heldSignals: [RoomSignal] = []
-  /// The peer's candidates for a description of its that has not come yet.
+  /// Candidates of the peer that arrived before their description.
   var earlyCandidates: [RTCIceCandidateInit] = []
-  /// Another path that the peer offers, and that is not made yet.
+  /// The peer's offer of an ICE restart that `RestartLimit` delays.
   var heldOffer: String?
   private var restarts = RestartLimit()
-  /// Whether the viewer has been told that a relay refused.
-  private var isToldOfRelay = false
-  /// Why the connection failed last.
+  /// Whether the viewer's page shows that the TURN server refused this side.
+  private var showsRelayNotice = false
+  /// The error of the last failure.
   private var failure: RTCError?
   let connection: RTCPeerConnection
   private(set) var report: ((Report) -> Void)?
   private var events: Task<Void, Never>?
-  /// Of the picture first, then of the sound.
+  /// The picture's sender first, then the sound's.
   private(set) var senders: [RTCRtpSender] = []
   private var tracks: [MediaStreamTrack]
   private let stream: MediaStream
-  /// Whether this side may offer: at once, or once the peer's own offer has been answered.
+  /// Whether this side may offer: from the start, or after the peer's first offer has been answered.
   var mayOffer: Bool
 
   /// - Parameters:
-  ///   - tracks: what is sent.
-  ///   - stream: what the peer is told that they belong to.
-  ///   - makesOffer: whether this side offers first; else the peer's offer is waited for.
+  ///   - tracks: the tracks to send.
+  ///   - stream: the stream that the peer's description of the tracks names.
+  ///   - makesOffer: whether this side offers first; if not, it waits for the peer's offer.
   ///   - isOnline: whether this machine has an address; without one the connection waits for `setOnline`.
   /// - Throws: `RTCError` for a configuration that cannot be used.
   init(
@@ -88,13 +88,13 @@ internal import WebRTC
     diagnosis.hasRelay = configuration.iceServers.contains { $0.urls.contains { $0.hasPrefix("turn") } }
     diagnosis.isRelayOnly = configuration.iceTransportPolicy == .relay
     let events = connection.events
-    self.events = Task { @RTCActor [weak self] in
+    self.events = Task { @NetworkThreadActor [weak self] in
       for await event in events { self?.handle(event) }
     }
     if makesOffer, isOnline { try addTracks() }
   }
 
-  /// Sends the tracks, and takes nothing: a page that has a camera or a microphone is not to upload it.
+  /// Adds the tracks, and receives nothing: a page with a camera or a microphone must not send it.
   func addTracks() throws(RTCError) {
     if senders.isEmpty {
       for kind in [MediaStreamTrack.Kind.video, .audio] {
@@ -125,34 +125,33 @@ internal import WebRTC
     connection.close()
   }
 
-  /// Sends another track in place of one from now on, without negotiation.
+  /// Replaces a track without negotiation.
   func replace(_ old: MediaStreamTrack, with new: MediaStreamTrack) {
     tracks = tracks.map { $0 === old ? new : $0 }
     try? senders.first { $0.track === old }?.replaceTrack(new)
   }
 
-  /// Uses these ICE servers for the next ICE restart. What cannot be used changes nothing.
+  /// Uses these ICE servers from the next ICE restart on. Invalid ones change nothing.
   func use(_ servers: [RTCIceServer]) {
     guard (try? connection.setICEServers(servers)) != nil else { return }
     diagnosis.hasRelay = servers.contains { $0.urls.contains { $0.hasPrefix("turn") } }
   }
 
-  /// Seeks another path, while the one there is goes on: the addresses of this machine have changed.
+  /// Restarts ICE, because this machine's addresses have changed. The current path is used until there is a new one.
   func restart() {
     guard diagnosis.wasConnected else { return }
-    forgetRestart()
+    cancelDelayedRestart()
     connection.restartIce()
   }
 
-  /// There is another path, or will be, without being asked for it once more.
-  private func forgetRestart() { if heldOffer == nil { restarts.cancel() } }
+  /// Cancels a delayed restart that another restart or the connection has made unnecessary; not one that the peer has offered.
+  private func cancelDelayedRestart() { if heldOffer == nil { restarts.cancel() } }
 
-  /// Whether the other path that the peer asks for, or whose loss it may have brought about, may be made now; else it is made
-  /// in a few seconds.
+  /// Whether an ICE restart that the peer requests or causes may be done now; if not, it is done in a few seconds.
   func mayRestart() -> Bool { restarts.request() }
 
-  /// Takes that this machine has no address any more; or that it has one again, which begins what has waited for it: the
-  /// first offer, or an ICE restart, by which a connection lives again whose path has failed.
+  /// Sets whether this machine has an address. When it has one again, sends the first offer, or restarts ICE, which also revives
+  /// a connection whose path has failed.
   func setOnline(_ isOnline: Bool) {
     guard isOnline != self.isOnline else { return }
     self.isOnline = isOnline
@@ -169,7 +168,7 @@ internal import WebRTC
       diagnosis.serverErrors = []
       if connection.remoteDescription != nil { search = 0 }
       connection.restartIce()
-      // Without waiting to be told that negotiation is needed: that may have been told while there was no address.
+      // `negotiationneeded` may have come while there was no address, and would not come again.
       offer()
     }
   }
@@ -184,54 +183,54 @@ internal import WebRTC
       send(
         .candidate(
           RoomCandidate(label: candidate.sdpMLineIndex, id: candidate.sdpMid, candidate: candidate.candidate)))
-    // Without an address of its own a connection never fails: it never begins.
+    // Without local candidates ICE does not begin, and so never fails by itself.
     case .icecandidate(nil):
-      if !diagnosis.hasLocalCandidates { report?(.failed(words(for: nil))) }
+      if !diagnosis.hasLocalCandidates { report?(.failed(message(for: nil))) }
     case .icecandidateerror(let error):
       if diagnosis.serverErrors.count < Self.serverErrorLimit { diagnosis.serverErrors.append(error) }
-      if error.isRefusalOfRelay, isOnline, !isConnected, !isToldOfRelay {
-        isToldOfRelay = true
-        tell("relay", "The TURN server refused the presenter's computer.")
+      if error.isRefusalOfRelay, isOnline, !isConnected, !showsRelayNotice {
+        showsRelayNotice = true
+        sendNotice("relay", "The TURN server refused the presenter's computer.")
       }
       report?(.warning(code: Self.iceServerWarning, message: error.message))
     case .connectionstatechange(.connected, _):
       isConnected = true
       diagnosis.wasConnected = true
-      if isToldOfRelay { tell("relay", "") }
-      isToldOfRelay = false
+      if showsRelayNotice { sendNotice("relay", "") }
+      showsRelayNotice = false
       isRecovering = false
       search = nil
-      forgetRestart()
+      cancelDelayedRestart()
       report?(.connected)
-      Task { @RTCActor [weak self] in
+      Task { @NetworkThreadActor [weak self] in
         try? await Task.sleep(for: Self.soundDelay)
         self?.setSound(active: true)
       }
     case .connectionstatechange(.disconnected, _):
       isConnected = false
-      // The path may be gone for good while another is there: seek one, as the one who offers.
+      // The path may be lost for good while another would work.
       if isOnline, mayRestart() { connection.restartIce() }
     case .connectionstatechange(.failed, let error):
       isConnected = false
       failure = error
-      if isOnline, !isRecovering { report?(.failed(words(for: error))) }
+      if isOnline, !isRecovering { report?(.failed(message(for: error))) }
     default: break
     }
   }
 
-  private func words(for error: RTCError?) -> String {
+  private func message(for error: RTCError?) -> String {
     let candidates = connection.getStats().all(RTCIceCandidateStats.self)
     diagnosis.error = error
     diagnosis.relayWorks = candidates.contains { $0.type == .localCandidate && $0.candidateType == "relay" }
     diagnosis.hasRemoteCandidates = candidates.contains { $0.type == .remoteCandidate }
-    return diagnosis.words
+    return diagnosis.message
   }
 
-  /// To be called once a second: looks whether the viewer answers, is found, and keeps up.
+  /// To be called once a second: checks whether the viewer answers, gets connected, and keeps up.
   func second() {
     let mayRestart = restarts.second()
     guard isOnline else { return }
-    if mayRestart { restartAsAsked() }
+    if mayRestart { performDelayedRestart() }
     if let seconds = search {
       search = seconds < Self.longestSearch ? seconds + 1 : nil
       if search == nil { endSearch() }
@@ -246,8 +245,8 @@ internal import WebRTC
   private func endSearch() {
     let lastFailure = isRecovering ? failure : nil
     isRecovering = false
-    // A short absence may not have cost the path.
-    if connection.connectionState != .connected { report?(.failed(words(for: lastFailure))) }
+    // The path may have survived a short time without an address.
+    if connection.connectionState != .connected { report?(.failed(message(for: lastFailure))) }
   }
 
   private func keepPace(_ sender: RTCRtpSender) {
@@ -272,21 +271,21 @@ internal import WebRTC
     if pace.isBehind != wasBehind { report?(pace.isBehind ? .fellBehind : .caughtUp) }
   }
 
-  /// Sound goes on: it takes a fraction of the lowest rate of pictures, and is missed more.
+  /// Pauses or resumes only the picture: sound needs a fraction of the picture's lowest rate, and matters more.
   private func setActive(_ isActive: Bool, _ sender: RTCRtpSender) {
     var parameters = sender.getParameters()
     parameters.encodings[0].active = isActive
     try? sender.setParameters(parameters)
   }
 
-  /// Tells the viewer's page something about the screen; one of the reference protocol would not know it.
-  func tell(_ code: String, _ text: String) {
+  /// Sends a notice to the viewer's page. Other roles' pages, of the reference protocol, do not know notices.
+  func sendNotice(_ code: String, _ text: String) {
     if member.role == .viewer { send(.notice(code: code, text: text)) }
   }
 
   var encoderStatistics: VideoEncoderStatistics? { pictureSender?.encoderStatistics }
 
-  /// Why a track could not be encoded; nil while all can.
+  /// Why a track could not be encoded; nil if none has failed.
   var encoderFailure: String? { senders.lazy.compactMap(\.encoderFailure).first }
 
   func statistics() -> ScreenShareViewerStatistics {
@@ -301,6 +300,6 @@ internal import WebRTC
 }
 
 extension RTCIceCandidateError {
-  /// Whether a TURN server answered, and let nobody in.
+  /// Whether a TURN server answered with an error.
   fileprivate var isRefusalOfRelay: Bool { url.hasPrefix("turn") && (300..<700).contains(errorCode) }
 }

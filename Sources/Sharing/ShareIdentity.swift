@@ -3,24 +3,24 @@ internal import RTP
 internal import SDP
 public import WebRTC
 
-/// Who a share is, over all its connections: to viewers by its certificate, and to the room's server by a secret.
+/// A share's identity over all its connections: a certificate for viewers, and a secret for the room's server.
 ///
-/// A link can vouch for the certificate: the page at it then shows no other screen without a question.
+/// A link can contain the certificate's fingerprint: the page then asks before it shows any other screen.
 public struct ShareIdentity: Sendable {
   /// The certificate of each viewer's connection.
   public let certificate: RTCCertificate
-  /// `RoomJoin.session`: known to the server alone, which gives the place in the room back to whoever knows it.
+  /// `RoomJoin.session`: known only to the server, which gives the place in the room back to a client that presents it.
   public let session: String
 
   /// - Parameters:
-  ///   - certificate: of each viewer's connection.
-  ///   - session: a secret; random unless given.
+  ///   - certificate: used for each viewer's connection.
+  ///   - session: a secret; random by default.
   public init(certificate: RTCCertificate, session: String = Self.randomSession()) {
     self.certificate = certificate
     self.session = session
   }
 
-  /// Somebody new, whose certificate holds for a year.
+  /// A new identity; its certificate is valid for a year.
   /// - Throws: `RTCCertificateError`.
   public static func random() throws(RTCCertificateError) -> ShareIdentity {
     ShareIdentity(certificate: try .generateCertificate(validity: .seconds(365 * 86400)))
@@ -36,8 +36,8 @@ public struct ShareIdentity: Sendable {
     Data(digest).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
   }
 
-  /// What two people compare by eye or by telephone: the first 80 bits of the fingerprint in base32, in groups of four. The
-  /// page shows the same.
+  /// A code that two people compare by eye or by telephone: the first 80 bits of the fingerprint in base32, in groups of four.
+  /// The page shows the same code.
   public var code: String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
     var text = ""

@@ -1,48 +1,48 @@
 internal import RTP
 
-/// Whether a viewer's path carries what is sent, and what is done where it does not, second by second.
+/// Decides each second whether a viewer's path carries the picture, and pauses a viewer whose path does not.
 ///
-/// Who loses most of what is sent even at the lowest rate is paused: is sent no pictures, and takes no part in the rate of the
-/// others. Now and then the path is tried, ever more seldom, and when it carries enough the viewer goes on with a key frame.
+/// A viewer who loses too many packets even at the lowest rate is paused: it gets no pictures, and no longer affects the others'
+/// rate. Its path is probed at growing intervals; when a probe gets through, the pictures resume with a key frame.
 struct ViewerPace {
-  /// What is known of the second that is over.
+  /// Statistics at the end of a second; all counts are totals so far.
   struct Second {
-    /// Frames so far, and those that were dropped for want of room on the path.
     var framesSent: UInt64 = 0
+    /// Frames dropped because the path had no room for them.
     var framesDropped: UInt64 = 0
-    /// What the viewer has reported so far, in packets.
+    /// As reported by the viewer.
     var packetsReceived: Int64 = 0
     var packetsLost: Int64 = 0
-    /// Whether the rate cannot fall any more.
+    /// Whether the rate cannot fall any further.
     var isAtLowestRate = false
-    /// Of the last try of the path.
+    /// The outcome of the last probe.
     var probe: RTPProbeOutcome?
   }
 
   enum Action: Equatable {
     case none
-    /// Send no pictures from now on.
+    /// Stop sending pictures.
     case pause
-    /// Try the path.
+    /// Probe the path.
     case probe
-    /// Send pictures again, from a key frame on.
+    /// Send pictures again, starting with a key frame.
     case resume
   }
 
-  /// Bad seconds that make a viewer slow, and good ones that make up for them.
-  private static let patience = 2
+  /// Bad seconds before a viewer counts as behind, and good seconds before it has caught up.
+  private static let badSecondLimit = 2
   private static let recovery = 3
-  /// The share of packets whose loss leaves no picture that moves: sending them again costs what there is not.
-  private static let unbearableLoss = 0.3
-  /// Fewer packets say little about loss.
+  /// The share of lost packets above which the picture stands still: the path has no room for retransmissions.
+  private static let highestLoss = 0.3
+  /// With fewer packets the loss cannot be judged.
   private static let enoughPackets: Int64 = 20
-  /// Seconds from a pause to the first try of the path, doubled with each that fails.
+  /// Seconds from a pause to the first probe, doubled after each.
   private static let firstWait = 3
   private static let longestWait = 15
-  /// Good seconds after which it is forgotten that there were others.
-  private static let trust = 15
+  /// Good seconds after which `wait` starts at `firstWait` again.
+  private static let waitReset = 15
 
-  /// Whether the viewer sees less than all, or nothing.
+  /// Whether the viewer misses frames or is paused.
   private(set) var isBehind = false
   /// Whether the viewer is sent no pictures.
   var isPaused: Bool { countdown != nil }
@@ -53,7 +53,7 @@ struct ViewerPace {
   private var good = 0
   private var lossy = 0
   private var wait = Self.firstWait
-  /// Seconds to the next try of the path; 0 while it is tried.
+  /// Seconds to the next probe; 0 during a probe.
   private var countdown: Int?
 
   mutating func second(_ second: Second) -> Action {
@@ -65,26 +65,26 @@ struct ViewerPace {
     }
     let (sent, dropped) = (second.framesSent - last.framesSent, second.framesDropped - last.framesDropped)
     let isLossy = judgeLoss(second)
-    // A frame or two are dropped at any key frame.
+    // Every key frame may cost a dropped frame or two.
     let isShort = dropped >= 3 && dropped > sent
     if isShort || isLossy == true { bad += 1 } else if lossy == 0 { bad = 0 }
     good = dropped == 0 && sent > 0 && isLossy != true ? good + 1 : 0
     if good >= Self.recovery { lossy = 0 }
-    isBehind = isBehind ? good < Self.recovery : bad >= Self.patience
-    if good >= Self.trust { wait = Self.firstWait }
-    guard lossy >= Self.patience, second.isAtLowestRate else { return .none }
+    isBehind = isBehind ? good < Self.recovery : bad >= Self.badSecondLimit
+    if good >= Self.waitReset { wait = Self.firstWait }
+    guard lossy >= Self.badSecondLimit, second.isAtLowestRate else { return .none }
     isBehind = true
     countdown = wait
     return .pause
   }
 
-  /// - Returns: whether too much was lost of what has been reported on; nil when that is not enough to tell.
+  /// - Returns: whether too many of the newly reported packets were lost; nil when they are too few to judge.
   private mutating func judgeLoss(_ second: Second) -> Bool? {
     let lost = max(0, second.packetsLost - reported.packetsLost)
     let all = lost + max(0, second.packetsReceived - reported.packetsReceived)
     guard all >= Self.enoughPackets else { return nil }
     reported = second
-    let isLossy = Double(lost) > Self.unbearableLoss * Double(all)
+    let isLossy = Double(lost) > Self.highestLoss * Double(all)
     lossy = isLossy ? lossy + 1 : 0
     return isLossy
   }
@@ -100,7 +100,7 @@ struct ViewerPace {
       countdown = wait
       return .none
     }
-    // What is not known is found out by a picture.
+    // An inconclusive probe resumes as well: the pictures then show what the path carries.
     countdown = nil
     last = nil
     (bad, good, lossy) = (0, 0, 0)

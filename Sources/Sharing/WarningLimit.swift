@@ -1,33 +1,33 @@
 internal import Media
 
-/// Which warnings are told: each once in ten minutes, and of one viewer, and of one kind, not so many that others are lost among
-/// them. Reads no clock.
+/// Limits warnings: each is reported once in ten minutes, with at most 16 different ones of a code and a viewer, and 100 of a
+/// code, so that they do not bury the others. Reads no clock.
 struct WarningLimit {
-  private struct Told {
+  private struct Report {
     let time: MediaTime
     let viewer: String?
     let message: String
   }
 
   private static let window = MediaTime.seconds(600)
-  private static let mostOfOneViewer = 16
-  private static let mostOfOneKind = 100
+  private static let viewerLimit = 16
+  private static let codeLimit = 100
 
-  /// By their codes.
-  private var told: [String: [Told]] = [:]
+  /// By code.
+  private var reports: [String: [Report]] = [:]
 
-  /// Whether to tell of this; it then counts as told.
+  /// Whether to report this warning; it then counts as reported.
   /// - Parameters:
-  ///   - code: what kind of warning it is: one of a few.
-  ///   - viewer: whose it is; nil for what comes up with many of them and is told once.
+  ///   - code: the kind of warning: one of a few.
+  ///   - viewer: the viewer's id; nil for a warning that comes from many viewers and is reported once.
   mutating func admits(code: String, viewer: String?, _ message: String, now: MediaTime) -> Bool {
-    var recent = (told[code] ?? []).filter { now - $0.time < Self.window }
-    defer { told[code] = recent }
+    var recent = (reports[code] ?? []).filter { now - $0.time < Self.window }
+    defer { reports[code] = recent }
     let own = recent.filter { $0.viewer == viewer }
-    guard !own.contains(where: { $0.message == message }), own.count < Self.mostOfOneViewer,
-      recent.count < Self.mostOfOneKind
+    guard !own.contains(where: { $0.message == message }), own.count < Self.viewerLimit,
+      recent.count < Self.codeLimit
     else { return false }
-    recent.append(Told(time: now, viewer: viewer, message: message))
+    recent.append(Report(time: now, viewer: viewer, message: message))
     return true
   }
 }

@@ -12,7 +12,7 @@ extension FaultTests {
 
       """
 
-    @Test func `a recording whose encoder cannot start leaves no file, and the command says so by 70`() async throws {
+    @Test func `a recording whose encoder cannot start leaves no file and ends with 70`() async throws {
       let library = try await PreloadedLibrary(Self.source)
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let folder = try TemporaryDirectory()

@@ -7,7 +7,7 @@ import Testing
 extension FaultTests {
   @Suite(.timeLimit(.minutes(2))) struct LedgerTests {
     @Test(arguments: [SceneName.testCard, .typing, .still])
-    func `the ledger adds up to the summary, pauses and all`(scene: SceneName) async throws {
+    func `the sums of a ledger of a paused recording equal its stop event`(scene: SceneName) async throws {
       let desktop = try await Desktop(scene)
       let folder = try TemporaryDirectory()
       let (file, ledger) = (folder.file("a.webm"), folder.file("ledger"))
@@ -23,13 +23,13 @@ extension FaultTests {
       let sum = try LedgerSum(of: ledger)
       sum.expect(ended.stop)
       let playback = try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
-      // Every frame of the file has its line, at its time.
+      // Every frame of the file has a line with its time.
       let times = Set(playback.times)
       #expect(sum.frameTimes.count == playback.times.count)
       #expect(sum.frameTimes.allSatisfy { times.contains($0) })
     }
 
-    @Test func `a ledger that cannot be written harms no recording, and is said once`() async throws {
+    @Test func `a ledger that cannot be written is one warning, and the recording goes on`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
@@ -44,7 +44,7 @@ extension FaultTests {
       #expect(try await Playback.expect(file, frames: ended.stop["framesEncoded"].int).hasIndex)
     }
 
-    @Test func `the ledger of a recording that ran into a limit adds up too`() async throws {
+    @Test func `the sums of a ledger equal the stop event after a failed write`() async throws {
       let desktop = try await Desktop(.fullMotion)
       let folder = try TemporaryDirectory()
       let (file, ledger) = (folder.file("a.webm"), folder.file("ledger"))

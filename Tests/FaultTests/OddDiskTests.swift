@@ -4,12 +4,12 @@ import Scenes
 import Testing
 
 extension FaultTests {
-  /// File systems whose numbers are not to be trusted, as some over a network are.
+  /// File systems that report wrong numbers, as some network file systems do.
   @Suite(.timeLimit(.minutes(1))) struct OddDiskTests {
     @Test(
       .enabled(if: OddDisk.isPermitted, "\(OddDisk.reason)"),
       arguments: [(free: 0, sizeDelay: 0.0), (free: 900_000, sizeDelay: 1.5)])
-    func `a disk that says it is full, or tells sizes late, is believed only when a write fails`(
+    func `a disk that wrongly reports no free blocks, or reports file sizes late, does not end a recording`(
       free: Int, sizeDelay: Double
     ) async throws {
       let desktop = try await Desktop(.typing)

@@ -5,7 +5,7 @@ import Testing
 
 extension FaultTests {
   @Suite(.timeLimit(.minutes(3))) struct OverloadTests {
-    @Test func `on a full machine drops are counted, everything adds up, and memory stays bounded`() async throws {
+    @Test func `on an overloaded machine drops are counted, sums agree, and memory stays bounded`() async throws {
       let desktop = try await Desktop(.fullMotion, width: 1920, height: 1080)
       let folder = try TemporaryDirectory()
       let (file, ledger) = (folder.file("a.webm"), folder.file("ledger"))
@@ -32,7 +32,7 @@ extension FaultTests {
       try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
     }
 
-    @Test func `in half an hour of a busy desktop with sound memory stays flat, and the sound in step`() async throws {
+    @Test func `half an hour of a busy desktop with sound keeps memory constant and the sound in sync`() async throws {
       let frames = 54_000
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
@@ -44,12 +44,12 @@ extension FaultTests {
       #expect(report["framesDropped"] == 0)
       let resident = (report["resident"].array ?? []).compactMap(\.number)
       #expect(resident.count == 10)
-      // After the first tenth everything has been used once.
+      // The first tenth still allocates.
       let mean = resident.dropFirst().reduce(0, +) / 9
       for value in resident.dropFirst() { #expect(abs(value / mean - 1) <= 0.1, "\(resident)") }
       let playback = try await Playback.expect(file, frames: report["framesEncoded"].int)
       #expect(abs(Double(playback.times.last ?? 0) / 1000 - Double(frames) / 30) <= 1)
-      // The first beep and the last begin at their full minutes: no millisecond is lost on the way.
+      // The first beep and the last begin at their full minutes, to the millisecond.
       for minute in [1, frames / 1800 - 1] {
         let raw = folder.file("\(minute).f32")
         try await FFmpeg.run([

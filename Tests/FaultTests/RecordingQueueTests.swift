@@ -4,7 +4,7 @@ import Testing
 @testable import Encoding
 @testable import Recording
 
-/// The queue between encoding and writing, when nothing is written.
+/// The queue between encoder and writer while the writer takes nothing.
 @Suite struct RecordingQueueTests {
   private func frame(_ number: Int, bytes: Int = 1000, key: Bool = false) -> EncodedVideoFrame {
     EncodedVideoFrame(
@@ -12,11 +12,11 @@ import Testing
       kind: .change, quantizer: 20, codedShare: 1, captureTime: .zero, convertTime: .zero, encodeTime: .zero)
   }
 
-  private func look(_ number: Int, _ reason: SkippedFrame.Reason) -> SkippedFrame {
+  private func skipped(_ number: Int, _ reason: SkippedFrame.Reason) -> SkippedFrame {
     SkippedFrame(timestamp: .milliseconds(Int64(number)), reason: reason, captureTime: .zero, convertTime: .zero)
   }
 
-  @Test func `a full queue leaves out all frames up to a key frame that fits`() {
+  @Test func `a full queue drops all frames up to a key frame that fits`() {
     let queue = RecordingQueue(limit: 3000)
     #expect(queue.post(frame(0, key: true)))
     #expect(queue.post(frame(1)))
@@ -25,14 +25,14 @@ import Testing
     #expect(!queue.needsKeyFrame)
     for _ in 0..<3 { _ = queue.next() }
     #expect(queue.needsKeyFrame)
-    // It depends on the one that was left out.
+    // It depends on the dropped frame.
     #expect(!queue.post(frame(4)))
     #expect(queue.post(frame(5, key: true)))
     #expect(!queue.needsKeyFrame)
     #expect(queue.pictures == RecordingQueue.Pictures(captured: 6, dropped: 2))
   }
 
-  @Test func `commands come out in order, frames and others`() {
+  @Test func `frames and other commands come out in order`() {
     let queue = RecordingQueue()
     queue.post(.size(PixelSize(width: 8, height: 8)))
     _ = queue.post(frame(0, key: true))
@@ -57,36 +57,36 @@ import Testing
     }
   }
 
-  @Test func `in ten hours of an output that takes nothing the queue stays bounded, and no picture is forgotten`() {
+  @Test func `ten hours without a write keep the queue bounded and every picture counted`() {
     let queue = RecordingQueue(limit: 1 << 20, maximumCount: 1000)
-    let hours = 10 * 3600 * 30
-    for number in 0..<hours {
+    let frameCount = 10 * 3600 * 30
+    for number in 0..<frameCount {
       _ = queue.post(frame(number, bytes: 100, key: number == 0))
-      queue.post([look(number, .unchanged), look(number, .encoderBusy)])
+      queue.post([skipped(number, .unchanged), skipped(number, .encoderBusy)])
     }
-    #expect(queue.pictures == RecordingQueue.Pictures(captured: 2 * hours, dropped: 2 * hours - 500))
-    let waiting = queue.takeFrames()
-    #expect(waiting.count == 1001)
-    var told = RecordingQueue.Pictures()
-    for command in waiting {
+    #expect(queue.pictures == RecordingQueue.Pictures(captured: 2 * frameCount, dropped: 2 * frameCount - 500))
+    let commands = queue.takeFrames()
+    #expect(commands.count == 1001)
+    var sum = RecordingQueue.Pictures()
+    for command in commands {
       switch command {
-      case .frame: told.captured += 1
-      case .skipped(let looks):
-        told.captured += looks.count - 1
-        told.dropped += looks.count - 1
+      case .frame: sum.captured += 1
+      case .skipped(let frames):
+        sum.captured += frames.count - 1
+        sum.dropped += frames.count - 1
       case .discardedCount(let count, let until):
-        told.captured += count
-        told.dropped += count
-        #expect(until == .milliseconds(Int64(hours - 1)))
+        sum.captured += count
+        sum.dropped += count
+        #expect(until == .milliseconds(Int64(frameCount - 1)))
       default: Issue.record("\(command)")
       }
     }
-    #expect(told == queue.pictures)
+    #expect(sum == queue.pictures)
   }
 
-  @Test func `what is said before the first frame is in no account, and a closed queue takes nothing`() {
+  @Test func `frames skipped before the first frame are not counted, and a closed queue takes nothing`() {
     let queue = RecordingQueue()
-    queue.post([look(0, .encoderBusy)])
+    queue.post([skipped(0, .encoderBusy)])
     #expect(queue.pictures == RecordingQueue.Pictures())
     #expect(queue.post(frame(1, key: true)))
     queue.close()

@@ -8,7 +8,7 @@ import Testing
 
 extension FaultTests {
   @Suite(.timeLimit(.minutes(1))) struct ScreenSaverTests {
-    @Test func `the screen saver and power saving are held off in time, however short their time-outs`() {
+    @Test func `the screen saver is reset after half the shortest time-out, at most after ten seconds`() {
       #expect(ScreenSaverHold.interval(timeouts: [0]) == .seconds(10))
       #expect(ScreenSaverHold.interval(timeouts: [600]) == .seconds(10))
       #expect(ScreenSaverHold.interval(timeouts: [15, 0, 0]) == .milliseconds(7500))
@@ -17,7 +17,7 @@ extension FaultTests {
       #expect(ScreenSaverHold.interval(timeouts: []) == .seconds(10))
     }
 
-    @Test func `a screen saver that comes after three seconds does not come to a still recorded screen`() async throws {
+    @Test func `a screen saver set to three seconds does not start while a still screen is recorded`() async throws {
       let desktop = try await Desktop(.still)
       let server = desktop.server
       // A pattern over the whole screen instead of a dark one, which Xvfb could not show.
@@ -33,7 +33,7 @@ extension FaultTests {
       #expect(ended.status == 0)
       #expect(ended.stop["framesCaptured"] == 1)
       #expect(try Data(contentsOf: recorded) == Data(contentsOf: before))
-      // Without a recorder it comes.
+      // Without a recorder it starts.
       let deadline = MonotonicClock.seconds + 30
       repeat {
         try await server.screenshot(to: after)

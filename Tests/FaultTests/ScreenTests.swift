@@ -6,14 +6,14 @@ import Testing
 
 extension FaultTests {
   @Suite(.timeLimit(.minutes(2))) struct ScreenTests {
-    @Test func `a screen that shrinks and grows is followed, and the file keeps its size`() async throws {
+    @Test func `a screen that shrinks and grows is fitted into the file's constant size`() async throws {
       let server = try await XServer(width: 640, height: 480)
       try await paint(server, "#20c040")
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
       let recorder = try Recorder(file.path, display: server.display, ["--cursor", "never"])
       try await recorder.event("progress")
-      // xrandr complains that the output keeps its mode, and changes the screen.
+      // xrandr fails, because the output keeps its mode, but changes the screen.
       _ = try await Program("xrandr", ["-d", server.display, "--fb", "320x480"]).exit()
       try await paint(server, "#c04020")
       try await recorder.event("progress") { ($0["timeSeconds"].number ?? 0) > 2.9 }
@@ -35,7 +35,7 @@ extension FaultTests {
       expect(try await Playback.pixels(of: file, at: 60, points), [blue, blue, blue, blue])
     }
 
-    @Test func `a screen wider than VP8 has is recorded smaller, and that is said`() async throws {
+    @Test func `a screen wider than 16383 pixels, VP8's limit, is recorded smaller, with a warning`() async throws {
       let server = try await XServer(width: 16640, height: 160)
       try await paint(server, "#20c040")
       let folder = try TemporaryDirectory()
@@ -48,7 +48,7 @@ extension FaultTests {
       #expect(ended.events.first { $0["event"] == "start" }?["width"] == 16383)
       let stream = try await FFmpeg.probe(file)["streams"][0]
       #expect(stream["width"] == 16383 && stream["height"] == 158)
-      // What is asked for smaller is, without a word.
+      // A size that is requested causes no warning.
       let small = folder.file("b.webm")
       let options = ["--duration", "1", "--size", "1664x160"]
       let fitted = try await Recorder(small.path, display: server.display, options).ended()
@@ -56,7 +56,7 @@ extension FaultTests {
       #expect(try await FFmpeg.probe(small)["streams"][0]["width"] == 1664)
     }
 
-    @Test func `a monitor that moves is followed, and one that goes ends the recording with 0`() async throws {
+    @Test func `a recorded monitor that moves is followed, and its removal ends the recording with 0`() async throws {
       let desktop = try await Desktop(.testCard, width: 1280, height: 480)
       let display = desktop.display
       try await setMonitor(display, "WEST", "640/100x480/100+0+0")
@@ -86,7 +86,7 @@ extension FaultTests {
     }
 
     @Test(arguments: [(16, 8), (30, 3)])
-    func `a screen of another depth has its colours right`(depth: Int, tolerance: Int) async throws {
+    func `a screen of depth 16 or 30 is recorded in its colours`(depth: Int, tolerance: Int) async throws {
       let desktop = try await Desktop(.testCard, depth: depth, stopAfter: 1)
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
@@ -104,7 +104,7 @@ extension FaultTests {
       ("MIT-SHM", ["sharedMemoryMissing"]), ("DAMAGE", ["damageMissing"]),
       ("XFIXES", ["damageMissing", "cursorMissing"]), ("RANDR", ["monitorsMissing"]),
     ])
-    func `a server without an extension is recorded all the same, and what that costs is said`(
+    func `a server without an extension is recorded, with a warning of what is missing`(
       missing: String, codes: [String]
     ) async throws {
       let desktop = try await Desktop(.testCard, serverArguments: ["-extension", missing])
@@ -134,8 +134,8 @@ extension FaultTests {
       #expect(try await Playback.expect(file).times.count > 2)
     }
 
-    @Test func `a display over TCP, whose server sees none of our memory, is recorded`() async throws {
-      // A server in an IPC namespace of its own cannot attach what we share, like one on another machine.
+    @Test func `a display over TCP is recorded without shared memory, with a warning`() async throws {
+      // A server in its own IPC namespace cannot attach our shared memory, like one on another machine.
       let wrapper = Isolation.isPermitted ? ["unshare", "--ipc"] : []
       let desktop = try await Desktop(
         .testCard, serverArguments: Isolation.isPermitted ? [] : ["-extension", "MIT-SHM"], wrapper: wrapper)
@@ -153,7 +153,7 @@ extension FaultTests {
         of: TestCard(width: 640, height: 480).patches, in: file, at: 1, left: 0, tolerance: 3)
     }
 
-    @Test func `when a connection over TCP is cut, the file is finished and the status is 69`() async throws {
+    @Test func `a cut connection to a display over TCP finishes the file and ends with 69`() async throws {
       let desktop = try await Desktop(.testCard)
       let forwarder = try TCPForwarder(toDisplay: desktop.server.number)
       let folder = try TemporaryDirectory()
@@ -170,7 +170,7 @@ extension FaultTests {
     }
 
     @Test(.enabled(if: Executables.installed("Xephyr") != nil, "Xephyr is not installed"))
-    func `a server inside another is recorded`() async throws {
+    func `a Xephyr server in a window of another server is recorded`() async throws {
       let outer = try await XServer(width: 800, height: 600)
       let inner = try await NestedServer(on: outer.display, width: 640, height: 480)
       let scene = try await Scene(.testCard, on: inner.display)

@@ -7,7 +7,7 @@ import Testing
 extension FaultTests {
   @Suite(.timeLimit(.minutes(2))) struct SlowOutputTests {
     @Test(.enabled(if: PreloadedLibrary.compiler != nil))
-    func `a disk that takes its time to keep what was written holds up neither pictures nor the end`() async throws {
+    func `an fdatasync of 100 seconds delays neither pictures nor the end; its error ends with 74`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()
       let disk = try await SlowDisk(in: folder)
@@ -19,7 +19,7 @@ extension FaultTests {
       #expect(try disk.calls == 1)
       try await Playback.expect(file, frames: ended.stop["framesEncoded"].int)
 
-      // What it says in the end is believed.
+      // Its error is reported.
       let lost = try Recorder(
         folder.file("b.webm").path, display: desktop.display, ["--duration", "0.5"],
         environment: disk.environment(error: EIO))
@@ -28,14 +28,14 @@ extension FaultTests {
       #expect(end.stop["reason"] == "writeFailed")
     }
 
-    @Test func `a reader of 20 kB a second stalls no capture, costs bounded memory, and is said once`() async throws {
+    @Test func `a reader of 20 kB/s causes one warning, no stalled capture, and bounded memory`() async throws {
       let desktop = try await Desktop(.fullMotion, width: 1024, height: 768)
       let folder = try TemporaryDirectory()
       let file = folder.file("stream.webm")
       let recorder = try Recorder("-", display: desktop.display, heavy)
       let stream = try #require(recorder.program.outputStream)
       let reader = ThrottledReader(of: stream, into: file)
-      // 32 MB have to come together before frames are left out.
+      // 32 MB are queued before frames are dropped.
       let start = MonotonicClock.seconds
       while !recorder.events.contains(where: { $0["code"] == "slowOutput" }), MonotonicClock.seconds - start < 60 {
         try await MonotonicClock.sleep(until: MonotonicClock.seconds + 0.2)
@@ -54,7 +54,7 @@ extension FaultTests {
       #expect(ended.warningCodes == ["slowOutput"])
       #expect(ended.stop["reason"] == "signal")
       expectSums(ended)
-      // Every second has its pictures, though next to nothing is written.
+      // Pictures are captured every second, though hardly anything is written.
       let captured = ended.progress.dropFirst().compactMap { $0["framesCaptured"].int }
       for (before, after) in zip(captured, captured.dropFirst()) { #expect(after - before >= 5) }
       #expect((ended.stop["framesDropped"].int ?? 0) >= 10)

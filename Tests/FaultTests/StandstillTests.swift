@@ -5,7 +5,7 @@ import Scenes
 import Testing
 
 extension FaultTests {
-  /// X servers that take no more requests, and yet are there.
+  /// X servers that are stopped: connected, but not answering.
   @Suite(.timeLimit(.minutes(1))) struct StandstillTests {
     private let folder: TemporaryDirectory
     private let server: XServer
@@ -20,21 +20,20 @@ extension FaultTests {
         Executables.product("oriel"), ["record", folder.file("a.webm").path, "--display", server.display] + options)
     }
 
-    @Test func `an X server that stands still delays no signal`() async throws {
+    @Test func `SIGINT ends a recording of a stopped X server within five seconds`() async throws {
       let program = try record([])
       try await eventually("the recording") { program.errorOutput.contains("Recording desktop") }
       #expect(kill(server.pid, SIGSTOP) == 0)
       defer { kill(server.pid, SIGCONT) }
-      let told = MonotonicClock.seconds
+      let signalled = MonotonicClock.seconds
       program.signal(SIGINT)
       #expect(try await program.exit(within: .seconds(20)).status == 0)
-      #expect(MonotonicClock.seconds - told < 5)
+      #expect(MonotonicClock.seconds - signalled < 5)
       #expect(try await Playback.expect(folder.file("a.webm")).hasIndex)
     }
 
-    @Test func `a signal while no first picture comes leaves no file, and says that nothing was recorded`() async throws
-    {
-      // Until the ledger is read the recording does not begin.
+    @Test func `SIGTERM before the first picture leaves no file, ends with 69 and a message`() async throws {
+      // The recording does not begin until the ledger is read.
       let ledger = folder.file("ledger").path
       #expect(mkfifo(ledger, 0o600) == 0)
       let program = try record(["--ledger", ledger])

@@ -5,7 +5,7 @@ import Scenes
 import Testing
 
 extension FaultTests {
-  /// What is said, and nobody hears.
+  /// Events and messages that are not read.
   @Suite(.timeLimit(.minutes(2))) struct UnreadOutputTests {
     private let folder: TemporaryDirectory
     private let desktop: Desktop
@@ -15,7 +15,7 @@ extension FaultTests {
       desktop = try await Desktop(.typing)
     }
 
-    /// - Parameter redirection: what leads to descriptor 3, the pipe.
+    /// - Parameter redirection: the shell's redirection to the pipe, descriptor 3.
     private func record(_ name: String, _ options: [String], into pipe: FullPipe, _ redirection: String) throws
       -> Program
     {
@@ -28,8 +28,7 @@ extension FaultTests {
     }
 
     @Test(arguments: [true, false])
-    func `a full pipe of events that nobody reads delays neither --duration nor a signal`(isBlocking: Bool) async throws
-    {
+    func `a full, unread pipe of events delays neither --duration nor SIGTERM`(isBlocking: Bool) async throws {
       let timed = try record(
         "a.webm", ["--json", "--duration", "1"], into: try FullPipe(isBlocking: isBlocking), ">&3")
       #expect(try await timed.exit(within: .seconds(15)).status == 0)
@@ -37,16 +36,16 @@ extension FaultTests {
 
       let signalled = try record("b.webm", ["--json"], into: try FullPipe(isBlocking: isBlocking), ">&3")
       try await grown("b.webm")
-      let told = MonotonicClock.seconds
+      let start = MonotonicClock.seconds
       signalled.signal(SIGTERM)
       #expect(try await signalled.exit(within: .seconds(15)).status == 0)
-      // A second for the last event, and what a busy machine needs.
-      #expect(MonotonicClock.seconds - told < 5)
+      // A second for the last event, and four for a busy machine.
+      #expect(MonotonicClock.seconds - start < 5)
       #expect(try await Playback.expect(folder.file("b.webm")).hasIndex)
     }
 
     @Test(arguments: [true, false])
-    func `who reads the events late gets whole lines, the last of them stop`(isBlocking: Bool) async throws {
+    func `events that are read late are whole lines, and the last is stop`(isBlocking: Bool) async throws {
       let pipe = try FullPipe(isBlocking: isBlocking)
       let program = try record("a.webm", ["--json"], into: pipe, ">&3")
       try await grown("a.webm")
@@ -59,7 +58,7 @@ extension FaultTests {
       #expect(try await program.exit().status == 0)
     }
 
-    @Test func `a full pipe on standard error delays no signal`() async throws {
+    @Test func `a full pipe on standard error does not delay SIGINT`() async throws {
       let program = try record("a.webm", ["--exclude", "nothing like that"], into: try FullPipe(), "2>&3")
       try await grown("a.webm")
       program.signal(SIGINT)

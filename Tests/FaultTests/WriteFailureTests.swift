@@ -7,10 +7,10 @@ import Testing
 extension FaultTests {
   @Suite(.timeLimit(.minutes(2))) struct WriteFailureTests {
     @Test(.enabled(if: Disk.isPermitted, "\(Disk.reason)"))
-    func `a disk that is full of a sudden ends the recording with 74, and what is there plays`() async throws {
+    func `a disk that suddenly fills up ends the recording with 74, and the file is playable`() async throws {
       let desktop = try await Desktop(.fullMotion)
       var (disk, file, ended) = try await recordUntilFull(desktop)
-      // The look at the room that is left, once a second, may come between the filling and the next write.
+      // The check of the free space, once a second, may come between the filling and the next write.
       for _ in 0..<5 where ended.error["message"].string?.contains("is nearly full") ?? false {
         (disk, file, ended) = try await recordUntilFull(desktop)
       }
@@ -37,14 +37,14 @@ extension FaultTests {
     }
 
     @Test(.enabled(if: Disk.isPermitted, "\(Disk.reason)"), arguments: [true, false])
-    func `a disk that gets full is left some room, and the file its index`(byAnother: Bool) async throws {
+    func `a nearly full disk ends the recording with 74, and the file has an index`(byAnother: Bool) async throws {
       let desktop = try await Desktop(.fullMotion)
       let disk = try await Disk(kilobytes: byAnother ? 16384 : 4096)
       let file = disk.folder.appending(path: "a.webm")
       let recorder = try Recorder(file.path, display: desktop.display, heavy)
       if byAnother {
         try await recorder.captured(10)
-        // A twentieth of the disk is to stay free.
+        // A twentieth of the disk must stay free.
         try disk.fill(leaving: 700 << 10)
       }
       let ended = try await recorder.ended()
@@ -58,7 +58,7 @@ extension FaultTests {
       #expect(playback.hasIndex && playback.duration != nil)
     }
 
-    @Test func `into /dev/full nothing can be written, and that is said`() async throws {
+    @Test func `recording into /dev/full ends with 74 and the message that nothing was recorded`() async throws {
       let desktop = try await Desktop(.still)
       let ended = try await Recorder("/dev/full", display: desktop.display, ["--force"]).ended()
       #expect(ended.status == 74)
@@ -68,7 +68,7 @@ extension FaultTests {
       #expect(ended.error["message"].string?.hasSuffix("nothing was recorded") ?? false)
     }
 
-    @Test func `a limit on the size of files ends the recording with 74, and what is there plays`() async throws {
+    @Test func `a file size limit ends the recording with 74, and the file is playable`() async throws {
       let desktop = try await Desktop(.fullMotion)
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
@@ -88,7 +88,7 @@ extension FaultTests {
       #expect(playback.duration != nil)
     }
 
-    @Test func `a file that is deleted while it is recorded ends the recording, which says so`() async throws {
+    @Test func `deleting the file during the recording ends it with 74 and an error`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
@@ -103,7 +103,7 @@ extension FaultTests {
       #expect(!FileManager.default.fileExists(atPath: file.path))
     }
 
-    @Test func `a file that is put in its place is left alone`() async throws {
+    @Test func `replacing the file during the recording ends it with 74 and keeps the other file`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()
       let (file, other) = (folder.file("a.webm"), folder.file("b.webm"))
@@ -117,7 +117,7 @@ extension FaultTests {
       #expect(try Data(contentsOf: file) == Data("mine".utf8))
     }
 
-    @Test func `a file that is emptied while it is recorded ends the recording, and is not written on`() async throws {
+    @Test func `truncating the file during the recording ends it with 74 and an error`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
@@ -130,7 +130,7 @@ extension FaultTests {
       #expect(ended.error["message"].string?.contains("emptied") ?? false)
     }
 
-    @Test func `a file and a folder that become read-only, and a new name, change nothing`() async throws {
+    @Test func `renaming the file and making it and its folder read-only do not disturb the recording`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()
       let (file, moved) = (folder.file("a.webm"), folder.file("b.webm"))
@@ -148,7 +148,7 @@ extension FaultTests {
       #expect(playback.hasIndex)
     }
 
-    @Test func `without standard output and error a recording goes on`() async throws {
+    @Test func `a recording whose standard output and error are /dev/full goes on`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
@@ -161,14 +161,14 @@ extension FaultTests {
   }
 }
 
-/// Options for a megabyte a second or more of a screen in motion.
+/// Options that make at least 1 MB/s of a screen in motion.
 let heavy = ["--preset", "archive", "--bitrate", "400M"]
 
-/// Expects that no picture is unaccounted for, and that the end tells no less than the last progress.
+/// Expects that the counts never fall from event to event, and that no more pictures are dropped than captured.
 func expectSums(_ ended: Recorder.Ended, sourceLocation: SourceLocation = #_sourceLocation) {
   for key in ["framesCaptured", "framesEncoded", "framesDropped", "bytes"] {
-    let told = ended.progress.compactMap { $0[key].int } + [ended.stop[key].int ?? -1]
-    #expect(told == told.sorted(), "\(key) falls: \(told)", sourceLocation: sourceLocation)
+    let counts = ended.progress.compactMap { $0[key].int } + [ended.stop[key].int ?? -1]
+    #expect(counts == counts.sorted(), "\(key) falls: \(counts)", sourceLocation: sourceLocation)
   }
   let captured = ended.stop["framesCaptured"].int ?? -1
   #expect(captured >= ended.stop["framesDropped"].int ?? -1, sourceLocation: sourceLocation)

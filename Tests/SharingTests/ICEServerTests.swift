@@ -7,21 +7,21 @@ import Sharing
 import Testing
 import WebRTC
 
-/// ICE servers that the room hands out to the share.
+/// ICE servers that the room sends to the share.
 @Suite(.timeLimit(.minutes(1)))
 struct ICEServerTests {
-  @Test func `the first eight of the room's ICE servers are asked besides the share's own`() async throws {
-    // Nobody answers at any of them, which the share says of each.
+  @Test func `the first eight of the room's ICE servers are used besides the share's own`() async throws {
+    // None of them answers, so the share warns of each that it uses.
     @Sendable func url(_ number: Int) -> String { "stun:127.0.0.1:\(number)" }
     let server = SocketIOServer(SocketIOServerConfiguration())
     let isGathered = Watched(false)
     server.on("join") { event in
       let servers = (1...12).map { JSONValue.object(["urls": .string(url($0))]) }
       let information: JSONObject = ["iceServers": .array([.string("no server"), ["urls": []]] + servers)]
-      for said in [
+      for emitted in [
         RoomEvent.joined(room: "demo", id: "share", info: information),
         .otherjoin(room: "demo", RoomMember(id: "viewer", role: .viewer, name: nil)),
-      ] { event.socket.emit(said.event, said.arguments) }
+      ] { event.socket.emit(emitted.event, emitted.arguments) }
     }
     server.on("message") { event in
       let content = event.arguments.count > 1 ? RoomSignal(event.arguments[1]).content : .other(nil)
@@ -43,18 +43,19 @@ struct ICEServerTests {
     }
     try await share.start()
     _ = try await isGathered.first("the end of gathering", within: .seconds(30)) { $0 ? true : nil }
-    // Two of the twelve have no URL.
-    let asked = ([100] + (1...6)).map(url)
-    let told = try await warnings.first("the warnings", within: .seconds(30)) { $0.count >= asked.count ? $0 : nil }
+    // Two of the first eight entries have no URL.
+    let used = ([100] + (1...6)).map(url)
+    let messages = try await warnings.first("the warnings", within: .seconds(30)) { $0.count >= used.count ? $0 : nil }
     #expect(
-      told.count == asked.count && asked.allSatisfy { url in told.contains { $0.hasPrefix("\(url): ") } }, "\(told)")
+      messages.count == used.count && used.allSatisfy { url in messages.contains { $0.hasPrefix("\(url): ") } },
+      "\(messages)")
     task.cancel()
     await share.stop()
     await server.shutdown(within: .milliseconds(100))
     stream.getTracks()[0].stop()
   }
 
-  @Test func `a viewer who comes when the servers are old waits for fresh ones`() async throws {
+  @Test func `a viewer who joins when the ICE servers are stale gets its offer after fresh ones arrive`() async throws {
     let server = SocketIOServer(SocketIOServerConfiguration())
     let isAsked = Watched(false)
     let mayAnswer = Watched(false)
@@ -63,8 +64,8 @@ struct ICEServerTests {
     let (first, fresh) = (servers(1), servers(2))
     let joined = Watched<SocketIOSocket?>(nil)
     server.on("join") { event in
-      let said = RoomEvent.joined(room: "demo", id: "share", info: first)
-      event.socket.emit(said.event, said.arguments)
+      let emitted = RoomEvent.joined(room: "demo", id: "share", info: first)
+      event.socket.emit(emitted.event, emitted.arguments)
       joined.update { $0 = event.socket }
     }
     server.on("iceServers") { event async in
@@ -99,8 +100,8 @@ struct ICEServerTests {
     _ = try await signals.first("the offer", within: .seconds(20)) { signals in
       signals.contains { if case .offer = $0.content { true } else { false } } ? true : nil
     }
-    let told = try await warnings.first("the warning", within: .seconds(20)) { $0.isEmpty ? nil : $0 }
-    #expect(told.count == 1 && told[0].hasPrefix("stun:127.0.0.1:2: "), "\(told)")
+    let messages = try await warnings.first("the warning", within: .seconds(20)) { $0.isEmpty ? nil : $0 }
+    #expect(messages.count == 1 && messages[0].hasPrefix("stun:127.0.0.1:2: "), "\(messages)")
     task.cancel()
     await share.stop()
     await server.shutdown(within: .milliseconds(100))

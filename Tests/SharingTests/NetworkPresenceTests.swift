@@ -6,7 +6,7 @@ import Testing
 @Suite struct NetworkPresenceTests {
   private static let here: Set<String> = ["192.0.2.7"]
 
-  /// What is to be done, and when, in so many seconds with a look at the addresses every 100 ms.
+  /// The changes and their times, with an update of the addresses every 100 ms.
   private func changes(
     of presence: inout NetworkPresence, from start: Double = 0, to end: Double, _ addresses: (Double) -> Set<String>
   ) -> [(seconds: Double, change: NetworkPresence.Change)] {
@@ -17,13 +17,13 @@ import Testing
     }
   }
 
-  @Test func `an address that is there from the start, and stays, asks for nothing`() {
+  @Test func `an address that is always present causes no change`() {
     var presence = NetworkPresence(Self.here, now: .zero)
     #expect(presence.isPresent && presence.interval == .seconds(1))
     #expect(changes(of: &presence, to: 60) { _ in Self.here }.isEmpty)
   }
 
-  @Test func `an address that comes after a second ends the wait, and nothing is said`() {
+  @Test func `an address that appears after a second is a return without a missing report`() {
     var presence = NetworkPresence([], now: .zero)
     #expect(!presence.isPresent && presence.interval == .milliseconds(100))
     let changes = changes(of: &presence, to: 60) { $0 < 1 ? [] : Self.here }
@@ -31,26 +31,26 @@ import Testing
     #expect(presence.isPresent && presence.addresses == Self.here)
   }
 
-  @Test func `without an address for fifteen seconds that is said once, after ten`() {
+  @Test func `fifteen seconds without an address are reported missing once, after ten`() {
     var presence = NetworkPresence([], now: .zero)
     let changes = changes(of: &presence, to: 60) { $0 < 15 ? [] : Self.here }
     #expect(changes.map(\.seconds) == [10, 15])
     #expect(changes.map(\.change) == [.missing, .returned(wasMissing: true)])
   }
 
-  @Test func `without an address for an hour that is said once`() {
+  @Test func `an hour without an address is reported missing once`() {
     var presence = NetworkPresence([], now: .zero)
     #expect(changes(of: &presence, to: 3600) { _ in [] }.map(\.seconds) == [10])
   }
 
-  @Test func `the same address taken away and back is an absence and a return`() {
+  @Test func `an address removed and added back after three seconds is lost and returned`() {
     var presence = NetworkPresence(Self.here, now: .zero)
     let changes = changes(of: &presence, to: 60) { 5..<8 ~= $0 ? [] : Self.here }
     #expect(changes.map(\.seconds) == [5, 8])
     #expect(changes.map(\.change) == [.lost, .returned(wasMissing: false)])
   }
 
-  @Test func `each absence of ten seconds is said, counted from its own beginning`() {
+  @Test func `each absence of ten seconds is reported missing, counted from its own start`() {
     var presence = NetworkPresence(Self.here, now: .zero)
     // Away from 5 to 14 s, from 20 to 31 s, and from 32 s on.
     let changes = changes(of: &presence, to: 60) { 5..<14 ~= $0 || 20..<31 ~= $0 || $0 >= 32 ? [] : Self.here }
@@ -61,14 +61,14 @@ import Testing
       ])
   }
 
-  @Test func `another address, one more and one less are a move`() {
+  @Test func `a changed, an added and a removed address are each a move`() {
     var presence = NetworkPresence(Self.here, now: .zero)
     let steps: [Set<String>] = [["192.0.2.8"], ["192.0.2.8", "2001:db8::1"], ["2001:db8::1"]]
     #expect(steps.map { presence.update($0, now: .seconds(1)) } == [.moved, .moved, .moved])
     #expect(presence.addresses == steps[2])
   }
 
-  @Test func `after an absence of a year it is told as after one of ten seconds`() {
+  @Test func `an absence of a year is reported like one of ten seconds`() {
     var presence = NetworkPresence(Self.here, now: .seconds(31_536_000))
     #expect(presence.update([], now: .seconds(31_536_001)) == .lost)
     #expect(presence.update([], now: .seconds(2 * 31_536_000)) == .missing)

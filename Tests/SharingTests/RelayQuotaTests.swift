@@ -7,8 +7,8 @@ import WebRTC
 
 @Suite(
   .enabled("coturn is not installed") { Executables.installed("turnserver") != nil }, .timeLimit(.minutes(1)))
-@RTCActor struct RelayQuotaTests {
-  @Test func `one viewer that asks for restarts all the time leaves the TURN server's quota to the others`()
+@NetworkThreadActor struct RelayQuotaTests {
+  @Test func `50 restart requests a second from one viewer do not use up the TURN server's quota`()
     async throws
   {
     let server = try await TURNServer(users: .longTerm(username: "oriel", password: "bay"), quota: 8)
@@ -25,7 +25,7 @@ import WebRTC
       greedy.send(.restart)
       try await Task.sleep(for: .milliseconds(20))
     }
-    // At once, and once five seconds later.
+    // The first offer, a restart at once, and one five seconds later.
     #expect((2...4).contains(greedy.seen.current.offers), "\(greedy.seen.current.offers)")
     let other = try await TestViewer(port: shared.port, name: "Other")
     try await other.frames.sees("a frame") { !$0.isEmpty }
@@ -36,7 +36,7 @@ import WebRTC
     try await server.stop()
   }
 
-  @Test func `a TURN server that refuses is told of to the viewer who waits for the picture`() async throws {
+  @Test func `a TURN server's refusal is a notice to the viewer who waits for the picture`() async throws {
     let server = try await TURNServer(users: .longTerm(username: "oriel", password: "bay"))
     var configuration = RTCConfiguration.loopback
     configuration.iceTransportPolicy = .relay

@@ -9,20 +9,20 @@ import WebRTC
 
 @testable import Sharing
 
-/// A share in a real room, watched by connections of this library.
-@Suite(.serialized, .timeLimit(.minutes(2))) @RTCActor
+/// A share in a real room; the viewers are connections of this library.
+@Suite(.serialized, .timeLimit(.minutes(2))) @NetworkThreadActor
 struct ScreenShareTests {
-  @Test func `an encoder that cannot start is told of, to viewers too`() async throws {
+  @Test func `an encoder that cannot start is an encoderFailed event and a notice to viewers`() async throws {
     var configuration = RTCConfiguration.loopback
-    // More than VP8 has.
+    // Wider than VP8 allows.
     configuration.encoding.canvas = PixelSize(width: 20000, height: 16)
     let shared = try await SharedCanvas(configuration: configuration)
     shared.paint()
     let viewer = try await TestViewer(port: shared.port)
-    let why = try await shared.told("the failure") { if case .encoderFailed(let why) = $0 { why } else { nil } }
+    let why = try await shared.event("the failure") { if case .encoderFailed(let why) = $0 { why } else { nil } }
     #expect(why.hasPrefix("the VP8 encoder failed"))
     await shared.share.stop()
-    // What was said just before the end has come.
+    // A notice sent just before the end still arrives.
     try await viewer.seen.first("the notice", within: .seconds(30)) { seen in
       seen.notices.contains { $0.code == "encoder" } ? () : nil
     }
@@ -54,32 +54,32 @@ struct ScreenShareTests {
     if case .warning(_, let message) = event { message } else { nil }
   }
 
-  @Test func `a viewer who comes and leaves is told of as joined, connected and left, by name`() async throws {
+  @Test func `a viewer that joins and leaves causes joined, connected and left events with its name`() async throws {
     let shared = try await SharedCanvas()
-    try await shared.told("entered", Self.entered)
+    try await shared.event("entered", Self.entered)
     #expect(shared.share.viewerStatistics.isEmpty && shared.share.encoderStatistics == nil)
     let viewer = try await TestViewer(port: shared.port)
-    let member = try await shared.told("joined", Self.joined)
-    #expect(try await shared.told("connected", Self.connected) == member)
+    let member = try await shared.event("joined", Self.joined)
+    #expect(try await shared.event("connected", Self.connected) == member)
     #expect(member == RoomMember(id: viewer.seen.current.id, role: .viewer, name: "Vera"))
     try await viewer.frames.sees("a key frame") { $0.first?.isKeyFrame == true && $0.first?.size == SharedCanvas.size }
     let statistics = try #require(shared.share.viewerStatistics.first)
     #expect(statistics.member == member && statistics.isConnected && statistics.bytesSent > 0)
     #expect(shared.share.encoderStatistics?.keyFrames == 1)
     await viewer.leave()
-    #expect(try await shared.told("left", Self.left) == member)
+    #expect(try await shared.event("left", Self.left) == member)
     #expect(shared.share.viewerStatistics.isEmpty && shared.share.encoderStatistics == nil)
     await shared.stop()
   }
 
-  @Test func `two viewers get the frames of one encode, and the second goes on when the first leaves`() async throws {
+  @Test func `two viewers get the same encoded frames, and the second continues when the first leaves`() async throws {
     let shared = try await SharedCanvas()
     let first = try await TestViewer(port: shared.port, name: "First")
     try await first.frames.sees("a frame") { !$0.isEmpty }
     let second = try await TestViewer(port: shared.port, name: "Second")
     try await second.frames.sees("a frame") { !$0.isEmpty }
     for _ in 0..<5 { try await second.getsFrames("the change") { shared.paint() } }
-    // Later ones may be under way to one of them.
+    // Later frames may not have arrived at both yet.
     let common = second.frames.frames.map(\.data).prefix(5)
     try await first.frames.sees("the second's frames") { frames in
       let data = frames.map(\.data)
@@ -88,13 +88,13 @@ struct ScreenShareTests {
     #expect(second.frames.frames[0].isKeyFrame)
     #expect(shared.share.viewerStatistics.map(\.member.name).sorted { ($0 ?? "") < ($1 ?? "") } == ["First", "Second"])
     await first.leave()
-    try await shared.told("left", Self.left)
+    try await shared.event("left", Self.left)
     try await second.getsFrames("the change") { shared.paint() }
     await second.leave()
     await shared.stop()
   }
 
-  @Test func `another track in place of one goes on without a new offer, and is what late comers get`() async throws {
+  @Test func `a replaced track reaches viewers without a new offer, and later viewers too`() async throws {
     let shared = try await SharedCanvas()
     let viewer = try await TestViewer(port: shared.port)
     try await viewer.frames.sees("a frame") { !$0.isEmpty }
@@ -114,11 +114,11 @@ struct ScreenShareTests {
     new.stop()
   }
 
-  @Test func `notices reach who is there and who comes late, and are taken back by an empty text`() async throws {
+  @Test func `notices reach present and later viewers, and are withdrawn by an empty text`() async throws {
     let shared = try await SharedCanvas(withSound: true)
     let (picture, sound) = (shared.stream.getVideoTracks()[0], shared.stream.getAudioTracks()[0])
     let viewer = try await TestViewer(port: shared.port)
-    try await shared.told("connected", Self.connected)
+    try await shared.event("connected", Self.connected)
     shared.share.setPaused(true)
     #expect(!picture.enabled && !sound.enabled && shared.share.isPaused)
     shared.share.setMuted(true)
@@ -143,7 +143,7 @@ struct ScreenShareTests {
         $0.notices.suffix(2) == [.init(code: "paused", text: ""), .init(code: "muted", text: "")]
       }
     }
-    // What is put in the place of a paused track is paused too.
+    // The replacement of a paused track is paused too.
     shared.share.setPaused(true)
     let other = Canvas(width: 64, height: 64).captureStream().getVideoTracks()[0]
     shared.share.replace(picture, with: other)
@@ -154,12 +154,12 @@ struct ScreenShareTests {
     other.stop()
   }
 
-  @Test func `muting a share without sound tells nobody`() async throws {
+  @Test func `muting a share without sound sends no notice`() async throws {
     let shared = try await SharedCanvas()
     let viewer = try await TestViewer(port: shared.port)
-    try await shared.told("connected", Self.connected)
+    try await shared.event("connected", Self.connected)
     shared.share.setMuted(true)
-    shared.share.setNotice("mark", "This comes after it.")
+    shared.share.setNotice("mark", "This comes after the muting.")
     try await viewer.sees("the mark") { $0.notices.contains { $0.code == "mark" } }
     #expect(viewer.seen.current.notices.allSatisfy { $0.code == "mark" || $0.text.isEmpty })
     #expect(shared.stream.getVideoTracks()[0].enabled)
@@ -167,10 +167,10 @@ struct ScreenShareTests {
     await shared.stop()
   }
 
-  @Test func `an answer without VP8 fails the viewer, who is told to use another browser`() async throws {
+  @Test func `an answer without VP8 fails the viewer, with a notice to use another browser`() async throws {
     let shared = try await SharedCanvas()
     let viewer = try await TestViewer(port: shared.port) { $0.replacing("VP8/90000", with: "H264/90000") }
-    let why = try await shared.told("failed", Self.failed)
+    let why = try await shared.event("failed", Self.failed)
     #expect(why.contains("does not play VP8"))
     try await viewer.sees("the notice") { $0.notices.contains(.init(code: "unreachable", text: why)) }
     #expect(shared.share.viewerStatistics.isEmpty)
@@ -184,16 +184,16 @@ struct ScreenShareTests {
       .candidate(RoomCandidate(label: 0, id: "0", candidate: "candidate:nonsense")),
       .candidate(RoomCandidate(label: 77, id: "no such", candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host")),
     ] as [RoomSignal.Content])
-  func `a signal that cannot be used is one warning with the sender's name, and the picture goes on`(
+  func `an invalid signal, sent five times, is one warning with the sender's name, and the picture goes on`(
     signal: RoomSignal.Content
   ) async throws {
     let shared = try await SharedCanvas()
     let viewer = try await TestViewer(port: shared.port)
     try await viewer.frames.sees("a frame") { !$0.isEmpty }
     for _ in 0..<5 { viewer.send(signal) }
-    let warning = try await shared.told("the warning", Self.warning)
+    let warning = try await shared.event("the warning", Self.warning)
     #expect(warning.hasPrefix("Vera sent what cannot be used: ") && warning.utf8.count < 2000)
-    // Signals are handled in their order: when there is a new offer, all five were.
+    // Signals are handled in order: when the new offer comes, all five have been.
     viewer.send(.restart)
     try await viewer.sees("a new offer") { $0.offers == 2 }
     try await viewer.getsFrames("the change") { shared.paint() }
@@ -202,24 +202,23 @@ struct ScreenShareTests {
     await shared.stop()
   }
 
-  @Test func `while the room server is lost the picture goes on, and afterwards the viewer watches again`() async throws
-  {
+  @Test func `while the room server is down the picture goes on; then the viewer reconnects`() async throws {
     let shared = try await SharedCanvas()
     let viewer = try await TestViewer(port: shared.port)
     try await viewer.frames.sees("a frame") { !$0.isEmpty }
-    let id = try await shared.told("entered", Self.entered)
-    let member = try await shared.told("connected", Self.connected)
+    let id = try await shared.event("entered", Self.entered)
+    let member = try await shared.event("connected", Self.connected)
     await shared.stopServer()
-    try await shared.told("the loss") { if case .serverLost = $0 { true } else { nil } }
+    try await shared.event("the loss") { if case .serverLost = $0 { true } else { nil } }
     for _ in 0..<3 { try await viewer.getsFrames("the change") { shared.paint() } }
     #expect(shared.share.viewerStatistics.map(\.member) == [member])
     #expect(viewer.seen.current.departures == 0)
     try await shared.startServer()
-    #expect(try await shared.told("entered", Self.entered) != id)
-    let again = try await shared.told("connected", Self.connected)
+    #expect(try await shared.event("entered", Self.entered) != id)
+    let again = try await shared.event("connected", Self.connected)
     #expect(again.name == "Vera" && again.id != member.id)
     try await viewer.getsFrames("the change") { shared.paint() }
-    // The connection of before ends by itself: nobody is at its other end any more.
+    // The old connection ends by itself, since the viewer has closed its side.
     try await eventually("one connected viewer") {
       shared.share.viewerStatistics.filter(\.isConnected).map(\.member) == [again]
     }
@@ -227,12 +226,12 @@ struct ScreenShareTests {
     await shared.stop()
   }
 
-  @Test func `a share that is not let in again says why, and goes on trying until it is`() async throws {
+  @Test func `a share refused by a restarted server warns with the reason, and retries until admitted`() async throws {
     let shared = try await SharedCanvas()
-    try await shared.told("entered", Self.entered)
+    try await shared.event("entered", Self.entered)
     await shared.stopServer()
-    try await shared.told("the loss") { if case .serverLost = $0 { true } else { nil } }
-    // At the server that it comes back to, another has taken its place.
+    try await shared.event("the loss") { if case .serverLost = $0 { true } else { nil } }
+    // The server that it reconnects to has another publisher.
     let server = RoomServer()
     let port = try await server.start()
     let other = RoomClient(.quick(port: port), room: "demo", RoomJoin(role: .publisher))
@@ -252,11 +251,11 @@ struct ScreenShareTests {
       asyncio.run(main())
       """
     let forwarding = try Program("python3", ["-c", forwarder, "\(shared.port)", "\(port)"])
-    let why = try await shared.told("the refusal", Self.warning)
+    let why = try await shared.event("the refusal", Self.warning)
     #expect(why.hasPrefix("room demo: somebody shares a screen there already"))
-    #expect(why.hasSuffix("; this share goes on trying, and who watches goes on watching"))
+    #expect(why.hasSuffix("; the share keeps trying, and connected viewers keep watching"))
     await other.leave()
-    try await shared.told("entered", Self.entered)
+    try await shared.event("entered", Self.entered)
     await shared.stop()
     forwarding.kill()
     await server.shutdown(within: .milliseconds(100))
@@ -275,7 +274,7 @@ struct ScreenShareTests {
     await shared.stop()
   }
 
-  @Test func `a room that does not let the share in is an error of start`() async throws {
+  @Test func `start throws if the room refuses the share`() async throws {
     let shared = try await SharedCanvas()
     let second = ScreenShare(
       shared.stream, in: RoomClient(.quick(port: shared.port), room: "no name", RoomJoin(role: .publisher)),

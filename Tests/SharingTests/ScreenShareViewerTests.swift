@@ -9,11 +9,11 @@ import WebRTC
 
 @testable import Sharing
 
-/// One viewer's connection, whose seconds are counted by the tests.
-@Suite(.timeLimit(.minutes(1))) @RTCActor
+/// One viewer's connection; the tests call its `second`.
+@Suite(.timeLimit(.minutes(1))) @NetworkThreadActor
 struct ScreenShareViewerTests {
-  /// What a viewer's connection tells its share.
-  @RTCActor final class Reports {
+  /// Collects the reports of a viewer's connection.
+  @NetworkThreadActor final class Reports {
     private(set) var signals: [RoomSignal] = []
     private(set) var failures: [String] = []
     private(set) var warnings: [String] = []
@@ -29,7 +29,7 @@ struct ScreenShareViewerTests {
       }
     }
 
-    /// Whether all addresses of this side have been told.
+    /// Whether the end of this side's candidates has been signalled.
     var isGathered: Bool {
       signals.contains { signal in
         if case .candidate(let candidate) = signal.content { candidate.candidate.isEmpty } else { false }
@@ -57,7 +57,7 @@ struct ScreenShareViewerTests {
     return (viewer, reports)
   }
 
-  /// A description of this library that answers the offer, without any address.
+  /// An answer of this library to the offer, without candidates.
   func answer(to offer: String, of peer: RTCPeerConnection? = nil) throws -> String {
     let isOwn = peer == nil
     let peer = try peer ?? RTCPeerConnection(.loopback)
@@ -67,7 +67,7 @@ struct ScreenShareViewerTests {
     return try #require(peer.localDescription?.sdp)
   }
 
-  @Test func `who does not answer the offer for 15 seconds is silent, once`() async throws {
+  @Test func `an offer without an answer for 15 seconds is reported silent, once`() async throws {
     let (viewer, reports) = try viewer()
     try await eventually("the offer") { reports.offer != nil }
     for _ in 0..<15 { viewer.second() }
@@ -77,7 +77,7 @@ struct ScreenShareViewerTests {
     viewer.close()
   }
 
-  @Test func `who answers, and is not found for 20 seconds, fails with what is to be done`() async throws {
+  @Test func `20 seconds without a connection after the answer are a failure with advice`() async throws {
     let (viewer, reports) = try viewer()
     try await eventually("the offer and its candidates") { reports.isGathered }
     for _ in 0..<10 { viewer.second() }
@@ -89,7 +89,7 @@ struct ScreenShareViewerTests {
     viewer.close()
   }
 
-  @Test func `who makes the offer is answered, and is not taken for silent`() async throws {
+  @Test func `a viewer that offers after 40 seconds is answered, and is not reported silent`() async throws {
     let (viewer, reports) = try viewer(makesOffer: false)
     for _ in 0..<40 { viewer.second() }
     #expect(reports.silences == 0 && reports.signals.isEmpty)
@@ -106,30 +106,30 @@ struct ScreenShareViewerTests {
     peer.close()
   }
 
-  @Test func `signals go to the member by its id; a closed viewer says nothing more`() async throws {
+  @Test func `signals are addressed to the member's id; a closed viewer reports nothing`() async throws {
     let (viewer, reports) = try viewer()
     try await eventually("the offer and its candidates") { reports.isGathered }
     #expect(reports.signals.allSatisfy { $0.to == member.id })
-    viewer.tell("paused", "The screen is paused.")
+    viewer.sendNotice("paused", "The screen is paused.")
     #expect(reports.signals.last?.content == .notice(code: "paused", text: "The screen is paused."))
     viewer.close()
     let count = reports.signals.count
-    viewer.tell("paused", "")
+    viewer.sendNotice("paused", "")
     viewer.receive(RoomSignal(.answer(sdp: "nonsense")))
     for _ in 0..<60 { viewer.second() }
     #expect(reports.signals.count == count && reports.warnings.isEmpty && reports.silences == 0)
   }
 
-  @Test func `a member of the reference protocol is told no notices`() async throws {
+  @Test func `a member of the reference protocol gets no notices`() async throws {
     let reports = Reports()
     let stream = Canvas(width: 64, height: 64).captureStream()
     let viewer = try ScreenShareViewer(
       RoomMember(id: "", role: .member, name: nil), tracks: stream.getTracks(), of: stream, configuration: .loopback,
       makesOffer: true, isOnline: true
     ) { reports.take($0) }
-    viewer.tell("paused", "The screen is paused.")
+    viewer.sendNotice("paused", "The screen is paused.")
     try await eventually("the offer") { reports.offer != nil }
-    // It is for all in the room.
+    // Without an id the signals go to all in the room.
     #expect(reports.signals.allSatisfy { $0.to == nil })
     #expect(!reports.signals.contains { if case .notice = $0.content { true } else { false } })
     viewer.receive(RoomSignal(.answer(sdp: "nonsense")))

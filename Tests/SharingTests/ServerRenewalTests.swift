@@ -8,46 +8,47 @@ import WebRTC
 
 @Suite struct ServerRenewalAgeTests {
   @Test(arguments: [3600, 54 * 3600, 30 * 86_400, 366 * 86_400] as [Double])
-  func `a share that is as old has credentials that hold for a third of their lifetime at least`(age: Double) {
+  func `at any age a share's credentials are valid for at least a third of their lifetime`(age: Double) {
     var renewal = ServerRenewal()
     let end = MediaTime.seconds(1000 + age)
     var now = MediaTime.seconds(1000)
     renewal.received(lifetime: 3600, now: now)
     var received = now
-    var questions = 0
+    var requests = 0
     while now < end {
       now = renewal.due ?? .distantFuture
       #expect(now - received <= .seconds(2400))
       // The answer comes after two seconds.
-      let asked = [now, now + .seconds(1), now + .seconds(2)].map { renewal.isDue(now: $0) }
-      #expect(asked == [true, false, false])
-      questions += 1
+      let due = [now, now + .seconds(1), now + .seconds(2)].map { renewal.isDue(now: $0) }
+      #expect(due == [true, false, false])
+      requests += 1
       received = now
       renewal.received(lifetime: 3600, now: now)
     }
-    #expect(questions == Int((age / 2400).rounded(.up)))
+    #expect(requests == Int((age / 2400).rounded(.up)))
   }
 
-  @Test func `a room that does not answer is asked twice a minute`() {
+  @Test func `an unanswered request is repeated twice a minute`() {
     var renewal = ServerRenewal()
     renewal.received(lifetime: 3600, now: .zero)
-    let asked = (0..<7200).filter { renewal.isDue(now: .seconds(Double($0))) }
-    #expect(asked == Array(stride(from: 2400, to: 7200, by: 30)))
+    let due = (0..<7200).filter { renewal.isDue(now: .seconds(Double($0))) }
+    #expect(due == Array(stride(from: 2400, to: 7200, by: 30)))
   }
 
-  @Test func `a viewer waits for fresh ones when two thirds of the lifetime are over, until they are there`() {
+  @Test func `servers are stale after two thirds of the lifetime, until fresh ones arrive`() {
     var renewal = ServerRenewal()
-    #expect(!renewal.isOld(now: .seconds(1e6)))
+    #expect(!renewal.isStale(now: .seconds(1e6)))
     renewal.received(lifetime: 3600, now: .zero)
-    #expect(!renewal.isOld(now: .seconds(2399)) && renewal.isOld(now: .seconds(2400)))
-    // The machine was asleep, the question is asked, and not answered yet.
+    #expect(!renewal.isStale(now: .seconds(2399)) && renewal.isStale(now: .seconds(2400)))
+    // The machine was asleep; the request is sent and not answered yet.
     let isDue = renewal.isDue(now: .seconds(9000))
-    #expect(isDue && renewal.isOld(now: .seconds(9001)))
+    #expect(isDue && renewal.isStale(now: .seconds(9001)))
     renewal.received(lifetime: 3600, now: .seconds(9002))
-    #expect(!renewal.isOld(now: .seconds(9003)))
+    #expect(!renewal.isStale(now: .seconds(9003)))
   }
 
-  @Test(arguments: [nil, 0, -5, .nan] as [Double?]) func `without a lifetime nothing is asked`(lifetime: Double?) {
+  @Test(arguments: [nil, 0, -5, .nan] as [Double?]) func `without a valid lifetime no request is due`(lifetime: Double?)
+  {
     var renewal = ServerRenewal()
     renewal.received(lifetime: 3600, now: .zero)
     renewal.received(lifetime: lifetime, now: .zero)
@@ -56,7 +57,7 @@ import WebRTC
   }
 
   @Test(arguments: [(0.001, 4 * 2 / 3.0), (.infinity, 57_600), (1e300, 57_600)])
-  func `whatever lifetime a room names, it is asked neither all the time nor never`(lifetime: Double, wait: Double) {
+  func `extreme lifetimes are clamped to four seconds and a day`(lifetime: Double, wait: Double) {
     var renewal = ServerRenewal()
     renewal.received(lifetime: lifetime, now: .zero)
     #expect(renewal.due == .seconds(wait))
@@ -64,7 +65,7 @@ import WebRTC
 }
 
 @Suite(.timeLimit(.minutes(1))) struct ScreenShareServerTests {
-  @Test func `a share takes fresh TURN credentials from its room before the first ones run out`() async throws {
+  @Test func `a share gets fresh TURN credentials from its room before the first ones expire`() async throws {
     var rooms = RoomServerConfiguration()
     rooms.turn = Rooms.TURNServer(uris: ["turn:192.0.2.1"], secret: "north", lifetime: 4)
     let server = RoomServer(rooms)
@@ -76,7 +77,7 @@ import WebRTC
     configuration.iceServers = [RTCIceServer(urls: ["stun:192.0.2.2"])]
     let share = await ScreenShare(stream, in: room, configuration: configuration)
     try await share.start()
-    // The user's name begins with the second in which it runs out.
+    // A user name begins with its expiry time in seconds.
     var names: [String] = []
     while names.count < 2 {
       let servers = await share.configuration.iceServers

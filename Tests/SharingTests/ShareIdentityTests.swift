@@ -10,13 +10,13 @@ import Testing
 import WebRTC
 
 @Suite(.timeLimit(.minutes(1))) struct ShareIdentityTests {
-  @Test func `the fingerprint and the code are what OpenSSL and the page make of the certificate`() async throws {
+  @Test func `the fingerprint and the code match the digest by openssl, as base64url and base32`() async throws {
     let identity = try ShareIdentity.random()
     let folder = try TemporaryDirectory()
     let file = folder.file("certificate.der")
     try Data(identity.certificate.encoded).write(to: file)
-    let said = try await Program.run("openssl", ["dgst", "-sha256", "-r", file.path])
-    let digest = said.prefix(64)
+    let output = try await Program.run("openssl", ["dgst", "-sha256", "-r", file.path])
+    let digest = output.prefix(64)
     let bytes = stride(from: 0, to: 64, by: 2).compactMap { at in
       UInt8(digest.dropFirst(at).prefix(2), radix: 16)
     }
@@ -29,7 +29,7 @@ import WebRTC
     #expect(identity.code.firstMatch(of: /^[A-Z2-7]{4}( [A-Z2-7]{4}){3}$/) != nil)
   }
 
-  @Test func `a certificate that is kept is the same when it is read again, for as long, with its key alone`() throws {
+  @Test func `a stored certificate is read back unchanged; with another's key or damaged it throws`() throws {
     let kept = try ShareIdentity.random().certificate
     let again = try RTCCertificate(encoded: kept.encoded, key: kept.encodedKey())
     #expect(again.getFingerprints() == kept.getFingerprints() && again.encoded == kept.encoded)
@@ -50,7 +50,7 @@ import WebRTC
   }
 
   @Test(arguments: [false, true])
-  func `all connections of a share are known by one certificate`(isGiven: Bool) async throws {
+  func `all connections of a share use one certificate`(isGiven: Bool) async throws {
     var configuration = RTCConfiguration.loopback
     let identity = try ShareIdentity.random()
     if isGiven { configuration.certificates = [identity.certificate] }

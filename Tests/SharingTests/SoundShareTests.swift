@@ -9,7 +9,7 @@ import WebRTC
 
 /// A share with sound, in the page of its room.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct SoundShareTests {
-  /// The amplitude of the left channel's tone in what the page plays: half of it, both channels being mixed.
+  /// The amplitude of the left channel's tone in the page's output: half the original, since both channels are mixed.
   private static let amplitude = """
     (() => {
       const samples = new Float32Array(16384);
@@ -27,7 +27,7 @@ import WebRTC
     """
 
   @Test
-  func `the page plays it after a click; muted and paused are silent and told, another picture leaves it be`()
+  func `the page plays sound after a click, silence while muted or paused, and sound with a replaced picture`()
     async throws
   {
     let server = RoomServer(RoomServerConfiguration())
@@ -58,9 +58,9 @@ import WebRTC
         context.createMediaStreamSource(document.querySelector("video").srcObject).connect(analyser);
       })()
       """)
-    let heard = "\(Self.amplitude) > 0.22"
+    let tone = "\(Self.amplitude) > 0.22"
     let silence = "\(Self.amplitude) < 0.0001"
-    try await page.until(heard, within: .seconds(30))
+    try await page.until(tone, within: .seconds(30))
 
     let frames = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
     await share.setMuted(true)
@@ -68,28 +68,28 @@ import WebRTC
     try await page.until(silence, within: .seconds(30))
     let shown = try await page.evaluate(frames).int ?? 0
     try await page.until("\(frames) > \(shown + 2)")
-    // A pause shows and lets hear nothing, and after it the sound is still muted.
+    // After a pause the sound is still muted.
     await share.setPaused(true)
     try await page.until("document.querySelector('.words h2').innerText === 'Paused'")
     await share.setPaused(false)
     #expect(source.picture.enabled && !source.tone.enabled)
     await share.setMuted(false)
     try await page.until("document.querySelector('.notice').hidden")
-    try await page.until(heard, within: .seconds(30))
+    try await page.until(tone, within: .seconds(30))
     await share.setPaused(true)
     #expect(!source.picture.enabled && !source.tone.enabled)
     try await page.until(silence, within: .seconds(30))
     await share.setPaused(false)
-    try await page.until(heard, within: .seconds(30))
+    try await page.until(tone, within: .seconds(30))
 
-    // As with `replaceTrack`, the stream stays as it is, and who records it goes on.
+    // As with `replaceTrack`, the stream does not change, and its recording goes on.
     let recorder = try MediaRecorder(source.stream)
     try recorder.start()
     let other = Canvas(width: 480, height: 200).captureStream().getVideoTracks()[0]
     await share.replace(source.picture, with: other)
     let isOther = "document.querySelector('video').videoWidth === 480"
     try await page.until(isOther, within: .seconds(30))
-    try await page.until(heard, within: .seconds(30))
+    try await page.until(tone, within: .seconds(30))
     #expect(source.stream.getTracks().map(\.id) == [source.picture.id, source.tone.id])
     #expect(await share.tracks.map(\.id) == [other.id, source.tone.id])
     let recorded = recorder.statistics.framesEncoded
@@ -98,7 +98,7 @@ import WebRTC
     recorder.stop()
     let viewer = try #require(await share.viewerStatistics.first)
     #expect(viewer.isConnected && viewer.bytesSent > 20_000)
-    // Who comes now sees the other one, too.
+    // A viewer who joins later gets the replacement, too.
     try await page.navigate(to: "http://127.0.0.1:\(port)/room/sound?again")
     try await page.until(isOther, within: .seconds(30))
     #expect(page.problems == [])

@@ -9,7 +9,7 @@ import WebRTC
 
 @testable import Sharing
 
-/// What a viewer's connection makes of what its peer says.
+/// Signals from a viewer and their effect.
 extension ScreenShareViewerTests {
   private func directions(in sdp: String) -> [Substring] {
     sdp.split(whereSeparator: \.isNewline).filter {
@@ -17,14 +17,14 @@ extension ScreenShareViewerTests {
     }
   }
 
-  @Test func `an offer takes nothing of the viewer's camera and microphone`() async throws {
+  @Test func `the offer is sendonly`() async throws {
     let (viewer, reports) = try viewer()
     try await eventually("the offer") { reports.offer != nil }
     #expect(directions(in: try #require(reports.offer)) == ["a=sendonly"])
     viewer.close()
   }
 
-  @Test func `an answer to a page with a camera and a microphone sends the picture, and takes neither`() async throws {
+  @Test func `an offer of the page's camera and microphone is answered sendonly and inactive`() async throws {
     let (viewer, reports) = try viewer(makesOffer: false)
     let peer = try RTCPeerConnection(.loopback)
     for kind in [MediaStreamTrack.Kind.video, .audio, .video] { try peer.addTransceiver(kind) }
@@ -41,7 +41,7 @@ extension ScreenShareViewerTests {
     peer.close()
   }
 
-  @Test func `what a page only sends is refused, and the picture is offered beside it`() async throws {
+  @Test func `a sendonly offer is answered inactive, and the picture is offered besides`() async throws {
     let (viewer, reports) = try viewer(makesOffer: false)
     let peer = try RTCPeerConnection(.loopback)
     try peer.addTransceiver(.video, .init(direction: .sendonly))
@@ -53,7 +53,7 @@ extension ScreenShareViewerTests {
     peer.close()
   }
 
-  @Test func `candidates that come before the answer are used once it is there`() async throws {
+  @Test func `candidates that arrive before the answer are used after it`() async throws {
     let (viewer, reports) = try viewer()
     try await eventually("the offer and its candidates") { reports.isGathered }
     let peer = try RTCPeerConnection(.loopback)
@@ -61,7 +61,7 @@ extension ScreenShareViewerTests {
     let answer = try answer(to: try #require(reports.offer), of: peer)
     for await event in events {
       guard case .icecandidate(let candidate?) = event else { continue }
-      // The peer knows no address of this side: without its own there is no way.
+      // The peer has no candidates of this side, so without its own there is no connection.
       viewer.receive(
         RoomSignal(
           .candidate(
@@ -81,7 +81,7 @@ extension ScreenShareViewerTests {
       .joined(separator: "\r\n") + "\r\n"
   }
 
-  @Test func `of candidates that come before the answer 64 are kept`() throws {
+  @Test func `of 5000 candidates before the answer 64 are kept`() throws {
     let (viewer, reports) = try viewer()
     for number in 1...5000 {
       viewer.receive(
@@ -93,7 +93,7 @@ extension ScreenShareViewerTests {
     viewer.close()
   }
 
-  @Test func `a viewer that asks for a restart all the time gets one in five seconds`() async throws {
+  @Test func `of 50 restart requests a second one in five seconds is granted`() async throws {
     let (viewer, reports) = try viewer()
     try await eventually("the offer and its candidates") { reports.isGathered }
     let peer = try RTCPeerConnection(.loopback)
@@ -123,7 +123,7 @@ extension ScreenShareViewerTests {
     peer.close()
   }
 
-  @Test func `a viewer that offers other credentials all the time is answered once in five seconds`() async throws {
+  @Test func `of 200 restart offers at once the last is answered after five seconds`() async throws {
     let (viewer, reports) = try viewer(makesOffer: false)
     let peer = try RTCPeerConnection(.loopback)
     try peer.addTransceiver(.video, .init(direction: .recvonly))
@@ -135,7 +135,7 @@ extension ScreenShareViewerTests {
     for number in 100..<300 {
       let other = first.replacing(/a=ice-ufrag:\S+/, with: "a=ice-ufrag:frag\(number)")
       viewer.receive(RoomSignal(.offer(sdp: other)))
-      // The same again asks for nothing new.
+      // The same offer again is no restart.
       viewer.receive(RoomSignal(.offer(sdp: other)))
     }
     #expect(viewer.heldOffer?.contains("a=ice-ufrag:frag299") == true)
@@ -146,7 +146,7 @@ extension ScreenShareViewerTests {
     viewer.close()
   }
 
-  @Test func `errors of ICE servers are kept of a few`() async throws {
+  @Test func `of 50 ICE servers' errors 32 are kept`() async throws {
     var configuration = RTCConfiguration.loopback
     configuration.iceServers = (1...50).map { RTCIceServer(urls: ["stun:127.0.0.1:\($0)"]) }
     let (viewer, reports) = try viewer(configuration: configuration)

@@ -1,7 +1,7 @@
 import Foundation
 import Media
 
-/// Silence, and at each full minute a tenth of a second of a tone, by times that are as uneven as rounding makes them.
+/// Silence, with 100 ms of a tone at each full minute. The timestamps jitter by up to 150 µs.
 struct SoakSound {
   let source = PCMSource(channelCount: 1)
   private let start: MediaTime
@@ -9,7 +9,7 @@ struct SoakSound {
 
   init(start: MediaTime) { self.start = start }
 
-  /// Pushes what there is up to so many seconds from the start.
+  /// Pushes the samples up to `seconds` from the start.
   mutating func send(until seconds: Double) {
     let end = Int(seconds * 48_000)
     guard end > count else { return }

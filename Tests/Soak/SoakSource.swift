@@ -1,9 +1,9 @@
 import Media
 
-/// A busy desktop that nobody has to draw: text appears, a block of it scrolls, and a picture moves in a window.
+/// A synthetic busy desktop: text appears, a block of it scrolls, and a picture moves in a window.
 ///
-/// Gives each sink as many frames as it takes, a thirtieth of a second apart by their timestamps. Used by one thread; only
-/// the sinks are shared. `@unchecked Sendable`: the pixels are that thread's own.
+/// Sends a frame with each `sendNext`, 1/30 s apart by their timestamps. Used by one thread; only the sink is shared.
+/// `@unchecked Sendable`: the pixels belong to that thread.
 final class SoakSource: VideoSource, @unchecked Sendable {
   let events = EventBroadcaster<MediaSourceEvent>()
   private let size: PixelSize
@@ -29,7 +29,7 @@ final class SoakSource: VideoSource, @unchecked Sendable {
   func detach(_ sink: any VideoSink) { self.sink.update { if $0 === sink { $0 = nil } } }
   func stop() {}
 
-  /// Draws the next picture and gives it to the sink, which is waited for.
+  /// Draws the next picture and passes it to the sink; waits until there is one.
   func sendNext() {
     var dirty = DirtyRegion()
     let window = PixelRect(x: size.width / 2, y: size.height / 2, width: size.width / 2, height: size.height / 2)

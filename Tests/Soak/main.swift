@@ -3,8 +3,8 @@ import Foundation
 import Media
 import Recording
 
-// oriel-soak FILE FRAMES: records a busy desktop of so many frames at full speed into FILE, with a sound that beeps once a
-// minute, and prints one JSON line with the resident memory at each tenth of the way, in bytes.
+// oriel-soak FILE FRAMES: records FRAMES frames of a busy desktop at full speed into FILE, with a beep once a minute, and
+// prints one JSON line with the resident memory in bytes after each tenth of the frames.
 
 let arguments = CommandLine.arguments
 guard arguments.count == 3, let frames = Int(arguments[2]), frames >= 10 else {
@@ -36,7 +36,7 @@ for frame in 1...frames {
   // Sound is a second ahead, so that no picture has to wait for it.
   sound.send(until: Double(frame) / 30 + 1)
   source.sendNext()
-  // No faster than they are written: the desktop is busy, not the machine.
+  // Waits until the frame is captured or dropped, so that the recorder is not flooded.
   _ = lines.wait { $0 >= frame ? true : nil }
   if frame % (frames / 10) == 0 { resident.append(residentBytes()) }
 }

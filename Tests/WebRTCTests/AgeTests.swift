@@ -7,11 +7,11 @@ import Testing
 
 @testable import WebRTC
 
-/// Connections that have lasted for an hour, for 54, for a month and for a year, on machines that have been up for as long.
+/// Ages of a connection and its machine: an hour, 54 hours, a month and a year.
 private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.seconds)
 
 @Suite struct SRTPAgeTests {
-  /// Two ends with the keys of one handshake, and the last packet that went from one to the other.
+  /// Two ends with the keys of one handshake, and the sequence number of the last packet.
   private final class Stream {
     let sender: SRTPSession
     var receiver: SRTPSession
@@ -33,14 +33,14 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
       return Array(packet[..<size])
     }
 
-    /// The bytes of what comes out; nil for what is refused.
+    /// The decrypted packet; nil if it is refused.
     func unprotected(_ packet: [UInt8]) -> [UInt8]? {
       var packet = packet
       guard case .success(let size) = packet.withUnsafeMutableBytes({ receiver.unprotectRTP($0) }) else { return nil }
       return Array(packet[..<size])
     }
 
-    /// Goes on by so many packets, of which each 30 000th is sent: libsrtp counts the wrap-arounds by these.
+    /// Advances by `count` packets, of which every 30 000th is sent: libsrtp counts the wrap-arounds by these.
     func grow(by count: Int) -> Bool {
       let end = sequence + count
       while sequence < end {
@@ -53,7 +53,7 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
 
   /// 30 packets a second; a year of them wraps around 14 478 times.
   @Test(arguments: [3600, 54 * 3600, 30 * 86_400, 366 * 86_400], [SRTPProfile.aeadAES128GCM, .aes128CMSHA1With80Bits])
-  func `packets come through after thousands of wrap-arounds, and while the number wraps around once more`(
+  func `packets are decrypted after thousands of wrap-arounds, and across another one with loss and reordering`(
     seconds: Int, profile: SRTPProfile
   ) throws {
     let stream = try Stream(profile)
@@ -69,13 +69,13 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
       #expect(
         stream.unprotected(packet.bytes) == rtpPacket(sequenceNumber: UInt16(truncatingIfNeeded: packet.number)))
     }
-    // What came is refused, on either side of the wrap-around.
+    // Replayed packets are refused, on either side of the wrap-around.
     for packet in [kept[3], kept[kept.count - 3]] { #expect(stream.unprotected(packet.bytes) == nil) }
   }
 }
 
 @Suite struct RemoteTrackClockAgeTests {
-  /// The times of frames of a sender whose timestamps began at `ticks` and whose clock says `captured`, from `start` on.
+  /// The frame times, relative to `start`, of a sender whose RTP timestamps begin at `ticks` and capture times at `captured`.
   private func times(from start: MediaTime, ticks: Int64, captured: MediaTime) -> [MediaTime] {
     var clock = RemoteTrackClock(clockRate: 90_000)
     var offset: MediaTime?
@@ -87,11 +87,11 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
     }
   }
 
-  @Test(arguments: ages) func `a remote track's frames keep their times`(age: MediaTime) {
+  @Test(arguments: ages) func `a remote track's frame times at any age equal those at the start`(age: MediaTime) {
     let young = times(from: .seconds(1000), ticks: 0, captured: .seconds(500))
     #expect(
       times(from: .seconds(1000) + age, ticks: age.ticks(at: 90_000), captured: .seconds(500) + age) == young)
-    // A year without a frame, and then they go on.
+    // A gap of the same length between two frames.
     var clock = RemoteTrackClock(clockRate: 90_000)
     var offset: MediaTime?
     let first = clock.time(ticks: 0, captured: nil, arrival: .seconds(10), offset: &offset)
@@ -112,11 +112,11 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
     return granted
   }
 
-  @Test(arguments: ages) func `key frames are granted as at the beginning`(age: MediaTime) {
+  @Test(arguments: ages) func `at any age key frames are granted at the same intervals`(age: MediaTime) {
     #expect(granted(from: .seconds(100) + age) == granted(from: .seconds(100)))
   }
 
-  @Test(arguments: ages) func `a peer that reported long ago and is sent to is silent`(age: MediaTime) {
+  @Test(arguments: ages) func `a peer whose last report is that old is silent while packets are sent`(age: MediaTime) {
     var silence = PeerSilence()
     for second in 1...8 { silence.received(now: .seconds(Double(second))) }
     silence.sent(now: .seconds(10.9) + age)
@@ -126,20 +126,20 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
   }
 }
 
-@Suite(.serialized) struct RTCTimerAgeTests {
-  /// Belongs to the RTC thread.
+@Suite(.serialized) struct NetworkTimerAgeTests {
+  /// Used on the network thread only.
   private final class Timers: @unchecked Sendable {
-    var all: [RTCTimer] = []
+    var all: [NetworkTimer] = []
   }
 
   @Test func `a timer for next year neither fires nor keeps others from firing`() async {
     let timers = Timers()
     let fired = Mutex<[Int]>([])
     await withCheckedContinuation { continuation in
-      RTCThread.shared.post {
+      NetworkThread.shared.post {
         let now = MediaTime.now
         for (number, wait) in (ages + [.milliseconds(20), .milliseconds(5)]).enumerated() {
-          let timer = RTCTimer { _ in
+          let timer = NetworkTimer { _ in
             fired.withLock { $0.append(number) }
             if number == ages.count { continuation.resume() }
           }
@@ -149,7 +149,7 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
       }
     }
     await withCheckedContinuation { continuation in
-      RTCThread.shared.post {
+      NetworkThread.shared.post {
         #expect(timers.all.map { $0.deadline != nil } == ages.map { _ in true } + [false, false])
         for timer in timers.all { timer.deadline = nil }
         timers.all = []

@@ -4,10 +4,10 @@ import SDP
 import JSEP
 import Testing
 
-/// Offers and answers exchanged with a real browser, which says what is wrong with one. No media flows, and no packet.
+/// Offers and answers exchanged with a real browser, which rejects invalid ones. No packet is sent.
 @Suite(.enabled(if: Chromium.isInstalled)) struct SDPBrowserTests {
   @Test(arguments: [RTCBundlePolicy.balanced, .maxCompat, .maxBundle])
-  func `a browser accepts each offer of Oriel's, and its answer is understood`(policy: RTCBundlePolicy) async throws {
+  func `a browser accepts each offer of Oriel's, and Oriel its answer`(policy: RTCBundlePolicy) async throws {
     let browser = try await Chromium()
     for direction in RTPTransceiverDirection.allCases {
       var side = try await SDPBrowserSide(browser, bundlePolicy: policy)
@@ -19,7 +19,7 @@ import Testing
       #expect(side.own.media.count == 3)
       #expect(side.own.transports.count == 1)
       #expect(side.own.media.allSatisfy { $0.direction.sends == direction.sends })
-      // The browser sends nothing, and Chromium answers what it could receive as inactive or recvonly.
+      // The browser has no tracks, so Chromium answers inactive or recvonly.
       let wanted = side.own.media.allSatisfy { !$0.direction.receives }
       #expect(wanted)
       try await side.close()
@@ -44,7 +44,7 @@ import Testing
       try await side.takeOffer()
       try await side.expectAgreement()
       #expect(side.own.transports.count == 1)
-      // And again from this side, with one more section.
+      // Another offer, from this side, with one more m-line.
       _ = try side.own.addTransceiver(.audio, direction: .sendonly, trackID: "sound", streams: ["desk"])
       try await side.offer(iceRestart: true)
       try await side.expectAgreement()
@@ -53,8 +53,7 @@ import Testing
     try await browser.close()
   }
 
-  @Test func `a section without a codec in common is rejected by either side in a way the other accepts`() async throws
-  {
+  @Test func `an m-line without a common codec is rejected, and its slot reused as a browser accepts`() async throws {
     let browser = try await Chromium()
     var side = try await SDPBrowserSide(browser)
     try await side.run(
@@ -67,12 +66,12 @@ import Testing
     try await side.takeOffer()
     try await side.expectAgreement()
     #expect(side.own.media.map(\.kind) == [.audio])
-    // Its place stays empty, since it comes before the bundle's first, and later ones are used again.
-    for place in [2, 2] {
+    // Its slot stays empty, since it precedes the bundle's first m-line; later slots are reused.
+    for slot in [2, 2] {
       let id = try side.own.addTransceiver(.video, direction: .sendonly, trackID: "screen")
       try await side.offer()
       try await side.expectAgreement()
-      #expect(side.own.media.map(\.mLineIndex) == [1, place])
+      #expect(side.own.media.map(\.mLineIndex) == [1, slot])
       try side.own.stop(id)
       try await side.offer()
       try await side.expectAgreement()
@@ -82,7 +81,7 @@ import Testing
     try await browser.close()
   }
 
-  @Test func `when both offer at once, either side may be the polite one`() async throws {
+  @Test func `offers of both sides at once are resolved with either side as the polite one`() async throws {
     let browser = try await Chromium()
     var side = try await SDPBrowserSide(browser)
     _ = try side.own.addTrack(.video, trackID: "screen", streams: ["desk"])
@@ -94,7 +93,7 @@ import Testing
     try await side.run("pc.addTransceiver('audio');")
     try await side.glare(isPolite: false)
     try await side.expectAgreement()
-    // What was taken back is offered next.
+    // The browser's rolled-back offer is made again.
     try await side.takeOffer()
     try await side.expectAgreement()
     #expect(side.own.media.count == 4)
@@ -103,7 +102,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 6, 12] as [UInt64])
-  func `a long session in which anything is changed in any order stays agreed on`(seed: UInt64) async throws {
+  func `both sides agree after each of 25 rounds of random changes`(seed: UInt64) async throws {
     let browser = try await Chromium()
     var side = try await SDPBrowserSide(browser, seed: seed)
     var generator = SeededRandom(seed: seed)
@@ -115,7 +114,7 @@ import Testing
       case 5: try await side.glare(isPolite: true)
       case 6: try await side.glare(isPolite: false)
       default:
-        try await side.takeBack()
+        try await side.rollBack()
         try await side.offer()
       }
       try await side.expectAgreement()

@@ -1,8 +1,8 @@
 import Foundation
 import Oriel
 
-// Publishes the desktop to a browser by two pasted texts, without any server: open publish.html, which lies beside this file,
-// and follow what both say. `--rtp-dump FILE.pcap` keeps the RTP and RTCP for Wireshark.
+// Publishes the desktop to a browser by copy and paste, without any server: open publish.html, in this file's folder, and
+// follow the instructions of both. `--rtp-dump FILE.pcap` records the RTP and RTCP for Wireshark.
 
 do {
   var configuration = RTCConfiguration()
@@ -23,7 +23,7 @@ do {
     if case .icegatheringstatechange(.complete) = event { break }
   }
   print(await connection.localDescription?.sdp ?? "")
-  print("Paste the above into publish.html, and what it gives here, with an empty line at the end:")
+  print("Paste the above into publish.html, then paste its answer here, with an empty line at the end:")
   fflush(nil)
 
   var answer = ""

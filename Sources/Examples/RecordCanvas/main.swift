@@ -1,7 +1,8 @@
 import Foundation
 import Oriel
 
-// Records what the program draws, without any display: a square that goes to and fro. `oriel-record-canvas FILE.webm [SECONDS]`
+// Records a canvas that the program paints, without any display: a square that moves to and fro.
+// `oriel-record-canvas FILE.webm [SECONDS]`
 
 let arguments = CommandLine.arguments.dropFirst()
 guard let path = arguments.first, let seconds = Double(arguments.dropFirst().first ?? "5"), seconds > 0 else {
@@ -23,7 +24,7 @@ do {
     let old = square
     if !(0...canvas.size.width - square.width ~= square.x + speed) { speed.negate() }
     square.x += speed
-    // Only what is painted is converted and encoded: where the square was, and where it is.
+    // Only the painted rectangle is converted and encoded: the square's old and new place.
     canvas.paint(old.union(square)) { pixels in
       pixels.fill(old, 0x20_4a_6e)
       pixels.fill(square, 0xff_b0_00)

@@ -1,7 +1,8 @@
 import Foundation
 import Oriel
 
-// Records what the program draws and plays, with no display and no sound server: a metronome whose lamp lights as it ticks.
+// Records pictures and sound that the program makes, with no display and no sound server: a metronome whose lamp lights as it
+// ticks.
 // `oriel-record-metronome FILE.webm [SECONDS]`
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -18,7 +19,7 @@ do {
   let events = recorder.events
   try recorder.start(.file(path: path))
 
-  // A tenth of a second of each: what is pushed follows what was pushed before, and is as long as its samples.
+  // A tenth of a second each: pushed blocks play one after the other, each for as long as its samples.
   let silence = [Float](repeating: 0, count: AudioFrame.sampleRate / 10)
   let tick = silence.indices.map { Float(sin(Double($0) * 880 * 2 * .pi / 48_000) * sin(Double($0) * .pi / 4800) / 2) }
   let start = ContinuousClock.now

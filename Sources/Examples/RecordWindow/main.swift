@@ -1,7 +1,7 @@
 import Foundation
 import Oriel
 
-// Records one window until it closes, also where others cover it. `oriel-record-window TITLE FILE.webm [SECONDS]`
+// Records one window until it closes, even where other windows cover it. `oriel-record-window TITLE FILE.webm [SECONDS]`
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard arguments.count >= 2, let window = WindowSelection(arguments[0]),
@@ -19,7 +19,7 @@ do {
     try await Task.sleep(for: .seconds(seconds))
     recorder.stop()
   }
-  // It ends by itself when the window is closed.
+  // The recording ends by itself when the window is closed.
   for await event in events {
     switch event {
     case .error(let error): throw error

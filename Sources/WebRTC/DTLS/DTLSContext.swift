@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// What the DTLS sessions of one certificate share: `SSL_CTX`.
+/// The `SSL_CTX` that the DTLS sessions of one certificate share.
 ///
 /// `@unchecked Sendable`: the handle is set up in `init` and only read afterwards, and OpenSSL lets threads share it.
 final class DTLSContext: @unchecked Sendable {
@@ -21,7 +21,7 @@ final class DTLSContext: @unchecked Sendable {
     SSL_CTX_set_options(handle, oriel_ssl_options())
     oriel_ssl_ctx_no_sessions(handle)
     SSL_CTX_set_verify(handle, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
-    // In place of a chain of trust: the peer's certificate must have a digest that its description gave.
+    // Instead of a chain of trust: the peer's certificate must match a fingerprint of its description.
     SSL_CTX_set_cert_verify_callback(
       handle,
       { store, _ in
@@ -38,7 +38,7 @@ final class DTLSContext: @unchecked Sendable {
 
   deinit { SSL_CTX_free(handle) }
 
-  /// Forward secrecy and authenticated encryption only. The RSA ones serve peers whose certificate has an RSA key.
+  /// Forward secrecy and authenticated encryption only. The RSA suites are for peers whose certificate has an RSA key.
   private static let ciphers = [
     "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-ECDSA-AES256-GCM-SHA384",
     "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-CHACHA20-POLY1305", "ECDHE-RSA-AES256-GCM-SHA384",

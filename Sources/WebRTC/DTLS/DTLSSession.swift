@@ -6,10 +6,10 @@ internal import SDP
   internal import Glibc
 #endif
 
-/// One DTLS 1.2 session over datagrams that its owner carries: to agree on SRTP keys, and on nothing else.
+/// One DTLS 1.2 session over datagrams that its owner carries. It serves to agree on SRTP keys only.
 ///
-/// On the `RTCThread` only. The peer's certificate is checked against its fingerprints within the handshake, so a wrong one
-/// never gets as far as keys.
+/// On the `NetworkThread` only. The peer's certificate is checked against its fingerprints during the handshake, so that a wrong
+/// one fails before there are keys.
 final class DTLSSession {
   enum State: Hashable {
     case connecting
@@ -18,28 +18,28 @@ final class DTLSSession {
     case failed(RTCTransportError)
   }
 
-  /// The most bytes of a datagram that a session sends.
+  /// The largest datagram that a session sends, in bytes.
   private static let mtu = 1200
-  /// The first wait for an answer; each further one is twice as long, to at most four seconds.
-  private static let firstWait: UInt32 = 200_000
-  private static let longestWait: UInt32 = 4_000_000
+  /// The first retransmission timeout in microseconds; each further one is twice as long, up to four seconds.
+  private static let firstTimeout: UInt32 = 200_000
+  private static let longestTimeout: UInt32 = 4_000_000
 
   private(set) var state = State.connecting
-  /// The peer's certificate, once it has shown one.
+  /// The peer's certificate, once it has presented one.
   private(set) var remoteCertificate: TransportStatistics.Certificate?
   /// Takes a datagram for the peer; lent for the call.
   private let send: (UnsafeRawBufferPointer) -> Void
   private let role: DTLSRole
   private var fingerprints: [RTCDtlsFingerprint]
-  /// Keeps `SSL_CTX` for as long as `handle`.
+  /// Keeps the `SSL_CTX` alive for as long as `handle`.
   private let context: DTLSContext
   private var handle: OpaquePointer?
-  private var timer: RTCTimer?
+  private var timer: NetworkTimer?
   /// The datagram that OpenSSL is to read, during `receive`.
   private var datagram: UnsafeRawBufferPointer?
   private var mismatch = false
-  /// The digests of the certificate that the peer has shown, by all hash functions.
-  private var shownDigests: [RTCDtlsFingerprint] = []
+  /// The fingerprints of the certificate that the peer has presented, by all hash functions.
+  private var presentedFingerprints: [RTCDtlsFingerprint] = []
 
   /// Called after `state` has changed.
   var onState: (() -> Void)?
@@ -49,7 +49,7 @@ final class DTLSSession {
   ///   - send: must not call back into the session.
   /// - Throws: `RTCTransportError` when OpenSSL cannot make a session.
   init(
-    certificate: RTCCertificate, role: DTLSRole, fingerprints: [RTCDtlsFingerprint], thread: RTCThread,
+    certificate: RTCCertificate, role: DTLSRole, fingerprints: [RTCDtlsFingerprint], thread: NetworkThread,
     send: @escaping (UnsafeRawBufferPointer) -> Void
   ) throws(RTCTransportError) {
     self.role = role
@@ -67,10 +67,10 @@ final class DTLSSession {
     SSL_set_ex_data(handle, 0, Unmanaged.passUnretained(self).toOpaque())
     oriel_ssl_set_mtu(handle, Self.mtu)
     DTLS_set_timer_cb(handle) { _, last in
-      last == 0 ? DTLSSession.firstWait : min(last * 2, DTLSSession.longestWait)
+      last == 0 ? DTLSSession.firstTimeout : min(last * 2, DTLSSession.longestTimeout)
     }
     if role == .client { SSL_set_connect_state(handle) } else { SSL_set_accept_state(handle) }
-    timer = RTCTimer(thread: thread) { [unowned self] _ in
+    timer = NetworkTimer(thread: thread) { [unowned self] _ in
       guard let handle = self.handle else { return }
       ERR_clear_error()
       if oriel_dtls_handle_timeout(handle) < 0 { advance() } else { armTimer() }
@@ -85,7 +85,7 @@ final class DTLSSession {
   /// Begins the handshake, as a client by sending the first flight.
   func start() { advance() }
 
-  /// Takes a datagram from the peer. What is not DTLS or not in order is ignored.
+  /// Takes a datagram from the peer. Invalid or unexpected records are ignored.
   func receive(_ bytes: UnsafeRawBufferPointer) {
     guard handle != nil else { return }
     datagram = bytes
@@ -93,7 +93,7 @@ final class DTLSSession {
     datagram = nil
   }
 
-  /// Tells the peer that nothing more comes, and ends.
+  /// Sends the close_notify alert, and ends.
   func close() {
     guard let handle else { return }
     if state == .connected {
@@ -129,28 +129,28 @@ final class DTLSSession {
 
   /// Whether `certificate` is the peer's. Called by OpenSSL within the handshake.
   func verify(_ certificate: OpaquePointer) -> Bool {
-    shownDigests = ["sha-256", "sha-384", "sha-512"].compactMap {
+    presentedFingerprints = ["sha-256", "sha-384", "sha-512"].compactMap {
       RTCCertificate.fingerprint(of: certificate, algorithm: $0)
     }
-    if let encoded = RTCCertificate.encode(certificate), let fingerprint = shownDigests.first {
+    if let encoded = RTCCertificate.encode(certificate), let fingerprint = presentedFingerprints.first {
       remoteCertificate = .init(fingerprint: fingerprint, encoded: encoded)
     }
     mismatch = !isExpected
     return isExpected
   }
 
-  /// Takes a newer description's digests.
-  /// - Returns: false when the certificate that the peer has shown is none of theirs.
+  /// Takes the fingerprints of a newer description.
+  /// - Returns: false when the certificate that the peer has presented matches none of them.
   func expect(_ fingerprints: [RTCDtlsFingerprint]) -> Bool {
     self.fingerprints = Self.strongest(of: fingerprints)
-    return shownDigests.isEmpty || isExpected
+    return presentedFingerprints.isEmpty || isExpected
   }
 
   private var isExpected: Bool {
-    fingerprints.contains { expected in shownDigests.contains { $0.matches(expected) } }
+    fingerprints.contains { expected in presentedFingerprints.contains { $0.matches(expected) } }
   }
 
-  /// Those with the strongest of the hash functions that are safe (RFC 8122 §5.1).
+  /// The fingerprints with the strongest of the safe hash functions (RFC 8122 §5.1).
   private static func strongest(of fingerprints: [RTCDtlsFingerprint]) -> [RTCDtlsFingerprint] {
     for algorithm in ["sha-512", "sha-384", "sha-256"] {
       let matching = fingerprints.filter { $0.algorithm.lowercased() == algorithm }
@@ -173,7 +173,7 @@ final class DTLSSession {
         return
       }
     }
-    // No application data are agreed on; reading is how alerts and late handshake messages are taken.
+    // There are no application data; reading makes OpenSSL process alerts and late handshake messages.
     while self.handle != nil, state == .connected, datagram != nil {
       var byte = UInt8(0)
       ERR_clear_error()
@@ -189,7 +189,7 @@ final class DTLSSession {
     armTimer()
   }
 
-  /// Ends the session if `error` is none that more datagrams can mend.
+  /// Ends the session unless `error` only means that OpenSSL waits for more datagrams.
   private func fails(with error: Int32) -> Bool {
     switch error {
     case SSL_ERROR_NONE, SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return false
@@ -201,7 +201,7 @@ final class DTLSSession {
         let code = ERR_peek_error()
         let reason = oriel_error_reason(code)
         let text = ERR_reason_error_string(code).map { String(cString: $0) } ?? "no reason given"
-        // OpenSSL numbers the alerts that it received from 1000 on.
+        // OpenSSL numbers received alerts from 1000 on.
         end(.failed(reason >= 1000 && reason < 1256 ? .alert(text) : .handshakeFailed(text)))
       }
     }
@@ -226,7 +226,7 @@ final class DTLSSession {
     timer?.deadline = .now + .nanoseconds(Int64(left.tv_sec) * 1_000_000_000 + Int64(left.tv_usec) * 1000)
   }
 
-  /// Gives OpenSSL the datagram that came.
+  /// Gives OpenSSL the received datagram.
   fileprivate func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     guard let bytes = datagram else { return -1 }
     datagram = nil
@@ -238,7 +238,7 @@ final class DTLSSession {
   fileprivate func write(_ bytes: UnsafeRawBufferPointer) { send(bytes) }
 }
 
-/// The way of datagrams between OpenSSL and a `DTLSSession`: whole ones, neither joined nor cut.
+/// The BIO between OpenSSL and a `DTLSSession`, which passes whole datagrams.
 private enum DatagramBIO {
   nonisolated(unsafe) static let method: OpaquePointer? = {
     let method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "datagram")

@@ -5,21 +5,21 @@ public import SDP
   internal import Glibc
 #endif
 
-/// A self-signed ECDSA P-256 certificate with its key, which a peer knows by its fingerprint. One certificate can serve any
-/// number of connections.
+/// A self-signed ECDSA P-256 certificate with its key, which a peer identifies by its fingerprint. One certificate can serve
+/// any number of connections.
 ///
-/// `@unchecked Sendable`: nothing changes after `init`, and OpenSSL counts references to what is held here with atomics.
+/// `@unchecked Sendable`: immutable after `init`, and OpenSSL's reference counts are atomic.
 public final class RTCCertificate: @unchecked Sendable {
-  /// When it ends to be valid, in milliseconds since 1970.
+  /// The end of its validity, in milliseconds since 1970.
   public let expires: Int64
   /// The certificate in DER.
   public let encoded: [UInt8]
   private let fingerprint: RTCDtlsFingerprint
-  /// What all DTLS sessions with this certificate share.
+  /// The `SSL_CTX` that all DTLS sessions with this certificate share.
   let context: DTLSContext
 
-  /// Makes a key and a certificate, in well under a millisecond.
-  /// - Parameter validity: 30 days unless given; a year at most is used.
+  /// Generates a key and a certificate, in well under a millisecond.
+  /// - Parameter validity: 30 days by default; limited to a year.
   /// - Throws: `RTCCertificateError` with OpenSSL's status.
   /// Source: W3C WebRTC §4.10.2.
   public static func generateCertificate(
@@ -28,11 +28,11 @@ public final class RTCCertificate: @unchecked Sendable {
     try RTCCertificate(seconds: min(validity.components.seconds, 365 * 86400))
   }
 
-  /// Takes a certificate that was kept, so that peers know by its fingerprint whom they knew before. Beyond the specification's.
+  /// Loads a stored certificate, so that peers recognise this side by its fingerprint. Not in the specification.
   /// - Parameters:
-  ///   - encoded: the certificate in DER, as `encoded` has it.
-  ///   - key: its private key in DER, as `encodedKey` gives it.
-  /// - Throws: `RTCCertificateError` for what is no certificate, or not with this key.
+  ///   - encoded: the certificate in DER, from `encoded`.
+  ///   - key: its private key in DER, from `encodedKey`.
+  /// - Throws: `RTCCertificateError` for bytes that are no certificate, or for a key of another certificate.
   public convenience init(encoded: [UInt8], key: [UInt8]) throws(RTCCertificateError) {
     let certificate = encoded.withUnsafeBufferPointer { bytes in
       var position = bytes.baseAddress
@@ -88,7 +88,7 @@ public final class RTCCertificate: @unchecked Sendable {
     self.context = context
   }
 
-  /// The private key in DER (PKCS #8 or RFC 5915), for whoever keeps the certificate over the end of the process: a secret.
+  /// The private key in DER (PKCS #8 or RFC 5915), to be stored with the certificate: a secret.
   /// - Throws: `RTCCertificateError` with OpenSSL's status.
   public func encodedKey() throws(RTCCertificateError) -> [UInt8] {
     var bytes: UnsafeMutablePointer<UInt8>?
@@ -109,7 +109,7 @@ public final class RTCCertificate: @unchecked Sendable {
     return Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
   }
 
-  /// - Returns: nil for a hash function that is not safe to rely on.
+  /// - Returns: nil for a hash function that is unsafe or unknown.
   static func fingerprint(of certificate: OpaquePointer, algorithm: String) -> RTCDtlsFingerprint? {
     let function =
       switch algorithm.lowercased() {

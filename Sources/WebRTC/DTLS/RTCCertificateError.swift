@@ -1,4 +1,4 @@
-/// A certificate could not be made.
+/// A certificate could not be generated or loaded.
 public struct RTCCertificateError: Error, Hashable, CustomStringConvertible {
   /// The function of OpenSSL that failed, or the parameter that is out of range.
   public let function: String

@@ -5,10 +5,10 @@ internal import RTP
   internal import Glibc
 #endif
 
-/// Keeps a copy of the RTP and RTCP of connections, unprotected, in a capture file that Wireshark and tshark open.
+/// Records the RTP and RTCP of connections, unencrypted, in a capture file that Wireshark and tshark open.
 ///
-/// It shows all that is sent, which is the point, and why the file is its owner's alone. Addresses are made up: this end is
-/// 192.0.2.1, the peers are 198.51.100.1 and so on. Written on a thread of its own; a disk too slow loses packets.
+/// Since the file contains all media in the clear, only its owner can read it. Addresses are made up: this side is 192.0.2.1,
+/// the peers are 198.51.100.1 and so on. A thread of its own writes the file; if the disk is too slow, packets are dropped.
 public final class RTPDump: Sendable {
   private struct State {
     var bytes: [UInt8] = PacketCapture.header
@@ -22,19 +22,20 @@ public final class RTPDump: Sendable {
 
   enum Direction { case sent, received }
 
+  /// Bytes that are buffered for a slow disk.
   private static let limit = 8 << 20
-  /// How long the end waits for a slow disk.
-  private static let patience = MediaTime.seconds(1)
+  /// How long `close` waits for a slow disk.
+  private static let closeTimeout = MediaTime.seconds(1)
 
   private let path: String
   private let state = Monitor(State())
   /// The wall clock at the monotonic clock's zero, in nanoseconds.
   private let wallClock: Int64
 
-  /// Makes the file.
+  /// Creates the file.
   /// - Parameters:
-  ///   - path: the file's.
-  ///   - replacing: whether it takes the place of one that is there.
+  ///   - path: the path of the file.
+  ///   - replacing: whether an existing file is replaced.
   /// - Throws: `RTPDumpError`.
   public init(path: String, replacing: Bool = false) throws(RTPDumpError) {
     let file: NewFile
@@ -50,20 +51,20 @@ public final class RTPDump: Sendable {
 
   deinit { close() }
 
-  /// Writes what waits and closes the file; nothing is kept from now on. Idempotent. Not to be called on the RTC thread. A disk
-  /// that takes longer than a second goes on with it afterwards.
+  /// Writes what is buffered and closes the file; later packets are ignored. Idempotent. Not to be called on the network thread.
+  /// If the disk takes longer than a second, this returns and writing finishes in the background.
   public func close() {
     state.update { $0.isClosing = true }
-    _ = state.wait(until: .now + Self.patience) { $0.isClosed ? true : nil }
+    _ = state.wait(until: .now + Self.closeTimeout) { $0.isClosed ? true : nil }
   }
 
-  /// Packets that found no room.
+  /// Packets that were dropped because the buffer was full.
   public var packetsLost: Int { state.withLock { $0.packetsLost } }
 
-  /// Why writing ended before its time, if it did.
+  /// Why writing failed; nil if it did not.
   public var failure: RTPDumpError? { state.withLock { $0.failure }.map { RTPDumpError(path: path, errno: $0) } }
 
-  /// Gives a connection its number, by which its packets are kept.
+  /// Returns a number for a new connection, which stands for it in the made-up addresses.
   func addConnection() -> Int {
     state.withLock { state in
       state.connections += 1
@@ -71,21 +72,21 @@ public final class RTPDump: Sendable {
     }
   }
 
-  /// Tells what the payload types of a connection's packets in one direction are.
+  /// Records the meaning of the payload types of a connection's packets in one direction.
   func announce(_ formats: [(PayloadType, String)], of kind: RTPMediaKind, _ direction: Direction, connection: Int) {
     guard !formats.isEmpty else { return }
     let (source, destination) = endpoints(connection, direction)
     let payload = PacketCapture.announcement(of: kind, formats: formats, from: source, to: destination)
-    keep(payload.span, from: source, to: PacketCapture.announcements, now: .now)
+    buffer(payload.span, from: source, to: PacketCapture.announcements, now: .now)
   }
 
-  /// Keeps a packet.
+  /// Records a packet.
   func add(_ packet: Span<UInt8>, _ direction: Direction, connection: Int, now: MediaTime) {
     let (source, destination) = endpoints(connection, direction)
-    keep(packet, from: source, to: destination, now: now)
+    buffer(packet, from: source, to: destination, now: now)
   }
 
-  private func keep(
+  private func buffer(
     _ packet: Span<UInt8>, from source: PacketCapture.Endpoint, to destination: PacketCapture.Endpoint, now: MediaTime
   ) {
     state.update { state in
@@ -116,7 +117,7 @@ public final class RTPDump: Sendable {
         defer { state.bytes = [] }
         isOpen = !state.isClosing
         return state.bytes
-      }!  // Without a deadline there is no end to the wait but this.
+      }!  // Without a deadline the wait ends with a value only.
       if let failure = write(taken, to: file) {
         state.withLock { $0.failure = failure }
         isOpen = false

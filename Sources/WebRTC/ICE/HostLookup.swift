@@ -1,23 +1,23 @@
 internal import CNice
 internal import Media
 
-/// Finds the addresses of a host, within a limit and without holding up the thread. On the `RTCThread` only.
+/// Looks up the addresses of a host, with a time limit and without blocking the thread. On the `NetworkThread` only.
 final class HostLookup {
   private static let limit = MediaTime.seconds(5)
 
   private let cancellable = g_cancellable_new()
-  private var timer: RTCTimer?
+  private var timer: NetworkTimer?
   private var completion: (([IPAddress]) -> Void)?
 
-  /// - Parameter completion: called once and never within the call, with no address when the host has none; not at all when the
-  ///   lookup is let go before.
-  init(host: String, thread: RTCThread, completion: @escaping ([IPAddress]) -> Void) {
+  /// - Parameter completion: called once and never within the call, with no address if the host has none; not at all if the
+  ///   lookup is released before.
+  init(host: String, thread: NetworkThread, completion: @escaping ([IPAddress]) -> Void) {
     self.completion = completion
     if let address = IPAddress(host) {
       thread.later { [weak self] in self?.finish([address]) }
       return
     }
-    let timer = RTCTimer(thread: thread) { [weak self] _ in self?.finish([]) }
+    let timer = NetworkTimer(thread: thread) { [weak self] _ in self?.finish([]) }
     timer.deadline = .now + Self.limit
     self.timer = timer
     let resolver = g_resolver_get_default()
@@ -41,7 +41,7 @@ final class HostLookup {
     g_object_unref(cancellable)
   }
 
-  /// What GLib holds on to, as it calls back even after a cancellation.
+  /// The object that GLib retains, since it calls back even after a cancellation.
   private final class Owner {
     weak var lookup: HostLookup?
     init(_ lookup: HostLookup) { self.lookup = lookup }

@@ -37,8 +37,8 @@ extension ICEAgent {
     isGatheringInLibnice = true
     for entry in earlyRelays { addRelay(entry) }
     earlyRelays = []
-    // The look at who has given nothing may come from the loop right away, so its clock starts before.
-    let timer = RTCTimer(thread: thread) { [weak self] _ in self?.timeIsUp() }
+    // libnice may finish within the call below and start the check of silent servers, so its timer starts before.
+    let timer = NetworkTimer(thread: thread) { [weak self] _ in self?.timeIsUp() }
     timer.deadline = .now + Self.checkDelay
     gatheringTimer = timer
     guard nice_agent_gather_candidates(agent, stream) != 0 else {
@@ -50,8 +50,8 @@ extension ICEAgent {
     limitSTUN(of: agent)
   }
 
-  /// Keeps longer STUN messages than honest peers send from libnice: it repeats a check's user name in its answer, and aborts the
-  /// process where the answer is too long for its 1300 bytes. Relays reached over TCP are out of this filter's reach.
+  /// Drops STUN messages that are longer than an honest peer's before libnice gets them: libnice copies a check's USERNAME into
+  /// its response, and aborts the process if the response exceeds 1300 bytes. The filter does not cover relays over TCP.
   /// Source: `stun_usage_ice_conncheck_create_reply` in libnice 0.1.21.
   private func limitSTUN(of agent: OpaquePointer) {
     guard let sockets = nice_agent_get_sockets(agent, stream, Self.component) else { return }
@@ -92,7 +92,7 @@ extension ICEAgent {
     finishIfSettled()
   }
 
-  /// Gathering is over when libnice has nothing more to wait for, and it is known of each server that gave nothing why.
+  /// Ends gathering when libnice has finished, and each server has given a candidate or its failure is explained.
   private func finishIfSettled() {
     guard isGatheringInLibnice, !servers.isLookingUp, servers.isSettled else { return }
     if libniceIsDone || (isChecking && !servers.mayStillGive) { finishGathering() }
@@ -113,9 +113,9 @@ extension ICEAgent {
   }
 
   func gathered(_ candidate: UnsafeMutablePointer<NiceCandidate>) {
-    // The end has been told already.
+    // The end of gathering has been reported already.
     guard !isGathered else { return }
-    // Whose it is cannot be asked: libnice crashes on that, as what comes here is a copy without its server.
+    // Only the kind counts: libnice crashes when asked for the server, since this candidate is a copy without it.
     switch candidate.pointee.type {
     case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE: servers.gathered(.stun)
     case NICE_CANDIDATE_TYPE_RELAYED: servers.gathered(.turn)
@@ -123,7 +123,7 @@ extension ICEAgent {
     }
     var found = ICECandidate(candidate.pointee)
     if configuration.iceTransportPolicy == .relay {
-      // The address it was made from is what this policy is to hide.
+      // The related address would reveal what this policy hides.
       found.relatedAddress = found.address.contains(":") ? "::" : "0.0.0.0"
       found.relatedPort = 0
     }

@@ -8,38 +8,38 @@ internal import SDP
 
 /// One generation of ICE credentials with its sockets: a libnice agent of one component.
 ///
-/// On the `RTCThread` only. A restart is a second agent beside the first, so the old path carries on until the new one is up.
-/// To be ended by `close`.
+/// On the `NetworkThread` only. A restart is a second agent beside the first, so that the old path is used until the new one
+/// works. To be ended by `close`.
 final class ICEAgent {
   enum State {
     case new, checking, connected, failed
   }
 
-  /// The most remote candidates that are taken.
+  /// The most remote candidates that are used.
   static let remoteCandidateLimit = 20
-  /// The most addresses that checks of the peer may come from beside its candidates. libnice has no bound, and keeps each.
+  /// The most peer-reflexive candidates. libnice has no limit, and keeps each one.
   static let reflexiveCandidateLimit = 64
   static let component: guint = 1
   /// The most bytes of a STUN message after its header. A user name has fewer than 509. Source: RFC 8489 §14.3.
   static let longestSTUN: UInt16 = 1024
-  /// Who has given no candidate after this is asked why.
+  /// A server without a candidate after this time is checked by `ICEServerCheck`.
   static let checkDelay = MediaTime.seconds(1)
   /// How long after that gathering may go on.
   static let gatheringLimit = MediaTime.seconds(9)
 
   let localParameters: ICEParameters
   private(set) var state = State.new
-  /// Why it has failed, where that is more than that nobody answers.
+  /// Why it has failed; nil if only because no check succeeded.
   private(set) var failure: RTCTransportError?
   var localCandidates: [ICECandidate] = []
   private(set) var remoteCandidates: [ICECandidate] = []
   private(set) var remoteParameters: ICEParameters?
   var isGathered = false
-  /// The way that packets take, while there is one.
+  /// The path of sent packets, while there is one.
   private(set) var path: ICEPath?
   weak var delegate: (any ICEAgentDelegate)?
 
-  let thread: RTCThread
+  let thread: NetworkThread
   let configuration: RTCTransportConfiguration
   var agent: OpaquePointer?
   let stream: guint
@@ -49,7 +49,7 @@ final class ICEAgent {
   var libniceIsDone = false
   var isChecking = false
   var earlyRelays: [ICEServers.Entry] = []
-  var gatheringTimer: RTCTimer?
+  var gatheringTimer: NetworkTimer?
   private var remoteGatheringIsDone = false
   private var wasConnected = false
   /// What `isControlling` was when the agent was closed.
@@ -57,7 +57,7 @@ final class ICEAgent {
   private var reflexiveCandidates = 0
 
   /// - Throws: `RTCTransportError` when libnice cannot make an agent.
-  init(configuration: RTCTransportConfiguration, isControlling: Bool, thread: RTCThread) throws(RTCTransportError) {
+  init(configuration: RTCTransportConfiguration, isControlling: Bool, thread: NetworkThread) throws(RTCTransportError) {
     self.configuration = configuration
     self.thread = thread
     servers = ICEServers(configuration: configuration, thread: thread)
@@ -72,7 +72,7 @@ final class ICEAgent {
     oriel_nice_set_uint(agent, "stun-max-retransmissions", 5)
     stream = nice_agent_add_stream(agent, 1)
     oriel_nice_set_consent_freshness(agent, 1)
-    // Checks go on while consent is not strict.
+    // Keeps libnice sending checks while consent is not strict.
     oriel_nice_set_boolean(agent, "keepalive-conncheck", 1)
     var usernameFragment: UnsafeMutablePointer<CChar>?
     var password: UnsafeMutablePointer<CChar>?
@@ -95,15 +95,15 @@ final class ICEAgent {
 
   deinit { if agent != nil { close(nil) } }
 
-  /// Whether this side decides which pair is used. Changes when both sides thought they would.
+  /// Whether this side has the controlling role. Changes when a role conflict is resolved.
   var isControlling: Bool {
     guard let agent else { return wasControlling }
     return oriel_nice_get_boolean(agent, "controlling-mode") != 0
   }
 
-  /// Whether consent ends after ten seconds without an answer to a check, rather than after fifty. libnice checks every four to
-  /// six seconds and does not repeat itself, so that with strict consent two answers that are lost in a row end a connection: at
-  /// 5 % of loss that happens every few minutes.
+  /// Whether consent expires after ten seconds without an answer to a check, rather than after fifty. libnice checks every four
+  /// to six seconds and does not retransmit, so that with strict consent two lost answers in a row end a connection: at 5 % loss
+  /// that happens every few minutes.
   var isConsentStrict = true {
     didSet {
       guard let agent, isConsentStrict != oldValue else { return }
@@ -122,12 +122,12 @@ final class ICEAgent {
     guard let agent, parameters != remoteParameters, parameters.isValid else { return }
     remoteParameters = parameters
     nice_agent_set_remote_credentials(agent, stream, parameters.usernameFragment, parameters.password)
-    for candidate in remoteCandidates { give(candidate) }
+    for candidate in remoteCandidates { passToLibnice(candidate) }
     if remoteGatheringIsDone { nice_agent_peer_candidate_gathering_done(agent, stream) }
   }
 
-  /// Takes one more address of the peer. Those that cannot be used here are passed over in silence: names (a browser's
-  /// `.local` ones: its checks reach this side all the same), IPv6 link-local addresses, and any beyond the limit.
+  /// Adds a candidate of the peer. Unusable ones are ignored: names (a browser's `.local` names: its own checks still reach this
+  /// side), IPv6 link-local addresses, and any beyond the limit.
   func addRemote(_ candidate: ICECandidate) {
     guard remoteCandidates.count < Self.remoteCandidateLimit,
       !remoteCandidates.contains(where: { $0.hasSameTransportAddress(as: candidate) }),
@@ -136,7 +136,7 @@ final class ICEAgent {
       let address = IPAddress(candidate.address), !address.isVersion6LinkLocal
     else { return }
     remoteCandidates.append(candidate)
-    if remoteParameters != nil { give(candidate) }
+    if remoteParameters != nil { passToLibnice(candidate) }
   }
 
   /// Says that the peer has no more candidates, so that the checks may fail for good.
@@ -165,7 +165,7 @@ final class ICEAgent {
     return (ICECandidate(local.pointee), ICECandidate(remote.pointee))
   }
 
-  /// Gives back all that the agent holds, allocations on TURN servers included. The delegate hears nothing more.
+  /// Releases all that the agent holds, including allocations on TURN servers. The delegate gets no more calls.
   /// - Parameter completion: called from the loop when that is done.
   func close(_ completion: (() -> Void)?) {
     guard let agent else {
@@ -180,7 +180,7 @@ final class ICEAgent {
     gatheringTimer?.deadline = nil
     gatheringTimer = nil
     oriel_disconnect_signals(agent, Unmanaged.passUnretained(self).toOpaque())
-    // Somebody must go on reading, or the answer of a TURN server to the end of an allocation is never seen.
+    // libnice must go on reading, or it never gets a TURN server's answer to the end of an allocation.
     nice_agent_attach_recv(agent, stream, Self.component, thread.context, { _, _, _, _, _, _ in }, nil)
     let ending = Ending(thread: thread, completion: completion)
     nice_agent_close_async(
@@ -197,9 +197,9 @@ final class ICEAgent {
   }
 
   private final class Ending {
-    let thread: RTCThread
+    let thread: NetworkThread
     let completion: (() -> Void)?
-    init(thread: RTCThread, completion: (() -> Void)?) {
+    init(thread: NetworkThread, completion: (() -> Void)?) {
       self.thread = thread
       self.completion = completion
     }
@@ -207,7 +207,7 @@ final class ICEAgent {
 
   // MARK: - libnice
 
-  private func give(_ candidate: ICECandidate) {
+  private func passToLibnice(_ candidate: ICECandidate) {
     guard let agent, let address = IPAddress(candidate.address), let kind = candidate.kind.nice,
       let new = nice_candidate_new(kind)
     else {
@@ -235,23 +235,23 @@ final class ICEAgent {
       case NICE_COMPONENT_STATE_FAILED: .failed
       default: state
       }
-    // Consent that is lost comes back by a restart only: libnice may check again, but sends no more.
+    // Only a restart recovers from lost consent: libnice may check again, but sends no more packets.
     guard new != state, !(state == .failed && wasConnected) else { return }
     state = new
     if new == .connected { wasConnected = true }
     if new == .failed {
       path = nil
-      // Whoever was connected and fails is let go of at once: where a check that is still under way succeeds after this, libnice
-      // takes its own state for impossible and aborts the process. Source: `agent_signal_component_state_change` in libnice 0.1.21.
+      // Closes an agent as soon as it fails after being connected: libnice 0.1.21 asserts, and aborts the process, if a pending
+      // check then succeeds (`agent_signal_component_state_change`).
       if wasConnected { thread.later { [weak self] in self?.close(nil) } }
     }
     delegate?.agentChangedState(self)
   }
 
-  /// The peer is heard from an address that it has not told.
-  private func learnt() {
+  /// The peer has sent a check from an address that it has not signalled.
+  private func peerReflexiveCandidateAdded() {
     reflexiveCandidates += 1
-    // Within libnice's call; it is let go of from the loop.
+    // Deferred, since the agent must not be closed within libnice's call.
     if reflexiveCandidates == Self.reflexiveCandidateLimit {
       thread.later { [weak self] in self?.giveUp() }
     }
@@ -297,7 +297,7 @@ final class ICEAgent {
       }
     let newRemote: @convention(c) (OpaquePointer?, UnsafeMutablePointer<NiceCandidate>?, gpointer?) -> Void = {
       _, _, data in
-      ICEAgent.from(data)?.learnt()
+      ICEAgent.from(data)?.peerReflexiveCandidateAdded()
     }
     oriel_connect(agent, "new-remote-candidate-full", unsafeBitCast(newRemote, to: GCallback.self), data)
     oriel_connect(agent, "new-candidate-full", unsafeBitCast(newCandidate, to: GCallback.self), data)

@@ -2,7 +2,7 @@ internal import CNice
 internal import SDP
 
 extension ICECandidate {
-  /// A copy of libnice's.
+  /// A copy of libnice's candidate.
   init(_ candidate: NiceCandidate) {
     let isTCP = candidate.transport != NICE_CANDIDATE_TRANSPORT_UDP
     self.init(
@@ -63,7 +63,7 @@ extension ICECandidate.Kind {
       }
   }
 
-  /// Nil for a kind that this library does not know.
+  /// Nil for a kind that libnice does not know.
   var nice: NiceCandidateType? {
     switch self {
     case .host: NICE_CANDIDATE_TYPE_HOST

@@ -4,16 +4,16 @@ internal import CNice
   internal import Glibc
 #endif
 
-/// The way packets take to the peer: straight out of a UDP socket where the selected pair allows, else by way of libnice.
+/// Sends packets to the peer: directly by a UDP socket where the selected pair allows, else through libnice.
 ///
-/// On the `RTCThread` only. A full socket buffer drops: whoever sends must never wait.
+/// On the `NetworkThread` only. If the socket buffer is full, packets are dropped: sending must never wait.
 final class ICEPath {
   /// The most parts of one UDP segmentation offload, and its most bytes.
   private static let segmentLimit = 64
   private static let segmentedBytesLimit = 65_000
   private static let sendBuffer: Int32 = 1 << 20
 
-  /// Kept, so that its descriptor is not given to something else meanwhile.
+  /// Retained, so that its descriptor is not reused for something else.
   private let socket: UnsafeMutablePointer<GSocket>?
   private unowned let agent: ICEAgent
   private var remote = sockaddr_storage()
@@ -21,7 +21,7 @@ final class ICEPath {
   private var segments = true
   private var messages: [oriel_mmsghdr] = []
 
-  /// A way out of `socket`, whose reference this takes over.
+  /// A path by `socket`, whose reference this takes over.
   init(socket: UnsafeMutablePointer<GSocket>, remote: NiceAddress, agent: ICEAgent) {
     self.socket = socket
     self.agent = agent
@@ -35,7 +35,7 @@ final class ICEPath {
     setsockopt(g_socket_get_fd(socket), SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
   }
 
-  /// The way by libnice.
+  /// A path through libnice.
   init(agent: ICEAgent) {
     socket = nil
     self.agent = agent
@@ -78,7 +78,7 @@ final class ICEPath {
     return g_socket_get_fd(socket)
   }
 
-  /// How many parts from `start` on can go as one: all of one size, but that the last may be shorter.
+  /// How many parts from `start` on fit one offload: all of one size, except that the last may be shorter.
   private func run(in parts: UnsafeMutableBufferPointer<iovec>, from start: Int) -> Int {
     guard segments else { return parts.count - start }
     let size = parts[start].iov_len

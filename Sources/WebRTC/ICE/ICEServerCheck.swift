@@ -5,24 +5,24 @@ internal import Media
   internal import Glibc
 #endif
 
-/// Asks a STUN or TURN server why it gives no candidate, since libnice does not tell: the same request with the same
-/// credentials from a socket of its own.
+/// Finds out why a STUN or TURN server gives no candidate, since libnice does not report that: sends the same request with the
+/// same credentials from a socket of its own.
 ///
-/// On the `RTCThread` only. Bounded in time, and without effect on the server: what it allocates it gives back at once.
+/// On the `NetworkThread` only. Limited in time. It leaves nothing on the server: an allocation is released at once.
 final class ICEServerCheck {
   enum Outcome: Equatable {
     case works
-    /// No answer, or none that makes sense.
+    /// No answer, or an invalid one.
     case unreachable(String)
-    /// The server's own error.
+    /// An error response of the server.
     case refused(code: Int, reason: String)
   }
 
-  /// A request over UDP is sent again after these waits; then the server counts as unreachable.
+  /// A request over UDP is sent again after each of these times; then the server counts as unreachable.
   private static let waits: [MediaTime] = [.milliseconds(300), .milliseconds(600), .milliseconds(1200)]
   private static let connectionLimit = MediaTime.seconds(4)
   private static let largestMessage = 1500
-  /// All that libnice knows. An agent keeps the pointer, so that it has to live on; nobody writes to it.
+  /// All attributes that libnice knows. A `StunAgent` keeps the pointer, so the memory is never freed; it is read-only.
   nonisolated(unsafe) private static let knownAttributes: UnsafePointer<UInt16> =
     withUnsafeBytes(of: STUN_ALL_KNOWN_ATTRIBUTES) { bytes in
       let attributes = bytes.bindMemory(to: UInt16.self)
@@ -35,25 +35,25 @@ final class ICEServerCheck {
   private let username: String
   private let password: String
   private var completion: ((Outcome) -> Void)?
-  /// What came of it, until the completion has been told.
+  /// The outcome, until `completion` is called with it.
   private var outcome: Outcome?
   private var descriptor: Int32 = -1
   private var source: OpaquePointer?
-  private var timer: RTCTimer?
+  private var timer: NetworkTimer?
   private var sent = 0
   private let agent: UnsafeMutablePointer<StunAgent>
   private let buffers: UnsafeMutablePointer<UInt8>
   private var requestLength = 0
-  /// The message so far, of a stream that brings it in pieces.
+  /// The part of a message received so far over TCP.
   private var received: [UInt8] = []
   private var hasAnswered = false
   private var retries = 0
   private var isDeallocating = false
-  private let thread: RTCThread
+  private let thread: NetworkThread
 
   /// - Parameter completion: called once, never within a call; not at all after `cancel`.
   init(
-    url: RTCIceServerURL, address: IPAddress, server: RTCIceServer, thread: RTCThread,
+    url: RTCIceServerURL, address: IPAddress, server: RTCIceServer, thread: NetworkThread,
     completion: @escaping (Outcome) -> Void
   ) {
     self.url = url
@@ -68,7 +68,7 @@ final class ICEServerCheck {
     stun_agent_init(
       agent, Self.knownAttributes, STUN_COMPATIBILITY_RFC5389,
       url.scheme == .stun ? StunAgentUsageFlags(0) : STUN_AGENT_USAGE_LONG_TERM_CREDENTIALS)
-    timer = RTCTimer(thread: thread) { [weak self] _ in self?.timeIsUp() }
+    timer = NetworkTimer(thread: thread) { [weak self] _ in self?.timeIsUp() }
     connect(to: address)
   }
 
@@ -173,7 +173,7 @@ final class ICEServerCheck {
     guard stun_message_find_error(&response, &code) == STUN_MESSAGE_RETURN_SUCCESS else {
       return finish(.unreachable("it does not speak STUN"))
     }
-    // The first refusal brings the realm and the nonce, and a stale nonce a fresh one: that is how one asks.
+    // The first 401 carries the realm and the nonce, and a 438 (stale nonce) a new nonce: both lead to another request.
     if url.scheme != .stun, (code == 401 && retries == 0) || (code == 438 && retries < 3),
       stun_message_has_attribute(&response, STUN_ATTRIBUTE_REALM)
     {
@@ -190,14 +190,14 @@ final class ICEServerCheck {
     guard url.scheme != .stun, !isDeallocating else { return finish(.works) }
     isDeallocating = true
     sent = 0
-    // The realm and the nonce of the refusal before are gone; the server's refusal of this one would bring them again, and
-    // closing the socket frees a TCP allocation anyway.
+    // The realm and the nonce of the earlier 401 are gone; the server's 401 to this request brings them again. Over TCP, closing
+    // the socket frees the allocation anyway.
     retries = 0
     prepareRequest(after: nil)
     send()
   }
 
-  /// The server's words, made harmless.
+  /// The server's reason phrase, reduced to printable ASCII.
   private func reason(of response: inout StunMessage) -> String {
     var length: UInt16 = 0
     guard let value = stun_message_find(&response, STUN_ATTRIBUTE_ERROR_CODE, &length), length > 4 else { return "" }

@@ -1,10 +1,10 @@
 internal import CNice
 internal import Media
 
-/// The STUN and TURN servers of one generation: finds their addresses, hands them out for gathering, and learns of each
-/// that gives no candidate why.
+/// The STUN and TURN servers of one generation: looks up their addresses, passes them on for gathering, and finds out why a
+/// server gives no candidate.
 ///
-/// On the `RTCThread` only. libnice takes one STUN server; of several, the first that answers is used.
+/// On the `NetworkThread` only. libnice takes one STUN server; of several, the first that answers is used.
 final class ICEServers {
   /// A server by one of its URLs.
   final class Entry {
@@ -22,23 +22,23 @@ final class ICEServers {
     }
   }
 
-  /// How long gathering waits for the address of a STUN server, which libnice wants before it begins.
-  private static let patience = MediaTime.seconds(1)
+  /// How long gathering waits for the address of a STUN server, which libnice needs before it begins.
+  private static let lookupTimeout = MediaTime.seconds(1)
 
   /// A server cannot be used.
   var onError: ((RTCIceCandidateError) -> Void)?
-  /// What is open has become less.
+  /// Called when a lookup or a check has ended.
   var onProgress: (() -> Void)?
 
-  private let thread: RTCThread
+  private let thread: NetworkThread
   private let entries: [Entry]
   private var candidates: [RTCIceServerURL.Scheme: Int] = [:]
   private var onSTUN: ((Entry?) -> Void)?
   private var onTURN: ((Entry) -> Void)?
-  private var timer: RTCTimer?
+  private var timer: NetworkTimer?
   private var isChecking = false
 
-  init(configuration: RTCTransportConfiguration, thread: RTCThread) {
+  init(configuration: RTCTransportConfiguration, thread: NetworkThread) {
     self.thread = thread
     entries = configuration.iceServers.flatMap { server in
       ((try? server.parsedURLs()) ?? [])
@@ -56,7 +56,7 @@ final class ICEServers {
   /// Whether a TURN server's address is still looked for.
   var isLookingUp: Bool { entries.contains { $0.url.scheme == .turn && !$0.isLookedUp } }
 
-  /// Whether it is known of each server that it works, or why not.
+  /// Whether each server has given a candidate, or has been checked.
   var isSettled: Bool { entries.allSatisfy { $0.outcome != nil || hasGiven($0) } }
 
   /// Whether a server that works has not given its candidate yet.
@@ -82,15 +82,15 @@ final class ICEServers {
     let open = entries.filter { $0.url.scheme == .stun }
     if open.isEmpty { return choose(nil) }
     guard onSTUN != nil else { return }
-    let timer = RTCTimer(thread: thread) { [weak self] _ in self?.choose(open.first { !$0.addresses.isEmpty }) }
-    timer.deadline = .now + Self.patience
+    let timer = NetworkTimer(thread: thread) { [weak self] _ in self?.choose(open.first { !$0.addresses.isEmpty }) }
+    timer.deadline = .now + Self.lookupTimeout
     self.timer = timer
   }
 
-  /// Learns of a candidate that one of the servers gave.
+  /// Counts a candidate that one of the servers gave.
   func gathered(_ scheme: RTCIceServerURL.Scheme) { candidates[scheme, default: 0] += 1 }
 
-  /// Asks those that have given no candidate.
+  /// Checks the servers that have given no candidate.
   func checkRemaining() {
     isChecking = true
     for entry in entries where entry.isLookedUp && !hasGiven(entry) { check(entry) }
@@ -109,8 +109,8 @@ final class ICEServers {
     }
   }
 
-  /// Whether `entry` has given a candidate. Which server a candidate is from is not known, so of several servers each counts
-  /// as silent until there are as many.
+  /// Whether `entry` has given a candidate. libnice does not say which server a candidate is from: so none of several servers
+  /// counts as having given one until there are as many candidates as servers.
   private func hasGiven(_ entry: Entry) -> Bool {
     candidates[entry.url.scheme, default: 0] >= max(1, entries.filter { $0.url.scheme == entry.url.scheme }.count)
   }

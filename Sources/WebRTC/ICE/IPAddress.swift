@@ -63,17 +63,17 @@ struct IPAddress: Hashable, CustomStringConvertible {
     return address
   }
 
-  /// Whether a socket can have this address now. The kernel withholds a new one of IPv6 for a second or two, until it knows
+  /// Whether a socket can be bound to this address now. The kernel delays a new IPv6 address for a second or two, until it knows
   /// that no other machine has it (RFC 4862 §5.4).
   private var canBeBound: Bool {
     let descriptor = socket(
       isVersion6 ? AF_INET6 : AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    // That no socket can be had at all says nothing of the address.
+    // If no socket can be opened at all, the address is not the reason.
     guard descriptor >= 0 else { return true }
     defer { close(descriptor) }
     var address = niceAddress(port: 0)
     let length = isVersion6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
-    // All of it: its member `s.addr` alone has no room for an address of IPv6.
+    // The whole union: its member `s.addr` alone is too small for an IPv6 address.
     return withUnsafeBytes(of: &address) { bytes in
       bind(descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(length)) == 0
     }

@@ -1,6 +1,6 @@
-/// The addresses that this machine can be reached by at the moment.
+/// The current addresses of this machine.
 package enum NetworkAddresses {
-  /// Of interfaces that are up and running, without loopback and IPv6 link-local ones, and without those that no socket can
-  /// have yet; as text. Asks the kernel, and does not wait.
+  /// Those of interfaces that are up and running, as text; without loopback and IPv6 link-local addresses, and without
+  /// addresses that no socket can be bound to yet. Asks the kernel, and does not block.
   package static var current: Set<String> { Set(IPAddress.ofThisMachine().map(\.description)) }
 }

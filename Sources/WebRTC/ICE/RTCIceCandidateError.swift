@@ -1,10 +1,10 @@
-/// Why an ICE server gave no candidate: what the event icecandidateerror tells (W3C WebRTC §4.8.3).
+/// Why an ICE server gave no candidate: the content of the event icecandidateerror (W3C WebRTC §4.8.3).
 public struct RTCIceCandidateError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The local address that was used to reach the server, when it is known and may be told.
+  /// The local address that was used to reach the server, if it is known and may be disclosed.
   public var address: String?
   /// The port that belongs to `address`.
   public var port: UInt16?
-  /// The server's URL, as configured; empty where this machine, and no server, is the reason.
+  /// The server's URL, as configured; empty for an error of this machine.
   public var url: String
   /// STUN's error code (401: wrong credentials); 701 when the server was not reached.
   public var errorCode: Int
@@ -24,6 +24,6 @@ public struct RTCIceCandidateError: Error, Sendable, Hashable, CustomStringConve
 
   public var description: String { url.isEmpty ? errorText : "\(url): \(errorText) (\(errorCode))" }
 
-  /// The sentence for people, after the server that it is about; an error of this machine is about none.
+  /// The sentence for people, preceded by the server's URL unless it is an error of this machine.
   package var message: String { url.isEmpty ? errorText : "\(url): \(errorText)" }
 }

@@ -2,7 +2,7 @@
 public struct RTCIceServer: Sendable, Hashable {
   /// `stun:`, `turn:` and `turns:` URLs (RFC 7064, RFC 7065) of the same server.
   public var urls: [String]
-  /// Needed by `turn:` and `turns:`. With time-limited credentials: the expiry time, a colon, a name.
+  /// Required for `turn:` and `turns:`. With time-limited credentials: the expiry time, a colon, a name.
   public var username: String?
   /// The password.
   public var credential: String?
@@ -13,8 +13,8 @@ public struct RTCIceServer: Sendable, Hashable {
     self.credential = credential
   }
 
-  /// The URLs, checked.
-  /// - Throws: `RTCIceServerError` by the names that W3C WebRTC §4.4.1.6 gives.
+  /// Parses and checks the URLs.
+  /// - Throws: `RTCIceServerError` with a name from W3C WebRTC §4.4.1.6.
   func parsedURLs() throws(RTCIceServerError) -> [RTCIceServerURL] {
     guard !urls.isEmpty else { throw .syntax(url: "", reason: "an ICE server needs at least one URL") }
     var parsed: [RTCIceServerURL] = []

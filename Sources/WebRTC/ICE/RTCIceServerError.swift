@@ -5,7 +5,7 @@ public enum RTCIceServerError: Error, Hashable, CustomStringConvertible {
   /// W3C's InvalidAccessError: a TURN server without user name or credential.
   case missingCredentials(url: String)
 
-  /// The specification's name for it.
+  /// The error's name in the W3C specification.
   public var name: String {
     switch self {
     case .syntax: "SyntaxError"

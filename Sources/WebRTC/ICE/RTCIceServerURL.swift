@@ -1,4 +1,4 @@
-/// A `stun:`, `turn:` or `turns:` URL, taken apart (RFC 7064 §3.1, RFC 7065 §3.1).
+/// A parsed `stun:`, `turn:` or `turns:` URL (RFC 7064 §3.1, RFC 7065 §3.1).
 struct RTCIceServerURL: Hashable {
   enum Scheme: String {
     case stun, turn, turns

@@ -3,29 +3,29 @@ internal import RTP
 internal import SDP
 internal import JSEP
 
-/// A connection's transport and its RTP session, joined: what the session has to send goes out, what comes in goes to the
-/// session, and its events to the connection.
-@RTCActor final class MediaTransport {
-  /// One for all connections: what is in it leaves before the next one's turn.
+/// Joins a connection's transport and its RTP session: sends the session's packets, passes received packets to the session, and
+/// the session's events to the connection.
+@NetworkThreadActor final class MediaTransport {
+  /// Shared by all connections: each one empties it before the next one uses it.
   private static let batch = RTPPacketBatch(capacity: 64)
 
-  /// One for the process, so that all connections' reports speak of the same time.
+  /// One for the process, so that the reports of all connections use the same clock.
   static let clock = NTPClock(at: .now, unixNanoseconds: WallClock.unixNanoseconds)
 
   private static var count = 0
 
-  /// For statistics: no other transport of this process has it.
+  /// The id in statistics, unique in this process.
   let id: String
   let transport: RTCTransport
   let session: RTPSession
-  /// As the transport's events have told: its own say may be ahead of candidates that are still to be told.
+  /// As of the last event: the transport's own state may be ahead of candidates whose events are still queued.
   var gatheringState = RTCIceGathererState.new
   var iceState = RTCIceTransportState.new
   var dtlsState = RTCDtlsTransportState.new
-  /// What was gathered before there was a description to tell it with; the last one empty, if that was all.
-  var untold: [(candidate: ICECandidate?, usernameFragment: String)] = []
+  /// Candidates that were gathered before a description with their credentials was set; nil stands for the end of candidates.
+  var unsignalledCandidates: [(candidate: ICECandidate?, usernameFragment: String)] = []
   private var onEvent: ((RTPSessionEvent, MediaTransport, MediaTime) -> Void)?
-  private var timer: RTCTimer?
+  private var timer: NetworkTimer?
   private var isScheduled = false
   private let dump: (to: RTPDump, connection: Int)?
 
@@ -39,7 +39,7 @@ internal import JSEP
     self.session = session
     self.dump = dump
     self.onEvent = onEvent
-    timer = RTCTimer { [weak self] _ in self?.pump() }
+    timer = NetworkTimer { [weak self] _ in self?.pump() }
     transport.onRTP = { [weak self] packet, now in
       guard let self else { return }
       if let dump { dump.to.add(packet, .received, connection: dump.connection, now: now) }
@@ -57,8 +57,8 @@ internal import JSEP
   /// Whether packets can flow to the peer.
   var isFlowing: Bool { transport.isWritable && iceState != .failed && dtlsState == .connected }
 
-  /// Takes over what a section has agreed on for the transport as a whole.
-  func agree(_ section: NegotiatedMedia) {
+  /// Applies the parts of a negotiated media section that concern the whole transport.
+  func apply(_ section: NegotiatedMedia) {
     session.setReceiveExtensions(section.extensions)
     guard let dump else { return }
     let formats = section.codecs.map { codec in
@@ -70,14 +70,14 @@ internal import JSEP
     }
   }
 
-  /// Has what is due sent at the end of this turn of the thread, once, whatever happens meanwhile.
+  /// Sends what is due at the end of this turn of the thread, once for any number of calls.
   func schedule() {
     guard !isScheduled else { return }
     isScheduled = true
-    RTCThread.shared.later { [weak self] in self?.pump() }
+    NetworkThread.shared.later { [weak self] in self?.pump() }
   }
 
-  /// Sends what is left, such as the end of streams, and lets go of everything.
+  /// Sends what is still queued, such as RTCP BYE, and releases everything.
   func close() {
     pump()
     onEvent = nil

@@ -2,37 +2,37 @@ public import Encoding
 internal import Media
 public import JSEP
 
-/// How a connection is made. Source: W3C WebRTC §4.2.1.
+/// Settings of a connection. Source: W3C WebRTC §4.2.1.
 public struct RTCConfiguration: Sendable {
   public var iceServers: [RTCIceServer] = []
   public var iceTransportPolicy = RTCIceTransportPolicy.all
   public var bundlePolicy = RTCBundlePolicy.balanced
-  /// The certificate to be known by, one at the most; without, one is made.
+  /// The certificate of this side, one at most; if empty, one is generated.
   public var certificates: [RTCCertificate] = []
   /// With 1 or more, candidates are gathered before there is a local description.
   public var iceCandidatePoolSize = 0
 
-  // Beyond the specification's.
+  // Not in the specification.
 
   /// The local ports for host candidates; nil for any.
   public var portRange: ClosedRange<UInt16>?
-  /// The local addresses to use, loopback among them when asked for; empty for all but loopback and IPv6 link-local.
+  /// The local addresses to use, which may include loopback; empty for all except loopback and IPv6 link-local.
   public var localAddresses: [String] = []
-  /// Whether TCP candidates are gathered and taken as well.
+  /// Whether TCP candidates are gathered and accepted as well.
   public var usesTCP = false
-  /// How what is sent is encoded, and the bounds of its rate. Connections with the same settings share one encoder per track.
+  /// How pictures are encoded, with the bounds of the bit rate. Connections with the same settings share one encoder per track.
   public var encoding = EncodingSettings.live
-  /// How sound that is sent is encoded. Its rate is had before the pictures'.
+  /// How sound is encoded. Sound gets its bit rate first, pictures the rest.
   public var audioEncoding = AudioEncodingSettings.live
-  /// How long pictures may take to be shown.
+  /// How long pictures may take until they are shown.
   public var latency = RTCLatencyMode.sharp
-  /// Takes a copy of all RTP and RTCP, unprotected.
+  /// Records all RTP and RTCP, unencrypted.
   public var rtpDump: RTPDump?
 
   public init() {}
 
-  /// Checks what a connection would be refused for.
-  /// - Throws: `SyntaxError`, `InvalidAccessError` for servers that cannot be; `NotSupportedError`, `RangeError`.
+  /// Checks for the errors that `RTCPeerConnection.init` would throw.
+  /// - Throws: `SyntaxError`, `InvalidAccessError` for invalid ICE servers; `NotSupportedError`, `RangeError`.
   public func validate() throws(RTCError) {
     for server in iceServers {
       do throws(RTCIceServerError) {
@@ -50,7 +50,7 @@ public struct RTCConfiguration: Sendable {
     }
   }
 
-  /// The certificate to be known by.
+  /// The certificate of this side: the configured one, or a new one.
   /// - Throws: `InvalidAccessError` for one that has expired.
   func certificate() throws(RTCError) -> RTCCertificate {
     if let certificate = certificates.first {

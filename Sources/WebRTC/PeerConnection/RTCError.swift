@@ -1,4 +1,4 @@
-/// What a peer connection refuses, or why it failed, under the specification's names. Source: W3C WebRTC §4.4, §11.
+/// Why a peer connection refused a call, or why it failed, under the specification's names. Source: W3C WebRTC §4.4, §11.
 public struct RTCError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Name: String, Sendable, Hashable {
     case invalidState = "InvalidStateError"
@@ -9,7 +9,7 @@ public struct RTCError: Error, Sendable, Hashable, CustomStringConvertible {
     case syntax = "SyntaxError"
     case type = "TypeError"
     case range = "RangeError"
-    /// What the specification has an RTCError for; `errorDetail` says what it is.
+    /// The specification's RTCError; `errorDetail` says which one.
     case rtc = "RTCError"
   }
 

@@ -1,11 +1,11 @@
 /// A candidate as text, to be exchanged with the peer. Source: W3C WebRTC §4.8.1.1.
 public struct RTCIceCandidateInit: Sendable, Hashable {
-  /// The candidate-attribute's value (RFC 8839 §5.1); empty says that no more come.
+  /// The value of the candidate attribute (RFC 8839 §5.1); empty for the end of candidates.
   public var candidate: String
-  /// The media section it is for; of `sdpMid` and `sdpMLineIndex` one is needed.
+  /// The media section it is for; `sdpMid` or `sdpMLineIndex` is required.
   public var sdpMid: String?
   public var sdpMLineIndex: Int?
-  /// The generation it belongs to.
+  /// The ICE generation that it belongs to.
   public var usernameFragment: String?
 
   public init(

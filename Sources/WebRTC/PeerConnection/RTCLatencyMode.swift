@@ -1,20 +1,20 @@
 internal import Media
 internal import RTP
 
-/// What a viewer's browser is to make of the time between a picture and its showing, and how pictures are sent for it.
-/// Needs no setting at the viewer's: the header extension playout-delay says it. Beyond the specification's.
+/// How long a viewer's browser delays pictures before it shows them, and how pictures are paced to match. The viewer needs no
+/// setting: the RTP header extension playout-delay carries it. Not in the specification.
 public enum RTCLatencyMode: String, Sendable, CaseIterable {
-  /// Each picture is shown the moment it is whole, and large ones leave faster than the path may like.
+  /// Each picture is shown as soon as it is complete. Large pictures are sent in faster bursts, which some paths drop.
   case instant
-  /// Pictures are held for 200 ms at least, so that motion is even.
+  /// Pictures are delayed by at least 200 ms, so that motion is even.
   case smooth
-  /// Little delay, and large pictures are spread in time so that none of them is lost: text comes sharp. Where there is
-  /// sound, pictures wait for it.
+  /// Little delay. Large pictures are spread over time so that no packet is lost and text is sharp. Where there is sound,
+  /// pictures wait for it.
   case sharp
 
-  /// Sound takes longer than a picture: 20 ms to fill a packet, and what a browser and its sound server hold. A browser
-  /// that finds out by itself how much that is takes ten seconds for it, in which the sound is late: a picture is held
-  /// for as long as sound takes at the least, and may be for as long as sound that was held up.
+  /// Sound takes longer than a picture: 20 ms to fill a packet, then the buffers of the browser and its sound server. A browser
+  /// needs ten seconds to measure that by itself, in which the sound is late. So the minimum is the shortest time that sound
+  /// takes, and the maximum leaves room for sound that was delayed on the way.
   func playoutDelay(withSound: Bool) -> PlayoutDelay {
     switch self {
     case .instant: PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 0)
@@ -23,11 +23,10 @@ public enum RTCLatencyMode: String, Sendable, CaseIterable {
     }
   }
 
-  /// A first picture that says "at once" makes Chromium show all others the moment they are due, whatever they say.
-  /// Otherwise it waits for its next tick, and takes the average time between pictures for the interval of its ticks:
-  /// where one follows a quiet time that is up to 100 ms late. (`WebMediaPlayerMSCompositor::EnqueueFrame`, which gives
-  /// up the smoothing of frame rates for good at a frame without a time;
-  /// `CompositorFrameSinkSupport::ApplyPreferredFrameRate`.)
+  /// The playout delay of the first picture. If it is zero, Chromium shows every later picture the moment it is due, whatever
+  /// its own delay. Otherwise Chromium waits for its next tick, and its tick interval is the average time between pictures:
+  /// a picture after a pause is then up to 100 ms late. (`WebMediaPlayerMSCompositor::EnqueueFrame`, which switches off the
+  /// smoothing of frame rates for good at a frame without a time; `CompositorFrameSinkSupport::ApplyPreferredFrameRate`.)
   var firstPlayoutDelay: PlayoutDelay? {
     self == .instant ? nil : PlayoutDelay(minimumMilliseconds: 0, maximumMilliseconds: 0)
   }

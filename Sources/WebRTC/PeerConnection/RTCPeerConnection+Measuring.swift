@@ -1,7 +1,6 @@
-/// For this package's measurements alone.
+/// For this package's measurements only.
 extension RTCPeerConnection {
-  /// What the connection has sent so far, packets and bytes as UDP carries them, packets that found no way out, and what it has
-  /// received.
+  /// Packets and UDP payload bytes sent so far, packets that could not be sent, and packets received.
   package var traffic: (packetsSent: Int, bytesSent: Int, packetsDiscarded: Int, packetsReceived: Int) {
     transports.values.reduce(into: (0, 0, 0, 0)) { sum, media in
       let counters = media.transport.counters
@@ -12,12 +11,12 @@ extension RTCPeerConnection {
     }
   }
 
-  /// From now on drops what media come before they are decrypted, so that receiving costs little.
+  /// From now on drops received RTP packets before they are decrypted, so that receiving costs little.
   package func discardMedia() {
     for media in transports.values { media.transport.onRTP = nil }
   }
 
-  /// Sends RTCP of the caller's own making.
+  /// Sends an RTCP packet that the caller has made.
   package func sendControl(_ packet: [UInt8]) {
     for media in transports.values { media.transport.sendRTCP(packet.span) }
   }

@@ -6,7 +6,7 @@ public import JSEP
 
 /// Descriptions and candidates. Source: W3C WebRTC §4.4.2, RFC 9429.
 extension RTCPeerConnection {
-  /// The description that is in force or, while one is proposed, that; with all candidates that are gathered.
+  /// The pending description if there is one, else the current one; with all candidates gathered so far.
   public var localDescription: RTCSessionDescription? { text(negotiation.localDescription) }
   public var currentLocalDescription: RTCSessionDescription? { text(negotiation.currentLocalDescription) }
   public var pendingLocalDescription: RTCSessionDescription? { text(negotiation.pendingLocalDescription) }
@@ -27,7 +27,7 @@ extension RTCPeerConnection {
     return RTCSessionDescriptionInit(type: .offer, sdp: sdp)
   }
 
-  /// Makes an answer to the offer that is set; nothing changes until it is set.
+  /// Makes an answer to the remote offer; nothing changes until it is set.
   /// - Throws: `InvalidStateError`, `OperationError`.
   public func createAnswer(_ options: RTCAnswerOptions = .init()) throws(RTCError) -> RTCSessionDescriptionInit {
     let sdp = try negotiate { negotiation throws(NegotiationError) in
@@ -37,9 +37,9 @@ extension RTCPeerConnection {
   }
 
   /// Sets a description of this side, and begins to gather candidates for it.
-  /// - Parameter description: without, or without a text, the offer or answer that is due is made and set.
-  /// - Throws: `InvalidStateError`, `InvalidModificationError` for another text than was made, and others of the
-  ///   specification's.
+  /// - Parameter description: if nil or without a text, the offer or answer that is due is made and set.
+  /// - Throws: `InvalidStateError`, `InvalidModificationError` for a text that differs from the one that was made, and the
+  ///   specification's other errors.
   public func setLocalDescription(_ description: RTCSessionDescriptionInit? = nil) throws(RTCError) {
     guard !isClosed else { throw RTCError.closed }
     let type = description?.type ?? negotiation.implicitLocalType
@@ -51,9 +51,9 @@ extension RTCPeerConnection {
     apply(try negotiate { negotiation throws(NegotiationError) in try negotiation.setLocal(type, text) })
   }
 
-  /// Sets a description of the peer's. One of another kind than awaited takes the place of an offer of this side's (RFC
-  /// 9429 §4.1.10.2): the polite side of two that offer at once need do nothing else.
-  /// - Throws: `RTCError` for what is no description, with the line; `InvalidAccessError` for one that cannot be;
+  /// Sets a description of the peer. An offer that arrives while this side's own offer is pending rolls that back (RFC 9429
+  /// §4.1.10.2): the polite peer of perfect negotiation needs no other code.
+  /// - Throws: `RTCError` for a text that is no description, with the line; `InvalidAccessError` for an impossible one;
   ///   `InvalidStateError`, `OperationError`.
   public func setRemoteDescription(_ description: RTCSessionDescriptionInit) throws(RTCError) {
     guard !isClosed else { throw RTCError.closed }
@@ -63,9 +63,9 @@ extension RTCPeerConnection {
       })
   }
 
-  /// Takes a candidate of the peer's; nil, or an empty one, says that no more come.
-  /// - Throws: `InvalidStateError` before there is a remote description; `TypeError` without a section;
-  ///   `OperationError` for what is no candidate, or for no section there is.
+  /// Adds a candidate of the peer; nil or an empty one marks the end of candidates.
+  /// - Throws: `InvalidStateError` before there is a remote description; `TypeError` without a media section;
+  ///   `OperationError` for a text that is no candidate, or for an unknown media section.
   public func addIceCandidate(_ candidate: RTCIceCandidateInit?) throws(RTCError) {
     guard !isClosed else { throw RTCError.closed }
     let candidate = candidate ?? RTCIceCandidateInit()
@@ -77,16 +77,16 @@ extension RTCPeerConnection {
     add(result.candidates, ends: result.ends)
   }
 
-  /// Has the next offer seek a path anew; asks for negotiation.
+  /// Makes the next offer an ICE restart; asks for negotiation.
   public func restartIce() {
     guard !isClosed else { return }
     negotiation.restartICE()
     updateNegotiationNeeded()
   }
 
-  // MARK: - Within
+  // MARK: - Internal
 
-  /// Does something to the negotiation that may change its transceivers or whether an exchange is needed.
+  /// Runs a change of the negotiation that may alter its transceivers or whether negotiation is needed.
   func change(_ body: (inout Negotiation) throws(NegotiationError) -> Void) throws(RTCError) {
     try negotiate(body)
     updateNegotiationNeeded()
@@ -108,7 +108,7 @@ extension RTCPeerConnection {
     }
   }
 
-  /// The credentials of a transport, which is made when it is not there.
+  /// The ICE credentials of a transport, which is created if it does not exist.
   private func credentials(_ id: TransportID, restart: Bool) -> ICEParameters? {
     guard let media = transports[id] ?? openTransport(id) else { return nil }
     return restart ? try? media.transport.restart() : media.transport.localParameters
@@ -137,21 +137,21 @@ extension RTCPeerConnection {
     return media
   }
 
-  /// Does what setting a description asks for.
+  /// Carries out the changes that follow from a description.
   private func apply(_ change: NegotiationChange) {
     for id in change.abandonedRestarts { transports[id]?.transport.abandonRestart() }
     for id in change.stopped + change.removed { transceiver(id)?.end() }
     transceivers.removeAll { change.removed.contains($0.id) }
     bringUpTransports()
-    if change.isAgreed { agree() }
+    if change.isAgreed { applyAgreement() }
     add(change.candidates, ends: change.endsOfCandidates)
     if change.signalingState != lastSignalingState {
       lastSignalingState = change.signalingState
       emit(.signalingstatechange(change.signalingState))
     }
     for track in change.tracks { announce(track) }
-    if change.signalingState == .stable { forgetNegotiationNeeded() }
-    tellGathered()
+    if change.signalingState == .stable { clearNegotiationNeeded() }
+    emitUnsignalledCandidates()
     updateStates()
     updateGatheringState()
   }
@@ -172,10 +172,10 @@ extension RTCPeerConnection {
     }
   }
 
-  /// Sends and receives what both sides have agreed on.
-  private func agree() {
+  /// Configures senders and receivers as both sides have agreed.
+  private func applyAgreement() {
     let media = negotiation.media
-    for section in media { transports[section.transport]?.agree(section) }
+    for section in media { transports[section.transport]?.apply(section) }
     let hasSound = media.contains { $0.kind == .audio && $0.send != nil }
     for transceiver in transceivers {
       let section = media.first { $0.transceiver == transceiver.id }

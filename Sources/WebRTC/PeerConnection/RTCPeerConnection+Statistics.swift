@@ -5,7 +5,7 @@ public import RTP
 
 /// Statistics. Source: W3C WebRTC §8, webrtc-stats.
 extension RTCPeerConnection {
-  /// Everything that is counted, of all transports and streams; nothing once closed.
+  /// The statistics of all transports and streams; empty once closed.
   public func getStats() -> RTCStatsReport {
     let now = MediaTime.now
     let time = timestamp(now)
@@ -30,7 +30,7 @@ extension RTCPeerConnection {
 }
 
 extension RTCRtpSender {
-  /// What has to do with this sender. Source: W3C WebRTC §5.2, `getStats`.
+  /// The statistics of this sender. Source: W3C WebRTC §5.2, `getStats`.
   public func getStats() -> RTCStatsReport {
     let now = MediaTime.now
     var report = RTCStatsReport()
@@ -97,7 +97,7 @@ extension RTCRtpSender {
 }
 
 extension RTCRtpReceiver {
-  /// What has to do with this receiver. Source: W3C WebRTC §5.3, `getStats`.
+  /// The statistics of this receiver. Source: W3C WebRTC §5.3, `getStats`.
   public func getStats() -> RTCStatsReport {
     var report = RTCStatsReport()
     for stats in stats(now: .now) { report.add(stats) }

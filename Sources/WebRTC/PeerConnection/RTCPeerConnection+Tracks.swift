@@ -2,7 +2,7 @@ public import Media
 internal import RTP
 internal import JSEP
 
-/// What is sent and received. Source: W3C WebRTC §5.1.
+/// Tracks, senders and receivers. Source: W3C WebRTC §5.1.
 extension RTCPeerConnection {
   public func getTransceivers() -> [RTCRtpTransceiver] { transceivers.filter { !$0.negotiated.isStopped } }
   public func getSenders() -> [RTCRtpSender] { getTransceivers().map(\.sender) }
@@ -10,8 +10,8 @@ extension RTCPeerConnection {
 
   /// Sends a track to the peer, once that is negotiated.
   /// - Parameters:
-  ///   - track: what is sent.
-  ///   - streams: those it belongs to, as the peer is told.
+  ///   - track: the track to send.
+  ///   - streams: the streams that it belongs to; the description names them to the peer.
   /// - Throws: `InvalidStateError` when closed; `InvalidAccessError` when the track is sent already.
   @discardableResult
   public func addTrack(_ track: MediaStreamTrack, _ streams: MediaStream...) throws(RTCError) -> RTCRtpSender {
@@ -28,7 +28,7 @@ extension RTCPeerConnection {
     return sender
   }
 
-  /// Sends what the sender sends no more; the transceiver stays, and can still receive.
+  /// Stops sending the sender's track; the transceiver stays, and can still receive.
   /// - Throws: `InvalidStateError` when closed; `InvalidAccessError` for another connection's sender.
   public func removeTrack(_ sender: RTCRtpSender) throws(RTCError) {
     guard !isClosed else { throw RTCError.closed }
@@ -40,7 +40,7 @@ extension RTCPeerConnection {
     sender.setTrack(nil)
   }
 
-  /// Adds a sender of a track and a receiver, or one of them.
+  /// Adds a transceiver that sends a track, receives, or both.
   /// - Throws: `InvalidStateError`, `TypeError`, `RangeError`.
   @discardableResult
   public func addTransceiver(
@@ -51,7 +51,7 @@ extension RTCPeerConnection {
     return transceiver
   }
 
-  /// Adds a sender, whose track is still to come, and a receiver, or one of them.
+  /// Adds a transceiver without a track to send yet.
   /// - Throws: `InvalidStateError`, `TypeError`, `RangeError`.
   @discardableResult
   public func addTransceiver(
@@ -80,14 +80,14 @@ extension RTCPeerConnection {
     return transceiver
   }
 
-  // MARK: - Within
+  // MARK: - Internal
 
   func transceiver(_ id: TransceiverID) -> RTCRtpTransceiver? { transceivers.first { $0.id == id } }
 
   /// Whether the sender of this transceiver can still send.
   func isUsable(_ id: TransceiverID) -> Bool { transceiver(id).map { !$0.stopped } ?? false }
 
-  /// Brings the transceivers in line with the negotiation's.
+  /// Updates the transceivers to match those of the negotiation.
   func refreshTransceivers() {
     for negotiated in negotiation.transceivers {
       if let known = transceiver(negotiated.id) {

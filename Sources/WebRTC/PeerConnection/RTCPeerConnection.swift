@@ -4,18 +4,19 @@ internal import RTP
 internal import SDP
 public import JSEP
 
-/// A connection to a peer that speaks WebRTC, such as a browser. Source: W3C WebRTC §4.
+/// A connection to a WebRTC peer, such as a browser. Source: W3C WebRTC §4.
 ///
-/// Everything of all connections happens on one thread, the `RTCThread`, which `RTCActor` stands for; each call is done when it
-/// returns, so that calls follow each other in order and none sees another half done: the specification's operations chain.
+/// All connections run on one thread, the `NetworkThread`, by way of the global actor `NetworkThreadActor`. Each call has
+/// completed when it returns, so calls run in order and none sees another half done: this is the specification's operations
+/// chain.
 ///
-/// A connection that is let go of without `close` is closed.
-@RTCActor public final class RTCPeerConnection {
-  /// 40 bytes of headers, extensions and authentication to each of 50 packets a second.
+/// A connection that is released without `close` is closed.
+@NetworkThreadActor public final class RTCPeerConnection {
+  /// 40 bytes of headers, extensions and authentication tag for each of 50 packets a second.
   private static let soundOverhead = 16_000
 
   nonisolated public let configuration: RTCConfiguration
-  /// Those of `configuration`, or what has taken their place.
+  /// Those of `configuration`, or of the last `setICEServers`.
   private(set) var iceServers: [RTCIceServer]
 
   public private(set) var iceGatheringState = RTCIceGatheringState.new
@@ -23,15 +24,15 @@ public import JSEP
   public private(set) var connectionState = RTCPeerConnectionState.new
 
   var negotiation: Negotiation
-  /// What was told last.
+  /// The state of the last `signalingstatechange` event.
   var lastSignalingState = RTCSignalingState.stable
   var transceivers: [RTCRtpTransceiver] = []
   var transports: [TransportID: MediaTransport] = [:]
-  /// The peer's streams by the names that it gives them.
+  /// The peer's streams by their ids in its description.
   var remoteStreams: [String: MediaStream] = [:]
-  /// What the peer's clock is behind ours, as far as its tracks have told.
+  /// How far the peer's clock is behind this machine's; nil until a frame of one of its tracks carries a capture time.
   private var remoteClockOffset: MediaTime?
-  /// How the sender of a transceiver that is just being added is to send.
+  /// The encoding parameters for the transceiver that is just being added.
   var newEncoding: RTCRtpEncodingParameters?
   let certificate: RTCCertificate
   let dump: (to: RTPDump, connection: Int)?
@@ -57,12 +58,13 @@ public import JSEP
 
   isolated deinit { close() }
 
-  /// This listener's events from now on, ending when the connection is closed. Listen before the first call to hear all.
+  /// A new stream of the events from now on, which ends when the connection is closed. Take it before the first call, so that
+  /// no event is missed.
   nonisolated public var events: AsyncStream<RTCPeerConnectionEvent> { broadcaster.listen() }
 
-  /// Takes other ICE servers, or other credentials for them, for what is gathered from now on, as after `restartIce`.
+  /// Replaces the ICE servers, or their credentials, for all later gathering, such as after `restartIce`.
   /// - Throws: `SyntaxError`, `InvalidAccessError` for servers that cannot be used; then nothing changes.
-  /// Source: W3C WebRTC §4.4.1.6, this one part of `setConfiguration`.
+  /// Source: W3C WebRTC §4.4.1.6: the ICE servers' part of `setConfiguration`.
   package func setICEServers(_ servers: [RTCIceServer]) throws(RTCError) {
     var changed = configuration
     changed.iceServers = servers
@@ -75,11 +77,11 @@ public import JSEP
 
   var isClosed: Bool { negotiation.signalingState == .closed }
 
-  /// Our name in RTCP's source descriptions.
+  /// This side's CNAME in RTCP's source descriptions.
   var cname: String { negotiation.cname }
 
-  /// Ends the connection at once: nothing is sent or received any more, and the peer is told. Remote tracks end; local ones
-  /// live on. Idempotent. Source: W3C WebRTC §4.4.2, `close`.
+  /// Ends the connection at once: stops sending and receiving, and notifies the peer. Remote tracks end; local tracks stay
+  /// live. Idempotent. Source: W3C WebRTC §4.4.2, `close`.
   public func close() {
     guard !isClosed else { return }
     negotiation.close()
@@ -98,37 +100,37 @@ public import JSEP
 
   func emit(_ event: RTCPeerConnectionEvent) { broadcaster.send(event) }
 
-  // MARK: - Whether negotiation is needed
+  // MARK: - The negotiation-needed flag
 
-  /// Looks, a little later, whether the descriptions still say what is wanted. Source: W3C WebRTC §4.7.3.
+  /// Checks, later in this turn of the thread, whether the descriptions still match the transceivers. Source: W3C WebRTC §4.7.3.
   func updateNegotiationNeeded() {
     guard !isCheckPending else { return }
     isCheckPending = true
-    RTCThread.shared.later { [weak self] in self?.checkWhetherNegotiationIsNeeded() }
+    NetworkThread.shared.later { [weak self] in self?.checkWhetherNegotiationIsNeeded() }
   }
 
   private func checkWhetherNegotiationIsNeeded() {
     isCheckPending = false
-    // Otherwise it is looked at again when the state is stable.
+    // In other states the check is repeated when the state is stable.
     guard signalingState == .stable else { return }
     let wasNeeded = isNegotiationNeeded
     isNegotiationNeeded = negotiation.isNegotiationNeeded
     if isNegotiationNeeded, !wasNeeded { emit(.negotiationneeded) }
   }
 
-  /// An exchange of descriptions is complete: what is needed from here on is news.
-  func forgetNegotiationNeeded() {
+  /// An exchange of descriptions is complete: clears the flag, so that a further need emits a new event.
+  func clearNegotiationNeeded() {
     isNegotiationNeeded = false
     updateNegotiationNeeded()
   }
 
-  // MARK: - What the transports tell
+  // MARK: - Transport events
 
   func handle(_ event: RTCTransportEvent, of id: TransportID) {
     guard !isClosed, let media = transports[id] else { return }
     switch event {
-    case .candidate(let candidate, let fragment): tell(candidate, usernameFragment: fragment, of: id)
-    case .endOfCandidates(let fragment): tell(nil, usernameFragment: fragment, of: id)
+    case .candidate(let candidate, let fragment): signal(candidate, usernameFragment: fragment, of: id)
+    case .endOfCandidates(let fragment): signal(nil, usernameFragment: fragment, of: id)
     case .candidateError(let error): emit(.icecandidateerror(error))
     case .gatheringState(let state):
       media.gatheringState = state
@@ -146,8 +148,9 @@ public import JSEP
     }
   }
 
-  /// Tells of a candidate, or of the end of a generation's; keeps it while no description is there that it belongs to.
-  private func tell(_ candidate: ICECandidate?, usernameFragment: String, of id: TransportID) {
+  /// Emits `icecandidate` for a candidate, or for the end of a generation's candidates if nil. Keeps it for later while there
+  /// is no description that it belongs to.
+  private func signal(_ candidate: ICECandidate?, usernameFragment: String, of id: TransportID) {
     let local =
       if let candidate {
         negotiation.addLocalCandidate(candidate, usernameFragment: usernameFragment, transport: id)
@@ -157,22 +160,22 @@ public import JSEP
     if let local {
       emit(.icecandidate(RTCIceCandidateInit(local)))
     } else if !hasDescription(of: id) {
-      transports[id]?.untold.append((candidate, usernameFragment))
+      transports[id]?.unsignalledCandidates.append((candidate, usernameFragment))
     }
   }
 
   private func hasDescription(of id: TransportID) -> Bool { negotiation.transports.contains { $0.id == id } }
 
-  /// Tells what was gathered beforehand, as far as there are descriptions now.
-  func tellGathered() {
-    for (id, media) in transports where !media.untold.isEmpty && hasDescription(of: id) {
-      let untold = media.untold
-      media.untold = []
-      for (candidate, fragment) in untold { tell(candidate, usernameFragment: fragment, of: id) }
+  /// Emits the candidates that were gathered before their description, for each transport that has one now.
+  func emitUnsignalledCandidates() {
+    for (id, media) in transports where !media.unsignalledCandidates.isEmpty && hasDescription(of: id) {
+      let candidates = media.unsignalledCandidates
+      media.unsignalledCandidates = []
+      for (candidate, fragment) in candidates { signal(candidate, usernameFragment: fragment, of: id) }
     }
   }
 
-  /// Transports of which no local description speaks, such as those a pool was gathered for, do not count yet.
+  /// The transports of a local description: others, such as those of the candidate pool, do not count yet.
   private var usedTransports: [MediaTransport] { negotiation.transports.compactMap { transports[$0.id] } }
 
   func updateGatheringState() {
@@ -196,7 +199,7 @@ public import JSEP
     if state != oldState { emit(.connectionstatechange(state, state == .connected ? nil : failure)) }
   }
 
-  // MARK: - What the sessions tell
+  // MARK: - RTP session events
 
   func handle(_ event: RTPSessionEvent, of media: MediaTransport, now: MediaTime) {
     switch event {
@@ -209,7 +212,8 @@ public import JSEP
     }
   }
 
-  /// A way that broke may have cost more than is kept to be sent again, and the peer finds that out late: it starts anew.
+  /// After an ICE restart: the broken path may have lost packets that are no longer kept for retransmission, which the peer
+  /// notices late. A key frame lets it start again.
   private func requestKeyFrames(over media: MediaTransport) {
     for sender in transceivers.map(\.sender) where sender.rtp?.transport === media {
       if let source = sender.source { source.encoded.requestKeyFrame(by: source.number, now: .now) }
@@ -220,20 +224,21 @@ public import JSEP
     transceivers.lazy.map(\.receiver).first { $0.rtp?.receiver == id && $0.rtp?.transport === media }
   }
 
-  /// Bits a second that all sound takes, with what is around each packet.
+  /// Bits a second of all sound, including the overhead of each packet.
   private var soundBitrate: Int {
     transceivers.lazy.map(\.sender).filter { $0.kind == .audio && $0.track != nil && $0.encoding.active }.reduce(0) {
       $0 + min(configuration.audioEncoding.bitrate, $1.encoding.maxBitrate ?? .max) + Self.soundOverhead
     }
   }
 
-  /// Of what a path may be taken to carry: what the pictures may take, and the sound.
+  /// Bounds of the bit rate estimate: those of the pictures, plus the sound.
   var bitrateBounds: ClosedRange<Int> {
     let (encoding, sound) = (configuration.encoding, soundBitrate)
     return min(encoding.minimumBitrate, encoding.bitrate) + sound...encoding.bitrate + sound
   }
 
-  /// Tells the encoders what the paths carry: sound takes what it takes, and each sender of pictures its share of the rest.
+  /// Passes the estimated bit rates on to the encoders: sound gets its full rate, each sender of pictures an equal share of the
+  /// rest.
   func updateBitrates() {
     let (bounds, sound) = (bitrateBounds, soundBitrate)
     for media in transports.values {

@@ -1,18 +1,18 @@
 public import Media
 public import JSEP
 
-/// What a connection tells. Source: W3C WebRTC §4.4.2, §4.8.2, §4.8.3, §5.7.
+/// Events of a connection. Source: W3C WebRTC §4.4.2, §4.8.2, §4.8.3, §5.7.
 public enum RTCPeerConnectionEvent: Sendable {
-  /// The descriptions no longer say what is wanted: make an offer.
+  /// The descriptions no longer match the transceivers: make an offer.
   case negotiationneeded
-  /// A candidate to be sent to the peer; one that is empty says that no more come for its generation, nil that gathering is
+  /// A candidate to be sent to the peer. An empty one is the end of candidates for its generation; nil means that gathering is
   /// complete.
   case icecandidate(RTCIceCandidateInit?)
   case icecandidateerror(RTCIceCandidateError)
   case signalingstatechange(RTCSignalingState)
   case iceconnectionstatechange(RTCIceConnectionState)
   case icegatheringstatechange(RTCIceGatheringState)
-  /// With `failed`, why.
+  /// With the reason if `failed`.
   case connectionstatechange(RTCPeerConnectionState, RTCError?)
   /// The peer begins to send a track.
   case track(RTCTrackEvent)
@@ -22,7 +22,7 @@ public enum RTCPeerConnectionEvent: Sendable {
 public struct RTCTrackEvent: Sendable {
   public let receiver: RTCRtpReceiver
   public let track: MediaStreamTrack
-  /// The streams it belongs to, as the peer says.
+  /// The streams it belongs to, by the peer's description.
   public let streams: [MediaStream]
   public let transceiver: RTCRtpTransceiver
 }

@@ -1,16 +1,16 @@
-/// How the connection as a whole is. Source: W3C WebRTC §4.3.3.
+/// The state of the connection as a whole. Source: W3C WebRTC §4.3.3.
 public enum RTCPeerConnectionState: String, Sendable, Hashable {
   case new, connecting, connected, disconnected, failed, closed
 }
 
-/// How ICE is, over all transports. Source: W3C WebRTC §4.3.4.
+/// The state of ICE over all transports. Source: W3C WebRTC §4.3.4.
 public typealias RTCIceConnectionState = RTCIceTransportState
 
-/// How far the gathering of candidates is, over all transports. Source: W3C WebRTC §4.3.2.
+/// The progress of candidate gathering over all transports. Source: W3C WebRTC §4.3.2.
 public typealias RTCIceGatheringState = RTCIceGathererState
 
 extension RTCPeerConnectionState {
-  /// Source: W3C WebRTC §4.3.3. Beyond it, a peer that ended DTLS counts as disconnected, for nothing can come any more.
+  /// Source: W3C WebRTC §4.3.3. Beyond it, a peer that closed DTLS counts as disconnected, since it can send nothing more.
   init(ice: [RTCIceTransportState], dtls: [RTCDtlsTransportState]) {
     if ice.contains(.failed) || dtls.contains(.failed) {
       self = .failed

@@ -1,13 +1,13 @@
 public import Media
 public import SDP
 
-/// Which way a transceiver's media flow; a stopped one's do not, see `RTCRtpTransceiver.stopped`. Source: W3C WebRTC §5.4.1.
+/// The direction of a transceiver's media; for a stopped one see `RTCRtpTransceiver.stopped`. Source: W3C WebRTC §5.4.1.
 public typealias RTCRtpTransceiverDirection = RTPTransceiverDirection
 
-/// What a transceiver begins with. Source: W3C WebRTC §5.1.
+/// The initial settings of a transceiver. Source: W3C WebRTC §5.1.
 public struct RTCRtpTransceiverInit: Sendable {
   public var direction = RTCRtpTransceiverDirection.sendrecv
-  /// The streams that what is sent belongs to.
+  /// The streams that the sent track belongs to.
   public var streams: [MediaStream] = []
   /// At most one: there is no simulcast.
   public var sendEncodings: [RTCRtpEncodingParameters] = []
@@ -18,12 +18,12 @@ public struct RTCRtpTransceiverInit: Sendable {
   }
 }
 
-/// How a sender sends. Source: W3C WebRTC §5.2.5.
+/// How a sender encodes and sends its track. Source: W3C WebRTC §5.2.5.
 public struct RTCRtpEncodingParameters: Sendable, Hashable {
   /// Whether anything is sent.
   public var active = true
-  /// Bits a second that this sender may take; nil for what the path carries. Those who watch the same track share one encoder,
-  /// which follows their median.
+  /// The most bits a second of this sender; nil for as much as the path carries. Viewers of the same track share one encoder,
+  /// whose rate follows their median.
   public var maxBitrate: Int?
 
   public init(active: Bool = true, maxBitrate: Int? = nil) {
@@ -43,11 +43,11 @@ public struct RTCRtpCodecParameters: Sendable, Hashable {
 
 /// Source: W3C WebRTC §5.2.3.
 public struct RTCRtpSendParameters: Sendable, Hashable {
-  /// Changes with each `getParameters`; `setParameters` takes the newest only.
+  /// Changes with each `getParameters`; `setParameters` accepts the newest only.
   public internal(set) var transactionId: String
   public var encodings: [RTCRtpEncodingParameters]
-  /// What has been negotiated; not to be changed.
+  /// The negotiated codecs; read-only.
   public internal(set) var codecs: [RTCRtpCodecParameters]
-  /// Our name in RTCP's source descriptions.
+  /// This side's CNAME in RTCP's source descriptions.
   public internal(set) var cname: String
 }

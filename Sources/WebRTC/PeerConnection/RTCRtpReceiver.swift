@@ -2,10 +2,10 @@ public import Media
 internal import RTP
 
 /// Receives one track from the peer. Source: W3C WebRTC §5.3.
-@RTCActor public final class RTCRtpReceiver {
-  /// There from the beginning, muted until something comes. Its frames are as the peer encoded them: see `EncodedSource`.
+@NetworkThreadActor public final class RTCRtpReceiver {
+  /// Exists from the beginning, muted until the first frame. Its frames are as the peer encoded them: see `EncodedSource`.
   nonisolated public let track: MediaStreamTrack
-  /// The streams that the peer says the track belongs to.
+  /// The streams that the track belongs to, by the peer's description.
   var streams: [MediaStream] = []
   private let source: RemoteTrackSource
   private var clock: RemoteTrackClock
@@ -14,7 +14,7 @@ internal import RTP
   init(kind: MediaStreamTrack.Kind, trackID: String) {
     let relay = KeyFrameRelay()
     source = RemoteTrackSource {
-      RTCThread.shared.post { RTCActor.assumeIsolated { relay.receiver?.requestKeyFrame() } }
+      NetworkThread.shared.post { NetworkThreadActor.assumeIsolated { relay.receiver?.requestKeyFrame() } }
     }
     track = MediaStreamTrack(kind: kind, source: source, label: "remote \(kind.rawValue)", id: trackID)
     clock = RemoteTrackClock(clockRate: kind == .video ? VP8Packetizer.clockRate : OpusPacketizer.clockRate)
@@ -24,7 +24,7 @@ internal import RTP
 
   // MARK: - For the connection
 
-  /// Begins, changes or ends receiving: nil when nothing is to come.
+  /// Begins, changes or ends receiving; nil ends it.
   func negotiate(_ parameters: RTPReceiveParameters?, transport: MediaTransport?) {
     if let rtp, parameters == nil || rtp.transport !== transport {
       rtp.transport.session.removeReceiver(rtp.receiver)
@@ -47,7 +47,7 @@ internal import RTP
         size: frame.size))
   }
 
-  /// The peer sends nothing for now.
+  /// The peer has stopped sending, perhaps for a while.
   func mute() { source.mute() }
 
   /// The track is over.
@@ -62,8 +62,8 @@ internal import RTP
     rtp.transport.schedule()
   }
 
-  /// Breaks the circle from the track's source to the receiver.
-  @RTCActor private final class KeyFrameRelay {
+  /// Breaks the reference cycle between the track's source and the receiver.
+  @NetworkThreadActor private final class KeyFrameRelay {
     weak var receiver: RTCRtpReceiver?
   }
 }

@@ -1,20 +1,20 @@
 package import RTP
 
-/// For whoever decides whether a viewer is sent pictures at all.
+/// For code that decides whether to send a viewer any pictures.
 extension RTCRtpSender {
-  /// Whether the path is taken to carry no more than the least that pictures are sent at.
+  /// Whether the estimated bit rate of the path is close to the lowest rate of pictures.
   package var isAtLowestRate: Bool {
     guard let rtp, let connection else { return false }
     return Double(rtp.transport.session.estimatedBitrate) < 1.1 * Double(connection.bitrateBounds.lowerBound)
   }
 
-  /// Tries what the path carries, while this sender is not active.
+  /// Probes the bandwidth of the path, while this sender is not active.
   package func probe() {
     guard let rtp else { return }
     rtp.transport.session.probe(rtp.sender)
     rtp.transport.schedule()
   }
 
-  /// What came of the last try.
+  /// The outcome of the last bandwidth probe.
   package var probeOutcome: RTPProbeOutcome? { rtp.flatMap { $0.transport.session.probeOutcome($0.sender) } }
 }

@@ -4,16 +4,16 @@ internal import RTP
 internal import JSEP
 
 /// Sends one track to the peer. Source: W3C WebRTC §5.2.
-@RTCActor public final class RTCRtpSender {
+@NetworkThreadActor public final class RTCRtpSender {
   nonisolated public let kind: MediaStreamTrack.Kind
-  /// What is sent; nil sends nothing.
+  /// The track that is sent; nil if none.
   public private(set) var track: MediaStreamTrack?
   let id: TransceiverID
   private(set) var encoding: RTCRtpEncodingParameters
   private(set) weak var connection: RTCPeerConnection?
   private var transaction = 0
 
-  /// What has been agreed on, while this side may send, and where it goes.
+  /// The negotiated parameters and transport; nil while this side may not send.
   private var agreed: (parameters: RTPSendParameters, transport: MediaTransport)?
   private(set) var codecs: [RTCRtpCodecParameters] = []
   private(set) var rtp: (sender: RTPSenderID, transport: MediaTransport)?
@@ -30,8 +30,8 @@ internal import JSEP
     self.encoding = encoding
   }
 
-  /// Sends another track, or none, from now on, without negotiation. The picture goes on with a key frame of the new track; sound
-  /// goes on in step with the same clock.
+  /// Replaces the track that is sent, or sends none if nil, without negotiation. The picture continues with a key frame of the
+  /// new track; sound continues on the same clock.
   /// - Throws: `TypeError` for a track of the other kind; `InvalidStateError` when the connection is closed or the transceiver
   ///   stopped. Source: W3C WebRTC §5.2, `replaceTrack`.
   public func replaceTrack(_ track: MediaStreamTrack?) throws(RTCError) {
@@ -43,7 +43,7 @@ internal import JSEP
     setTrack(track)
   }
 
-  /// Says which streams the track belongs to; negotiation is needed to tell the peer.
+  /// Sets the streams that the track belongs to; the peer gets them with the next negotiation.
   /// - Throws: `InvalidStateError`.
   public func setStreams(_ streams: [MediaStream] = []) throws(RTCError) {
     let connection = try usableConnection()
@@ -59,9 +59,9 @@ internal import JSEP
       transactionId: String(transaction), encodings: [encoding], codecs: codecs, cname: connection?.cname ?? "")
   }
 
-  /// Changes how is sent, without negotiation.
-  /// - Throws: `InvalidStateError`, `InvalidModificationError` for parameters that are not the newest, or in which something
-  ///   else is changed; `RangeError`. Source: W3C WebRTC §5.2, `setParameters`.
+  /// Changes the encoding parameters, without negotiation.
+  /// - Throws: `InvalidStateError`, `InvalidModificationError` for parameters that are not the newest, or if anything outside
+  ///   the encoding has changed; `RangeError`. Source: W3C WebRTC §5.2, `setParameters`.
   public func setParameters(_ parameters: RTCRtpSendParameters) throws(RTCError) {
     let connection = try usableConnection()
     guard transaction > 0, parameters.transactionId == String(transaction) else {
@@ -80,11 +80,11 @@ internal import JSEP
     connection.updateBitrates()
   }
 
-  /// Why the track could not be encoded, or no longer; nil while it can.
+  /// Why encoding of the track has failed; nil while it works.
   package var encoderFailure: String? { source?.encoded.failure }
 
-  /// What the one encoder of the track's pictures has done for all who send it; nil while nothing is sent. Beyond the
-  /// specification's.
+  /// Statistics of the track's picture encoder, which all senders of the track share; nil while nothing is sent. Not in the
+  /// specification.
   public var encoderStatistics: VideoEncoderStatistics? { source?.encoded.statistics }
 
   private func usableConnection() throws(RTCError) -> RTCPeerConnection {
@@ -101,14 +101,14 @@ internal import JSEP
     update()
   }
 
-  /// What a description has agreed on: nil when nothing may be sent.
+  /// Takes the negotiated parameters; nil when nothing may be sent.
   func negotiate(_ parameters: RTPSendParameters?, transport: MediaTransport?, codecs: [RTCRtpCodecParameters]) {
     self.codecs = codecs
     if let parameters, let transport { agreed = (parameters, transport) } else { agreed = nil }
     update()
   }
 
-  /// Brings what is done in line with what is agreed on, what is there to send, and whether packets can flow.
+  /// Starts, changes or stops sending, by the negotiated parameters, the track, and whether packets can flow.
   func update() {
     if let rtp, rtp.transport !== agreed?.transport {
       leaveSource()
@@ -135,8 +135,8 @@ internal import JSEP
     }
   }
 
-  /// How the track is to be encoded; nil when what is behind it is encoded already. Viewers of pictures share an encoder whatever
-  /// they can take; one of sound goes by its settings, and one with less of it for those who want less.
+  /// How the track is to be encoded; nil if its source is encoded already. All viewers of pictures share one encoder, whatever
+  /// their bit rates. Viewers of sound share one per bit rate: a lower `maxBitrate` gets an encoder of its own.
   private func settings(_ configuration: RTCConfiguration) -> EncodedTrack.Settings? {
     switch track?.source {
     case is any VideoSource: return .video(configuration.encoding)

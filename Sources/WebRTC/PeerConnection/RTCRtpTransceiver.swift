@@ -2,12 +2,12 @@ public import Media
 internal import JSEP
 
 /// A sender and a receiver that share a media section. Source: W3C WebRTC §5.4.
-@RTCActor public final class RTCRtpTransceiver {
+@NetworkThreadActor public final class RTCRtpTransceiver {
   nonisolated public let kind: MediaStreamTrack.Kind
   nonisolated public let sender: RTCRtpSender
   nonisolated public let receiver: RTCRtpReceiver
   let id: TransceiverID
-  /// What is known of it; kept up to date by the connection.
+  /// Its negotiated state; kept up to date by the connection.
   var negotiated: NegotiatedTransceiver
   private weak var connection: RTCPeerConnection?
 
@@ -22,19 +22,19 @@ internal import JSEP
     id = negotiated.id
   }
 
-  /// The media section's name, once there is one.
+  /// The id of its media section, once there is one.
   public var mid: String? { negotiated.mid }
 
-  /// What is wanted.
+  /// The requested direction.
   public var direction: RTCRtpTransceiverDirection { negotiated.direction }
 
-  /// What has been agreed on last; nil before, and when stopped.
+  /// The direction that was negotiated last; nil before the first negotiation, and when stopped.
   public var currentDirection: RTCRtpTransceiverDirection? { negotiated.currentDirection }
 
-  /// Whether it sends and receives no more, and the next description says so.
+  /// Whether it has stopped sending and receiving for good; the next description signals that.
   public var stopped: Bool { negotiated.isStopping || negotiated.isStopped }
 
-  /// Wishes for another direction; negotiation is needed for it to come about. Source: W3C WebRTC §5.4, `direction`.
+  /// Requests another direction, which takes effect with the next negotiation. Source: W3C WebRTC §5.4, `direction`.
   /// - Throws: `InvalidStateError` when the connection is closed or the transceiver stopped.
   public func setDirection(_ direction: RTCRtpTransceiverDirection) throws(RTCError) {
     guard let connection, !connection.isClosed, !stopped else {
@@ -43,7 +43,7 @@ internal import JSEP
     try connection.change { negotiation throws(NegotiationError) in try negotiation.setDirection(id, direction) }
   }
 
-  /// Ends sending and receiving for good; negotiation is needed to tell the peer. Source: W3C WebRTC §5.4, `stop`.
+  /// Stops sending and receiving for good; the peer gets to know with the next negotiation. Source: W3C WebRTC §5.4, `stop`.
   /// - Throws: `InvalidStateError` when the connection is closed.
   public func stop() throws(RTCError) {
     guard let connection, !connection.isClosed else { throw RTCError.closed }
@@ -52,7 +52,7 @@ internal import JSEP
     end()
   }
 
-  /// Sends and receives no more.
+  /// Stops sending and receiving, without negotiation.
   func end() {
     sender.negotiate(nil, transport: nil, codecs: [])
     receiver.end()

@@ -3,7 +3,7 @@ public import JSEP
 /// A description as text, to be exchanged with the peer. Source: W3C WebRTC §4.6.2.
 public struct RTCSessionDescriptionInit: Sendable, Hashable {
   public var type: RTCSdpType
-  /// Empty for a rollback; empty in `setLocalDescription`, what is to be made.
+  /// Empty for a rollback. If empty in `setLocalDescription`, the description is generated.
   public var sdp: String
 
   public init(type: RTCSdpType, sdp: String = "") {
@@ -12,12 +12,12 @@ public struct RTCSessionDescriptionInit: Sendable, Hashable {
   }
 }
 
-/// A description that is in force, or is to be. Source: W3C WebRTC §4.6.2.
+/// A description that is in force or pending. Source: W3C WebRTC §4.6.2.
 public typealias RTCSessionDescription = RTCSessionDescriptionInit
 
-/// How to make an answer: there is nothing to choose. Source: W3C WebRTC §4.2.7.
+/// Options of an answer, none of which has an effect. Source: W3C WebRTC §4.2.7.
 public struct RTCAnswerOptions: Sendable, Hashable {
-  /// Accepted, and of no effect.
+  /// Accepted and ignored.
   public var voiceActivityDetection = true
 
   public init() {}

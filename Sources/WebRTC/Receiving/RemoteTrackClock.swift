@@ -1,10 +1,10 @@
 internal import Media
 internal import RTP
 
-/// Gives a remote track's frames their times: at first by when they came, then, as soon as the sender says when they were
-/// captured, so that its tracks agree. The change is made little by little.
+/// Gives a remote track's frames their times: at first by their arrival, then, once the sender reports their capture times, by
+/// these, so that its tracks are in sync. The change is made in small steps.
 struct RemoteTrackClock {
-  /// The most that a frame's time is changed by, against the frame before.
+  /// The most that the correction changes from one frame to the next.
   private static let step = MediaTime.milliseconds(2)
 
   private let clockRate: Int
@@ -18,12 +18,14 @@ struct RemoteTrackClock {
   /// The time of a frame, later than that of the frame before.
   /// - Parameters:
   ///   - ticks: the frame's RTP timestamp without wrap-around.
-  ///   - captured: when it was captured by the sender's clock, if that is known.
-  ///   - offset: what the sender's clock is behind ours, the same for all of its tracks; set here by the first that knows.
+  ///   - captured: the capture time by the sender's clock, if known.
+  ///   - offset: how far the sender's clock is behind this machine's, the same for all of its tracks; set by the first track
+  ///     with a capture time.
   mutating func time(
     ticks: Int64, captured: MediaTime?, arrival: MediaTime, offset: inout MediaTime?
   ) -> MediaTime {
-    // Leap by leap a sender takes its timestamps as far as it likes: all this wraps around, and what is far off begins anew.
+    // A sender can move its timestamps as far as it likes, in several leaps: so the arithmetic wraps around, and a time that is
+    // more than 30 s off sets a new origin.
     let elapsed = MediaTime(ticks: ticks, at: clockRate).nanoseconds
     let now = arrival.nanoseconds
     let isFarOff = origin.map { origin in

@@ -1,6 +1,6 @@
 internal import Media
 
-/// Behind a remote track: hands the frames that its receiver puts together to whoever wants them.
+/// The source of a remote track: passes the frames that its receiver assembles to all attached sinks.
 final class RemoteTrackSource: EncodedSource {
   private struct Listener {
     let sink: any EncodedSink
@@ -40,7 +40,7 @@ final class RemoteTrackSource: EncodedSource {
 
   func stop() { end(.stopped) }
 
-  // MARK: - The RTC thread
+  // MARK: - On the network thread
 
   func receive(_ frame: EncodedFrame) {
     let (sinks, wasMuted) = state.withLock { state in
@@ -53,7 +53,7 @@ final class RemoteTrackSource: EncodedSource {
     for sink in sinks { sink.receive(frame) }
   }
 
-  /// Nothing comes for now.
+  /// The peer has stopped sending, perhaps for a while.
   func mute() {
     let wasMuted = state.withLock { state in
       defer { state.isMuted = true }

@@ -1,14 +1,14 @@
 internal import CSRTP
 
-/// Why a received packet is not taken.
+/// Why a received packet is refused.
 enum SRTPRefusal: Error, Hashable {
-  /// Was received before, or is too old to tell.
+  /// Was received before, or is older than the replay window.
   case replayed
-  /// Was not made with the peer's key.
+  /// Was not protected with the peer's key.
   case notAuthentic
   /// Too short, or not RTP.
   case malformed
-  /// Would open one stream too many.
+  /// Would exceed the limit of streams.
   case tooManyStreams
 
   init(_ status: srtp_err_status_t) {

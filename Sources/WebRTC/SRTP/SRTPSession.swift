@@ -1,15 +1,15 @@
 internal import CSRTP
 
-/// Protects what is sent and checks what is received, by libsrtp2, with the keys of one DTLS handshake.
+/// Protects sent packets and checks received ones, by libsrtp2, with the keys of one DTLS handshake.
 ///
-/// Streams are not announced: each SSRC gets its own state when its first packet passes. How many a peer may open is bounded,
-/// since the state of each is kept to the end.
+/// Streams are not announced: each SSRC gets its own state with its first valid packet. The number that a peer may open is
+/// limited, since each state is kept until the session ends.
 struct SRTPSession: ~Copyable {
-  /// Bytes behind a packet that protecting it may need.
+  /// The most bytes that protection appends to a packet.
   static let trailerRoom = Int(SRTP_MAX_TRAILER_LEN)
   /// The most streams that a peer may open: far more than it has tracks.
   static let streamLimit = 64
-  /// How many packets back a late one may come and still be told from a replay.
+  /// The replay window in packets: an older packet is refused.
   private static let replayWindow = 2048
 
   let profile: SRTPProfile
@@ -35,14 +35,14 @@ struct SRTPSession: ~Copyable {
 
   /// Protects an RTP packet in place.
   /// - Parameter buffer: the packet of `length` bytes, and `trailerRoom` more.
-  /// - Returns: how long the packet has become; nil when it is none, or its sequence number was sent before.
+  /// - Returns: the new length of the packet; nil when it is no RTP packet, or its sequence number was used before.
   func protectRTP(_ buffer: UnsafeMutableRawBufferPointer, length: Int) -> Int? {
     guard let start = buffer.baseAddress, length >= 12, length + Self.trailerRoom <= buffer.count else { return nil }
     var size = Int32(truncatingIfNeeded: length)
     return srtp_protect(outbound, start, &size) == srtp_err_status_ok ? Int(size) : nil
   }
 
-  /// Protects a compound RTCP packet in place, in the way of `protectRTP`, but for four bytes more.
+  /// Protects a compound RTCP packet in place, like `protectRTP`, with room for four more bytes.
   func protectRTCP(_ buffer: UnsafeMutableRawBufferPointer, length: Int) -> Int? {
     guard let start = buffer.baseAddress, length >= 8, length + Self.trailerRoom + 4 <= buffer.count else { return nil }
     var size = Int32(truncatingIfNeeded: length)

@@ -2,16 +2,16 @@ internal import Encoding
 internal import Media
 internal import RTP
 
-/// The end of an `EncodedTrack` on a sound's encode thread: makes one payload of each packet, and hands it over without ever
-/// waiting.
+/// The part of an `EncodedTrack` on the audio encode thread: makes one RTP payload of each packet, and hands it over without
+/// ever waiting.
 final class EncodedAudioInput: EncodedAudioSink {
-  private let inbox: RTCInbox<EncodedTrack.Item>
+  private let inbox: NetworkInbox<EncodedTrack.Item>
   private let packetizer = Monitor(OpusPacketizer())
 
-  /// - Parameter handler: gets what comes, on the RTC thread.
-  init(handler: @escaping @RTCActor @Sendable (EncodedTrack.Item) -> Void) {
-    // More than a second of sound: who is held up for longer has lost it anyway.
-    inbox = RTCInbox(capacity: 64) { item in RTCActor.assumeIsolated { handler(item) } }
+  /// - Parameter handler: gets the items, on the network thread.
+  init(handler: @escaping @NetworkThreadActor @Sendable (EncodedTrack.Item) -> Void) {
+    // More than a second of sound: after a longer delay it is too late to be played.
+    inbox = NetworkInbox(capacity: 64) { item in NetworkThreadActor.assumeIsolated { handler(item) } }
   }
 
   func receive(_ packet: EncodedFrame) {

@@ -3,28 +3,28 @@ internal import Media
 internal import RTP
 
 /// A viewer of an encoded track: an RTP sender of one connection.
-@RTCActor protocol EncodedTrackViewer: AnyObject {
+@NetworkThreadActor protocol EncodedTrackViewer: AnyObject {
   /// Takes a frame: queue it and return.
   func receive(_ frame: PacketizedFrame, now: MediaTime)
 
-  /// Forgets what has not been sent, and what could be sent again.
+  /// Discards the packets that are queued, and those kept for retransmission.
   func discardUnsent()
 }
 
-/// A track, encoded with certain settings, for all connections that send it: one subscription to the one encoder, one
-/// packetising, and a list of viewers that costs packets only.
-@RTCActor final class EncodedTrack {
+/// A track encoded with certain settings, shared by all connections that send it: one subscription to one encoder, one
+/// packetiser. A further viewer costs packets only.
+@NetworkThreadActor final class EncodedTrack {
   /// How a track is encoded.
   enum Settings: Hashable {
     case video(EncodingSettings)
     case audio(AudioEncodingSettings)
   }
 
-  /// What comes from the encode thread.
+  /// What the encode thread hands over.
   enum Item: Sendable {
     case size(PixelSize)
     case frame(PacketizedFrame)
-    /// No more comes; with an error's words when encoding failed.
+    /// The end; with the error's description when encoding failed.
     case ended(String?)
   }
 
@@ -40,7 +40,7 @@ internal import RTP
 
   private struct Entry {
     let viewer: any EncodedTrackViewer
-    /// Bits a second that its path carries, as far as that is known; nil for a moment, until it is told.
+    /// The estimated bits a second of its path; nil until the first `setBitrate`.
     var bitrate: Int?
   }
 
@@ -52,12 +52,12 @@ internal import RTP
   private var viewers: [Int: Entry] = [:]
   private var lastViewer = 0
   private var throttle = KeyFrameThrottle()
-  private var timer: RTCTimer?
+  private var timer: NetworkTimer?
   /// The picture's size, once there is one.
   private(set) var size: PixelSize?
-  /// Why encoding failed; nil while it has not.
+  /// Why encoding has failed; nil while it works.
   private(set) var failure: String?
-  /// When the frames of the last second came.
+  /// The arrival times of the last second's frames.
   private var recent: [MediaTime] = []
 
   private init(track: MediaStreamTrack, key: Key) {
@@ -65,7 +65,7 @@ internal import RTP
     self.key = key
   }
 
-  /// Adds a viewer, who gets sound from now on, and pictures from the next key frame on, which is asked for at once.
+  /// Adds a viewer, who gets sound at once, and pictures from the next key frame on, which is requested at once.
   /// - Returns: the track and the viewer's number with it.
   static func join(
     _ viewer: any EncodedTrackViewer, track: MediaStreamTrack, settings: Settings
@@ -80,7 +80,7 @@ internal import RTP
     lastViewer += 1
     viewers[lastViewer] = Entry(viewer: viewer)
     if subscription == nil {
-      // A new subscription begins with a key frame of itself.
+      // A new subscription begins with a key frame without a request.
       throttle.order()
       start()
     } else {
@@ -89,11 +89,11 @@ internal import RTP
     return lastViewer
   }
 
-  /// Takes a viewer off; the last one ends the subscription.
+  /// Removes a viewer; the last one ends the subscription.
   func leave(_ number: Int) {
     guard viewers.removeValue(forKey: number) != nil else { return }
     throttle.remove(number)
-    if viewers.isEmpty { stop() } else { tellWishes() }
+    if viewers.isEmpty { stop() } else { updateEncoderBitrates() }
   }
 
   /// A viewer needs a key frame.
@@ -102,44 +102,46 @@ internal import RTP
     act(throttle.request(by: number, now: now))
   }
 
-  /// What a viewer's path carries, in bits a second.
+  /// Sets the bit rate that a viewer's path carries, in bits a second.
   func setBitrate(_ bitrate: Int, of number: Int) {
     guard let entry = viewers[number], entry.bitrate != bitrate else { return }
     viewers[number]?.bitrate = bitrate
-    tellWishes()
+    updateEncoderBitrates()
   }
 
   var settings: Settings { key.settings }
 
-  /// What the encoder of pictures has done so far.
+  /// Statistics of the video encoder.
   var statistics: VideoEncoderStatistics? { videoEncoder?.statistics }
 
-  /// What the encoder of sound has done so far.
+  /// Statistics of the audio encoder.
   var audioStatistics: AudioEncoderStatistics? {
     if case .audio(_, let encoder) = subscription { encoder.statistics } else { nil }
   }
 
-  /// Bits a second that are encoded of pictures for now.
+  /// The current bit rate of the video encoder, in bits a second.
   var bitrate: Int? { videoEncoder?.bitrate }
 
   private var videoEncoder: VideoEncoder? {
     if case .video(_, let encoder) = subscription { encoder } else { nil }
   }
 
-  /// Frames that came within the last second.
+  /// The number of frames that arrived within the last second.
   func framesPerSecond(now: MediaTime) -> Double { Double(recent.count { now - $0 <= .seconds(1) }) }
 
   private func start() {
-    track.observe(self) { [weak self] in RTCThread.shared.post { RTCActor.assumeIsolated { self?.hide() } } }
+    track.observe(self) { [weak self] in
+      NetworkThread.shared.post { NetworkThreadActor.assumeIsolated { self?.discardIfDisabled() } }
+    }
     switch key.settings {
     case .video(let settings):
       let input = EncodedVideoInput(track: track) { [weak self] item in self?.take(item) }
-      timer = RTCTimer { [weak self] now in
+      timer = NetworkTimer { [weak self] now in
         guard let self else { return }
         act(throttle.next(now: now))
       }
       subscription = .video(input, input.subscribe(settings: settings))
-      tellWishes()
+      updateEncoderBitrates()
     case .audio(let settings):
       let input = EncodedAudioInput { [weak self] item in self?.take(item) }
       subscription = .audio(input, AudioEncoder.subscribe(input, to: track, settings: settings))
@@ -150,7 +152,7 @@ internal import RTP
     track.stopObserving(self)
     switch subscription {
     case .video(let input, _): input.unsubscribe()
-    // On a thread of its own, for it may wait for the encode thread.
+    // On a thread of its own, since it may wait for the encode thread.
     case .audio(let input, let encoder): _ = NamedThread("oriel-leave") { encoder.remove(input) }
     case nil: break
     }
@@ -160,7 +162,7 @@ internal import RTP
     if Self.running[key] === self { Self.running[key] = nil }
   }
 
-  private func hide() {
+  private func discardIfDisabled() {
     guard !track.enabled else { return }
     for entry in viewers.values { entry.viewer.discardUnsent() }
   }
@@ -177,7 +179,7 @@ internal import RTP
       recent.removeAll { now - $0 > .seconds(1) }
       recent.append(now)
       for entry in viewers.values { entry.viewer.receive(frame, now: now) }
-    // The senders stay, as the specification has it, and send no more.
+    // The senders stay, as the specification requires, and stop sending.
     case .ended(let why): failure = why
     }
   }
@@ -190,7 +192,7 @@ internal import RTP
     }
   }
 
-  private func tellWishes() {
+  private func updateEncoderBitrates() {
     guard case .video(let input, let encoder) = subscription else { return }
     encoder.setAvailableBitrates(viewers.values.compactMap(\.bitrate), for: input)
   }

@@ -2,19 +2,19 @@ internal import Encoding
 internal import Media
 internal import RTP
 
-/// The end of an `EncodedTrack` on a picture's encode thread: packetises each frame once, and hands it over without ever
+/// The part of an `EncodedTrack` on the video encode thread: packetises each frame once, and hands it over without ever
 /// waiting.
 final class EncodedVideoInput: EncodedVideoSink {
   private let track: MediaStreamTrack
-  private let inbox: RTCInbox<EncodedTrack.Item>
+  private let inbox: NetworkInbox<EncodedTrack.Item>
   private let packetizer = VP8Packetizer()
   private let state = Monitor((encoder: nil as VideoEncoder?, awaitsKeyFrame: false))
 
-  /// - Parameter handler: gets what comes, on the RTC thread.
-  init(track: MediaStreamTrack, handler: @escaping @RTCActor @Sendable (EncodedTrack.Item) -> Void) {
+  /// - Parameter handler: gets the items, on the network thread.
+  init(track: MediaStreamTrack, handler: @escaping @NetworkThreadActor @Sendable (EncodedTrack.Item) -> Void) {
     self.track = track
-    // Two seconds of frames: if the thread is held up for longer, a key frame is the better way on.
-    inbox = RTCInbox(capacity: 64) { item in RTCActor.assumeIsolated { handler(item) } }
+    // Two seconds of frames: after a longer delay of the thread it is better to continue with a key frame.
+    inbox = NetworkInbox(capacity: 64) { item in NetworkThreadActor.assumeIsolated { handler(item) } }
   }
 
   func subscribe(settings: EncodingSettings) -> VideoEncoder {
@@ -23,7 +23,7 @@ final class EncodedVideoInput: EncodedVideoSink {
     return encoder
   }
 
-  /// Unsubscribes, on a thread of its own, for that may wait for the encode thread.
+  /// Unsubscribes, on a thread of its own, since that may wait for the encode thread.
   func unsubscribe() {
     let encoder = state.withLock { state in
       defer { state.encoder = nil }
@@ -35,13 +35,13 @@ final class EncodedVideoInput: EncodedVideoSink {
 
   // MARK: - The encode thread
 
-  /// A viewer's picture follows the surface.
+  /// False: a viewer's picture follows the size of the surface.
   var keepsSize: Bool { false }
 
   func videoSizeChanged(_ size: PixelSize) { _ = inbox.offer(.size(size)) }
 
   func receive(_ frame: EncodedVideoFrame) {
-    // What was on its way when the track was disabled; black follows, with a key frame.
+    // Drops frames that were in the pipeline when the track was disabled; a black key frame follows.
     guard frame.isBlack || track.enabled else { return }
     guard frame.isKeyFrame || !state.withLock({ $0.awaitsKeyFrame }),
       let packets = packetizer.packetize(frame.data, captureTime: frame.timestamp, isKeyFrame: frame.isKeyFrame)

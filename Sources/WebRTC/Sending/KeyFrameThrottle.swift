@@ -1,23 +1,23 @@
 internal import Media
 
-/// Decides when the one encoder of many viewers makes a key frame that some of them ask for.
+/// Decides when an encoder that many viewers share makes a key frame that some of them requested.
 ///
-/// Key frames of any cause are at least 300 ms apart. A viewer that asks again and again waits longer each time, up to five
-/// seconds, so that one bad line does not coarsen everyone's picture; a newcomer, who has no past, waits for nothing else.
+/// All key frames are at least 300 ms apart. A viewer that requests them repeatedly waits longer each time, up to five seconds,
+/// so that one bad path does not lower everyone's picture quality. A new viewer waits only for the 300 ms.
 struct KeyFrameThrottle {
   enum Action: Equatable {
-    /// Have one encoded.
+    /// Encode a key frame.
     case encode
-    /// Nothing before then.
+    /// Call `next` at this time.
     case wake(at: MediaTime)
     case none
   }
 
   private struct Viewer {
-    /// When the viewer may have a key frame of its own again.
+    /// When the viewer's next request may be met.
     var allowed = MediaTime.zero
     var penalty = Self.shortest
-    /// When it asked, and has not got.
+    /// Whether its request has not been met yet.
     var isWaiting = false
 
     static let shortest = MediaTime.milliseconds(300)
@@ -28,19 +28,19 @@ struct KeyFrameThrottle {
 
   private var viewers: [Int: Viewer] = [:]
   private var lastKeyFrame: MediaTime?
-  /// One has been ordered, and has not come.
+  /// Whether a key frame was requested from the encoder and has not arrived yet.
   private var isOrdered = false
 
-  /// The viewer needs a key frame.
+  /// A viewer requests a key frame.
   mutating func request(by id: Int, now: MediaTime) -> Action {
     viewers[id, default: Viewer()].isWaiting = true
     return next(now: now)
   }
 
-  /// One comes without being asked for.
+  /// The encoder will make a key frame without a request.
   mutating func order() { isOrdered = true }
 
-  /// What to do at the time that `wake` named, or at any other.
+  /// What to do now; to be called at the time of `wake`, and may be called at any other.
   mutating func next(now: MediaTime) -> Action {
     guard !isOrdered else { return .none }
     let waiting = viewers.values.filter(\.isWaiting)
@@ -48,7 +48,7 @@ struct KeyFrameThrottle {
     let due = lastKeyFrame.map { max(allowed, $0 + Self.interval) } ?? allowed
     guard now >= due else { return .wake(at: due) }
     for (id, viewer) in viewers where viewer.isWaiting && viewer.allowed <= now {
-      // Some quiet, and all is forgotten.
+      // Ten seconds after the last penalty has ended, the next one is the shortest again.
       let isFresh = now - viewer.allowed >= .seconds(10)
       let penalty = isFresh ? Viewer.shortest : min(viewer.penalty + viewer.penalty, Self.longestPenalty)
       viewers[id]?.penalty = penalty
@@ -58,13 +58,13 @@ struct KeyFrameThrottle {
     return .encode
   }
 
-  /// A key frame came, which serves all.
+  /// A key frame has arrived, which meets all requests.
   mutating func encoded(now: MediaTime) {
     lastKeyFrame = now
     isOrdered = false
     for id in viewers.keys { viewers[id]?.isWaiting = false }
   }
 
-  /// The viewer is gone.
+  /// Removes a viewer that has left.
   mutating func remove(_ id: Int) { viewers[id] = nil }
 }

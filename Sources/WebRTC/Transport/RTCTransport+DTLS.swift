@@ -2,8 +2,8 @@ internal import Media
 internal import SDP
 
 extension RTCTransport {
-  /// Gives the digests of the peer's certificate and this side's role. DTLS begins as soon as there is a path. A peer keeps its
-  /// role for the life of a transport, so the first one counts; digests that come later must be of the same certificate.
+  /// Sets the fingerprints of the peer's certificate and this side's role. DTLS begins as soon as there is a path. The role is
+  /// fixed for the life of a transport, so the first one counts; later fingerprints must be of the same certificate.
   func setRemote(fingerprints: [RTCDtlsFingerprint], role: DTLSRole) {
     guard !isClosed, fingerprints != remoteFingerprints || self.role == nil else { return }
     remoteFingerprints = fingerprints
@@ -15,11 +15,11 @@ extension RTCTransport {
     }
   }
 
-  /// Whether packets may flow: there are keys and a path.
+  /// Whether packets can be sent: there are keys and a path.
   var isWritable: Bool { srtp != nil && current.path != nil }
 
   func startDTLS() {
-    // An answer before there is a path would be lost, and not be repeated for long.
+    // An answer before there is a path would be lost, and OpenSSL would repeat it only much later.
     guard dtls == nil, let role, !isClosed, current.path != nil else { return }
     do {
       let session = try DTLSSession(

@@ -29,13 +29,13 @@ extension RTCTransport: ICEAgentDelegate {
 
   func agent(_ agent: ICEAgent, received bytes: UnsafeMutableRawBufferPointer) { receive(bytes) }
 
-  /// A restart is through: its path takes over, and the old one still hears for a while what is on its way.
+  /// An ICE restart has succeeded: its path takes over, and the old one receives packets that are still on their way.
   private func promote(_ agent: ICEAgent) {
     retired?.close(nil)
     retired = current
     current = agent
     pending = nil
-    let timer = RTCTimer(thread: thread) { [weak self] _ in
+    let timer = NetworkTimer(thread: thread) { [weak self] _ in
       self?.retired?.close(nil)
       self?.retired = nil
     }

@@ -1,7 +1,7 @@
 internal import Media
 
 extension RTCTransport {
-  /// Tells DTLS, RTP and RTCP apart by the first two bytes (RFC 7983, RFC 5761).
+  /// Distinguishes DTLS, RTP and RTCP by the first two bytes (RFC 7983, RFC 5761).
   func receive(_ bytes: UnsafeMutableRawBufferPointer) {
     let now = MediaTime.now
     counters.packetsReceived += 1
@@ -28,8 +28,8 @@ extension RTCTransport {
   }
 
   private func receiveSRTP(_ bytes: UnsafeMutableRawBufferPointer, isRTCP: Bool, now: MediaTime) {
-    // What nobody takes need not be decrypted.
-    guard let take = isRTCP ? onRTCP : onRTP,
+    // Packets without a handler need not be decrypted.
+    guard let handler = isRTCP ? onRTCP : onRTP,
       let result = isRTCP ? srtp?.unprotectRTCP(bytes) : srtp?.unprotectRTP(bytes)
     else {
       counters.ignored += 1
@@ -37,16 +37,16 @@ extension RTCTransport {
     }
     switch result {
     case .success(let length):
-      hear(now: now)
+      noteReceived(now: now)
       let packet = UnsafeRawBufferPointer(rebasing: bytes[..<length]).bindMemory(to: UInt8.self)
-      take(packet.span, now)
+      handler(packet.span, now)
     case .failure(.replayed): counters.replayed += 1
     case .failure(.notAuthentic): counters.notAuthentic += 1
     case .failure(.malformed), .failure(.tooManyStreams): counters.ignored += 1
     }
   }
 
-  private func hear(now: MediaTime) {
+  private func noteReceived(now: MediaTime) {
     lastReceived = now
     silence.received(now: now)
     if isSilent {
@@ -54,26 +54,26 @@ extension RTCTransport {
       updateICEState()
     }
     if current.isConsentStrict {
-      // It is there, as what is authentic shows. Within libnice's call; so from the loop.
+      // An authentic packet shows that the peer is there. Deferred, since libnice is the caller of this.
       let agent = current
       thread.later { agent.isConsentStrict = false }
     }
     if silenceTimer == nil {
-      let timer = RTCTimer(thread: thread) { [weak self] now in self?.listen(now: now) }
+      let timer = NetworkTimer(thread: thread) { [weak self] now in self?.checkSilence(now: now) }
       timer.deadline = silence.deadline
       silenceTimer = timer
     }
   }
 
-  /// Looks whether the peer is silent. Not for every packet: the timer is moved on when it fires.
-  private func listen(now: MediaTime) {
+  /// Checks whether the peer is silent. The timer is moved on when it fires, not with every packet.
+  private func checkSilence(now: MediaTime) {
     isSilent = silence.isSilent(now: now)
     if isSilent {
       current.isConsentStrict = true
       updateICEState()
       silenceTimer = nil
     } else if let deadline = silence.deadline {
-      if silence.isInDoubt(now: now) { current.isConsentStrict = true }
+      if silence.needsStrictConsent(now: now) { current.isConsentStrict = true }
       silenceTimer?.deadline = max(deadline, now + .seconds(1))
     }
   }

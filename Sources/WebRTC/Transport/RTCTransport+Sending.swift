@@ -7,9 +7,9 @@ internal import RTP
 #endif
 
 extension RTCTransport {
-  /// Protects packets in place and sends them: at once, and as few system calls as can be.
-  /// - Returns: how many left. The others found no keys, no path or no room in the socket; they are gone, and counted. The
-  ///   slots are to be used no more.
+  /// Protects packets in place and sends them at once, with as few system calls as possible.
+  /// - Returns: the number sent. The others are dropped and counted, for want of keys, of a path or of room in the socket. The
+  ///   slots must not be used again.
   @discardableResult
   func send(_ batch: RTPPacketBatch, packets: Range<Int>) -> Int {
     guard srtp != nil, let path = current.path else {

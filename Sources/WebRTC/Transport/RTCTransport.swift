@@ -6,16 +6,16 @@ internal import SDP
   internal import Glibc
 #endif
 
-/// One bundled transport: ICE, DTLS and SRTP together. What goes in is RTP and RTCP, what comes out as well.
+/// One bundled transport: ICE, DTLS and SRTP together. Sends and receives plain RTP and RTCP packets.
 ///
-/// On the `RTCThread` only, and not `Sendable`: an actor on that thread owns it. To be ended by `close`.
+/// On the `NetworkThread` only, and not `Sendable`: an actor on that thread owns it. To be ended by `close`.
 final class RTCTransport {
-  /// Takes what happens; see `RTCTransportEvent`.
+  /// Takes the events; see `RTCTransportEvent`.
   var onEvent: ((RTCTransportEvent) -> Void)?
-  /// Takes a received RTP packet: authentic, not seen before, decrypted. Lent for the call, with the time of arrival. May come
-  /// before the event that says DTLS is connected.
+  /// Takes a received RTP packet: authentic, not a replay, decrypted. Lent for the call, with the time of arrival. May be
+  /// called before the event that DTLS is connected.
   var onRTP: ((Span<UInt8>, MediaTime) -> Void)?
-  /// Takes a received RTCP packet in the way of `onRTP`.
+  /// Takes a received RTCP packet, like `onRTP`.
   var onRTCP: ((Span<UInt8>, MediaTime) -> Void)?
 
   private(set) var gatheringState = RTCIceGathererState.new
@@ -25,21 +25,21 @@ final class RTCTransport {
   var selectedPairChanges = 0
   var countersAtSelection = TransportCounters()
 
-  /// How many packets of DTLS are kept that come before the peer's description.
+  /// The most DTLS packets that are kept from before the peer's description.
   static let earlyPacketLimit = 8
   static let largestPacket = 2048
-  /// How long the path before a restart still takes what is on its way.
+  /// How long the path before a restart still receives packets that are on their way.
   static let retirement = MediaTime.seconds(3)
 
-  let thread: RTCThread
+  let thread: NetworkThread
   private(set) var configuration: RTCTransportConfiguration
-  /// Carries the packets.
+  /// The agent whose path carries the packets.
   var current: ICEAgent
-  /// A restart that is not through yet.
+  /// The agent of a restart that has not succeeded yet.
   var pending: ICEAgent?
-  /// What a restart has replaced.
+  /// The agent that a restart has replaced.
   var retired: ICEAgent?
-  var retirementTimer: RTCTimer?
+  var retirementTimer: NetworkTimer?
   var remoteFingerprints: [RTCDtlsFingerprint] = []
   var role: DTLSRole?
   var dtls: DTLSSession?
@@ -48,7 +48,7 @@ final class RTCTransport {
   private var events: [RTCTransportEvent] = []
   var isClosed = false
   var silence = PeerSilence()
-  var silenceTimer: RTCTimer?
+  var silenceTimer: NetworkTimer?
   var isSilent = false
   var lastSent: MediaTime?
   var lastReceived: MediaTime?
@@ -56,7 +56,7 @@ final class RTCTransport {
   let vectors: UnsafeMutableBufferPointer<iovec>
 
   /// - Throws: `RTCTransportError` when a library refuses.
-  init(configuration: RTCTransportConfiguration, thread: RTCThread = .shared) throws(RTCTransportError) {
+  init(configuration: RTCTransportConfiguration, thread: NetworkThread = .shared) throws(RTCTransportError) {
     self.configuration = configuration
     self.thread = thread
     current = try ICEAgent(configuration: configuration, isControlling: configuration.isControlling, thread: thread)
@@ -70,46 +70,46 @@ final class RTCTransport {
     scratch.deallocate()
     vectors.deallocate()
     guard !isClosed else { return }
-    // Let go without `close`, perhaps on another thread: what lives on this one ends there.
+    // Released without `close`, perhaps on another thread: objects of the network thread must be closed there.
     nonisolated(unsafe) let remains: [AnyObject?] = [
       current, pending, retired, dtls, retirementTimer, silenceTimer,
     ]
     (pending, retired, dtls, retirementTimer, silenceTimer) = (nil, nil, nil, nil, nil)
     thread.post {
       for case let agent as ICEAgent in remains { agent.close(nil) }
-      for case let timer as RTCTimer in remains { timer.deadline = nil }
+      for case let timer as NetworkTimer in remains { timer.deadline = nil }
     }
   }
 
   // MARK: - ICE
 
-  /// The agent that a description made now speaks of.
+  /// The agent whose credentials a description made now contains.
   var newest: ICEAgent { pending ?? current }
 
   /// The credentials of the newest generation.
   var localParameters: ICEParameters { newest.localParameters }
 
-  /// The candidates of the newest generation, as far as they are gathered.
+  /// The candidates of the newest generation that are gathered so far.
   var localCandidates: [ICECandidate] { newest.localCandidates }
 
   /// The peer's candidates of the newest generation that are used.
   var remoteCandidates: [ICECandidate] { newest.remoteCandidates }
 
-  /// Begins to gather candidates for the newest generation. Again: no effect.
+  /// Begins to gather candidates for the newest generation. A second call has no effect.
   func gather() {
     guard !isClosed else { return }
     if !newest.isGathered { setGatheringState(.gathering) }
     newest.gather()
   }
 
-  /// Gives the peer's credentials for the newest generation, with which its checks begin. The same again: no effect.
+  /// Sets the peer's credentials for the newest generation, which starts its checks. The same again has no effect.
   func setRemote(_ parameters: ICEParameters) {
     guard !isClosed, parameters != current.remoteParameters || pending == nil else { return }
     newest.setRemote(parameters)
   }
 
-  /// Takes one more candidate of the peer.
-  /// - Parameter usernameFragment: the generation it belongs to; nil for the newest. One of no generation here is dropped.
+  /// Adds a candidate of the peer.
+  /// - Parameter usernameFragment: the generation it belongs to; nil for the newest. Candidates of other generations are dropped.
   func addRemoteCandidate(_ candidate: ICECandidate, usernameFragment: String? = nil) {
     guard !isClosed else { return }
     guard let usernameFragment else { return newest.addRemote(candidate) }
@@ -118,15 +118,15 @@ final class RTCTransport {
     }
   }
 
-  /// Says that the peer has no more candidates for the newest generation.
+  /// Marks the end of the peer's candidates for the newest generation.
   func remoteEndOfCandidates() {
     guard !isClosed else { return }
     newest.endOfRemoteCandidates()
     updateICEState()
   }
 
-  /// Begins an ICE restart: a new generation with credentials of its own, to be signalled, then gathered for. The path so far
-  /// carries on until the new one is up. A restart that is under way and has not met the peer yet is replaced.
+  /// Begins an ICE restart: a new generation with new credentials, to be signalled first, then gathered for. The current path
+  /// is used until the new one works. A pending restart that has no path yet is replaced.
   /// - Returns: the new credentials.
   /// - Throws: `RTCTransportError`.
   @discardableResult
@@ -140,7 +140,7 @@ final class RTCTransport {
     return agent.localParameters
   }
 
-  /// Takes a restart back that is not through yet: the offer was rolled back.
+  /// Abandons a pending restart, because the offer was rolled back.
   func abandonRestart() {
     guard let agent = pending else { return }
     pending = nil
@@ -149,16 +149,16 @@ final class RTCTransport {
     updateICEState()
   }
 
-  /// The pair of candidates that packets go between.
+  /// The selected candidate pair.
   var selectedPair: (local: ICECandidate, remote: ICECandidate)? { current.selectedPair }
 
-  /// Uses these servers from the next generation on: credentials run out.
+  /// Sets the ICE servers for later generations, since credentials expire.
   func setICEServers(_ servers: [RTCIceServer]) { configuration.iceServers = servers }
 
   // MARK: - End
 
-  /// Tells the peer, ends everything and gives back what was held, in time. No event comes after this. Idempotent.
-  /// - Parameter completion: called on the thread when sockets and relay allocations are gone.
+  /// Closes DTLS and ICE. Sockets and relay allocations are released afterwards. No event follows. Idempotent.
+  /// - Parameter completion: called on the thread when sockets and relay allocations are released.
   func close(_ completion: (() -> Void)? = nil) {
     guard !isClosed else {
       if let completion { thread.later(completion) }

@@ -1,15 +1,15 @@
-/// What a transport is made with.
+/// Settings of a transport.
 struct RTCTransportConfiguration {
-  /// Checked before: their URLs parse.
+  /// Already validated: their URLs parse.
   var iceServers: [RTCIceServer] = []
   var iceTransportPolicy: RTCIceTransportPolicy = .all
   /// The local ports of host candidates.
   var portRange: ClosedRange<UInt16>?
-  /// The addresses to use, loopback among them when asked; empty for all of the machine's but loopback and IPv6 link-local.
+  /// The addresses to use, which may include loopback; empty for all of the machine except loopback and IPv6 link-local.
   var localAddresses: [String] = []
-  /// Whether TCP candidates are offered and taken too, for networks that let no UDP through.
+  /// Whether TCP candidates are offered and accepted too, for networks that block UDP.
   var usesTCP = false
   var certificate: RTCCertificate
-  /// Whether this side made the first offer. Should both sides think so, ICE settles it.
+  /// Whether this side made the first offer. If both sides did, ICE resolves the role conflict.
   var isControlling: Bool
 }

@@ -1,7 +1,7 @@
-/// Why a transport cannot be made, or has failed.
+/// Why a transport cannot be created, or has failed.
 public enum RTCTransportError: Error, Hashable, CustomStringConvertible {
-  /// The peer's certificate has none of the digests that its description gave: someone is in between, or the texts were mixed
-  /// up.
+  /// The peer's certificate matches no fingerprint of its description: a third party intercepts the connection, or descriptions
+  /// were mixed up.
   case fingerprintMismatch
   /// The peer ended the DTLS handshake with an alert.
   case alert(String)
@@ -9,15 +9,15 @@ public enum RTCTransportError: Error, Hashable, CustomStringConvertible {
   case handshakeFailed(String)
   /// The peer offers none of the SRTP profiles.
   case noCommonSRTPProfile
-  /// No pair of addresses reaches the peer.
+  /// No candidate pair reaches the peer.
   case unreachable
   /// The peer has not answered for as long as consent lasts (RFC 7675).
   case consentExpired
-  /// The peer's checks come from more addresses than a peer can have.
+  /// The peer sends connectivity checks from more addresses than a peer can have.
   case tooManyAddresses
   /// The transport is closed.
   case closed
-  /// A library refused.
+  /// A library function failed.
   case library(function: String, status: Int)
 
   public var description: String {
@@ -29,7 +29,8 @@ public enum RTCTransportError: Error, Hashable, CustomStringConvertible {
     case .noCommonSRTPProfile: "The peer supports neither AEAD_AES_128_GCM nor AES_CM_128_HMAC_SHA1_80 for SRTP."
     case .unreachable: "No address of the peer can be reached: check firewalls, or configure a TURN server."
     case .consentExpired: "The peer does not answer any more."
-    case .tooManyAddresses: "The peer sends from more addresses than it can have, and is not listened to any more."
+    case .tooManyAddresses:
+      "The peer sends from more addresses than one peer can have: its packets are ignored from now on."
     case .closed: "The connection is closed."
     case .library(let function, let status): "The transport cannot be set up: \(function) failed with \(status)."
     }

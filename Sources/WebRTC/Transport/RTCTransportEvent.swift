@@ -1,6 +1,6 @@
 internal import SDP
 
-/// What a transport tells its owner. Always from the loop, never within a call of the owner's.
+/// Events of a transport. Always delivered from the thread's loop, never within a call by the owner.
 enum RTCTransportEvent: Sendable, Hashable {
   case candidate(ICECandidate, usernameFragment: String)
   case endOfCandidates(usernameFragment: String)
@@ -9,10 +9,10 @@ enum RTCTransportEvent: Sendable, Hashable {
   case iceState(RTCIceTransportState)
   case dtlsState(RTCDtlsTransportState)
   case selectedPairChanged
-  /// An ICE restart is through; comes after the selected pair.
+  /// An ICE restart has succeeded; follows `selectedPairChanged`.
   case restarted
-  /// Why ICE or DTLS has failed; comes before the state.
+  /// Why ICE or DTLS has failed; precedes the state.
   case failed(RTCTransportError)
-  /// The peer ended the DTLS session in good order.
+  /// The peer closed the DTLS session by a close_notify alert.
   case closedByPeer
 }

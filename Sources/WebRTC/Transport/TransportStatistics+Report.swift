@@ -4,11 +4,11 @@ internal import RTP
 internal import SDP
 
 extension TransportStatistics {
-  /// The statistics by their W3C names: the transport's, its candidates', the selected pair's, the certificates'.
+  /// The statistics under their W3C names: of the transport, its candidates, the selected pair and the certificates.
   /// - Parameters:
-  ///   - id: the transport's; the other ids begin with it.
-  ///   - roundTripTime: in seconds, from RTCP, as libnice does not tell that of its checks.
-  ///   - timestamp: gives milliseconds since 1970.
+  ///   - id: of the transport; the other ids begin with it.
+  ///   - roundTripTime: in seconds, from RTCP, since libnice does not report that of its checks.
+  ///   - timestamp: converts to milliseconds since 1970.
   /// Source: W3C webrtc-stats §8.
   func report(
     id: String, now: MediaTime, roundTripTime: Double? = nil, timestamp: (MediaTime) -> Double
@@ -79,7 +79,7 @@ extension TransportStatistics {
     var stats = RTCIceCandidateStats(
       id: id, type: isLocal ? .localCandidate : .remoteCandidate, timestamp: timestamp, transportId: transport,
       candidateType: "\(candidate.kind)")
-    // A browser shows a peer's address only when the page could know it: what was found out by checks is the peer's secret.
+    // As in browsers: a peer-reflexive address stays hidden, since the peer did not signal it.
     stats.address = isLocal || candidate.kind != .peerReflexive ? candidate.address : nil
     stats.port = Int(candidate.port)
     stats.protocol = "\(candidate.transport)"

@@ -1,8 +1,8 @@
 internal import Media
 internal import SDP
 
-/// How a transport is at a moment: what webrtc-stats' transport, candidate-pair, local-candidate, remote-candidate and
-/// certificate are made of.
+/// A snapshot of a transport, from which the webrtc-stats objects transport, candidate-pair, local-candidate, remote-candidate
+/// and certificate are made.
 struct TransportStatistics {
   struct Certificate: Hashable {
     var fingerprint: RTCDtlsFingerprint
@@ -11,12 +11,12 @@ struct TransportStatistics {
   }
 
   var counters = TransportCounters()
-  /// What `counters` were when the selected pair came into use.
+  /// The value of `counters` when the current pair was selected.
   var countersAtSelection = TransportCounters()
   var iceState = RTCIceTransportState.new
   var dtlsState = RTCDtlsTransportState.new
   var isControlling = false
-  /// Nil before the descriptions have settled it.
+  /// Nil before it is negotiated.
   var dtlsRole: DTLSRole?
   /// IANA's name of the cipher suite.
   var dtlsCipher: String?
@@ -26,11 +26,11 @@ struct TransportStatistics {
   var remoteUsernameFragment = ""
   var selectedPairChanges = 0
   var localCandidates: [ICECandidate] = []
-  /// Those that the peer told, and the one that is used if it did not tell it.
+  /// The candidates that the peer signalled, and that of the selected pair.
   var remoteCandidates: [ICECandidate] = []
-  /// Nominated and in use. libnice does not tell of other pairs.
+  /// The nominated pair in use. libnice does not report other pairs.
   var selectedPair: (local: ICECandidate, remote: ICECandidate)?
-  /// The server that reflexive candidates are from, if there is but one that they can be from; likewise for relayed ones.
+  /// The server of the server-reflexive candidates, if only one is configured; likewise for relayed ones.
   var reflexiveServer: RTCIceServerURL?
   var relayServer: RTCIceServerURL?
   var lastPacketSent: MediaTime?

@@ -7,7 +7,7 @@ import RTP
 import WebRTC
 
 /// The peer connections of a worker, all over the loopback interface.
-@RTCActor final class WorkerConnections {
+@NetworkThreadActor final class WorkerConnections {
   private let configuration: RTCConfiguration
   private let stream: MediaStream?
   private var connections: [RTCPeerConnection] = []

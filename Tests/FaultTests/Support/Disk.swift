@@ -2,8 +2,7 @@ import Foundation
 import Glibc
 import Harness
 
-/// A small disk of one's own, in memory: mounted in a mount namespace that a process holds, and gone with that process
-/// however the tests end.
+/// A small tmpfs, mounted in the mount namespace of a child process: it is gone with that process, however the tests end.
 final class Disk: Sendable {
   static let reason = "mounting a small tmpfs needs root"
 
@@ -28,14 +27,14 @@ final class Disk: Sendable {
     folder = URL(filePath: "/proc/\(holder.pid)/root\(path)")
   }
 
-  /// Bytes that are free.
+  /// Free bytes.
   var free: Int {
     var status = statvfs()
     guard statvfs(folder.path, &status) == 0 else { return 0 }
     return Int(status.f_bavail) * Int(status.f_frsize)
   }
 
-  /// Writes another program's file, which leaves so many bytes.
+  /// Writes to another file until only `bytes` are free.
   func fill(leaving bytes: Int) throws {
     let file = open(folder.appending(path: "other").path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw HarnessError("cannot fill \(folder.path)") }

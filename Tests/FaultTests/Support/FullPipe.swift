@@ -1,16 +1,16 @@
 import Glibc
 import Harness
 
-/// A pipe that is full, and that nobody reads for now.
+/// A full pipe that is not read until `readToEnd`.
 struct FullPipe {
   let reading: Descriptor
   let writing: Descriptor
 
-  /// `F_SETPIPE_SZ`, which Swift does not see. Source: fcntl(2), Linux's `fcntl.h`.
+  /// `F_SETPIPE_SZ`, which Swift does not import. Source: fcntl(2), Linux's `fcntl.h`.
   private static let setSize: Int32 = 1031
   private static let size: Int32 = 4096
 
-  /// - Parameter isBlocking: whether who writes waits, or is told to come back.
+  /// - Parameter isBlocking: whether a write waits, or fails with `EAGAIN`.
   init(isBlocking: Bool = true) throws {
     (reading, writing) = try Descriptor.pipe()
     guard fcntl(writing.number, Self.setSize, Self.size) == Self.size else { throw HarnessError("F_SETPIPE_SZ") }
@@ -21,7 +21,7 @@ struct FullPipe {
     if !isBlocking { _ = fcntl(writing.number, F_SETFL, O_NONBLOCK) }
   }
 
-  /// Everything up to the end, once the writers are gone.
+  /// Reads everything until all writers have closed the pipe.
   func readToEnd() -> String {
     var text: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)

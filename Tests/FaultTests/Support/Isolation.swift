@@ -1,7 +1,7 @@
 import Harness
 
-/// Namespaces of the kernel's.
+/// Kernel namespaces.
 enum Isolation {
-  /// Whether a program may be given an IPC namespace of its own.
+  /// Whether a program can be run in its own IPC namespace.
   static let isPermitted = (try? Program("unshare", ["--ipc", "true"]))?.waitUntilExit().status == 0
 }

@@ -2,7 +2,7 @@ import Foundation
 import Harness
 import Testing
 
-/// A ledger, every line checked and all of them added up.
+/// The sums over a ledger's lines, each of which is checked.
 struct LedgerSum {
   private(set) var framesCaptured = 0
   private(set) var framesEncoded = 0
@@ -10,7 +10,7 @@ struct LedgerSum {
   private(set) var bytes = 0
   private(set) var unchanged = 0
   private(set) var reasons: Set<String> = []
-  /// When the frames are shown, in milliseconds.
+  /// Presentation times of the frames, in milliseconds.
   private(set) var frameTimes: [Int] = []
 
   init(of file: URL) throws {
@@ -55,7 +55,7 @@ struct LedgerSum {
     #expect(reasons.isSubset(of: ["encoderBusy", "slowOutput", "writeFailed"]))
   }
 
-  /// Expects that the stop event says the same.
+  /// Expects the same sums in the stop event.
   func expect(_ stop: JSON, sourceLocation: SourceLocation = #_sourceLocation) {
     #expect(stop["framesCaptured"].int == framesCaptured, sourceLocation: sourceLocation)
     #expect(stop["framesEncoded"].int == framesEncoded, sourceLocation: sourceLocation)

@@ -1,6 +1,6 @@
 import Harness
 
-/// An Xephyr: a server that draws into a window of another.
+/// Xephyr: an X server that draws into a window of another.
 final class NestedServer: Sendable {
   let display: String
   private let program: Program

@@ -2,11 +2,11 @@ import Foundation
 import Glibc
 import Harness
 
-/// A file system, mounted in a process of its own, that tells odd numbers of itself.
+/// A FUSE file system, served by a child process, that reports wrong numbers.
 final class OddDisk: Sendable {
   static let reason = "mounting a FUSE file system needs root and /dev/fuse"
 
-  /// Whether one may be mounted here.
+  /// Whether it can be mounted here.
   static let isPermitted = geteuid() == 0 && access("/dev/fuse", R_OK | W_OK) == 0
 
   let mountPoint: URL
@@ -16,8 +16,8 @@ final class OddDisk: Sendable {
   private let peer: Program
 
   /// - Parameters:
-  ///   - free: blocks of 4096 bytes that it tells to be free.
-  ///   - sizeDelay: seconds after which it tells a file's size.
+  ///   - free: the number of free 4096-byte blocks that it reports.
+  ///   - sizeDelay: seconds until it reports a file's new size.
   init(free: Int, sizeDelay: Double) async throws {
     place = try TemporaryDirectory()
     (folder, mountPoint) = (place.file("folder"), place.file("mount"))
@@ -35,7 +35,7 @@ final class OddDisk: Sendable {
 
   deinit {
     peer.kill()
-    // `MNT_DETACH`, which Swift does not see. Source: umount(2).
+    // `MNT_DETACH`, which Swift does not import. Source: umount(2).
     umount2(mountPoint.path, 2)
   }
 }

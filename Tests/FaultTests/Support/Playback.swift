@@ -4,9 +4,9 @@ import Media
 import Testing
 import WebM
 
-/// What a file's pictures are, by Oriel's own reader.
+/// The pictures of a file, as read by `WebMReader`.
 struct Playback {
-  /// When frames are shown, in milliseconds.
+  /// Presentation times of the frames, in milliseconds.
   let times: [Int]
   let hasIndex: Bool
   /// In seconds; nil in a file that was never finished.
@@ -28,7 +28,7 @@ struct Playback {
     hasIndex = !((try? reader.cues()) ?? []).isEmpty
   }
 
-  /// Expects that ffmpeg decodes every frame and mkvinfo reads all of it without a word, and gives what it holds.
+  /// Expects that ffprobe decodes every frame and mkvinfo reads the whole file without a warning.
   @discardableResult
   static func expect(
     _ file: URL, frames: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation
@@ -51,10 +51,10 @@ struct Playback {
 
     let info = try Program("mkvinfo", ["-a", file.path])
     let read = try await info.exit(within: .seconds(60))
-    let said = info.output.lowercased()
+    let output = info.output.lowercased()
     #expect(read.status == 0 && info.errorOutput.isEmpty, sourceLocation: sourceLocation)
     for word in ["warning", "error", "unknown element"] {
-      #expect(!said.contains(word), sourceLocation: sourceLocation)
+      #expect(!output.contains(word), sourceLocation: sourceLocation)
     }
     return playback
   }

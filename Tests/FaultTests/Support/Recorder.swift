@@ -1,7 +1,7 @@
 import Foundation
 import Harness
 
-/// `oriel record --json` at work.
+/// A running `oriel record --json`.
 final class Recorder: Sendable {
   let program: Program
   private let eventsOnStandardError: Bool
@@ -9,7 +9,7 @@ final class Recorder: Sendable {
   /// - Parameters:
   ///   - file: a path, or "-".
   ///   - options: more options of `record`.
-  ///   - wrapper: a command that becomes the recorder, as `["nice", "-n", "19"]`.
+  ///   - wrapper: a command that runs the recorder, such as `["nice", "-n", "19"]`.
   init(
     _ file: String, display: String, _ options: [String] = [], wrapper: [String] = [],
     environment: [String: String] = [:]
@@ -42,12 +42,12 @@ final class Recorder: Sendable {
     return try JSON(parsing: line)
   }
 
-  /// Waits until so many pictures have been captured, as the progress events tell.
+  /// Waits for a progress event with at least `count` captured pictures.
   func captured(_ count: Int) async throws {
     try await event("progress", within: .seconds(30)) { $0["framesCaptured"].int ?? 0 >= count }
   }
 
-  /// Asks for the end by SIGINT.
+  /// Sends SIGINT and waits for the end.
   func interrupt(within limit: Duration = .seconds(20)) async throws -> Ended {
     program.signal(SIGINT)
     return try await ended(within: limit)
@@ -59,7 +59,7 @@ final class Recorder: Sendable {
     return Ended(exit: exit, events: events, errors: program.errorOutput)
   }
 
-  /// A recording that is over.
+  /// The result of a finished recording.
   struct Ended: Sendable {
     let exit: ProgramExit
     let events: [JSON]

@@ -1,8 +1,7 @@
 import Foundation
 import Harness
 
-/// A disk that is asked to keep what was written (`fdatasync`) and takes its time, or fails, by a library loaded before all
-/// others.
+/// A disk with a slow or failing `fdatasync`, by a preloaded library.
 struct SlowDisk: Sendable {
   private let library: PreloadedLibrary
   private let log: URL
@@ -12,16 +11,16 @@ struct SlowDisk: Sendable {
     library = try await PreloadedLibrary(Self.source)
   }
 
-  /// What a program is to be started with.
+  /// The environment for the program under test.
   /// - Parameters:
   ///   - seconds: how long each call takes.
-  ///   - error: what it fails with; 0 for nothing.
+  ///   - error: the `errno` that it fails with; 0 for success.
   func environment(seconds: Int = 0, error: Int32 = 0) -> [String: String] {
     let own = ["SLOW_DISK_LOG": log.path, "SLOW_DISK_SECONDS": "\(seconds)", "SLOW_DISK_ERROR": "\(error)"]
     return library.environment.merging(own) { $1 }
   }
 
-  /// How often it has been asked so far.
+  /// The number of calls so far.
   var calls: Int { get throws { try Data(contentsOf: log).count } }
 
   private static let source = """

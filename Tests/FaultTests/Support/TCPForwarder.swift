@@ -3,7 +3,7 @@ import Glibc
 import Harness
 import Media
 
-/// Makes an X server's socket reachable over TCP, on the loopback interface alone.
+/// Makes an X server's socket reachable over TCP, on the loopback interface only.
 final class TCPForwarder: Sendable {
   private struct State {
     var open: [Int32] = []
@@ -11,7 +11,7 @@ final class TCPForwarder: Sendable {
     var isCut = false
   }
 
-  /// The display's number: its port is 6000 above.
+  /// The display's number: the port is 6000 plus this.
   let display: Int
   private let listener: Int32
   private let state = Monitor(State())
@@ -56,7 +56,7 @@ final class TCPForwarder: Sendable {
 
   var bytesFromServer: Int { state.withLock { $0.bytesFromServer } }
 
-  /// Ends all connections, as a cable that is pulled.
+  /// Ends all connections, and accepts no more.
   func cut() {
     let isFirst = state.withLock { state in
       defer { state.isCut = true }
@@ -80,7 +80,7 @@ final class TCPForwarder: Sendable {
     return status == 0 ? server : nil
   }
 
-  /// Copies until either side ends, on a thread of its own; then ends the other too.
+  /// Copies on a new thread until either side ends; then ends the other too.
   private static func pump(from source: Int32, to target: Int32, _ copied: @escaping @Sendable (Int) -> Void) {
     let thread = Thread {
       var buffer = [UInt8](repeating: 0, count: 65536)

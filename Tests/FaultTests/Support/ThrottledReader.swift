@@ -2,7 +2,7 @@ import Foundation
 import Harness
 import Media
 
-/// Reads a pipe at 20 kB a second into a file, until it is told to hurry.
+/// Reads a pipe at 20 kB/s into a file; at full speed after `hurry`.
 final class ThrottledReader: Sendable {
   private let isHurried = Monitor(false)
   private let hasEnded = Monitor(false)
@@ -13,7 +13,7 @@ final class ThrottledReader: Sendable {
       let output = try? FileHandle(forWritingTo: file)
       var buffer = [UInt8](repeating: 0, count: 1 << 20)
       while true {
-        // Waits out its tenth of a second, or less when told to hurry.
+        // Waits for 100 ms, unless `hurry` is called.
         let isFast = isHurried.wait(until: .now + .milliseconds(100)) { $0 ? true : nil } ?? false
         let count = buffer.withUnsafeMutableBytes {
           stream.read(into: UnsafeMutableRawBufferPointer(rebasing: $0.prefix(isFast ? $0.count : 2000)))

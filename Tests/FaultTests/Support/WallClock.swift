@@ -1,8 +1,7 @@
 import Foundation
 import Harness
 
-/// A wall clock that a program sees and a test sets, by a library loaded before all others; the monotonic clock stays as it
-/// is.
+/// A program's wall clock that a test can set, by a preloaded library; the monotonic clock is not changed.
 struct WallClock: Sendable {
   private let folder: TemporaryDirectory
   private let library: PreloadedLibrary
@@ -13,17 +12,17 @@ struct WallClock: Sendable {
     try step(0)
   }
 
-  /// What the program is to be started with.
+  /// The environment for the program under test.
   var environment: [String: String] {
     library.environment.merging(["WALL_CLOCK_OFFSET": folder.file("offset").path]) { $1 }
   }
 
-  /// Sets the clock to so many seconds from the true time.
+  /// Sets the clock to the true time plus `seconds`.
   func step(_ seconds: Int) throws {
     try Data("\(seconds)\n".utf8).write(to: folder.file("offset"), options: .atomic)
   }
 
-  /// How far a program's clock is from the true time, in seconds, to the nearest hundred.
+  /// A program's clock minus the true time, in seconds, rounded to hundreds.
   var offset: Int {
     get async throws {
       let text = try await Program.run("date", ["+%s"], environment: environment)

@@ -12,7 +12,7 @@ public enum PeerChecks {
   /// next zero.
   public static func check(_ bytes: [UInt8]) {
     let done = DispatchSemaphore(value: 0)
-    Task { @RTCActor in
+    Task { @NetworkThreadActor in
       await Pair(bytes[...])?.run()
       done.signal()
     }
@@ -21,7 +21,7 @@ public enum PeerChecks {
 }
 
 /// Two connections, each the other's peer.
-@RTCActor private final class Pair {
+@NetworkThreadActor private final class Pair {
   private static let callLimit = 60
 
   private var rest: ArraySlice<UInt8>

@@ -6,8 +6,8 @@ import Rooms
 import Sharing
 import WebRTC
 
-/// A canvas that is shared in the room `demo` of a room server of its own.
-@RTCActor final class SharedCanvas {
+/// A canvas shared in the room `demo` of its own room server.
+@NetworkThreadActor final class SharedCanvas {
   nonisolated static let size = PixelSize(width: 160, height: 120)
 
   private(set) var server: RoomServer
@@ -15,12 +15,12 @@ import WebRTC
   let canvas: Canvas
   let stream: MediaStream
   let share: ScreenShare
-  /// What the share has told, in order.
+  /// The share's events, in order.
   let events = Watched<[ScreenShareEvent]>([])
   let haveEventsEnded = Watched(false)
   private var colour: UInt32 = 0
 
-  /// - Parameter withSound: whether a track of sound, on which nothing comes, is shared too.
+  /// - Parameter withSound: whether an audio track without samples is shared too.
   init(withSound: Bool = false, configuration: RTCConfiguration = .loopback) async throws {
     server = RoomServer()
     port = try await server.start()
@@ -30,23 +30,23 @@ import WebRTC
     share = ScreenShare(
       stream, in: RoomClient(.quick(port: port), room: "demo", RoomJoin(role: .publisher, name: "Paula")),
       configuration: configuration)
-    let told = share.events
+    let received = share.events
     Task { [events, haveEventsEnded] in
-      for await event in told { events.update { $0.append(event) } }
+      for await event in received { events.update { $0.append(event) } }
       haveEventsEnded.update { $0 = true }
     }
     try await share.start()
   }
 
-  /// Fills the canvas with a colour that it did not have.
+  /// Fills the canvas with a new colour.
   func paint() {
     colour = (colour + 0x10_3050) & 0xFF_FFFF
     canvas.paint { [colour] in $0.fill(PixelRect(Self.size), colour) }
   }
 
-  /// Waits until the share has told of something, and what was told before that is forgotten.
+  /// Waits for an event of the share, and removes it and all earlier ones.
   @discardableResult
-  func told<Found: Sendable>(
+  func event<Found: Sendable>(
     _ what: String, _ pick: @escaping @Sendable (ScreenShareEvent) -> Found?
   ) async throws -> Found {
     try await events.first(what, within: .seconds(30)) { events in
@@ -59,10 +59,10 @@ import WebRTC
     }
   }
 
-  /// Ends the room server, as a crash or a restart of its machine does.
+  /// Ends the room server, as a crash or a restart of its machine would.
   func stopServer() async { await server.shutdown(within: .milliseconds(100)) }
 
-  /// Serves rooms again, at the same address.
+  /// Starts a new room server at the same address.
   func startServer() async throws {
     var configuration = RoomServerConfiguration()
     configuration.server.port = port
@@ -78,7 +78,7 @@ import WebRTC
 }
 
 extension SocketIOClientConfiguration {
-  /// One that seeks a lost server often.
+  /// A configuration with short reconnection delays.
   static func quick(port: Int) -> SocketIOClientConfiguration {
     var configuration = SocketIOClientConfiguration(url: "http://127.0.0.1:\(port)")
     configuration.reconnection?.first = .milliseconds(50)
@@ -88,7 +88,7 @@ extension SocketIOClientConfiguration {
 }
 
 extension RTCConfiguration {
-  /// For peers on this machine, over the loopback interface alone.
+  /// For peers on this machine, over the loopback interface only.
   static var loopback: RTCConfiguration {
     var configuration = RTCConfiguration()
     configuration.localAddresses = ["127.0.0.1"]

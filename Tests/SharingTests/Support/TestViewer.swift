@@ -6,20 +6,20 @@ import RoomProtocol
 import Rooms
 import WebRTC
 
-/// A viewer of the room `demo`, by a connection of this library in place of a browser's.
-@RTCActor final class TestViewer {
-  /// A notice of the screen.
+/// A viewer of the room `demo` with a connection of this library in place of a browser's.
+@NetworkThreadActor final class TestViewer {
+  /// A notice about the screen.
   struct Notice: Sendable, Equatable {
     var code: String
     var text: String
   }
 
-  /// What has come so far.
+  /// What the viewer has received so far.
   struct Seen: Sendable {
     var id = ""
     var offers = 0
     var notices: [Notice] = []
-    /// Peers that the room says are gone.
+    /// Peers that have left the room.
     var departures = 0
     var states: [RTCPeerConnectionState] = []
   }
@@ -34,14 +34,14 @@ import WebRTC
   private let outgoing: AsyncStream<RoomSignal>.Continuation
 
   /// Enters the room, and answers each offer.
-  /// - Parameter change: is done to an offer before it is taken.
+  /// - Parameter change: applied to an offer before it is used.
   init(port: Int, name: String = "Vera", changingOffers change: @escaping @Sendable (String) -> String = { $0 })
     async throws
   {
     self.change = change
     let room = RoomClient(.quick(port: port), room: "demo", RoomJoin(role: .viewer, name: name))
     self.room = room
-    // One after the other, since candidates mean nothing before their description.
+    // One after the other: candidates must not precede their description.
     let (signals, outgoing) = AsyncStream.makeStream(of: RoomSignal.self)
     self.outgoing = outgoing
     tasks.append(Task { for await signal in signals { try? await room.send(signal) } })
@@ -110,22 +110,22 @@ import WebRTC
     }
   }
 
-  /// Says something to the publisher.
+  /// Sends a signal to the publisher.
   func send(_ content: RoomSignal.Content) { outgoing.yield(RoomSignal(content, to: publisher)) }
 
-  /// Waits until what has come fulfils `condition`.
+  /// Waits until `seen` fulfils `condition`.
   func sees(_ what: String, _ condition: @escaping @Sendable (Seen) -> Bool) async throws {
     _ = try await seen.first(what, within: .seconds(30)) { condition($0) ? true : nil }
   }
 
-  /// Waits for so many frames more than now.
+  /// Calls `paint` and waits for a further frame.
   func getsFrames(_ what: String, after paint: () -> Void) async throws {
     let count = frames.frames.count
     paint()
     try await frames.sees(what) { $0.count > count }
   }
 
-  /// Leaves the room, as a page does that is closed.
+  /// Leaves the room, like a page that is closed.
   func leave() async {
     connection?.close()
     outgoing.finish()
@@ -134,7 +134,7 @@ import WebRTC
   }
 }
 
-/// Keeps what a remote track gives.
+/// Keeps the frames of a remote track.
 final class FrameLog: EncodedSink {
   private let state = Watched([EncodedFrame]())
 

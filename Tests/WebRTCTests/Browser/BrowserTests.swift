@@ -1,5 +1,5 @@
 import Harness
 import Testing
 
-/// Connections to a real Chromium. One after the other: they watch clocks and pictures.
+/// Connections to a real Chromium. One after the other, since they depend on timing.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled)) struct BrowserTests {}

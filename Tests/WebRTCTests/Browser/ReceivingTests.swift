@@ -8,7 +8,7 @@ import WebRTC
 
 extension BrowserTests {
   @Suite(.timeLimit(.minutes(2))) struct ReceivingTests {
-    @Test func `a browser's canvas and sound are recorded to WebM as they come`() async throws {
+    @Test func `a browser's canvas and sound are recorded to WebM as VP8 and Opus`() async throws {
       let folder = try TemporaryDirectory()
       let file = folder.file("remote.webm")
       let browser = try await Chromium(arguments: BrowserPeer.arguments)
@@ -35,11 +35,11 @@ extension BrowserTests {
       #expect(streams.first?["width"] == 320 && streams.first?["height"] == 240)
       let (pictures, sounds) = (streams[0]["nb_read_frames"].number ?? 0, streams[1]["nb_read_frames"].number ?? 0)
       #expect(pictures >= 30)
-      // Fifty packets a second, of which a busy browser leaves some out.
+      // 50 packets a second, of which a busy browser skips some.
       #expect(sounds >= 120)
       #expect(Int(pictures + sounds) <= statistics.frames)
       #expect(abs((probe["format"]["duration"].number ?? 0) - statistics.durationSeconds) < 0.1)
-      // Without errors of the decoder, and the picture is the canvas's: red and blue in turns.
+      // It decodes without errors, and the picture is the canvas's: red and blue in turns.
       try await FFmpeg.run(["-i", file.path, "-xerror", "-f", "null", "-"])
       var colours = Set<String>()
       for try await frame in try await FFmpeg.frames(of: file, as: .rgb) {

@@ -9,7 +9,7 @@ extension BrowserTests {
   @Suite(.timeLimit(.minutes(3))) struct RenegotiationTests {
     private let small = PixelSize(width: 640, height: 480)
 
-    /// Watches the desktop in a page of a browser.
+    /// Connects a browser's page to the desktop and waits for its first picture.
     private func connect(
       _ desktop: SharedDesktop, _ browser: Chromium
     ) async throws -> (RTCPeerConnection, BrowserPeer, RTCRtpSender) {
@@ -27,7 +27,7 @@ extension BrowserTests {
       try await connection.setRemoteDescription(try await peer.answer(try await connection.completeOffer(options)))
     }
 
-    /// Frames that the browser has decoded of each track.
+    /// The number of decoded frames by mid.
     private func decoded(_ peer: BrowserPeer) async throws -> [String: Double] {
       let reports = try await peer.evaluate(
         "return [...(await peer.pc.getStats()).values()].filter(r => r.type == 'inbound-rtp' && r.kind == 'video')")
@@ -35,7 +35,7 @@ extension BrowserTests {
         (reports.array ?? []).map { ($0["mid"].string ?? "", $0["framesDecoded"].number ?? 0) }, uniquingKeysWith: max)
     }
 
-    @Test func `a track is added and removed in mid-call, and the other plays on`() async throws {
+    @Test func `adding and removing a track leaves the other one playing`() async throws {
       let (one, two) = (
         try await SharedDesktop(.testCard, width: 640, height: 480),
         try await SharedDesktop(.busy, width: 640, height: 480)
@@ -79,7 +79,7 @@ extension BrowserTests {
         try await peer.barcode(of: .testCard, screen: one.screen) != nil
       }
       let inbound = try await peer.inbound
-      // Nothing, but what a busy machine's sockets do not hold.
+      // At most 2 %: a busy machine's sockets may overflow.
       #expect((inbound["packetsLost"].int ?? 0) * 50 <= inbound["packetsReceived"].int ?? 0)
       #expect(try await peer.evaluate("return peer.pc.signalingState") == "stable")
       await connection.close()
@@ -88,7 +88,7 @@ extension BrowserTests {
       try await two.stop()
     }
 
-    @Test func `ICE restarts while the picture plays`() async throws {
+    @Test func `the picture plays on through an ICE restart`() async throws {
       let desktop = try await SharedDesktop(.testCard, width: 640, height: 480)
       let browser = try await Chromium(arguments: BrowserPeer.arguments)
       let (connection, peer, _) = try await connect(desktop, browser)
@@ -108,7 +108,7 @@ extension BrowserTests {
       try await desktop.stop()
     }
 
-    @Test func `both sides offer at once, and both pictures arrive`() async throws {
+    @Test func `after offers of both sides at once both pictures arrive`() async throws {
       let desktop = try await SharedDesktop(.testCard, width: 640, height: 480)
       let browser = try await Chromium(arguments: BrowserPeer.arguments)
       let peer = try await BrowserPeer(browser.page)
@@ -117,7 +117,7 @@ extension BrowserTests {
       try await connection.addTrack(desktop.track, desktop.stream)
       try await peer.addCanvas()
       let offers = (try await connection.completeOffer(), try await peer.offer())
-      // We are the polite side: what we offered is taken back, and the browser's offer answered.
+      // This is the polite side: its offer is rolled back, and the browser's offer answered.
       try await peer.take(try await connection.completeAnswer(to: offers.1))
       let log = EncodedLog()
       for await event in events {
@@ -126,7 +126,7 @@ extension BrowserTests {
         break
       }
       try await log.seen("the browser's picture") { $0.count > 10 }
-      // Our track may have found its place in the answer; else it is due now.
+      // If the answer had no m-line for our track, another offer is needed.
       if try await peer.evaluate("return peer.tracks.length") == 0 { try await exchange(connection, peer) }
       try await peer.firstPicture()
       try await eventually("the barcode") { try await peer.barcode(of: .testCard, screen: desktop.screen) != nil }
@@ -135,7 +135,7 @@ extension BrowserTests {
       try await desktop.stop()
     }
 
-    @Test func `the browser's offer is answered, with sound and pictures in it`() async throws {
+    @Test func `a browser's offer to receive sound and video is answered with the picture only`() async throws {
       let desktop = try await SharedDesktop(.testCard, width: 640, height: 480)
       let browser = try await Chromium(arguments: BrowserPeer.arguments)
       let peer = try await BrowserPeer(browser.page)

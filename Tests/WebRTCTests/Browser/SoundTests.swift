@@ -6,26 +6,25 @@ import WebRTC
 
 extension BrowserTests {
   @Suite(.timeLimit(.minutes(3))) struct SoundTests {
-    /// Milliseconds: Chromium does something about what sound and picture are apart from 30 on, and a busy one holds its pictures
-    /// up by as much again.
+    /// Milliseconds: Chromium corrects offsets of sound and picture from 30 on, and when busy delays pictures as much again.
     private static let tolerance = 75.0
 
-    @Test func `Chromium plays the tones in stereo, each beep with its flash, also after a pause; muted is silent`()
+    @Test func `Chromium plays tones in stereo, silence while muted, and beeps in sync with flashes`()
       async throws
     {
       let source = FlashAndBeep(.tone)
       let (browser, peer, connection) = try await watch(source)
-      try await peer.listen()
+      try await peer.startMeasuringSound()
       try await eventually("both tones", within: 30) {
-        let heard = try await peer.heard
-        return heard[0].amplitudes.left > 0.45 && heard[1].amplitudes.right > 0.45
-          && abs(heard[0].frequency - FlashAndBeep.tones.left) < 0.5
-          && abs(heard[1].frequency - FlashAndBeep.tones.right) < 0.5
+        let channels = try await peer.channels
+        return channels[0].amplitudes.left > 0.45 && channels[1].amplitudes.right > 0.45
+          && abs(channels[0].frequency - FlashAndBeep.tones.left) < 0.5
+          && abs(channels[1].frequency - FlashAndBeep.tones.right) < 0.5
       }
-      // Each on its own side.
-      let heard = try await peer.heard
-      #expect(heard[0].amplitudes.right < 0.005 && heard[1].amplitudes.left < 0.005, "\(heard)")
-      // A sine of half the amplitude in each ear, by the packets' own word.
+      // Each tone in its own channel only.
+      let channels = try await peer.channels
+      #expect(channels[0].amplitudes.right < 0.005 && channels[1].amplitudes.left < 0.005, "\(channels)")
+      // A sine of half the full amplitude in each channel, by the packets' audio level extension.
       try await eventually("the level", within: 20) {
         let level = try await peer.evaluate(
           """
@@ -36,16 +35,16 @@ extension BrowserTests {
       }
 
       source.sounds = .beeps
-      try await expectInStep(peer)
+      try await expectInSync(peer)
 
-      // Muted: nothing is heard, and the picture goes on.
+      // Muted: the sound is silent, and the picture goes on.
       let decoded = try await peer.inbound["framesDecoded"].int ?? 0
       source.sounds = .tone
-      try await eventually("the tone", within: 20) { try await peer.heard[0].amplitudes.left > 0.45 }
+      try await eventually("the tone", within: 20) { try await peer.channels[0].amplitudes.left > 0.45 }
       source.tone.enabled = false
-      try await eventually("silence", within: 20) { try await peer.heard[0].amplitudes.left < 0.0001 }
+      try await eventually("silence", within: 20) { try await peer.channels[0].amplitudes.left < 0.0001 }
       #expect(try await peer.inbound["framesDecoded"].int ?? 0 > decoded)
-      // Silence is sent: it is no gap that the browser fills.
+      // Silence is sent as packets; it is no gap that the browser conceals.
       let received = try await peer.inboundSound["packetsReceived"].int ?? 0
       try await eventually("packets of silence") {
         try await peer.inboundSound["packetsReceived"].int ?? 0 > received + 25
@@ -53,42 +52,42 @@ extension BrowserTests {
       source.picture.enabled = false
       source.sounds = .beeps
       try await Task.sleep(for: .seconds(1))
-      #expect(try await peer.heard[0].amplitudes.left < 0.0001)
+      #expect(try await peer.channels[0].amplitudes.left < 0.0001)
       source.tone.enabled = true
       source.picture.enabled = true
-      try await expectInStep(peer)
+      try await expectInSync(peer)
       try await finish(browser, connection, source)
     }
 
-    /// How much of the sound comes is judged in virtual time, by `RecoveryTests`.
-    @Test func `at 5 % loss and jitter the tone is heard, and packets come twice`() async throws {
+    /// `RecoveryTests` measure in virtual time how much of the sound arrives.
+    @Test func `at 5 % loss and jitter the browser plays the tone, and gets packets twice`() async throws {
       let source = FlashAndBeep(.tone)
       let network = LossyNetwork(loss: 0.05, delay: 0.020, jitter: 0.010, seed: 9)
       let relay = try UDPRelay { direction, _ in network.nextPacket(direction) }
       let (browser, peer, connection) = try await watch(source, through: relay)
-      try await peer.listen()
-      try await eventually("the tone", within: 30) { try await peer.heard[0].amplitudes.left > 0.4 }
-      // From the first report of a loss on each packet comes twice, and one of both is not needed.
+      try await peer.startMeasuringSound()
+      try await eventually("the tone", within: 30) { try await peer.channels[0].amplitudes.left > 0.4 }
+      // After the first report of a loss each packet is sent twice; the browser discards the second.
       try await eventually("copies", within: 20) { try await peer.inboundSound["packetsDiscarded"].int ?? 0 > 20 }
       try await eventually("losses", within: 20) { try await peer.inboundSound["packetsLost"].int ?? 0 > 5 }
-      try await eventually("the tone", within: 20) { try await peer.heard[0].amplitudes.left > 0.4 }
+      try await eventually("the tone", within: 20) { try await peer.channels[0].amplitudes.left > 0.4 }
       relay.stop()
       try await finish(browser, connection, source)
     }
 
-    /// That the browser brings sound and picture together, by its own word, and that beeps then come with flashes.
-    private func expectInStep(_ peer: BrowserPeer) async throws {
-      try await peer.comesIntoStep(within: Self.tolerance)
-      let watched = try await peer.watch(beeps: 6)
-      #expect(watched.flashes >= 4 && watched.offsets.count >= 4, "\(watched)")
+    /// Expects that sound and picture get in sync by the browser's own statistics, and that beeps then come with flashes.
+    private func expectInSync(_ peer: BrowserPeer) async throws {
+      try await peer.waitForSync(within: Self.tolerance)
+      let events = try await peer.flashesAndBeeps(count: 6)
+      #expect(events.flashes >= 4 && events.offsets.count >= 4, "\(events)")
     }
 
-    /// A browser that gets the picture and the sound.
+    /// A browser that receives the picture and the sound.
     private func watch(
       _ source: FlashAndBeep, through relay: UDPRelay? = nil
     ) async throws -> (Chromium, BrowserPeer, RTCPeerConnection) {
       let browser = try await Chromium(arguments: BrowserPeer.arguments)
-      try await BrowserPeer.prepareToHear(browser.page)
+      try await BrowserPeer.openSecurePage(browser.page)
       let peer = try await BrowserPeer(browser.page)
       let connection = try await RTCPeerConnection(.loopback)
       for track in source.stream.getTracks() { try await connection.addTrack(track, source.stream) }

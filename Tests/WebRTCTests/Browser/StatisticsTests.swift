@@ -7,8 +7,7 @@ import WebRTC
 
 extension BrowserTests {
   @Suite(.timeLimit(.minutes(1))) struct StatisticsTests {
-    @Test func `what getStats says of a picture that is sent is what Chromium says of it where it comes`() async throws
-    {
+    @Test func `getStats of the sender agrees with Chromium's getStats of the receiver`() async throws {
       let desktop = try await SharedDesktop(.testCard, width: 640, height: 480)
       let browser = try await Chromium(arguments: BrowserPeer.arguments)
       let peer = try await BrowserPeer(browser.page)
@@ -19,7 +18,7 @@ extension BrowserTests {
       try await eventually("a round trip that was measured", within: 30) {
         await connection.getStats().all(RTCRemoteInboundRtpStreamStats.self).first?.roundTripTime != nil
       }
-      // What has come is asked for first: it has been sent by then.
+      // The receiver's first: whatever it has received has been sent by then.
       let theirs = try await peer.evaluate("return [...(await peer.pc.getStats()).values()]").array ?? []
       let ours = await connection.getStats()
       func their(_ type: String, _ id: String? = nil) throws -> JSON {
@@ -46,7 +45,7 @@ extension BrowserTests {
       for (name, sent, received) in counts {
         let received = try #require(inbound[received].int, "\(name)")
         let sent = try #require(sent.map(Int.init), "\(name)")
-        // What has been sent since, and what is on its way.
+        // More may have been sent since, or be on its way.
         #expect(received > 0 && sent >= received && sent <= 2 * received + 20_000, "\(name): \(sent), \(received)")
       }
       #expect((outbound.totalEncodeTime ?? 0) > 0 && outbound.active)

@@ -7,9 +7,9 @@ import WebRTC
 
 extension BrowserTests {
   @Suite(.timeLimit(.minutes(3))) struct StoppingTests {
-    /// The first section names the way of all: browsers give its transport up with it, and make another.
+    /// The first m-line carries the bundle's transport: browsers close the transport with it, and make another.
     @Test(arguments: ["ours", "theirs"])
-    func `the first of two transceivers is stopped, and the second plays on`(who: String) async throws {
+    func `stopping the first of two transceivers leaves the second one playing`(side: String) async throws {
       let (one, two) = (
         try await SharedDesktop(.testCard, width: 640, height: 480),
         try await SharedDesktop(.testCard, width: 640, height: 480)
@@ -20,7 +20,7 @@ extension BrowserTests {
       for desktop in [one, two] { try await connection.addTrack(desktop.track, desktop.stream) }
       try await connection.setRemoteDescription(try await peer.answer(try await connection.completeOffer()))
       for mid in ["0", "1"] { try await eventually("a picture") { (try await decoded(peer, mid)) > 10 } }
-      if who == "ours" {
+      if side == "ours" {
         try await connection.getTransceivers()[0].stop()
         try await connection.setRemoteDescription(try await peer.answer(try await connection.completeOffer()))
       } else {
@@ -33,18 +33,18 @@ extension BrowserTests {
       try await eventually("more of the second") { (try await decoded(peer, "1")) > before + 60 }
       #expect(await connection.connectionState == .connected)
       #expect(try await peer.evaluate("return peer.pc.connectionState") == "connected")
-      // And its path goes on through an offer of each side.
+      // The path survives an offer of each side.
       try await connection.setRemoteDescription(try await peer.answer(try await connection.completeOffer()))
       try await peer.take(try await connection.completeAnswer(to: try await peer.offer()))
-      let then = try await decoded(peer, "1")
-      try await eventually("more and more of the second") { (try await decoded(peer, "1")) > then + 30 }
+      let later = try await decoded(peer, "1")
+      try await eventually("still more of the second") { (try await decoded(peer, "1")) > later + 30 }
       await connection.close()
       try await browser.close()
       try await one.stop()
       try await two.stop()
     }
 
-    /// Frames that the browser has decoded of a section.
+    /// The number of decoded frames of an m-line.
     private func decoded(_ peer: BrowserPeer, _ mid: String) async throws -> Double {
       let report = try await peer.evaluate(
         """

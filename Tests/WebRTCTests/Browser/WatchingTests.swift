@@ -9,7 +9,7 @@ import WebRTC
 extension BrowserTests {
   @Suite(.timeLimit(.minutes(2))) struct WatchingTests {
     @Test
-    func `Chromium shows the test card: what is drawn now, colours within 4 of 255, key frames only as asked for`()
+    func `Chromium shows the current test card, colours within 4 of 255, key frames only on request`()
       async throws
     {
       let desktop = try await SharedDesktop(.testCard)
@@ -32,7 +32,7 @@ extension BrowserTests {
       }
       try await peer.shows(desktop, asOf: .now)
       let after = try await peer.inbound
-      // The first, and what a machine too busy to receive lost for good.
+      // The first, and one for each PLI of a machine too busy to receive.
       #expect(1...1 + (after["pliCount"].int ?? 0) ~= after["keyFramesDecoded"].int ?? 0)
       #expect(after["decoderImplementation"].string?.isEmpty != true)
 

@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct RTPDumpTests {
   @Test(.enabled(if: Executables.installed("tshark") != nil))
-  func `tshark shows what is in it as VP8 and RTCP, unasked`() async throws {
+  func `tshark decodes a dump as VP8 and RTCP without options`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("dump.pcap")
     let dump = try RTPDump(path: file.path)
@@ -26,14 +26,14 @@ struct RTPDumpTests {
     #expect(lines.count == 3)
     #expect(lines[1].contains("VP8") && lines[1].contains("SSRC=0x1234"))
     #expect(lines[2].contains("RTCP") && lines[2].contains("Receiver Report"))
-    // No checksum or length that it would have to remark on.
-    let remarks = try await Program.run("tshark", ["-r", file.path, "-Y", "_ws.malformed || ip.checksum.status == 0"])
-    #expect(remarks.isEmpty)
+    // No wrong checksum or length.
+    let wrong = try await Program.run("tshark", ["-r", file.path, "-Y", "_ws.malformed || ip.checksum.status == 0"])
+    #expect(wrong.isEmpty)
     let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
     #expect(mode == 0o600)
   }
 
-  @Test func `a file that is there is not overwritten unless asked`() throws {
+  @Test func `an existing file is overwritten only with replacing`() throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("dump.pcap")
     try Data("kept".utf8).write(to: file)

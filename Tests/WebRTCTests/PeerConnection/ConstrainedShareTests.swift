@@ -10,10 +10,10 @@ import Testing
 
 @testable import WebRTC
 
-/// A display that is captured, recorded and sent to a peer while its constraints change.
-@Suite(.serialized, .timeLimit(.minutes(2))) @RTCActor
+/// A display that is recorded and sent to a peer while its constraints change.
+@Suite(.serialized, .timeLimit(.minutes(2))) @NetworkThreadActor
 struct ConstrainedShareTests {
-  @Test func `size and rate of a running capture change for the viewer at a key frame, and fitted in the file`()
+  @Test func `applyConstraints changes the viewer's size at a key frame; the file keeps its size with fitted pictures`()
     async throws
   {
     let desktop = try await SharedDesktop(.typing, width: 640, height: 360)
@@ -40,7 +40,7 @@ struct ConstrainedShareTests {
       let count = log.frames.count
       try await log.seen("what is typed") { $0.count > count + 3 }
     }
-    // What the peer got, as another decoder reads it: four sizes, none of them cropped or torn.
+    // Another decoder reads every frame of the smallest size.
     let frames = log.frames
     let starts = frames.indices.filter { frames[$0].isKeyFrame && frames[$0].size?.width == 160 }
     let smallest = frames[try #require(starts.first)...].map(\.data)
@@ -51,8 +51,8 @@ struct ConstrainedShareTests {
     try await log.seen("the whole desktop") { $0.last { $0.isKeyFrame }?.size == desktop.screen }
     let (before, start) = (recorder.statistics.framesCaptured, MediaTime.now)
     try await eventually("six more pictures") { recorder.statistics.framesCaptured >= before + 6 }
-    // Ten keys are struck a second, but the sixth picture comes two and a half seconds after the first at the soonest; two may
-    // have been under way.
+    // Ten keys are typed a second, but at 2 frames/s the sixth picture comes 2.5 s after the first at the earliest; two may have
+    // been on their way.
     #expect((MediaTime.now - start).seconds > 1.2)
     #expect(desktop.track.getSettings().frameRate == 2)
 
@@ -64,12 +64,11 @@ struct ConstrainedShareTests {
     var smaller = 0
     for try await frame in try await FFmpeg.frames(of: file, as: .luma) {
       last = frame
-      // Black in the corner of a desktop that has none there: the picture was smaller.
+      // The desktop has no black in this corner: it is the border of a smaller picture.
       if frame.pixel(x: 8, y: 8).allSatisfy({ $0 < 20 }) { smaller += 1 }
     }
     #expect(smaller > 0)
-    // At the end it is the screen again, nothing cropped and nothing beside its place: seen beside the editor, in which the
-    // typing has gone on.
+    // The last picture is the whole screen again. Compared beside the editor, where the typing has gone on.
     let screenshot = folder.file("screen.png")
     try await desktop.server.screenshot(to: screenshot)
     #expect(try await FFmpeg.lumaSSIM(of: try #require(last), to: screenshot, crop: "108:360:0:0") > 0.95)

@@ -7,11 +7,11 @@ import Testing
 
 @testable import WebRTC
 
-/// Viewers of one track, each by a connection of its own.
-@Suite(.serialized, .timeLimit(.minutes(2))) @RTCActor
+/// Viewers of one track, each with its own connection.
+@Suite(.serialized, .timeLimit(.minutes(2))) @NetworkThreadActor
 struct ManyViewersTests {
-  /// A connection within this process, and what came over it.
-  @RTCActor private struct Viewer {
+  /// A connection within this process, and its received frames.
+  @NetworkThreadActor private struct Viewer {
     let pair: PeerPair
     let log = EncodedLog()
 
@@ -19,7 +19,7 @@ struct ManyViewersTests {
       pair = try PeerPair()
       try pair.first.addTrack(track)
       try await pair.connect()
-      // A busy machine makes a slow path, to which less would be sent.
+      // A busy machine would look like a slow path, and get a lower rate.
       let full = EncodingSettings.live.bitrate
       for media in pair.first.transports.values { media.session.setBitrateBounds(minimum: full, maximum: full) }
       try #require(pair.second.getReceivers().first?.track.source as? any EncodedSource).attach(log)
@@ -28,12 +28,12 @@ struct ManyViewersTests {
 
     var encoded: EncodedTrack? { pair.first.getSenders().first?.source?.encoded }
 
-    /// How often the viewer has asked for a key frame.
+    /// The number of the viewer's key frame requests.
     var requests: Int {
       Int(pair.second.getStats().all(RTCInboundRtpStreamStats.self).first?.pliCount ?? 0)
     }
 
-    /// How like `screen` the picture is that all frames together make.
+    /// The similarity of the last decoded picture to `screen`.
     func similarity(to screen: ImageBitmap) throws -> Double {
       var decoder = try VP8Decoder()
       var last: DecodedPicture?
@@ -48,7 +48,7 @@ struct ManyViewersTests {
     return SyntheticSource(picture)
   }
 
-  @Test func `one, two and eight viewers get the frames of one encode, each from a key frame on`() async throws {
+  @Test func `one, two and eight viewers get the frames of one encoder, each from a key frame on`() async throws {
     let size = PixelSize(width: 160, height: 120)
     let source = source(size)
     let track = MediaStreamTrack(source: source, label: "test")
@@ -79,7 +79,7 @@ struct ManyViewersTests {
   }
 
   @Test
-  func `who joins while nothing moves gets a key frame, then all of its sharpness, and nothing is captured again`()
+  func `a viewer that joins on a still screen gets a key frame, then a sharp picture, without another capture`()
     async throws
   {
     let size = PixelSize(width: 640, height: 360)
@@ -90,7 +90,7 @@ struct ManyViewersTests {
     let before = try #require(first.encoded?.statistics)
     let late = try await Viewer(of: track)
     #expect(late.log.frames.first?.isKeyFrame == true)
-    // What the key frame coarsened comes back for both.
+    // The coarse key frame is refined for both.
     for viewer in [late, first] {
       try await eventually("the sharp picture") { try viewer.similarity(to: screen) >= 0.99 }
     }

@@ -9,8 +9,8 @@ import Testing
 
 @testable import WebRTC
 
-/// What is refused, under the specification's names.
-@Suite @RTCActor
+/// Invalid calls throw the specification's errors.
+@Suite @NetworkThreadActor
 struct PeerErrorTests {
   private func track() -> MediaStreamTrack {
     MediaStreamTrack(source: SyntheticSource(PaintedPicture(width: 64, height: 64)), label: "test")
@@ -30,7 +30,7 @@ struct PeerErrorTests {
     }
   }
 
-  @Test func `a configuration that cannot be used`() {
+  @Test func `an invalid configuration throws SyntaxError, InvalidAccessError or RangeError`() {
     var configuration = RTCConfiguration()
     configuration.iceServers = [RTCIceServer(urls: ["http://example.org"])]
     expect(.syntax) { _ = try RTCPeerConnection(configuration) }
@@ -44,7 +44,7 @@ struct PeerErrorTests {
     expect(.range) { _ = try RTCPeerConnection(configuration) }
   }
 
-  @Test func `everything after close`() throws {
+  @Test func `every call after close throws InvalidStateError`() throws {
     let connection = try RTCPeerConnection(.loopback)
     let sender = try connection.addTrack(track())
     let transceiver = try connection.addTransceiver(.audio)
@@ -64,7 +64,7 @@ struct PeerErrorTests {
     connection.restartIce()
   }
 
-  @Test func `descriptions at the wrong time, or that are none`() throws {
+  @Test func `descriptions in the wrong state, malformed or modified throw`() throws {
     let connection = try RTCPeerConnection(.loopback)
     defer { connection.close() }
     expect(.invalidState) { _ = try connection.createAnswer() }
@@ -88,7 +88,7 @@ struct PeerErrorTests {
     #expect(connection.signalingState == .stable)
   }
 
-  @Test func `of media sections there may be as many as a transport takes streams, and no more`() throws {
+  @Test func `an offer of 64 m-lines is answered, one of 65 throws`() throws {
     let connections = try (0..<3).map { _ in try RTCPeerConnection(.loopback) }
     defer { for connection in connections { connection.close() } }
     for _ in 0..<64 { try connections[0].addTransceiver(.video) }
@@ -97,7 +97,7 @@ struct PeerErrorTests {
     try connections[1].setRemoteDescription(offer)
     try connections[1].setLocalDescription()
     #expect(connections[1].getTransceivers().count == 64)
-    // Nobody who watches may end a share by asking for more.
+    // A viewer must not be able to end a share with more m-lines.
     let last = try #require(offer.sdp.components(separatedBy: "\r\nm=").last)
     let more =
       offer.sdp.replacing("a=group:BUNDLE 0", with: "a=group:BUNDLE 64 0") + "m="
@@ -110,7 +110,7 @@ struct PeerErrorTests {
     }
   }
 
-  @Test func `candidates before the description, for no section, or that are none`() throws {
+  @Test func `candidates before the description, without an m-line or malformed throw`() throws {
     let (first, second) = (try RTCPeerConnection(.loopback), try RTCPeerConnection(.loopback))
     defer {
       first.close()
@@ -129,7 +129,7 @@ struct PeerErrorTests {
     try second.addIceCandidate(nil)
   }
 
-  @Test func `tracks and parameters that cannot be`() throws {
+  @Test func `invalid tracks and parameters throw`() throws {
     let connection = try RTCPeerConnection(.loopback)
     let other = try RTCPeerConnection(.loopback)
     defer {

@@ -10,7 +10,7 @@ import Testing
 @testable import WebRTC
 
 /// Two connections in one process, over the loopback interface.
-@Suite(.serialized, .timeLimit(.minutes(2))) @RTCActor
+@Suite(.serialized, .timeLimit(.minutes(2))) @NetworkThreadActor
 struct PeerPairTests {
   private let size = PixelSize(width: 160, height: 120)
 
@@ -26,12 +26,12 @@ struct PeerPairTests {
     events.lazy.compactMap { if case .track(let event) = $0 { event } else { nil } }.last
   }
 
-  /// How often the first has said so.
+  /// The number of `negotiationneeded` events of the first.
   private func negotiationsNeeded(_ pair: PeerPair) -> Int {
-    pair.told[0].filter { if case .negotiationneeded = $0 { true } else { false } }.count
+    pair.events[0].filter { if case .negotiationneeded = $0 { true } else { false } }.count
   }
 
-  @Test func `a track arrives as it was encoded, from a key frame on, under its names`() async throws {
+  @Test func `a track arrives with its ids and its encoded frames, from a key frame on`() async throws {
     let pair = try PeerPair()
     defer { pair.close() }
     let source = source()
@@ -39,8 +39,8 @@ struct PeerPairTests {
     let stream = MediaStream([track])
     try pair.first.addTrack(track, stream)
     try await pair.connect()
-    try await eventually("the track") { remoteTrack(pair.told[1]) != nil }
-    let event = try #require(remoteTrack(pair.told[1]))
+    try await eventually("the track") { remoteTrack(pair.events[1]) != nil }
+    let event = try #require(remoteTrack(pair.events[1]))
     #expect(event.track.id == track.id)
     #expect(event.streams.map(\.id) == [stream.id])
     #expect(event.streams.first?.getVideoTracks().first === event.track)
@@ -54,7 +54,7 @@ struct PeerPairTests {
       source.write(PixelRect(size), seed: UInt64(seed))
       try await log.seen("a change") { $0.count > count }
     }
-    try await eventually("the track to be heard of") { !event.track.muted }
+    try await eventually("the track to be unmuted") { !event.track.muted }
     let frames = log.frames
     #expect(frames.allSatisfy { $0.codec == .vp8 })
     #expect(try await IVF(size, frames.map(\.data)).checksums().count == frames.count)
@@ -65,47 +65,47 @@ struct PeerPairTests {
     let pair = try PeerPair()
     defer { pair.close() }
     try pair.first.addTrack(track(source()))
-    try await eventually("negotiationneeded") { !pair.told[0].isEmpty }
-    guard case .negotiationneeded = pair.told[0][0] else {
-      Issue.record("the first event is \(pair.told[0][0])")
+    try await eventually("negotiationneeded") { !pair.events[0].isEmpty }
+    guard case .negotiationneeded = pair.events[0][0] else {
+      Issue.record("the first event is \(pair.events[0][0])")
       return
     }
     #expect(pair.first.connectionState == .new)
     #expect(pair.first.iceGatheringState == .new)
     try await pair.connect()
     try await eventually("the events") {
-      pair.told.allSatisfy { events in
+      pair.events.allSatisfy { events in
         events.contains { if case .connectionstatechange(.connected, _) = $0 { true } else { false } }
           && events.contains { if case .icecandidate(nil) = $0 { true } else { false } }
       }
     }
-    let states = pair.told.map { events in
+    let states = pair.events.map { events in
       events.compactMap { if case .connectionstatechange(let state, _) = $0 { state } else { nil } }
     }
     #expect(states == [[.connecting, .connected], [.connecting, .connected]])
-    let signalling = pair.told.map { events in
+    let signalling = pair.events.map { events in
       events.compactMap { if case .signalingstatechange(let state) = $0 { state } else { nil } }
     }
     #expect(signalling == [[.haveLocalOffer, .stable], [.haveRemoteOffer, .stable]])
-    let gathering = pair.told.map { events in
+    let gathering = pair.events.map { events in
       events.compactMap { if case .icegatheringstatechange(let state) = $0 { state } else { nil } }
     }
     #expect(gathering == [[.gathering, .complete], [.gathering, .complete]])
-    for events in pair.told {
+    for events in pair.events {
       var candidates: [RTCIceCandidateInit?] = []
       for case .icecandidate(let candidate) in events { candidates.append(candidate) }
       #expect(candidates.count >= 2)
-      // The last but one says that the generation has no more, the last that all is done.
+      // The last but one ends the generation's candidates, the last one all gathering.
       #expect(candidates.last == .some(nil))
       #expect(candidates.dropLast().last.map { $0?.candidate } == "")
       #expect(candidates.dropLast(2).allSatisfy { $0?.candidate.hasPrefix("candidate:") == true })
     }
-    // Nothing else is needed.
-    #expect(pair.told[0].filter { if case .negotiationneeded = $0 { true } else { false } }.count == 1)
-    #expect(pair.told[1].filter { if case .negotiationneeded = $0 { true } else { false } }.isEmpty)
+    // No further negotiation is needed.
+    #expect(pair.events[0].filter { if case .negotiationneeded = $0 { true } else { false } }.count == 1)
+    #expect(pair.events[1].filter { if case .negotiationneeded = $0 { true } else { false } }.isEmpty)
   }
 
-  @Test func `a complete description needs no candidates beside it`() async throws {
+  @Test func `descriptions with all candidates connect without signalled candidates`() async throws {
     let first = try RTCPeerConnection(.loopback)
     let second = try RTCPeerConnection(.loopback)
     defer {
@@ -122,7 +122,7 @@ struct PeerPairTests {
     try await second.reaches(.connected)
   }
 
-  @Test func `a track is added and removed in mid-call`() async throws {
+  @Test func `adding and removing a track in a connection leaves the other one playing`() async throws {
     let pair = try PeerPair()
     defer { pair.close() }
     let (one, two) = (source(), source())
@@ -133,8 +133,8 @@ struct PeerPairTests {
     let sender = try pair.first.addTrack(secondTrack, stream)
     try await eventually("negotiationneeded") { negotiationsNeeded(pair) == 1 }
     try pair.negotiate()
-    try await eventually("the second track") { remoteTrack(pair.told[1])?.track.id == secondTrack.id }
-    let event = try #require(remoteTrack(pair.told[1]))
+    try await eventually("the second track") { remoteTrack(pair.events[1])?.track.id == secondTrack.id }
+    let event = try #require(remoteTrack(pair.events[1]))
     let log = EncodedLog()
     try #require(event.track.source as? any EncodedSource).attach(log)
     try await log.seen("a frame") { !$0.isEmpty }
@@ -145,7 +145,7 @@ struct PeerPairTests {
     #expect(event.streams[0].getTracks().isEmpty)
     try await eventually("the track to be muted") { event.track.muted }
     #expect(pair.first.getTransceivers()[1].currentDirection == .inactive)
-    try await eventually("the second source to rest") { two.sinkCount == 0 }
+    try await eventually("the second source to stop") { two.sinkCount == 0 }
     #expect(one.sinkCount == 1)
     // The first goes on.
     let first = try #require(pair.second.getReceivers().first)
@@ -153,7 +153,7 @@ struct PeerPairTests {
     try #require(first.track.source as? any EncodedSource).attach(firstLog)
     try await firstLog.seen("a frame") { !$0.isEmpty }
 
-    // A sender that has sent is not used for another track: the specification's addTrack makes a new one.
+    // A sender that has sent is not reused: the specification's addTrack makes a new one.
     try pair.first.addTrack(track(source()))
     #expect(pair.first.getTransceivers().count == 3)
   }
@@ -167,49 +167,49 @@ struct PeerPairTests {
     let two = SyntheticSource(large)
     let sender = try pair.first.addTrack(track(one))
     try await pair.connect()
-    try await eventually("the track") { remoteTrack(pair.told[1]) != nil }
-    let event = try #require(remoteTrack(pair.told[1]))
+    try await eventually("the track") { remoteTrack(pair.events[1]) != nil }
+    let event = try #require(remoteTrack(pair.events[1]))
     let log = EncodedLog()
     try #require(event.track.source as? any EncodedSource).attach(log)
     try await log.seen("a frame") { !$0.isEmpty }
-    /// What would tell of a negotiation; states may still follow.
+    /// The number of events that a negotiation would cause; connection states may still follow.
     func negotiations() -> Int {
-      pair.told.joined().count { event in
+      pair.events.joined().count { event in
         switch event {
         case .negotiationneeded, .signalingstatechange, .track: true
         default: false
         }
       }
     }
-    let told = negotiations()
+    let before = negotiations()
 
     try sender.replaceTrack(track(two))
     try await log.seen("the other picture") { $0.last { $0.isKeyFrame }?.size == large.size }
-    try await eventually("the first source to rest") { one.sinkCount == 0 }
+    try await eventually("the first source to stop") { one.sinkCount == 0 }
     let frames = log.frames
-    let turn = try #require(frames.firstIndex { $0.size == large.size })
-    #expect(frames[..<turn].allSatisfy { $0.size == nil || $0.size == size })
+    let change = try #require(frames.firstIndex { $0.size == large.size })
+    #expect(frames[..<change].allSatisfy { $0.size == nil || $0.size == size })
 
     try sender.replaceTrack(nil)
-    try await eventually("the second source to rest") { two.sinkCount == 0 }
+    try await eventually("the second source to stop") { two.sinkCount == 0 }
     let count = log.frames.count
     one.write(PixelRect(size), seed: 4)
     try sender.replaceTrack(track(one))
     try await log.seen("the first again") {
       $0.count > count && $0.last?.size == size || $0[count...].contains { $0.isKeyFrame }
     }
-    #expect(negotiations() == told)
+    #expect(negotiations() == before)
   }
 
-  @Test func `ICE restarts while frames flow, and none is missing afterwards`() async throws {
+  @Test func `an ICE restart while frames are sent loses none`() async throws {
     let pair = try PeerPair()
     defer { pair.close() }
     let source = source()
     try pair.first.addTrack(track(source))
     try await pair.connect()
-    try await eventually("the track") { remoteTrack(pair.told[1]) != nil }
+    try await eventually("the track") { remoteTrack(pair.events[1]) != nil }
     let log = EncodedLog()
-    try #require(remoteTrack(pair.told[1])?.track.source as? any EncodedSource).attach(log)
+    try #require(remoteTrack(pair.events[1])?.track.source as? any EncodedSource).attach(log)
     try await log.seen("a frame") { !$0.isEmpty }
     let before = try #require(pair.first.localDescription?.sdp)
     pair.first.restartIce()
@@ -235,14 +235,14 @@ struct PeerPairTests {
     let frames = log.frames
     #expect(pair.first.connectionState == .connected)
     #expect(pair.second.connectionState == .connected)
-    // Every frame came: pictures are decoded without a break.
+    // No frame is missing: all are decoded.
     #expect(try await IVF(size, frames.map(\.data)).checksums().count == frames.count)
     // The first is a key frame, and one follows on the new path; a receiver on a busy machine may ask for more.
-    let asked = pair.second.getStats().all(RTCInboundRtpStreamStats.self).first?.pliCount ?? 0
-    #expect(frames.filter(\.isKeyFrame).count <= 2 + Int(asked))
+    let requests = pair.second.getStats().all(RTCInboundRtpStreamStats.self).first?.pliCount ?? 0
+    #expect(frames.filter(\.isKeyFrame).count <= 2 + Int(requests))
   }
 
-  @Test func `both offer at once: the polite one gives way, and both tracks arrive`() async throws {
+  @Test func `after offers of both at once the polite one rolls back, and both tracks arrive`() async throws {
     let pair = try PeerPair()
     defer { pair.close() }
     let streams = [MediaStream(), MediaStream()]
@@ -251,17 +251,17 @@ struct PeerPairTests {
     try pair.first.setLocalDescription()
     try pair.second.setLocalDescription()
     let (offer, other) = (try #require(pair.first.localDescription), try #require(pair.second.localDescription))
-    // The impolite one ignores what comes; the polite one takes its own offer back.
+    // The impolite one ignores the other's offer; the polite one rolls its own back.
     #expect(other.type == .offer)
     try pair.second.setRemoteDescription(offer)
     try pair.second.setLocalDescription()
     try pair.first.setRemoteDescription(try #require(pair.second.localDescription))
     try await pair.first.reaches(.connected)
     try await pair.second.reaches(.connected)
-    // The polite one's track may have found its place in the answer; what has not is negotiated next.
+    // If the answer had no m-line for the polite one's track, another offer is needed.
     if pair.second.getTransceivers().contains(where: { $0.mid == nil }) { try pair.negotiate(from: pair.second) }
-    try await eventually("both tracks") { remoteTrack(pair.told[0]) != nil && remoteTrack(pair.told[1]) != nil }
-    for (events, expected) in zip(pair.told, streams.reversed()) {
+    try await eventually("both tracks") { remoteTrack(pair.events[0]) != nil && remoteTrack(pair.events[1]) != nil }
+    for (events, expected) in zip(pair.events, streams.reversed()) {
       let event = try #require(remoteTrack(events))
       #expect(event.streams.map(\.id) == [expected.id])
       let log = EncodedLog()
@@ -270,7 +270,7 @@ struct PeerPairTests {
     }
   }
 
-  @Test func `sound that only receives, or does not flow, is negotiated beside the picture`() async throws {
+  @Test func `recvonly and inactive audio is negotiated beside the picture; the peer can send later`() async throws {
     let pair = try PeerPair()
     defer { pair.close() }
     try pair.first.addTrack(track(source()))
@@ -283,33 +283,33 @@ struct PeerPairTests {
     #expect(transceivers.map(\.currentDirection) == [.sendonly, .inactive, .inactive])
     let sdp = try #require(pair.first.remoteDescription?.sdp)
     #expect(sdp.contains("m=audio 9 UDP/TLS/RTP/SAVPF"))
-    // The other side begins to send: a place is there.
+    // The other side begins to send in the existing m-line.
     try pair.second.getTransceivers()[1].setDirection(.sendonly)
     try pair.negotiate(from: pair.second)
     #expect(pair.first.getTransceivers()[1].currentDirection == .recvonly)
   }
 
-  @Test func `close ends all at once, and tells the peer`() async throws {
+  @Test func `close stops the source at once and disconnects the peer`() async throws {
     let pair = try PeerPair()
     let source = source()
     try pair.first.addTrack(track(source))
     try await pair.connect()
-    try await eventually("the track") { remoteTrack(pair.told[1]) != nil }
-    let remote = try #require(remoteTrack(pair.told[1])?.track)
+    try await eventually("the track") { remoteTrack(pair.events[1]) != nil }
+    let remote = try #require(remoteTrack(pair.events[1])?.track)
     let log = EncodedLog()
     try #require(remote.source as? any EncodedSource).attach(log)
     pair.first.close()
     #expect(pair.first.signalingState == .closed)
     #expect(pair.first.connectionState == .closed)
     #expect(pair.first.iceConnectionState == .closed)
-    try await eventually("the source to rest") { source.sinkCount == 0 }
+    try await eventually("the source to stop") { source.sinkCount == 0 }
     try await pair.second.reaches(.disconnected, within: .seconds(10))
     pair.second.close()
-    try await eventually("the sink to be told") { log.hasEnded }
+    try await eventually("the sink's end") { log.hasEnded }
     try await eventually("the track's end") { remote.readyState == .ended }
   }
 
-  @Test func `a connection that is let go of is closed and freed`() async throws {
+  @Test func `a released connection is closed and freed`() async throws {
     weak var freed: RTCPeerConnection?
     let source = source()
     do {
@@ -321,11 +321,11 @@ struct PeerPairTests {
       try await eventually("frames") { source.sinkCount == 1 }
       freed = first
     }
-    try await eventually("the connection to go") { freed == nil }
-    try await eventually("the source to rest") { source.sinkCount == 0 }
+    try await eventually("the connection to be freed") { freed == nil }
+    try await eventually("the source to stop") { source.sinkCount == 0 }
   }
 
-  @Test func `candidates of a pool are gathered beforehand, and told with the description`() async throws {
+  @Test func `a candidate pool is gathered before the description is set, and signalled after it`() async throws {
     var configuration = RTCConfiguration.loopback
     configuration.iceCandidatePoolSize = 1
     let connection = try RTCPeerConnection(configuration)

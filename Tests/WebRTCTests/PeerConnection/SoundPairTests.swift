@@ -10,7 +10,9 @@ import Testing
 /// Sound between two connections of this process.
 @Suite(.serialized, .timeLimit(.minutes(1)))
 struct SoundPairTests {
-  @RTCActor @Test func `sound goes by itself, then beside a picture, is replaced, and rests`() async throws {
+  @NetworkThreadActor @Test func `sound is sent alone, with a picture, from another track, muted; inactive stops it`()
+    async throws
+  {
     let (source, other) = (FlashAndBeep(.tone), FlashAndBeep(.tone))
     let pair = try PeerPair()
     let sender = try pair.first.addTrack(source.tone, source.stream)
@@ -23,7 +25,7 @@ struct SoundPairTests {
     (receiver.track.source as? any EncodedSource)?.attach(log)
     try await log.seen("sound") { $0.count > 50 }
     #expect(log.frames.allSatisfy { $0.codec == .opus && $0.isKeyFrame })
-    // 20 ms each, and none is missing.
+    // 20 ms apart: none is missing.
     let times = log.frames.map(\.timestamp)
     let apart = zip(times, times.dropFirst()).map { ($1 - $0).seconds }
     #expect(apart.allSatisfy { 0.017 < $0 && $0 < 0.023 }, "\(apart)")
@@ -49,7 +51,7 @@ struct SoundPairTests {
     #expect(outbound.packetsSent > 75 && outbound.bytesSent > 5000 && outbound.targetBitrate == 128_000)
     let media = try #require(outbound.mediaSourceId.flatMap { stats[$0] as? RTCAudioSourceStats })
     #expect(media.trackIdentifier == other.tone.id && (media.totalSamplesDuration ?? 0) > 0.4)
-    // A sine of half the amplitude; where a busy machine left it out, there was silence.
+    // A sine of half the full amplitude; the energy is less where a busy machine had silence instead.
     let level = 0.5 / 2.0.squareRoot()
     try await eventually("the tone's level", within: 20) {
       let media = pair.first.getStats().all(RTCAudioSourceStats.self).first
@@ -59,7 +61,7 @@ struct SoundPairTests {
     #expect(0.01...1.05 ~= (energy.totalAudioEnergy ?? 0) / (energy.totalSamplesDuration ?? 1) / (level * level))
     #expect(outbound.codecId.flatMap { stats[$0] as? RTCCodecStats }?.mimeType == "audio/opus")
 
-    // Silence goes on as sound does.
+    // Silence is sent like sound.
     other.tone.enabled = false
     let muted = log.frames.count
     try await log.seen("silence") { $0.count > muted + 25 && $0.suffix(10).allSatisfy { $0.data.count < 100 } }
@@ -68,20 +70,18 @@ struct SoundPairTests {
     try #require(pair.first.getTransceivers().first).setDirection(.inactive)
     try pair.negotiate()
     try await eventually("no more sound") { receiver.track.muted }
-    // What was on its way comes; then, while five pictures do, nothing.
-    var rested = -1
+    // Packets on their way still arrive; then none does while five pictures do.
     try await eventually("the end of the sound") {
       let (sounds, shown) = (log.frames.count, pictures.frames.count)
       try await pictures.seen("pictures still") { $0.count > shown + 5 }
-      rested = log.frames.count
-      return rested == sounds
+      return log.frames.count == sounds
     }
     pair.close()
     source.stop()
     other.stop()
   }
 
-  @RTCActor @Test func `a track that is disabled and enabled again fades to silence and back without a click`()
+  @NetworkThreadActor @Test func `disabling and enabling a track fades its sound out and in without a click`()
     async throws
   {
     let source = PCMSource()
@@ -91,7 +91,7 @@ struct SoundPairTests {
     try await pair.connect()
     let log = EncodedLog()
     try #require(pair.second.getReceivers().first?.track.source as? any EncodedSource).attach(log)
-    // Ahead of the clock, so that no sound is missing however busy the machine is, and no more than the encoder keeps.
+    // Ahead of the clock, so that a busy machine loses no sound, but no further than the encoder's buffer.
     let start = MediaTime.now
     var pushed = 0
     func push(packets: Int) async throws {
@@ -111,12 +111,12 @@ struct SoundPairTests {
     pair.close()
 
     var decoder = try OpusDecoder()
-    var heard: [Float] = []
+    var decoded: [Float] = []
     for frame in log.frames {
-      guard let samples = decoder.decode(frame.data) else { throw HarnessError("a packet that is none") }
-      heard += stride(from: samples.startIndex, to: samples.endIndex, by: OpusDecoder.channels).map { samples[$0] }
+      guard let samples = decoder.decode(frame.data) else { throw HarnessError("a packet that cannot be decoded") }
+      decoded += stride(from: samples.startIndex, to: samples.endIndex, by: OpusDecoder.channels).map { samples[$0] }
     }
-    let sound = Sound(heard)
+    let sound = Sound(decoded)
     let (before, between, after) = (sound.part(0.2..<0.9), sound.part(1.6..<2), sound.part(2.8..<sound.seconds - 0.1))
     #expect(abs(before.amplitude(at: 1000) - 0.5) < 0.02 && abs(after.amplitude(at: 1000) - 0.5) < 0.02)
     #expect(between.peak < 0.001)

@@ -7,13 +7,13 @@ import Testing
 
 @testable import WebRTC
 
-/// Viewers of one track whose paths carry different rates.
-@Suite(.serialized, .timeLimit(.minutes(2))) @RTCActor
+/// Viewers of one track over paths with different rates.
+@Suite(.serialized, .timeLimit(.minutes(2))) @NetworkThreadActor
 struct UnequalViewersTests {
   private let size = PixelSize(width: 320, height: 240)
 
-  /// A desktop in motion, and so many viewers of it, each with what came to it.
-  @RTCActor private final class Audience {
+  /// A moving desktop and its viewers, each with its received frames.
+  @NetworkThreadActor private final class Audience {
     let source: SyntheticSource
     var pairs: [PeerPair] = []
     var logs: [EncodedLog] = []
@@ -31,7 +31,7 @@ struct UnequalViewersTests {
         let log = EncodedLog()
         try #require(pair.second.getReceivers().first?.track.source as? any EncodedSource).attach(log)
         try await log.seen("a frame") { !$0.isEmpty }
-        // What a busy machine makes of a path says nothing here.
+        // The measured rate depends on how busy the machine is, so it is fixed.
         let full = EncodingSettings.live.bitrate
         for media in pair.first.transports.values { media.session.setBitrateBounds(minimum: full, maximum: full) }
         pairs.append(pair)
@@ -49,22 +49,22 @@ struct UnequalViewersTests {
 
     var encoded: EncodedTrack? { pairs[0].first.getSenders()[0].source?.encoded }
 
-    /// Makes a viewer's path carry no more than this.
+    /// Limits the rate of a viewer's path.
     func narrow(_ index: Int, to bitrate: Int) {
       let connection = pairs[index].first
       for media in connection.transports.values { media.session.setBitrateBounds(minimum: 1000, maximum: bitrate) }
       connection.updateBitrates()
     }
 
-    func rest() { painter?.cancel() }
+    func stopPainting() { painter?.cancel() }
 
     func close() {
-      rest()
+      stopPainting()
       for pair in pairs { pair.close() }
     }
   }
 
-  @Test func `the rate follows the median viewer, who counts from the beginning`() async throws {
+  @Test func `the encoder's rate is the median viewer's rate, as viewers become slower and leave`() async throws {
     let audience = try await Audience(3, size: size)
     defer { audience.close() }
     let full = EncodingSettings.live.bitrate
@@ -80,13 +80,13 @@ struct UnequalViewersTests {
     #expect(audience.encoded?.bitrate == 500_000)
   }
 
-  @Test func `who cannot keep up is left out up to a key frame, and nobody else is held up or loses a frame`()
+  @Test func `a viewer whose path is too slow misses frames up to a key frame, and the others get every frame`()
     async throws
   {
     let audience = try await Audience(3, size: size)
     defer { audience.close() }
     for log in audience.logs { try await log.seen("the motion") { $0.count > 10 } }
-    // Less than a tenth of what is sent.
+    // Less than a tenth of the bitrate.
     audience.narrow(2, to: 20_000)
     let before = try #require(audience.encoded?.statistics)
     let marks = audience.logs.map(\.frames.count)
@@ -95,7 +95,7 @@ struct UnequalViewersTests {
     }
     let after = try #require(audience.encoded?.statistics)
     let slow = audience.logs[2].frames.count - marks[2]
-    audience.rest()
+    audience.stopPainting()
     let encoded = after.framesEncoded - before.framesEncoded
     for index in 0..<2 {
       try await eventually("every frame of viewer \(index)") {
@@ -105,9 +105,9 @@ struct UnequalViewersTests {
       #expect(try await IVF(size, frames.map(\.data)).checksums().count == frames.count)
     }
     #expect(slow < encoded / 2)
-    // Its key frames are few: it would coarsen everyone's picture.
+    // It gets few key frames: each would coarsen the picture for all.
     #expect(after.keyFrames - before.keyFrames <= 8)
-    // What did come to it can be decoded.
+    // Its received frames can be decoded.
     let frames = audience.logs[2].frames
     #expect(try await IVF(size, frames.map(\.data)).checksums().count == frames.count)
   }

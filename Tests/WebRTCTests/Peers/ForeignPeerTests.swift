@@ -3,16 +3,15 @@ import Scenes
 import Testing
 import WebRTC
 
-/// Stacks that share nothing with ours or Chromium's: each is shown the test card, and gives back what it decoded.
+/// WebRTC stacks that share no code with ours or Chromium's: each receives the test card and returns decoded pictures.
 @Suite(.serialized, .timeLimit(.minutes(3)))
 struct ForeignPeerTests {
   enum Role: CaseIterable { case offers, answers }
 
   @Test(.enabled("run .ci/python first") { PythonPeer.hasEnvironment("rtc") }, arguments: Role.allCases)
-  func `aiortc agrees on GCM, decodes the card as it is on the screen, and the tone beside it`(role: Role) async throws
-  {
+  func `aiortc negotiates GCM and decodes the test card and the tone`(role: Role) async throws {
     let connected = try await checkCard(at: try ForeignPeer("aiortc_peer", in: "rtc"), role, withTone: true)
-    // It likes longer keys better, but has no other GCM in common with us.
+    // It prefers longer keys, but this is the only GCM profile in common.
     #expect(connected["srtp"].string == "SRTP_AEAD_AES_128_GCM")
   }
 
@@ -21,7 +20,7 @@ struct ForeignPeerTests {
       let script = "import gi; gi.require_version('Gst', '1.0'); gi.require_version('GstWebRTC', '1.0')"
       return try await Program("/usr/bin/python3", ["-c", script]).exit(within: .seconds(30)).status == 0
     }, arguments: Role.allCases)
-  func `GStreamer's webrtcbin decodes the card as it is on the screen`(role: Role) async throws {
+  func `GStreamer's webrtcbin decodes the test card`(role: Role) async throws {
     try await checkCard(at: try ForeignPeer("gstreamer_peer", in: nil), role)
   }
 
@@ -30,7 +29,7 @@ struct ForeignPeerTests {
       let script = "import gi; gi.require_version('Gst', '1.0'); gi.require_version('GstWebRTC', '1.0')"
       return try await Program("/usr/bin/python3", ["-c", script]).exit(within: .seconds(30)).status == 0
     })
-  func `GStreamer, which reports every five seconds by the rules, is not taken for silent`() async throws {
+  func `GStreamer, which reports every five seconds as RFC 3550 requires, stays connected`() async throws {
     let peer = try ForeignPeer("gstreamer_peer", in: nil)
     let desktop = try await SharedDesktop(.testCard, width: 640, height: 360)
     let connection = try await RTCPeerConnection(.loopback)
@@ -54,15 +53,16 @@ struct ForeignPeerTests {
 
   @Test(
     .enabled("Firefox ESR is not installed") { Executables.installed("firefox-esr") != nil }, arguments: Role.allCases)
-  func `Firefox shows the card as it is on the screen`(role: Role) async throws {
+  func `Firefox shows the test card`(role: Role) async throws {
     let connected = try await checkCard(at: try ForeignPeer("firefox_peer", in: nil), role)
     #expect(connected["browser"].string?.contains("Firefox/") == true)
   }
 
-  /// - Returns: what the peer tells of the connection.
+  /// Expects that the peer decodes the test card, and the tone.
+  /// - Returns: the peer's report on the connection.
   @discardableResult
   private func checkCard(at peer: ForeignPeer, _ role: Role, withTone: Bool = false) async throws -> JSON {
-    // Low enough for all to take its colours for BT.601, as they are.
+    // So few lines that every stack assumes BT.601, which is what is sent.
     let desktop = try await SharedDesktop(.testCard, width: 640, height: 360)
     let connection = try await RTCPeerConnection(.loopback)
     try await connection.addTrack(desktop.track, desktop.stream)

@@ -5,13 +5,11 @@ import Scenes
 import Testing
 import WebRTC
 
-/// A desktop that plays in Chromium by way of a network that loses, delays and reorders packets.
+/// A desktop played in Chromium over a network that loses and delays packets.
 @Suite(.serialized, .timeLimit(.minutes(3)), .enabled(if: Chromium.isInstalled, "Chromium is not installed"))
 struct LossTests {
-  /// How long a picture may stand is judged in virtual time, by `RecoveryTests`.
-  @Test func `at 5 % loss and jitter a browser joins, and what is lost comes again in place of key frames`()
-    async throws
-  {
+  /// `RecoveryTests` measure in virtual time how long a picture may freeze.
+  @Test func `at 5 % loss and jitter a browser joins, and gets retransmissions rather than key frames`() async throws {
     let desktop = try await SharedDesktop(.fullMotion, width: 1280, height: 720)
     let browser = try await Chromium(arguments: BrowserPeer.arguments)
     let viewer = try await BrowserPeer(browser.page)
@@ -22,7 +20,7 @@ struct LossTests {
     let offer = try await connection.completeOffer()
     let answer = try await viewer.answer(offer.through(port: relay.portForSecond))
     let port: UInt16 = try #require(offer.candidatePort)
-    // Where the browser is shows when it sends.
+    // The relay learns the browser's address from its first packet.
     relay.connect(first: port)
     try await connection.setRemoteDescription(answer.through(port: relay.portForFirst))
     try await viewer.firstPicture(within: .seconds(30))
@@ -30,7 +28,7 @@ struct LossTests {
     let before = try await viewer.inbound
     var after = before
     func rise(_ name: String) -> Int { (after[name].int ?? 0) - (before[name].int ?? 0) }
-    try await eventually("pictures, and packets that came again", within: 60) {
+    try await eventually("pictures and retransmissions", within: 60) {
       after = try await viewer.inbound
       return rise("framesDecoded") > 100 && rise("retransmittedPacketsReceived") > 5
     }

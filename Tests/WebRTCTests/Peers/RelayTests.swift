@@ -6,11 +6,11 @@ import Scenes
 import Testing
 import WebRTC
 
-/// A desktop that plays in Chromium by way of a TURN server alone.
+/// A desktop played in Chromium through a TURN server only.
 @Suite(.serialized, .timeLimit(.minutes(3)))
 struct RelayTests {
   @Test(.enabled(if: Chromium.isInstalled, "Chromium is not installed"), arguments: ["udp", "tcp"])
-  func `with the relay policy the picture comes by the TURN server, with time-limited credentials`(
+  func `with the relay policy and time-limited credentials the picture arrives through the TURN server`(
     transport: String
   ) async throws {
     let server = try await TURNServer(users: .sharedSecret("bay"))
@@ -24,7 +24,7 @@ struct RelayTests {
     #expect(!offer.candidates.isEmpty)
     #expect(offer.candidates.allSatisfy { $0.kind == .relayed })
     let answer = try await viewer.answer(offer)
-    // The server has to be told where the viewer's packets come from, and there is nobody to resolve its made-up name.
+    // The server needs a permission for the viewer's address, but the viewer's `.local` name cannot be resolved here.
     let port: UInt16 = try #require(answer.candidatePort)
     try await connection.setRemoteDescription(answer.through(port: port))
     try await viewer.firstPicture(within: .seconds(30))
@@ -36,7 +36,7 @@ struct RelayTests {
   }
 
   @Test(arguments: ["udp", "tcp"])
-  func `wrong credentials are told by an icecandidateerror`(transport: String) async throws {
+  func `wrong credentials cause an icecandidateerror with 401`(transport: String) async throws {
     let server = try await TURNServer(users: .sharedSecret("bay"))
     let (username, password) = try await TURNServer.credentials(secret: "door", name: "oriel", validFor: 600)
     let connection = try await RTCPeerConnection(relayed(server, transport, username, password))

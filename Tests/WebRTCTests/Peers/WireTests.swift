@@ -6,12 +6,12 @@ import Scenes
 import Testing
 import WebRTC
 
-/// What of a session is on the wire, and what a dump of it says, in Wireshark's eyes.
+/// A session's packets on the wire and in a dump, as decoded by tshark.
 @Suite(
   .serialized, .timeLimit(.minutes(3)), .enabled(if: Executables.installed("tshark") != nil, "tshark is not installed"))
 struct WireTests {
   @Test(
-    .enabled("nobody but root may capture on the loopback interface here") {
+    .enabled("capturing on the loopback interface needs root") {
       try await Program.run("tshark", ["-D"]).contains("(Loopback)")
     })
   func `on the wire there is STUN, then DTLS, then SRTP, and nothing else`() async throws {
@@ -22,7 +22,7 @@ struct WireTests {
     try await eventually("tshark to capture") { capture.errorOutput.contains("Capture started") }
     try await play(port: port, dump: folder.file("dump.pcap"))
     try await capture.stop(SIGINT, within: .seconds(10))
-    // By what is in them: a port that happens to be free may be that of another protocol.
+    // Decoded by content: a random free port may be the registered port of another protocol.
     let fields = [
       "-o", "udp.try_heuristic_first:TRUE", "--enable-heuristic", "rtp_udp", "-T", "fields", "-e", "frame.protocols",
     ]
@@ -36,7 +36,7 @@ struct WireTests {
     #expect(try await count(Self.keyFrame, in: file) == 0)
   }
 
-  @Test func `a dump of a session is open to tshark: VP8 from us, reports of both`() async throws {
+  @Test func `in a dump tshark finds our VP8 and the RTCP reports of both sides`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("dump.pcap")
     try await play(port: try FreePort.find(), dump: file)
@@ -47,14 +47,14 @@ struct WireTests {
     #expect(try await count("_ws.malformed", in: file) == 0)
   }
 
-  /// What a VP8 key frame of 320×240 begins with (RFC 6386 §9.1).
+  /// The start code and size of a VP8 key frame of 320×240 (RFC 6386 §9.1).
   private static let keyFrame = "udp.payload contains 9d:01:2a:40:01:f0:00"
 
   private func count(_ filter: String, in file: URL) async throws -> Int {
     try await Program.run("tshark", ["-r", file.path, "-Y", filter]).split(separator: "\n").count
   }
 
-  /// Shows a desktop to a connection of our own for a while.
+  /// Sends a desktop to another connection of this library for a while.
   private func play(port: UInt16, dump file: URL) async throws {
     let desktop = try await SharedDesktop(.testCard, width: 320, height: 240)
     let dump = try RTPDump(path: file.path)
@@ -70,7 +70,7 @@ struct WireTests {
       let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
       return (size ?? 0) > 60_000
     }
-    // And reports of both: theirs measures the round trip by one of ours.
+    // A measured round trip means a report of each side: theirs refers to ours.
     try await eventually("reports") {
       await sender.getStats().all(RTCRemoteInboundRtpStreamStats.self).first?.roundTripTime != nil
     }

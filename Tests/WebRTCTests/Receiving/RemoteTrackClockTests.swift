@@ -4,7 +4,7 @@ import Testing
 @testable import WebRTC
 
 struct RemoteTrackClockTests {
-  @Test func `without reports a frame's time is the first one's arrival and what was counted since`() {
+  @Test func `without reports a frame's time is the first frame's arrival plus the RTP time since`() {
     var clock = RemoteTrackClock(clockRate: 90_000)
     var offset: MediaTime?
     let start = MediaTime.seconds(50)
@@ -19,7 +19,7 @@ struct RemoteTrackClockTests {
     #expect(offset == nil)
   }
 
-  @Test func `once the sender tells when frames were captured, sound and pictures agree`() {
+  @Test func `with the sender's capture times sound and pictures are in sync`() {
     var video = RemoteTrackClock(clockRate: 90_000)
     var audio = RemoteTrackClock(clockRate: 48_000)
     var offset: MediaTime?
@@ -28,22 +28,22 @@ struct RemoteTrackClockTests {
     var apart = 0.0
     for step in 0..<1000 {
       let captured = start + .milliseconds(Int64(step) * 20)
-      let told = step < 100 ? nil : captured - .seconds(3600)
+      let reported = step < 100 ? nil : captured - .seconds(3600)
       let sound = audio.time(
-        ticks: Int64(step) * 960, captured: told, arrival: captured + .milliseconds(20), offset: &offset)
+        ticks: Int64(step) * 960, captured: reported, arrival: captured + .milliseconds(20), offset: &offset)
       let picture = video.time(
-        ticks: Int64(step) * 1800, captured: told, arrival: captured + .milliseconds(100), offset: &offset)
+        ticks: Int64(step) * 1800, captured: reported, arrival: captured + .milliseconds(100), offset: &offset)
       apart = (picture - sound).seconds
       if step == 99 { #expect(abs(apart - 0.08) < 0.001) }
     }
     #expect(abs(apart) < 0.001)
   }
 
-  @Test func `times rise, whatever a sender says`() {
+  @Test func `times rise for any ticks and capture times`() {
     var clock = RemoteTrackClock(clockRate: 90_000)
     var offset: MediaTime?
     var last = MediaTime.zero
-    // Up to where nanoseconds wrap around, and beyond: leaps of 2³¹ take a sender there in minutes.
+    // Up to where nanoseconds overflow, and beyond: with leaps of 2³¹ ticks a sender gets there in minutes.
     let edge: Int64 = .max / 1_000_000_000 * 90_000
     for (index, ticks) in [
       0, 3000, 2_999, .max / 4, 0, -900_000_000, 90_000, edge, edge + 1 << 31, -edge, edge, .max, .min, 0,

@@ -7,8 +7,8 @@ import Testing
 
 @testable import WebRTC
 
-/// A viewer that keeps account.
-@RTCActor private final class Spectator: EncodedTrackViewer {
+/// A viewer that keeps its frames.
+@NetworkThreadActor private final class Spectator: EncodedTrackViewer {
   private(set) var frames: [PacketizedFrame] = []
   private(set) var discards = 0
 
@@ -16,7 +16,7 @@ import Testing
   func discardUnsent() { discards += 1 }
 }
 
-/// Keeps when pictures were captured.
+/// Keeps the last picture's capture time.
 private final class CaptureTimes: VideoSink {
   private let state = Monitor<MediaTime?>(nil)
 
@@ -40,13 +40,15 @@ struct EncodedTrackTests {
     return SyntheticSource(picture)
   }
 
-  @RTCActor private func seen(
-    _ spectator: Spectator, _ condition: @RTCActor ([PacketizedFrame]) -> Bool
+  @NetworkThreadActor private func seen(
+    _ spectator: Spectator, _ condition: @NetworkThreadActor ([PacketizedFrame]) -> Bool
   ) async throws {
     try await eventually("the frames") { condition(spectator.frames) }
   }
 
-  @RTCActor @Test func `all viewers get the same packets of one encoder, each from a key frame on`() async throws {
+  @NetworkThreadActor @Test func `all viewers get the same packets of one encoder, each from a key frame on`()
+    async throws
+  {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let spectators = [Spectator(), Spectator(), Spectator()]
@@ -55,7 +57,7 @@ struct EncodedTrackTests {
     let others = spectators.dropFirst().map { EncodedTrack.join($0, track: track, settings: .video(.live)) }
     #expect(others.allSatisfy { $0.track === first.track })
     for spectator in spectators.dropFirst() { try await seen(spectator) { $0.contains(where: \.isKeyFrame) } }
-    // Both newcomers share the key frame, and nothing was encoded but once.
+    // The two new viewers share one key frame.
     #expect(first.track.statistics?.keyFrames == 2)
     source.write(PixelRect(size), seed: 2)
     let count = spectators[0].frames.count
@@ -65,10 +67,10 @@ struct EncodedTrackTests {
     for spectator in spectators { try await seen(spectator) { $0.contains { $0 === shared } } }
     #expect(source.attachCount == 1)
     for (joined, _) in zip([first] + others, spectators) { joined.track.leave(joined.number) }
-    try await eventually("the source to rest") { source.sinkCount == 0 }
+    try await eventually("the source to stop") { source.sinkCount == 0 }
   }
 
-  @RTCActor @Test func `a storm of requests by one viewer makes few key frames`() async throws {
+  @NetworkThreadActor @Test func `a viewer's requests every 10 ms for 2 s make at most five key frames`() async throws {
     let source = source()
     let track = MediaStreamTrack(source: source, label: "test")
     let (calm, wild) = (Spectator(), Spectator())
@@ -80,18 +82,18 @@ struct EncodedTrackTests {
     }
     try await seen(calm) { !$0.isEmpty }
     let start = MediaTime.now
-    var asked = 0
+    var requests = 0
     while MediaTime.now - start < .seconds(2) {
       second.track.requestKeyFrame(by: second.number, now: .now)
-      asked += 1
+      requests += 1
       try await Task.sleep(for: .milliseconds(10))
     }
-    #expect(asked > 20)
-    // At 0.3, 0.9 and 2.1 s after the first at the soonest.
+    #expect(requests > 20)
+    // The wild viewer's are at 0.3, 0.9 and 2.1 s after the first at the earliest.
     #expect((first.track.statistics?.keyFrames ?? 0) <= 5)
   }
 
-  @RTCActor @Test func `the encoder's rate is the median viewer's`() async throws {
+  @NetworkThreadActor @Test func `the encoder's rate is the median viewer's`() async throws {
     let track = MediaStreamTrack(source: source(), label: "test")
     let joined = (0..<3).map { _ in EncodedTrack.join(Spectator(), track: track, settings: .video(.live)) }
     let encoded = joined[0].track
@@ -107,7 +109,7 @@ struct EncodedTrackTests {
     encoded.leave(joined[1].number)
   }
 
-  @RTCActor @Test func `disabling the track forgets what was not sent, and shows black from a key frame on`()
+  @NetworkThreadActor @Test func `disabling the track discards unsent frames and sends a key frame`()
     async throws
   {
     let source = source()
@@ -118,12 +120,12 @@ struct EncodedTrackTests {
     try await seen(spectator) { !$0.isEmpty }
     let before = spectator.frames.count
     track.enabled = false
-    // A frame may have been under way.
+    // A frame may have been on its way.
     try await seen(spectator) { $0[before...].prefix(2).contains { $0.isKeyFrame } }
     #expect(spectator.discards == 1)
   }
 
-  @RTCActor @Test func `pictures go under timestamps of when they were captured`() async throws {
+  @NetworkThreadActor @Test func `RTP timestamps of pictures follow their capture times`() async throws {
     let source = source()
     let captures = CaptureTimes()
     source.attach(captures)
@@ -143,7 +145,7 @@ struct EncodedTrackTests {
     }
   }
 
-  @RTCActor @Test func `sound goes to all viewers from one encoder, under timestamps of when it was captured`()
+  @NetworkThreadActor @Test func `viewers share one audio encoder, and RTP timestamps follow the capture times`()
     async throws
   {
     let source = PCMSource()
@@ -151,7 +153,7 @@ struct EncodedTrackTests {
     let spectators = [Spectator(), Spectator()]
     let joined = spectators.map { EncodedTrack.join($0, track: track, settings: .audio(.live)) }
     #expect(joined[0].track === joined[1].track)
-    // Twenty seconds, ahead of the clock, in pieces of a size of their own, whose times are rounded.
+    // Twenty seconds, ahead of the clock, in blocks that are no multiple of a packet, with rounded times.
     var pushed = 0
     let start = MediaTime.now
     while pushed < 20 * 48_000 {
@@ -161,7 +163,7 @@ struct EncodedTrackTests {
         at: start + .nanoseconds(Int64(pushed) * 1_000_000 / 48_000 * 1000))
       pushed += count
       let packets = pushed / 960
-      // Nobody waits for a source: this one waits for the encoder.
+      // Waits for the encoder, which would not wait for its source.
       try await seen(spectators[0]) { $0.count >= packets - 40 }
     }
     track.stop()

@@ -11,7 +11,7 @@ struct KeyFrameThrottleTests {
     #expect(throttle.request(by: 1, now: time(0)) == .encode)
   }
 
-  @Test func `while one is ordered, all others share it`() {
+  @Test func `requests while a key frame is being encoded need no other`() {
     var throttle = KeyFrameThrottle()
     #expect(throttle.request(by: 1, now: time(0)) == .encode)
     #expect(throttle.request(by: 2, now: time(1)) == .none)
@@ -20,12 +20,11 @@ struct KeyFrameThrottleTests {
     #expect(throttle.next(now: time(400)) == .none)
   }
 
-  @Test func `key frames are 300 ms apart, whoever asks`() {
+  @Test func `key frames are 300 ms apart with a new viewer's request every 10 ms`() {
     var throttle = KeyFrameThrottle()
     var encoded: [Int64] = []
     for step in 0..<1000 {
       let now = Int64(step) * 10
-      // A newcomer every ten milliseconds.
       if throttle.request(by: step, now: time(now)) == .encode {
         encoded.append(now)
         throttle.encoded(now: time(now))
@@ -35,7 +34,7 @@ struct KeyFrameThrottleTests {
     for (before, after) in zip(encoded, encoded.dropFirst()) { #expect(after - before >= 300) }
   }
 
-  @Test func `a request that must wait is granted when its time has come, without another`() {
+  @Test func `a request 100 ms after a key frame is granted after 300 ms, without a second request`() {
     var throttle = KeyFrameThrottle()
     throttle.encoded(now: time(0))
     #expect(throttle.request(by: 1, now: time(100)) == .wake(at: time(300)))
@@ -43,7 +42,7 @@ struct KeyFrameThrottleTests {
     #expect(throttle.next(now: time(300)) == .encode)
   }
 
-  @Test func `who asks again and again waits longer and longer, and a newcomer does not`() {
+  @Test func `a viewer's repeated requests are granted at growing intervals, a new viewer's at once`() {
     var throttle = KeyFrameThrottle()
     var granted: [Int64] = []
     for step in 0..<3000 {
@@ -58,7 +57,7 @@ struct KeyFrameThrottleTests {
     #expect(throttle.request(by: 2, now: time(29_995)) == .encode)
   }
 
-  @Test func `what a viewer asked for is forgotten with it, and its past after some quiet`() {
+  @Test func `a viewer's interval is reset after a quiet time, and its pending request removed with it`() {
     var throttle = KeyFrameThrottle()
     for step in 0..<5 {
       _ = throttle.request(by: 1, now: time(Int64(step) * 6000))

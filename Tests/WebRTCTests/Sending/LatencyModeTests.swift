@@ -5,7 +5,7 @@ import Testing
 @testable import WebRTC
 
 @Suite struct LatencyModeTests {
-  /// How much of a large picture leaves at once, and how long all of it takes, at 2.5 Mbit/s.
+  /// The bytes of a large picture sent at once, and the time for all of it, at 2.5 Mbit/s.
   private func sending(_ mode: RTCLatencyMode) throws -> (atOnce: Int, seconds: Double) {
     var configuration = RTPSessionConfiguration(
       ntpClock: NTPClock(at: .zero, unixNanoseconds: 0), seed: 1, localSSRC: 1, cname: "name")
@@ -13,7 +13,7 @@ import Testing
     configuration.pacing = mode.pacing
     let session = RTPSession(configuration)
     let sender = session.addSender(RTPSendParameters(kind: .video, ssrc: 2, payloadType: 96, clockRate: 90_000))
-    // The pace before it is another.
+    // Before the first report the pace is different.
     var report = RTCPReceiverReport(ssrc: 3)
     var block = RTCPReportBlock(ssrc: 2)
     report.blocks = [block]
@@ -48,7 +48,7 @@ import Testing
 
   @Test func `instant sends twice as much of a large picture at once, and the rest faster`() throws {
     let (instant, sharp, smooth) = (try sending(.instant), try sending(.sharp), try sending(.smooth))
-    // 80 ms at 1.5 times the rate, and 40 ms at 1.1 times; then a packet more.
+    // 80 ms at 1.5 times the rate, and 40 ms at 1.1 times, plus a packet.
     #expect(37_500...39_000 ~= instant.atOnce && 13_750...15_200 ~= sharp.atOnce && smooth == sharp)
     #expect(0.12...0.16 ~= instant.seconds && 0.24...0.28 ~= sharp.seconds)
   }

@@ -1,39 +1,40 @@
 import Foundation
 import Harness
 
-/// What a browser hears.
+/// Measures the sound that a browser plays.
 extension BrowserPeer {
-  /// Frequency and amplitudes of one channel.
+  /// Frequency and amplitudes of one played channel.
   struct Channel {
     /// Hertz.
     let frequency: Double
-    /// Of the tones of `FlashAndBeep`, of its left and right channel.
+    /// Amplitudes of the two tones of `FlashAndBeep`.
     let amplitudes: (left: Double, right: Double)
   }
 
-  /// Flashes that were shown and beeps that were heard.
-  struct Watched {
-    /// Milliseconds that each beep was heard after its flash was shown.
+  /// Shown flashes and played beeps.
+  struct FlashesAndBeeps {
+    /// Milliseconds from each flash to its beep.
     let offsets: [Double]
     let flashes: Int
   }
 
-  /// Makes the page one that may hear, before there is a peer in it: worklets are for secure contexts, which local files are.
-  static func prepareToHear(_ page: ChromiumPage) async throws {
+  /// Opens a page that may use an audio worklet, before there is a peer in it: worklets need a secure context, such as a local
+  /// file.
+  static func openSecurePage(_ page: ChromiumPage) async throws {
     let folder = try TemporaryDirectory()
-    let file = folder.file("ear.html")
+    let file = folder.file("sound.html")
     try "<!DOCTYPE html>".write(to: file, atomically: true, encoding: .utf8)
     try await page.navigate(to: file.absoluteString)
   }
 
-  /// Begins to hear what comes.
-  func listen() async throws {
+  /// Unmutes the video, and begins to record beeps, flashes and the browser's own offset of sound and picture.
+  func startMeasuringSound() async throws {
     try await evaluate(
       #"""
       peer.video.muted = false
       const context = new AudioContext({sampleRate: 48000})
       await context.resume()
-      const ear = `registerProcessor('ear', class extends AudioWorkletProcessor {
+      const detector = `registerProcessor('beep-detector', class extends AudioWorkletProcessor {
         quiet = 0
         process([[left]]) {
           for (let i = 0; i < (left?.length ?? 0); i++) {
@@ -44,10 +45,10 @@ extension BrowserPeer {
           return true
         }
       })`
-      await context.audioWorklet.addModule('data:text/javascript,' + encodeURIComponent(ear))
+      await context.audioWorklet.addModule('data:text/javascript,' + encodeURIComponent(detector))
       const stream = new MediaStream(peer.video.srcObject.getAudioTracks())
       const source = context.createMediaStreamSource(stream)
-      const worklet = new AudioWorkletNode(context, 'ear', {numberOfInputs: 1, numberOfOutputs: 1})
+      const worklet = new AudioWorkletNode(context, 'beep-detector', {numberOfInputs: 1, numberOfOutputs: 1})
       const splitter = context.createChannelSplitter(2)
       peer.channels = [0, 1].map(() => new AnalyserNode(context, {fftSize: 32768}))
       source.connect(worklet).connect(context.destination)
@@ -79,37 +80,37 @@ extension BrowserPeer {
       """#)
   }
 
-  /// Waits until by the browser's own statistics sound and picture are no further apart, for two seconds.
-  /// - Parameter tolerance: in milliseconds.
-  func comesIntoStep(within tolerance: Double) async throws {
+  /// Waits until sound and picture, by the browser's own statistics, are in sync for two seconds.
+  /// - Parameter tolerance: the largest offset, in milliseconds.
+  func waitForSync(within tolerance: Double) async throws {
     try await evaluate("peer.reported.length = 0")
-    try await eventually("sound and picture in step", within: 60) {
+    try await eventually("sound and picture in sync", within: 60) {
       try await evaluate(
         "return peer.reported.length >= 4 && peer.reported.slice(-4).every(ahead => Math.abs(ahead) <= \(tolerance))")
         == true
     }
   }
 
-  /// Waits for so many beeps from now on, and compares them with the flashes.
-  func watch(beeps: Int, within limit: Duration = .seconds(60)) async throws -> Watched {
-    let seen = try await evaluate(
+  /// Waits for `count` further beeps, and compares them with the flashes.
+  func flashesAndBeeps(count: Int, within limit: Duration = .seconds(60)) async throws -> FlashesAndBeeps {
+    let times = try await evaluate(
       """
       peer.beeps.length = peer.flashes.length = 0
-      while (peer.beeps.length < \(beeps)) await new Promise(resolve => setTimeout(resolve, 50))
+      while (peer.beeps.length < \(count)) await new Promise(resolve => setTimeout(resolve, 50))
       return [peer.flashes, peer.beeps]
       """, within: limit)
-    func numbers(_ index: Int) -> [Double] { seen[index].array?.compactMap(\.number) ?? [] }
+    func numbers(_ index: Int) -> [Double] { times[index].array?.compactMap(\.number) ?? [] }
     let (flashes, beeps) = (numbers(0), numbers(1))
     let offsets = flashes.compactMap { flash in
       beeps.map { $0 - flash }.min { abs($0) < abs($1) }.flatMap { abs($0) < 240 ? $0 : nil }
     }
-    return Watched(offsets: offsets, flashes: flashes.count)
+    return FlashesAndBeeps(offsets: offsets, flashes: flashes.count)
   }
 
-  /// What the last 0.7 s of the left and the right channel were.
-  var heard: [Channel] {
+  /// The left and the right channel, over the last 0.7 s.
+  var channels: [Channel] {
     get async throws {
-      let heard = try await evaluate(
+      let channels = try await evaluate(
         """
         return peer.channels.map(channel => {
           const samples = new Float32Array(32768)
@@ -133,13 +134,13 @@ extension BrowserPeer {
           return [(crossings.length - 1) * 48000 / span || 0, at(\(FlashAndBeep.tones.left)), at(\(FlashAndBeep.tones.right))]
         })
         """)
-      return heard.array?.map { channel in
+      return channels.array?.map { channel in
         Channel(
           frequency: channel[0].number ?? 0, amplitudes: (left: channel[1].number ?? 0, right: channel[2].number ?? 0))
       } ?? []
     }
   }
 
-  /// What the browser says of the sound it receives: `inbound-rtp` of webrtc-stats.
+  /// The browser's `inbound-rtp` statistics of the sound.
   var inboundSound: JSON { get async throws { try await evaluate("return peer.inbound('audio')") } }
 }

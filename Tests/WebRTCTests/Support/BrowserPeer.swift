@@ -6,9 +6,9 @@ import RTP
 import Scenes
 import WebRTC
 
-/// A peer connection in a page of a Chromium, with a `<video>` for what it receives. A page can hold several.
+/// A peer connection in a Chromium page, with a `<video>` for received pictures. A page can hold several.
 struct BrowserPeer: Sendable {
-  /// Without it the browser leaves loopback addresses out.
+  /// Without it the browser gathers no loopback addresses.
   static let arguments = ["--allow-loopback-in-peer-connection"]
 
   let page: ChromiumPage
@@ -22,19 +22,19 @@ struct BrowserPeer: Sendable {
     number = try await page.evaluate("peers.push(new Peer(\(configuration))) - 1").int ?? 0
   }
 
-  /// Evaluates JavaScript in which `peer` is this one: `peer.pc`, `peer.video`.
+  /// Evaluates JavaScript in which `peer` is this peer, with `peer.pc` and `peer.video`.
   @discardableResult
   func evaluate(_ script: String, within limit: Duration = .seconds(15)) async throws -> JSON {
     try await page.evaluate("(async peer => { \(script) })(peers[\(number)])", within: limit)
   }
 
-  /// Takes an offer and gives the answer, with all candidates in it.
+  /// Sets an offer and returns the answer with all candidates.
   func answer(_ offer: RTCSessionDescription) async throws -> RTCSessionDescriptionInit {
     let sdp = try await evaluate("return peer.takeOffer(\(literal(offer.sdp)))").string
     return RTCSessionDescriptionInit(type: .answer, sdp: sdp ?? "")
   }
 
-  /// Makes an offer, with all candidates in it.
+  /// Makes an offer with all candidates.
   func offer(_ options: String = "{}") async throws -> RTCSessionDescriptionInit {
     RTCSessionDescriptionInit(type: .offer, sdp: try await evaluate("return peer.makeOffer(\(options))").string ?? "")
   }
@@ -43,7 +43,7 @@ struct BrowserPeer: Sendable {
     try await evaluate("await peer.pc.setRemoteDescription({type: 'answer', sdp: \(literal(answer.sdp))})")
   }
 
-  /// Sends a canvas of 320×240 that is red and blue in turns, and a tone if asked for, as one stream.
+  /// Sends a canvas of 320×240, red and blue in turns, and optionally a tone, as one stream.
   func addCanvas(withSound: Bool = false) async throws {
     try await evaluate(
       """
@@ -68,7 +68,7 @@ struct BrowserPeer: Sendable {
   }
 
   /// Waits for the first picture.
-  /// - Returns: milliseconds from the moment the page got the offer, and from when the connection was up.
+  /// - Returns: milliseconds since the page got the offer, and since it was connected.
   @discardableResult
   func firstPicture(within limit: Duration = .seconds(30)) async throws -> (afterOffer: Double, afterConnection: Double)
   {
@@ -76,7 +76,7 @@ struct BrowserPeer: Sendable {
     return (times[0].number ?? 0, times[1].number ?? 0)
   }
 
-  /// What the browser says of the pictures it receives: `inbound-rtp` of webrtc-stats.
+  /// The browser's `inbound-rtp` statistics of the picture.
   var inbound: JSON { get async throws { try await evaluate("return peer.inbound('video')") } }
 
   /// Red, green and blue of each pixel in a part of the picture, row by row.
@@ -89,7 +89,7 @@ struct BrowserPeer: Sendable {
     return stride(from: 0, to: bytes.count, by: 4).map { Array(bytes[$0..<$0 + 3]) }
   }
 
-  /// The barcode that the picture shows now: milliseconds of the monotonic clock.
+  /// The barcode in the current picture: milliseconds of the monotonic clock.
   func barcode(of scene: SceneName, screen: PixelSize) async throws -> UInt32? {
     let rect = scene.barcodeRect(screen: screen)
     // Green is enough for black and white.
@@ -137,7 +137,7 @@ struct BrowserPeer: Sendable {
         this.offeredAt ??= performance.now()
         await this.pc.setRemoteDescription({type: 'offer', sdp})
         const answer = await this.pc.createAnswer()
-        // As the viewer page does: without it a browser plays one channel on both sides.
+        // As the viewer page does: without it a browser decodes mono.
         await this.pc.setLocalDescription({type: 'answer', sdp: answer.sdp.replace('useinbandfec=1', '$&;stereo=1')})
         await this.gathered()
         return this.pc.localDescription.sdp

@@ -1,7 +1,7 @@
 import Harness
 import Synchronization
 
-/// What becomes of the packets of an unreliable network: the same on every run, packet by packet.
+/// A lossy network with a seed: the same packets are lost and delayed on every run.
 final class LossyNetwork: Sendable {
   private struct State {
     var generator: SeededRandom
@@ -17,9 +17,9 @@ final class LossyNetwork: Sendable {
   private let jitter: Double
 
   /// - Parameters:
-  ///   - loss: the part of the packets that is lost.
-  ///   - delay: what the others are delayed by at the least, in seconds.
-  ///   - jitter: up to what more, in seconds. As in a queue, none overtakes another.
+  ///   - loss: the share of lost packets.
+  ///   - delay: the shortest delay, in seconds.
+  ///   - jitter: the largest further delay, in seconds. As in a queue, packets are not reordered.
   init(loss: Double, delay: Double, jitter: Double, seed: UInt64) {
     self.loss = loss
     self.delay = delay
@@ -37,7 +37,7 @@ final class LossyNetwork: Sendable {
       }
       let now = MonotonicClock.seconds
       let due = now + delay + .random(in: 0...jitter, using: &state.generator)
-      // Apart by as much as keeps their order.
+      // A microsecond apart at least, which keeps their order.
       let arrival = max(due, state.arrivals[direction].map { $0 + 1e-6 } ?? 0)
       state.arrivals[direction] = arrival
       return [arrival - now]

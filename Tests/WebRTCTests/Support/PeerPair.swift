@@ -3,13 +3,13 @@ import Media
 import JSEP
 import WebRTC
 
-/// Two connections in this process that exchange everything as they come up, as two programs would over a signalling server.
-@RTCActor final class PeerPair {
+/// Two connections in this process that exchange their candidates, as two programs would over a signalling server.
+@NetworkThreadActor final class PeerPair {
   let first: RTCPeerConnection
   let second: RTCPeerConnection
   private var tasks: [Task<Void, Never>] = []
-  /// What each has told, in order.
-  private(set) var told: [[RTCPeerConnectionEvent]] = [[], []]
+  /// The events of each, in order.
+  private(set) var events: [[RTCPeerConnectionEvent]] = [[], []]
 
   init(_ configuration: RTCConfiguration = .loopback) throws {
     first = try RTCPeerConnection(configuration)
@@ -19,7 +19,7 @@ import WebRTC
       tasks.append(
         Task { [weak self] in
           for await event in events {
-            self?.told[index].append(event)
+            self?.events[index].append(event)
             if case .icecandidate(let candidate?) = event { try? pair.1.addIceCandidate(candidate) }
           }
         })
@@ -28,7 +28,7 @@ import WebRTC
 
   deinit { for task in tasks { task.cancel() } }
 
-  /// An offer of `first` or `second`, and its answer.
+  /// Exchanges an offer of `offerer`, by default `first`, and its answer.
   func negotiate(from offerer: RTCPeerConnection? = nil, _ options: RTCOfferOptions = .init()) throws {
     let offerer = offerer ?? first
     let answerer = offerer === first ? second : first
@@ -50,7 +50,7 @@ import WebRTC
   }
 }
 
-/// Keeps what a remote track gives.
+/// Keeps the frames of a remote track.
 final class EncodedLog: EncodedSink {
   private let state = Monitor((frames: [EncodedFrame](), hasEnded: false))
 
@@ -60,7 +60,7 @@ final class EncodedLog: EncodedSink {
   func receive(_ frame: EncodedFrame) { state.withLock { $0.frames.append(frame) } }
   func sourceEnded() { state.withLock { $0.hasEnded = true } }
 
-  /// Waits until `condition` is fulfilled.
+  /// Waits until the frames fulfil `condition`.
   nonisolated(nonsending) func seen(
     _ what: String, within limit: Double = 30, _ condition: ([EncodedFrame]) -> Bool
   ) async throws {

@@ -9,16 +9,16 @@ extension RTCSessionDescriptionInit {
 
   /// The same description with one candidate: the loopback interface's, at this port.
   func through(port: UInt16) -> RTCSessionDescriptionInit {
-    var isTold = false
+    var isReplaced = false
     let lines = sdp.split(separator: "\r\n").compactMap { line -> String? in
       guard line.hasPrefix("a=candidate:") else { return String(line) }
-      defer { isTold = true }
-      return isTold ? nil : "a=candidate:1 1 udp 2122260223 127.0.0.1 \(port) typ host"
+      defer { isReplaced = true }
+      return isReplaced ? nil : "a=candidate:1 1 udp 2122260223 127.0.0.1 \(port) typ host"
     }
     return RTCSessionDescriptionInit(type: type, sdp: lines.map { $0 + "\r\n" }.joined())
   }
 
-  /// All that are in it.
+  /// All candidates in the description.
   var candidates: [ICECandidate] {
     sdp.split(separator: "\r\n").filter { $0.hasPrefix("a=candidate:") }
       .compactMap { ICECandidate(parsing: String($0.dropFirst(2))) }

@@ -4,7 +4,7 @@ import SDP
 import JSEP
 import Testing
 
-/// A `Negotiation` here and an `RTCPeerConnection` in a page, and what they say to each other.
+/// A `Negotiation` here that exchanges descriptions with an `RTCPeerConnection` in a page.
 struct SDPBrowserSide {
   var own: Negotiation
   private let page: ChromiumPage
@@ -39,20 +39,20 @@ struct SDPBrowserSide {
   @discardableResult
   func run(_ script: String) async throws -> JSON { try await page.evaluate("(async () => { \(script) })()") }
 
-  /// Offers, and takes the browser's answer.
+  /// Makes an offer, and sets the browser's answer.
   mutating func offer(iceRestart: Bool = false) async throws {
     let offer = try makeOffer(iceRestart: iceRestart)
     let answer = try await answer(of: offer)
     _ = try own.setRemote(.answer, answer)
   }
 
-  /// Has the browser offer, and gives it the answer.
+  /// Lets the browser offer, and sends it the answer.
   mutating func takeOffer() async throws {
     let offer = try await run("return offer()").string ?? ""
     try await give(try makeAnswer(to: offer))
   }
 
-  /// Both sides have offered; the polite one gives way.
+  /// Makes offers on both sides at once; the polite side rolls its offer back.
   mutating func glare(isPolite: Bool) async throws {
     let offer = try makeOffer()
     let theirs = try await run("return offer()").string ?? ""
@@ -64,8 +64,8 @@ struct SDPBrowserSide {
     }
   }
 
-  /// Offers that come to nothing: one of each side, the browser's with a provisional answer.
-  mutating func takeBack() async throws {
+  /// Makes an offer on each side and rolls it back, the browser's after a provisional answer.
+  mutating func rollBack() async throws {
     _ = try makeOffer(iceRestart: true)
     _ = try own.setLocal(.rollback)
     let theirs = try await run("return offer()").string ?? ""
@@ -76,7 +76,7 @@ struct SDPBrowserSide {
     try await run("await pc.setLocalDescription({type: 'rollback'})")
   }
 
-  /// Changes something here or there.
+  /// Makes one random change on either side.
   mutating func change(_ generator: inout SeededRandom) async throws {
     let directions = RTPTransceiverDirection.allCases
     let direction = directions.randomElement(using: &generator) ?? .sendrecv
@@ -94,13 +94,13 @@ struct SDPBrowserSide {
     case 5 where !isFull:
       try await run("pc.addTransceiver('\(kind.rawValue)', {direction: '\(direction.rawValue)'})")
     case 6: try await run("\(pick) if (t) t.direction = '\(direction.rawValue)'")
-    // Chromium trips over one that it stops before it has a section.
+    // Chromium fails if a transceiver is stopped before it has an m-line.
     case 7: try await run("\(pick) if (t && t.mid !== null) t.stop()")
     default: own.restartICE()
     }
   }
 
-  /// Both sides are stable and of one mind about each section.
+  /// Expects that both sides are stable and agree on each transceiver.
   func expectAgreement(_ location: SourceLocation = #_sourceLocation) async throws {
     let theirs = try await run("return state()").array?.compactMap(\.string) ?? []
     let ours = own.transceivers.filter { $0.mid != nil }.map { transceiver in

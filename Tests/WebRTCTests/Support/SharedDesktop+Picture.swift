@@ -4,7 +4,7 @@ import Scenes
 import Testing
 
 extension SharedDesktop {
-  /// Checks that a picture is the test card as it was drawn at one of its steps, in colours no further off than `tolerance`.
+  /// Expects that a picture is the test card of one of its steps, with colours within `tolerance`.
   /// - Returns: the time in its barcode.
   @discardableResult
   func expectCard(

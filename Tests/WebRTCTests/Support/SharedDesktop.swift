@@ -6,7 +6,7 @@ import JSEP
 import Scenes
 import WebRTC
 
-/// An X server with a known desktop on it, captured, to be shared with any number of peers.
+/// A captured X server with a known desktop, to be shared with any number of peers.
 struct SharedDesktop: Sendable {
   let server: XServer
   let scene: Scene
@@ -31,7 +31,7 @@ struct SharedDesktop: Sendable {
 }
 
 extension RTCConfiguration {
-  /// For peers on this machine, over the loopback interface alone.
+  /// For peers on this machine, over the loopback interface only.
   static var loopback: RTCConfiguration {
     var configuration = RTCConfiguration()
     configuration.localAddresses = ["127.0.0.1"]
@@ -40,14 +40,14 @@ extension RTCConfiguration {
 }
 
 extension RTCPeerConnection {
-  /// Makes and sets an offer, waits until all candidates are gathered, and gives it with them.
+  /// Makes and sets an offer, waits until gathering is complete, and returns the offer with all candidates.
   func completeOffer(_ options: RTCOfferOptions = .init()) async throws -> RTCSessionDescription {
     let events = events
     try setLocalDescription(try createOffer(options))
     return try await completeDescription(events)
   }
 
-  /// Takes an offer, and gives the answer with all candidates.
+  /// Sets an offer, and returns the answer with all candidates.
   func completeAnswer(to offer: RTCSessionDescription) async throws -> RTCSessionDescription {
     let events = events
     try setRemoteDescription(offer)
@@ -66,7 +66,6 @@ extension RTCPeerConnection {
     return localDescription
   }
 
-  /// Waits for a state.
   func reaches(_ state: RTCPeerConnectionState, within limit: Duration = .seconds(30)) async throws {
     try await eventually("the state \(state) in place of \(connectionState)", within: limit.seconds) {
       connectionState == state

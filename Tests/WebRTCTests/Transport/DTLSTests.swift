@@ -5,9 +5,9 @@ import Testing
 
 @testable import WebRTC
 
-/// Two DTLS sessions that hand their datagrams straight to each other.
+/// Two DTLS sessions that pass their datagrams directly to each other.
 private actor DTLSPair {
-  nonisolated var unownedExecutor: UnownedSerialExecutor { RTCThread.shared.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { NetworkThread.shared.asUnownedSerialExecutor() }
 
   private final class End {
     var session: DTLSSession?
@@ -28,8 +28,8 @@ private actor DTLSPair {
     ) { [server] in server.outgoing.append(Array($0)) }
   }
 
-  /// Lets both talk until they have nothing more to say.
-  func talk(_ change: ([UInt8]) -> [[UInt8]] = { [$0] }) {
+  /// Exchanges datagrams until neither side sends more.
+  func exchange(_ change: ([UInt8]) -> [[UInt8]] = { [$0] }) {
     client.session?.start()
     for _ in 0..<20 {
       for (sender, receiver) in [(client, server), (server, client)] {
@@ -53,9 +53,9 @@ private actor DTLSPair {
 
 @Suite(.serialized)
 struct DTLSTests {
-  @Test func `both sides come to the same keys, by GCM and ECDHE with ECDSA`() async throws {
+  @Test func `both sides export the same keys, with GCM and ECDHE-ECDSA`() async throws {
     let pair = try DTLSPair()
-    await pair.talk()
+    await pair.exchange()
     await pair.with { client, server in
       #expect(client.state == .connected && server.state == .connected)
       let (own, other) = (client.exportKeys(), server.exportKeys())
@@ -68,10 +68,10 @@ struct DTLSTests {
     await pair.end()
   }
 
-  @Test func `a ClientHello that comes in fragments is taken`() async throws {
+  @Test func `a ClientHello in two reordered fragments is accepted`() async throws {
     let pair = try DTLSPair()
-    // As those with post-quantum key shares do, which are too large for one datagram.
-    await pair.talk { datagram in
+    // Like a ClientHello with post-quantum key shares, which is too large for one datagram.
+    await pair.exchange { datagram in
       guard datagram.count > 25, datagram[0] == 22, datagram[13] == 1 else { return [Self.renumbered(datagram)] }
       let body = datagram[25...]
       let middle = body.startIndex + body.count / 2
@@ -88,7 +88,7 @@ struct DTLSTests {
     await pair.end()
   }
 
-  /// Gives the records of the first epoch the next number each, to make room for one more fragment before.
+  /// Increments the sequence numbers of the first epoch's records, to make room for one more fragment before them.
   private static func renumbered(_ datagram: [UInt8]) -> [UInt8] {
     var datagram = datagram
     var position = 0
@@ -99,10 +99,10 @@ struct DTLSTests {
     return datagram
   }
 
-  @Test func `datagrams come doubled, with garbage between them`() async throws {
+  @Test func `a handshake succeeds with duplicated, damaged and random datagrams`() async throws {
     let pair = try DTLSPair()
     var generator = SeededRandom(seed: 1)
-    await pair.talk { datagram in
+    await pair.exchange { datagram in
       let garbage = (0..<60).map { _ in UInt8.random(in: 0...255, using: &generator) }
       var damaged = datagram
       damaged[damaged.count - 1] ^= 1
@@ -113,18 +113,18 @@ struct DTLSTests {
   }
 
   @Test(arguments: ["sha-384", "sha-512"])
-  func `stronger digests are checked too`(algorithm: String) async throws {
+  func `a wrong SHA-384 or SHA-512 fingerprint is a mismatch`(algorithm: String) async throws {
     let wrong = RTCDtlsFingerprint(algorithm: algorithm, value: "AB:CD")
     let pair = try DTLSPair(clientKnows: [wrong])
-    await pair.talk()
+    await pair.exchange()
     await pair.with { client, _ in #expect(client.state == .failed(.fingerprintMismatch)) }
     await pair.end()
   }
 
   @Test(arguments: [[], [RTCDtlsFingerprint(algorithm: "md5", value: "AB")]])
-  func `a peer without a digest to be checked is refused`(known: [RTCDtlsFingerprint]) async throws {
+  func `a peer without a fingerprint of a known algorithm is refused`(known: [RTCDtlsFingerprint]) async throws {
     let pair = try DTLSPair(clientKnows: known)
-    await pair.talk()
+    await pair.exchange()
     await pair.with { client, server in
       #expect(client.state == .failed(.fingerprintMismatch))
       #expect(server.state != .connected)
@@ -132,23 +132,23 @@ struct DTLSTests {
     await pair.end()
   }
 
-  @Test func `digests match in any case, and one of several is enough`() async throws {
+  @Test func `fingerprints match in upper and lower case`() async throws {
     let certificate = try RTCCertificate.generateCertificate()
     let own = try #require(certificate.getFingerprints().first)
     #expect(own.algorithm == "sha-256" && own.value.count == 95)
     #expect(own.matches(RTCDtlsFingerprint(algorithm: "SHA-256", value: own.value.lowercased())))
   }
 
-  @Test func `closing tells the peer`() async throws {
+  @Test func `close closes the peer's session`() async throws {
     let pair = try DTLSPair()
-    await pair.talk()
+    await pair.exchange()
     await pair.with { client, _ in client.close() }
-    await pair.talk()
+    await pair.exchange()
     await pair.with { client, server in #expect(client.state == .closed && server.state == .closed) }
     await pair.end()
   }
 
-  @Test func `a certificate lasts as long as asked, a year at most`() throws {
+  @Test func `a certificate is valid for as long as requested, a year at most, a month by default`() throws {
     let day = try RTCCertificate.generateCertificate(validity: .seconds(86400))
     let decade = try RTCCertificate.generateCertificate(validity: .seconds(3650 * 86400))
     let month = try RTCCertificate.generateCertificate()

@@ -6,37 +6,37 @@ import Testing
 
 @testable import WebRTC
 
-/// What a check of a STUN server still has to tell when the connection that asked for it is closed.
+/// Outcomes of a STUN server's check, above all when its connection is closed at the same time.
 @Suite(.serialized)
 struct ICEServerCheckTests {
-  /// A socket may not be connected to the broadcast address: the check is over within its initialiser, without a network.
+  /// Connecting a socket to the broadcast address fails, so that the check ends within its initialiser, without a network.
   private static let unusable = "255.255.255.255"
 
-  /// Belongs to the RTC thread.
+  /// Used on the network thread only.
   private final class Holder: @unchecked Sendable {
     var check: ICEServerCheck?
     var servers: ICEServers?
     var transport: RTCTransport?
   }
 
-  /// Runs `body` on the RTC thread, and returns when what it deferred has run.
+  /// Runs `body` on the network thread, and returns when the closures that it deferred have run.
   private func onThread(_ body: @escaping @Sendable () -> Void) async {
     await withCheckedContinuation { continuation in
-      RTCThread.shared.post {
+      NetworkThread.shared.post {
         body()
-        RTCThread.shared.later { continuation.resume() }
+        NetworkThread.shared.later { continuation.resume() }
       }
     }
   }
 
-  private func beginCheck(told: @escaping @Sendable (ICEServerCheck.Outcome) -> Void) throws -> ICEServerCheck {
+  private func beginCheck(completion: @escaping @Sendable (ICEServerCheck.Outcome) -> Void) throws -> ICEServerCheck {
     let text = "stun:\(Self.unusable)"
     return ICEServerCheck(
       url: try RTCIceServerURL(text), address: IPAddress(Self.unusable)!, server: RTCIceServer(urls: [text]),
-      thread: .shared, completion: told)
+      thread: .shared, completion: completion)
   }
 
-  @Test func `a check that fails at once tells so, but not within the call`() async throws {
+  @Test func `a check that fails at once reports it after the call`() async throws {
     let holder = Holder()
     let outcomes = Mutex<[ICEServerCheck.Outcome]>([])
     await onThread { [self] in
@@ -44,16 +44,16 @@ struct ICEServerCheckTests {
       #expect(holder.check != nil)
       #expect(outcomes.withLock { $0.count } == 0)
     }
-    let told = outcomes.withLock { $0 }
-    guard told.count == 1, case .unreachable = told[0] else {
-      Issue.record("\(told)")
+    let reported = outcomes.withLock { $0 }
+    guard reported.count == 1, case .unreachable = reported[0] else {
+      Issue.record("\(reported)")
       return
     }
     await onThread { holder.check = nil }
   }
 
   @Test(arguments: [true, false])
-  func `a check that is over and cancelled in the same turn of the thread tells nothing`(isKept: Bool) async throws {
+  func `a check that fails and is cancelled in the same turn of the thread reports nothing`(isKept: Bool) async throws {
     let holder = Holder()
     let count = Mutex(0)
     await onThread { [self] in
@@ -70,13 +70,13 @@ struct ICEServerCheckTests {
   {
     var configuration = RTCTransportConfiguration(
       certificate: try RTCCertificate.generateCertificate(), isControlling: true)
-    // Of several STUN servers each is checked at once.
+    // Several STUN servers are all checked at once.
     configuration.iceServers = [RTCIceServer(urls: ["stun:\(Self.unusable)", "stun:\(Self.unusable):3479"])]
     let holder = Holder()
     await onThread { [configuration] in
       holder.servers = ICEServers(configuration: configuration, thread: .shared)
-      holder.servers?.onError = { error in Issue.record("told after the end: \(error)") }
-      holder.servers?.begin(stun: { _ in Issue.record("told after the end") }, turn: { _ in })
+      holder.servers?.onError = { error in Issue.record("reported after the end: \(error)") }
+      holder.servers?.begin(stun: { _ in Issue.record("reported after the end") }, turn: { _ in })
       holder.servers?.cancel()
       holder.servers = nil
     }
@@ -85,7 +85,7 @@ struct ICEServerCheckTests {
   @Test func `a STUN server's answer in the turn in which the transport closes does not crash the process`()
     async throws
   {
-    // The far side of each relay is the STUN server: it takes requests and answers when it is told to.
+    // Each relay stands for a STUN server: it keeps the request, and the answer is injected below.
     let relays = try [UDPRelay { _, _ in [] }, UDPRelay { _, _ in [] }]
     for relay in relays { relay.capture(atMost: 1) }
     var configuration = RTCTransportConfiguration(
@@ -100,22 +100,22 @@ struct ICEServerCheckTests {
     try await wait { relays.allSatisfy { !$0.captured.isEmpty } }
     let requests = try relays.map { try #require($0.captured.first).bytes }
     await withCheckedContinuation { continuation in
-      RTCThread.shared.post {
+      NetworkThread.shared.post {
         for (relay, request) in zip(relays, requests) {
           relay.inject([0x01, 0x01, 0, 0] + request[4..<20], .toFirst)
         }
-        // The answers are there, so they are read before the next turn of the thread, in which this runs first.
-        RTCThread.shared.post {
+        // The answers have arrived and are read before the thread's next turn, which runs this first.
+        NetworkThread.shared.post {
           holder.transport?.close()
           holder.transport = nil
-          RTCThread.shared.later { continuation.resume() }
+          NetworkThread.shared.later { continuation.resume() }
         }
       }
     }
     for relay in relays { relay.stop() }
   }
 
-  @Test func `a restart asks the servers that were set since`() async throws {
+  @Test func `an ICE restart uses the servers of the last setICEServers`() async throws {
     let relays = try [UDPRelay { _, _ in [] }, UDPRelay { _, _ in [] }]
     for relay in relays { relay.capture(atMost: 1) }
     let servers = relays.map { RTCIceServer(urls: ["stun:127.0.0.1:\($0.portForFirst)"]) }

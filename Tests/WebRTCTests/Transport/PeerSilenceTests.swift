@@ -28,7 +28,7 @@ struct PeerSilenceTests {
     #expect(!silence.isSilent(now: .seconds(140)))
   }
 
-  /// Frames are sent all the time, and looked at every 100 ms.
+  /// The times at which the peer is silent, with packets sent and a check every 100 ms.
   private func silences(reportsAt times: [Double], until end: Double) -> [Double] {
     var silence = PeerSilence()
     var times = times[...]
@@ -43,7 +43,7 @@ struct PeerSilenceTests {
   }
 
   @Test(arguments: 1...50 as ClosedRange<UInt64>)
-  func `one that reports by RFC 3550, with losses it asks to be mended at first, is not silent`(seed: UInt64) {
+  func `a peer that sends NACKs and PLIs at first, then reports by RFC 3550, is not silent`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     // Requests for packets and key frames in the first second, a first report early, and then one every 2 to 6.2 s.
     var times = [0.2, 0.4, 0.9, 2.5 * Double.random(in: 0.5...1.5, using: &random) / 1.21828]
@@ -53,24 +53,24 @@ struct PeerSilenceTests {
     #expect(silences(reportsAt: times.sorted(), until: 300) == [])
   }
 
-  @Test func `one that reported once, and has no need to, is not silent`() {
+  @Test func `a peer that reported only once is not silent`() {
     #expect(silences(reportsAt: [0.1], until: 300) == [])
   }
 
-  @Test func `of one that reported every five seconds, and no more, consent says whether it is there`() {
+  @Test func `a peer whose reports every five seconds stop is not silent, but needs strict consent`() {
     var silence = PeerSilence()
     for time in stride(from: 0.0, through: 60, by: 5) { silence.received(now: .seconds(time)) }
-    let doubts = (60...100).filter { second in
+    let strict = (60...100).filter { second in
       silence.sent(now: .seconds(Double(second)))
       #expect(!silence.isSilent(now: .seconds(Double(second))))
-      return silence.isInDoubt(now: .seconds(Double(second)))
+      return silence.needsStrictConsent(now: .seconds(Double(second)))
     }
-    #expect(doubts == Array(73...100))
+    #expect(strict == Array(73...100))
     silence.received(now: .seconds(100.5))
-    #expect(!silence.isInDoubt(now: .seconds(101)))
+    #expect(!silence.needsStrictConsent(now: .seconds(101)))
   }
 
-  @Test func `one whose reports came too seldom for a while is steady again when they have not for seven seconds`() {
+  @Test func `a peer with rare reports can be silent again after seven seconds of frequent ones`() {
     let steady = stride(from: 15, through: 22, by: 0.1).map { $0 }
     let found = silences(reportsAt: [0, 5, 10] + steady, until: 40)
     #expect(found.first.map { abs($0 - 25) < 0.2 } == true)

@@ -12,7 +12,7 @@ struct RTCIceServerTests {
     ("turn:[2001:db8::1]", "turn", "2001:db8::1", 3478, "udp"),
     ("turns:turn.example.org", "turns", "turn.example.org", 5349, "tcp"),
   ])
-  func `URLs of RFC 7064 and RFC 7065 are read`(
+  func `URLs of RFC 7064 and RFC 7065 are parsed`(
     text: String, scheme: String, host: String, port: Int, transport: String
   ) throws {
     let url = try RTCIceServerURL(text)
@@ -27,7 +27,7 @@ struct RTCIceServerTests {
     "turn:exa mple.org", "turn://example.org", "turn:user@example.org", "turn:[2001:db8::1", "turn:[example.org]",
     "turn:[::1]3478", "turn:2001:db8::1", "turn:example.org:80:80", "turn:\u{202e}gro.elpmaxe",
   ])
-  func `what is no such URL is a SyntaxError`(text: String) {
+  func `an invalid ICE server URL is a SyntaxError`(text: String) {
     let server = RTCIceServer(urls: [text], username: "u", credential: "c")
     #expect {
       try server.parsedURLs()

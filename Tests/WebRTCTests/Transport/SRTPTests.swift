@@ -5,7 +5,7 @@ import Testing
 @testable import WebRTC
 
 struct SRTPTests {
-  /// Two ends with the keys of one handshake.
+  /// The keys of both ends of a handshake.
   private func keys(_ profile: SRTPProfile) -> (client: SRTPKeys, server: SRTPKeys) {
     let material = (0..<SRTPKeys.length(for: profile)).map { UInt8($0) }
     return (
@@ -28,7 +28,7 @@ struct SRTPTests {
     return result.map { Array(packet[..<$0]) }
   }
 
-  @Test func `keys are cut as RFC 5764 lays them out`() {
+  @Test func `keying material is split as in RFC 5764`() {
     let (client, server) = keys(.aes128CMSHA1With80Bits)
     #expect(client.sending == Array(0..<16) + Array(32..<46))
     #expect(client.receiving == Array(16..<32) + Array(46..<60))
@@ -37,7 +37,7 @@ struct SRTPTests {
   }
 
   @Test(arguments: [SRTPProfile.aeadAES128GCM, .aes128CMSHA1With80Bits])
-  func `a packet comes through once, late ones too, altered ones never`(profile: SRTPProfile) throws {
+  func `a packet is accepted once, even 1099 packets late, and never when altered`(profile: SRTPProfile) throws {
     let (client, server) = keys(profile)
     let sender = try SRTPSession(keys: client)
     var receiver = try SRTPSession(keys: server)
@@ -45,7 +45,7 @@ struct SRTPTests {
     let sent = packets.map { protected($0, by: sender) }
     #expect(sent[0].count == packets[0].count + (profile == .aeadAES128GCM ? 16 : 10))
     #expect(unprotected(sent[1499], by: &receiver) == .success(packets[1499]))
-    // A thousand packets late.
+    // 1099 packets late.
     #expect(unprotected(sent[400], by: &receiver) == .success(packets[400]))
     #expect(unprotected(sent[400], by: &receiver) == .failure(.replayed))
     #expect(unprotected(sent[1499], by: &receiver) == .failure(.replayed))
@@ -58,7 +58,7 @@ struct SRTPTests {
     #expect(unprotected([0x80, 96, 0], by: &receiver) == .failure(.malformed))
   }
 
-  @Test func `a peer opens so many streams and no more, and forged ones do not count`() throws {
+  @Test func `a peer can open streamLimit streams; forged packets open none`() throws {
     let (client, server) = keys(.aeadAES128GCM)
     let sender = try SRTPSession(keys: client)
     var receiver = try SRTPSession(keys: server)

@@ -1,7 +1,7 @@
 import COpenSSL
 import TestSupport
 
-/// STUN messages that a hostile peer, who knows the passwords after all, might send.
+/// STUN messages that a hostile peer, which knows the passwords, might send.
 enum STUNForgery {
   /// Whether `bytes` is a success response to a Binding request.
   static func isBindingSuccess(_ bytes: [UInt8]) -> Bool {
@@ -19,7 +19,7 @@ enum STUNForgery {
     sign([0x01, 0x11, 0, 0] + response[4..<20] + [0, 9, 0, 4, 0, 0, UInt8(code / 100), UInt8(code % 100)], password)
   }
 
-  /// A success response to a Binding request, without a word of the address it came from.
+  /// A success response to a Binding request, without XOR-MAPPED-ADDRESS.
   static func success(to request: [UInt8], password: String) -> [UInt8] {
     sign([0x01, 0x01, 0, 0] + request[4..<20], password)
   }
@@ -38,7 +38,7 @@ enum STUNForgery {
     return sign(message, password)
   }
 
-  /// A message like `original`, with its transaction, but with whatever class and attributes; properly signed.
+  /// A random variation of `original` with its transaction id, usually correctly signed.
   static func variation(of original: [UInt8], password: String, using generator: inout SeededRandom) -> [UInt8] {
     let kinds: [[UInt8]] = [
       [0, 1], [1, 1], [1, 0x11], [0, 0x11], [0, 3], [1, 3], [1, 0x13], [0, 9], [0, 0x17], [1, 0x18],
@@ -46,7 +46,7 @@ enum STUNForgery {
     var message = Bool.random(using: &generator) ? Array(original[..<2]) : kinds.randomElement(using: &generator)!
     message += [0, 0] + original[4..<20]
     if Int.random(in: 0..<8, using: &generator) == 0 { message[19] ^= 1 }
-    // Those of the original that come before its signature, some left out, then some of any kind.
+    // Attributes of the original before its signature, some left out, then some of any type.
     var position = 20
     while position + 4 <= original.count {
       let type = UInt16(original[position]) << 8 | UInt16(original[position + 1])

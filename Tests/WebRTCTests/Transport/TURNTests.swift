@@ -41,42 +41,42 @@ struct TURNTests {
   }
 
   @Test(arguments: ["udp", "tcp"])
-  func `with the relay policy everything goes by the TURN server`(transport: String) async throws {
+  func `with the relay policy all packets go through the TURN server`(transport: String) async throws {
     let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
     try await checkRelayed(relayedPair(server, transport, username: "oriel", credential: "window"))
     try await server.stop()
   }
 
-  /// `ORIEL_CONNECTIONS` makes it more than the everyday run.
+  /// `ORIEL_CONNECTIONS` sets the number of connections.
   @Test(arguments: ["udp", "tcp"])
-  func `relayed connections made and closed leave nothing behind, here and on the server`(transport: String)
+  func `relayed connections, opened and closed, leak nothing here and no port on the server`(transport: String)
     async throws
   {
     let count = ProcessInfo.processInfo.environment["ORIEL_CONNECTIONS"].flatMap { Int($0) } ?? 40
-    // So few relayed ports that none may stay taken for longer than coturn needs to close it.
+    // So few relayed ports that a leaked allocation would use them up.
     let server = try await TURNServer(
       users: .longTerm(username: "oriel", password: "window"), relayPorts: 49600...49649)
     func cycle() async throws {
       try await checkRelayed(relayedPair(server, transport, username: "oriel", credential: "window"))
     }
     for _ in 0..<10 { try await cycle() }
-    let before = try Holdings.now()
+    let before = try HeldResources.now()
     for _ in 0..<count { try await cycle() }
-    let after = try await Holdings.settled(atMost: before)
+    let after = try await HeldResources.settled(atMost: before)
     #expect(after.threads <= before.threads)
     #expect(after.descriptors <= before.descriptors)
     #expect(after.memory < before.memory + 4096, "\(before.memory) kB, then \(after.memory) kB")
     try await server.stop()
   }
 
-  @Test func `a TURN server is found by its name`() async throws {
+  @Test func `a TURN server's host name is resolved`() async throws {
     let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
     try await checkRelayed(relayedPair(server, "udp", host: "localhost", username: "oriel", credential: "window"))
     try await server.stop()
   }
 
   @Test(arguments: ["udp", "tcp"])
-  func `time-limited credentials are taken`(transport: String) async throws {
+  func `time-limited credentials are accepted`(transport: String) async throws {
     let server = try await TURNServer(users: .sharedSecret("bay"))
     let (username, password) = try await TURNServer.credentials(secret: "bay", name: "oriel", validFor: 600)
     try await checkRelayed(relayedPair(server, transport, username: username, credential: password))
@@ -84,7 +84,7 @@ struct TURNTests {
   }
 
   @Test(arguments: ["udp", "tcp"])
-  func `wrong credentials are told as 401 with the server's URL, and gathering ends`(transport: String) async throws {
+  func `wrong credentials are an error 401 with the server's URL, and gathering ends`(transport: String) async throws {
     let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
     let pair = try relayedPair(server, transport, username: "oriel", credential: "door")
     await pair.connect()
@@ -101,7 +101,7 @@ struct TURNTests {
   }
 
   @Test(arguments: ["stun:127.0.0.1:PORT", "turn:127.0.0.1:PORT", "turn:127.0.0.1:PORT?transport=tcp"])
-  func `a server that is not there is told as 701, and costs no candidate`(url: String) async throws {
+  func `an unreachable server is reported as 701, and the host candidate remains`(url: String) async throws {
     let port = try FreePort.find()
     let servers = [RTCIceServer(urls: [url.replacing("PORT", with: "\(port)")], username: "u", credential: "c")]
     let pair = try TransportPair { configuration, _ in configuration.iceServers = servers }
@@ -115,23 +115,25 @@ struct TURNTests {
     await pair.close()
   }
 
-  @Test func `a relay that hangs makes packets drop, not the thread wait or memory grow`() async throws {
+  @Test func `with a stopped TCP relay packets are dropped, the thread does not block, and memory does not grow`()
+    async throws
+  {
     let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
     let pair = try relayedPair(server, "tcp", username: "oriel", credential: "window")
     await pair.connect()
     try await pair.waitUntilConnected()
     server.signal(SIGSTOP)
-    let before = try Holdings.now().memory
+    let before = try HeldResources.now().memory
     let begin = MediaTime.now
     await pair.with { first, _ in
       for number in 0..<40_000 { _ = first.sendRTP(rtpPacket(sequenceNumber: UInt16(number), payload: 1100)) }
       #expect(first.transport.counters.packetsDiscardedOnSend > 20_000)
     }
-    // Who waits for the relay waits for ever.
+    // A blocking send would never return.
     #expect((MediaTime.now - begin).seconds < 30)
-    #expect(try Holdings.now().memory < before + 8192)
+    #expect(try HeldResources.now().memory < before + 8192)
     server.signal(SIGCONT)
-    // What was under way comes, and then what is new.
+    // Packets that were on their way arrive, and then new ones.
     try await pair.wait(for: "packets") { !$1.packets.isEmpty }
     let sending = Task {
       for number in 40_001...UInt16.max where !Task.isCancelled {
@@ -148,7 +150,7 @@ struct TURNTests {
     try await server.stop()
   }
 
-  @Test func `TURN over TLS is refused in words`() async throws {
+  @Test func `a turns: URL is reported as not supported`() async throws {
     let servers = [RTCIceServer(urls: ["turns:turn.example.org"], username: "u", credential: "c")]
     let pair = try TransportPair { configuration, _ in configuration.iceServers = servers }
     await pair.connect()
@@ -160,7 +162,7 @@ struct TURNTests {
     await pair.close()
   }
 
-  @Test func `of several STUN servers one that answers is enough`() async throws {
+  @Test func `one of two STUN servers is unreachable: gathering ends with an error for that one only`() async throws {
     let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
     let absent = try FreePort.find()
     let servers = [RTCIceServer(urls: ["stun:127.0.0.1:\(absent)", "stun:127.0.0.1:\(server.port)"])]

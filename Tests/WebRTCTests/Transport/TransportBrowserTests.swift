@@ -6,11 +6,11 @@ import Testing
 
 @testable import WebRTC
 
-/// The transport against Chromium's, with descriptions that say no more than they must.
+/// The transport against Chromium's, with minimal descriptions.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled))
 struct TransportBrowserTests {
   private actor Peer {
-    nonisolated var unownedExecutor: UnownedSerialExecutor { RTCThread.shared.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { NetworkThread.shared.asUnownedSerialExecutor() }
 
     private let side: TransportSide
 
@@ -103,9 +103,7 @@ struct TransportBrowserTests {
     try await page.until("report('inbound-rtp').then(r => r[0].packetsReceived === \(first + 50))")
   }
 
-  @Test func `the browser answers, connects, gets packets, follows a restart, and is missed when it is gone`()
-    async throws
-  {
+  @Test func `a browser answers, receives packets, also after an ICE restart, and its end is detected`() async throws {
     let browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
     let page = try await page(of: browser)
     let peer = try Peer(isControlling: true)
@@ -136,14 +134,14 @@ struct TransportBrowserTests {
     try await checkMedia(peer, page, first: 50)
 
     try await browser.close()
-    // Fifty seconds where it took its leave without a word, and nothing was sent that it could have reported on.
+    // Consent takes fifty seconds to expire if the browser has sent no close_notify and there are no packets to report on.
     try await peer.wait(for: "the end", within: 70) { side in
       side.transport.iceState == .failed || side.transport.dtlsState == .closed
     }
     await peer.close()
   }
 
-  @Test func `the browser offers`() async throws {
+  @Test func `a browser's offer is answered, and it receives packets`() async throws {
     let browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
     let page = try await page(of: browser)
     let offer = try await page.evaluate(
@@ -163,7 +161,7 @@ struct TransportBrowserTests {
     try await browser.close()
   }
 
-  @Test func `where UDP does not pass, TCP does`() async throws {
+  @Test func `with TCP candidates only the connection uses TCP`() async throws {
     let browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
     let page = try await page(of: browser)
     let peer = try Peer(isControlling: true) { $0.usesTCP = true }

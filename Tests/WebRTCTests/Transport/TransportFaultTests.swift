@@ -8,10 +8,10 @@ import Testing
 
 @testable import WebRTC
 
-/// What a bad network or a bad peer does.
+/// Transports with a faulty network or a hostile peer.
 @Suite(.serialized)
 struct TransportFaultTests {
-  @Test func `403 in answer to connectivity checks fails those and nothing else`() async throws {
+  @Test func `403 responses to connectivity checks fail these checks, and other connections work`() async throws {
     let relay = try UDPRelay()
     let pair = try TransportPair(through: relay)
     let password = await pair.with { $1.transport.localParameters.password }
@@ -26,7 +26,7 @@ struct TransportFaultTests {
     try await pair.wait(for: "the other side") { $1.transport.selectedPairChanges > 0 }
     #expect(forged.withLock { $0 } > 0)
     await pair.close()
-    // The thread they all share carries on.
+    // The shared network thread still works.
     let other = try TransportPair()
     await other.connect()
     try await other.waitUntilConnected()
@@ -34,8 +34,8 @@ struct TransportFaultTests {
     relay.stop()
   }
 
-  /// `ORIEL_FORGERIES` makes it more than the everyday run.
-  @Test func `well signed nonsense of a hostile peer crashes nothing`() async throws {
+  /// `ORIEL_FORGERIES` sets the number of rounds.
+  @Test func `random STUN messages with correct signatures do not crash the process`() async throws {
     let rounds = ProcessInfo.processInfo.environment["ORIEL_FORGERIES"].flatMap { Int($0) } ?? 5
     for round in 0..<rounds {
       let relay = try UDPRelay()
@@ -46,7 +46,7 @@ struct TransportFaultTests {
       let generator = Mutex(SeededRandom(seed: UInt64(round)))
       relay.setPolicy { [unowned relay] direction, bytes in
         guard STUNForgery.isMessage(bytes) else { return [0] }
-        // Requests are signed with the password of whom they go to, answers with that of whom they come from.
+        // Requests are signed with the receiver's password, responses with the sender's.
         let isRequest = bytes[0] == 0 && bytes[1] & 0x10 == 0
         for _ in 0..<20 {
           let password = (direction == .toFirst) == isRequest ? passwords.first : passwords.second
@@ -56,7 +56,7 @@ struct TransportFaultTests {
         return [0]
       }
       await pair.connect()
-      // Such a peer may well spoil its own connection, so there is nothing that must come of it.
+      // Such a peer may break its own connection, so no result is required.
       try? await pair.waitUntilConnected(within: .seconds(2))
       await pair.close()
       relay.stop()
@@ -67,7 +67,7 @@ struct TransportFaultTests {
     await other.close()
   }
 
-  @Test func `a peer that sends from ever more addresses is given up`() async throws {
+  @Test func `a peer that sends checks from 128 addresses fails with tooManyAddresses`() async throws {
     let relay = try UDPRelay()
     let pair = try TransportPair(through: relay)
     relay.capture(atMost: 100)
@@ -86,7 +86,7 @@ struct TransportFaultTests {
     relay.stop()
   }
 
-  @Test func `a peer that vanishes is noticed within the consent time-out`() async throws {
+  @Test func `a peer that vanishes fails with consentExpired within 31 seconds`() async throws {
     let relay = try UDPRelay()
     let pair = try TransportPair(through: relay)
     await pair.connect()
@@ -110,7 +110,7 @@ struct TransportFaultTests {
     relay.stop()
   }
 
-  @Test func `a check that is answered only when consent has ended changes nothing, and ends nobody`() async throws {
+  @Test func `responses to checks after consent has expired do not crash the process`() async throws {
     let relay = try UDPRelay()
     let pair = try TransportPair(through: relay)
     await pair.connect()
@@ -123,7 +123,7 @@ struct TransportFaultTests {
       )
     }
     relay.setPolicy { _, _ in [] }
-    // The peer is seen at one address after the other, each of which is checked; it hears that, and keeps still.
+    // The peer sends checks from one address after the other; the checks in return arrive, and are not answered.
     var places: [UDPRelay] = []
     let limit = MonotonicClock.seconds + 30
     while await pair.with({ $1.transport.iceState != .failed }), MonotonicClock.seconds < limit {
@@ -142,7 +142,7 @@ struct TransportFaultTests {
       }
     }
     #expect(answered > 0)
-    await pair.takeWhatCame()
+    await pair.processReceived()
     await pair.with { _, second in
       #expect(second.transport.iceState == .failed && !second.transport.isWritable)
       #expect(second.failures == [.consentExpired])
@@ -151,7 +151,7 @@ struct TransportFaultTests {
     for relay in places + [relay] { relay.stop() }
   }
 
-  @Test func `a check with an endless user name ends nobody`() async throws {
+  @Test func `an oversized STUN USERNAME does not crash the process`() async throws {
     let pair = try TransportPair()
     await pair.connect()
     try await pair.waitUntilConnected()
@@ -159,7 +159,7 @@ struct TransportFaultTests {
     await pair.close()
   }
 
-  @Test func `a check with an endless user name that comes by a relay ends nobody`() async throws {
+  @Test func `an oversized STUN USERNAME through a relay does not crash the process`() async throws {
     let server = try await TURNServer(users: .longTerm(username: "oriel", password: "window"))
     let pair = try TransportPair { configuration, isFirst in
       guard !isFirst else { return }
@@ -176,8 +176,8 @@ struct TransportFaultTests {
     try await server.stop()
   }
 
-  /// Sends the second side properly signed checks from one address, an ordinary one and some of all lengths around that at which
-  /// libnice's answer is full, and looks whether it lives.
+  /// Sends the second side correctly signed checks, an ordinary one and others with user names of the lengths around which
+  /// libnice's response exceeds its 1300 bytes, and expects that the side has not failed.
   private func sendLongNames(to pair: TransportPair) async throws {
     let (username, password, port) = try await pair.with { first, second in
       let (own, other) = (first.transport.localParameters, second.transport.localParameters)
@@ -192,16 +192,14 @@ struct TransportFaultTests {
       let name = username + String(repeating: "A", count: count)
       place.inject(STUNForgery.check(username: name, password: password), .toSecond)
     }
-    // The short ones were taken for what they are.
+    // The ordinary check is answered.
     try await eventually("an answer") { place.captured.contains { STUNForgery.isBindingSuccess($0.bytes) } }
-    await pair.takeWhatCame()
+    await pair.processReceived()
     await pair.with { _, second in #expect(second.transport.iceState != .failed) }
     place.stop()
   }
 
-  @Test func `a peer that reported and falls silent is disconnected, and connected again when it is heard`()
-    async throws
-  {
+  @Test func `a peer whose reports stop is disconnected, and connected again when they resume`() async throws {
     let relay = try UDPRelay()
     let pair = try TransportPair(through: relay)
     await pair.connect()
@@ -215,9 +213,9 @@ struct TransportFaultTests {
         try? await Task.sleep(for: .milliseconds(100))
       }
     }
-    // For longer than any peer that reports by RFC 3550 alone waits between two of them.
+    // For longer than RFC 3550's longest interval between two reports.
     try await pair.wait(for: "reports", within: .seconds(20)) { first, _ in first.reports.count > 70 }
-    // Only media get lost: consent stays.
+    // Only RTP and RTCP are lost: consent stays.
     relay.setPolicy { _, bytes in bytes[0] < 128 ? [0] : [] }
     try await pair.wait(for: "the silence") { first, _ in first.transport.iceState == .disconnected }
     await pair.with { first, _ in #expect(first.transport.isWritable) }
@@ -246,9 +244,7 @@ struct TransportFaultTests {
     await pair.close()
   }
 
-  @Test func `checks that get lost do not end a connection whose media flow, and its end is noticed all the same`()
-    async throws
-  {
+  @Test func `twelve seconds of lost checks do not end a connection with media; lost media do`() async throws {
     let relay = try UDPRelay()
     let pair = try TransportPair(through: relay)
     await pair.connect()
@@ -263,7 +259,7 @@ struct TransportFaultTests {
       }
     }
     try await pair.wait(for: "a report") { first, _ in !first.reports.isEmpty }
-    // Longer than the ten seconds after which strict consent would end.
+    // Longer than the ten seconds after which strict consent would expire.
     relay.setPolicy { _, bytes in bytes[0] < 20 ? [] : [0] }
     try await Task.sleep(for: .seconds(12))
     await pair.with { first, second in
@@ -280,14 +276,14 @@ struct TransportFaultTests {
     relay.stop()
   }
 
-  @Test func `DTLS that comes before the description is kept, and not much of it`() async throws {
+  @Test func `DTLS packets that arrive before the description are kept and used`() async throws {
     let pair = try TransportPair()
     await pair.connect(describing: .second)
-    // The client's first datagrams come to a side that does not know whom to expect.
+    // The client's first datagrams arrive at a side without a remote fingerprint.
     try await pair.wait(for: "the path") {
       $0.transport.selectedPairChanges > 0 && $1.transport.selectedPairChanges > 0
     }
-    try await eventually("packets that are kept") {
+    try await eventually("kept packets") {
       await pair.with { first, _ in !first.transport.earlyPackets.isEmpty }
     }
     await pair.with { first, second in
@@ -298,7 +294,7 @@ struct TransportFaultTests {
     await pair.close()
   }
 
-  @Test func `a peer that cannot be reached fails once it has no more candidates`() async throws {
+  @Test func `a peer that cannot be reached fails with unreachable after the end of its candidates`() async throws {
     let relay = try UDPRelay { _, _ in [] }
     let pair = try TransportPair(through: relay)
     await pair.connect()
@@ -311,7 +307,7 @@ struct TransportFaultTests {
     relay.stop()
   }
 
-  @Test func `a later description with the digest of another certificate ends the connection`() async throws {
+  @Test func `a later description with another certificate's fingerprint ends the connection`() async throws {
     let pair = try TransportPair()
     await pair.connect()
     try await pair.waitUntilConnected()
@@ -326,8 +322,8 @@ struct TransportFaultTests {
     await pair.close()
   }
 
-  @Test func `a handshake of which packets get lost is repeated until it is through`() async throws {
-    // Of the first eight datagrams of DTLS in each direction every other is lost.
+  @Test func `a DTLS handshake succeeds when every other of its first eight datagrams is lost`() async throws {
+    // In each direction.
     let counts = Mutex((toFirst: 0, toSecond: 0))
     let relay = try UDPRelay { direction, bytes in
       guard let first = bytes.first, (20...63).contains(first) else { return [0] }

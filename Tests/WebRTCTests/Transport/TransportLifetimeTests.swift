@@ -8,8 +8,8 @@ import Testing
 
 @Suite(.serialized)
 struct TransportLifetimeTests {
-  /// `ORIEL_CONNECTIONS` makes it more than the hundred of the everyday run.
-  @Test func `connections made and closed leave no memory, thread or descriptor behind`() async throws {
+  /// `ORIEL_CONNECTIONS` sets the number of connections.
+  @Test func `a hundred connections, opened and closed, leak no memory, thread or descriptor`() async throws {
     let count = ProcessInfo.processInfo.environment["ORIEL_CONNECTIONS"].flatMap { Int($0) } ?? 100
     func cycle() async throws {
       let pair = try TransportPair()
@@ -19,32 +19,32 @@ struct TransportLifetimeTests {
       try await pair.wait(for: "the packet") { !$1.packets.isEmpty }
       await pair.close()
     }
-    // What libraries and allocators keep for good is there after the first few.
+    // The first few include what libraries and allocators keep for good.
     for _ in 0..<30 { try await cycle() }
-    let before = try Holdings.now()
+    let before = try HeldResources.now()
     for index in 0..<count {
       try await cycle()
-      if index % 100 == 99 { print("after \(index + 1): \(try Holdings.now())") }
+      if index % 100 == 99 { print("after \(index + 1): \(try HeldResources.now())") }
     }
-    let after = try await Holdings.settled(atMost: before)
+    let after = try await HeldResources.settled(atMost: before)
     #expect(after.threads <= before.threads)
     #expect(after.descriptors <= before.descriptors)
     #expect(after.memory < before.memory + 4096, "\(before.memory) kB, then \(after.memory) kB")
   }
 
-  @Test func `a transport that is let go without being closed leaves nothing either`() async throws {
+  @Test func `a transport released without close leaks no descriptor`() async throws {
     func cycle() async throws {
       var pair: TransportPair? = try TransportPair()
       await pair?.connect()
       try await pair?.waitUntilConnected()
-      await pair?.forget()
+      await pair?.release()
       pair = nil
     }
     try await cycle()
-    let before = try Holdings.now()
+    let before = try HeldResources.now()
     for _ in 0..<10 { try await cycle() }
-    // Agents end on their thread, one turn after the other.
-    #expect(try await Holdings.settled(atMost: before).descriptors <= before.descriptors)
+    // Agents are closed on the network thread, one turn after the other.
+    #expect(try await HeldResources.settled(atMost: before).descriptors <= before.descriptors)
   }
 
   /// How far a connection is when it is closed.
@@ -53,15 +53,15 @@ struct TransportLifetimeTests {
   }
 
   @Test(arguments: Moment.allCases)
-  func `closing is complete at any moment, and nothing is heard after it`(moment: Moment) async throws {
+  func `close releases everything at any moment, and no event follows it`(moment: Moment) async throws {
     let absent = try FreePort.find()
     let relay = moment == .handshake || moment == .failed ? try UDPRelay() : nil
-    // A server that hears what it is asked, and does not answer.
+    // A server that receives requests and does not answer.
     let mute = try UDPRelay { _, _ in [] }
     mute.capture(atMost: 100)
     let pair = try TransportPair(through: relay) { configuration, _ in
       if moment == .askingServers {
-        // Nobody there: TCP refuses at once, the name has no address, and nothing answers at all.
+        // A refused TCP connection, a name without an address, and a server that does not answer.
         configuration.iceServers = [
           RTCIceServer(
             urls: [
@@ -72,12 +72,12 @@ struct TransportLifetimeTests {
         ]
       }
     }
-    let before = try Holdings.now()
+    let before = try HeldResources.now()
     switch moment {
     case .new: break
     case .gathering, .askingServers, .checking:
       await pair.connect()
-      if moment == .askingServers { try await eventually("the question") { !mute.captured.isEmpty } }
+      if moment == .askingServers { try await eventually("the request") { !mute.captured.isEmpty } }
       if moment == .checking {
         try await pair.wait(for: "checks") { first, _ in first.transport.iceState == .checking }
       }
@@ -114,6 +114,6 @@ struct TransportLifetimeTests {
     await pair.close()
     relay?.stop()
     mute.stop()
-    #expect(try await Holdings.settled(atMost: before).descriptors <= before.descriptors)
+    #expect(try await HeldResources.settled(atMost: before).descriptors <= before.descriptors)
   }
 }

@@ -4,20 +4,20 @@ import SDP
 
 @testable import WebRTC
 
-/// Two transports on the loopback interface whose descriptions and candidates go straight to each other.
+/// Two transports on the loopback interface that get each other's descriptions and candidates directly.
 actor TransportPair {
-  nonisolated var unownedExecutor: UnownedSerialExecutor { RTCThread.shared.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { NetworkThread.shared.asUnownedSerialExecutor() }
 
   let first: TransportSide
   let second: TransportSide
-  /// The network between the two; nothing while nil.
+  /// The network between the two; nil if they are connected directly.
   private let relay: UDPRelay?
   private var waiters: [Waiter] = []
 
   private final class Waiter {
     let condition: (TransportSide, TransportSide) -> Bool
     let continuation: CheckedContinuation<Bool, Never>
-    var timer: RTCTimer?
+    var timer: NetworkTimer?
 
     init(
       condition: @escaping (TransportSide, TransportSide) -> Bool, continuation: CheckedContinuation<Bool, Never>
@@ -29,7 +29,7 @@ actor TransportPair {
 
   /// - Parameters:
   ///   - relay: the network between the two.
-  ///   - adjust: changes what the sides are made with; the first is controlling.
+  ///   - adjust: changes the sides' configurations; the first side is controlling.
   init(
     through relay: UDPRelay? = nil,
     _ adjust: @Sendable (inout RTCTransportConfiguration, _ isFirst: Bool) -> Void = { _, _ in }
@@ -46,7 +46,7 @@ actor TransportPair {
     second = try side(isFirst: false)
   }
 
-  /// Does something with the sides, on their thread.
+  /// Calls `body` with the sides, on their thread.
   func with<Result: Sendable>(_ body: (TransportSide, TransportSide) throws -> Result) rethrows -> Result {
     try body(first, second)
   }
@@ -57,9 +57,9 @@ actor TransportPair {
 
   /// Exchanges everything and starts gathering on both sides.
   /// - Parameters:
-  ///   - firstRole: the other side takes the other role.
-  ///   - fingerprints: what the second side is told of the first one's certificate.
-  ///   - describing: which side learns of the other's certificate.
+  ///   - firstRole: the first side's DTLS role; the second side takes the other.
+  ///   - fingerprints: those of the first side that the second side gets; by default the true ones.
+  ///   - describing: which sides get the other's fingerprints.
   func connect(
     firstRole: DTLSRole = .server, fingerprints: [RTCDtlsFingerprint]? = nil, describing: Described = .both
   ) {
@@ -116,7 +116,7 @@ actor TransportPair {
     if condition(first, second) { return }
     let holds = await withCheckedContinuation { continuation in
       let waiter = Waiter(condition: condition, continuation: continuation)
-      let timer = RTCTimer { [self] _ in finish(waiter, condition(first, second)) }
+      let timer = NetworkTimer { [self] _ in finish(waiter, condition(first, second)) }
       timer.deadline = .now + .seconds(limit.seconds)
       waiter.timer = timer
       waiters.append(waiter)
@@ -144,16 +144,16 @@ actor TransportPair {
     waiter.continuation.resume(returning: holds)
   }
 
-  /// Lets go of what refers back to the pair, so that it can go out of scope unclosed.
-  func forget() {
+  /// Removes the references back to the pair, so that it can be released without `close`.
+  func release() {
     for side in [first, second] {
       side.onChange = {}
       side.onCandidate = nil
     }
   }
 
-  /// Lets the connections' thread look at its sockets, so that what has been sent to them by now is handled.
-  nonisolated func takeWhatCame() async {
+  /// Lets the network thread read its sockets, so that packets sent so far are processed.
+  nonisolated func processReceived() async {
     // A turn of the thread's loop for each.
     for _ in 0..<20 { await with { _, _ in } }
   }

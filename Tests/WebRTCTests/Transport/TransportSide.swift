@@ -3,7 +3,7 @@ import SDP
 
 @testable import WebRTC
 
-/// One end of a `TransportPair`: a transport with what it has told.
+/// One end of a `TransportPair`: a transport and its events and packets so far.
 final class TransportSide {
   let transport: RTCTransport
   let certificate: RTCCertificate
@@ -12,9 +12,9 @@ final class TransportSide {
   var packets: [[UInt8]] = []
   var reports: [[UInt8]] = []
   var candidates: [ICECandidate] = []
-  /// Called after anything has happened.
+  /// Called after each event and packet.
   var onChange: () -> Void = {}
-  /// Where candidates go; nothing while nil.
+  /// Takes the candidates; they are dropped while it is nil.
   var onCandidate: ((ICECandidate?, String) -> Void)?
 
   init(configuration: RTCTransportConfiguration) throws {

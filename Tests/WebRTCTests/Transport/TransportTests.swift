@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized)
 struct TransportTests {
   @Test(arguments: [true, false])
-  func `two transports connect, whichever of them is the DTLS client, and carry RTP and RTCP both ways`(
+  func `two transports connect with either as the DTLS client, and carry RTP and RTCP both ways`(
     firstIsServer: Bool
   ) async throws {
     let pair = try TransportPair()
@@ -33,7 +33,7 @@ struct TransportTests {
     await pair.close()
   }
 
-  @Test func `a certificate of another fingerprint is refused, and both sides say why`() async throws {
+  @Test func `a certificate with another fingerprint is a mismatch here and an alert at the peer`() async throws {
     let pair = try TransportPair()
     let foreign = try RTCCertificate.generateCertificate()
     await pair.connect(fingerprints: foreign.getFingerprints())
@@ -51,7 +51,7 @@ struct TransportTests {
     await pair.close()
   }
 
-  @Test func `a replayed packet is refused and counted, once for each time it comes`() async throws {
+  @Test func `a packet replayed five times is dropped and counted five times`() async throws {
     let relay = try UDPRelay()
     let pair = try TransportPair(through: relay)
     await pair.connect()
@@ -70,18 +70,18 @@ struct TransportTests {
     await pair.close()
   }
 
-  @Test func `garbage to the open port is counted and changes nothing`() async throws {
+  @Test func `random packets to the open port are counted and dropped`() async throws {
     let relay = try UDPRelay()
     let pair = try TransportPair(through: relay)
     await pair.connect()
     try await pair.waitUntilConnected()
     var generator = SeededRandom(seed: 4711)
     for length in 1...300 {
-      // Every kind of first byte: STUN, DTLS, RTP, and what is none of them.
+      // Every kind of first byte: STUN, DTLS, RTP, and none of these.
       var bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
       bytes[0] = [0, 20, 22, 23, 64, 128, 144, 191, 255][length % 9]
       relay.inject(bytes, .toSecond)
-      // No more at a time than the socket of a side that is late holds.
+      // No more at a time than a socket's buffer holds.
       if length % 50 == 0 { try await settle(pair, sequenceNumber: UInt16(length / 50)) }
     }
     await pair.with { first, second in
@@ -141,7 +141,7 @@ struct TransportTests {
     await pair.close()
   }
 
-  @Test func `both sides controlling settle who is`() async throws {
+  @Test func `two controlling sides resolve the role conflict and connect`() async throws {
     let pair = try TransportPair { configuration, _ in configuration.isControlling = true }
     await pair.connect()
     try await pair.waitUntilConnected()
@@ -149,7 +149,7 @@ struct TransportTests {
     await pair.close()
   }
 
-  @Test func `packets of a batch arrive whole and in order, of whatever size`() async throws {
+  @Test func `packets of different sizes in a batch arrive whole and in order`() async throws {
     let pair = try TransportPair()
     await pair.connect()
     try await pair.waitUntilConnected()
@@ -202,7 +202,7 @@ struct TransportTests {
     await pair.close()
   }
 
-  @Test func `host candidates keep to the port range, and a full range is told`() async throws {
+  @Test func `host candidates stay in the port range, and a full range is a candidate error`() async throws {
     let port = try FreePort.find()
     let pair = try TransportPair { configuration, isFirst in
       if isFirst { configuration.portRange = port...port }
@@ -223,7 +223,7 @@ struct TransportTests {
     await pair.close()
   }
 
-  @Test func `candidates that cannot be used are passed over in silence`() async throws {
+  @Test func `unusable candidates and those beyond 20 are ignored`() async throws {
     let pair = try TransportPair()
     await pair.with { first, _ in
       let good = ICECandidate(
@@ -248,9 +248,9 @@ struct TransportTests {
     await pair.close()
   }
 
-  /// Sends a packet to the second side and waits for it, after which all that was on its way before has come too.
+  /// Sends a packet to the second side and waits for it: all packets sent before have then arrived.
   private func settle(_ pair: TransportPair, sequenceNumber: UInt16) async throws {
-    // The relay's thread carries injected packets at once; this one goes behind them.
+    // The relay sends injected packets at once; this one follows them.
     await pair.with { first, _ in #expect(first.sendRTP(rtpPacket(sequenceNumber: sequenceNumber))) }
     try await pair.wait(for: "packet \(sequenceNumber)") { _, second in
       second.packets.contains { $0[3] == UInt8(sequenceNumber) }

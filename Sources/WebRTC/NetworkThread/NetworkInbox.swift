@@ -1,15 +1,15 @@
 internal import Media
 
-/// The bounded way for other threads' data, such as encoded frames, onto the `RTCThread`: when it is full, what comes is
-/// dropped and said so, and memory stays where it is.
-final class RTCInbox<Element: Sendable>: Sendable {
-  private let thread: RTCThread
+/// A bounded queue that takes other threads' data, such as encoded frames, to the `NetworkThread`. When it is full, new
+/// elements are dropped and `offer` returns false, so that memory use has a limit.
+final class NetworkInbox<Element: Sendable>: Sendable {
+  private let thread: NetworkThread
   private let capacity: Int
   private let queue = Monitor<[Element]>([])
   private let handler: @Sendable (Element) -> Void
 
   /// - Parameter handler: runs on the thread, once for each element, in order.
-  init(thread: RTCThread = .shared, capacity: Int, handler: @escaping @Sendable (Element) -> Void) {
+  init(thread: NetworkThread = .shared, capacity: Int, handler: @escaping @Sendable (Element) -> Void) {
     self.thread = thread
     self.capacity = capacity
     self.handler = handler

@@ -5,22 +5,22 @@ import Testing
 @testable import WebRTC
 
 @Suite(.serialized)
-struct RTCThreadTests {
+struct NetworkThreadTests {
   private actor Resident {
-    nonisolated var unownedExecutor: UnownedSerialExecutor { RTCThread.shared.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { NetworkThread.shared.asUnownedSerialExecutor() }
 
     private var log: [String] = []
-    private var timers: [RTCTimer] = []
+    private var timers: [NetworkTimer] = []
     private var order: [Int] = []
 
-    var isOnThread: Bool { RTCThread.shared.isCurrent }
+    var isOnThread: Bool { NetworkThread.shared.isCurrent }
 
-    /// Something that a C library calls back on the thread.
+    /// Stands for a callback of a C library on the thread.
     nonisolated func callBack() { assumeIsolated { $0.log.append("called back") } }
 
     func run() async -> [String] {
       await withCheckedContinuation { continuation in
-        RTCThread.shared.post { [self] in
+        NetworkThread.shared.post { [self] in
           callBack()
           continuation.resume()
         }
@@ -28,13 +28,13 @@ struct RTCThreadTests {
       return log
     }
 
-    /// Arms timers in disorder and gives the order in which they fire.
+    /// Sets timers in a mixed order and returns the order in which they fire.
     func fire() async -> [Int] {
       let begin = MediaTime.now
       await withCheckedContinuation { continuation in
         let milliseconds: [Int64] = [30, 10, 50, 20, 40, 0, 60]
         for delay in milliseconds {
-          let timer = RTCTimer { [self] now in
+          let timer = NetworkTimer { [self] now in
             #expect(now >= begin + .milliseconds(delay))
             order.append(Int(delay))
             if delay == 60 { continuation.resume() }
@@ -42,7 +42,7 @@ struct RTCThreadTests {
           timer.deadline = begin + .milliseconds(delay)
           timers.append(timer)
         }
-        // One is taken back, one is moved.
+        // One is cancelled, one is moved.
         timers[3].deadline = nil
         timers[1].deadline = begin + .milliseconds(55)
       }
@@ -51,34 +51,34 @@ struct RTCThreadTests {
     }
   }
 
-  @Test func `an actor lives on the thread, and callbacks there are its own`() async {
+  @Test func `an actor with the thread as executor runs on it, and can assume isolation in callbacks there`() async {
     let resident = Resident()
     #expect(await resident.isOnThread)
-    #expect(!RTCThread.shared.isCurrent)
+    #expect(!NetworkThread.shared.isCurrent)
     #expect(await resident.run() == ["called back"])
   }
 
-  @Test func `timers fire in the order of their times, unless taken back or moved`() async {
+  @Test func `timers fire in the order of their deadlines; a cancelled one does not, a moved one later`() async {
     #expect(await Resident().fire() == [0, 30, 40, 50, 10, 60])
   }
 
-  @Test func `what is posted runs in order`() async {
+  @Test func `posted closures run in order`() async {
     let log = Mutex<[Int]>([])
     await withCheckedContinuation { continuation in
-      for number in 0..<1000 { RTCThread.shared.post { log.withLock { $0.append(number) } } }
-      RTCThread.shared.post { continuation.resume() }
+      for number in 0..<1000 { NetworkThread.shared.post { log.withLock { $0.append(number) } } }
+      NetworkThread.shared.post { continuation.resume() }
     }
     #expect(log.withLock { $0 } == Array(0..<1000))
   }
 
-  @Test func `a full inbox drops and says so`() async {
+  @Test func `a full inbox drops elements and returns false`() async {
     let taken = Mutex<[Int]>([])
-    let inbox = RTCInbox<Int>(capacity: 3) { number in taken.withLock { $0.append(number) } }
+    let inbox = NetworkInbox<Int>(capacity: 3) { number in taken.withLock { $0.append(number) } }
     await withCheckedContinuation { continuation in
-      // The thread is kept busy meanwhile, by being the one that offers.
-      RTCThread.shared.post {
+      // Offered on the thread itself, which therefore cannot empty the inbox meanwhile.
+      NetworkThread.shared.post {
         #expect((0..<5).map { inbox.offer($0) } == [true, true, true, false, false])
-        RTCThread.shared.post { continuation.resume() }
+        NetworkThread.shared.post { continuation.resume() }
       }
     }
     #expect(taken.withLock { $0 } == [0, 1, 2])

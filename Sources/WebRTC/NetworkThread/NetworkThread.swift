@@ -7,21 +7,21 @@ internal import Synchronization
 #endif
 
 /// The one thread of all connections: a GLib main loop that runs libnice's agents, DTLS, SRTP and the actors of peer
-/// connections, so that a packet on its way meets no lock and no other thread.
+/// connections, so that a packet needs no lock and no change of thread.
 ///
-/// It starts on first use and then stays; with nothing to do it sleeps without a single wake-up. Whatever lives here must
-/// never block.
+/// It starts on first use and runs until the process ends; when idle it sleeps without a single wake-up. Code on this thread
+/// must never block.
 ///
-/// `@unchecked Sendable`: `context` is GLib's, used by this thread alone but for `g_main_context_wakeup`, which is meant for
-/// others; `timers` and `deferred` are touched on the thread only.
-public final class RTCThread: SerialExecutor, @unchecked Sendable {
+/// `@unchecked Sendable`: only this thread uses `context`, except for `g_main_context_wakeup`, which GLib allows from other
+/// threads; only this thread touches `timers` and `deferred`.
+public final class NetworkThread: SerialExecutor, @unchecked Sendable {
   private enum Job {
     case executor(UnownedJob)
     case closure(@Sendable () -> Void)
   }
 
   /// The thread all connections share.
-  public static let shared = RTCThread()
+  public static let shared = NetworkThread()
 
   let context: OpaquePointer
   private let jobs = Monitor<[Job]>([])
@@ -29,10 +29,10 @@ public final class RTCThread: SerialExecutor, @unchecked Sendable {
   private let timers = TimerHeap()
   private var deferred: [() -> Void] = []
 
-  /// A thread beside the shared one, which never ends either: for measurements, where the peers' work is not to be counted.
+  /// A second thread, which never ends either: for measurements that must not include the peers' work.
   init(name: String = "oriel-rtc") {
     context = g_main_context_new()
-    // What libnice warns of on standard error, such as a server's name without an address, is told in Oriel's own ways.
+    // Silences libnice's warnings on standard error, such as a server name without an address: Oriel reports these itself.
     g_log_set_handler("libnice", GLogLevelFlags(G_LOG_LEVEL_WARNING.rawValue), { _, _, _, _ in }, nil)
     _ = NamedThread(name) { [self] in run() }
   }
@@ -40,15 +40,15 @@ public final class RTCThread: SerialExecutor, @unchecked Sendable {
   /// Whether the caller is on this thread.
   public var isCurrent: Bool { identity.load(ordering: .relaxed) == UInt(pthread_self()) }
 
-  /// Runs `body` on this thread, after all that was posted before. For control: the queue has no bound, so data that
-  /// come from outside go through an `RTCInbox`.
+  /// Runs `body` on this thread, in the order of the calls. For control only: the queue has no bound, so data from outside
+  /// go through a `NetworkInbox`.
   public func post(_ body: @escaping @Sendable () -> Void) { add(.closure(body)) }
 
-  /// Runs `body` on this thread, soon, but not within the call that is under way. On the thread only.
+  /// Runs `body` after the current call, in the same turn of the thread or the next. On the thread only.
   func later(_ body: @escaping () -> Void) { deferred.append(body) }
 
-  func schedule(_ timer: RTCTimer) { timers.schedule(timer) }
-  func cancel(_ timer: RTCTimer) { timers.cancel(timer) }
+  func schedule(_ timer: NetworkTimer) { timers.schedule(timer) }
+  func cancel(_ timer: NetworkTimer) { timers.cancel(timer) }
 
   public func enqueue(_ job: consuming ExecutorJob) { add(.executor(UnownedJob(job))) }
 
@@ -69,7 +69,7 @@ public final class RTCThread: SerialExecutor, @unchecked Sendable {
   private func run() {
     identity.store(UInt(pthread_self()), ordering: .relaxed)
     g_main_context_push_thread_default(context)
-    // A source of no other kind than its ready time: it ends the sleep when the first timer is due.
+    // A source with nothing but a ready time: it ends the sleep when the first timer is due.
     let alarm = oriel_source_new { source, _, _ in
       g_source_set_ready_time(source, -1)
       return 1
@@ -83,7 +83,7 @@ public final class RTCThread: SerialExecutor, @unchecked Sendable {
     }
   }
 
-  /// Does what has come up, once, and says whether nothing is left to do.
+  /// Runs pending jobs, due timers and deferred closures once. Returns true when idle.
   private func turn() -> Bool {
     let taken = jobs.withLock { jobs in
       defer { jobs.removeAll(keepingCapacity: true) }

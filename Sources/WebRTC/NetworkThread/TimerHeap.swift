@@ -2,17 +2,17 @@ internal import Media
 
 /// The armed timers of a thread, the earliest first. An armed timer is kept alive.
 final class TimerHeap {
-  private var heap: [RTCTimer] = []
+  private var heap: [NetworkTimer] = []
 
   /// When the earliest timer is due.
   var first: MediaTime? { heap.first?.time }
 
-  func schedule(_ timer: RTCTimer) {
+  func schedule(_ timer: NetworkTimer) {
     heap.append(timer)
     rise(from: heap.count - 1)
   }
 
-  func cancel(_ timer: RTCTimer) {
+  func cancel(_ timer: NetworkTimer) {
     guard let position = timer.position else { return }
     timer.position = nil
     let last = heap.removeLast()
@@ -23,8 +23,8 @@ final class TimerHeap {
     sink(from: last.position ?? position)
   }
 
-  /// Runs the handlers of the timers that are due now. At most as many as are armed now, so that timers armed meanwhile for a
-  /// time gone by cannot keep the thread from its other work.
+  /// Runs the handlers of the timers that are due now: at most as many as are armed now, so that handlers which arm timers for
+  /// a time in the past cannot keep the thread from its other work.
   func fire() {
     guard !heap.isEmpty else { return }
     let now = MediaTime.now
