@@ -102,7 +102,7 @@ public import WebRTC
   /// network address it does nothing.
   /// - Throws: `RoomClientError`.
   public func reach() async throws {
-    if presence.isPresent { try await room.reach() }
+    if presence.isPresent { try await room.checkReachability() }
   }
 
   /// Enters the room and shares there until `stop`, or until the room is lost for good.

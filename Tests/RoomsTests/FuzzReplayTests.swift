@@ -2,9 +2,9 @@ import Harness
 import ServerFuzzChecks
 import Testing
 
-/// What the fuzzer of connections starts from, and all that it has ever stumbled over.
+/// The seeds of the connection fuzzer, and every input that ever failed.
 @Suite struct FuzzReplayTests {
-  @Test func `every file that the fuzzer of connections knows passes its checks`() throws {
+  @Test func `every corpus file of the connection fuzzer passes its checks`() throws {
     let files = try FuzzCorpus.files("Server")
     for file in files { ServerChecks.check(file) }
     #expect(files.count > 15)

@@ -1,7 +1,6 @@
 internal import NIOCore
 
-/// Events for one consumer. While that takes too few of them the connection they come by is not read, so that only a
-/// limited number waits here.
+/// A bounded queue of events for one consumer: while it is full, the connection is not read.
 public struct BoundedEvents<Element: Sendable>: AsyncSequence, Sendable {
   typealias Producer = NIOAsyncSequenceProducer<
     Element, NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark, EventQueue<Element>.Reader
@@ -14,10 +13,10 @@ public struct BoundedEvents<Element: Sendable>: AsyncSequence, Sendable {
 
     init(_ producer: Producer) { iterator = producer.makeAsyncIterator() }
 
-    /// The next event; nil once there will be no more.
+    /// The next event; nil after the last one.
     public mutating func next() async -> Element? { await iterator.next() }
   }
 
-  /// To be called once.
+  /// Call it only once.
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(producer) }
 }

@@ -2,18 +2,19 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import RoomProtocol
 
-/// One connection to a server, in one way, from the first request to the end; of an event loop.
+/// One connection to a server by one transport and protocol version, from the first request to the end. Lives on an
+/// event loop.
 final class ClientConnection: ClientWebSocket.Owner {
   protocol Owner: AnyObject {
-    /// Let into the namespace.
+    /// The server accepted the client into the namespace.
     func connectionOpened(_ connection: ClientConnection, id: String)
     func connectionReceived(_ connection: ClientConnection, _ event: SocketIOEvent)
-    /// Over, or never came about.
+    /// The connection has ended, or could not be made.
     func connectionEnded(
       _ connection: ClientConnection, _ failure: ConnectionPlan.Failure, _ error: SocketIOClientError)
   }
 
-  typealias Answer = (Result<[JSONValue], SocketIOAcknowledgementError>) -> Void
+  typealias AcknowledgementHandler = (Result<[JSONValue], SocketIOAcknowledgementError>) -> Void
 
   let way: ConnectionPlan.Way
   private let configuration: SocketIOClientConfiguration
@@ -26,16 +27,16 @@ final class ClientConnection: ClientWebSocket.Owner {
   private var gets: HTTPLane?
   private var posts: HTTPLane?
   private var webSocket: ClientWebSocket?
-  private var answers: [UInt64: Answer] = [:]
-  private var todo: [EngineIOClientAction] = []
-  private var isBusy = false
+  private var acknowledgementHandlers: [UInt64: AcknowledgementHandler] = [:]
+  private var pendingActions: [EngineIOClientAction] = []
+  private var isPerforming = false
   private var isOver = false
-  /// A GET request that waits until somebody takes what came.
-  private var heldPoll: String?
+  /// The query of a poll that is deferred while reading is paused.
+  private var deferredPoll: String?
   private var isPaused = false
-  /// What went wrong with the transport, when something did.
+  /// The transport's first error.
   private var error: SocketIOClientError?
-  private var alarm: (time: MonotonicTime, task: Scheduled<Void>)?
+  private var timer: (time: MonotonicTime, task: Scheduled<Void>)?
 
   init(
     _ way: ConnectionPlan.Way, _ configuration: SocketIOClientConfiguration, _ dialer: Dialer, _ loop: any EventLoop,
@@ -54,84 +55,87 @@ final class ClientConnection: ClientWebSocket.Owner {
 
   func open() { session { $0.open(within: configuration.connectTimeout, now: now, into: &$1) } }
 
-  // MARK: What the client does
+  // MARK: Emitting
 
-  /// - Throws: `SocketIOClientError`, when it is not connected or too much waits.
+  /// - Throws: `SocketIOClientError` when not connected, or when the send queue is full.
   func emit(_ event: String, _ arguments: [JSONValue]) throws {
-    try checkRoom()
+    try checkMayEmit()
     socket { $0.emit(event, arguments, namespace: configuration.namespace, into: &$1) }
   }
 
-  func emit(_ event: String, _ arguments: [JSONValue], within limit: Duration, _ answer: @escaping Answer) throws {
-    try checkRoom()
+  func emit(
+    _ event: String, _ arguments: [JSONValue], within limit: Duration, _ handler: @escaping AcknowledgementHandler
+  ) throws {
+    try checkMayEmit()
     var id: UInt64?
     socket { [now] socket, actions in
       id = socket.emit(
         event, arguments, namespace: configuration.namespace, acknowledgedWithin: limit, now: now, into: &actions)
-      if let id { answers[id] = answer }
+      if let id { acknowledgementHandlers[id] = handler }
     }
-    if id == nil { answer(.failure(.disconnected)) }
+    if id == nil { handler(.failure(.disconnected)) }
   }
 
   func acknowledge(_ id: UInt64, _ arguments: [JSONValue]) {
     socket { $0.acknowledge(id, arguments, namespace: configuration.namespace, into: &$1) }
   }
 
-  private func checkRoom() throws(SocketIOClientError) {
+  private func checkMayEmit() throws(SocketIOClientError) {
     guard !isOver, socket?.isConnected(to: configuration.namespace) ?? false else { throw .notConnected }
     guard session.queuedBytes + (webSocket?.pendingBytes ?? 0) <= configuration.maxPendingBytes else {
       throw .congested
     }
   }
 
-  /// Leaves the namespace and ends the session after what was sent before.
+  /// Leaves the namespace and ends the session after sending what was emitted before.
   func close() {
     error = error ?? .disconnected
     socket { $0.disconnect(from: configuration.namespace, into: &$1) }
     session { [now] in $0.close(now: now, into: &$1) }
   }
 
-  /// Where this end of the connection is; nil before there is one, and where no change of the network takes it away.
+  /// The connection's local address; nil before there is a connection, and for addresses that no change of the network
+  /// removes: loopback and link-local ones.
   var localAddress: String? {
     guard let address = (webSocket?.channel ?? gets?.channel)?.localAddress?.ipAddress else { return nil }
     return LocalAddress.isLoopback(address) || address.hasPrefix("fe80:") ? nil : address
   }
 
-  /// The network has taken the connection away, whatever TCP says.
-  func lose() { end(.unsuitable, .lost(url: dialer.address.url)) }
+  /// Ends the connection because its local address is gone, without waiting for a TCP timeout.
+  func localAddressRemoved() { end(.unsuitable, .lost(url: dialer.address.url)) }
 
-  /// Done once all that was opened is closed.
+  /// Completes once all channels are closed.
   var end: EventLoopFuture<Void> {
     .andAllComplete([gets?.end, posts?.end, webSocket?.end].compactMap(\.self), on: loop)
   }
 
-  /// Lets what the server sends wait at the server, or comes for it again.
+  /// Pauses or resumes reading; paused data stays at the server.
   func setReading(_ reads: Bool) {
     isPaused = !reads
     webSocket?.setReading(reads)
-    if reads, let query = heldPoll.take() { get(query) }
+    if reads, let query = deferredPoll.take() { get(query) }
   }
 
-  // MARK: The two state machines
+  // MARK: State machines
 
-  /// Calls the Engine.IO session and does what it says, in its order also when that calls it again.
+  /// Calls the Engine.IO session and performs its actions in order, including those of nested calls.
   private func session(_ call: (inout EngineIOClientSession, inout [EngineIOClientAction]) -> Void) {
-    call(&session, &todo)
-    guard !isBusy else { return }
-    isBusy = true
-    while !todo.isEmpty {
-      let actions = todo
-      todo.removeAll(keepingCapacity: true)
+    call(&session, &pendingActions)
+    guard !isPerforming else { return }
+    isPerforming = true
+    while !pendingActions.isEmpty {
+      let actions = pendingActions
+      pendingActions.removeAll(keepingCapacity: true)
       for action in actions { perform(action) }
     }
-    isBusy = false
-    setAlarm()
+    isPerforming = false
+    scheduleTimer()
   }
 
   private func perform(_ action: EngineIOClientAction) {
     switch action {
     case .get(let query):
-      if isPaused { heldPoll = query } else { get(query) }
+      if isPaused { deferredPoll = query } else { get(query) }
     case .post(let query, let payload): post(query, payload)
     case .openWebSocket(let query):
       let webSocket = ClientWebSocket(dialer, loop, maxPayload: configuration.maxPayload, self)
@@ -163,7 +167,7 @@ final class ClientConnection: ClientWebSocket.Owner {
     var actions: [SocketIOClientAction] = []
     call(&socket!, &actions)
     for action in actions { perform(action) }
-    setAlarm()
+    scheduleTimer()
   }
 
   private func perform(_ action: SocketIOClientAction) {
@@ -172,11 +176,11 @@ final class ClientConnection: ClientWebSocket.Owner {
     case .connected(_, let id): owner?.connectionOpened(self, id: id)
     case .refused(_, let message, _): end(.refused, .refused(url: dialer.address.url, message: message))
     case .event(let event): owner?.connectionReceived(self, event)
-    case .acknowledged(_, let id, let arguments): answers.removeValue(forKey: id)?(.success(arguments))
+    case .acknowledged(_, let id, let arguments): acknowledgementHandlers.removeValue(forKey: id)?(.success(arguments))
     case .acknowledgementMissing(let namespace, let id):
       let isConnected = socket?.isConnected(to: namespace) ?? false
-      answers.removeValue(forKey: id)?(.failure(isConnected ? .timedOut : .disconnected))
-    // The server took this client out: it would not let it in again.
+      acknowledgementHandlers.removeValue(forKey: id)?(.failure(isConnected ? .timedOut : .disconnected))
+    // The server removed this client on purpose: reconnecting is pointless.
     case .disconnected: end(.refused, .disconnectedByServer(url: dialer.address.url))
     case .close(.connectTimeout): end(.unreachable, noAnswer)
     case .close: end(.unsuitable, .noServer(url: dialer.address.url, status: nil))
@@ -193,10 +197,10 @@ final class ClientConnection: ClientWebSocket.Owner {
     switch reason {
     case .closedHere: end(.refused, .disconnected)
     case .connectTimeout, .pingTimeout: end(.unreachable, noAnswer)
-    // A server that has been started anew knows nothing of the session.
+    // A restarted server does not know the session.
     case .refused where socket != nil: end(.unsuitable, .lost(url: url))
     case .refused(let status) where status == 401 || status == 403:
-      // This may be a proxy that only does not want this way.
+      // May be a proxy that refuses only this transport.
       end(.unsuitable, .refused(url: url, message: "HTTP status \(status)"))
     case .refused(let status): end(.unsuitable, .noServer(url: url, status: status))
     case .invalid, .unexpected: end(.unsuitable, .noServer(url: url, status: nil))
@@ -208,8 +212,8 @@ final class ClientConnection: ClientWebSocket.Owner {
   private func end(_ failure: ConnectionPlan.Failure, _ other: SocketIOClientError) {
     guard !isOver else { return }
     isOver = true
-    alarm?.task.cancel()
-    alarm = nil
+    timer?.task.cancel()
+    timer = nil
     socket { $0.closed(into: &$1) }
     session { [now] in $0.close(now: now, into: &$1) }
     gets?.close()
@@ -223,22 +227,22 @@ final class ClientConnection: ClientWebSocket.Owner {
     owner = nil
   }
 
-  private func setAlarm() {
+  private func scheduleTimer() {
     guard !isOver, let time = [session.deadline, socket?.deadline].compactMap(\.self).min() else { return }
-    // One that is too early does no harm: it sets itself anew.
-    if let alarm, alarm.time <= time { return }
-    alarm?.task.cancel()
+    // An earlier timer may stay: it reschedules itself.
+    if let timer, timer.time <= time { return }
+    timer?.task.cancel()
     let bound = NIOLoopBound(self, eventLoop: loop)
-    let task = loop.scheduleTask(deadline: .uptimeNanoseconds(time.nanoseconds)) { bound.value.alarmed() }
-    alarm = (time, task)
+    let task = loop.scheduleTask(deadline: .uptimeNanoseconds(time.nanoseconds)) { bound.value.timerFired() }
+    timer = (time, task)
   }
 
-  private func alarmed() {
-    alarm = nil
+  private func timerFired() {
+    timer = nil
     let now = now
     if session.deadline.map({ $0 <= now }) ?? false { session { $0.timeoutFired(now: now, into: &$1) } }
     socket { $0.timeoutFired(now: now, into: &$1) }
-    setAlarm()
+    scheduleTimer()
   }
 
   // MARK: Transports
@@ -252,7 +256,7 @@ final class ClientConnection: ClientWebSocket.Owner {
       guard let self, !isOver else { return }
       switch result {
       case .success(let response):
-        tellRefusal(response)
+        noteRefusal(response)
         let payload = EngineIOPayload(bytes: response.body, isBinary: response.isBinary)
         session { [now] in $0.pollAnswered(status: response.status, payload, now: now, into: &$1) }
       case .failure(let error): requestFailed(error)
@@ -272,8 +276,8 @@ final class ClientConnection: ClientWebSocket.Owner {
     }
   }
 
-  /// A server that lets nobody in by this name, from there or for now says so in words.
-  private func tellRefusal(_ response: HTTPLane.Response) {
+  /// Keeps the text in which a server explains a refusal: of the host name or the origin, or because it is overloaded.
+  private func noteRefusal(_ response: HTTPLane.Response) {
     guard socket == nil, response.isPlainText, [403, 421, 429, 503].contains(response.status) else { return }
     var words = String(decoding: response.body.prefix(500), as: UTF8.self)
     while let last = words.last, last.isWhitespace || last == "." { words.removeLast() }
@@ -288,7 +292,7 @@ final class ClientConnection: ClientWebSocket.Owner {
   func webSocketOpened() { session { $0.webSocketOpened(into: &$1) } }
 
   func webSocketFailed(_ error: SocketIOClientError, status: Int?) {
-    // Beside polling, that goes on.
+    // During an upgrade, polling goes on.
     if way.transport == .webSocket, status == nil { self.error = self.error ?? error }
     session { $0.webSocketFailed(status: status, into: &$1) }
   }

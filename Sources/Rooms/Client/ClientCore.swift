@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import RoomProtocol
 
-/// A client's connection, or the next one; of an event loop.
+/// A client's current connection, and the reconnection after a loss. Lives on an event loop.
 final class ClientCore: ClientConnection.Owner {
   protocol Owner: AnyObject {
     func connected(id: String)
@@ -9,8 +9,8 @@ final class ClientCore: ClientConnection.Owner {
     func disconnected(_ error: SocketIOClientError, willReconnect: Bool)
   }
 
-  /// How long the first connection is sought once there is an address: routes and name servers come after it.
-  private static let networkPatience = Duration.seconds(10)
+  /// How long the first connection is retried once there is an address: routes and name servers appear after it.
+  private static let networkGracePeriod = Duration.seconds(10)
 
   private let configuration: SocketIOClientConfiguration
   let loop: any EventLoop
@@ -21,11 +21,11 @@ final class ClientCore: ClientConnection.Owner {
   private var random = SystemRandomNumberGenerator()
   private var connection: ClientConnection?
   private var wait: Scheduled<Void>?
-  /// Whoever waits for the first connection.
+  /// Completes with the first connection.
   private var opening: EventLoopPromise<String>?
-  /// Whoever waits for the last connection to be over.
+  /// Completes with the end of the last connection.
   private var closing: EventLoopPromise<Void>?
-  /// The ends of connections that are over and yet have to close something.
+  /// Ended connections whose channels are not closed yet.
   private var ends: [ObjectIdentifier: EventLoopFuture<Void>] = [:]
 
   init(_ configuration: SocketIOClientConfiguration, _ loop: any EventLoop) {
@@ -48,7 +48,7 @@ final class ClientCore: ClientConnection.Owner {
     return opening.futureResult
   }
 
-  /// Ends the connection, and whatever there is to be of it. Done once everything is closed.
+  /// Ends the connection and stops reconnecting. Completes once everything is closed.
   func close() -> EventLoopFuture<Void> {
     wait.take()?.cancel()
     guard let connection else {
@@ -75,9 +75,9 @@ final class ClientCore: ClientConnection.Owner {
   /// See `RoomClient.networkChanged`.
   func networkChanged(to addresses: Set<String>) {
     if plan.firstConnectionDeadline != nil, !addresses.isEmpty {
-      plan.firstConnectionDeadline = now + Self.networkPatience
+      plan.firstConnectionDeadline = now + Self.networkGracePeriod
     }
-    if let connection, let own = connection.localAddress, !addresses.contains(own) { connection.lose() }
+    if let connection, let own = connection.localAddress, !addresses.contains(own) { connection.localAddressRemoved() }
     guard let waiting = wait.take() else { return }
     waiting.cancel()
     step(plan.begin(), .disconnected)
@@ -113,7 +113,7 @@ final class ClientCore: ClientConnection.Owner {
     }
   }
 
-  // MARK: What a connection tells
+  // MARK: Connection events
 
   func connectionOpened(_ connection: ClientConnection, id: String) {
     guard connection === self.connection, state == .connecting else { return }
@@ -133,7 +133,7 @@ final class ClientCore: ClientConnection.Owner {
   ) {
     guard connection === self.connection else { return }
     self.connection = nil
-    keep(connection)
+    trackEnd(of: connection)
     switch state {
     case .closed:
       finish(error)
@@ -146,12 +146,11 @@ final class ClientCore: ClientConnection.Owner {
     }
   }
 
-  /// Remembers what has yet to be closed.
-  private func keep(_ connection: ClientConnection) {
+  private func trackEnd(of connection: ClientConnection) {
     let key = ObjectIdentifier(connection)
     let end = connection.end
     ends[key] = end
-    // Holds the connection until then, so that its name is nobody else's.
+    // Keeps the connection alive until then, so that no other object gets its identifier.
     end.assumeIsolated().whenComplete { [self] _ in
       _ = connection
       ends[key] = nil

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOWebSocket
 
-/// A client's WebSocket; of an event loop. Its owner hears of everything but what comes after `close`.
+/// A client's WebSocket. Lives on an event loop. Its owner gets no events after `close`.
 final class ClientWebSocket: ChannelInboundHandler {
   typealias InboundIn = WebSocketFrame
   typealias OutboundOut = WebSocketFrame
@@ -21,7 +21,7 @@ final class ClientWebSocket: ChannelInboundHandler {
   private let maxPayload: Int
   private weak var owner: (any Owner)?
   private(set) var channel: (any Channel)?
-  /// The connections that are being made.
+  /// Connection attempts in progress.
   private var dialling: [any Channel] = []
   private var isOpen = false
   private var isClosing = false
@@ -36,7 +36,7 @@ final class ClientWebSocket: ChannelInboundHandler {
     ended = loop.makePromise()
   }
 
-  /// Done once the connection is closed, or could not be made.
+  /// Completes once the connection is closed, or could not be made.
   var end: EventLoopFuture<Void> { ended.futureResult }
 
   func open(uri: String) {
@@ -68,13 +68,13 @@ final class ClientWebSocket: ChannelInboundHandler {
       }
       let errors = PipelineErrors { error in bound.value.fail(error, status: nil) }
       var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
-      // The server's first message may come together with its answer.
+      // The server's first message may arrive together with its response.
       pipeline.leftOverBytesStrategy = .forwardBytes
       let upgraded = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
       try channel.pipeline.syncOperations.addHandler(errors)
       upgraded.assumeIsolated().whenComplete { result in
         switch result {
-        // Only now it may be written to. What has come meanwhile is read next.
+        // The channel may be written to only now. Data received before is read next.
         case .success(.yes): bound.value.opened(channel)
         case .success(.no): break
         case .failure(let error): bound.value.fail(error, status: nil)
@@ -107,16 +107,16 @@ final class ClientWebSocket: ChannelInboundHandler {
     owner?.webSocketOpened()
   }
 
-  /// The connection failed before, or is gone after, the WebSocket was open.
+  /// The connection failed or closed, before or after the WebSocket was open.
   private func fail(_ error: (any Error)?, status: Int?) {
     guard !isClosing else { return }
     isClosing = true
     if isOpen {
       owner?.webSocketClosed(isClean: false)
     } else {
-      var meaning = error.map(dialer.meaning) ?? .lost(url: dialer.address.url)
-      if case .lost = meaning { meaning = .noServer(url: dialer.address.url, status: status) }
-      owner?.webSocketFailed(meaning, status: status)
+      var clientError = error.map(dialer.clientError) ?? .lost(url: dialer.address.url)
+      if case .lost = clientError { clientError = .noServer(url: dialer.address.url, status: status) }
+      owner?.webSocketFailed(clientError, status: status)
     }
     channel?.close(promise: nil)
   }
@@ -149,20 +149,19 @@ final class ClientWebSocket: ChannelInboundHandler {
   }
 
   private func send(_ opcode: WebSocketOpcode, _ buffer: ByteBuffer) {
-    // Masked, as everything that a client sends (RFC 6455 §5.3).
+    // A client masks its frames (RFC 6455 §5.3).
     let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: buffer)
     channel?.writeAndFlush(frame, promise: nil)
   }
 
-  /// Bytes that were sent and the network has not yet taken.
+  /// Bytes sent that are still in the channel's buffer.
   var pendingBytes: Int { (try? channel?.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 
-  /// Says goodbye after what was sent before, and closes when the server has answered, or has not after a second.
+  /// Sends a close frame after earlier messages, and closes when the server answers it or after a second.
   func close() {
     guard !isClosing else { return }
     isClosing = true
     guard isOpen, let channel else {
-      // What does not answer is not waited for.
       for channel in dialling { channel.close(promise: nil) }
       if self.channel == nil { ended.succeed() }
       self.channel?.close(promise: nil)
@@ -174,7 +173,7 @@ final class ClientWebSocket: ChannelInboundHandler {
     channel.closeFuture.whenComplete { _ in timeout.cancel() }
   }
 
-  /// Lets what the server sends wait at the server.
+  /// Pauses or resumes reading; paused data stays at the server.
   func setReading(_ reads: Bool) {
     isPaused = !reads
     guard isOpen else { return }
@@ -182,7 +181,7 @@ final class ClientWebSocket: ChannelInboundHandler {
   }
 }
 
-/// Hears the answer to a request for a WebSocket that is none.
+/// Reports the status of a response that refuses the upgrade to a WebSocket.
 private final class RefusedUpgrade: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPClientResponsePart
 
@@ -195,7 +194,7 @@ private final class RefusedUpgrade: ChannelInboundHandler, RemovableChannelHandl
   }
 }
 
-/// Hears of errors, which come to the last handler.
+/// Reports errors that reach the end of the pipeline.
 private final class PipelineErrors: ChannelInboundHandler {
   typealias InboundIn = NIOAny
 

@@ -3,7 +3,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 
-/// Makes connections to one server.
+/// Makes connections to one server, directly or through a proxy.
 struct Dialer: Sendable {
   let address: ServerAddress
   let headers: [(name: String, value: String)]
@@ -12,8 +12,8 @@ struct Dialer: Sendable {
   private let limit: Duration
   private let connect: Connector
 
-  /// Connects to a host's port within a time: to the first of its addresses that answers. `attempt` gets each channel that tries,
-  /// before it is connected; the one that succeeds reads nothing until it is told to.
+  /// Connects to a host's port within a time: to the first of its addresses that answers. `attempt` gets the channel of each
+  /// attempt before it is connected. The connected channel does not read yet (`autoRead` is off).
   typealias Connector =
     @Sendable (
       _ loop: any EventLoop, _ place: (host: String, port: Int), _ limit: TimeAmount,
@@ -40,7 +40,7 @@ struct Dialer: Sendable {
     settings.minimumTLSVersion = .tlsv12
     settings.applicationProtocols = ["http/1.1"]
     if configuration.isOwnServer { settings.certificateVerification = .none }
-    // In place of the system's, as OpenSSL and all that is built on it have it.
+    // Replaces the system's certificates, as in OpenSSL.
     let systems = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
     if let systems { settings.trustRoots = .certificates(try Self.certificates(in: systems)) }
     if let file = configuration.trustedCertificates {
@@ -58,11 +58,10 @@ struct Dialer: Sendable {
     return certificates
   }
 
-  /// Connects, and then gives the one channel that is connected its handlers: a host of several addresses has several tries, of which
-  /// those that fail are nobody's business.
+  /// Connects, and adds the handlers to the connected channel only: a host with several addresses is tried several times.
   /// - Parameters:
-  ///   - attempt: gets each channel that tries, for whoever wants to end that.
-  ///   - configure: adds the handlers of what is spoken with the server.
+  ///   - attempt: gets the channel of each attempt, so that the caller can close it.
+  ///   - configure: adds the handlers of the protocol spoken with the server.
   func dial(
     on loop: any EventLoop, attempt: @escaping @Sendable (any Channel) -> Void = { _ in },
     _ configure: @escaping @Sendable (any Channel) throws -> Void
@@ -70,18 +69,18 @@ struct Dialer: Sendable {
     let limit = TimeAmount.nanoseconds(limit.nanoseconds)
     let place = proxy.map { ($0.host, $0.port) } ?? (address.host, address.port)
     return connect(loop, place, limit, attempt).flatMap { channel in
-      let isThrough: EventLoopFuture<Void>
+      let connected: EventLoopFuture<Void>
       do {
         if let proxy {
           if proxy.isSecure { try secure(channel, proxy.host) }
-          isThrough = try ProxyTunnel.open(on: channel, proxy, to: address, within: limit)
+          connected = try ProxyTunnel.open(on: channel, proxy, to: address, within: limit)
         } else {
-          isThrough = loop.makeSucceededVoidFuture()
+          connected = loop.makeSucceededVoidFuture()
         }
       } catch {
-        isThrough = loop.makeFailedFuture(error)
+        connected = loop.makeFailedFuture(error)
       }
-      let ready = isThrough.flatMapThrowing {
+      let ready = connected.flatMapThrowing {
         if address.isSecure { try secure(channel, address.host) }
         try configure(channel)
         return channel
@@ -92,7 +91,7 @@ struct Dialer: Sendable {
     }
   }
 
-  /// By TCP.
+  /// Connects by TCP.
   static let connect: Connector = { loop, place, limit, attempt in
     ClientBootstrap(group: loop)
       .connectTimeout(limit)
@@ -111,15 +110,15 @@ struct Dialer: Sendable {
     try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
   }
 
-  /// What an error of a connection means.
-  func meaning(of error: any Error) -> SocketIOClientError {
+  /// The client's error for an error of NIO or of the connection.
+  func clientError(for error: any Error) -> SocketIOClientError {
     switch error {
     case let error as SocketIOClientError: return error
     case let error as NIOConnectionError:
       guard let first = error.connectionErrors.first else {
         return unreachable("there is no host of that name")
       }
-      return meaning(of: first.error)
+      return clientError(for: first.error)
     case let error as IOError:
       return unreachable(String(cString: strerror(error.errnoCode)).lowercased())
     case ChannelError.connectTimeout:
@@ -137,11 +136,11 @@ struct Dialer: Sendable {
 
   private static func reason(of error: any Error) -> String {
     let text = String(describing: error)
-    // Some answer in plain HTTP, some hang up.
+    // A server without TLS answers in plain HTTP, or closes the connection.
     if ["WRONG_VERSION_NUMBER", "HTTP_REQUEST", "EOF during handshake"].contains(where: text.contains) {
       return SocketIOClientError.noTLS
     }
-    if text.contains("CERTIFICATE_VERIFY_FAILED") { return "nobody who is trusted vouches for its certificate" }
+    if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate is not signed by a trusted authority" }
     if error is NIOSSLExtraError { return "its certificate is for another name" }
     return "the TLS handshake failed"
   }

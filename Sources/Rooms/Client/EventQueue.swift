@@ -1,8 +1,8 @@
 internal import NIOCore
 
-/// The producing end of `BoundedEvents`; of an event loop.
+/// The producing end of `BoundedEvents`. Lives on an event loop.
 final class EventQueue<Element: Sendable> {
-  /// Hears what the consumer does, on whatever thread.
+  /// Called when the consumer takes elements or stops, on any thread.
   struct Reader: NIOAsyncSequenceProducerDelegate {
     let onDemand: @Sendable () -> Void
 
@@ -15,8 +15,8 @@ final class EventQueue<Element: Sendable> {
   private let pause: () -> Void
 
   /// - Parameters:
-  ///   - pause: called when enough waits for the consumer.
-  ///   - onDemand: called when it has taken most of that, or takes no more at all.
+  ///   - pause: called when the queue is full.
+  ///   - onDemand: called when the consumer has taken most of it, or takes no more at all.
   init(pause: @escaping () -> Void, onDemand: @escaping @Sendable () -> Void) {
     self.pause = pause
     let made = NIOAsyncSequenceProducer.makeSequence(
@@ -32,6 +32,6 @@ final class EventQueue<Element: Sendable> {
     if source.yield(element) == .stopProducing { pause() }
   }
 
-  /// Nothing else will come.
+  /// Ends the sequence after the elements added so far.
   func finish() { source.finish() }
 }

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import RoomProtocol
 
-/// Makes HTTP requests one after the other, over one connection as long as the server keeps it; of an event loop.
+/// Makes HTTP requests one after the other, over one connection as long as the server keeps it. Lives on an event loop.
 final class HTTPLane {
   struct Response {
     var status = 0
@@ -18,9 +18,9 @@ final class HTTPLane {
   private let maxPayload: Int
   private var connection: HTTPLaneConnection?
   private var isClosed = false
-  /// The connections that are not yet closed.
+  /// The ends of all connections.
   private var ends: [EventLoopFuture<Void>] = []
-  /// Of the connection that is being made.
+  /// The end of the connection being made.
   private var dialling: EventLoopPromise<Void>?
 
   init(_ dialer: Dialer, _ loop: any EventLoop, maxPayload: Int) {
@@ -29,7 +29,7 @@ final class HTTPLane {
     self.maxPayload = maxPayload
   }
 
-  /// Makes a request, when the one before is done.
+  /// Makes a request. The one before must be done.
   func request(_ method: HTTPMethod, _ uri: String, _ payload: EngineIOPayload?, _ completion: @escaping Completion) {
     var head = HTTPRequestHead(version: .http1_1, method: method, uri: uri)
     head.headers.add(name: "Host", value: dialer.address.authority)
@@ -50,31 +50,31 @@ final class HTTPLane {
     ends.append(end.futureResult)
     dialling = end
     dialled.assumeIsolated().whenComplete { [self] result in
-      let wasGivenUp = dialling == nil
+      let isAbandoned = dialling == nil
       dialling = nil
       switch result {
-      case .success(let channel) where wasGivenUp: channel.close(promise: nil)
+      case .success(let channel) where isAbandoned: channel.close(promise: nil)
       case .success(let channel):
         channel.closeFuture.cascade(to: end)
         if isClosed { connection.close() } else { connection.request(head, payload, completion) }
       case .failure(let error):
-        if !wasGivenUp { end.succeed() }
+        if !isAbandoned { end.succeed() }
         connection.close()
-        if !isClosed { completion(.failure(dialer.meaning(of: error))) }
+        if !isClosed { completion(.failure(dialer.clientError(for: error))) }
       }
     }
   }
 
   var channel: (any Channel)? { connection?.channel }
 
-  /// Gives up the request that is under way, and closes.
+  /// Abandons the current request and closes the connection.
   func close() {
     isClosed = true
     connection?.close()
-    // What does not answer is not waited for.
+    // Does not wait for a connection attempt.
     dialling.take()?.succeed()
   }
 
-  /// Done once all connections are closed.
+  /// Completes once all connections are closed.
   var end: EventLoopFuture<Void> { .andAllComplete(ends, on: loop) }
 }

@@ -31,7 +31,7 @@ final class HTTPLaneConnection: ChannelInboundHandler {
     channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
   }
 
-  /// Gives up the request that is under way, and closes.
+  /// Abandons the current request and closes the connection.
   func close() {
     completion = nil
     isReusable = false
@@ -53,7 +53,7 @@ final class HTTPLaneConnection: ChannelInboundHandler {
       guard response.body.count + buffer.readableBytes <= maxPayload else { return fail(nil) }
       response.body += buffer.readableBytesView
     case .end:
-      // Before it is closed, which would be a failure.
+      // Taken before the close, which would fail the request.
       let completion = completion.take()
       if !isReusable { context.close(promise: nil) }
       completion?(.success(response))
@@ -68,6 +68,6 @@ final class HTTPLaneConnection: ChannelInboundHandler {
     isReusable = false
     let completion = completion.take()
     channel?.close(promise: nil)
-    completion?(.failure(error.map(dialer.meaning) ?? .noServer(url: dialer.address.url, status: nil)))
+    completion?(.failure(error.map(dialer.clientError) ?? .noServer(url: dialer.address.url, status: nil)))
   }
 }

@@ -1,28 +1,27 @@
 internal import Foundation
 
-/// A proxy that connections to a server go through, by HTTP's CONNECT (RFC 9110 §9.3.6).
+/// An HTTP proxy that tunnels connections to a server by CONNECT (RFC 9110 §9.3.6).
 struct Proxy: Sendable {
   let host: String
   let port: Int
   let isSecure: Bool
-  /// The value of `Proxy-Authorization`, where its URL has a name in it.
+  /// The value of `Proxy-Authorization`, if the URL contains a user name.
   let authorization: String?
-  /// As people are shown it: without the password.
+  /// For messages: without user name and password.
   let url: String
 
-  /// - Throws: `SocketIOClientError.proxy` for what is not the address of a proxy that speaks HTTP.
+  /// - Throws: `SocketIOClientError.proxy` if `text` is not the address of an HTTP proxy.
   init(_ text: String, for server: ServerAddress) throws(SocketIOClientError) {
     guard let parts = URLComponents(string: text.contains("://") ? text : "http://\(text)"),
       let host = parts.percentEncodedHost, !host.isEmpty, let scheme = parts.scheme?.lowercased(),
       ["http", "https"].contains(scheme), parts.port.map((1...65535).contains) ?? true
     else {
-      throw .proxy(
-        url: server.url, why: "what names the proxy is not like http://proxy.example.org:3128, which speaks HTTP")
+      throw .proxy(url: server.url, why: "the proxy's address must be like http://proxy.example.org:3128")
     }
     isSecure = scheme == "https"
     let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
     self.host = isBracketed ? String(host.dropFirst().dropLast()) : host
-    // As curl has it: without a port it is the old one of proxies, not that of the web.
+    // The defaults of curl: 1080 for an HTTP proxy, not port 80.
     port = parts.port ?? (isSecure ? 443 : 1080)
     authorization = parts.user.map { user in
       "Basic " + Data("\(user):\(parts.password ?? "")".utf8).base64EncodedString()
@@ -30,7 +29,7 @@ struct Proxy: Sendable {
     url = "\(scheme)://\(host):\(port)"
   }
 
-  /// The proxy that the way to `server` leads through; nil for none. This machine is reached without one.
+  /// The proxy for connections to `server`; nil for none. This machine is reached without one.
   /// - Throws: `SocketIOClientError.proxy`.
   static func on(
     _ way: SocketIOClientConfiguration.ProxyChoice, to server: ServerAddress, _ environment: [String: String]
@@ -39,7 +38,7 @@ struct Proxy: Sendable {
     case .none: return nil
     case .url(let url): return try Proxy(url, for: server)
     case .environment:
-      // HTTP_PROXY in capitals is what a CGI program's visitor can set, and stands for nothing.
+      // HTTP_PROXY in capitals is ignored: in a CGI program, the client can set it.
       let names = server.isSecure ? ["https_proxy", "HTTPS_PROXY"] : ["http_proxy"]
       guard let text = names.lazy.compactMap({ environment[$0] }).first, !text.isEmpty,
         !LocalAddress.isLoopback(server.host),
@@ -49,7 +48,7 @@ struct Proxy: Sendable {
     }
   }
 
-  /// Whether `NO_PROXY` names the server: by its name, a domain that it is in, an address, a network, or `*`; perhaps with a port.
+  /// Whether `NO_PROXY` contains the server: its name, its domain, an address, a network, or `*`; optionally with a port.
   private static func isExempt(_ server: ServerAddress, _ list: String) -> Bool {
     let name = server.host.lowercased()
     let address = ClientAddress.bytes(of: name)

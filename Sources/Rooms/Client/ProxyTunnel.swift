@@ -1,12 +1,12 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Asks a proxy to connect to a server, and leaves the connection to others once it has.
+/// Asks a proxy to connect to a server, and removes itself from the pipeline once it has.
 final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
 
-  /// Bytes of an answer that are kept until a part of it is whole.
+  /// Bytes of the response buffered until the decoder has a complete part.
   private static let maxBytes = 16_384
 
   private let proxy: Proxy
@@ -29,8 +29,8 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
     self.http = http
   }
 
-  /// Asks over a channel that is connected to the proxy.
-  /// - Returns: done once the proxy has connected; the channel is as it was before, then.
+  /// Sends CONNECT over a channel that is connected to the proxy.
+  /// - Returns: completes once the proxy has connected; the channel's handlers are then as before.
   static func open(
     on channel: any Channel, _ proxy: Proxy, to target: ServerAddress, within limit: TimeAmount
   ) throws -> EventLoopFuture<Void> {
@@ -63,8 +63,8 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       if head.status.code >= 200 { status = head.status }
-      // What a refusal has to say at length is not waited for.
-      if let status, !(200..<300).contains(status.code) { fail(context, Self.meaning(of: status, proxy)) }
+      // The body of a refusal is not needed.
+      if let status, !(200..<300).contains(status.code) { fail(context, Self.reason(for: status, proxy)) }
     case .body: break
     case .end: if status != nil { open(context) }
     }
@@ -78,11 +78,11 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
     EventLoopFuture.andAllSucceed(removals, on: context.eventLoop).cascade(to: opened)
   }
 
-  private static func meaning(of status: HTTPResponseStatus, _ proxy: Proxy) -> String {
+  private static func reason(for status: HTTPResponseStatus, _ proxy: Proxy) -> String {
     switch status {
     case .proxyAuthenticationRequired where proxy.authorization == nil:
       "it asks for a name and a password, as in http://NAME:PASSWORD@HOST:PORT"
-    case .proxyAuthenticationRequired: "it does not take the name and the password"
+    case .proxyAuthenticationRequired: "it does not accept the name and the password"
     default: "HTTP status \(status.code)"
     }
   }
@@ -101,7 +101,7 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
     guard !isOver else { return }
     isOver = true
     timeout?.cancel()
-    opened.fail(SocketIOClientError.proxy(url: target.url, why: "\(proxy.url) lets nobody through: \(why)"))
+    opened.fail(SocketIOClientError.proxy(url: target.url, why: "\(proxy.url) does not open a tunnel: \(why)"))
     context.close(promise: nil)
   }
 }

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOPosix
 public import RoomProtocol
 
-/// A client of the room server: in one room, and in it again whenever the connection was lost.
+/// A client of the room server: joins one room, and rejoins it after a lost connection.
 ///
 /// ```swift
 /// let room = RoomClient(SocketIOClientConfiguration(url: "https://example.org"), room: "demo", RoomJoin(role: .publisher))
@@ -17,10 +17,10 @@ public import RoomProtocol
 /// ```
 public final class RoomClient: Sendable {
   /// How long the server may take to answer.
-  private static let patience = Duration.seconds(10)
+  private static let answerTimeout = Duration.seconds(10)
 
   public let room: String
-  /// For one consumer: while it is slow the server is not listened to.
+  /// For one consumer. While the queue is full, the connection is not read.
   public let events: BoundedEvents<RoomClientEvent>
   private let configuration: SocketIOClientConfiguration
   private let core: ClientLoop<RoomClientCore>
@@ -28,7 +28,7 @@ public final class RoomClient: Sendable {
   /// - Parameters:
   ///   - configuration: where the server is, and how to reach it.
   ///   - room: its name: 1–64 of `[A-Za-z0-9_-]`.
-  ///   - join: without a `session` in it one is made up, so that this client takes its own place when it comes back.
+  ///   - join: without a `session`, a random one is used, so that this client gets its own place back when it reconnects.
   public init(_ configuration: SocketIOClientConfiguration, room: String, _ join: RoomJoin) {
     self.configuration = configuration
     self.room = room
@@ -36,7 +36,7 @@ public final class RoomClient: Sendable {
     join.session = join.session ?? RoomClientCore.randomSession()
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let joined = join
-    // Waits for nothing but its turn on the loop.
+    // Waits only until the loop runs it.
     (core, events) = try! loop.submit {
       let core = RoomClientCore(configuration, SharingClient(room: room, join: joined), loop)
       return (ClientLoop(core, loop), core.events)
@@ -46,79 +46,81 @@ public final class RoomClient: Sendable {
   deinit { core.run { _ = $0.client.close() } }
 
   /// Connects and enters the room.
-  /// - Throws: `RoomClientError`; the client is of no use then.
+  /// - Throws: `RoomClientError`; the client cannot be used again.
   public func connect() async throws {
     do {
       let dialer = try await core.dialer(configuration)
-      try await core.flatAsk { $0.connect(dialer) }
+      try await core.flatSubmit { $0.connect(dialer) }
     } catch let error as SocketIOClientError {
       throw RoomClientError.connection(error)
     }
   }
 
-  /// Connects to the server and goes away again, to find out early whether there is one.
+  /// Connects to the server and closes the connection, to find out early whether it can be reached.
   /// - Throws: `RoomClientError`.
-  package func reach() async throws {
+  package func checkReachability() async throws {
     guard !configuration.isOwnServer else { return }
-    try await wrapped { try await configuration.reach() }
+    try await wrapped { try await configuration.checkReachability() }
   }
 
-  /// To be called before `connect` where this machine has no network address yet: a server that is not on it is then
-  /// tried, like one that was lost, until ten seconds after `networkChanged` has told of an address.
+  /// Call it before `connect` while this machine has no network address: a remote server is then retried, like one that
+  /// was lost, until ten seconds after `networkChanged` reported an address.
   package func waitForNetwork() { core.run { $0.client.waitForNetwork() } }
 
-  /// Leaves the room and ends the connection; done when all of it is closed.
-  public func leave() async { try? await core.flatAsk { $0.leave() } }
+  /// Leaves the room and ends the connection; returns when everything is closed.
+  public func leave() async { try? await core.flatSubmit { $0.leave() } }
 
-  /// Where this client is, in the words of the reference protocol.
+  /// This client's state, named as in the reference protocol.
   public var state: SharingState {
-    get async { (try? await core.ask { $0.sharing.state }) ?? .leaved }
+    get async { (try? await core.submit { $0.sharing.state }) ?? .leaved }
   }
 
   /// Sends a signal to the member that its `to` names, or to all others.
   /// - Throws: `RoomClientError`.
   public func send(_ signal: RoomSignal) async throws {
-    try await wrapped { try await core.ask { [room] in try $0.emit(.message(room: room, data: signal.value)) } }
+    try await wrapped { try await core.submit { [room] in try $0.emit(.message(room: room, data: signal.value)) } }
   }
 
-  /// Says something to everyone in the room.
-  /// - Throws: `RoomClientError`, also when the server does not take it.
-  public func chat(_ text: String) async throws { try await ask(.chat(room: room, text: text)) }
+  /// Sends a chat message to everyone in the room.
+  /// - Throws: `RoomClientError`, also when the server refuses the message.
+  public func chat(_ text: String) async throws { try await request(.chat(room: room, text: text)) }
 
-  /// Has the room forget its chat, which who comes later would be told; only a publisher may.
-  public func clearChat() async throws { try await ask(.clear(room: room)) }
+  /// Deletes the room's chat history, which members who join later would get; only a publisher may.
+  public func clearChat() async throws { try await request(.clear(room: room)) }
 
-  /// Is called something else from now on.
-  public func rename(_ name: String) async throws { try await ask(.name(room: room, name)) }
+  /// Changes this member's name.
+  public func rename(_ name: String) async throws { try await request(.name(room: room, name)) }
 
-  /// Takes a member out of the room; only a publisher may.
-  public func remove(_ id: String) async throws { try await ask(.remove(room: room, id: id)) }
+  /// Removes a member from the room; only a publisher may.
+  public func remove(_ id: String) async throws { try await request(.remove(room: room, id: id)) }
 
-  /// Lets nobody else in, or again; only a publisher may.
-  public func lock(_ isLocked: Bool) async throws { try await ask(.lock(room: room, isLocked)) }
+  /// Locks the room against new members, or unlocks it; only a publisher may.
+  public func lock(_ isLocked: Bool) async throws { try await request(.lock(room: room, isLocked)) }
 
-  /// Fresh `iceServers`, as the room's members may ask for them: what `entered` told is good for an hour at most.
+  /// Fresh `iceServers`: those in `entered` are valid for an hour at most.
   public func iceServers() async throws -> [JSONValue] { try await freshServers()["iceServers"]?.array ?? [] }
 
-  /// The whole answer: `iceServers`, and `ttl`, the seconds for which they hold.
-  package func freshServers() async throws -> JSONValue { try await ask("iceServers", [.string(room)]) }
+  /// The whole answer: `iceServers`, and `ttl`, the seconds for which they are valid.
+  package func freshServers() async throws -> JSONValue { try await request("iceServers", [.string(room)]) }
 
   /// A peer connection failed or was closed by the peer.
   public func connectionEnded(peer: String) {
     core.run { $0.handle(.connectionEnded(peer: peer)) }
   }
 
-  /// The machine has other addresses than before. A connection from one that is gone is dead, which TCP can take minutes to find:
-  /// it is made anew at once, and so is one that is being waited for.
-  /// - Parameter addresses: all that there are, but loopback and link-local ones.
+  /// The machine's addresses changed. A connection from a removed address is dead, which TCP can take minutes to detect: it is
+  /// replaced immediately. A pending reconnection is also tried immediately.
+  /// - Parameter addresses: all addresses except loopback and link-local ones.
   package func networkChanged(to addresses: Set<String>) { core.run { $0.client.networkChanged(to: addresses) } }
 
-  private func ask(_ request: RoomRequest) async throws { _ = try await ask(request.event, request.arguments) }
+  private func request(_ request: RoomRequest) async throws {
+    _ = try await self.request(request.event, request.arguments)
+  }
 
-  private func ask(_ event: String, _ arguments: [JSONValue]) async throws -> JSONValue {
+  private func request(_ event: String, _ arguments: [JSONValue]) async throws -> JSONValue {
     let answer = try await wrapped {
       try await core.request { core, completion in
-        try core.client.connected().emit(event, arguments, within: Self.patience, completion)
+        try core.client.connected().emit(event, arguments, within: Self.answerTimeout, completion)
       } as [JSONValue]
     }
     if let answer = answer.first, answer["ok"] == true { return answer }

@@ -1,19 +1,19 @@
 internal import NIOCore
 internal import RoomProtocol
 
-/// What of a `RoomClient` is of the event loop.
+/// The part of a `RoomClient` that lives on the event loop.
 final class RoomClientCore: ClientCore.Owner {
   let client: ClientCore
   private(set) var sharing: SharingClient
   private let queue: EventQueue<RoomClientEvent>
-  /// Whoever waits to be in the room for the first time.
+  /// Completes when the client is first in the room.
   private var entering: EventLoopPromise<Void>?
-  /// Whoever waits to be out of it.
+  /// Completes when it has left.
   private var leaving: EventLoopPromise<Void>?
   private var isOver = false
-  /// The next try of one who is not let in again for now.
+  /// The next attempt to rejoin after a temporary refusal.
   private var retry: Scheduled<Void>?
-  /// Set once this client was taken out, for whatever reason: `leaved` follows.
+  /// Set when the server removed this client; `leaved` follows.
   private var removal: RoomClientError?
 
   init(_ configuration: SocketIOClientConfiguration, _ sharing: SharingClient, _ loop: any EventLoop) {
@@ -53,7 +53,7 @@ final class RoomClientCore: ClientCore.Owner {
     handle(.leave)
     let leaving = client.loop.makePromise(of: Void.self)
     self.leaving = leaving
-    // The server says so when it is done; a mute one is not waited for.
+    // The server confirms with `leaved`; waits at most a second for it.
     let timeout = client.loop.scheduleTask(in: .seconds(1)) { leaving.succeed() }
     let bound = NIOLoopBound(self, eventLoop: client.loop)
     return leaving.futureResult.flatMap {
@@ -70,7 +70,7 @@ final class RoomClientCore: ClientCore.Owner {
   func handle(_ event: SharingEvent) {
     for action in sharing.handle(event) {
       switch action {
-      // When the connection is gone right now, it is asked for again once it is back.
+      // Ignores a lost connection: `SharingClient` repeats its requests after reconnecting.
       case .send(let request): try? emit(request)
       case .connect(let member, let makesOffer): queue.add(.connect(member, makesOffer: makesOffer))
       case .signal(let signal, let peer): queue.add(.signal(signal, peer: peer))
@@ -90,7 +90,7 @@ final class RoomClientCore: ClientCore.Owner {
     retry = client.loop.scheduleTask(in: .nanoseconds(delay.nanoseconds)) { bound.value.handle(.retry) }
   }
 
-  /// Out for good.
+  /// Ends the client's time in the room for good.
   private func end(_ error: RoomClientError) {
     guard !isOver else { return }
     isOver = true
@@ -101,7 +101,7 @@ final class RoomClientCore: ClientCore.Owner {
     if leaving == nil { _ = client.close() }
   }
 
-  // MARK: What the connection tells
+  // MARK: Connection events
 
   func connected(id: String) { handle(.connected) }
 

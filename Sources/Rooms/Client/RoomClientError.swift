@@ -1,15 +1,15 @@
 public import RoomProtocol
 
-/// Why a client is not, or no longer, in a room, or the room does not do what it asks for.
+/// Why a client is not, or no longer, in a room, or why the room refuses a request.
 public enum RoomClientError: Error, Sendable, Equatable, CustomStringConvertible {
   case connection(SocketIOClientError)
-  /// Not let in, or not now.
+  /// The server refused to let the client join, or refused its request.
   case refused(RoomRefusal, room: String)
-  /// This client was taken out: without a reason by the publisher.
+  /// This client was removed; without a reason: by the publisher.
   case removed(room: String, RoomRemoval? = nil)
   /// This client left.
   case left
-  /// The server does not say whether it did what it was asked for.
+  /// The server did not acknowledge a request.
   case noAnswer(room: String)
 
   public var description: String {

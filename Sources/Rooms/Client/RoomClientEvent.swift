@@ -1,19 +1,19 @@
 public import RoomProtocol
 
-/// What a `RoomClient` tells of.
+/// Events of a `RoomClient`.
 public enum RoomClientEvent: Sendable, Equatable {
-  /// In the room, or in it again after the server was lost; by this id. `info` may have `iceServers`.
+  /// Joined the room under this id, or rejoined it after the server was lost. `info` may contain `iceServers`.
   case entered(id: String, info: JSONObject?)
-  /// Make a peer connection with this member, and the offer; or wait for its offer.
+  /// Create a peer connection with this member, and make the offer or wait for the member's.
   case connect(RoomMember, makesOffer: Bool)
-  /// Give this to the peer connection with that member.
+  /// Pass this to the peer connection with that member.
   case signal(RoomSignal, peer: String)
   /// Close the peer connection with that member.
   case disconnect(peer: String)
-  /// Everything that the server said of the room, as it said it; what follows from it for peer connections comes next.
+  /// Every event of the room as the server sent it; the resulting peer connection events follow.
   case received(RoomEvent)
-  /// The server is lost, and sought. Peer connections go on.
+  /// The connection to the server is lost; the client reconnects. Peer connections go on.
   case lost
-  /// Out of the room for good. The last event.
+  /// The client has left the room for good. The last event.
   case ended(RoomClientError)
 }

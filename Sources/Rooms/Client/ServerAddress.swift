@@ -1,13 +1,13 @@
 internal import Foundation
 
-/// Where a client finds its server.
+/// The address of a client's server.
 struct ServerAddress: Sendable {
-  /// As people are shown it: without what may be secret.
+  /// For messages: without anything that may be secret.
   let url: String
   let host: String
   let port: Int
   let isSecure: Bool
-  /// The path of Socket.IO.
+  /// The Socket.IO path.
   let path: String
 
   /// - Throws: `SocketIOClientError.invalidURL`.
@@ -26,13 +26,13 @@ struct ServerAddress: Sendable {
     url = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "") + prefix
   }
 
-  /// The value of a request's `Host`.
+  /// The value of the `Host` header.
   var authority: String {
     let name = host.contains(":") ? "[\(host)]" : host
     return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
   }
 
-  /// Whether `host` is an address.
+  /// Whether `host` is an IP address.
   static func isNumeric(_ host: String) -> Bool {
     var address = in6_addr()
     return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1

@@ -2,8 +2,7 @@ internal import NIOCore
 internal import NIOPosix
 public import RoomProtocol
 
-/// A Socket.IO client: of Engine.IO 3 and 4, by WebSocket and long polling, which connects again when the connection is
-/// lost.
+/// A Socket.IO client for Engine.IO 3 and 4, by WebSocket and long polling. It reconnects when the connection is lost.
 ///
 /// ```swift
 /// let client = SocketIOClient(SocketIOClientConfiguration(url: "https://example.org"))
@@ -14,8 +13,8 @@ public import RoomProtocol
 /// await client.disconnect()
 /// ```
 ///
-/// Events come to handlers, which run on an event loop, one at a time and in the server's order, and must not block; those
-/// without one, and news of the connection, come to `events`.
+/// Events go to their handlers, which run on an event loop, one at a time and in the server's order, and must not block.
+/// Events without a handler, and changes of the connection, go to `events`.
 public final class SocketIOClient: Sendable {
   typealias Handler = @Sendable (SocketIOReceivedEvent) -> Void
 
@@ -25,38 +24,38 @@ public final class SocketIOClient: Sendable {
   public init(_ configuration: SocketIOClientConfiguration) {
     self.configuration = configuration
     let loop = MultiThreadedEventLoopGroup.singleton.next()
-    // Waits for nothing but its turn on the loop.
+    // Waits only until the loop runs it.
     core = try! loop.submit { ClientLoop(Core(configuration, loop), loop) }.wait()
   }
 
   deinit { core.run { _ = $0.client.close() } }
 
-  // MARK: Life
+  // MARK: Connection
 
-  /// Connects. What the server emits right then comes to handlers and to `events` when they are set up before.
-  /// - Returns: the id by which the server knows this client.
-  /// - Throws: `SocketIOClientError`. It is not tried again then; a client connects once.
+  /// Connects. Set up handlers and `events` before, to receive what the server emits immediately.
+  /// - Returns: this client's id at the server.
+  /// - Throws: `SocketIOClientError`; the client cannot be used again.
   @discardableResult
   public func connect() async throws -> String {
     let dialer = try await core.dialer(configuration)
-    return try await core.flatAsk { $0.client.connect(dialer) }
+    return try await core.flatSubmit { $0.client.connect(dialer) }
   }
 
-  /// Ends the connection after what was emitted before, and is done when all of it is closed.
-  public func disconnect() async { try? await core.flatAsk { $0.client.close() } }
+  /// Ends the connection after sending what was emitted before; returns when everything is closed.
+  public func disconnect() async { try? await core.flatSubmit { $0.client.close() } }
 
   public var state: SocketIOClientState {
-    get async { (try? await core.ask { $0.client.state }) ?? .closed }
+    get async { (try? await core.submit { $0.client.state }) ?? .closed }
   }
 
   // MARK: Emitting
 
   /// Emits an event.
-  /// - Throws: `SocketIOClientError` when there is no connection now, or too much waits to be sent already.
+  /// - Throws: `SocketIOClientError` when not connected, or when the send queue is full.
   public func emit(_ event: String, _ arguments: JSONValue...) async throws { try await emit(event, arguments) }
 
   public func emit(_ event: String, _ arguments: [JSONValue]) async throws {
-    try await core.ask { try $0.client.connected().emit(event, arguments) }
+    try await core.submit { try $0.client.connected().emit(event, arguments) }
   }
 
   /// Emits an event and waits for its acknowledgement.
@@ -78,21 +77,21 @@ public final class SocketIOClient: Sendable {
 
   // MARK: Events
 
-  /// Handles an event from now on. A second handler for the same event takes the first one's place.
+  /// Sets the handler for an event, replacing an earlier one.
   public func on(_ event: String, _ handler: @escaping @Sendable (SocketIOReceivedEvent) -> Void) {
     core.run { $0.handlers[event] = handler }
   }
 
-  /// What there is to tell from now on, for one consumer: while it is slow the server is not listened to. A second call
-  /// ends what the first one gave.
+  /// Events from now on, for one consumer. While the queue is full, the connection is not read. A second call ends the
+  /// first sequence.
   public func events() async -> BoundedEvents<SocketIOClientEvent> {
-    // The loop answers as long as there is a process.
-    try! await core.ask { $0.makeEvents() }
+    // The loop runs as long as the process.
+    try! await core.submit { $0.makeEvents() }
   }
 }
 
 extension SocketIOClient {
-  /// What is of the event loop.
+  /// The part that lives on the event loop.
   final class Core: ClientCore.Owner {
     let client: ClientCore
     var handlers: [String: Handler] = [:]

@@ -1,59 +1,58 @@
 public import RoomProtocol
 
-/// Where a `SocketIOClient` finds its server, and how it behaves.
+/// The server of a `SocketIOClient`, and the client's settings.
 public struct SocketIOClientConfiguration: Sendable {
-  /// What to try, and in which order.
+  /// Which transports to try, in which order.
   public enum Transport: String, Sendable, CaseIterable {
-    /// A WebSocket, and where there is none to be had polling.
+    /// A WebSocket; polling if that fails.
     case webSocketFirst
-    /// Polling, which a WebSocket takes over from when the server offers one: as Socket.IO's own clients do it.
+    /// Polling, upgraded to a WebSocket when the server offers it, like Socket.IO's own clients.
     case upgrade
     case webSocketOnly
     case pollingOnly
   }
 
-  /// Which proxy the way to the server leads through, by HTTP's CONNECT.
+  /// The HTTP proxy (CONNECT) for connections to the server.
   public enum ProxyChoice: Sendable, Equatable {
-    /// The one that `https_proxy` or `HTTPS_PROXY` names, for a server without TLS `http_proxy`, unless `no_proxy` or `NO_PROXY`
-    /// names the server or it is this machine.
+    /// The proxy in `https_proxy` or `HTTPS_PROXY`, or in `http_proxy` for a server without TLS. None if `no_proxy` or
+    /// `NO_PROXY` contains the server, or if the server is this machine.
     case environment
     case none
-    /// As in `http://proxy.example.org:3128` or `https://NAME:PASSWORD@proxy.example.org`.
+    /// Such as `http://proxy.example.org:3128` or `https://NAME:PASSWORD@proxy.example.org`.
     case url(String)
   }
 
-  /// `http`, `https`, `ws` or `wss`. A path in it comes before that of Socket.IO, for servers behind a proxy.
+  /// `http`, `https`, `ws` or `wss`. Its path is put before the Socket.IO path, for servers behind a proxy.
   public var url: String
-  /// Where Socket.IO is, beginning and ending with a slash.
+  /// The Socket.IO path, beginning and ending with a slash.
   public var path = "/socket.io/"
   public var transport = Transport.webSocketFirst
-  /// The version that the server speaks; nil to find it out, the newer first.
+  /// The server's version; nil to try both, the newer first.
   public var version: EngineIOVersion?
   public var namespace = "/"
-  /// What a server of protocol 5 is told on connecting.
+  /// Sent to a server of Socket.IO protocol 5 on connecting.
   public var auth: JSONValue?
   /// Sent with every request.
   public var headers: [(name: String, value: String)] = []
   public var proxy = ProxyChoice.environment
-  /// A file of certificates, in PEM, that are trusted besides those that the system trusts, or the file in its place that
-  /// `SSL_CERT_FILE` names.
+  /// A PEM file of certificates that are trusted in addition to the system's, or to those in `SSL_CERT_FILE`.
   public var trustedCertificates: String?
-  /// Whether the server is of this process, at an address of this machine: who it is needs no proof, and its certificate is
-  /// for the name by which others reach it.
+  /// Whether the server runs in this process, at an address of this machine. Its certificate is then not verified: it is for
+  /// the server's external name.
   package var isOwnServer = false
-  /// How long one way to the server may take until this client is let in.
+  /// How long one attempt may take until the server accepts this client.
   public var connectTimeout = Duration.seconds(20)
-  /// nil for a client that does not connect again.
+  /// nil for a client that does not reconnect.
   public var reconnection: ReconnectionPolicy? = ReconnectionPolicy()
-  /// Bytes of one message, or of one answer to polling, that are taken.
+  /// The largest message, or polling response, that is accepted, in bytes.
   public var maxPayload = 10_000_000
-  /// Bytes that may wait to be sent; while there are more, nothing else is taken.
+  /// The limit of the send queue in bytes; beyond it, `emit` throws.
   public var maxPendingBytes = 4_000_000
   public var limits = SocketIOLimits()
 
   public init(url: String) { self.url = url }
 
-  /// The ways to the server, in the order in which they are tried.
+  /// The combinations of version and transport, in the order in which they are tried.
   var ways: [ConnectionPlan.Way] {
     let versions = version.map { [$0] } ?? [.v4, .v3]
     return versions.flatMap { version -> [ConnectionPlan.Way] in
@@ -66,7 +65,7 @@ public struct SocketIOClientConfiguration: Sendable {
     }
   }
 
-  /// Checks `url` and `path` before anything is connected.
+  /// Checks `url` and `path` without connecting.
   /// - Throws: `SocketIOClientError.invalidURL`.
   public func validate() throws(SocketIOClientError) { _ = try ServerAddress(self) }
 }

@@ -1,28 +1,27 @@
-/// Why a client is not, or no longer, connected, or cannot do what it is asked for.
+/// Why a client is not, or no longer, connected, or cannot emit.
 public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvertible {
   case invalidURL(String)
   case certificates(file: String)
-  /// Nobody answers.
+  /// The server does not answer.
   case unreachable(url: String, why: String)
-  /// The way leads through a proxy, and that does not lead there.
+  /// The proxy cannot be reached, or does not connect to the server.
   case proxy(url: String, why: String)
-  /// The connection is not a safe one.
+  /// The TLS handshake failed.
   case notTrusted(url: String, why: String)
-  /// Somebody answers, but no Socket.IO server does; by which status, if any.
+  /// The response is not that of a Socket.IO server; with its HTTP status, if any.
   case noServer(url: String, status: Int?)
-  /// The server says why it does not let this client in.
+  /// The server refused this client, with its reason.
   case refused(url: String, message: String)
-  /// The connection is gone.
+  /// The connection was lost.
   case lost(url: String)
-  /// The server ended it.
   case disconnectedByServer(url: String)
-  /// The client was told to end it.
+  /// This client ended the connection.
   case disconnected
   case notConnected
-  /// Too much waits to be sent already.
+  /// The send queue is full.
   case congested
 
-  /// Why a server without TLS is not trusted.
+  /// The reason in `notTrusted` for a server without TLS.
   static let noTLS = "it does not speak TLS"
 
   public var description: String {
@@ -40,7 +39,7 @@ public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvert
       "cannot trust the room server at \(url): \(why); "
         + (why == Self.noTLS
           ? "check the address: that of a server without TLS begins with http://"
-          : "check the address, or name a file with the certificate that vouches for it (--ca-file)")
+          : "check the address, or give a file with the authority's certificate (--ca-file)")
     case .noServer(let url, let status):
       "what answers at \(url) is no room server\(status.map { " (HTTP status \($0))" } ?? ""); check address and path"
     case .refused(let url, let message):
@@ -49,13 +48,13 @@ public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvert
     case .disconnectedByServer(let url): "the room server at \(url) ended the connection"
     case .disconnected: "the connection to the room server was ended"
     case .notConnected: "there is no connection to the room server now; wait until it is back"
-    case .congested: "the room server takes less than is sent to it; wait until it has caught up"
+    case .congested: "the room server receives more slowly than this client sends; wait until it has caught up"
     }
   }
 }
 
 extension String {
-  /// Without what would disturb where it is shown, and not too long.
+  /// Without control characters and line breaks, and at most 200 scalars long.
   fileprivate var onOneLine: String {
     let scalars = unicodeScalars.lazy.map { scalar -> Unicode.Scalar in
       switch scalar.properties.generalCategory {

@@ -1,9 +1,9 @@
-/// What a `SocketIOClient` tells of.
+/// Events of a `SocketIOClient`.
 public enum SocketIOClientEvent: Sendable {
-  /// Connected, or connected again; by this id. What the server keeps of a client, such as its rooms, is lost: join again.
+  /// Connected or reconnected, under this id. After a reconnection, the server's state of this client is lost: rejoin rooms.
   case connected(id: String)
-  /// No longer connected.
+  /// The connection ended.
   case disconnected(SocketIOClientError, willReconnect: Bool)
-  /// The server emitted something that no handler was set for.
+  /// The server emitted an event without a handler.
   case received(SocketIOReceivedEvent)
 }

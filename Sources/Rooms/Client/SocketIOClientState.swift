@@ -1,11 +1,11 @@
-/// Whether a `SocketIOClient` is connected.
+/// The connection state of a `SocketIOClient`.
 public enum SocketIOClientState: Sendable, Equatable {
-  /// Not yet.
+  /// `connect` was not called yet.
   case idle
-  /// About to be, for the first time or again.
+  /// Connecting or reconnecting.
   case connecting
-  /// By this id.
+  /// Connected under this id.
   case connected(id: String)
-  /// No longer, for good.
+  /// Ended for good.
   case closed
 }

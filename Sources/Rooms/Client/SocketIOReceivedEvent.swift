@@ -14,11 +14,11 @@ public struct SocketIOReceivedEvent: Sendable {
     self.reply = reply
   }
 
-  /// Whether the server waits to be answered.
+  /// Whether the server expects an acknowledgement.
   public var wantsAcknowledgement: Bool { id != nil }
 
-  /// Answers, once, now or later and from wherever; nothing when the server does not wait for it, or the connection that
-  /// the event came by is gone.
+  /// Sends the acknowledgement: once, at any time, from any thread. Does nothing when the server does not expect one, or
+  /// when the event's connection is gone.
   public func acknowledge(_ arguments: JSONValue...) { acknowledge(arguments) }
 
   public func acknowledge(_ arguments: [JSONValue]) {

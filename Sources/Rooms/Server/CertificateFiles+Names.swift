@@ -1,8 +1,8 @@
 internal import NIOSSL
 
 extension CertificateFiles {
-  /// The names of hosts that the certificate is for, without those that have a wildcard in them. Blocks.
-  /// - Returns: none for a file that is no certificate; `RoomServer.start` says so.
+  /// The DNS names in the certificate, without wildcards. Blocks.
+  /// - Returns: empty for an invalid file; `RoomServer.start` throws for it.
   public var hostNames: [String] {
     guard let certificate = try? NIOSSLCertificate.fromPEMFile(certificate).first else { return [] }
     return certificate._subjectAlternativeNames().filter { $0.nameType == .dnsName }

@@ -4,18 +4,19 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// What a client says when there is no server, or not the one it looks for.
+/// The errors of a client whose server is missing, or is not the expected one.
 @Suite(.timeLimit(.minutes(2))) struct ClientFailureTests {
   @Test(arguments: [
     "", "example.org", "ftp://example.org", "http://", "http://:80", "http://a:99999", "http://u:p@a", "ws://a b",
   ])
-  func `what is no address is said to be none`(url: String) async {
+  func `an invalid URL is reported as not the address of a room server`(url: String) async {
     let failure = await outcome(of: url)
     #expect(failure.hasPrefix("\"\(url)\" is not the address of a room server"))
   }
 
   @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
-  func `nobody there`(transport: SocketIOClientConfiguration.Transport) async throws {
+  func `a refused connection is reported as unreachable`(transport: SocketIOClientConfiguration.Transport) async throws
+  {
     let url = "http://127.0.0.1:\(try FreePort.find())"
     let sentence =
       "cannot reach the room server at \(url): connection refused; check the address and that the server runs"
@@ -23,14 +24,16 @@ import Testing
     #expect(failure == sentence)
   }
 
-  @Test func `no host of that name`() async {
+  @Test func `an unknown host name is reported as unreachable`() async {
     let failure = await outcome(of: "http://nowhere.invalid:8080/rooms")
     #expect(failure.hasPrefix("cannot reach the room server at http://nowhere.invalid:8080/rooms: there is no host"))
   }
 
   @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
-  func `somebody there who says nothing`(transport: SocketIOClientConfiguration.Transport) async throws {
-    let listener = try MuteListener()
+  func `a server that never answers is reported as unreachable, without other attempts`(
+    transport: SocketIOClientConfiguration.Transport
+  ) async throws {
+    let listener = try SilentListener()
     defer { listener.close() }
     let url = "http://127.0.0.1:\(listener.port)"
     let start = MonotonicClock.seconds
@@ -39,12 +42,14 @@ import Testing
       $0.connectTimeout = .seconds(1)
     }
     #expect(failure.hasPrefix("cannot reach the room server at \(url): no answer within 1 seconds"))
-    // It is not tried in every way when nobody answers in one.
+    // Other transports and versions are not tried after a timeout.
     #expect(MonotonicClock.seconds - start < 10)
   }
 
   @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
-  func `a server, but none of Socket.IO`(transport: SocketIOClientConfiguration.Transport) async throws {
+  func `a server without Socket.IO is reported with its HTTP status`(transport: SocketIOClientConfiguration.Transport)
+    async throws
+  {
     try await ServedRooms.run { rooms in
       let url = "http://127.0.0.1:\(rooms.port)/elsewhere"
       let failure = await outcome(of: url) { $0.transport = transport }
@@ -53,7 +58,7 @@ import Testing
   }
 
   @Test(arguments: [SocketIOClientConfiguration.Transport.webSocketFirst, .upgrade, .pollingOnly])
-  func `a server that says why it lets nobody in is quoted`(
+  func `the error quotes the text of a server that refuses the host`(
     transport: SocketIOClientConfiguration.Transport
   ) async throws {
     try await ServedRooms.run { rooms in
@@ -67,7 +72,7 @@ import Testing
   }
 
   @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
-  func `a certificate has to be vouched for, and be the host's`(
+  func `a certificate must be trusted and match the host`(
     transport: SocketIOClientConfiguration.Transport
   ) async throws {
     let folder = try TemporaryDirectory()
@@ -80,7 +85,7 @@ import Testing
       let stranger = await outcome(of: url) { $0.transport = transport }
       #expect(
         stranger.hasPrefix(
-          "cannot trust the room server at \(url): nobody who is trusted vouches for its certificate"))
+          "cannot trust the room server at \(url): its certificate is not signed by a trusted authority"))
       let known = await outcome(of: url) {
         $0.transport = transport
         $0.trustedCertificates = certificate.certificate.path
@@ -101,7 +106,7 @@ import Testing
     }
   }
 
-  @Test func `TLS with a server that has none, and a file without certificates`() async throws {
+  @Test func `TLS to a server without TLS, and a file without certificates, are reported`() async throws {
     try await ServedRooms.run { rooms in
       let url = "https://localhost:\(rooms.port)"
       let failure = await outcome(of: url)

@@ -4,9 +4,9 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// What a client leaves behind: nothing.
+/// The end of a client: it closes its sockets and ends its event sequences.
 @Suite(.timeLimit(.minutes(2))) struct ClientLifeTests {
-  /// The sockets of this process.
+  /// The number of open sockets of this process.
   private var sockets: Int {
     let folder = "/proc/self/fd"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
-  func `a client that has disconnected has closed everything`(
+  func `disconnect closes all sockets`(
     transport: SocketIOClientConfiguration.Transport
   ) async throws {
     try await ServedRooms.run { rooms in
@@ -43,14 +43,14 @@ import Testing
           try await group.waitForAll()
         }
       }
-      // The client's ends are closed; the server may take a moment for its own.
+      // The client's sockets are closed; the server may take a moment to close its own.
       try await eventually("closed sockets") { sockets <= before }
       try await eventually("an empty room") { try rooms.metric("members") == 0 }
     }
   }
 
   @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
-  func `a client that nobody holds any more goes away`(
+  func `a client without references closes its connection`(
     transport: SocketIOClientConfiguration.Transport
   ) async throws {
     try await ServedRooms.run { rooms in
@@ -64,8 +64,8 @@ import Testing
     }
   }
 
-  @Test func `a client may be told to end while it connects, while it waits, and twice`() async throws {
-    let listener = try MuteListener()
+  @Test func `disconnect works before and while connecting, while waiting to reconnect, and twice`() async throws {
+    let listener = try SilentListener()
     defer { listener.close() }
     let connecting = SocketIOClient(configuration(listener.port, .webSocketFirst))
     let attempt = Task { try await connecting.connect() }
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
-  func `a client is done at once with a server that never answers`(
+  func `disconnect does not wait for a server that never answers`(
     transport: SocketIOClientConfiguration.Transport
   ) async throws {
     let hole = try BlackHole()
@@ -109,15 +109,15 @@ import Testing
     let client = SocketIOClient(configuration(hole.port, transport))
     let attempt = Task { try await client.connect() }
     try await eventually("the attempt to connect") { hole.attempts >= 1 }
-    let told = MonotonicClock.seconds
+    let start = MonotonicClock.seconds
     await client.disconnect()
-    // The attempt would last for twenty.
-    #expect(MonotonicClock.seconds - told < 10)
+    // The attempt itself would time out after 20 s.
+    #expect(MonotonicClock.seconds - start < 10)
     await #expect(throws: SocketIOClientError.disconnected) { try await attempt.value }
     try await eventually("closed sockets") { sockets <= before }
   }
 
-  @Test func `a second consumer ends the first`() async throws {
+  @Test func `a second call of events ends the first sequence`() async throws {
     try await ServedRooms.run { rooms in
       let client = SocketIOClient(configuration(rooms.port, .webSocketFirst))
       let first = EventLog(await client.events())

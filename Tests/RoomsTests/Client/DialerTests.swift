@@ -7,9 +7,9 @@ import Testing
 
 @testable import Rooms
 
-/// A server's host that has several addresses.
+/// A server whose host has several addresses.
 @Suite(.timeLimit(.minutes(1))) struct DialerTests {
-  /// Knows every name as this machine's, in both families.
+  /// Resolves every name to this machine's loopback addresses of both families.
   private final class BothFamilies: Resolver, Sendable {
     private let loop: any EventLoop
 
@@ -38,9 +38,9 @@ import Testing
       .connect(host: place.host, port: place.port)
   }
 
-  /// IPv6 is tried first, and refused here: as with a name that has an address of each, whose server listens at one.
+  /// IPv6 is tried first and refused: the server listens only on IPv4.
   @Test(arguments: SocketIOClientConfiguration.Transport.allCases, [false, true])
-  func `an address where nobody listens is no hindrance to the next`(
+  func `a refused first address does not prevent a connection to the second`(
     transport: SocketIOClientConfiguration.Transport, isSecure: Bool
   ) async throws {
     let folder = try TemporaryDirectory()
@@ -62,7 +62,7 @@ import Testing
         return core.connect(dialer).flatMap { id in bound.value.close().map { id } }
       }.get()
       #expect(!id.isEmpty)
-      if !isSecure { #expect(try rooms.metric("sessions_total") == 1, "another way was tried after the first") }
+      if !isSecure { #expect(try rooms.metric("sessions_total") == 1, "the client tried another transport or version") }
     }
   }
 }

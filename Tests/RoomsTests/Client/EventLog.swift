@@ -1,7 +1,7 @@
 import Harness
 import Rooms
 
-/// Takes events as they come, and keeps them.
+/// Collects events as they arrive.
 final class EventLog<Element: Sendable>: Sendable {
   private let watched = Watched<[Element]>([])
   private let hasEnded = Watched(false)
@@ -18,7 +18,7 @@ final class EventLog<Element: Sendable>: Sendable {
 
   var current: [Element] { watched.current }
 
-  /// Waits for the first event in which `pick` finds something, and forgets all up to it.
+  /// Waits for the first event for which `pick` returns a value, and removes it and all earlier events.
   @discardableResult
   func next<Found: Sendable>(
     _ what: String, within limit: Duration = .seconds(20), _ pick: @escaping @Sendable (Element) -> Found?
@@ -33,7 +33,7 @@ final class EventLog<Element: Sendable>: Sendable {
     }
   }
 
-  /// Waits until there will be no more.
+  /// Waits for the end of the sequence.
   func end(within limit: Duration = .seconds(20)) async throws {
     try await hasEnded.first("the end of the events", within: limit) { $0 ? () : nil }
   }

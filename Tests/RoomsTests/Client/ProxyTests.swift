@@ -5,7 +5,7 @@ import Testing
 
 @testable import Rooms
 
-/// The way to a server that leads through a proxy.
+/// Connections to a server through an HTTP proxy.
 @Suite(.timeLimit(.minutes(2))) struct ProxyTests {
   private func outcome(
     _ url: String, through proxy: String, _ change: (inout SocketIOClientConfiguration) -> Void = { _ in }
@@ -43,12 +43,12 @@ import Testing
       #expect(secure == "connected")
       #expect(proxy.connects > plainConnects)
       let stranger = await outcome(url, through: "127.0.0.1:\(proxy.port)") { $0.transport = transport }
-      #expect(stranger.hasPrefix("cannot trust the room server at \(url): nobody who is trusted"), "\(stranger)")
+      #expect(stranger.hasPrefix("cannot trust the room server at \(url): its certificate is not"), "\(stranger)")
     }
     try await proxy.stop()
   }
 
-  @Test func `a proxy that asks for a name and a password`() async throws {
+  @Test func `a proxy with authentication accepts the URL's user and password only`() async throws {
     let proxy = try await HTTPProxy(user: ("oriel", "open-sesame"))
     try await ServedRooms.run { rooms in
       let url = "http://127.0.0.1:\(rooms.port)"
@@ -63,9 +63,11 @@ import Testing
   }
 
   @Test(arguments: SocketIOClientConfiguration.Transport.allCases)
-  func `what is wrong with the proxy is said`(transport: SocketIOClientConfiguration.Transport) async throws {
-    let nobody = try FreePort.find()
-    let url = "http://127.0.0.1:\(nobody)"
+  func `a refused, forbidding, silent or unsupported proxy is reported`(
+    transport: SocketIOClientConfiguration.Transport
+  ) async throws {
+    let unused = try FreePort.find()
+    let url = "http://127.0.0.1:\(unused)"
     func outcome(_ proxy: String, _ limit: Duration = .seconds(15)) async -> String {
       await self.outcome(url, through: proxy) {
         $0.transport = transport
@@ -75,21 +77,21 @@ import Testing
     let start = "cannot reach the room server at \(url) through the proxy: "
     let end = "; check HTTPS_PROXY, or name the server in NO_PROXY"
     #expect(
-      await outcome("127.0.0.1:\(nobody)")
-        == "\(start)http://127.0.0.1:\(nobody) cannot be reached: connection refused\(end)")
+      await outcome("127.0.0.1:\(unused)")
+        == "\(start)http://127.0.0.1:\(unused) cannot be reached: connection refused\(end)")
 
-    let proxy = try await HTTPProxy(ports: [Int(nobody) ^ 1])
+    let proxy = try await HTTPProxy(ports: [Int(unused) ^ 1])
     let forbidden = await outcome("127.0.0.1:\(proxy.port)")
-    #expect(forbidden == "\(start)http://127.0.0.1:\(proxy.port) lets nobody through: HTTP status 403\(end)")
+    #expect(forbidden == "\(start)http://127.0.0.1:\(proxy.port) does not open a tunnel: HTTP status 403\(end)")
     try await proxy.stop()
 
-    let mute = try MuteListener()
-    let silent = await outcome("127.0.0.1:\(mute.port)", .seconds(1))
+    let listener = try SilentListener()
+    let silent = await outcome("127.0.0.1:\(listener.port)", .seconds(1))
     #expect(silent.contains("no answer within 1 seconds"), "\(silent)")
-    mute.close()
+    listener.close()
 
     let socks = await outcome("socks5://127.0.0.1:1080")
-    #expect(socks.hasPrefix("\(start)what names the proxy is not like http://"), "\(socks)")
+    #expect(socks.hasPrefix("\(start)the proxy's address must be like http://"), "\(socks)")
   }
 
   private struct Case: Sendable, CustomTestStringConvertible {
@@ -131,7 +133,7 @@ import Testing
   ]
 
   @Test(arguments: cases)
-  private func `the environment says which proxy, and for whom`(given: Case) throws {
+  private func `the environment variables select the proxy for a server`(given: Case) throws {
     let server = try ServerAddress(SocketIOClientConfiguration(url: given.url))
     #expect(try Proxy.on(.environment, to: server, given.environment)?.url == given.expected)
   }

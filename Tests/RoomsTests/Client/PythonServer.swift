@@ -2,7 +2,7 @@ import Harness
 import RoomProtocol
 import Rooms
 
-/// A server of python-socketio for one test.
+/// A python-socketio server for one test.
 final class PythonServer {
   let port: UInt16
   private let version: String
@@ -25,10 +25,10 @@ final class PythonServer {
     return program
   }
 
-  /// Ends it at once, with all its connections.
-  func end() { program.kill() }
+  /// Kills the server, with all its connections.
+  func kill() { program.kill() }
 
-  /// Starts it again, at the same place.
+  /// Starts it again on the same port.
   func restart() async throws { program = try await Self.start(version, port, transports) }
 
   var url: String { "http://127.0.0.1:\(port)" }

@@ -4,11 +4,11 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// Our client at python-socketio's servers: Engine.IO 4, and with the version below 5 Engine.IO 3.
+/// Our client with python-socketio servers: version 5 with Engine.IO 4, version 4 with Engine.IO 3.
 @Suite(.timeLimit(.minutes(5))) struct PythonServerTests {
   static let versions = ["socketio-4", "socketio-5"]
 
-  /// An event as the servers send it.
+  /// The arguments of a received event of this name.
   private static func received(_ name: String) -> @Sendable (SocketIOClientEvent) -> [JSONValue]? {
     { event in
       guard case .received(let event) = event, event.name == name else { return nil }
@@ -20,13 +20,13 @@ import Testing
     if case .connected(let id) = event { id } else { nil }
   }
 
-  /// What the server believes to talk over.
+  /// The transport according to the server.
   private func transport(_ client: SocketIOClient) async throws -> String? {
     try await client.emit("transport", acknowledgedWithin: .seconds(20)).first?.string
   }
 
   @Test(arguments: versions, [SocketIOClientConfiguration.Transport.pollingOnly, .webSocketOnly, .upgrade])
-  func `events, acknowledgements and bytes go both ways, by whichever way, and the version is found out`(
+  func `events, acknowledgements and bytes arrive both ways over each transport, and the version is detected`(
     version: String, way: SocketIOClientConfiguration.Transport
   ) async throws {
     let server = try await PythonServer(version)
@@ -38,7 +38,7 @@ import Testing
     #expect(try await events.next("connected", Self.connected) == id)
     let welcome = try await events.next("welcome", Self.received("welcome"))
     #expect(welcome[1] == "grüße ✓")
-    // Below version 5 the server knows a client by its session.
+    // A version 4 server identifies a client by its session.
     if version == "socketio-4" || welcome[0].string == id { #expect(welcome[0].string == id) }
 
     if way == .upgrade {
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: versions)
-  func `where there is no WebSocket to be had it polls, and where there is no polling it does not`(
+  func `the client polls if WebSockets are unavailable, and uses a WebSocket if polling is unavailable`(
     version: String
   ) async throws {
     for (offered, way, expected) in [
@@ -78,7 +78,7 @@ import Testing
       let client = SocketIOClient(server.configuration(way))
       try await client.connect()
       #expect(try await transport(client) == expected)
-      // The upgrade has failed meanwhile, and nothing is lost.
+      // The failed upgrade loses no messages.
       for number in 0..<20 {
         #expect(try await client.emit("echo", .number(Double(number)), acknowledgedWithin: .seconds(20)).count == 1)
       }
@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test(arguments: versions, [SocketIOClientConfiguration.Transport.pollingOnly, .webSocketFirst, .upgrade])
-  func `a server that is started again is found again`(
+  func `the client reconnects to a restarted server`(
     version: String, way: SocketIOClientConfiguration.Transport
   ) async throws {
     let server = try await PythonServer(version)
@@ -97,13 +97,13 @@ import Testing
     try await client.connect()
     _ = try await events.next("connected", Self.connected)
     for _ in 0..<2 {
-      server.end()
+      server.kill()
       let error = try await events.next("disconnected") { event in
         if case .disconnected(let error, willReconnect: true) = event { error } else { nil }
       }
       #expect([.lost(url: server.url), .disconnectedByServer(url: server.url)].contains(error), "\(error)")
       await #expect(throws: SocketIOClientError.notConnected) { try await client.emit("echo") }
-      // It tries in vain, several times in what the server takes to start.
+      // It retries, several times in the time that the server takes to start.
       #expect(await client.state == .connecting)
       try await server.restart()
       let id = try await events.next("connected again", Self.connected)
@@ -114,13 +114,13 @@ import Testing
   }
 
   @Test(arguments: versions)
-  func `a server that falls silent is given up, and found again when it wakes`(version: String) async throws {
+  func `the client disconnects from a stopped server, and reconnects when it continues`(version: String) async throws {
     let server = try await PythonServer(version)
     let client = SocketIOClient(server.configuration())
     let events = EventLog(await client.events())
     try await client.connect()
     server.program.signal(SIGSTOP)
-    // Its ping interval and time-out are two and four seconds.
+    // The server's ping interval is 2 s, its ping timeout 4 s.
     let error = try await events.next("disconnected") { event in
       if case .disconnected(let error, willReconnect: true) = event { error } else { nil }
     }
@@ -133,7 +133,7 @@ import Testing
     await client.disconnect()
   }
 
-  @Test func `a connection at rest lives on by its pings, longer than their interval and time-out`() async throws {
+  @Test func `an idle connection stays open for longer than ping interval and timeout together`() async throws {
     var servers: [PythonServer] = []
     for version in Self.versions { servers.append(try await PythonServer(version)) }
     let clients = servers.flatMap { server in
@@ -141,7 +141,7 @@ import Testing
     }
     var ids: [String] = []
     for client in clients { ids.append(try await client.connect()) }
-    // The servers' are two and four seconds.
+    // The servers' ping interval is 2 s, their ping timeout 4 s.
     try await Task.sleep(for: .seconds(7))
     for (client, id) in zip(clients, ids) {
       #expect(await client.state == .connected(id: id))
@@ -150,7 +150,7 @@ import Testing
   }
 
   @Test(arguments: versions)
-  func `what is not acknowledged in time, or ever, is told`(version: String) async throws {
+  func `a missing acknowledgement throws on timeout, cancellation and disconnection`(version: String) async throws {
     let server = try await PythonServer(version)
     let client = SocketIOClient(server.configuration())
     let events = EventLog(await client.events())
@@ -164,7 +164,7 @@ import Testing
     await #expect(throws: CancellationError.self) { try await waiting.value }
     try await client.emit("kick")
     await #expect(throws: SocketIOAcknowledgementError.disconnected) { try await unanswered.value }
-    // Who was taken out does not come back by itself.
+    // A client that the server disconnected does not reconnect.
     let error = try await events.next("disconnected") { event in
       if case .disconnected(let error, willReconnect: false) = event { error } else { nil }
     }
@@ -173,14 +173,14 @@ import Testing
   }
 
   @Test(arguments: versions)
-  func `who is not let in is told why`(version: String) async throws {
+  func `a refused client throws the server's reason`(version: String) async throws {
     let server = try await PythonServer(version)
     for way in [SocketIOClientConfiguration.Transport.webSocketFirst, .pollingOnly] {
       var configuration = server.configuration(way)
       configuration.headers = [("X-Token", "wrong")]
       if version == "socketio-5" { configuration.auth = ["token": "wrong"] }
       let client = SocketIOClient(configuration)
-      // Below version 5 python-socketio refuses the whole session.
+      // Version 4 of python-socketio refuses the whole session.
       let message = version == "socketio-5" ? "the token is wrong" : "HTTP status 401"
       let refused = SocketIOClientError.refused(url: server.url, message: message)
       await #expect(throws: refused) { try await client.connect() }
@@ -191,7 +191,7 @@ import Testing
   }
 
   @Test(arguments: versions, [SocketIOClientConfiguration.Transport.pollingOnly, .webSocketOnly, .upgrade])
-  func `another namespace lets in, or says why not`(
+  func `another namespace accepts a client, or refuses it with a reason`(
     version: String, way: SocketIOClientConfiguration.Transport
   ) async throws {
     let server = try await PythonServer(version)
@@ -214,7 +214,7 @@ import Testing
   }
 
   @Test(arguments: versions, [SocketIOClientConfiguration.Transport.pollingOnly, .webSocketFirst])
-  func `a slow consumer gets everything, in its order, and little waits for it here`(
+  func `a slow consumer gets all 3000 events in order`(
     version: String, way: SocketIOClientConfiguration.Transport
   ) async throws {
     let server = try await PythonServer(version)
@@ -234,7 +234,7 @@ import Testing
     await client.disconnect()
   }
 
-  @Test func `what a server does not take is refused, not kept`() async throws {
+  @Test func `emit throws once 1 MB waits for a server that does not read`() async throws {
     let server = try await PythonServer("socketio-5")
     var configuration = server.configuration()
     configuration.maxPendingBytes = 1_000_000

@@ -3,7 +3,7 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// Clients of a room, at our server and at one of the reference protocol.
+/// Clients of a room, with our server and with one of the reference protocol.
 @Suite(.timeLimit(.minutes(3))) struct RoomClientTests {
   private func configuration(_ port: Int) -> SocketIOClientConfiguration {
     var configuration = SocketIOClientConfiguration(url: "http://127.0.0.1:\(port)")
@@ -45,16 +45,16 @@ import Testing
     { if case .received(let event) = $0, event.event == name { event } else { nil } }
   }
 
-  @Test func `a publisher and its viewers find each other, whoever comes first, and part`() async throws {
+  @Test func `a publisher connects to viewers who joined before and after it, until they leave`() async throws {
     try await ServedRooms.run { rooms in
       let (early, earlyLog) = try await member(rooms.port, .viewer, name: "Early")
       let earlyID = try await earlyLog.next("entered", Self.entered)
       let (publisher, log) = try await member(rooms.port, .publisher, name: "Desk")
       let publisherID = try await log.next("entered", Self.entered)
-      #expect(try await log.next("the viewer who is there", Self.offers) == earlyID)
+      #expect(try await log.next("the earlier viewer", Self.offers) == earlyID)
       let (late, lateLog) = try await member(rooms.port, .viewer, name: "Late")
       let lateID = try await lateLog.next("entered", Self.entered)
-      #expect(try await log.next("the viewer who comes", Self.offers) == lateID)
+      #expect(try await log.next("the later viewer", Self.offers) == lateID)
       #expect(await publisher.state == .joinedConn)
 
       for (id, viewer) in [(earlyID, earlyLog), (lateID, lateLog)] {
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func `they chat, are called something else, are locked out and taken out`() async throws {
+  @Test func `members chat and rename themselves, and a publisher locks the room and removes a member`() async throws {
     try await ServedRooms.run { rooms in
       let (publisher, log) = try await member(rooms.port, .publisher, name: "Desk")
       let (viewer, viewerLog) = try await member(rooms.port, .viewer, name: "Ann")
@@ -121,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func `a full room and a wrong token are said in one sentence`() async throws {
+  @Test func `a full room, a wrong token and a missing server are each reported in one sentence`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.rooms.capacity = 1
       $0.rooms.token = Secret("secret")
@@ -144,7 +144,7 @@ import Testing
     #expect(nobody.map { "\($0)" }?.hasPrefix("cannot reach the room server at http://127.0.0.1:") ?? false)
   }
 
-  @Test func `when the server comes back everyone is in the room again, and connections are made anew`() async throws {
+  @Test func `after a restart of the server, members rejoin and make new peer connections`() async throws {
     let port = Int(try FreePort.find())
     let configuration = RoomServerConfiguration.with { $0.server.port = port }
     var first: RoomServer? = RoomServer(configuration)
@@ -157,7 +157,7 @@ import Testing
     await first!.shutdown(within: .milliseconds(100))
     first = nil
     for log in [log, viewerLog] { try await log.next("lost") { $0 == .lost ? () : nil } }
-    // The pictures go on.
+    // Peer connections go on without the server.
     #expect(!log.current.contains { Self.closes($0) != nil })
     await #expect(throws: RoomClientError.connection(.notConnected)) { try await viewer.chat("anybody?") }
 
@@ -173,7 +173,7 @@ import Testing
     await second.shutdown(within: .milliseconds(100))
   }
 
-  @Test func `a presenter whose place somebody took while the server was started anew has it back when it is free`()
+  @Test func `a presenter whose place was taken during a restart of the server rejoins when it is free`()
     async throws
   {
     let port = Int(try FreePort.find())
@@ -188,7 +188,7 @@ import Testing
     try await second.start()
     let thief = try WebSocketPeer.connected(port: port)
     thief.send(#"42["join","demo",{"role":"publisher"}]"#)
-    // Whoever comes first; the other is refused.
+    // Either may join first; the other is refused.
     try thief.expect { $0.hasPrefix("42[\"joined\"") || $0.hasPrefix("42[\"full\"") }
     thief.send(#"42["leave","demo"]"#)
     _ = try await log.next("entered again", within: .seconds(20), Self.entered)
@@ -197,7 +197,7 @@ import Testing
   }
 
   @Test(arguments: ["socketio-4", "socketio-5"])
-  func `the conversation of the reference protocol, at a server that knows nothing else`(version: String) async throws {
+  func `two clients exchange signals over a server of the reference protocol`(version: String) async throws {
     let server = try await PythonServer(version)
     let port = Int(server.port)
     let (publisher, log) = try await member(port, .publisher)
@@ -205,7 +205,7 @@ import Testing
     let (page, pageLog) = try await member(port, .member)
     let pageID = try await pageLog.next("entered", Self.entered)
     #expect(try await log.next("the page", Self.offers) == pageID)
-    // No server says whom it is from or for: there are only two.
+    // The reference server adds no `from` and ignores `to`: there are only two members.
     try await publisher.send(RoomSignal(.offer(sdp: "offer"), to: pageID))
     #expect(try await pageLog.next("the offer", Self.signal).content == .offer(sdp: "offer"))
     try await page.send(RoomSignal(.answer(sdp: "answer")))
@@ -215,11 +215,11 @@ import Testing
     #expect(try await log.next("the page leaves", Self.closes) == pageID)
     #expect(await publisher.state == .joinedUnbind)
 
-    server.end()
+    server.kill()
     try await log.next("lost") { $0 == .lost ? () : nil }
     try await server.restart()
     #expect(try await log.next("entered again", within: .seconds(20), Self.entered) != publisherID)
-    // The one who comes second waits for the offer.
+    // The second member waits for the offer.
     await publisher.leave()
     let (first, firstLog) = try await member(port, .member)
     _ = try await firstLog.next("entered", Self.entered)
@@ -227,7 +227,7 @@ import Testing
     let newcomerID = try await newcomerLog.next("entered", Self.entered)
     #expect(try await firstLog.next("the newcomer", Self.offers) == newcomerID)
     try await first.send(RoomSignal(.offer(sdp: "of the page")))
-    _ = try await newcomerLog.next("a connection with who has no name") { event in
+    _ = try await newcomerLog.next("a connection with a member without an id") { event in
       if case .connect(let member, makesOffer: false) = event, member.id == "" { true } else { nil }
     }
     #expect(try await newcomerLog.next("the offer", Self.signal).content == .offer(sdp: "of the page"))

@@ -2,7 +2,7 @@ import Harness
 import Rooms
 import Testing
 
-/// What is wrong or hostile is refused with its reason in the log, and others do not notice.
+/// Invalid or hostile input is refused with a reason in the log, and does not affect other clients.
 @Suite(.timeLimit(.minutes(1))) struct AbuseTests {
   @Test func `a frame that is too large closes its connection with 1009`() async throws {
     try await withBystanders(.with { $0.server.limits.messageBytes = 2000 }) { rooms in
@@ -10,20 +10,20 @@ import Testing
       peer.send(String(repeating: "4", count: 2001))
       #expect(try peer.closeCode() == 1009)
       try peer.connection.waitForEnd()
-      // Said, but never sent: the length alone is enough.
+      // Refused by its length in the header, before any payload.
       let liar = try WebSocketPeer.connected(port: rooms.port)
       liar.connection.send([0x82, 0xFF, 0x7F] + [UInt8](repeating: 0xFF, count: 7))
       #expect(try liar.closeCode() == 1009)
-      // In parts that are small each.
-      let sly = try WebSocketPeer.connected(port: rooms.port)
-      sly.send(opcode: 1, [UInt8](repeating: 0x34, count: 1500), isFinal: false)
-      sly.send(opcode: 0, [UInt8](repeating: 0x34, count: 1500), isFinal: true)
-      #expect(try sly.closeCode() == 1009)
+      // In fragments that are each small enough.
+      let fragmented = try WebSocketPeer.connected(port: rooms.port)
+      fragmented.send(opcode: 1, [UInt8](repeating: 0x34, count: 1500), isFinal: false)
+      fragmented.send(opcode: 0, [UInt8](repeating: 0x34, count: 1500), isFinal: true)
+      #expect(try fragmented.closeCode() == 1009)
       #expect(rooms.log.refused("frameTooLarge"))
     }
   }
 
-  @Test func `a body that is too large is refused, whether its length is said or not`() async throws {
+  @Test func `a body that is too large is refused with 413, with Content-Length and chunked`() async throws {
     try await withBystanders(.with { $0.server.limits.messageBytes = 2000 }) { rooms in
       for head in ["Content-Length: 2000000", "Transfer-Encoding: chunked"] {
         let connection = try rooms.connection()
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func `who sends a request drop by drop is cut off in time`() async throws {
+  @Test func `a request sent byte by byte times out with 408`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.limits.headTimeout = .milliseconds(800)
       $0.server.limits.bodyTimeout = .milliseconds(800)
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  @Test func `a head that does not end is refused`() async throws {
+  @Test func `a request head that is too large is refused with 431`() async throws {
     try await withBystanders { rooms in
       let connection = try rooms.connection()
       connection.send("GET / HTTP/1.1\r\nHost: localhost\r\n")
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func `what is no HTTP is refused`() async throws {
+  @Test func `invalid HTTP is refused with 400 or a close`() async throws {
     try await withBystanders { rooms in
       for garbage in [
         "\u{16}\u{3}\u{1}\u{2}\u{0}", "GET / HTTP/9.9\r\n\r\n", "GET  / / HTTP/1.1\r\n\r\n",
@@ -93,7 +93,7 @@ import Testing
     }
   }
 
-  @Test func `what strangers say plays no tricks in the log`() async throws {
+  @Test func `a client's text is shortened and without format characters in the log`() async throws {
     try await ServedRooms.run { rooms in
       let origin = "Origin: http://\u{202e}gro.elpmaxe\u{2066}" + String(repeating: "x", count: 1000)
       let answer = try rooms.connection().get("/healthz", [origin])
@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  @Test func `a storm of refusals is a few lines of log, and is counted`() async throws {
+  @Test func `600 refusals cause at most 300 lines of log, and are all counted`() async throws {
     try await ServedRooms.run { rooms in
       let connection = try rooms.connection()
       for _ in 0..<300 {
@@ -148,7 +148,7 @@ import Testing
     }
   }
 
-  @Test func `packets that are none end the session`() async throws {
+  @Test func `invalid packets end the session`() async throws {
     try await withBystanders { rooms in
       let packets: [[UInt8]] = [
         [0x34, 0x32, 0xFF, 0xFE], Array("9".utf8), [], Array("47".utf8), Array(#"42["x""#.utf8), Array("42{}".utf8),
@@ -175,14 +175,14 @@ import Testing
     }
   }
 
-  @Test func `one session has one poll at a time, and a stranger's session is nobody's`() async throws {
+  @Test func `a second simultaneous poll ends the session, and an unknown session is refused`() async throws {
     try await withBystanders { rooms in
       let connection = try rooms.connection()
       let opened = try #require(try connection.get("/socket.io/?EIO=4&transport=polling"))
       let id = try #require(try JSON(parsing: String(opened.body.dropFirst()))["sid"].string)
       let target = "/socket.io/?EIO=4&transport=polling&sid=\(id)"
       connection.send("GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n")
-      // The second ends both.
+      // The second poll ends both.
       var second: Int?
       while second == nil || second == 200 { second = try rooms.connection().get(target)?.status }
       #expect(second == 400)
@@ -193,7 +193,7 @@ import Testing
     }
   }
 
-  @Test func `random bytes at any stage harm nobody`() async throws {
+  @Test func `random bytes at any stage do not affect other clients`() async throws {
     var configuration = RoomServerConfiguration()
     configuration.server.limits.headTimeout = .milliseconds(500)
     configuration.server.limits.bodyTimeout = .milliseconds(500)
@@ -207,11 +207,11 @@ import Testing
       for round in 0..<300 {
         var bytes = Array(seeds[random.below(seeds.count)].utf8)
         for _ in 0..<random.below(4) where !bytes.isEmpty {
-          let place = random.below(bytes.count)
+          let index = random.below(bytes.count)
           switch random.below(3) {
-          case 0: bytes[place] = UInt8(random.below(256))
-          case 1: bytes.remove(at: place)
-          default: bytes.insert(UInt8(random.below(256)), at: place)
+          case 0: bytes[index] = UInt8(random.below(256))
+          case 1: bytes.remove(at: index)
+          default: bytes.insert(UInt8(random.below(256)), at: index)
           }
         }
         switch round % 3 {

@@ -3,12 +3,12 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// Who may come in.
+/// Admission: origins, host names, tokens and TURN credentials.
 @Suite(.timeLimit(.minutes(1))) struct AccessTests {
   private static let polling = "/socket.io/?EIO=4&transport=polling"
   private static let webSocket = "/socket.io/?EIO=4&transport=websocket"
 
-  @Test func `pages of other origins are kept out of polling and of WebSockets`() async throws {
+  @Test func `pages of other origins are refused with 403, by polling and by WebSocket`() async throws {
     try await ServedRooms.run { rooms in
       let own = ["Origin: http://127.0.0.1:\(rooms.port)", "Host: 127.0.0.1:\(rooms.port)"]
       #expect(try rooms.connection().get(Self.polling, own)?.status == 200)
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func `an origin that is allowed may poll, and its browser is told so`() async throws {
+  @Test func `an allowed origin may connect, and gets CORS headers`() async throws {
     try await ServedRooms.run(
       .with {
         $0.server.allowedOrigins = ["https://Pages.example"]
@@ -37,16 +37,16 @@ import Testing
       #expect(answer.status == 200)
       #expect(answer["Access-Control-Allow-Origin"] == "https://pages.example")
       #expect(answer["Vary"] == "Origin")
-      let question = try #require(try rooms.connection().get(Self.polling, method: "OPTIONS", origin))
-      #expect(question.status == 204)
-      #expect(question["Access-Control-Allow-Headers"] == "Content-Type")
+      let preflight = try #require(try rooms.connection().get(Self.polling, method: "OPTIONS", origin))
+      #expect(preflight.status == 204)
+      #expect(preflight["Access-Control-Allow-Headers"] == "Content-Type")
       #expect(try rooms.connection().get(Self.webSocket, WebSocketPeer.upgrade + origin)?.status == 101)
       #expect(try rooms.connection().get(Self.polling, ["Origin: http://pages.example"])?.status == 403)
       #expect(try rooms.connection().get(Self.polling, ["Origin: https://pages.example:8443"])?.status == 403)
     }
   }
 
-  @Test func `the server answers to its own names alone`() async throws {
+  @Test func `a Host that is not a name of the server is refused with 421, an invalid one with 400`() async throws {
     try await ServedRooms.run(
       .with {
         $0.server.hostNames = ["Rooms.example"]
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func `on all addresses the server goes by the one that a connection came to`() async throws {
+  @Test func `a server on all addresses accepts as Host the local address of the connection only`() async throws {
     try await ServedRooms.run(
       .with {
         $0.server.host = "0.0.0.0"
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func `a wrong token is refused with the reason, and is in no log`() async throws {
+  @Test func `a wrong token is refused with a reason, and appears in no log`() async throws {
     try await ServedRooms.run(
       .with {
         $0.rooms.token = Secret("right horse")
@@ -103,7 +103,7 @@ import Testing
     }
   }
 
-  @Test func `a server on an IPv6 address goes by that`() async throws {
+  @Test func `a server on an IPv6 address accepts it as Host`() async throws {
     try await ServedRooms.run(.with { $0.server.host = "::1" }) { rooms in
       let script =
         "import socket,sys; s=socket.create_connection(('::1',int(sys.argv[1]))); "
@@ -118,7 +118,7 @@ import Testing
     }
   }
 
-  @Test func `only who is let in gets TURN credentials, which coturn would accept, for an hour`() async throws {
+  @Test func `only members get TURN credentials, valid for an hour with coturn's HMAC`() async throws {
     try await ServedRooms.run(
       .with {
         $0.rooms.token = Secret("t")
@@ -130,14 +130,14 @@ import Testing
       #expect(try stranger.text()?.contains("credential") == false)
       #expect(try stranger.call(#"["iceServers","r"]"#) == #"[{"ok":false,"reason":"room"}]"#)
 
-      // While nobody presents there is nothing to be passed on.
+      // Without a presenter there is nothing to relay.
       let early = try WebSocketPeer.connected(port: rooms.port)
       early.send(#"42["join","r",{"token":"t","role":"viewer"}]"#)
       #expect(try !early.expect { $0.contains("joined") }.contains("iceServers"))
       #expect(try early.call(#"["iceServers","r"]"#) == #"[{"ok":true,"iceServers":[]}]"#)
       let presenter = try rooms.member("r", #"{"token":"t","role":"publisher"}"#)
-      let told = try JSON(parsing: String(try early.expect { $0.contains("iceServers") }.dropFirst(2)))
-      // They come before the presenter does.
+      let pushed = try JSON(parsing: String(try early.expect { $0.contains("iceServers") }.dropFirst(2)))
+      // The credentials arrive before the presenter is announced.
       #expect(try early.text()?.contains("otherjoin") == true)
 
       let peer = try WebSocketPeer.connected(port: rooms.port)
@@ -147,7 +147,7 @@ import Testing
       var users: Set<Substring> = []
       for (servers, ttl) in [
         (joined[3]["iceServers"], joined[3]["ttl"]), (fresh[0]["iceServers"], fresh[0]["ttl"]),
-        (told[2]["iceServers"], told[2]["ttl"]),
+        (pushed[2]["iceServers"], pushed[2]["ttl"]),
       ] {
         #expect(ttl == 3600)
         #expect(servers[0]["urls"] == ["turn:turn.example:3478", "turns:turn.example:5349"])
@@ -160,7 +160,7 @@ import Testing
         let now = try #require(Double(try await Program.run("date", ["+%s"]).filter(\.isNumber)))
         #expect(abs((Double(parts[0]) ?? 0) - now - 3600) < 30)
       }
-      // All at one address are one user, of another name in another room.
+      // All members at one address are one user, with another name in another room.
       #expect(users.count == 1 && users.first?.contains("127") == false)
       let elsewhere = try WebSocketPeer.connected(port: rooms.port)
       elsewhere.send(#"42["join","s",{"token":"t","role":"publisher"}]"#)
@@ -170,7 +170,7 @@ import Testing
     }
   }
 
-  @Test func `TURN credentials are told so often, and then no more for a while`() async throws {
+  @Test func `TURN credentials beyond the rate limit are refused`() async throws {
     try await ServedRooms.run(
       .with {
         $0.turn = TURNServer(uris: ["turn:turn.example"], secret: "north")
@@ -183,7 +183,7 @@ import Testing
     }
   }
 
-  @Test func `limits go by the client that a trusted proxy names, and by no other's word`() async throws {
+  @Test func `limits apply to the client in X-Forwarded-For of a trusted proxy only`() async throws {
     for (trusted, statuses) in [([], [200, 503, 503]), (["127.0.0.0/8"], [200, 503, 200])] {
       try await ServedRooms.run(
         .with {
@@ -193,7 +193,7 @@ import Testing
       ) { rooms in
         let got = try ["192.0.2.1", "8.8.8.8, 192.0.2.1", "192.0.2.2"].map { client in
           let connection = try rooms.connection()
-          // Without a proxy the connections count as well: one at a time.
+          // Without a trusted proxy the connections count too: one at a time.
           defer { connection.close() }
           return try connection.get(Self.polling, ["X-Forwarded-For: \(client)", "Connection: close"])?.status
         }
@@ -206,15 +206,15 @@ import Testing
     }
   }
 
-  /// A page elsewhere that loads the server as a picture sends no origin.
-  @Test func `what a browser loads for a page elsewhere opens no session`() async throws {
+  /// A foreign page that loads the server's URL as an image sends no `Origin`.
+  @Test func `a cross-site request without Origin opens no session`() async throws {
     try await ServedRooms.run { rooms in
       func status(_ path: String, _ site: String) throws -> Int? {
         try rooms.connection().get(path, ["Sec-Fetch-Site: \(site)"])?.status
       }
       for site in ["cross-site", "same-site"] {
         let (opened, page) = (try status(Self.polling, site), try status("/room/bay", site))
-        // A link to the room is no harm.
+        // A link to the room works.
         #expect(opened == 403 && page == 200)
       }
       let sessions = try rooms.metric("sessions_total")

@@ -2,18 +2,18 @@ import Harness
 import Rooms
 import Testing
 
-/// What clients of one address, and of the networks around it, may cost together.
+/// Limits for the clients of one address and of its enclosing networks.
 @Suite(.timeLimit(.minutes(1))) struct AddressLimitTests {
   private static let polling = "/socket.io/?EIO=4&transport=polling"
 
-  /// How often each of these clients is let in, as a proxy names them.
+  /// How many requests from these clients, named by a proxy, succeed.
   private static func served(_ rooms: ServedRooms, _ clients: [String]) throws -> Int {
     try clients.count { client in
       try rooms.connection().get(polling, ["X-Forwarded-For: \(client)"])?.status == 200
     }
   }
 
-  @Test func `an address has its share, and the networks around it have one as well`() async throws {
+  @Test func `connections are limited per address, per /24 of IPv4, and per /56 and /48 of IPv6`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.trustedProxies = [AddressRange("127.0.0.1")!]
       $0.server.limits.connectionsPerAddress = 2
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func `requests of one address are limited, and others do not notice`() async throws {
+  @Test func `requests beyond the rate of one address get 429, those of another address 200`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.trustedProxies = [AddressRange("127.0.0.1")!]
       $0.server.limits.requests = Allowance(perSecond: 0.001, burst: 10)
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test func `where places are few, who presents or watches keeps one, and who comes to do so gets one`() async throws {
+  @Test func `near the connection limit, presenter and viewers stay and a new viewer can join`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.limits.connections = 20
       $0.server.limits.arrivalTimeout = .milliseconds(300)
@@ -63,7 +63,7 @@ import Testing
       while idle.count < 12 { idle.append(try WebSocketPeer.connected(port: rooms.port)) }
       while idle.count < 18 { idle.append(try rooms.member("quiet")) }
       var newcomer: WebSocketPeer?
-      try await eventually("a place for one who comes") {
+      try await eventually("a new viewer in the room") {
         newcomer = try? rooms.member("talk", #"{"role":"viewer"}"#)
         return newcomer != nil
       }

@@ -6,11 +6,11 @@ import Testing
 
 @testable import Rooms
 
-/// The file that says who came and went.
+/// The log of joins, departures and refusals.
 @Suite(.timeLimit(.minutes(1))) struct AuditLogTests {
   private static let polling = "/socket.io/?EIO=4&transport=polling"
 
-  /// What `body` leaves in the log of a server, line by line.
+  /// The lines that a server logs during `body`.
   private static func lines(
     _ configuration: RoomServerConfiguration = RoomServerConfiguration(), _ body: (ServedRooms) async throws -> Void
   ) async throws -> [JSON] {
@@ -30,16 +30,15 @@ import Testing
     return try text.split(separator: "\n").map { try JSON(parsing: String($0)) }
   }
 
-  /// A line's members in their order, without the time and ids.
-  private static func words(_ line: JSON) -> String {
+  /// A line's members as text, sorted by key, without the time and ids.
+  private static func text(_ line: JSON) -> String {
     guard case .object(let members) = line else { return "" }
     let hidden = ["time", "session", "by"]
     return members.filter { !hidden.contains($0.key) }.sorted { $0.key < $1.key }
       .map { "\($0.key)=\($0.value.string ?? "")" }.joined(separator: " ")
   }
 
-  @Test func `who joins, leaves, is removed and locks is in it, with address, room, role and a short id`() async throws
-  {
+  @Test func `joins, departures, removals and locks are logged with address, room, role and a short id`() async throws {
     let lines = try await Self.lines { rooms in
       let ann = try rooms.member("bay", #"{"role":"publisher","name":"Ann"}"#)
       let ben = try WebSocketPeer.connected(port: rooms.port)
@@ -56,7 +55,7 @@ import Testing
       try late.expect { $0.contains("leaved") }
     }
     #expect(
-      lines.map(Self.words) == [
+      lines.map(Self.text) == [
         "address=127.0.0.1 event=joined name=Ann role=publisher room=bay",
         "address=127.0.0.1 event=joined name=Ben role=viewer room=bay",
         "address=127.0.0.1 event=locked name=Ann role=publisher room=bay",
@@ -66,7 +65,7 @@ import Testing
         "address=127.0.0.1 event=joined name=Guest 3 role=viewer room=bay",
         "address=127.0.0.1 event=refused reason=role request=lock room=bay",
         "address=127.0.0.1 event=left name=Guest 3 role=viewer room=bay",
-        // The server's end.
+        // When the server stops.
         "address=127.0.0.1 event=left name=Ann role=publisher room=bay",
       ])
     #expect(lines.allSatisfy { ($0["session"].string ?? "12345678").count == 8 })
@@ -77,7 +76,7 @@ import Testing
     }
   }
 
-  @Test func `who is refused is in it with the reason, the whole address, and no secret`() async throws {
+  @Test func `refusals are logged with the reason and the whole address, without secrets`() async throws {
     let keys = GrantKeys(["team": String(repeating: "k", count: 32)])
     let grant = GrantKeys.token(
       for: RoomGrant(room: RoomName("other")!, role: .viewer, expires: 2_000_000_000), name: "team",
@@ -107,7 +106,7 @@ import Testing
     }
     let refused = lines.filter { $0["event"] == "refused" }
     #expect(
-      refused.map(Self.words) == [
+      refused.map(Self.text) == [
         "address=2001:db8::7 detail=evil.test; let in by --host-name evil.test event=refused reason=host",
         "address=2001:db8::7 detail=https://evil.test; let in by --allow-origin https://evil.test, or if people reach this server "
           + "there --external-url https://evil.test event=refused reason=origin",
@@ -116,14 +115,14 @@ import Testing
         "address=198.51.100.7 event=refused reason=full role=viewer room=bay",
         "address=203.0.113.9 event=refused reason=connectionsPerAddress",
       ])
-    // A random room's name lets in who knows it.
+    // A random room name is a secret: only its beginning is logged.
     #expect(lines.contains { $0["room"].string == "\(random.prefix(8))…" })
     for secret in ["horse", grant, random] + grant.split(separator: ".").suffix(2).map(String.init) {
-      #expect(!lines.contains { Self.words($0).contains(secret) }, "\(secret)")
+      #expect(!lines.contains { Self.text($0).contains(secret) }, "\(secret)")
     }
   }
 
-  @Test func `what strangers say stays within its line, and is cut`() async throws {
+  @Test func `a client's text cannot break its line, and is shortened`() async throws {
     let lines = try await Self.lines { rooms in
       let peer = try WebSocketPeer.connected(port: rooms.port)
       let name = #"x\"},\n{\"event\":\"joined\u202e"# + String(repeating: "y", count: 300)
@@ -137,13 +136,13 @@ import Testing
     #expect(lines[1]["room"].string?.unicodeScalars.count == 64)
     #expect(lines[2]["detail"].string?.unicodeScalars.count == 200)
     for line in lines {
-      let text = Self.words(line)
+      let text = Self.text(line)
       #expect(!text.unicodeScalars.contains { [.control, .format].contains($0.properties.generalCategory) }, "\(text)")
       #expect(text.utf8.count < 1000)
     }
   }
 
-  @Test func `a member whose grant ends is removed as expired, one whose key is taken away as revoked`() async throws {
+  @Test func `a member whose grant expires is removed as expired, one whose key is replaced as revoked`() async throws {
     let (key, other) = (String(repeating: "k", count: 32), String(repeating: "o", count: 32))
     let keys = GrantKeys(["team": key])
     func token(for seconds: Int) -> String {
@@ -152,16 +151,16 @@ import Testing
         for: RoomGrant(room: RoomName("r")!, role: .viewer, expires: expires), name: "team", key: key)
     }
     let lines = try await Self.lines(.with { $0.grantKeys = keys }) { rooms in
-      let ends = try rooms.member("r", #"{"role":"viewer","token":"\#(token(for: 2))"}"#)
-      let loses = try rooms.member("r", #"{"role":"viewer","token":"\#(token(for: 1000))"}"#)
-      #expect(try ends.expect { $0.hasPrefix(#"42["removed","r""#) }.hasSuffix(#",{"reason":"expired"}]"#))
+      let expiring = try rooms.member("r", #"{"role":"viewer","token":"\#(token(for: 2))"}"#)
+      let revoked = try rooms.member("r", #"{"role":"viewer","token":"\#(token(for: 1000))"}"#)
+      #expect(try expiring.expect { $0.hasPrefix(#"42["removed","r""#) }.hasSuffix(#",{"reason":"expired"}]"#))
       keys.replace(by: ["team": other])
-      #expect(try loses.expect { $0.hasPrefix(#"42["removed","r""#) }.hasSuffix(#",{"reason":"revoked"}]"#))
+      #expect(try revoked.expect { $0.hasPrefix(#"42["removed","r""#) }.hasSuffix(#",{"reason":"revoked"}]"#))
     }
     #expect(lines.filter { $0["event"] == "removed" }.map { $0["reason"] } == ["expired", "revoked"])
   }
 
-  @Test func `a storm of refusals is so many lines, and the rest is counted`() async throws {
+  @Test func `of 1400 refusals at least 1000 are logged, and the others are counted as lost`() async throws {
     let lines = try await Self.lines { rooms in
       for _ in 0..<1400 { _ = try rooms.connection().get("/healthz", ["Host: evil.test"]) }
     }
@@ -172,7 +171,7 @@ import Testing
 
   // MARK: The file
 
-  @Test func `it is made for its owner alone, appended to, and opened anew by its name`() throws {
+  @Test func `the file has mode 600, is appended to, and is reopened by its name`() throws {
     let folder = try TemporaryDirectory()
     let (file, old) = (folder.file("audit.log"), folder.file("audit.log.1"))
     for round in 1...2 {
@@ -183,7 +182,7 @@ import Testing
     let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
     #expect(mode == 0o600)
     #expect(try Self.parse(file).map { $0["n"] } == [1, 2])
-    // As logrotate does: put aside, then the signal.
+    // Like logrotate: rename, then reopen.
     let log = try AuditLog(path: file.path) { Issue.record("\($0)") }
     log.write("joined", [("n", 3)])
     try FileManager.default.moveItem(at: file, to: old)
@@ -197,7 +196,7 @@ import Testing
     #expect(try Self.parse(file).count == 1)
   }
 
-  @Test func `where it cannot be opened is said, and a second time the old file goes on`() throws {
+  @Test func `a file that cannot be opened throws, and one that cannot be reopened keeps the old one`() throws {
     let folder = try TemporaryDirectory()
     #expect { try AuditLog(path: "/nowhere/audit.log") { _ in } } throws: { error in
       "\(error)" == "cannot write the log /nowhere/audit.log: no such file or directory"
@@ -205,8 +204,8 @@ import Testing
     #expect(throws: AuditLogError.self) { try AuditLog(path: folder.url.path) { _ in } }
     let inner = folder.file("inner")
     try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: false)
-    let said = Mutex<[String]>([])
-    let log = try AuditLog(path: inner.appending(path: "log").path) { text in said.withLock { $0.append(text) } }
+    let problems = Mutex<[String]>([])
+    let log = try AuditLog(path: inner.appending(path: "log").path) { text in problems.withLock { $0.append(text) } }
     log.write("joined", [])
     let moved = folder.file("moved")
     try FileManager.default.moveItem(at: inner, to: moved)
@@ -214,28 +213,28 @@ import Testing
     log.write("left", [])
     log.close()
     #expect(try Self.parse(moved.appending(path: "log")).map { $0["event"] } == ["joined", "left"])
-    #expect(said.withLock { $0.count == 1 && $0[0].hasSuffix("lines go on into the file that there was") })
+    #expect(problems.withLock { $0.count == 1 && $0[0].hasSuffix("lines still go to the old file") })
   }
 
-  @Test func `a pipe that nobody empties holds up nobody, and what it has no place for is counted`() async throws {
+  @Test func `a full pipe blocks no writer, and the lines that do not fit are counted`() async throws {
     let folder = try TemporaryDirectory()
     let path = folder.file("pipe").path
     try #require(mkfifo(path, 0o600) == 0)
     let reader = Descriptor(owning: open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC))
-    let said = Mutex<[String]>([])
-    let log = try AuditLog(path: path) { text in said.withLock { $0.append(text) } }
+    let problems = Mutex<[String]>([])
+    let log = try AuditLog(path: path) { text in problems.withLock { $0.append(text) } }
     let begun = MonotonicClock.seconds
     for number in 0..<20_000 { log.write("joined", [("n", .number(Double(number)))]) }
     #expect(MonotonicClock.seconds - begun < 5)
-    try await eventually("the words that it is full") { said.withLock { $0.count == 1 } }
+    try await eventually("the report that the pipe is full") { problems.withLock { $0.count == 1 } }
     var bytes: [UInt8] = []
     func read() {
       var buffer = [UInt8](repeating: 0, count: 65_536)
       while case let count = Glibc.read(reader.number, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
     }
-    // Each line that finds a place says how many did not, once those that wait have been tried.
+    // After each batch, the log writes how many lines were lost.
     var (kept, lost, left) = (0, 0, 0)
-    try await eventually("the number of all lines that are missing") {
+    try await eventually("the number of all lost lines") {
       log.write("left", [])
       left += 1
       read()
@@ -250,18 +249,18 @@ import Testing
     #expect(kept > 0 && lost > 0 && kept + lost <= 20_000 + left, "\(kept) \(lost) \(left)")
   }
 
-  @Test(.enabled(if: getuid() == 0, "a file system of its own takes root"))
-  func `a full disk keeps whole lines, is said once, and later the number of those that are missing`() async throws {
+  @Test(.enabled(if: getuid() == 0, "mounting a file system requires root"))
+  func `a full disk is reported once, leaves no partial line, and the lost lines are counted later`() async throws {
     let folder = try TemporaryDirectory()
     try await Program.run("mount", ["-t", "tmpfs", "-o", "size=64k", "none", folder.url.path])
     defer { _ = try? Program("umount", ["--lazy", folder.url.path]).waitUntilExit() }
     let (file, ballast) = (folder.file("audit.log"), folder.file("ballast"))
     try Data(count: 4096 * 14).write(to: ballast)
-    let said = Mutex<[String]>([])
-    let log = try AuditLog(path: file.path) { text in said.withLock { $0.append(text) } }
+    let problems = Mutex<[String]>([])
+    let log = try AuditLog(path: file.path) { text in problems.withLock { $0.append(text) } }
     for number in 0..<500 { log.write("joined", [("n", .number(Double(number)))]) }
-    try await eventually("the words that the disk is full") { said.withLock { $0.count == 1 } }
-    #expect(said.withLock { $0[0].contains("no space left on device") })
+    try await eventually("the report that the disk is full") { problems.withLock { $0.count == 1 } }
+    #expect(problems.withLock { $0[0].contains("no space left on device") })
     try FileManager.default.removeItem(at: ballast)
     log.write("left", [])
     log.close()
@@ -269,6 +268,6 @@ import Testing
     let kept = lines.count { $0["event"] == "joined" }
     let lost = lines.filter { $0["event"] == "lost" }.compactMap { $0["count"].int }.reduce(0, +)
     #expect(kept > 0 && lost > 0 && kept + lost == 500, "\(kept) \(lost)")
-    #expect(lines.contains { $0["event"] == "left" } && said.withLock { $0.count == 1 })
+    #expect(lines.contains { $0["event"] == "left" } && problems.withLock { $0.count == 1 })
   }
 }

@@ -2,7 +2,7 @@ import Harness
 import Rooms
 import Testing
 
-/// What a proxy says of the request that it hands on.
+/// The forwarding headers of a proxy.
 @Suite(.timeLimit(.minutes(1))) struct ForwardedTests {
   private static let polling = "/socket.io/?EIO=4&transport=polling"
 
@@ -10,11 +10,11 @@ import Testing
     let host: String
     var forwarded: [String] = []
     let origin: String
-    /// From a proxy that is trusted, and from anybody else.
+    /// From a trusted proxy, and from any other client.
     let statuses: (Int, Int)
   }
 
-  @Test func `the host that a trusted proxy says is the one whose pages may connect, and no other's word counts`()
+  @Test func `pages of the host in a trusted proxy's headers may connect, other clients' headers are ignored`()
     async throws
   {
     let cases = [
@@ -26,7 +26,7 @@ import Testing
       Case(
         host: "rooms.test", forwarded: ["X-Forwarded-Host: rooms.test:21443", "X-Forwarded-Proto: https"],
         origin: "https://rooms.test:21443", statuses: (200, 403)),
-      // Where the port is said, another one is another site.
+      // With a known port, another port is another origin.
       Case(
         host: "rooms.test", forwarded: ["X-Forwarded-Host: rooms.test:21443"], origin: "https://rooms.test:8443",
         statuses: (403, 403)),
@@ -37,11 +37,11 @@ import Testing
         host: "rooms.test", forwarded: ["X-Forwarded-Port: 21443"], origin: "https://rooms.test:8443",
         statuses: (403, 403)),
       Case(host: "rooms.test:8443", origin: "https://rooms.test:21443", statuses: (403, 403)),
-      // The server's own address in front, the name behind.
+      // The server's own address in `Host`, the name in `X-Forwarded-Host`.
       Case(
         host: "127.0.0.1:21080", forwarded: ["X-Forwarded-Host: rooms.test:21443"], origin: "https://rooms.test:21443",
         statuses: (200, 403)),
-      // What stands before the proxy's own word is anyone's.
+      // Anyone may have written the values before the proxy's own.
       Case(
         host: "rooms.test", forwarded: ["X-Forwarded-Host: evil.test, rooms.test:21443"],
         origin: "https://rooms.test:21443", statuses: (200, 403)),
@@ -69,19 +69,19 @@ import Testing
     }
   }
 
-  @Test func `the page may speak by WebSocket to the host that the proxy says`() async throws {
+  @Test func `the page's policy allows WebSockets to the proxy's X-Forwarded-Host`() async throws {
     let configuration = RoomServerConfiguration.with { $0.server.trustedProxies = [AddressRange("127.0.0.1")!] }
     try await ServedRooms.run(configuration) { rooms in
       let headers = ["Host: localhost", "X-Forwarded-Host: localhost:21443"]
       let policy = try rooms.connection().get("/room/bay", headers)?["Content-Security-Policy"]
       #expect(policy?.contains("wss://localhost:21443;") == true, "\(policy ?? "")")
-      // A policy cannot name an address of IPv6.
+      // A policy cannot contain an IPv6 address.
       let other = try rooms.connection().get("/room/bay", ["Host: [::1]:80"])?["Content-Security-Policy"]
       #expect(other?.contains("connect-src 'self';") == true, "\(other ?? "")")
     }
   }
 
-  @Test func `where people reach the server is its own name and its pages' origin, without a proxy that is trusted`()
+  @Test func `the external URL's host and origin are accepted without a trusted proxy`()
     async throws
   {
     let configuration = RoomServerConfiguration.with {
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test func `what is no URL of a server is none`() {
+  @Test func `an external URL is normalized, and an invalid one is nil`() {
     #expect(ExternalURL("https://Rooms.test:443")?.description == "https://rooms.test/")
     #expect(ExternalURL("http://rooms.test:8080/talks")?.description == "http://rooms.test:8080/talks/")
     #expect(ExternalURL("http://[::1]:8080/")?.description == "http://[::1]:8080/")

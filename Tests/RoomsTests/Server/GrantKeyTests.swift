@@ -4,17 +4,17 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// Tokens that let into one room for a while.
+/// Tokens for one room and a limited time.
 @Suite(.timeLimit(.minutes(1))) struct GrantKeyTests {
   private static let key = String(repeating: "k", count: 32)
   private static let other = String(repeating: "o", count: 32)
   private static let grant = RoomGrant(room: RoomName("r")!, role: .viewer, expires: 2_000_000_000, name: "Ann")
 
-  @Test func `a token is what the format says, by the HMAC of another program`() async throws {
+  @Test func `a token has the documented format, and openssl computes the same HMAC`() async throws {
     let token = GrantKeys.token(for: Self.grant, name: "team", key: Self.key)
     let parts = token.split(separator: ".").map(String.init)
     #expect(parts.count == 4 && parts[0] == "oriel1" && parts[1] == "team")
-    // Its length is no multiple of four, but for the padding.
+    // Restores the base64 padding.
     let padding = String(repeating: "=", count: (4 - parts[2].count % 4) % 4)
     let payload = try #require(Data(base64Encoded: parts[2] + padding))
     #expect(String(decoding: payload, as: UTF8.self) == #"{"room":"r","role":"viewer","exp":2000000000,"name":"Ann"}"#)
@@ -25,7 +25,7 @@ import Testing
     #expect(parts[3] == code)
   }
 
-  @Test func `nothing but a whole token of a key that there is is a grant`() throws {
+  @Test func `only an unchanged token of a known key is a grant`() throws {
     let keys = GrantKeys(["team": Self.key, "other": Self.other])
     let token = GrantKeys.token(for: Self.grant, name: "team", key: Self.key)
     #expect(keys.grant(in: token)?.grant == Self.grant)
@@ -42,7 +42,7 @@ import Testing
     #expect(keys.grant(in: token) == nil)
   }
 
-  @Test func `grants let in, end with their time, and with a key that is taken away, within a second`() async throws {
+  @Test func `a grant admits a member until it expires or its key is replaced`() async throws {
     let keys = GrantKeys(["team": Self.key, "other": Self.other])
     func token(_ name: String, _ key: String, for seconds: Int) -> String {
       let expires = Int(Date().timeIntervalSince1970) + seconds
@@ -50,21 +50,21 @@ import Testing
       return GrantKeys.token(for: grant, name: name, key: key)
     }
     try await ServedRooms.run(.with { $0.grantKeys = keys }) { rooms in
-      let stays = try rooms.member("r", #"{"role":"viewer","token":"\#(token("other", Self.other, for: 1000))"}"#)
-      let ends = try rooms.member("r", #"{"role":"viewer","token":"\#(token("other", Self.other, for: 2))"}"#)
-      let loses = try rooms.member("r", #"{"role":"viewer","token":"\#(token("team", Self.key, for: 1000))"}"#)
-      try ends.expect { $0.hasPrefix(#"42["removed","r""#) }
-      // A key of the same name is another.
+      let valid = try rooms.member("r", #"{"role":"viewer","token":"\#(token("other", Self.other, for: 1000))"}"#)
+      let expiring = try rooms.member("r", #"{"role":"viewer","token":"\#(token("other", Self.other, for: 2))"}"#)
+      let revoked = try rooms.member("r", #"{"role":"viewer","token":"\#(token("team", Self.key, for: 1000))"}"#)
+      try expiring.expect { $0.hasPrefix(#"42["removed","r""#) }
+      // Another key under the same name revokes the grant, too.
       keys.replace(by: ["team": Self.other, "other": Self.other])
-      try loses.expect { $0.hasPrefix(#"42["removed","r""#) }
-      #expect(try stays.call(#"["chat","r","x"]"#) == #"[{"ok":true}]"#)
+      try revoked.expect { $0.hasPrefix(#"42["removed","r""#) }
+      #expect(try valid.call(#"["chat","r","x"]"#) == #"[{"ok":true}]"#)
       let none = try WebSocketPeer.connected(port: rooms.port)
       #expect(try none.call(#"["join","r",{"role":"viewer"}]"#).contains(#""reason":"token""#))
     }
   }
 
   @Test(arguments: [RoomRemoval.expired, .revoked])
-  func `a client whose grant ends, or is taken back, is told that`(_ reason: RoomRemoval) async throws {
+  func `a client whose grant expires or is revoked gets that reason`(_ reason: RoomRemoval) async throws {
     let keys = GrantKeys(["team": Self.key])
     let expires = Int(Date().timeIntervalSince1970) + (reason == .expired ? 2 : 1000)
     let grant = RoomGrant(room: RoomName("r")!, role: .publisher, expires: expires)

@@ -3,9 +3,9 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// What is served besides Socket.IO, and how HTTP is spoken.
+/// The HTTP resources besides Socket.IO, and HTTP itself.
 @Suite(.timeLimit(.minutes(1))) struct HTTPTests {
-  @Test func `the page and its files come with headers that keep everything foreign out`() async throws {
+  @Test func `the page and its files are served with security headers, other paths are 404`() async throws {
     try await ServedRooms.run { rooms in
       let connection = try rooms.connection()
       let page = try #require(try connection.get("/room/demo-1"))
@@ -19,7 +19,7 @@ import Testing
       #expect(page["Referrer-Policy"] == "no-referrer")
       #expect(page["X-Content-Type-Options"] == "nosniff")
       #expect(page["Cache-Control"] == "no-store")
-      // The same connection serves all.
+      // All on the same connection.
       let script = try #require(try connection.get("/assets/app.js"))
       #expect(script.status == 200)
       #expect(script["Content-Type"] == "text/javascript; charset=utf-8")
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func `requests that come before their turn are answered in order`() async throws {
+  @Test func `pipelined requests are answered in order`() async throws {
     try await ServedRooms.run { rooms in
       let connection = try rooms.connection()
       let names = ["healthz", "room/a", "none", "healthz"]
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func `Engine IO's errors have its codes`() async throws {
+  @Test func `invalid Engine IO requests get 400 with its error codes`() async throws {
     try await ServedRooms.run { rooms in
       let connection = try rooms.connection()
       let cases = [
@@ -87,27 +87,27 @@ import Testing
     }
   }
 
-  @Test func `metrics are for this machine or for who has their token, and name no room`() async throws {
+  @Test func `metrics are served to this machine or with their token, and contain no room name`() async throws {
     try await ServedRooms.run { rooms in
       let member = try rooms.member("a-very-secret-room")
       let metrics = try rooms.metrics()
       #expect(metrics.contains("oriel_members 1\n"))
       #expect(metrics.contains("# TYPE oriel_rooms gauge\noriel_rooms 1\n"))
       #expect(!metrics.contains("secret"))
-      // Through a proxy on this machine anyone may come.
+      // A request through a proxy on this machine may be anyone's.
       #expect(try rooms.connection().get("/metrics", ["X-Forwarded-For: 192.0.2.7"])?.status == 403)
       #expect(rooms.log.refused("metrics"))
       #expect(!rooms.log.text.contains("a-very-secret-room"))
       member.connection.close()
     }
-    // What is no trusted proxy says for whom it asks, and nobody believes it.
+    // The header of an untrusted proxy is ignored.
     try await ServedRooms.run(.with { $0.server.trustedProxies = [AddressRange("10.0.0.0/8")].compactMap(\.self) }) {
       rooms in
       let elsewhere = try rooms.connection().get("/metrics", ["X-Forwarded-For: 192.0.2.7"])
       let direct = try rooms.connection().get("/metrics")
       #expect(elsewhere?.status == 403 && direct?.status == 200)
     }
-    // A trusted proxy on this machine that does not say for whom it asks may ask for anyone.
+    // A trusted proxy on this machine that sends no header may forward anyone's request.
     try await ServedRooms.run(.with { $0.server.trustedProxies = [AddressRange("127.0.0.0/8")].compactMap(\.self) }) {
       rooms in
       let silent = try rooms.connection().get("/metrics")

@@ -2,16 +2,16 @@ import Harness
 import Rooms
 import Testing
 
-/// What clients may cost: who wants more is slowed down, refused or cut off, and others do not notice.
+/// Clients beyond a limit are slowed down, refused or disconnected, and do not affect others.
 @Suite(.timeLimit(.minutes(1))) struct LimitTests {
-  @Test func `a flood is slowed down, and cut off when it goes on`() async throws {
+  @Test func `a client that sends too fast is slowed down, and disconnected if it goes on`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.limits.messages = Allowance(perSecond: 200, burst: 40)
     }
     try await withBystanders(configuration) { rooms in
-      // A little too much is only late.
+      // A little over the limit is only delayed.
       let eager = try rooms.member("a")
-      // What a busy machine spreads over time is not too much.
+      // Repeats, because a busy machine may spread the messages over time.
       var last = 100
       while try rooms.metric("throttled_total") == 0, last < 900 {
         for _ in 0..<60 {
@@ -26,12 +26,12 @@ import Testing
       for _ in 0..<2000 { flooder.send(#"42["chat","a","x"]"#) }
       #expect(try flooder.closeCode() != nil)
       #expect(rooms.log.refused("flood"))
-      // Its room goes on, too.
+      // Other members of its room go on.
       #expect(try eager.call(#"["chat","a","y"]"#) == #"[{"ok":true}]"#)
     }
   }
 
-  @Test func `a flood of pings, of requests that poll and of posts is cut off as well`() async throws {
+  @Test func `a flood of pings, of fragments or of posted packets disconnects the client`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.limits.messages = Allowance(perSecond: 20, burst: 20)
     }
@@ -39,7 +39,7 @@ import Testing
       let pinging = try WebSocketPeer.connected(port: rooms.port)
       for _ in 0..<500 { pinging.send(opcode: 9, [1]) }
       #expect(try pinging.closeCode() != nil)
-      // A message that never ends, and has nothing in it.
+      // A message of empty fragments that never ends.
       let endless = try WebSocketPeer.connected(port: rooms.port)
       endless.send(opcode: 1, [0x34], isFinal: false)
       for _ in 0..<500 { endless.send(opcode: 0, [], isFinal: false) }
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func `one message to many is counted for each of them`() async throws {
+  @Test func `a message to many members counts once for each of them`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.limits.deliveries = Allowance(perSecond: 50, burst: 50)
     }
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func `who does not read is cut off, and its memory is bounded`() async throws {
+  @Test func `a client that does not read is disconnected`() async throws {
     let configuration = RoomServerConfiguration.with { $0.server.limits.pendingBytes = 300_000 }
     try await withBystanders(configuration) { rooms in
       let (talker, reader) = (try rooms.member("a"), try rooms.member("a"))
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test func `what waits for all is bounded too, and those who let most wait are cut off`() async throws {
+  @Test func `the pending bytes of all clients are bounded, and the slowest reader is disconnected`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.limits.pendingBytes = 100_000_000
       $0.server.limits.allPendingBytes = 1_000_000
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  @Test func `who polls and does not come for what waits is cut off as well`() async throws {
+  @Test func `a polling client that does not fetch its messages is disconnected`() async throws {
     let configuration = RoomServerConfiguration.with { $0.server.limits.pendingBytes = 300_000 }
     try await withBystanders(configuration) { rooms in
       let connection = try rooms.connection()
@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  @Test func `rooms are bounded, for each client and for all`() async throws {
+  @Test func `rooms are limited per client and in total, with a tenth reserved for presenters`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.limits.rooms = 1000
       $0.server.limits.roomsPerClient = 100
@@ -145,7 +145,7 @@ import Testing
         }
         peers.append(peer)
       }
-      // One room is the bystanders', and a tenth are kept for who presents.
+      // One room is the bystanders', and a tenth is reserved for presenters.
       #expect(refused == 12 * 110 - 899)
       #expect(try rooms.metric("rooms") == 900)
       let presenter = try rooms.member("talk", #"{"role":"publisher"}"#)
@@ -156,7 +156,7 @@ import Testing
     }
   }
 
-  @Test func `connections are bounded, for each address and for all`() async throws {
+  @Test func `connections are limited per address and in total`() async throws {
     for (perAddress, all) in [(20, 1000), (1000, 20)] {
       let configuration = RoomServerConfiguration.with {
         $0.server.limits.connectionsPerAddress = perAddress
@@ -170,7 +170,7 @@ import Testing
         #expect(served == 18)
         connections[0].close()
         connections[1].close()
-        // Room for another, as soon as the server has seen that.
+        // Another connection is accepted once the server has noticed the close.
         var again: Int?
         for _ in 0..<1000 where again == nil {
           again = try rooms.connection().get("/healthz")?.status
@@ -182,7 +182,7 @@ import Testing
     }
   }
 
-  @Test func `a storm of connections is refused beyond the rate`() async throws {
+  @Test func `connections beyond the connection rate are refused`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.limits.connectionRate = Allowance(perSecond: 0.001, burst: 10)
     }
@@ -194,7 +194,7 @@ import Testing
     }
   }
 
-  @Test func `who falls silent is taken out within the ping time-out`() async throws {
+  @Test func `a client that does not answer pings leaves the room within the ping timeout`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.pingInterval = .milliseconds(500)
       $0.server.pingTimeout = .seconds(2)

@@ -3,7 +3,7 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// Namespaces of a Socket.IO server, and what clients say on connecting.
+/// Namespaces of a Socket.IO server, and the data that clients send on connecting.
 @Suite(.timeLimit(.minutes(1))) struct NamespaceTests {
   /// A server with the namespace `/chat`, whose clients need a token, and an event of one name in both.
   private static func run(_ body: (SocketIOServer, Int) async throws -> Void) async throws {
@@ -35,7 +35,7 @@ import Testing
     return configuration
   }
 
-  @Test func `each namespace has clients, rooms and events of its own, over one connection`() async throws {
+  @Test func `each namespace has its own clients, rooms and events, over one connection`() async throws {
     try await Self.run { server, port in
       let peer = try WebSocketPeer.connected(port: port)
       peer.send(#"40/chat,{"token":"secret"}"#)
@@ -55,7 +55,7 @@ import Testing
       #expect(try other.text() == #"42/chat,["side"]"#)
       #expect(await server.sockets().count == 2)
       #expect(await server.of("/chat").sockets(in: "lobby").count == 2)
-      // One is left, the other goes on.
+      // Leaving one namespace does not affect the other.
       peer.send("41/chat,")
       peer.send(#"423["where"]"#)
       try peer.expect { $0 == #"433["/"]"# }
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test(arguments: [EngineIOVersion.v4, .v3])
-  func `what a client says on connecting is for the server to judge`(version: EngineIOVersion) async throws {
+  func `a connection handler gets the client's auth or query`(version: EngineIOVersion) async throws {
     try await Self.run { server, port in
       if version == .v4 {
         let client = SocketIOClient(Self.client(port))

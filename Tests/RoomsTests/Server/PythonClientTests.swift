@@ -3,13 +3,13 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// python-socketio's clients at our server: Engine.IO 4, and with the version below 5 Engine.IO 3.
+/// python-socketio clients with our server: version 5 with Engine.IO 4, version 4 with Engine.IO 3.
 @Suite(.timeLimit(.minutes(3))) struct PythonClientTests {
   static let peers = ["socketio-4", "socketio-5"].flatMap { version in
     ["polling", "websocket", "upgrade"].map { (version, $0) }
   }
 
-  @Test(arguments: peers) func `clients emit, acknowledge and are emitted to, in every way that there is`(
+  @Test(arguments: peers) func `clients emit, acknowledge and receive events over each transport`(
     _ version: String, _ transport: String
   ) async throws {
     let server = SocketIOServer(SocketIOServerConfiguration())
@@ -48,7 +48,7 @@ import Testing
     await server.shutdown()
   }
 
-  @Test(arguments: peers) func `the reference conversation, event for event`(
+  @Test(arguments: peers) func `the events of the reference conversation are those of the reference server`(
     _ version: String, _ transport: String
   ) async throws {
     var configuration = RoomServerConfiguration()

@@ -3,14 +3,14 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// The room's extensions, as they come over the wire.
+/// The room service's events on the wire, including the extensions of the reference protocol.
 @Suite(.timeLimit(.minutes(1))) struct RoomTests {
-  /// What is behind the `42` of an event.
+  /// The JSON array of an event, after its `42`.
   private func event(_ peer: WebSocketPeer, _ name: String) throws -> JSON {
     try JSON(parsing: String(try peer.expect { $0.hasPrefix("42[\"\(name)\"") }.dropFirst(2)))
   }
 
-  /// Joins as the page does.
+  /// Joins like the page.
   private func join(
     _ rooms: ServedRooms, _ info: String, _ room: String = "r"
   ) throws -> (peer: WebSocketPeer, id: String, info: JSON, others: JSON) {
@@ -20,7 +20,7 @@ import Testing
     return (peer, try #require(joined[2].string), joined[3], try event(peer, "members")[2])
   }
 
-  @Test func `members know who is there, by role and name, and messages go to whom they are meant for`() async throws {
+  @Test func `members get the others' roles and names, and a message with to reaches that member only`() async throws {
     try await ServedRooms.run { rooms in
       let publisher = try join(rooms, #"{"role":"publisher","name":"Ada"}"#)
       #expect(publisher.info["role"] == "publisher" && publisher.info["locked"] == false)
@@ -36,10 +36,10 @@ import Testing
       let offer = try event(viewer.peer, "message")[2]
       #expect(offer["from"].string == publisher.id)
       #expect(offer["extra"] == [1])
-      // To the one alone: the other hears the next that is said to all.
+      // Not to the third member: its next message is the one to all.
       publisher.peer.send(#"42["message","r",{"type":"all"}]"#)
       #expect(try event(third.peer, "message")[2]["type"] == "all")
-      // Who is not in the room reaches nobody there, by id either.
+      // A client outside the room reaches no member, not even by id.
       let stranger = try join(rooms, "{}", "elsewhere")
       #expect(
         try stranger.peer.call(#"["message","r",{"to":"\#(viewer.id)"}]"#) == #"[{"ok":false,"reason":"room"}]"#)
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func `chat has the sender's name and the server's time, and a limit`() async throws {
+  @Test func `chat has the sender's name and the server's time, and a limited length`() async throws {
     try await ServedRooms.run { rooms in
       let (ada, bob) = (try join(rooms, #"{"name":"Ada"}"#), try join(rooms, "{}"))
       #expect(try ada.peer.call(#"["chat","r","<b>hello</b>"]"#) == #"[{"ok":true}]"#)
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func `the publisher, and nobody else, removes members and locks the room`() async throws {
+  @Test func `only the publisher may remove members and lock the room`() async throws {
     try await ServedRooms.run { rooms in
       let publisher = try join(rooms, #"{"role":"publisher"}"#)
       let (viewer, other) = (try join(rooms, #"{"role":"viewer"}"#), try join(rooms, "{}"))
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func `a presenter whose connection is lost has its place back, and nobody else`() async throws {
+  @Test func `the place of a presenter whose connection was lost is reserved for its session`() async throws {
     try await ServedRooms.run { rooms in
       let presenter = try join(rooms, #"{"role":"publisher","session":"s"}"#)
       let viewer = try join(rooms, #"{"role":"viewer"}"#)
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test func `a room of more than its capacity is full for the next, and open again when one leaves`() async throws {
+  @Test func `a full room refuses the next member until one leaves`() async throws {
     try await ServedRooms.run(.with { $0.rooms.capacity = 101 }) { rooms in
       var members = try (0..<101).map { _ in try rooms.member("r") }
       let next = try WebSocketPeer.connected(port: rooms.port)
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test func `after the end nothing hangs`() async throws {
+  @Test func `acknowledgements fail after a timeout, a disconnection and a shutdown, and no call hangs`() async throws {
     let server = SocketIOServer(SocketIOServerConfiguration())
     let (sockets, continuation) = AsyncStream.makeStream(of: SocketIOSocket.self)
     server.onConnection { continuation.yield($0) }
@@ -121,7 +121,7 @@ import Testing
     let peer = try WebSocketPeer.connected(port: port)
     var iterator = sockets.makeAsyncIterator()
     let socket = try #require(await iterator.next())
-    // Not acknowledged, and lost before it could be.
+    // The first times out; the second is lost with the connection.
     await #expect(throws: SocketIOAcknowledgementError.timedOut) {
       try await socket.emit("question", acknowledgedWithin: .milliseconds(50))
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct ShutdownTests {
   private final class Held: Sendable {}
 
-  @Test func `at the end everyone is told, what was asked is answered, and nobody new comes in`() async throws {
+  @Test func `shutdown closes WebSockets with 1001, answers pending requests and refuses connections`() async throws {
     let server = RoomServer(RoomServerConfiguration())
     let port = try await server.start()
     let talking = try WebSocketPeer.connected(port: port)
@@ -19,7 +19,7 @@ import Testing
     let half = try RawConnection(port: port)
     half.send(
       "POST /socket.io/?EIO=4&transport=polling&sid=\(id) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n40")
-    // The server has read all of that before it is told to stop: the first answer may overtake it, the next cannot.
+    // Makes sure that the server has read all of that before it stops: one response may overtake the reading, three cannot.
     for _ in 0..<3 { #expect(try idle.get("/healthz")?.status == 200) }
 
     let start = MonotonicClock.seconds
@@ -36,7 +36,7 @@ import Testing
     #expect(throws: HarnessError.self) { try RawConnection(port: port) }
   }
 
-  @Test func `who does not let go is let go`() async throws {
+  @Test func `shutdown closes connections with incomplete requests after its limit`() async throws {
     let server = RoomServer(RoomServerConfiguration())
     let port = try await server.start()
     let half = try RawConnection(port: port)
@@ -49,7 +49,7 @@ import Testing
     try silent.connection.waitForEnd()
   }
 
-  @Test func `a port that is taken is said to be, with what to do`() async throws {
+  @Test func `a port in use is reported with its address`() async throws {
     let first = RoomServer(RoomServerConfiguration())
     let port = try await first.start()
     let second = RoomServer(.with { $0.server.port = port })
@@ -59,7 +59,7 @@ import Testing
     await first.shutdown()
   }
 
-  @Test func `a server that is shut down lets go of what its handlers hold, itself among it`() async throws {
+  @Test func `shutdown releases the handlers and the objects that they hold, including the server`() async throws {
     weak var held: Held?
     do {
       let object = Held()

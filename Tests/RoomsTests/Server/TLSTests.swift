@@ -4,7 +4,7 @@ import Rooms
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TLSTests {
-  @Test func `a new certificate is taken as soon as it is there, and no connection is lost`() async throws {
+  @Test func `a changed certificate is loaded without losing a connection, a broken one is not`() async throws {
     let folder = try TemporaryDirectory()
     let used = try await TestCertificate.make("used", in: folder)
     let new = try await TestCertificate.make("new", in: folder)
@@ -16,7 +16,7 @@ import Testing
     try await ServedRooms.run(configuration) { rooms in
       let peer = try PythonPeer.start("tls", ["\(rooms.port)", trusted.path], in: "socketio-5")
       let first = try await peer.line { $0.hasPrefix("serial") }
-      // A broken one is not taken.
+      // An invalid certificate is not loaded.
       try Data("-----BEGIN CERTIFICATE-----".utf8).write(to: used.certificate)
       try await eventually("the refusal in the log") { rooms.log.text.contains("the old certificate stays in use") }
       try new.replace(used)
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  @Test func `plain HTTP to the port of TLS is no end of anything`() async throws {
+  @Test func `plain HTTP to a TLS port closes that connection only`() async throws {
     let folder = try TemporaryDirectory()
     let files = try await TestCertificate.make("used", in: folder)
     let configuration = RoomServerConfiguration.with {
@@ -45,14 +45,14 @@ import Testing
     }
   }
 
-  @Test func `who does not let go of a connection that has ended is let go`() async throws {
+  @Test func `a refused client that keeps its connection open is disconnected`() async throws {
     let folder = try TemporaryDirectory()
     let files = try await TestCertificate.make("used", in: folder)
     let configuration = RoomServerConfiguration.with {
       $0.server.certificate = CertificateFiles(certificate: files.certificate.path, key: files.key.path)
     }
     try await ServedRooms.run(configuration) { rooms in
-      // The request, and then nothing: the input stays open.
+      // The client sends the request and keeps its sending side open.
       let client = try await Program.run(
         "sh",
         [
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func `files that are no pair are said to be none`() async throws {
+  @Test func `an unreadable certificate or key, or two that do not match, are reported`() async throws {
     let folder = try TemporaryDirectory()
     let one = try await TestCertificate.make("one", in: folder)
     let other = try await TestCertificate.make("other", in: folder)

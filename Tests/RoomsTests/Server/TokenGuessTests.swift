@@ -3,7 +3,7 @@ import RoomProtocol
 import Rooms
 import Testing
 
-/// Tokens are not guessed by the thousand, and who knows one does not notice that others try.
+/// Guessing tokens is slowed down, without affecting clients with a right token.
 @Suite(.timeLimit(.minutes(1))) struct TokenGuessTests {
   private static func configuration(
     first: Duration, longest: Duration, burst: Double = 100
@@ -21,7 +21,7 @@ import Testing
     peer.send(#"42\#(number)["join","r",{"token":"x"}]"#)
   }
 
-  @Test func `each wrong token is answered later than the one before, up to a bound, and the last costs a connection`()
+  @Test func `the delay after a wrong token doubles up to its maximum, and the last one closes the connection`()
     async throws
   {
     let configuration = Self.configuration(first: .milliseconds(20), longest: .milliseconds(100), burst: 5)
@@ -34,7 +34,7 @@ import Testing
         #expect(MonotonicClock.seconds - start >= least)
       }
       #expect(try guesser.closeCode() != nil)
-      // Nor does another connection help.
+      // The same holds for a new connection from that address.
       let next = try WebSocketPeer.connected(port: rooms.port)
       Self.guess(next)
       #expect(try next.closeCode() != nil)
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func `while a wrong token waits for its answer, a right one does not, and the guesser guesses no more`()
+  @Test func `while a wrong token waits for its answer, other clients join, and the guesser gets one more attempt`()
     async throws
   {
     try await ServedRooms.run(Self.configuration(first: .seconds(4), longest: .seconds(4))) { rooms in
@@ -51,7 +51,7 @@ import Testing
       Self.guess(guesser)
       guesser.send(#"422["join","r",{"token":"right"}]"#)
       guesser.send(#"423["join","r",{"token":"right"}]"#)
-      // The first that it hears: one more try is kept for later, and no other.
+      // The third attempt is refused immediately; the second waits.
       let first = try guesser.text()
       #expect(first == #"433[{"ok":false,"reason":"rate"}]"#)
       let start = MonotonicClock.seconds
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func `wrong tokens for the metrics are answered late, too`() async throws {
+  @Test func `wrong tokens for the metrics are answered after the same delays`() async throws {
     try await ServedRooms.run(Self.configuration(first: .milliseconds(50), longest: .milliseconds(200))) { rooms in
       let connection = try rooms.connection()
       for least in [0.05, 0.1, 0.2, 0.2] {

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// Keeps what is logged, as text.
+/// Keeps the log as text.
 final class CapturedLog: Sendable {
   private struct Handler: LogHandler {
     let log: CapturedLog

@@ -1,7 +1,7 @@
 import Harness
 import Rooms
 
-/// What becomes of a client that connects: `connected`, or what the error says.
+/// Connects a client and returns `connected`, or the error's text.
 func outcome(
   of url: String, _ change: (inout SocketIOClientConfiguration) -> Void = { _ in }
 ) async -> String {

@@ -1,7 +1,7 @@
 import Glibc
 import Harness
 
-/// A TCP connection to this machine over which a test says what it likes, byte for byte. Blocks.
+/// A TCP connection to this machine over which a test sends any bytes. Blocks.
 final class RawConnection {
   private let socket: Int32
   private var received: [UInt8] = []
@@ -34,7 +34,7 @@ final class RawConnection {
     isClosed = true
   }
 
-  /// Sends all of it; gives up silently when the other side does not want it.
+  /// Sends all bytes; stops silently when the peer has closed the connection.
   func send(_ bytes: [UInt8]) {
     var done = 0
     while done < bytes.count {
@@ -48,9 +48,9 @@ final class RawConnection {
 
   func send(_ text: String) { send(Array(text.utf8)) }
 
-  /// Takes what `take` finds in what has been received, waiting until it finds something.
-  /// - Returns: nil when the connection ends before.
-  /// - Throws: `HarnessError` when nothing comes for so many seconds.
+  /// Receives until `take` returns a value from the received bytes.
+  /// - Returns: nil when the connection ends first.
+  /// - Throws: `HarnessError` after `seconds`.
   func next<Found>(within seconds: Double = 10, _ take: (inout [UInt8]) -> Found?) throws -> Found? {
     let end = MonotonicClock.seconds + seconds
     while true {
@@ -87,7 +87,7 @@ final class RawConnection {
     }
   }
 
-  /// The next response; nil when the connection ends before it is whole.
+  /// The next response; nil when the connection ends before it is complete.
   func response(within seconds: Double = 10, hasBody: Bool = true) throws -> Response? {
     try next(within: seconds) { bytes in
       let text = String(decoding: bytes, as: UTF8.self)
@@ -104,7 +104,7 @@ final class RawConnection {
     }
   }
 
-  /// Asks for something and waits for the answer.
+  /// Sends a request and waits for the response.
   func get(_ target: String, method: String = "GET", _ headers: [String] = [], body: String = "") throws -> Response? {
     var lines = ["\(method) \(target) HTTP/1.1"]
     if !headers.contains(where: { $0.hasPrefix("Host:") }) { lines.append("Host: 127.0.0.1") }

@@ -2,7 +2,7 @@ import Harness
 import RoomProtocol
 import Rooms
 
-/// A room server for one test, with its log. Goes away at the end of `run`.
+/// A room server for one test, with its log. Shut down at the end of `run`.
 struct ServedRooms {
   let server: RoomServer
   let port: Int
@@ -28,7 +28,7 @@ struct ServedRooms {
 
   func connection() throws -> RawConnection { try RawConnection(port: port) }
 
-  /// A client that is in a room.
+  /// A client in a room.
   func member(_ room: String, _ info: String = "") throws -> WebSocketPeer {
     let peer = try WebSocketPeer.connected(port: port)
     peer.send(#"42["join","\#(room)"\#(info.isEmpty ? "" : "," + info)]"#)
@@ -38,7 +38,7 @@ struct ServedRooms {
 
   func metrics() throws -> String { try connection().get("/metrics")?.body ?? "" }
 
-  /// The value of one of the metrics.
+  /// The value of a metric.
   func metric(_ name: String) throws -> Int? {
     let line = try metrics().split(separator: "\n").first { $0.hasPrefix("oriel_\(name) ") }
     return line.flatMap { Int($0.split(separator: " ")[1]) }
@@ -46,7 +46,7 @@ struct ServedRooms {
 }
 
 extension RoomServerConfiguration {
-  /// The usual one with changes.
+  /// The default configuration with changes.
   static func with(_ change: (inout RoomServerConfiguration) -> Void) -> RoomServerConfiguration {
     var configuration = RoomServerConfiguration()
     change(&configuration)
@@ -54,7 +54,7 @@ extension RoomServerConfiguration {
   }
 }
 
-/// Serves rooms with two in one of them who talk to each other after `body`, whatever that did.
+/// Serves rooms, with two members in one of them who can still exchange messages after `body`.
 func withBystanders(
   _ configuration: RoomServerConfiguration = RoomServerConfiguration(), _ body: (ServedRooms) async throws -> Void
 ) async throws {

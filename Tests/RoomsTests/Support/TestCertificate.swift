@@ -1,12 +1,12 @@
 import Foundation
 import Harness
 
-/// A certificate for localhost that signs itself, with its key.
+/// A self-signed certificate for localhost, with its key.
 struct TestCertificate {
   let certificate: URL
   let key: URL
 
-  /// Makes one of this name in `folder`.
+  /// Makes a certificate with files of this name in `folder`.
   static func make(_ name: String, in folder: TemporaryDirectory) async throws -> TestCertificate {
     let made = TestCertificate(certificate: folder.file("\(name).pem"), key: folder.file("\(name).key"))
     try await Program.run(
@@ -19,7 +19,7 @@ struct TestCertificate {
     return made
   }
 
-  /// Puts this certificate and key in the place of another's.
+  /// Overwrites another certificate's files with these.
   func replace(_ other: TestCertificate) throws {
     for (mine, its) in [(key, other.key), (certificate, other.certificate)] {
       try Data(contentsOf: mine).write(to: its)

@@ -1,7 +1,7 @@
 import Foundation
 import Harness
 
-/// A proxy in front of a server that does not let WebSockets through: `Tests/Peers/proxy.js` says how it is spoken to.
+/// A reverse proxy that does not support WebSockets; its commands are in `Tests/Peers/proxy.js`.
 final class UpgradelessProxy: Sendable {
   enum Mode: String { case strip, swallow, rename }
 
@@ -19,15 +19,15 @@ final class UpgradelessProxy: Sendable {
     port = Int(try await program.line { Int($0) != nil }) ?? 0
   }
 
-  /// Ends all connections that go through it.
+  /// Closes all its connections.
   func cut() async throws { try await tell("cut") }
 
-  /// Answers so in place of Socket.IO.
+  /// Answers all Socket.IO requests with this status and text.
   func refuse(_ status: Int, _ text: String, type: String = "text/plain") async throws {
     try await tell("refuse \(status) \(type) \(text)")
   }
 
-  /// Refuses nothing any more.
+  /// Ends `refuse`.
   func pass() async throws { try await tell("pass") }
 
   func link(_ room: String) -> String { "http://127.0.0.1:\(port)/room/\(room)" }

@@ -1,12 +1,12 @@
 import Harness
 
-/// A WebSocket client over which a test says what it likes: a Socket.IO client of protocol 5, when it is asked to.
+/// A WebSocket client over which a test sends any frames, and a Socket.IO client of protocol 5 (`connected`).
 final class WebSocketPeer {
   struct Frame {
     let opcode: UInt8
     let payload: [UInt8]
     var text: String { String(decoding: payload, as: UTF8.self) }
-    /// What a close frame gives as its reason.
+    /// The status code of a close frame.
     var code: Int { payload.count >= 2 ? Int(payload[0]) << 8 | Int(payload[1]) : 0 }
   }
 
@@ -21,17 +21,17 @@ final class WebSocketPeer {
     let answer = try connection.get("/socket.io/?\(query)", Self.upgrade + headers)
     guard let answer, answer.status == 101 else { throw HarnessError("no WebSocket: \(answer?.status ?? 0)") }
     guard answer["Sec-WebSocket-Accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" else {
-      throw HarnessError("a wrong answer to the key")
+      throw HarnessError("a wrong Sec-WebSocket-Accept")
     }
   }
 
-  /// The key is the one of RFC 6455, §1.3.
+  /// The key of RFC 6455 §1.3.
   static let upgrade = [
     "Upgrade: websocket", "Connection: keep-alive, Upgrade", "Sec-WebSocket-Version: 13",
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
   ]
 
-  /// A client that is connected to Socket.IO.
+  /// A client that has joined Socket.IO's main namespace.
   static func connected(port: Int, _ headers: [String] = [], receiveBuffer: Int32? = nil) throws -> WebSocketPeer {
     let peer = try WebSocketPeer(port: port, headers, receiveBuffer: receiveBuffer)
     try peer.expect { $0.hasPrefix("0{") }
@@ -73,7 +73,7 @@ final class WebSocketPeer {
     }
   }
 
-  /// The next text message, pings answered.
+  /// The next text message. Answers Engine.IO pings.
   func text(within seconds: Double = 10) throws -> String? {
     while let frame = try frame(within: seconds) {
       if frame.opcode == 8 { return nil }
@@ -83,7 +83,7 @@ final class WebSocketPeer {
     return nil
   }
 
-  /// Waits for a text message that is so.
+  /// Waits for a text message for which `matches` returns true.
   @discardableResult
   func expect(within seconds: Double = 10, _ matches: (String) -> Bool) throws -> String {
     var others: [String] = []

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import RoomProtocol
 
-/// A request that is not let in, and what it is told.
+/// A refused request, with the response to it.
 struct AccessRefusal: Error {
   let response: HTTPResponse
 

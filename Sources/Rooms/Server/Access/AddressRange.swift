@@ -1,11 +1,11 @@
 internal import NIOCore
 
-/// A network, as in `10.0.0.0/8`, `::1` or `fd00::/8`: where trusted proxies are.
+/// A network such as `10.0.0.0/8`, `::1` or `fd00::/8`, for trusted proxies.
 public struct AddressRange: Sendable {
   private let bytes: [UInt8]
   private let bits: Int
 
-  /// - Returns: nil for what is neither an address nor an address with the length of its network's part.
+  /// - Returns: nil for text that is neither an address nor an address with a prefix length.
   public init?(_ text: String) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let bytes = ClientAddress.bytes(of: String(parts[0])) else { return nil }
@@ -15,13 +15,13 @@ public struct AddressRange: Sendable {
       return
     }
     guard parts[1].utf8.count <= 3, let length = UInt8(parts[1]) else { return nil }
-    // An IPv4 network may be written as IPv6 has it: ::ffff:10.0.0.0/104.
+    // An IPv4 network may be written as IPv4-mapped IPv6: ::ffff:10.0.0.0/104.
     let bits = Int(length) - (bytes.count == 4 && parts[0].contains(":") ? 96 : 0)
     guard 0...(bytes.count * 8) ~= bits else { return nil }
     self.bits = bits
   }
 
-  /// - Parameter text: an address; what is none is in no network.
+  /// - Parameter text: an address; false for other text.
   public func contains(addressOf text: String) -> Bool { ClientAddress.bytes(of: text).map(contains) ?? false }
 
   /// - Parameter address: 4 or 16 bytes.

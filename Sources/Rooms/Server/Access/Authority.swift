@@ -1,10 +1,10 @@
 internal import NIOCore
 
-/// A host with its port, as `Host` and `Origin` name them. Source: RFC 3986 §3.2.
+/// A host and its port, as in `Host` and `Origin`. Source: RFC 3986 §3.2.
 struct Authority: Hashable, CustomStringConvertible {
-  /// In lower case, an IPv6 address without its brackets, a name without a last dot.
+  /// In lower case; an IPv6 address without brackets, a name without a trailing dot.
   let host: String
-  /// Nil where the scheme's own is meant.
+  /// nil for the scheme's default port.
   let port: Int?
 
   init(host: String, port: Int?) {
@@ -12,7 +12,7 @@ struct Authority: Hashable, CustomStringConvertible {
     self.port = port
   }
 
-  /// - Returns: nil for what is no authority, or has a user in it.
+  /// - Returns: nil for text that is not an authority, or contains a user.
   init?(_ text: some StringProtocol) {
     let text = text.utf8
     guard (1...300).contains(text.count), text.allSatisfy(Self.isAllowed) else { return nil }
@@ -48,7 +48,7 @@ struct Authority: Hashable, CustomStringConvertible {
 
   var description: String { (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "") }
 
-  /// The text of an address, as a `Host` header would name it.
+  /// Whether `text` is an IP address.
   static func isAddress(_ text: String) -> Bool { (try? SocketAddress(ipAddress: text, port: 0)) != nil }
 
   private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -1,14 +1,14 @@
 internal import Glibc
 internal import NIOCore
 
-/// Where a client is, as far as limits per address go: one IPv4 address, or a /64 of IPv6, which is what one subscriber
-/// has; or a wider network around such a one. Two of one network are equal.
+/// A client's address for the limits per address: one IPv4 address, or a /64 of IPv6, which is what one subscriber has; or
+/// an enclosing network. Addresses in the same network are equal.
 struct ClientAddress: CustomStringConvertible {
   private let network: [UInt8]
-  /// Of IPv6, what stands behind the network's part.
+  /// The interface identifier of an IPv6 address.
   private let interface: [UInt8]
 
-  /// For what has no address, such as a Unix socket.
+  /// For a peer without an address, such as a Unix socket.
   static let unknown = ClientAddress(network: [])
 
   private init(network: [UInt8]) {
@@ -21,11 +21,11 @@ struct ClientAddress: CustomStringConvertible {
     interface = bytes.count == 16 ? Array(bytes[8...]) : []
   }
 
-  /// The client of a connection, or of a request that trusted proxies handed on.
+  /// The client of a connection, or of a request that trusted proxies forwarded.
   /// - Parameters:
-  ///   - peer: who connected.
-  ///   - forwardedFor: the `X-Forwarded-For` headers. Anyone can write into them; only what the proxies themselves added,
-  ///     from the end, is believed.
+  ///   - peer: the remote address of the connection.
+  ///   - forwardedFor: the `X-Forwarded-For` headers. Anyone can write into them: only the entries that the trusted proxies
+  ///     appended at the end are used.
   init(peer: SocketAddress?, forwardedFor: [String], trusted: [AddressRange]) {
     guard var address = peer?.plainAddress.flatMap(Self.bytes) else {
       self = .unknown
@@ -41,14 +41,14 @@ struct ClientAddress: CustomStringConvertible {
     self.init(address)
   }
 
-  /// Whether this is the machine itself.
+  /// Whether this is a loopback address.
   var isLoopback: Bool {
     network.count == 4 && network[0] == 127 || network.count == 8 && network.allSatisfy { $0 == 0 }
   }
 
-  /// The networks around this one, that one subscriber or one place may have as a whole, and how many times as much as an address
-  /// all in them may.
-  var wider: [(network: ClientAddress, share: Double)] {
+  /// The enclosing networks that one subscriber or one site may own, each with the factor by which the limits of an address
+  /// apply to it.
+  var enclosingNetworks: [(network: ClientAddress, share: Double)] {
     switch network.count {
     case 4: [(ClientAddress(network: Array(network[..<3])), 4)]
     case 8: [(ClientAddress(network: Array(network[..<7])), 2), (ClientAddress(network: Array(network[..<6])), 4)]
@@ -74,7 +74,7 @@ struct ClientAddress: CustomStringConvertible {
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// The 4 or 16 bytes of an address; of an IPv4 address in an IPv6 one the 4.
+  /// The 4 or 16 bytes of an address; 4 for an IPv4-mapped IPv6 address.
   static func bytes(of address: String) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: 16)
     if inet_pton(AF_INET, address, &bytes) == 1 { return Array(bytes[..<4]) }

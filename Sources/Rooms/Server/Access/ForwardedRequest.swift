@@ -1,17 +1,17 @@
 internal import NIOHTTP1
 
-/// A request as the client made it, by the word of the trusted proxy that handed it on: `X-Forwarded-Host`, `X-Forwarded-Port` and
-/// `X-Forwarded-Proto`. Of several values the last is the proxy's own; those before it anyone may have written.
+/// The client's original request according to a trusted proxy: `X-Forwarded-Host`, `X-Forwarded-Port` and `X-Forwarded-Proto`. Of
+/// several values the last is the proxy's own; anyone may have written the others.
 struct ForwardedRequest {
-  /// Where the client believes to be; nil where the proxy does not say.
+  /// The host that the client addressed; nil if the proxy does not say.
   let authority: Authority?
-  /// Whether the client speaks HTTPS; nil where the proxy does not say.
+  /// Whether the client uses HTTPS; nil if the proxy does not say.
   let isSecure: Bool?
-  /// Whether nobody says at which port: the proxy may have left it out of `Host`, as nginx's `$host` does.
+  /// Whether no header contains a port: the proxy may have removed it from `Host`, as nginx's `$host` does.
   let hasUnknownPort: Bool
 
   /// - Parameter host: the request's `Host`.
-  /// - Returns: nil for an `X-Forwarded-Host` that is none.
+  /// - Returns: nil for an invalid `X-Forwarded-Host`.
   init?(_ headers: HTTPHeaders, host: Authority) {
     let named = Self.last("X-Forwarded-Host", headers)
     let parsed = named.flatMap { Authority($0) }
@@ -20,7 +20,7 @@ struct ForwardedRequest {
     isSecure = Self.last("X-Forwarded-Proto", headers).map { $0.lowercased() == "https" }
     let known = parsed?.port ?? host.port ?? port
     hasUnknownPort = known == nil
-    // A name without a port is at the one that is said apart.
+    // A name without a port gets that of `X-Forwarded-Port`.
     authority =
       parsed.map { Authority(host: $0.host, port: $0.port ?? port) }
       ?? port.map { Authority(host: host.host, port: $0) }

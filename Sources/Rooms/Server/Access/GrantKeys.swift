@@ -3,10 +3,11 @@ internal import Foundation
 public import RoomProtocol
 internal import Synchronization
 
-/// The keys by which grants are made, each under a name. They may be changed while a server uses them.
+/// The named keys that authenticate grants. They may be changed while a server uses them.
 ///
 /// A grant is a token of four parts: `oriel1.KEY.PAYLOAD.MAC`: the key's name; a JSON object `{room, role, exp, nbf?, name?}` with
-/// times in seconds since 1970; and HMAC-SHA-256 over all before its dot; the last two in base64url without padding.
+/// times in seconds since 1970; and HMAC-SHA-256 over everything before the last dot. Payload and MAC are in base64url without
+/// padding.
 public final class GrantKeys: Sendable {
   private static let version = "oriel1"
   private static let limits = JSONLimits(depth: 2, values: 16)
@@ -23,14 +24,13 @@ public final class GrantKeys: Sendable {
 
   private let state = Mutex(State())
 
-  /// - Parameter keys: by their names, for which see `isName`.
+  /// - Parameter keys: by name (see `isName`).
   public init(_ keys: [String: String]) { replace(by: keys) }
 
-  /// What tells the keys that there are from all others.
+  /// The numbers of the current keys; a number is never reused.
   var numbers: Set<Int> { state.withLock { Set($0.keys.values.map(\.number)) } }
 
-  /// Takes these keys in place of those there were. Who was let in by one that is gone, or another by now, is taken out within a
-  /// second.
+  /// Replaces all keys. Members whose grant was made with a removed or changed key are removed within a second.
   public func replace(by keys: [String: String]) {
     state.withLock { state in
       let former = state.keys
@@ -46,26 +46,26 @@ public final class GrantKeys: Sendable {
     }
   }
 
-  /// Whether `text` may name a key: 1 to 32 letters, digits, `_` and `-` of ASCII.
+  /// Whether `text` is a valid name for a key: 1 to 32 ASCII letters, digits, `_` and `-`.
   public static func isName(_ text: String) -> Bool { text.utf8.count <= 32 && RoomName(text) != nil }
 
-  /// The token of a grant.
+  /// Makes the token of a grant.
   /// - Parameters:
-  ///   - name: of the key, by which the server finds it.
+  ///   - name: the key's name at the server.
   ///   - key: the key itself.
   public static func token(for grant: RoomGrant, name: String, key: String) -> String {
     let signed = "\(version).\(name).\(base64url(grant.value.text))"
     return "\(signed).\(base64url(SHA256.authenticationCode(for: Array(signed.utf8), key: Array(key.utf8))))"
   }
 
-  /// The grant in a token; nil for one that is none, or of no key that there is. When it holds is not looked at.
+  /// The grant in a token; nil for an invalid token or an unknown key. Does not check the grant's time.
   public func grant(in token: String) -> KeyedGrant? {
     let parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 4, parts[0] == Self.version, let key = state.withLock({ $0.keys[parts[1]] }) else {
       return nil
     }
     let code = SHA256.authenticationCode(for: Array(parts[0...2].joined(separator: ".").utf8), key: key.bytes)
-    // What it says is read once it is known who said it.
+    // The payload is parsed only after its MAC was verified.
     guard Secret(Self.base64url(code))?.matches(parts[3]) == true,
       let payload = Self.bytes(base64url: parts[2]),
       let value = try? JSONValue(parsing: String(decoding: payload, as: UTF8.self), limits: Self.limits),

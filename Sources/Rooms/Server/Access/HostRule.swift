@@ -1,16 +1,16 @@
 internal import NIOCore
 
-/// Which names this server answers to. A page on a name that an attacker points at this machine (DNS rebinding) says that
-/// name in `Host`, and gets nothing.
+/// The host names that this server accepts in `Host`. Against DNS rebinding: a page on a name that an attacker points at this
+/// machine sends that name, and is refused.
 struct HostRule {
   /// In lower case.
   let names: Set<String>
 
   /// - Parameters:
-  ///   - names: what else than its addresses the server is called.
-  ///   - listening: the host it was told to listen on.
-  ///   - external: where people reach the server.
-  ///   - machine: what the machine is called, which nobody else can point elsewhere than its own network does.
+  ///   - names: configured names of the server.
+  ///   - listening: the configured host to listen on.
+  ///   - external: the URL at which users reach the server.
+  ///   - machine: the machine's own names, which only its own network can resolve to another address.
   init(names: [String], listening: String, external: ExternalURL? = nil, machine: [String] = LocalAddress.hostNames) {
     var all: Set = ["localhost", "127.0.0.1", "::1"]
     let own = ["0.0.0.0", "::"].contains(listening) ? [] : [listening]
@@ -19,8 +19,7 @@ struct HostRule {
     self.names = all
   }
 
-  /// - Parameter local: the address at which the connection arrived: a server on all of a machine's addresses is named
-  ///   by any of them.
+  /// - Parameter local: the connection's local address, which is accepted too: a server may listen on all addresses.
   func serves(_ host: Authority, local: SocketAddress?) -> Bool {
     if names.contains(host.host) { return true }
     guard let local = local?.plainAddress else { return false }
@@ -29,7 +28,7 @@ struct HostRule {
 }
 
 extension SocketAddress {
-  /// The address in its shortest form, an IPv4 address in an IPv6 one as the former; nil for a Unix socket.
+  /// The address without a zone, an IPv4-mapped IPv6 address as IPv4; nil for a Unix socket.
   var plainAddress: String? {
     guard let text = ipAddress?.prefix(while: { $0 != "%" }) else { return nil }
     return text.hasPrefix("::ffff:") && text.contains(".") ? String(text.dropFirst(7)) : String(text)

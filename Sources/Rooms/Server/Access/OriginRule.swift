@@ -1,34 +1,34 @@
-/// Which pages may talk to this server: its own, and those of the origins it is told. What sends no `Origin` is no page.
+/// The pages that may use this server: its own, and those of allowed origins. A request without `Origin` is not from a page.
 struct OriginRule {
   enum Verdict: Equatable {
     case own
-    /// A page from elsewhere that may: CORS headers have to tell its browser so.
+    /// A page of an allowed origin: its browser needs CORS headers.
     case allowed
     case foreign
   }
 
   private let allowed: Set<String>
-  /// The server's own, where people reach it under another name or at another port than it knows itself.
+  /// The server's own origin at its external URL.
   private let external: String?
 
   /// - Parameters:
   ///   - allowed: origins as browsers write them: `https://example.org`, or with a port; `null`; `app://name`.
-  ///   - external: where people reach the server.
+  ///   - external: the URL at which users reach the server.
   init(allowed: [String], external: ExternalURL? = nil) {
-    self.allowed = Set(allowed.compactMap(Self.normal))
+    self.allowed = Set(allowed.compactMap(Self.normalized))
     self.external = external?.origin
   }
 
   /// - Parameters:
-  ///   - origin: the header; nil where there is none.
-  ///   - host: the request's `Host`, checked before.
-  ///   - forwarded: what a trusted proxy says of it.
+  ///   - origin: the header; nil without one.
+  ///   - host: the request's `Host`, already checked.
+  ///   - forwarded: the request according to a trusted proxy.
   func judge(_ origin: String?, host: Authority, forwarded: ForwardedRequest? = nil) -> Verdict {
     guard let origin else { return .own }
-    guard let normal = Self.normal(origin) else { return .foreign }
+    guard let normal = Self.normalized(origin) else { return .foreign }
     if normal == external { return .own }
     if let (scheme, authority) = Self.parts(origin), let port = Self.ports[scheme] {
-      // A proxy in front may have ended TLS: what counts is that the page came from this host and port.
+      // A proxy may terminate TLS: only host and port must match, not the scheme.
       let own = [host, forwarded?.authority].compactMap(\.self).filter { $0.host == authority.host }
       let isOwn = own.contains { forwarded?.hasUnknownPort == true || ($0.port ?? port) == (authority.port ?? port) }
       if isOwn { return .own }
@@ -36,16 +36,16 @@ struct OriginRule {
     return allowed.contains(normal) ? .allowed : .foreign
   }
 
-  /// What would let a page of this origin in; nil for one that cannot be told.
+  /// The option of `oriel serve` that would allow this origin; nil for an invalid origin.
   static func remedy(for origin: String) -> String? {
-    guard let origin = normal(origin) else { return nil }
+    guard let origin = normalized(origin) else { return nil }
     let isWeb = parts(origin).map { ports[$0.scheme] != nil } ?? false
     return "--allow-origin \(origin)" + (isWeb ? ", or if people reach this server there --external-url \(origin)" : "")
   }
 
-  /// `origin` in the one form in which it is compared; nil for what is none. A page of a file, or in a frame that is closed off, has
-  /// `null`; an app's has a scheme of its own, as in `capacitor://localhost`.
-  static func normal(_ origin: String) -> String? {
+  /// `origin` in normal form, for comparison; nil if invalid. A page from a file or in a sandboxed frame has `null`; an app has
+  /// its own scheme, as in `capacitor://localhost`.
+  static func normalized(_ origin: String) -> String? {
     if origin == "null" || origin.lowercased() == "file://" { return origin.lowercased() }
     guard let (scheme, authority) = parts(origin) else { return nil }
     let port = authority.port == ports[scheme] ? nil : authority.port

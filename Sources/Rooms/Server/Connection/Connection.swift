@@ -2,8 +2,8 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import RoomProtocol
 
-/// One connection of a client, first in its pipeline (behind TLS): bounds how long everything may take and how much waits
-/// to be sent, and writes what others have made ready. Lives on the server's event loop.
+/// One connection of a client, first in its pipeline (after TLS): applies timeouts and bounds the data waiting to be sent, and
+/// writes encoded frames. Lives on the server's event loop.
 final class Connection: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
@@ -13,32 +13,33 @@ final class Connection: ChannelDuplexHandler {
     case idle
     case head(bytes: Int)
     case body
-    /// The request is whole, and its answer, or what it becomes, is another's business.
+    /// The request is complete; the response, or the upgrade, is being prepared.
     case answering
     case sending
     case webSocket
     case closing
   }
 
-  /// The connection as it is counted, and the client as proxies tell, which may be another for each request.
+  /// The remote address, for counting connections.
   let peer: ClientAddress
+  /// The client according to trusted proxies; may differ between requests.
   var client: ClientAddress
   let isSecure: Bool
-  /// Whether a trusted proxy speaks here for others.
+  /// Whether the peer is a trusted proxy.
   let isProxy: Bool
   let openedAt: MonotonicTime
-  /// When this phase ends badly.
+  /// When this phase times out.
   private(set) var deadline: MonotonicTime?
   weak var http: HTTPHandler?
   private let core: ServerCore
   private var phase = Phase.idle
   private var context: ChannelHandlerContext?
   private var unflushed = 0
-  /// What waits to be sent, as it was when somebody last looked.
+  /// Bytes waiting to be sent at the last `countPending`.
   private(set) var pendingBytes = 0
-  /// What has come of a message or request that is not whole yet.
+  /// Bytes received of an incomplete message or request.
   private(set) var receivedBytes = 0
-  private var readsAgain: MonotonicTime?
+  private var readPauseEnd: MonotonicTime?
   private var wantsRead = false
 
   init(_ core: ServerCore, peer: ClientAddress, isSecure: Bool, isProxy: Bool = false) {
@@ -86,18 +87,18 @@ final class Connection: ChannelDuplexHandler {
   }
 
   func read(context: ChannelHandlerContext) {
-    if readsAgain == nil { context.read() } else { wantsRead = true }
+    if readPauseEnd == nil { context.read() } else { wantsRead = true }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    // More waits than one client may let wait. Answers are never so large.
-    if !context.channel.isWritable { cut() }
+    // More is waiting than one client may let wait. A single response is never that large.
+    if !context.channel.isWritable { dropSlowReader() }
     context.fireChannelWritabilityChanged()
   }
 
   // MARK: Phases
 
-  /// Whether nothing is asked for, or not yet.
+  /// Whether there is no complete request.
   var isIdle: Bool {
     switch phase {
     case .idle, .head, .body, .closing: true
@@ -113,7 +114,7 @@ final class Connection: ChannelDuplexHandler {
 
   func answered(closing: Bool) {
     if closing { return closeWhenWritten() }
-    // The next request may have come meanwhile.
+    // The next request may have begun meanwhile.
     if case .sending = phase { begin(.idle, core.configuration.limits.idleTimeout) }
   }
 
@@ -124,10 +125,10 @@ final class Connection: ChannelDuplexHandler {
     if let deadline { core.wake(at: deadline) }
   }
 
-  /// To be called when `deadline` has come or `pauseReading` may be over.
-  func timePassed(now: MonotonicTime) {
-    if let time = readsAgain, time <= now {
-      readsAgain = nil
+  /// Handles `deadline` and the end of `pauseReading` when they are due.
+  func timeoutFired(now: MonotonicTime) {
+    if let time = readPauseEnd, time <= now {
+      readPauseEnd = nil
       if wantsRead { readMore() }
     }
     guard let time = deadline, time <= now else { return }
@@ -136,24 +137,24 @@ final class Connection: ChannelDuplexHandler {
     case .head, .body:
       core.refused(.timeout, client)
       http?.refuse(.text(.requestTimeout, "This request took too long."), isHead: false)
-    case .sending: cut()
+    case .sending: dropSlowReader()
     case .webSocket: drop(.timeout)
     case .idle, .closing, .answering: close()
     }
   }
 
-  /// When `timePassed` has something to do.
+  /// When `timeoutFired` is due.
   var wakeTime: MonotonicTime? {
-    guard let readsAgain else { return deadline }
-    return min(readsAgain, deadline ?? readsAgain)
+    guard let readPauseEnd else { return deadline }
+    return min(readPauseEnd, deadline ?? readPauseEnd)
   }
 
-  // MARK: What has come in
+  // MARK: Received data
 
-  /// Counts what has come of a request's body.
+  /// Counts the bytes received of a request's body.
   func received(partOfBody bytes: Int) { count(received: bytes) }
 
-  /// Counts what has come of a WebSocket's message, which must be whole in time; 0 when it is.
+  /// Counts the bytes received of a WebSocket message, which must be complete in time; 0 when it is complete.
   func received(partOfMessage bytes: Int) {
     count(received: bytes)
     guard case .webSocket = phase, (bytes > 0) != (deadline != nil) else { return }
@@ -162,7 +163,7 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private func count(received count: Int) {
-    // What a decoder finds while it is taken away is nobody's any more.
+    // A decoder still calls this while it is being removed.
     let count = context == nil ? 0 : count
     guard count != receivedBytes else { return }
     let change = count - receivedBytes
@@ -170,7 +171,7 @@ final class Connection: ChannelDuplexHandler {
     core.receivedBytesChanged(by: change)
   }
 
-  /// Closes the connection of a client that leaves unfinished what it sends.
+  /// Closes the connection of a client that does not complete its request or message.
   func drop(_ reason: Refusal) {
     core.refused(reason, client)
     count(received: 0)
@@ -179,9 +180,9 @@ final class Connection: ChannelDuplexHandler {
 
   // MARK: Reading and writing
 
-  /// Takes no more from the client until `time`.
+  /// Reads nothing from the client until `time`.
   func pauseReading(until time: MonotonicTime) {
-    readsAgain = max(time, readsAgain ?? time)
+    readPauseEnd = max(time, readPauseEnd ?? time)
     core.wake(at: time)
   }
 
@@ -190,13 +191,13 @@ final class Connection: ChannelDuplexHandler {
     context?.read()
   }
 
-  /// Writes bytes as they are; they leave at the end of the loop's turn, with all that is written until then.
+  /// Writes bytes unchanged. They are flushed at the end of the event loop's tick, together with all others.
   func write(_ buffer: ByteBuffer) {
     guard let context else { return }
     core.metrics.bytesSent += buffer.readableBytes
     context.write(wrapOutboundOut(buffer), promise: nil)
     unflushed += 1
-    // A queue that has once grown stays as large, for each connection.
+    // Flushes every 32 writes: the channel's write queue never shrinks after it has grown.
     if unflushed == 1 {
       core.flushLater(self)
     } else if unflushed == 32 {
@@ -211,7 +212,7 @@ final class Connection: ChannelDuplexHandler {
     countPending()
   }
 
-  /// Tells the server how much waits to be sent.
+  /// Reports the bytes waiting to be sent to the server.
   func countPending() {
     let options = context?.channel.syncOptions
     let count = (try? options?.getOption(.bufferedWritableBytes)) ?? 0
@@ -220,8 +221,8 @@ final class Connection: ChannelDuplexHandler {
     pendingBytes = count
   }
 
-  /// Ends what is sent after what was written, and closes when the client does, or after a while. To close at once would
-  /// take from a client that is still sending what it was told.
+  /// Closes the sending side after the pending writes, and the connection when the client closes it or after 2 s. Closing
+  /// immediately would reset the connection of a client that is still sending, and lose the response.
   func closeWhenWritten() {
     guard let context else { return }
     begin(.closing, .seconds(2))
@@ -241,14 +242,14 @@ final class Connection: ChannelDuplexHandler {
     context?.close(promise: nil)
   }
 
-  /// Closes the connection of a client that does not take what is sent to it.
-  func cut() {
+  /// Closes the connection of a client that does not read what is sent to it.
+  func dropSlowReader() {
     core.metrics.slowReaders += 1
     core.refused(.slowReader, client)
     close()
   }
 
-  /// The server is stopping: what has nothing to finish, closes.
+  /// The server is stopping: closes if no request is in progress.
   func stop() {
     switch phase {
     case .idle, .head: close()

@@ -1,10 +1,10 @@
 internal import RoomProtocol
 
-/// What the clients of one address, or of a network of them, cost at the moment.
+/// The current resource use of the clients at one address or in one network.
 final class AddressUse {
   var connections = 0
   var sessions = 0
-  /// How many times the limits of an address apply.
+  /// The factor by which the limits of an address apply.
   let share: Double
   private var newConnections: RateLimit
   private var requests: RateLimit
@@ -21,19 +21,19 @@ final class AddressUse {
     rates = ClientRates(limits, share: 4, now: now)
   }
 
-  /// Whether one more connection is within the rate. One that is not counts for nothing.
+  /// Whether one more connection is within the rate. A refused one is not counted.
   func takesConnection(_ limits: ServerLimits, now: MonotonicTime) -> Bool {
-    newConnections.takeIfThere(1, limits.connectionRate.scaled(share), now: now)
+    newConnections.takeIfAvailable(1, limits.connectionRate.scaled(share), now: now)
   }
 
   func takesRequest(_ limits: ServerLimits, now: MonotonicTime) -> Bool {
-    requests.takeIfThere(1, limits.requests.scaled(share), now: now)
+    requests.takeIfAvailable(1, limits.requests.scaled(share), now: now)
   }
 
-  /// Whether there is nothing here to remember.
-  func isForgettable(_ limits: ServerLimits, now: MonotonicTime) -> Bool {
+  /// Whether this can be deleted and made again without a difference.
+  func isUnused(_ limits: ServerLimits, now: MonotonicTime) -> Bool {
     connections == 0 && sessions == 0 && newConnections.isFull(limits.connectionRate.scaled(share), now: now)
-      && requests.isFull(limits.requests.scaled(share), now: now) && wrongTokens.isOver(limits, now: now)
+      && requests.isFull(limits.requests.scaled(share), now: now) && wrongTokens.isZero(limits, now: now)
       && credentials.isFull(limits.credentials, now: now) && rates.isUnused(limits, now: now)
   }
 }

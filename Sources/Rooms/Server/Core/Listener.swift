@@ -4,7 +4,7 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Synchronization
 
-/// Listens, and makes a pipeline for each connection.
+/// Listens, and sets up the pipeline of each connection.
 final class Listener: Sendable {
   private let configuration: SocketIOServerConfiguration
   private let group: MultiThreadedEventLoopGroup
@@ -15,11 +15,11 @@ final class Listener: Sendable {
   private let isShutDown = Mutex(false)
   private let reloading = Mutex<Task<Void, Never>?>(nil)
 
-  /// A listener and the core it works for, both of a new event loop.
+  /// A listener and its core, both on a new event loop.
   static func make(_ configuration: SocketIOServerConfiguration) -> (Listener, LoopBound<ServerCore>) {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()
-    // The loop is new, so this waits for nothing but its thread to start.
+    // The loop is new: this waits only for its thread to start.
     let end = LoopEnd()
     let core = try! loop.submit { ServerCore(configuration, loop, end).bound }.wait()
     return (Listener(configuration, group, core, end), core)
@@ -39,7 +39,7 @@ final class Listener: Sendable {
     if let files = configuration.certificate {
       let context = try files.load()
       tls.withLock { $0 = context }
-      reloading.withLock { $0 = Task { await watch(files) } }
+      reloading.withLock { $0 = Task { await reloadChanges(of: files) } }
     }
     if let socket = configuration.listeningSocket {
       return try await open(configuration.host, configuration.port) { $0.withBoundSocket(socket) }
@@ -52,7 +52,7 @@ final class Listener: Sendable {
     }
   }
 
-  /// One socket of IPv6 takes IPv4 as well; a machine without IPv6 has that alone.
+  /// An IPv6 socket accepts IPv4 as well; without IPv6, listens on IPv4 only.
   private func bindEverywhere() async throws(SocketIOServerError) -> Int {
     do throws(SocketIOServerError) {
       return try await bind("::", configuration.port)
@@ -62,7 +62,7 @@ final class Listener: Sendable {
     }
   }
 
-  /// Both loopback addresses at one port, as far as the machine has them: for `localhost`, browsers try either.
+  /// Both loopback addresses at one port, if the machine has them: for `localhost`, browsers try either.
   private func bindLoopback() async throws(SocketIOServerError) -> Int {
     var tries = configuration.port == 0 ? 10 : 1
     while true {
@@ -73,14 +73,14 @@ final class Listener: Sendable {
       } catch {
         guard case .addressInUse = error else { return port }
         await close()
-        // The system's choice for one family may be another program's in the other.
+        // A port that is free in one family may be in use in the other.
         if tries == 0 { throw error }
       }
     }
   }
 
   private func bind(_ host: String, _ port: Int) async throws(SocketIOServerError) -> Int {
-    // An address is taken as it is: looked up, it is one of IPv6 on a machine that has no other.
+    // Avoids looking up an IP address: on a machine with only IPv6, the result would be an IPv6 address.
     let address = try? SocketAddress(ipAddress: host, port: port)
     return try await open(host, port) { bootstrap in
       address.map { bootstrap.bind(to: $0) } ?? bootstrap.bind(host: host, port: port)
@@ -126,7 +126,7 @@ final class Listener: Sendable {
     for channel in open { try? await channel.close().get() }
   }
 
-  /// On the event loop.
+  /// Call it on the event loop.
   func accept(_ channel: any Channel) throws {
     try core.withValue { core in
       let peer = ClientAddress(peer: channel.remoteAddress, forwardedFor: [], trusted: [])
@@ -148,12 +148,12 @@ final class Listener: Sendable {
     }
   }
 
-  /// Takes a new certificate as soon as there is one. Connections that there are keep theirs.
-  private func watch(_ files: CertificateFiles) async {
+  /// Loads the certificate again when its files change. Open connections keep theirs.
+  private func reloadChanges(of files: CertificateFiles) async {
     var known = files.state
     while (try? await Task.sleep(for: .seconds(1))) != nil {
       let state = files.state
-      // The files may be in the midst of being written: they count once they stay as they are.
+      // The files may be half written: waits until they stop changing.
       guard state != known, (try? await Task.sleep(for: .milliseconds(300))) != nil, files.state == state else {
         continue
       }
@@ -182,7 +182,7 @@ final class Listener: Sendable {
     try? await loop.flatSubmit { [core] in core.withValue { $0.stop() } }.get()
     abort.cancel()
     try? await loop.submit { [core] in core.withValue { $0.end() } }.get()
-    loopEnd.come()
+    loopEnd.markEnded()
     try? await group.shutdownGracefully()
   }
 }

@@ -1,6 +1,4 @@
-/// One of Socket.IO's namespaces: who is connected to it, the rooms there, and what is done with what they say.
-///
-/// Lives on the server's event loop.
+/// A Socket.IO namespace: its sockets, rooms and handlers. Lives on the server's event loop.
 final class Namespace {
   static let main = "/"
 

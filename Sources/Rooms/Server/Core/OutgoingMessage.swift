@@ -2,26 +2,26 @@ internal import NIOCore
 internal import NIOWebSocket
 internal import RoomProtocol
 
-/// A packet that goes to any number of clients: encoded once, and framed once for each version of the protocol.
+/// A packet for any number of clients: encoded once, and framed once for each version of Engine.IO.
 final class OutgoingMessage {
   let frames: [EngineIOFrame]
-  private var third: ByteBuffer?
-  private var fourth: ByteBuffer?
+  private var v3Buffer: ByteBuffer?
+  private var v4Buffer: ByteBuffer?
 
   init(_ packet: SocketIOPacket) { frames = packet.frames }
 
-  /// The frames of a WebSocket, all in one buffer whose bytes all who send it share.
+  /// The WebSocket frames in one buffer, whose storage all connections share.
   func buffer(_ version: EngineIOVersion) -> ByteBuffer {
     switch version {
     case .v3:
-      if let third { return third }
+      if let v3Buffer { return v3Buffer }
       let buffer = framed(.v3)
-      third = buffer
+      v3Buffer = buffer
       return buffer
     case .v4:
-      if let fourth { return fourth }
+      if let v4Buffer { return v4Buffer }
       let buffer = framed(.v4)
-      fourth = buffer
+      v4Buffer = buffer
       return buffer
     }
   }

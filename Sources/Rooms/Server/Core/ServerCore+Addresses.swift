@@ -1,6 +1,6 @@
 internal import RoomProtocol
 
-/// What clients cost, by address and by the networks around it.
+/// Limits per address and per enclosing network.
 extension ServerCore {
   func use(of address: ClientAddress, share: Double = 1) -> AddressUse {
     if let use = addresses[address] { return use }
@@ -9,9 +9,9 @@ extension ServerCore {
     return use
   }
 
-  /// An address's use, and that of the networks around it.
+  /// The use of an address and of its enclosing networks.
   func uses(of address: ClientAddress) -> [AddressUse] {
-    [use(of: address)] + address.wider.map { use(of: $0.network, share: $0.share) }
+    [use(of: address)] + address.enclosingNetworks.map { use(of: $0.network, share: $0.share) }
   }
 
   func admits(connectionOf peer: ClientAddress) -> Bool {
@@ -46,27 +46,27 @@ extension ServerCore {
     return true
   }
 
-  /// Whether one more credential may be told to clients at an address.
+  /// Whether clients at an address may get one more TURN credential.
   func takesCredentials(_ client: ClientAddress) -> Bool {
-    use(of: client).credentials.takeIfThere(1, configuration.limits.credentials, now: now)
+    use(of: client).credentials.takeIfAvailable(1, configuration.limits.credentials, now: now)
   }
 
   // MARK: Wrong tokens
 
   /// Counts a wrong token.
-  /// - Returns: how late it is to be answered, and whether that is to be the last answer.
+  /// - Returns: the delay of the answer, and whether to close the connection after it.
   func wrongToken(of client: ClientAddress) -> (delay: Duration, isLast: Bool) {
     let limits = configuration.limits
     var count = 0.0
     for use in uses(of: client) { count = max(count, use.wrongTokens.add(limits, now: now) / use.share) }
     var delay = limits.wrongTokenDelay
-    // One that is not wholly forgotten counts.
+    // A partly decayed one counts fully.
     count = count.rounded(.up)
     for _ in 0..<min(Int(count), 64) where delay < limits.longestWrongTokenDelay { delay *= 2 }
     return (min(delay, limits.longestWrongTokenDelay), count >= limits.wrongTokens.burst)
   }
 
-  /// What the room service refuses: counted, and in the log where somebody may be trying something.
+  /// Counts a refusal by the room service, and logs it where it may be an attack.
   func refusedRequest(_ reason: RoomRefusal, _ request: RoomRequest, of client: ClientAddress) {
     if let members = RoomAudit.members(of: request, reason) { audit(refused: reason.rawValue, client, members) }
     switch reason {
@@ -78,17 +78,17 @@ extension ServerCore {
     }
   }
 
-  // MARK: Places
+  // MARK: Capacity
 
-  /// Closes what takes a place and does nothing with it, now that nine in ten are taken: who presents or watches has one, and who
-  /// comes to do so gets one.
-  func makePlace() {
+  /// Closes unused sessions and connections when nine tenths of the capacity are in use, so that presenters and viewers can
+  /// still connect.
+  func freeCapacity() {
     let now = now
     guard nextSweep <= now else { return }
     nextSweep = now + .seconds(1)
     let arrival = configuration.limits.arrivalTimeout
     for session in sessions.values where session.openedAt + arrival <= now {
-      if session.sockets.values.contains(where: { isPrior?($0) ?? $0.isInRoom }) { continue }
+      if session.sockets.values.contains(where: { hasPriority?($0) ?? $0.isInRoom }) { continue }
       refused(.connections, session.client)
       session.close()
     }

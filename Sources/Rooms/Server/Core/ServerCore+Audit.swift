@@ -2,14 +2,14 @@ internal import NIOCore
 internal import RoomProtocol
 
 extension ServerCore {
-  /// Refusals that the log takes: who is refused can be refused very often.
+  /// The limit of refusals in the audit log: a refused client can cause very many.
   static let auditedRefusals = Allowance(perSecond: 50, burst: 1000)
 
-  /// Writes who was refused into the log. Secrets have no place among `members`.
+  /// Writes a refusal to the audit log. `members` must not contain secrets.
   func audit(refused reason: String, _ client: ClientAddress, _ members: [(String, JSONValue)] = []) {
     guard let audit = configuration.audit else { return }
-    guard auditRate.takeIfThere(1, Self.auditedRefusals, now: now) else { return audit.lose() }
-    // The address and the reason come first: what strangers say stands behind them.
+    guard auditRate.takeIfAvailable(1, Self.auditedRefusals, now: now) else { return audit.countLost() }
+    // The address and the reason come before text that the client chose.
     audit.write("refused", [("address", .string(client.address)), ("reason", .string(reason))] + members)
   }
 }

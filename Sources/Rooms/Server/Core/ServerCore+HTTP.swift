@@ -3,7 +3,7 @@ internal import NIOHTTP1
 internal import RoomProtocol
 
 extension ServerCore {
-  /// Whether a request is for this server and from someone who may ask.
+  /// Checks a request's rate, host and origin.
   func admit(_ head: HTTPRequestHead, _ connection: Connection) -> Result<HTTPRequest, AccessRefusal> {
     let client = ClientAddress(
       peer: connection.remoteAddress, forwardedFor: head.headers["X-Forwarded-For"],
@@ -16,7 +16,7 @@ extension ServerCore {
       let host = head.headers.first(name: "Host").flatMap({ Authority($0) })
     else {
       refused(.badRequest, client)
-      return .failure(AccessRefusal(.text(.badRequest, "This request names no host, or no place on it.")))
+      return .failure(AccessRefusal(.text(.badRequest, "This request has no valid host or path.")))
     }
     var forwarded: ForwardedRequest?
     if connection.isProxy {
@@ -26,7 +26,7 @@ extension ServerCore {
         return .failure(AccessRefusal(.text(.badRequest, "The proxy's X-Forwarded-Host is no host's name.")))
       }
     }
-    // A proxy may hand on an X-Forwarded-Host that is the client's own: both have to be right.
+    // A proxy may pass on the client's own X-Forwarded-Host: both hosts must be allowed.
     for name in [host, forwarded?.authority].compactMap(\.self) {
       guard hosts.serves(name, local: connection.localAddress) else { return .failure(refuseHost(name, client)) }
     }
@@ -35,7 +35,8 @@ extension ServerCore {
       head.headers["Origin"].count > 1 ? .foreign : origins.judge(origin, host: host, forwarded: forwarded)
     guard verdict != .foreign else { return .failure(refuseOrigin(origin ?? "", client)) }
     let end = head.uri.firstIndex { $0 == "?" || $0 == "#" } ?? head.uri.endIndex
-    // What a page elsewhere has its visitor's browser load as a picture comes without an origin, and would take the visitor's places.
+    // A foreign page can make its visitor's browser load a URL as an image, which sends no `Origin`. Such requests would use up
+    // the connections of the visitor's address.
     if origin == nil, isSocketIO(head.uri[..<end]), let site = head.headers.first(name: "Sec-Fetch-Site"),
       ["cross-site", "same-site"].contains(site)
     {
@@ -60,10 +61,10 @@ extension ServerCore {
   private func refuseOrigin(_ origin: String, _ client: ClientAddress) -> AccessRefusal {
     guard let remedy = OriginRule.remedy(for: origin) else {
       refused(.origin, client, origin)
-      return AccessRefusal(.text(.forbidden, "This server lets no page in whose origin cannot be told."))
+      return AccessRefusal(.text(.forbidden, "This server refuses pages of unknown origin."))
     }
     refused(.origin, client, "\(origin); let in by \(remedy)")
-    let page = origin == "null" ? "a page without an origin" : "a page of \(OriginRule.normal(origin) ?? "")"
+    let page = origin == "null" ? "a page without an origin" : "a page of \(OriginRule.normalized(origin) ?? "")"
     return AccessRefusal(
       .text(.forbidden, "This server does not let \(page) in; start it with \(remedy) to have it do so."))
   }
@@ -72,7 +73,7 @@ extension ServerCore {
     path == configuration.path || path == configuration.path.dropLast()
   }
 
-  /// Bytes that a request's body may have: as many as a message of the session that it is for.
+  /// The largest request body in bytes: that of a message in the request's session.
   func bodyBytes(of request: HTTPRequest) -> Int {
     guard request.method == .POST, isSocketIO(request.path),
       let id = (try? EngineIORequest(query: request.query))?.sessionID, let session = sessions[id]
@@ -80,11 +81,11 @@ extension ServerCore {
     return session.messageBytes
   }
 
-  /// Answers a request, now or later.
+  /// Answers a request, immediately or later.
   func route(_ exchange: HTTPExchange, _ connection: Connection) {
     let request = exchange.request
     if isSocketIO(request.path) {
-      engine(exchange)
+      routeEngineIO(exchange)
     } else {
       let answer = routes?(request, self) ?? .text(.notFound, "There is nothing here.")
       guard let delay = answer.delay else { return exchange.answer(answer) }
@@ -92,7 +93,7 @@ extension ServerCore {
     }
   }
 
-  private func engine(_ exchange: HTTPExchange) {
+  private func routeEngineIO(_ exchange: HTTPExchange) {
     let request = exchange.request
     if request.method == .OPTIONS { return exchange.answer(HTTPResponse(.noContent)) }
     do throws(EngineIORefusal) {
@@ -114,8 +115,8 @@ extension ServerCore {
     }
   }
 
-  /// Whether a request may become a WebSocket.
-  /// - Returns: what is to be done with it once it is one.
+  /// Checks whether a request may become a WebSocket.
+  /// - Returns: what to do with the WebSocket once it is open.
   func acceptWebSocket(_ request: HTTPRequest) -> Result<(WebSocketHandler) -> Void, AccessRefusal> {
     guard isSocketIO(request.path) else {
       return .failure(AccessRefusal(.text(.notFound, "There is nothing here.")))

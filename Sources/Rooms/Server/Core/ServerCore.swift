@@ -3,7 +3,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import RoomProtocol
 
-/// Everything a server holds: connections, sessions, sockets and rooms. Lives on one event loop, so nothing is locked.
+/// The state of a server: connections, sessions, sockets and rooms. Lives on one event loop, so it needs no locks.
 final class ServerCore {
   let eventLoop: any EventLoop
   let configuration: SocketIOServerConfiguration
@@ -14,29 +14,29 @@ final class ServerCore {
   private let loopEnd: LoopEnd
 
   var metrics = ServerMetrics()
-  /// Answers what is not Socket.IO's; nil for what there is not.
+  /// Answers requests outside the Socket.IO path; nil for not found.
   var routes: ((HTTPRequest, ServerCore) -> HTTPResponse?)?
 
   private(set) var namespaces = [Namespace.main: Namespace(Namespace.main)]
   private(set) var sessions: [String: Session] = [:]
   private(set) var connections: [ObjectIdentifier: Connection] = [:]
   var addresses: [ClientAddress: AddressUse] = [:]
-  /// Whether a client is one for whom there is to be a place where places are few; nil where all in a room are.
-  var isPrior: ((SocketIOSocket) -> Bool)?
+  /// Whether `freeCapacity` keeps a client; without this closure it keeps every client that is in a room.
+  var hasPriority: ((SocketIOSocket) -> Bool)?
   var nextSweep = MonotonicTime(nanoseconds: 0)
   private(set) var isStopping = false
   private var log: ServerLog
   var auditRate: RateLimit
   private var unflushed: [Connection] = []
   private(set) var pendingBytes = 0
-  private var relieves = false
+  private var isSheddingPending = false
   private(set) var receivedBytes = 0
-  private var relievesReceived = false
-  private var alarm: Scheduled<Void>?
-  private var alarmTime: MonotonicTime?
-  private var lastLook = MonotonicTime(nanoseconds: 0)
-  private var nextForgetting = MonotonicTime(nanoseconds: 0)
-  private var whenEmpty: [EventLoopPromise<Void>] = []
+  private var isSheddingReceived = false
+  private var timer: Scheduled<Void>?
+  private var timerTime: MonotonicTime?
+  private var lastTimeout = MonotonicTime(nanoseconds: 0)
+  private var nextAddressCleanup = MonotonicTime(nanoseconds: 0)
+  private var emptyPromises: [EventLoopPromise<Void>] = []
 
   init(_ configuration: SocketIOServerConfiguration, _ eventLoop: any EventLoop, _ loopEnd: LoopEnd) {
     self.loopEnd = loopEnd
@@ -60,7 +60,7 @@ final class ServerCore {
 
   var now: MonotonicTime { MonotonicTime(nanoseconds: eventLoop.now.uptimeNanoseconds) }
 
-  /// 128 random bits in letters that every place takes.
+  /// 128 random bits in base64url, without padding.
   func randomID() -> String {
     let bytes = Data((0..<16).map { _ in UInt8.random(in: .min ... .max) })
     return bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
@@ -68,12 +68,12 @@ final class ServerCore {
 
   // MARK: Log
 
-  /// - Parameter isAudited: false for what stands in the audit log already, with more of it.
+  /// - Parameter isAudited: false for a refusal that the audit log already has in more detail.
   func refused(_ reason: Refusal, _ client: ClientAddress, _ detail: String? = nil, isAudited: Bool = true) {
     metrics.refused[reason, default: 0] += 1
     log.refused(reason, client, detail, now: now)
     guard isAudited else { return }
-    audit(refused: reason.rawValue, client, detail.map { [("detail", .string(ServerLog.harmless($0)))] } ?? [])
+    audit(refused: reason.rawValue, client, detail.map { [("detail", .string(ServerLog.sanitized($0)))] } ?? [])
   }
 
   func notice(_ notice: ServerLog.Notice, _ client: ClientAddress) { log.notice(notice, client, now: now) }
@@ -89,12 +89,12 @@ final class ServerCore {
 
   // MARK: Connections
 
-  /// Whether a new connection is let in; else it is to be closed at once.
+  /// Whether a new connection is admitted; otherwise the caller closes it immediately.
   func admits(_ peer: ClientAddress, isProxy: Bool) -> Bool {
     let limits = configuration.limits
     metrics.connectionsTotal += 1
     if isStopping { return false }
-    if connections.count >= limits.connections - limits.connections / 10 { makePlace() }
+    if connections.count >= limits.connections - limits.connections / 10 { freeCapacity() }
     if connections.count >= limits.connections {
       refused(.connections, peer)
       return false
@@ -110,10 +110,10 @@ final class ServerCore {
   func closed(_ connection: Connection) {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
     for use in uses(of: connection.peer) { use.connections -= 1 }
-    tellWhenEmpty()
+    completeIfEmpty()
   }
 
-  /// Flushes `connection` once all that is at hand has been worked on.
+  /// Flushes `connection` at the end of the event loop's tick.
   func flushLater(_ connection: Connection) {
     unflushed.append(connection)
     guard unflushed.count == 1 else { return }
@@ -126,36 +126,37 @@ final class ServerCore {
 
   // MARK: Memory
 
-  /// Sees to it that what waits for all clients together stays within its bound.
+  /// Keeps the data waiting to be sent to all clients within `allPendingBytes`.
   func pendingBytesChanged(by change: Int) {
     pendingBytes += change
-    guard pendingBytes > configuration.limits.allPendingBytes, !relieves else { return }
-    relieves = true
+    guard pendingBytes > configuration.limits.allPendingBytes, !isSheddingPending else { return }
+    isSheddingPending = true
     eventLoop.assumeIsolated().execute { [self] in
-      relieves = false
-      relieve()
+      isSheddingPending = false
+      dropSlowReaders()
     }
   }
 
-  /// Cuts off those for whom most waits, until little enough does.
-  private func relieve() {
-    // Much may have been sent since it was counted.
+  /// Drops the clients with the most pending data until the total is within the limit.
+  private func dropSlowReaders() {
+    // Much may have been sent since the last count.
     for connection in connections.values where connection.pendingBytes > 0 { connection.countPending() }
     let waiting =
-      connections.values.map { ($0.pendingBytes, $0.cut) } + sessions.values.map { ($0.pendingBytes, $0.cut) }
-    for (count, cut) in waiting.sorted(by: { $0.0 > $1.0 }) {
+      connections.values.map { ($0.pendingBytes, $0.dropSlowReader) }
+      + sessions.values.map { ($0.pendingBytes, $0.dropSlowReader) }
+    for (count, drop) in waiting.sorted(by: { $0.0 > $1.0 }) {
       guard count > 0, pendingBytes > configuration.limits.allPendingBytes else { return }
-      cut()
+      drop()
     }
   }
 
-  /// The same for what has come in and is not whole.
+  /// Keeps the incomplete requests and messages of all clients within `allReceivedBytes`.
   func receivedBytesChanged(by change: Int) {
     receivedBytes += change
-    guard receivedBytes > configuration.limits.allReceivedBytes, !relievesReceived else { return }
-    relievesReceived = true
+    guard receivedBytes > configuration.limits.allReceivedBytes, !isSheddingReceived else { return }
+    isSheddingReceived = true
     eventLoop.assumeIsolated().execute { [self] in
-      relievesReceived = false
+      isSheddingReceived = false
       for connection in connections.values.sorted(by: { $0.receivedBytes > $1.receivedBytes }) {
         guard receivedBytes > configuration.limits.allReceivedBytes else { return }
         connection.drop(.unfinished)
@@ -165,9 +166,9 @@ final class ServerCore {
 
   // MARK: Sessions
 
-  /// A new session; nil when there are too many.
+  /// Makes a session; nil when there are too many.
   func makeSession(_ request: EngineIORequest, client: ClientAddress) -> Session? {
-    if sessions.count >= configuration.limits.connections - configuration.limits.connections / 10 { makePlace() }
+    if sessions.count >= configuration.limits.connections - configuration.limits.connections / 10 { freeCapacity() }
     guard !isStopping, sessions.count < configuration.limits.connections else {
       refused(.connections, client)
       return nil
@@ -183,10 +184,10 @@ final class ServerCore {
   func ended(_ session: Session) {
     sessions[session.id] = nil
     for use in uses(of: session.client) { use.sessions -= 1 }
-    tellWhenEmpty()
+    completeIfEmpty()
   }
 
-  /// The namespace of that name, which is there from now on.
+  /// The namespace of that name, created if necessary.
   func makeNamespace(_ name: String) -> Namespace {
     if let namespace = namespaces[name] { return namespace }
     let namespace = Namespace(name)
@@ -194,7 +195,7 @@ final class ServerCore {
     return namespace
   }
 
-  /// How many clients there are, those of several namespaces in each.
+  /// The number of sockets; a client counts once for each of its namespaces.
   var socketCount: Int { namespaces.values.reduce(0) { $0 + $1.sockets.count } }
 
   func connected(_ socket: SocketIOSocket) {
@@ -224,64 +225,64 @@ final class ServerCore {
 
   // MARK: Time
 
-  /// Sees to it that those whose time has come are called at `time`, or a little later.
+  /// Calls `timeoutFired` of connections and sessions that are due, at `time` or at most 50 ms later.
   func wake(at time: MonotonicTime) {
-    let time = max(time, lastLook + .milliseconds(50))
-    if let alarmTime, alarmTime <= time { return }
-    alarm?.cancel()
-    alarmTime = time
-    alarm = eventLoop.assumeIsolated().scheduleTask(deadline: .uptimeNanoseconds(time.nanoseconds)) { [weak self] in
-      self?.look()
+    let time = max(time, lastTimeout + .milliseconds(50))
+    if let timerTime, timerTime <= time { return }
+    timer?.cancel()
+    timerTime = time
+    timer = eventLoop.assumeIsolated().scheduleTask(deadline: .uptimeNanoseconds(time.nanoseconds)) { [weak self] in
+      self?.timerFired()
     }
   }
 
-  private func look() {
+  private func timerFired() {
     let now = now
-    lastLook = now
-    alarmTime = nil
+    lastTimeout = now
+    timerTime = nil
     for connection in connections.values {
-      if let time = connection.wakeTime, time <= now { connection.timePassed(now: now) }
+      if let time = connection.wakeTime, time <= now { connection.timeoutFired(now: now) }
     }
-    for session in sessions.values { if let time = session.wakeTime, time <= now { session.timePassed(now: now) } }
-    if nextForgetting <= now {
-      nextForgetting = now + .seconds(10)
+    for session in sessions.values { if let time = session.wakeTime, time <= now { session.timeoutFired(now: now) } }
+    if nextAddressCleanup <= now {
+      nextAddressCleanup = now + .seconds(10)
       let limits = configuration.limits
-      addresses = addresses.filter { !$0.value.isForgettable(limits, now: now) }
+      addresses = addresses.filter { !$0.value.isUnused(limits, now: now) }
     }
     let times = connections.values.lazy.compactMap(\.wakeTime).min()
     let others = sessions.values.lazy.compactMap(\.wakeTime).min()
     if let next = [times, others].compactMap(\.self).min() { wake(at: next) }
   }
 
-  // MARK: The end
+  // MARK: Shutdown
 
-  /// Tells everyone, and closes what has nothing to finish.
+  /// Closes all sessions and idle connections. Completes when no connection is left.
   func stop() -> EventLoopFuture<Void> {
     isStopping = true
     for session in sessions.values { session.close() }
     for connection in connections.values { connection.stop() }
     let promise = eventLoop.makePromise(of: Void.self)
-    whenEmpty.append(promise)
-    tellWhenEmpty()
+    emptyPromises.append(promise)
+    completeIfEmpty()
     return promise.futureResult
   }
 
-  /// Closes everything.
+  /// Closes all connections.
   func abort() {
     for connection in connections.values { connection.close() }
   }
 
-  /// Lets go of what handlers hold, which may be the server itself. To be called last.
+  /// Releases the handlers, which may hold the server itself. Call it last.
   func end() {
     namespaces = [:]
     routes = nil
-    isPrior = nil
-    alarm?.cancel()
+    hasPriority = nil
+    timer?.cancel()
   }
 
-  private func tellWhenEmpty() {
+  private func completeIfEmpty() {
     guard connections.isEmpty else { return }
-    for promise in whenEmpty { promise.succeed() }
-    whenEmpty = []
+    for promise in emptyPromises { promise.succeed() }
+    emptyPromises = []
   }
 }

@@ -3,15 +3,15 @@ internal import NIOHTTP1
 internal import NIOWebSocket
 internal import RoomProtocol
 
-/// One client's session: the state machines of Engine.IO and Socket.IO, and the connections that they speak over. Lives on
-/// the server's event loop.
+/// One client's session: the state machines of Engine.IO and Socket.IO, and their connections. Lives on the server's event
+/// loop.
 final class Session {
   let id: String
   let client: ClientAddress
   let openedAt: MonotonicTime
-  /// What the client is in each of the namespaces that it is in.
+  /// The client's sockets, by namespace.
   private(set) var sockets: [String: SocketIOSocket] = [:]
-  /// When `timePassed` is due.
+  /// When `timeoutFired` is due.
   private(set) var wakeTime: MonotonicTime?
 
   private let core: ServerCore
@@ -22,7 +22,7 @@ final class Session {
   private var account: ClientAccount
   private var hasDelayedPost = false
   private var isThrottled = false
-  /// What waits for a client that polls.
+  /// Bytes queued for a polling client.
   private(set) var pendingBytes = 0
   private var acknowledgements: [UInt64: (Result<[JSONValue], SocketIOAcknowledgementError>) -> Void] = [:]
   private var isOver = false
@@ -38,14 +38,14 @@ final class Session {
     account = ClientAccount(address, core.configuration.limits, now: now)
   }
 
-  // MARK: What happens
+  // MARK: Transport events
 
-  /// Greets the client over the connection that it came by.
+  /// Sends the handshake over the connection of the first request.
   func open(poll: HTTPExchange? = nil, webSocket: WebSocketHandler? = nil) {
-    if let poll { wait(poll) }
+    if let poll { hold(poll) }
     self.webSocket = webSocket
     webSocket?.attach(to: self)
-    // A client of protocol 4 is in the namespace as soon as it is connected, and is told so in the same answer.
+    // A client of Socket.IO protocol 4 joins the main namespace on connecting, and learns so in the same response.
     var actions: [SocketIOServerAction] = []
     protocolState.opened(into: &actions)
     let isConnected = !actions.isEmpty
@@ -62,7 +62,7 @@ final class Session {
     var refusal: EngineIORefusal?
     drive { engine, actions in
       refusal = engine.receivedPoll(now: now, into: &actions)
-      if refusal == nil { wait(exchange) }
+      if refusal == nil { hold(exchange) }
     }
     if let refusal { exchange.answer(.refusal(refusal)) }
   }
@@ -90,7 +90,7 @@ final class Session {
     }
   }
 
-  /// A WebSocket that is to take over from polling; `attach` follows once it is open.
+  /// Checks a WebSocket that is to replace polling; `attach` follows once it is open.
   func acceptWebSocket() -> EngineIORefusal? {
     let refusal = engine.webSocketOpened(now: core.now)
     setWakeTime()
@@ -121,16 +121,16 @@ final class Session {
     drive { $0.webSocketClosed(isClean: isClean, into: &$1) }
   }
 
-  func timePassed(now: MonotonicTime) {
+  func timeoutFired(now: MonotonicTime) {
     var actions: [SocketIOServerAction] = []
     protocolState.timeoutFired(now: now, into: &actions)
     perform(actions)
     drive { $0.timeoutFired(now: now, into: &$1) }
   }
 
-  // MARK: What is sent
+  // MARK: Sending
 
-  /// Sends what was encoded once for many.
+  /// Sends a message that was encoded once for all receivers.
   func send(_ message: OutgoingMessage) {
     if engine.transport == .webSocket, let webSocket, !engine.isClosed {
       core.metrics.messagesSent += 1
@@ -160,7 +160,7 @@ final class Session {
     perform(actions)
   }
 
-  /// Takes the client out of a namespace, and with the main one closes its session.
+  /// Disconnects the client from a namespace; from the main one, closes its session.
   func disconnect(from namespace: String) {
     var actions: [SocketIOServerAction] = []
     protocolState.disconnect(namespace, into: &actions)
@@ -175,25 +175,25 @@ final class Session {
 
   // MARK: Limits
 
-  /// Bytes that one message of the client may have.
+  /// The largest message accepted from the client, in bytes.
   var messageBytes: Int {
     let limits = core.configuration.limits
     return sockets.values.contains(where: \.isInRoom) ? limits.messageBytes : limits.firstMessageBytes
   }
 
   /// Counts a message of the client.
-  /// - Returns: how long nothing more should be taken from it; nil when it is within its limits.
+  /// - Returns: how long to read nothing more from it; nil within its limits.
   @discardableResult
   func charge(bytes: Int, messages: Int = 1) -> Duration? {
-    judge(account.received(messages, bytes: bytes, now: core.now))
+    apply(account.received(messages, bytes: bytes, now: core.now))
   }
 
-  /// Counts that what the client sent goes to so many.
+  /// Counts the receivers of the client's message.
   func charge(deliveries: Int) {
-    _ = judge(account.delivered(to: deliveries, now: core.now))
+    _ = apply(account.delivered(to: deliveries, now: core.now))
   }
 
-  private func judge(_ verdict: ClientRates.Verdict) -> Duration? {
+  private func apply(_ verdict: ClientRates.Verdict) -> Duration? {
     switch verdict {
     case .within: return nil
     case .flood:
@@ -216,7 +216,8 @@ final class Session {
 
   // MARK: State machines
 
-  private func wait(_ exchange: HTTPExchange) {
+  /// Keeps a poll until there is something to send.
+  private func hold(_ exchange: HTTPExchange) {
     poll = exchange
     exchange.onAbandoned = { [weak self] in
       self?.poll = nil
@@ -238,11 +239,11 @@ final class Session {
     if setsWakeTime { setWakeTime() }
   }
 
-  /// Ends the session of a client that lets too much wait.
-  func cut() {
+  /// Ends the session of a client that does not read what is sent to it.
+  func dropSlowReader() {
     core.metrics.slowReaders += 1
     core.refused(.slowReader, client)
-    webSocket?.cut()
+    webSocket?.abort()
     close()
   }
 
@@ -334,7 +335,7 @@ final class Session {
     case .tooSlow:
       core.metrics.slowReaders += 1
       core.refused(.slowReader, client)
-      webSocket?.cut()
+      webSocket?.abort()
     case .closedByPeer, .closedHere, .lost, .pingTimeout: break
     }
     let waiting = acknowledgements

@@ -1,10 +1,10 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// A request that waits for its answer, which may come at once or, for a poll, much later.
+/// A request and its pending response, which may be sent immediately or, for a poll, much later.
 final class HTTPExchange {
   let request: HTTPRequest
-  /// Called when the client is gone before it was answered.
+  /// Called when the client disconnects before the response.
   var onAbandoned: (() -> Void)?
   private var handler: HTTPHandler?
 
@@ -13,7 +13,7 @@ final class HTTPExchange {
     self.handler = handler
   }
 
-  /// Answers; a second answer is none.
+  /// Sends the response; later calls do nothing.
   func answer(_ response: HTTPResponse, closing: Bool = false) {
     guard let handler else { return }
     self.handler = nil
@@ -31,8 +31,8 @@ final class HTTPExchange {
 }
 
 extension HTTPResponse {
-  /// Lets the page of a foreign origin read this. Clients of socket.io 2 send credentials along, though there are none.
-  /// Source: Fetch, §3.3 CORS protocol.
+  /// Allows the page of an allowed origin to read this. Clients of socket.io 2 request with credentials, so these must be
+  /// allowed, although the server uses none. Source: Fetch, §3.3 CORS protocol.
   fileprivate mutating func allow(origin: String) {
     headers.replaceOrAdd(name: "Access-Control-Allow-Origin", value: origin)
     headers.replaceOrAdd(name: "Access-Control-Allow-Credentials", value: "true")

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOWebSocket
 
-/// Takes the requests of one connection, one at a time, and makes a WebSocket of it when one is asked for and accepted.
+/// Handles the requests of one connection, one at a time, and upgrades it to a WebSocket on request.
 final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = HTTPServerResponsePart
@@ -12,7 +12,7 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     case idle
     case receiving(HTTPRequest)
     case answering
-    /// Nothing more is read: the last answer was given, or given before the request ended.
+    /// Ignores further input: the last response was sent, perhaps before the request ended.
     case closing
   }
 
@@ -22,8 +22,8 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var exchange: HTTPExchange?
   private var keepsAlive = false
   private var context: ChannelHandlerContext?
-  /// Parts of the next request that came before this one was answered. No more is read then, so they are few.
-  private var early: [HTTPServerRequestPart] = []
+  /// Parts of the next request that came before the response to this one. Reading stops meanwhile, so they are few.
+  private var earlyParts: [HTTPServerRequestPart] = []
   private var wantsRead = false
 
   init(_ connection: Connection, _ core: ServerCore) {
@@ -43,8 +43,8 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let part = unwrapInboundIn(data)
-    guard case .answering = state else { return take(part) }
-    early.append(part)
+    guard case .answering = state else { return process(part) }
+    earlyParts.append(part)
     if case .body(let bytes) = part {
       connection.received(partOfBody: connection.receivedBytes + bytes.readableBytes)
     }
@@ -69,7 +69,7 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   // MARK: Requests
 
-  private func take(_ part: HTTPServerRequestPart) {
+  private func process(_ part: HTTPServerRequestPart) {
     switch part {
     case .head(let head):
       guard case .idle = state else { return }
@@ -82,7 +82,7 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
       }
     case .body(let bytes):
       guard case .receiving(var request) = state else { return }
-      // Else the buffer would be copied for each part.
+      // Releases the state's copy of the buffer, which would otherwise be copied for each part.
       state = .idle
       if request.body.readableBytes + bytes.readableBytes > core.bodyBytes(of: request) {
         core.refused(.bodyTooLarge, request.client)
@@ -97,7 +97,7 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
       connection.receivedRequest()
       let exchange = HTTPExchange(request, self)
       self.exchange = exchange
-      if WebSocketHandshake.isWanted(request.headers) { upgrade(exchange) } else { core.route(exchange, connection) }
+      if WebSocketHandshake.isRequested(request.headers) { upgrade(exchange) } else { core.route(exchange, connection) }
     }
   }
 
@@ -111,7 +111,7 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     write(response, isHead: request.method == .HEAD, closing: closing || !keepsAlive || core.isStopping)
   }
 
-  /// Answers a request that has not come to its end, or that never came, and closes.
+  /// Responds to an incomplete or missing request, and closes.
   func refuse(_ response: HTTPResponse, isHead: Bool) {
     switch state {
     case .idle, .receiving: write(response, isHead: isHead, closing: true)
@@ -137,24 +137,24 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenComplete { [connection] _ in connection.answered(closing: closing) }
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
-    if !closing { goOn() }
+    if !closing { resume() }
   }
 
-  private func goOn() {
-    while case .idle = state, !early.isEmpty { takeEarly() }
+  private func resume() {
+    while case .idle = state, !earlyParts.isEmpty { processEarlyParts() }
     guard wantsRead, let context else { return }
     if case .answering = state { return }
     wantsRead = false
     context.read()
   }
 
-  private func takeEarly() {
-    let parts = early
-    early = []
-    for (place, part) in parts.enumerated() {
-      take(part)
+  private func processEarlyParts() {
+    let parts = earlyParts
+    earlyParts = []
+    for (index, part) in parts.enumerated() {
+      process(part)
       if case .answering = state {
-        early = parts[(place + 1)...] + early
+        earlyParts = parts[(index + 1)...] + earlyParts
         return
       }
     }
@@ -171,13 +171,13 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
     switch core.acceptWebSocket(request) {
     case .failure(let refusal): exchange.answer(refusal.response, closing: true)
-    case .success(let open): become(WebSocketHandler(connection, core), key: key, open)
+    case .success(let open): switchProtocols(to: WebSocketHandler(connection, core), key: key, open)
     }
   }
 
-  /// Switches protocols: the answer, then the WebSocket's handlers in the place of HTTP's. The decoder goes last, and hands
-  /// on what came behind the request.
-  private func become(_ webSocket: WebSocketHandler, key: String, _ open: (WebSocketHandler) -> Void) {
+  /// Sends the 101 response, then replaces HTTP's handlers by the WebSocket's. The HTTP decoder is removed last, and forwards
+  /// the bytes after the request.
+  private func switchProtocols(to webSocket: WebSocketHandler, key: String, _ open: (WebSocketHandler) -> Void) {
     guard let context else { return }
     exchange = nil
     core.metrics.webSocketsTotal += 1

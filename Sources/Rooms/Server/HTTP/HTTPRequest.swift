@@ -1,28 +1,28 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// A whole request, once its `Host` and `Origin` have been found good.
+/// A request whose `Host` and `Origin` were accepted.
 struct HTTPRequest {
   let method: HTTPMethod
-  /// As it was sent, without the query.
+  /// As sent, without the query.
   let path: Substring
   let query: Substring
   let headers: HTTPHeaders
-  /// The `Host`, or what a trusted proxy says that it was.
+  /// The `Host`, or the original one according to a trusted proxy.
   let host: Authority
   let origin: OriginRule.Verdict
-  /// Whoever asked, as the trusted proxies say.
+  /// The client according to trusted proxies.
   let client: ClientAddress
-  /// Whether the client speaks HTTPS, also to a trusted proxy.
+  /// Whether the client uses HTTPS, to this server or to a trusted proxy.
   let isSecure: Bool
-  /// Whether a trusted proxy hands it on.
+  /// Whether a trusted proxy forwarded it.
   var isProxied = false
   var body = ByteBuffer()
 }
 
 extension HTTPRequest {
-  /// Whether a browser may be told to come by HTTPS alone: an address is none that it could be told of, and of localhost it would take
-  /// that for every server of the machine. Source: RFC 6797 §7.2, §8.1.1.
+  /// Whether the response may have `Strict-Transport-Security`. Browsers ignore it for IP addresses; for localhost they would apply
+  /// it to every server of the machine. Source: RFC 6797 §7.2, §8.1.1.
   var isStrictTransportHost: Bool {
     isSecure && !Authority.isAddress(host.host) && host.host != "localhost" && !host.host.hasSuffix(".localhost")
   }

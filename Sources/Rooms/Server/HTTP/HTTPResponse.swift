@@ -1,12 +1,11 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// An answer to a request.
 struct HTTPResponse {
   var status: HTTPResponseStatus
   var headers: HTTPHeaders
   var body: ByteBuffer
-  /// How late it is given.
+  /// How long to wait before sending it.
   var delay: Duration?
 
   init(_ status: HTTPResponseStatus, _ headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer()) {
@@ -20,7 +19,7 @@ struct HTTPResponse {
     headers.add(name: "X-Content-Type-Options", value: "nosniff")
   }
 
-  /// A sentence for whoever reads it.
+  /// A sentence in plain text.
   static func text(_ status: HTTPResponseStatus, _ text: String) -> HTTPResponse {
     HTTPResponse(status, type: "text/plain; charset=utf-8", body: ByteBuffer(string: text + "\n"))
   }

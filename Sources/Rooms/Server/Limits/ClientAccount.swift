@@ -1,9 +1,9 @@
 internal import RoomProtocol
 
-/// What one client costs, by its own limits and those of its address.
+/// The traffic of one client, measured by its own limits and by those of its address.
 ///
-/// What is beyond the client's own limits is not held against its neighbours; and beyond what all of them may, each has to
-/// wait, but none is cut off.
+/// Traffic beyond the client's own limits does not count for its address. Beyond the limits of the address, each client is
+/// slowed down, but none is disconnected.
 struct ClientAccount {
   let address: AddressUse
   private let limits: ServerLimits
@@ -17,16 +17,17 @@ struct ClientAccount {
 
   mutating func received(_ messages: Int, bytes: Int, now: MonotonicTime) -> ClientRates.Verdict {
     let verdict = own.received(messages, bytes: bytes, limits, now: now)
-    return verdict == .within ? mild(address.rates.received(messages, bytes: bytes, limits, now: now)) : verdict
+    return verdict == .within ? slowed(address.rates.received(messages, bytes: bytes, limits, now: now)) : verdict
   }
 
-  /// What the client sent goes to so many.
+  /// Counts the receivers of the client's message.
   mutating func delivered(to count: Int, now: MonotonicTime) -> ClientRates.Verdict {
     let verdict = own.delivered(to: count, limits, now: now)
-    return verdict == .within ? mild(address.rates.delivered(to: count, limits, now: now)) : verdict
+    return verdict == .within ? slowed(address.rates.delivered(to: count, limits, now: now)) : verdict
   }
 
-  private func mild(_ verdict: ClientRates.Verdict) -> ClientRates.Verdict {
+  /// Replaces a disconnection by a wait.
+  private func slowed(_ verdict: ClientRates.Verdict) -> ClientRates.Verdict {
     verdict == .flood ? .wait(.seconds(1)) : verdict
   }
 }

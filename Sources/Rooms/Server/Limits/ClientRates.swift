@@ -1,12 +1,12 @@
 internal import RoomProtocol
 
-/// What one client, or all of one address, has sent lately.
+/// The recent traffic of one client, or of all clients at one address.
 struct ClientRates {
   enum Verdict: Equatable {
     case within
-    /// So long nothing more is to be taken from it.
+    /// Read nothing more from it for this long.
     case wait(Duration)
-    /// So far beyond that waiting is not enough.
+    /// Too far beyond the limits: disconnect it.
     case flood
   }
 
@@ -15,7 +15,7 @@ struct ClientRates {
   private var deliveries: RateLimit
   private let share: Double
 
-  /// - Parameter share: how many times the limits apply.
+  /// - Parameter share: the factor by which the limits apply.
   init(_ limits: ServerLimits, share: Double = 1, now: MonotonicTime) {
     self.share = share
     messages = RateLimit(limits.messages.scaled(share), now: now)
@@ -46,7 +46,7 @@ struct ClientRates {
       (bytes.wait(limits.bytes.scaled(share)), limits.bytes),
       (deliveries.wait(limits.deliveries.scaled(share)), limits.deliveries),
     ]
-    // As much again as may come at once, before the waiting began to tell.
+    // A debt of more than one burst: the client kept sending although it was not read.
     if waits.contains(where: { $0 > .seconds($1.burst / $1.perSecond) }) { return .flood }
     return .wait(waits.map(\.0).max() ?? .zero)
   }

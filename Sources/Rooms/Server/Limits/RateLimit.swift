@@ -1,6 +1,6 @@
 internal import RoomProtocol
 
-/// How much of something is allowed: so much a second in the long run, so much at once.
+/// A rate limit: an average per second, and a burst.
 public struct Allowance: Sendable {
   public var perSecond: Double
   public var burst: Double
@@ -13,7 +13,7 @@ public struct Allowance: Sendable {
   func scaled(_ share: Double) -> Allowance { Allowance(perSecond: perSecond * share, burst: burst * share) }
 }
 
-/// A token bucket. What is asked of it is granted, into debt if need be; the debt says how long to wait.
+/// A token bucket that may go into debt; the debt determines how long to wait.
 struct RateLimit {
   private var tokens: Double
   private var last: MonotonicTime
@@ -24,29 +24,29 @@ struct RateLimit {
   }
 
   /// Takes `amount`.
-  /// - Returns: whether that was within the rate.
+  /// - Returns: whether it was within the rate.
   mutating func take(_ amount: Double, _ rate: Allowance, now: MonotonicTime) -> Bool {
     refill(rate, now: now)
     tokens -= amount
     return tokens >= 0
   }
 
-  /// Takes `amount` if that is within the rate, and else nothing.
-  mutating func takeIfThere(_ amount: Double, _ rate: Allowance, now: MonotonicTime) -> Bool {
+  /// Takes `amount` if it is within the rate, otherwise nothing.
+  mutating func takeIfAvailable(_ amount: Double, _ rate: Allowance, now: MonotonicTime) -> Bool {
     refill(rate, now: now)
     guard tokens >= amount else { return false }
     tokens -= amount
     return true
   }
 
-  mutating func giveBack(_ amount: Double) { tokens += amount }
+  mutating func refund(_ amount: Double) { tokens += amount }
 
   /// How long until the debt is paid.
   func wait(_ rate: Allowance) -> Duration {
     tokens >= 0 ? .zero : .nanoseconds(Int64(min(-tokens / rate.perSecond, 3600) * 1e9))
   }
 
-  /// Whether nothing has been taken lately: forgetting this bucket and making a new one is the same.
+  /// Whether the bucket is full, as a new one is.
   mutating func isFull(_ rate: Allowance, now: MonotonicTime) -> Bool {
     refill(rate, now: now)
     return tokens >= rate.burst

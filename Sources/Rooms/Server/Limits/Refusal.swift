@@ -1,4 +1,4 @@
-/// Why something was refused or cut off: the `reason` of the log and of the metrics.
+/// Why something was refused or disconnected: the `reason` in the log and in the metrics.
 enum Refusal: String, CaseIterable {
   case connections, connectionsPerAddress, connectionRate, requestRate
   case host, origin, badRequest, headTooLarge, bodyTooLarge, timeout

@@ -1,58 +1,58 @@
-/// What clients may cost a server, together, per address and per connection. An address is one IPv4 address or a /64 of
-/// IPv6; all of a /24 of IPv4, and of a /48 of IPv6, may have four times the connections and requests of one, and of a /56 twice.
-/// What is over a limit is refused, slowed down or cut off, with the reason in the log.
+/// Limits for clients: in total, per address and per connection. An address is one IPv4 address or a /64 of IPv6; a /24 of IPv4 or
+/// a /48 of IPv6 may have four times the connections and requests of one address, a /56 twice. Beyond a limit, clients are
+/// refused, slowed down or disconnected, with the reason in the log.
 public struct ServerLimits: Sendable {
-  /// Connections, and sessions of those who poll.
+  /// The limit of connections, and separately of sessions (polling clients have no permanent connection).
   public var connections = 10_000
   public var connectionsPerAddress = 500
-  /// How long a client may take until it is in a room, and a `RoomServer`'s until somebody presents there, once nine tenths of the
-  /// connections are taken: others are closed then, so that who comes to present or to watch has a place.
+  /// Once nine tenths of the connections are in use: how long a client may be connected without being in a room (at a
+  /// `RoomServer`: in a room with a presenter). It is then disconnected, so that presenters and viewers can connect.
   public var arrivalTimeout = Duration.seconds(10)
   /// New connections of one address.
   public var connectionRate = Allowance(perSecond: 50, burst: 1000)
   /// HTTP requests of one address.
   public var requests = Allowance(perSecond: 400, burst: 4000)
-  /// Rooms with someone in them, and those that one client may be in.
+  /// Rooms with members.
   public var rooms = 10_000
+  /// Rooms that one client may be in.
   public var roomsPerClient = 16
   /// Bytes of one message or request.
   public var messageBytes = 256_000
-  /// The same, of a client that is in no room yet; nil for as many. A `RoomServer` takes 16,384 for nil: to join needs no more.
+  /// The same for a client outside any room; nil for `messageBytes`. A `RoomServer` uses 16,384 for nil: joining needs no more.
   public var messageBytesOutsideRooms: Int?
-  /// Bytes that have come in of messages and requests that are not whole, of all clients together; beyond that those of whom most is
-  /// here are cut off.
+  /// Bytes of incomplete messages and requests of all clients; beyond it, the clients with the most are disconnected.
   public var allReceivedBytes = 64_000_000
-  /// Until a message must be whole, from its first byte.
+  /// Until a message must be complete, from its first byte.
   public var messageTimeout = Duration.seconds(10)
-  /// Bytes that wait to be sent to one client, who is cut off beyond them.
+  /// Bytes waiting to be sent to one client; beyond it, the client is disconnected.
   public var pendingBytes = 2_000_000
-  /// Bytes that wait for all of them together; beyond that those who let most wait are cut off.
+  /// Bytes waiting to be sent to all clients; beyond it, the clients with the most are disconnected.
   public var allPendingBytes = 256_000_000
-  /// What one client may send. Four times as much is what all of one address may.
+  /// What one client may send; all clients at one address may send four times as much.
   public var messages = Allowance(perSecond: 200, burst: 2000)
   public var bytes = Allowance(perSecond: 1_000_000, burst: 4_000_000)
-  /// How many a client's messages may reach: one message to a room of 100 counts 100.
+  /// Deliveries of a client's messages: one message to a room of 100 counts 100.
   public var deliveries = Allowance(perSecond: 10_000, burst: 20_000)
-  /// Wrong tokens of one address: so many a second are forgotten; beyond `burst` each costs a connection.
+  /// Wrong tokens of one address: the count decays by `perSecond`; beyond `burst`, each one closes its connection.
   public var wrongTokens = Allowance(perSecond: 0.2, burst: 10)
-  /// How late the first wrong token of an address is answered: each further one twice as late, up to the longest.
+  /// The delay of the answer to an address's first wrong token; doubles with each further one, up to the longest.
   public var wrongTokenDelay = Duration.milliseconds(100)
   public var longestWrongTokenDelay = Duration.seconds(10)
-  /// TURN credentials that members at one address are told.
+  /// TURN credentials for members at one address.
   public var credentials = Allowance(perSecond: 1, burst: 300)
   /// Bytes of a request's head.
   public var headBytes = 16_384
-  /// Until a request's head must be there, from the connection or its first byte.
+  /// Until a request's head must be complete, from the connection or its first byte.
   public var headTimeout = Duration.seconds(10)
-  /// Until its body must be.
+  /// Until its body must be complete.
   public var bodyTimeout = Duration.seconds(30)
-  /// Until the client must have taken an answer.
+  /// Until the client must have received a response.
   public var answerTimeout = Duration.seconds(30)
   /// How long a connection may wait for the next request.
   public var idleTimeout = Duration.seconds(75)
 
   public init() {}
 
-  /// Bytes of one message or request of a client that is in no room.
+  /// Bytes of one message or request of a client outside any room.
   var firstMessageBytes: Int { min(messageBytesOutsideRooms ?? messageBytes, messageBytes) }
 }

@@ -1,19 +1,19 @@
 internal import Foundation
 internal import RoomProtocol
 
-/// Who came into rooms and went, and who was refused: a file with one JSON object a line, for whoever answers for a server.
+/// A log of joins, departures and refusals for the server's operator: a file with one JSON object per line.
 ///
-/// Lines are appended on a thread of its own, "oriel-audit": a disk that is slow, or full, holds nothing up. What waits is bounded. Lines
-/// that are lost are counted, and a later line says how many (`{"event":"lost","count":…}`).
+/// Lines are appended on a thread of its own, "oriel-audit", so that a slow or full disk blocks nothing else. The queue is bounded.
+/// Lost lines are counted, and a later line gives their number (`{"event":"lost","count":…}`).
 ///
-/// `@unchecked Sendable`: the descriptor is the thread's; all else is touched under `condition`.
+/// `@unchecked Sendable`: the thread owns `descriptor` and `hasFailed`; `condition` guards everything else.
 public final class AuditLog: @unchecked Sendable {
   private enum Entry {
     case line([UInt8])
     case reopen
   }
 
-  /// Bytes that may wait.
+  /// Bytes that may be queued.
   private let limit: Int
   private let path: String
   private let onProblem: @Sendable (String) -> Void
@@ -26,10 +26,10 @@ public final class AuditLog: @unchecked Sendable {
   private var descriptor: Int32
   private var hasFailed = false
 
-  /// Opens the file, which only its owner can read where it is made here, and goes on at its end.
+  /// Opens the file for appending. A new file is readable by its owner only.
   /// - Parameters:
   ///   - path: of the file.
-  ///   - onProblem: is told in a sentence when the file can no longer be written, on the log's thread.
+  ///   - onProblem: called on the log's thread, with a sentence, when the file can no longer be written.
   /// - Throws: `AuditLogError`.
   public convenience init(path: String, onProblem: @escaping @Sendable (String) -> Void) throws(AuditLogError) {
     try self.init(path: path, limit: 1 << 20, onProblem: onProblem)
@@ -45,10 +45,10 @@ public final class AuditLog: @unchecked Sendable {
     thread.start()
   }
 
-  /// Opens the file anew by its name, once all lines so far are in the old one: what logrotate(8) put aside is let go.
+  /// Reopens the file by its name after writing the queued lines to the old one, for logrotate(8).
   public func reopen() { add(.reopen, bytes: 0) }
 
-  /// Writes what waits, for as long as `limit`, and takes no more.
+  /// Writes the queued lines, for at most `limit`, and accepts no more.
   public func close(within limit: Duration = .seconds(1)) {
     let end = Date(timeIntervalSinceNow: Double(limit.nanoseconds) / 1e9)
     condition.lock()
@@ -58,7 +58,7 @@ public final class AuditLog: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// Leaves a line to be written. Never waits for the disk.
+  /// Queues a line. Never waits for the disk.
   func write(_ event: String, _ members: [(String, JSONValue)]) { write(event, members, time: Date()) }
 
   func write(_ event: String, _ members: [(String, JSONValue)], time: Date) {
@@ -66,8 +66,8 @@ public final class AuditLog: @unchecked Sendable {
     add(.line(line), bytes: line.count)
   }
 
-  /// Counts a line that nobody is to write.
-  func lose() {
+  /// Counts a line that is not written.
+  func countLost() {
     condition.lock()
     lost += 1
     condition.unlock()
@@ -98,13 +98,13 @@ public final class AuditLog: @unchecked Sendable {
     while let entries = next() {
       for entry in entries {
         switch entry {
-        case .reopen: openAgain()
-        case .line(let line): if !append(line) { lose() }
+        case .reopen: reopenFile()
+        case .line(let line): if !append(line) { countLost() }
         }
       }
-      tellLost()
+      writeLostCount()
     }
-    tellLost()
+    writeLostCount()
     Glibc.close(descriptor)
     condition.lock()
     hasEnded = true
@@ -123,7 +123,7 @@ public final class AuditLog: @unchecked Sendable {
     return waiting
   }
 
-  private func tellLost() {
+  private func writeLostCount() {
     condition.lock()
     let count = lost
     lost = 0
@@ -134,17 +134,17 @@ public final class AuditLog: @unchecked Sendable {
     condition.unlock()
   }
 
-  private func openAgain() {
+  private func reopenFile() {
     do throws(AuditLogError) {
       let new = try Self.open(path)
       Glibc.close(descriptor)
       descriptor = new
     } catch {
-      onProblem("\(error); lines go on into the file that there was")
+      onProblem("\(error); lines still go to the old file")
     }
   }
 
-  /// - Returns: whether the line is in the file, as a whole.
+  /// - Returns: whether the whole line was written.
   private func append(_ line: [UInt8]) -> Bool {
     var status = stat()
     let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
@@ -155,7 +155,7 @@ public final class AuditLog: @unchecked Sendable {
         count += written
       } else if written == 0 || errno != EINTR {
         fail(errno)
-        // Half a line would spoil the next.
+        // A partial line would corrupt the next one.
         if count > 0, isFile { _ = ftruncate(descriptor, status.st_size) }
         return false
       }
@@ -167,11 +167,11 @@ public final class AuditLog: @unchecked Sendable {
   private func fail(_ code: Int32) {
     guard !hasFailed else { return }
     hasFailed = true
-    onProblem("\(AuditLogError(path: path, code: code)); once it can be, it says how many lines are missing")
+    onProblem("\(AuditLogError(path: path, code: code)); once it can be written, it says how many lines are missing")
   }
 
   private static func open(_ path: String) throws(AuditLogError) -> Int32 {
-    // A pipe that nobody reads is an error, and one that nobody empties has no place for more: neither is waited for.
+    // O_NONBLOCK: opening a pipe without a reader fails, and writing to a full one fails, instead of blocking.
     let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
     let descriptor = Glibc.open(path, flags, 0o600)
     guard descriptor >= 0 else { throw AuditLogError(path: path, code: errno) }
@@ -182,11 +182,11 @@ public final class AuditLog: @unchecked Sendable {
 /// Why a log cannot be written.
 public struct AuditLogError: Error, CustomStringConvertible {
   public let path: String
-  /// As `errno` has it.
+  /// `errno`.
   public let code: Int32
 
   public var description: String {
-    // A pipe that nobody has open for reading.
+    // ENXIO: a pipe without a reader.
     let why = code == ENXIO ? "nobody reads it" : String(cString: strerror(code)).lowercased()
     return "cannot write the log \(path): \(why)"
   }

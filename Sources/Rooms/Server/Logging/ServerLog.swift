@@ -1,8 +1,7 @@
 internal import Logging
 internal import RoomProtocol
 
-/// The server's log: what was refused and why. No secrets, no room's name, and no more lines than a disk and its reader
-/// can bear.
+/// The server's log: refusals and their reasons. It contains no secrets and no room names, and limits its rate.
 struct ServerLog {
   enum Notice: String {
     case throttled = "a client is made to wait: it sends more than it may"
@@ -27,27 +26,27 @@ struct ServerLog {
   }
 
   func info(_ message: String, _ metadata: Logger.Metadata = [:]) { logger.info("\(message)", metadata: metadata) }
-  func warn(_ message: String) { logger.warning("\(Self.harmless(message))") }
-  func debug(_ message: String) { logger.debug("\(Self.harmless(message))") }
+  func warn(_ message: String) { logger.warning("\(Self.sanitized(message))") }
+  func debug(_ message: String) { logger.debug("\(Self.sanitized(message))") }
 
   private mutating func write(
     _ message: String, _ metadata: Logger.Metadata, _ detail: String?, now: MonotonicTime
   ) {
     guard rate.take(1, Self.allowed, now: now) else {
-      // What is not said costs nothing.
-      rate.giveBack(1)
+      // A suppressed line costs nothing.
+      rate.refund(1)
       suppressed += 1
       return
     }
     var metadata = metadata
-    if let detail { metadata["detail"] = .string(Self.harmless(detail)) }
+    if let detail { metadata["detail"] = .string(Self.sanitized(detail)) }
     if suppressed > 0 { metadata["suppressedBefore"] = .stringConvertible(suppressed) }
     suppressed = 0
     logger.notice("\(message)", metadata: metadata)
   }
 
-  /// Text of strangers, without what could play tricks on whoever reads it, and short.
-  static func harmless(_ text: String, count: Int = 200) -> String {
+  /// Untrusted text, shortened, with control and format characters replaced.
+  static func sanitized(_ text: String, count: Int = 200) -> String {
     String(
       String.UnicodeScalarView(
         text.unicodeScalars.prefix(count).map { scalar in

@@ -1,4 +1,4 @@
-/// What a server counts. Source: Prometheus' text format 0.0.4.
+/// A server's counters, in Prometheus' text format 0.0.4.
 struct ServerMetrics {
   var connectionsTotal = 0
   var webSocketsTotal = 0
@@ -12,10 +12,9 @@ struct ServerMetrics {
   var eventsReceived = 0
   var slowReaders = 0
   var throttled = 0
-  /// By the reason that the log gives.
   var refused: [Refusal: Int] = [:]
 
-  /// - Parameter gauges: what there is now.
+  /// - Parameter gauges: current values, added before the counters.
   func text(gauges: [(name: String, help: String, value: Int)]) -> String {
     var text = ""
     for gauge in gauges { text += Self.metric(gauge.name, "gauge", gauge.help, gauge.value) }
@@ -30,8 +29,8 @@ struct ServerMetrics {
       ("messages_sent_total", "Packets sent, one for each receiver.", messagesSent),
       ("bytes_received_total", "Bytes received, without TLS.", bytesReceived),
       ("bytes_sent_total", "Bytes sent, without TLS.", bytesSent),
-      ("slow_readers_total", "Clients cut off since they did not take what was sent.", slowReaders),
-      ("throttled_total", "Times that a client was made to wait.", throttled),
+      ("slow_readers_total", "Clients disconnected because they did not read what was sent.", slowReaders),
+      ("throttled_total", "Times that a client was slowed down.", throttled),
     ]
     for (name, help, value) in counters { text += Self.metric(name, "counter", help, value) }
     text += "# HELP oriel_refused_total What was refused, by reason.\n# TYPE oriel_refused_total counter\n"

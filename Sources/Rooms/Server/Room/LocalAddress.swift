@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// The addresses that this machine goes by.
+/// This machine's addresses and names.
 public enum LocalAddress {
-  /// The address that others reach it at: the one from which the default route starts; nil without one. Nothing is sent.
+  /// The source address of the default route, at which others reach this machine; nil without one. Nothing is sent.
   public static var ofDefaultRoute: String? {
-    // An address of the documentation: routed like any other, and nobody's.
+    // Documentation addresses (RFC 5737, RFC 3849): routed like any other, and unused.
     address(towards: "192.0.2.1", AF_INET) ?? address(towards: "2001:db8::1", AF_INET6)
   }
 
-  /// What the machine is called: its name, the first part of it, and that in the local network (mDNS); none for one without a name.
+  /// The machine's names: its host name, the first label, and that with `.local` (mDNS); empty without a host name.
   public static var hostNames: [String] {
     var text = [CChar](repeating: 0, count: 256)
     guard gethostname(&text, text.count - 1) == 0 else { return [] }
@@ -22,11 +22,11 @@ public enum LocalAddress {
     return Array(Set([authority.host, short, "\(short).local"])).sorted()
   }
 
-  /// Whether `host` is reached from this machine alone.
+  /// Whether `host` is a loopback address or localhost.
   public static func isLoopback(_ host: String) -> Bool {
     if host.lowercased() == "localhost" { return true }
     guard let bytes = ClientAddress.bytes(of: host) else { return false }
-    // Of IPv6 it is one address alone: the one before it, ::, is all addresses.
+    // Only ::1 in IPv6; :: means all addresses.
     return bytes.count == 4 ? bytes[0] == 127 : bytes.last == 1 && bytes.dropLast().allSatisfy { $0 == 0 }
   }
 

@@ -1,23 +1,23 @@
 internal import Glibc
 
-/// A network that this machine is in, and others may be in as well.
+/// A network that this machine shares with others.
 public struct LocalNetwork: Sendable, Hashable {
-  /// What the machine calls its end of it: `eth0`, `wg0`.
+  /// The interface's name: `eth0`, `wg0`.
   public let interface: String
   /// The machine's address there.
   public let address: String
-  /// Whether it is a tunnel, as of a VPN.
+  /// Whether it is a point-to-point link, such as a VPN.
   let isTunnel: Bool
   /// Whether it has a carrier.
   let isRunning: Bool
   private let network: [UInt8]
 
-  /// The networks there are now, those first in which people rather are: before tunnels, and the one of the default route before
-  /// others. Neither loopback nor link-local addresses; of IPv6 one address for each interface that has none of IPv4. What has no
-  /// carrier counts where the default route leads there: it may have one in a moment.
+  /// The current networks, the most useful first: the one of the default route before others, tunnels last. Without loopback and
+  /// link-local addresses; one IPv6 address for each interface without IPv4. An interface without a carrier is included if it has
+  /// the default route: it may have a carrier in a moment.
   public static var current: [LocalNetwork] { sorted(all(), default: LocalAddress.ofDefaultRoute) }
 
-  /// What people can use of `all`, in order.
+  /// The usable networks of `all`, in order.
   static func sorted(_ all: [LocalNetwork], default route: String?) -> [LocalNetwork] {
     var kept: [LocalNetwork] = []
     for candidate in all where candidate.isRunning || candidate.address == route {
@@ -31,7 +31,7 @@ public struct LocalNetwork: Sendable, Hashable {
     return kept.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
   }
 
-  /// - Returns: nil where nobody else can be: loopback, link-local, a network of containers or virtual machines in this one.
+  /// - Returns: nil for a network without other machines: loopback, link-local, containers or virtual machines on this machine.
   init?(interface: String, address: String, mask: String, isTunnel: Bool = false, isRunning: Bool = true) {
     guard let bytes = ClientAddress.bytes(of: address), !ClientAddress(bytes).isLoopback,
       bytes.contains(where: { $0 != 0 })
@@ -47,7 +47,7 @@ public struct LocalNetwork: Sendable, Hashable {
   }
 
   private static func isInternal(_ interface: String) -> Bool {
-    // Docker's bridges; br-lan is a router's way into its network.
+    // Docker's bridges are br- and 12 hex digits; br-lan is a router's LAN.
     if interface.hasPrefix("br-"), interface.count == 15, interface.dropFirst(3).allSatisfy(\.isHexDigit) {
       return true
     }
@@ -55,7 +55,7 @@ public struct LocalNetwork: Sendable, Hashable {
     return names.contains { interface.hasPrefix($0) }
   }
 
-  /// As the system has them, those of IPv4 first.
+  /// In the system's order, IPv4 first.
   private static func all() -> [LocalNetwork] {
     var first: UnsafeMutablePointer<ifaddrs>?
     guard getifaddrs(&first) == 0 else { return [] }
@@ -80,7 +80,7 @@ public struct LocalNetwork: Sendable, Hashable {
     guard let address else { return nil }
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     let size = socklen_t(text.count)
-    let isThere =
+    let isConverted =
       switch Int32(address.pointee.sa_family) {
       case AF_INET:
         address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
@@ -92,6 +92,6 @@ public struct LocalNetwork: Sendable, Hashable {
         }
       default: false
       }
-    return isThere ? String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    return isConverted ? String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
   }
 }

@@ -2,9 +2,9 @@ internal import Foundation
 internal import NIOCore
 internal import RoomProtocol
 
-/// The room service on a Socket.IO server: what clients ask for goes to the service, and what that decides goes out.
+/// Connects the room service to a Socket.IO server: passes requests to the service, and performs its actions.
 ///
-/// `@unchecked Sendable`: used on the server's event loop alone, where its handlers run.
+/// `@unchecked Sendable`: used only on the server's event loop, where its handlers run.
 final class RoomHost: @unchecked Sendable {
   private static let requests = ["join", "leave", "message", "chat", "clear", "remove", "lock", "name"]
 
@@ -14,7 +14,7 @@ final class RoomHost: @unchecked Sendable {
   private var service: RoomService
   private var audit: RoomAudit
   private var sockets: [String: SocketIOSocket] = [:]
-  /// Who gave a wrong token and is yet to be told, and what they tried meanwhile.
+  /// Clients whose wrong token is not answered yet, each with its next attempt, if any.
   private var unanswered: [String: SocketIOServerEvent?] = [:]
 
   init(_ configuration: RoomServerConfiguration, _ server: SocketIOServer) {
@@ -28,13 +28,13 @@ final class RoomHost: @unchecked Sendable {
     service = RoomService(rooms)
     audit = RoomAudit(configuration.server.audit)
     for request in Self.requests { server.on(request) { [self] in received($0) } }
-    server.on("iceServers") { [self] in giveICEServers($0) }
-    server.core.run { [self] core in core.isPrior = { self.service.isWithPresenter($0.id) } }
+    server.on("iceServers") { [self] in answerICEServers($0) }
+    server.core.run { [self] core in core.hasPriority = { self.service.isWithPresenter($0.id) } }
     server.onConnection { [self] in sockets[$0.id] = $0 }
     server.onDisconnect { [self] socket, _ in
       sockets[socket.id] = nil
       unanswered[socket.id] = nil
-      // At the end all are gone at once: a `bye` would end pictures that go on without this server.
+      // When the server stops, sends no `bye`: peer connections go on without the server.
       guard server.core.withValue({ !$0.isStopping }) else { return audit.ended(socket.id) }
       var actions: [RoomAction] = []
       service.disconnected(socket.id, now: server.core.withValue(\.now), into: &actions)
@@ -50,7 +50,7 @@ final class RoomHost: @unchecked Sendable {
       return refuse(event, .request)
     }
     let socket = event.socket
-    // One guess at a time: the next one waits until this is answered, and only that.
+    // One token at a time: one further attempt waits for the answer, more are refused.
     if case .join = request, let next = unanswered[socket.id] {
       guard next == nil else { return refuse(event, .rate) }
       unanswered[socket.id] = .some(event)
@@ -62,13 +62,13 @@ final class RoomHost: @unchecked Sendable {
     let answer = service.received(request, from: socket.id, time: time, now: now, into: &actions)
     let reason = answer["reason"]?.string.flatMap(RoomRefusal.init)
     if let reason { server.core.withValue { $0.refusedRequest(reason, request, of: socket.client) } }
-    if reason == .token { return answerLate(event, answer, actions) }
+    if reason == .token { return answerDelayed(event, answer, actions) }
     perform(actions, of: socket)
     event.acknowledge(answer)
   }
 
-  /// Answers who gave a wrong token: each later than the one before, and the last of many never to guess again over this connection.
-  private func answerLate(_ event: SocketIOServerEvent, _ answer: JSONValue, _ actions: [RoomAction]) {
+  /// Answers a wrong token after a growing delay, and disconnects the client after too many.
+  private func answerDelayed(_ event: SocketIOServerEvent, _ answer: JSONValue, _ actions: [RoomAction]) {
     let socket = event.socket
     unanswered[socket.id] = .some(nil)
     let (delay, isLast) = server.core.withValue { $0.wrongToken(of: socket.client) }
@@ -85,8 +85,8 @@ final class RoomHost: @unchecked Sendable {
     }
   }
 
-  /// Takes those out of their rooms whose grant has ended, or whose key was taken away, from now on again and again.
-  func watchGrants() {
+  /// Removes members whose grant has expired or whose key was removed; repeats every 500 ms.
+  func checkGrants() {
     guard let grantKeys, server.core.withValue({ !$0.isStopping }) else { return }
     let now = server.core.withValue(\.now)
     for (member, room, reason) in service.membersWithoutGrant(keys: grantKeys.numbers, now: now) {
@@ -95,7 +95,7 @@ final class RoomHost: @unchecked Sendable {
       service.expel(member, from: room, reason, into: &actions)
       perform(actions, of: socket)
     }
-    server.core.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { [weak self] in self?.watchGrants() }
+    server.core.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { [weak self] in self?.checkGrants() }
   }
 
   private func refuse(_ event: SocketIOServerEvent, _ reason: RoomRefusal) {
@@ -122,15 +122,14 @@ final class RoomHost: @unchecked Sendable {
         audience.emit(event.event, event.arguments)
       case .entered(let room, let member):
         sockets[member]?.join(room.description)
-        // Before they hear of it, so that they know them when its offer comes.
-        if turn != nil, service.presenter(of: room) == member { tellICEServers(to: room, except: member) }
+        // Before the presenter is announced, so that the members have the servers when its offer comes.
+        if turn != nil, service.presenter(of: room) == member { sendICEServers(to: room, except: member) }
       case .left(let room, let member): sockets[member]?.leave(room.description)
       }
     }
   }
 
-  /// Credentials for one who is in a room where somebody presents: without, nothing is to be passed on. nil where there are none to
-  /// be had, or too many were.
+  /// TURN credentials for a member; nil without a presenter (nothing to relay), without a TURN server, or beyond the limit.
   private func iceServers(for member: String, in room: RoomName) -> [(String, JSONValue)]? {
     guard let turn, let client = sockets[member]?.client, service.presenter(of: room) != nil,
       server.core.withValue({ $0.takesCredentials(client) })
@@ -139,21 +138,21 @@ final class RoomHost: @unchecked Sendable {
     return [("iceServers", servers), ("ttl", .number(Double(turn.lifetime)))]
   }
 
-  /// Tells those who waited for somebody to present.
-  private func tellICEServers(to room: RoomName, except presenter: String) {
+  /// Sends credentials to the members who joined before the presenter.
+  private func sendICEServers(to room: RoomName, except presenter: String) {
     for member in service.members(of: room) where member.id != presenter {
       guard let servers = iceServers(for: member.id, in: room) else { continue }
       sockets[member.id]?.emit("iceServers", [.string(room.description), .object(JSONObject(servers))])
     }
   }
 
-  /// Fresh credentials, for one who is in the room.
-  private func giveICEServers(_ event: SocketIOServerEvent) {
+  /// Answers a member's request for fresh credentials.
+  private func answerICEServers(_ event: SocketIOServerEvent) {
     let id = event.socket.id
     guard let room = event.arguments.first?.string.flatMap({ RoomName($0) }), service.isMember(id, of: room)
     else { return refuse(event, .room) }
     let servers = iceServers(for: id, in: room)
-    // Where there is a server, and somebody who presents, too many were asked for.
+    // With a TURN server and a presenter, only the rate limit can be the reason.
     if servers == nil, turn != nil, service.presenter(of: room) != nil { return refuse(event, .rate) }
     event.acknowledge(.object(JSONObject([("ok", true), ("iceServers", [])] + (servers ?? []))))
   }

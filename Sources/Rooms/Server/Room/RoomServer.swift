@@ -1,4 +1,4 @@
-/// Rooms to meet in: the room service and its page, on a `SocketIOServer`.
+/// The room service and its page, on a `SocketIOServer`.
 ///
 /// ```swift
 /// let server = RoomServer(RoomServerConfiguration())
@@ -17,16 +17,16 @@ public final class RoomServer: Sendable {
     let site = RoomSite(configuration)
     server.core.run { core in
       core.routes = { request, core in site.answer(request, core, rooms: host) }
-      host.watchGrants()
+      host.checkGrants()
     }
   }
 
-  /// Listens.
-  /// - Returns: the port, which is the system's choice where the configuration says 0.
+  /// Starts listening.
+  /// - Returns: the port, which the system chooses if the configured one is 0.
   /// - Throws: `SocketIOServerError`.
   @discardableResult
   public func start() async throws -> Int { try await server.start() }
 
-  /// Stops: tells everyone, answers what has been asked, and closes, after `limit` at the latest.
+  /// Stops: disconnects clients, completes pending requests, and closes all connections, after `limit` at the latest.
   public func shutdown(within limit: Duration = .seconds(3)) async { await server.shutdown(within: limit) }
 }

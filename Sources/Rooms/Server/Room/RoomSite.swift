@@ -3,25 +3,25 @@ internal import NIOHTTP1
 internal import RoomPage
 internal import RoomProtocol
 
-/// What there is besides Socket.IO: the page and its files, health and metrics.
+/// The HTTP resources besides Socket.IO: the page and its files, health and metrics.
 struct RoomSite: Sendable {
   private let page: (ByteBuffer, type: String)
   private let assets: [Substring: (ByteBuffer, type: String)]
   private let metricsToken: Secret?
-  /// Whether what comes from this machine may come from elsewhere by a proxy that does not say so.
+  /// Whether loopback is a trusted proxy: an unmarked request from this machine may then come from elsewhere.
   private let trustsLoopback: Bool
   private let framing: [String]
 
   init(_ configuration: RoomServerConfiguration) {
-    func ready(_ file: ViewerPage.File) -> (ByteBuffer, type: String) {
+    func encoded(_ file: ViewerPage.File) -> (ByteBuffer, type: String) {
       (ByteBuffer(bytes: file.content), file.contentType)
     }
-    page = ready(ViewerPage.index(socketPath: configuration.server.path))
+    page = encoded(ViewerPage.index(socketPath: configuration.server.path))
     var assets: [Substring: (ByteBuffer, type: String)] = [:]
-    for name in ViewerPage.assets.keys { assets[Substring(name)] = ViewerPage.asset(name).map(ready) }
+    for name in ViewerPage.assets.keys { assets[Substring(name)] = ViewerPage.asset(name).map(encoded) }
     self.assets = assets
     metricsToken = configuration.metricsToken
-    framing = configuration.server.framingOrigins.compactMap(OriginRule.normal)
+    framing = configuration.server.framingOrigins.compactMap(OriginRule.normalized)
     let proxies = configuration.server.trustedProxies
     trustsLoopback = ["127.0.0.1", "::1"].compactMap(ClientAddress.bytes).contains { address in
       proxies.contains { $0.contains(address) }
@@ -57,7 +57,7 @@ struct RoomSite: Sendable {
   private func metrics(_ request: HTTPRequest, _ core: ServerCore, _ rooms: RoomHost) -> HTTPResponse {
     guard mayReadMetrics(request) else {
       core.refused(.metrics, request.client)
-      var refusal = HTTPResponse.text(.forbidden, "Metrics are for this machine, or for who has their token.")
+      var refusal = HTTPResponse.text(.forbidden, "Metrics are available from this machine only, or with their token.")
       if metricsToken != nil { refusal.delay = core.wrongToken(of: request.client).delay }
       return refusal
     }
@@ -76,7 +76,7 @@ struct RoomSite: Sendable {
       let header = request.headers.first(name: "Authorization") ?? ""
       return header.hasPrefix("Bearer ") && metricsToken.matches(String(header.dropFirst(7)))
     }
-    // What a proxy on this machine hands on comes from elsewhere.
+    // A request forwarded by a proxy on this machine comes from elsewhere.
     let isForwarded = request.headers.contains(name: "X-Forwarded-For") || request.headers.contains(name: "Forwarded")
     return request.client.isLoopback && (isForwarded ? request.isProxied : !trustsLoopback)
   }

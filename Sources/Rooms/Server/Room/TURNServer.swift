@@ -2,25 +2,25 @@ internal import Digest
 internal import Foundation
 internal import RoomProtocol
 
-/// A TURN server that shares a secret with this one, and what members need to use it. Source: coturn's `use-auth-secret`,
+/// A TURN server that shares a secret with this server, and the credentials for it. Source: coturn's `use-auth-secret`,
 /// draft-uberti-behave-turn-rest-00.
 public struct TURNServer: Sendable {
-  /// How long credentials hold, in seconds.
+  /// The default lifetime of credentials, in seconds.
   public static let lifetime = 3600
 
-  /// The same, of this one's.
+  /// The lifetime of credentials, in seconds.
   let lifetime: Int
   private let uris: [String]
   private let key: [UInt8]
-  /// Of users' names, so that these say nothing of the secret.
+  /// The key for user names, which are derived from it instead of the secret itself.
   private let nameKey: [UInt8]
 
   /// - Parameters:
-  ///   - uris: `turn:` and `turns:` URIs, and for STUN alone `stun:`.
+  ///   - uris: `turn:` and `turns:` URIs, and `stun:` for STUN only.
   ///   - secret: coturn's `static-auth-secret`.
   public init(uris: [String], secret: String) { self.init(uris: uris, secret: secret, lifetime: Self.lifetime) }
 
-  /// - Parameter lifetime: how long credentials hold, in seconds.
+  /// - Parameter lifetime: of credentials, in seconds.
   package init(uris: [String], secret: String, lifetime: Int) {
     self.uris = uris
     self.lifetime = lifetime
@@ -30,7 +30,7 @@ public struct TURNServer: Sendable {
 
   /// The ICE servers for a room's members at one address, in the form of `RTCConfiguration.iceServers`.
   ///
-  /// All of them are one user to the TURN server, and stay that: its quota for a user is one that counts.
+  /// All of them are the same user to the TURN server, so that its quota per user limits them together.
   /// - Parameter time: seconds since 1970.
   func iceServers(for room: RoomName, _ client: ClientAddress, time: Int) -> JSONValue {
     let name = SHA1.authenticationCode(for: Array("\(room) \(client)".utf8), key: nameKey)

@@ -1,18 +1,18 @@
 internal import Synchronization
 
-/// Whether an event loop still takes work: NIO's own answer to work that comes too late is to lose it.
+/// Whether an event loop still accepts work: NIO silently drops work submitted after the shutdown.
 final class LoopEnd: Sendable {
-  private let hasCome = Mutex(false)
+  private let hasEnded = Mutex(false)
 
-  /// Calls `body` while the loop goes on.
+  /// Calls `body` if the loop has not ended.
   /// - Returns: whether it did.
-  func unlessCome(_ body: () -> Void) -> Bool {
-    hasCome.withLock { hasCome in
-      if !hasCome { body() }
-      return !hasCome
+  func ifRunning(_ body: () -> Void) -> Bool {
+    hasEnded.withLock { hasEnded in
+      if !hasEnded { body() }
+      return !hasEnded
     }
   }
 
-  /// To be called before the event loop is shut down.
-  func come() { hasCome.withLock { $0 = true } }
+  /// Call it before shutting down the event loop.
+  func markEnded() { hasEnded.withLock { $0 = true } }
 }

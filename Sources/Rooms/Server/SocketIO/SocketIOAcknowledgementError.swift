@@ -1,7 +1,7 @@
-/// Why an acknowledgement does not come.
+/// Why an event was not acknowledged.
 public enum SocketIOAcknowledgementError: Error, Sendable {
-  /// Not in the time given.
+  /// Not within the given time.
   case timedOut
-  /// The client is not connected, or went away before, or has too many of them to give.
+  /// The peer is not connected, disconnected before, or has too many acknowledgements pending.
   case disconnected
 }

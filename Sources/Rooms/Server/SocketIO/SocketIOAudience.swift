@@ -1,41 +1,41 @@
 internal import NIOCore
 public import RoomProtocol
 
-/// Those who an event is emitted to: everyone, or who is in any of some rooms, without some. Source: Socket.IO's
-/// `io.emit`, `io.in(room)`, `socket.to(room)` and `socket.broadcast`.
+/// The receivers of an event: all clients of a namespace, or those in any of the given rooms, except excluded ones. Source:
+/// Socket.IO's `io.emit`, `io.in(room)`, `socket.to(room)` and `socket.broadcast`.
 public struct SocketIOAudience: Sendable {
   let core: LoopBound<ServerCore>
   let namespace: String
-  /// These and nobody else, where they are known.
+  /// If set, only these sockets.
   var chosen: [SocketIOSocket]?
-  /// Everyone when there is none.
+  /// If empty, everyone.
   var rooms: [String] = []
   var excluded: [SocketIOSocket] = []
-  /// Whose message this is, which bears the cost.
+  /// The client whose rate limit is charged for the deliveries.
   var sender: SocketIOSocket?
 
-  /// Also those who are in `room`.
+  /// Adds the clients in `room`.
   public func to(_ room: String) -> SocketIOAudience {
     var audience = self
     audience.rooms.append(room)
     return audience
   }
 
-  /// Without `socket`.
+  /// Excludes `socket`.
   public func except(_ socket: SocketIOSocket) -> SocketIOAudience {
     var audience = self
     audience.excluded.append(socket)
     return audience
   }
 
-  /// Emits an event, which is encoded once for all. From whatever thread; what one thread emits arrives in its order.
+  /// Emits an event, which is encoded once for all. Call it on any thread; events from one thread arrive in order.
   public func emit(_ event: String, _ arguments: JSONValue...) { emit(event, arguments) }
 
   public func emit(_ event: String, _ arguments: [JSONValue]) {
     core.run { $0.emit(SocketIOPacket(event: event, arguments, namespace: namespace), to: self) }
   }
 
-  /// Calls `body` for each of them.
+  /// Calls `body` for each receiver.
   func forEach(in core: ServerCore, _ body: (SocketIOSocket) -> Void) {
     if let chosen {
       for socket in chosen where !excluded.contains(socket) { body(socket) }

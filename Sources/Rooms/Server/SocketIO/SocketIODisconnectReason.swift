@@ -1,18 +1,18 @@
 internal import RoomProtocol
 
-/// Why a client is no longer there.
+/// Why a client was disconnected.
 public enum SocketIODisconnectReason: Sendable {
-  /// It left, by a word of its own.
+  /// The client closed the session.
   case left
-  /// The server disconnected it, for whatever reason.
+  /// The server disconnected it.
   case disconnected
-  /// Its connection went away without a word.
+  /// Its connection ended without a close.
   case lost
-  /// It was silent for too long.
+  /// It did not answer a ping in time.
   case silent
-  /// It did not take what was sent to it.
+  /// It did not read what was sent to it.
   case tooSlow
-  /// It does not hold to the protocol.
+  /// It violated the protocol.
   case invalid
 
   init(_ reason: EngineIOCloseReason) {

@@ -1,7 +1,7 @@
 internal import NIOCore
 public import RoomProtocol
 
-/// A Socket.IO server: for clients of Engine.IO 3 and 4 by long polling and WebSocket, on one event loop of its own.
+/// A Socket.IO server for clients of Engine.IO 3 and 4, by long polling and WebSocket, on an event loop of its own.
 ///
 /// ```swift
 /// let server = SocketIOServer(configuration)
@@ -13,8 +13,8 @@ public import RoomProtocol
 /// let address = try await server.start()
 /// ```
 ///
-/// Handlers run on the event loop, one at a time, in the order in which a client sent what they are for: they must not
-/// block. One that has to wait is `async`.
+/// Handlers run on the event loop, one at a time, in the order in which a client sent the events: they must not block. A
+/// handler that has to wait is `async`.
 public final class SocketIOServer: Sendable {
   let core: LoopBound<ServerCore>
   let listener: Listener
@@ -29,59 +29,58 @@ public final class SocketIOServer: Sendable {
     self.core = core
   }
 
-  // MARK: Life
+  // MARK: Start and shutdown
 
-  /// Listens.
-  /// - Returns: the port, which is the system's choice where the configuration says 0.
+  /// Starts listening.
+  /// - Returns: the port, which the system chooses if the configured one is 0.
   /// - Throws: `SocketIOServerError`.
   @discardableResult
   public func start() async throws -> Int { try await listener.start() }
 
-  /// Stops: no one new is let in, clients are told and requests answered, then connections are closed, after `limit` at the
-  /// latest.
+  /// Stops: accepts no new connections, disconnects clients, completes pending requests, and closes all connections, after
+  /// `limit` at the latest.
   public func shutdown(within limit: Duration = .seconds(3)) async { await listener.shutdown(within: limit) }
 
-  /// A namespace beside the main one, which clients can connect to from now on. The name begins with a slash, which is put before one
-  /// that does not.
+  /// A namespace besides the main one, created if necessary. A slash is put before a name that does not begin with one.
   public func of(_ namespace: String) -> SocketIONamespace {
     let name = namespace.hasPrefix("/") ? namespace : "/" + namespace
     core.run { _ = $0.makeNamespace(name) }
     return SocketIONamespace(core: core, name: name)
   }
 
-  // MARK: Events, in the main namespace
+  // MARK: Events in the main namespace
 
   private var main: SocketIONamespace { SocketIONamespace(core: core, name: Namespace.main) }
 
-  /// Handles an event. A second handler for the same event takes the first one's place.
+  /// Sets the handler for an event, replacing an earlier one.
   public func on(_ event: String, _ handler: @escaping @Sendable (SocketIOServerEvent) -> Void) {
     main.on(event, handler)
   }
 
-  /// Handles an event by something that takes a while; what it returns acknowledges the event.
+  /// Sets an asynchronous handler for an event; its result acknowledges the event.
   public func on(_ event: String, _ handler: @escaping @Sendable (SocketIOServerEvent) async -> [JSONValue]) {
     main.on(event, handler)
   }
 
-  /// Is called with each client that connects, before its first event.
+  /// Sets the handler that is called for each client that connects, before its first event.
   public func onConnection(_ handler: @escaping @Sendable (SocketIOSocket) -> Void) { main.onConnection(handler) }
 
-  /// Is called with each client that is gone, and is in no room any more.
+  /// Sets the handler that is called for each client that disconnected, after it left its rooms.
   public func onDisconnect(_ handler: @escaping @Sendable (SocketIOSocket, SocketIODisconnectReason) -> Void) {
     main.onDisconnect(handler)
   }
 
-  // MARK: Emitting, in the main namespace
+  // MARK: Emitting in the main namespace
 
   /// Emits an event to everyone.
   public func emit(_ event: String, _ arguments: JSONValue...) { main.everyone.emit(event, arguments) }
 
-  /// Everyone who is in `room`.
+  /// Everyone in `room`.
   public func to(_ room: String) -> SocketIOAudience { main.to(room) }
 
-  /// Everyone but `socket`.
+  /// Everyone except `socket`.
   public func broadcast(except socket: SocketIOSocket) -> SocketIOAudience { main.broadcast(except: socket) }
 
-  /// Those who are connected, or those of them who are in `room`.
+  /// The connected clients, all or those in `room`.
   public func sockets(in room: String? = nil) async -> [SocketIOSocket] { await main.sockets(in: room) }
 }

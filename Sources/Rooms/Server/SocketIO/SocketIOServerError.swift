@@ -1,6 +1,6 @@
 /// Why a server cannot start.
 public enum SocketIOServerError: Error, Sendable, CustomStringConvertible {
-  /// Somebody else listens there.
+  /// Another program listens there.
   case addressInUse(String)
   case cannotListen(String, why: String)
   case certificate(String)

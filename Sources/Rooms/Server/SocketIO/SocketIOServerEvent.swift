@@ -14,10 +14,10 @@ public struct SocketIOServerEvent: Sendable {
     id = event.id
   }
 
-  /// Whether the client waits to be answered.
+  /// Whether the client expects an acknowledgement.
   public var wantsAcknowledgement: Bool { id != nil }
 
-  /// Answers, once, now or later and from wherever; nothing when the client does not wait for it.
+  /// Sends the acknowledgement: once, at any time, from any thread. Does nothing when the client does not expect one.
   public func acknowledge(_ arguments: JSONValue...) { acknowledge(arguments) }
 
   public func acknowledge(_ arguments: [JSONValue]) {

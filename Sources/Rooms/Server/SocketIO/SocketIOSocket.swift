@@ -3,27 +3,26 @@ public import RoomProtocol
 
 /// A client that is connected to a `SocketIOServer`.
 ///
-/// To be used from anywhere; what a thread does with it happens in that order. Handlers run on the server's event loop,
-/// where it happens at once.
+/// May be used on any thread; calls from one thread take effect in order. On the server's event loop, where handlers run,
+/// they take effect immediately.
 ///
-/// `@unchecked Sendable`: what changes is touched on the server's event loop alone.
+/// `@unchecked Sendable`: mutable state is used only on the server's event loop.
 public final class SocketIOSocket: @unchecked Sendable {
-  /// Random, and safe to be told to others. A client of protocol 4 believes to have another one: its session's id, which
-  /// nobody else should know.
+  /// Random; may be shown to others. A client of Socket.IO protocol 4 uses its session id instead, which must stay secret.
   public let id: String
-  /// What the client said when it connected: the `auth` of socket.io from version 3 on.
+  /// The client's `auth` on connecting (socket.io 3 and later).
   public let auth: JSONValue?
-  /// The same of older clients: what stands behind the namespace's name, after a question mark.
+  /// The same for older clients: the query after the namespace's name.
   public let query: String?
 
-  /// The namespace that this is in.
+  /// The socket's namespace.
   let place: Namespace
   private let core: LoopBound<ServerCore>
-  /// Until the client is gone, which also ends the circle.
+  /// nil after the client disconnected, which also breaks the reference cycle.
   private var session: Session?
   private var joinedRooms: Set<String> = []
 
-  /// On the server's event loop.
+  /// Call it on the server's event loop.
   init(
     id: String, session: Session, _ place: Namespace, auth: JSONValue?, query: String?, _ core: ServerCore
   ) {
@@ -35,7 +34,7 @@ public final class SocketIOSocket: @unchecked Sendable {
     self.core = core.bound
   }
 
-  /// The name of the namespace that the client is in by this.
+  /// The name of the socket's namespace.
   public var namespace: String { place.name }
 
   // MARK: Emitting
@@ -64,7 +63,7 @@ public final class SocketIOSocket: @unchecked Sendable {
     }
   }
 
-  /// Everyone else who is in `room`.
+  /// Everyone else in `room`.
   public func to(_ room: String) -> SocketIOAudience {
     SocketIOAudience(core: core, namespace: place.name, rooms: [room], excluded: [self], sender: self)
   }
@@ -90,12 +89,12 @@ public final class SocketIOSocket: @unchecked Sendable {
     }
   }
 
-  /// The rooms that this client is in.
+  /// The client's rooms.
   public var rooms: Set<String> {
-    get async { await core.ask { [self] _ in joinedRooms } ?? [] }
+    get async { await core.submit { [self] _ in joinedRooms } ?? [] }
   }
 
-  /// Takes the client out of its namespace and tells it so; with the main one, closes its connection.
+  /// Disconnects the client from its namespace and notifies it; from the main one, closes its connection.
   public func disconnect() {
     core.run { [self] _ in session?.disconnect(from: place.name) }
   }
@@ -108,12 +107,12 @@ public final class SocketIOSocket: @unchecked Sendable {
     core.run { [self] _ in session?.acknowledge(id, arguments, in: place.name) }
   }
 
-  /// Everyone in `room`, at this client's expense.
+  /// Everyone in `room`; charged to this client's rate limit.
   func everyone(in room: String) -> SocketIOAudience {
     SocketIOAudience(core: core, namespace: place.name, rooms: [room], sender: self)
   }
 
-  /// Some, at this client's expense.
+  /// The given sockets; charged to this client's rate limit.
   func some(_ sockets: [SocketIOSocket]) -> SocketIOAudience {
     SocketIOAudience(core: core, namespace: place.name, chosen: sockets, sender: self)
   }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import NIOSSL
 
-/// Where a server's certificate, with those that vouch for it, and its key are, both in PEM.
+/// The PEM files of a server's certificate chain and private key.
 public struct CertificateFiles: Sendable {
   public var certificate: String
   public var key: String
@@ -33,7 +33,7 @@ public struct CertificateFiles: Sendable {
     }
   }
 
-  /// What changes when one of the files does. Blocks.
+  /// Changes when one of the files changes. Blocks.
   var state: [String] {
     [certificate, key].map { path in
       var status = stat()

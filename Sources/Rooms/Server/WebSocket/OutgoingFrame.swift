@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import NIOWebSocket
 
-/// Writes the frames of a server, which are whole messages and not masked. Source: RFC 6455 §5.2.
+/// Writes a server's frames: unfragmented and unmasked. Source: RFC 6455 §5.2.
 enum OutgoingFrame {
   static func append(_ opcode: WebSocketOpcode, _ payload: [UInt8], to buffer: inout ByteBuffer) {
     buffer.writeInteger(0x80 | UInt8(webSocketOpcode: opcode))

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOWebSocket
 internal import RoomProtocol
 
-/// One WebSocket: puts messages together out of frames and hands them to its session.
+/// One WebSocket: assembles messages from frames and passes them to its session.
 final class WebSocketHandler: ChannelInboundHandler {
   typealias InboundIn = WebSocketFrame
 
@@ -16,8 +16,8 @@ final class WebSocketHandler: ChannelInboundHandler {
   private var session: Session?
   private var fragments: Fragments?
   private var hasSentClose = false
-  /// Set once more came of a message than is taken: nothing more is understood.
-  private(set) var isDeaf = false
+  /// Set after a message that is too large: further input is discarded.
+  private(set) var discardsInput = false
 
   init(_ connection: Connection, _ core: ServerCore) {
     self.connection = connection
@@ -34,11 +34,11 @@ final class WebSocketHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let frame = unwrapInboundIn(data)
     guard !hasSentClose else {
-      // What was said before goes out first, the reason for the close among it.
+      // Pending writes, including the close frame, are sent first.
       if frame.opcode == .connectionClose { connection.closeWhenWritten() }
       return
     }
-    // What a client sends is masked, and no extension was agreed on.
+    // A client must mask its frames, and no extension was negotiated.
     guard frame.maskKey != nil, !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
       return fail(.protocolError, .invalidFrame)
     }
@@ -73,16 +73,16 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
   }
 
-  /// Counts what has come of a message that is not whole.
-  /// - Parameter count: bytes of a frame; 0 when the last one was whole.
+  /// Counts the bytes received of an incomplete message.
+  /// - Parameter count: bytes of an incomplete frame; 0 if there is none.
   func received(partOfFrame count: Int) {
     let all = count + (fragments?.bytes.count ?? 0)
     connection.received(partOfMessage: all)
     guard all > messageBytes else { return }
-    isDeaf = true
+    discardsInput = true
     connection.received(partOfMessage: 0)
     if !hasSentClose { fail(.messageTooLarge, .frameTooLarge) }
-    // The connection is closed by then; what more comes stays with the client.
+    // Stops reading; the connection will be closed before reading resumes.
     connection.pauseReading(until: core.now + .seconds(10))
   }
 
@@ -94,7 +94,7 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // Behind a frame that is none nothing can be read, and what comes of it is an error each time.
+    // After an invalid frame, all further input causes errors.
     guard !hasSentClose else { return }
     switch error as? NIOWebSocketError {
     case .invalidFrameLength: fail(.messageTooLarge, .frameTooLarge)
@@ -107,12 +107,12 @@ final class WebSocketHandler: ChannelInboundHandler {
     session?.receivedWebSocket(bytes, isText: isText, from: self)
   }
 
-  /// Each frame costs as much as a message does: a ping, and a part of a message that may never end.
+  /// Counts each frame like a message, including pings and fragments of a message that may never end.
   private func charge(_ frame: WebSocketFrame) { session?.charge(bytes: frame.length) }
 
   func write(_ buffer: ByteBuffer) { connection.write(buffer) }
 
-  /// Says goodbye, and closes when the client has answered or does not in time.
+  /// Sends a close frame, and closes when the client answers it or after a timeout.
   func close(_ code: WebSocketErrorCode) {
     guard !hasSentClose else { return }
     hasSentClose = true
@@ -121,8 +121,8 @@ final class WebSocketHandler: ChannelInboundHandler {
     connection.beganClosing()
   }
 
-  /// Cuts the connection, whatever still waits to be sent.
-  func cut() {
+  /// Closes the connection without sending pending data.
+  func abort() {
     hasSentClose = true
     connection.close()
   }
@@ -144,15 +144,15 @@ final class WebSocketHandler: ChannelInboundHandler {
 }
 
 extension WebSocketFrame {
-  /// The payload, unmasked while it is copied.
+  /// A copy of the payload, unmasked.
   fileprivate var unmaskedBytes: [UInt8] {
     let count = data.readableBytes
     return [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
       data.withUnsafeReadableBytes { source in
         if let maskKey {
-          for place in 0..<count { bytes.initializeElement(at: place, to: source[place] ^ maskKey[place & 3]) }
+          for index in 0..<count { bytes.initializeElement(at: index, to: source[index] ^ maskKey[index & 3]) }
         } else {
-          for place in 0..<count { bytes.initializeElement(at: place, to: source[place]) }
+          for index in 0..<count { bytes.initializeElement(at: index, to: source[index]) }
         }
       }
       initialized = count

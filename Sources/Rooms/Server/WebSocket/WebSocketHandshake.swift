@@ -2,15 +2,15 @@ internal import Digest
 internal import Foundation
 internal import NIOHTTP1
 
-/// The HTTP side of a WebSocket's opening. Source: RFC 6455 §4.2.
+/// The server's part of the WebSocket opening handshake. Source: RFC 6455 §4.2.
 enum WebSocketHandshake {
-  static func isWanted(_ headers: HTTPHeaders) -> Bool {
+  static func isRequested(_ headers: HTTPHeaders) -> Bool {
     headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" }
   }
 
-  /// The client's key; nil for a request that does not ask for a WebSocket of version 13.
+  /// The client's key; nil for a request that is not a valid handshake of WebSocket version 13.
   static func key(_ headers: HTTPHeaders) -> String? {
-    guard isWanted(headers), headers[canonicalForm: "Connection"].contains(where: { $0.lowercased() == "upgrade" }),
+    guard isRequested(headers), headers[canonicalForm: "Connection"].contains(where: { $0.lowercased() == "upgrade" }),
       headers["Sec-WebSocket-Version"] == ["13"], headers["Sec-WebSocket-Key"].count == 1,
       let key = headers.first(name: "Sec-WebSocket-Key"), Data(base64Encoded: key)?.count == 16
     else { return nil }

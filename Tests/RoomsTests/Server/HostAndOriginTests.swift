@@ -5,11 +5,11 @@ import Testing
 
 @testable import Rooms
 
-/// Under which names a server answers, to which pages, and what it says to those that it does not know.
-@Suite(.timeLimit(.minutes(1))) struct NameTests {
+/// The host names and origins that a server accepts, and its responses to others.
+@Suite(.timeLimit(.minutes(1))) struct HostAndOriginTests {
   private static let polling = "/socket.io/?EIO=4&transport=polling"
 
-  @Test func `the machine's name is the server's, in the local network, too`() async throws {
+  @Test func `the machine's name, also with .local, is accepted as Host`() async throws {
     var text = [CChar](repeating: 0, count: 256)
     #expect(gethostname(&text, 255) == 0)
     let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func `a machine's names are the whole one, its first part, and that with local`() {
+  @Test func `a machine's names are its host name, the first label, and that with .local`() {
     #expect(LocalAddress.names(of: "Bay") == ["bay", "bay.local"])
     #expect(LocalAddress.names(of: "bay.example.org") == ["bay", "bay.example.org", "bay.local"])
     for none in ["", "localhost", "localhost.localdomain", "192.0.2.1", "a b", "(none)"] {
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func `a refusal names the option that would let in, in one sentence, and the log does`() async throws {
+  @Test func `a refusal and its line in the log name the option that would allow the request`() async throws {
     try await ServedRooms.run { rooms in
       let host = try #require(try rooms.connection().get("/room/bay", ["Host: mypc.lan:8080"]))
       #expect(host.status == 421 && host["Content-Type"] == "text/plain; charset=utf-8")
@@ -57,7 +57,7 @@ import Testing
           "This server does not let a page of capacitor://localhost in; start it with --allow-origin capacitor://localhost to "
             + "have it do so.\n"
         ),
-        ("https://a b", "This server lets no page in whose origin cannot be told.\n"),
+        ("https://a b", "This server refuses pages of unknown origin.\n"),
       ] {
         let answer = try #require(try rooms.connection().get(Self.polling, ["Origin: \(origin)"]))
         #expect(answer.status == 403 && answer.body == sentence, "\(origin)")
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(arguments: ["null", "file://", "capacitor://localhost", "app://bay", "ionic://localhost:8100"])
-  func `a page of an app, or without an origin, is let in by an option alone`(_ origin: String) async throws {
+  func `the origin of an app or null is accepted only if allowed`(_ origin: String) async throws {
     try await ServedRooms.run(.with { $0.server.allowedOrigins = [origin] }) { rooms in
       let answer = try #require(try rooms.connection().get(Self.polling, ["Origin: \(origin)"]))
       #expect(answer.status == 200 && answer["Access-Control-Allow-Origin"] == origin)
@@ -81,36 +81,36 @@ import Testing
         #expect(status == 403, "\(other)")
       }
     }
-    // An app's origin that is called as this server is another's nevertheless.
+    // An app's origin with the server's host name is still a foreign origin.
     try await ServedRooms.run { rooms in
       let status = try rooms.connection().get(Self.polling, ["Host: localhost", "Origin: \(origin)"])?.status
       #expect(status == 403)
     }
   }
 
-  @Test func `no page shows this one in a frame but those of sites that are named`() async throws {
+  @Test func `only pages of framingOrigins may embed the page in a frame`() async throws {
     for sites in [[], ["https://Talks.example", "http://127.0.0.1:81"]] {
       try await ServedRooms.run(.with { $0.server.framingOrigins = sites }) { rooms in
         let answer = try #require(try rooms.connection().get("/room/bay"))
         let policy = answer["Content-Security-Policy"] ?? ""
-        let said = sites.isEmpty ? "'none'" : "https://talks.example http://127.0.0.1:81"
-        #expect(policy.split(separator: "; ").contains("frame-ancestors \(said)"), "\(policy)")
+        let ancestors = sites.isEmpty ? "'none'" : "https://talks.example http://127.0.0.1:81"
+        #expect(policy.split(separator: "; ").contains("frame-ancestors \(ancestors)"), "\(policy)")
         #expect(answer["X-Frame-Options"] == (sites.isEmpty ? "DENY" : nil))
       }
     }
   }
 
-  @Test func `Strict-Transport-Security is for who came by HTTPS to a name, and only where it is asked for`()
+  @Test func `Strict-Transport-Security is sent only for HTTPS to a host name, and only if enabled`()
     async throws
   {
-    for (isAsked, isTrusted) in [(true, true), (true, false), (false, true)] {
+    for (isEnabled, isTrusted) in [(true, true), (true, false), (false, true)] {
       let configuration = RoomServerConfiguration.with {
         $0.server.hostNames = ["rooms.test"]
-        $0.server.sendsStrictTransport = isAsked
+        $0.server.sendsStrictTransport = isEnabled
         if isTrusted { $0.server.trustedProxies = [AddressRange("127.0.0.1")!] }
       }
       try await ServedRooms.run(configuration) { rooms in
-        for (headers, isSaid) in [
+        for (headers, isEligible) in [
           (["Host: rooms.test", "X-Forwarded-Proto: https"], true),
           (["Host: rooms.test", "X-Forwarded-Proto: http"], false), (["Host: rooms.test"], false),
           (["Host: 127.0.0.1", "X-Forwarded-Proto: https"], false),
@@ -119,15 +119,15 @@ import Testing
           (["Host: 127.0.0.1", "X-Forwarded-Host: rooms.test", "X-Forwarded-Proto: https"], true),
         ] {
           for path in ["/room/bay", "/healthz", Self.polling] {
-            let said = try rooms.connection().get(path, headers)?["Strict-Transport-Security"]
-            #expect(said == (isSaid && isAsked && isTrusted ? "max-age=86400" : nil), "\(headers) \(path)")
+            let value = try rooms.connection().get(path, headers)?["Strict-Transport-Security"]
+            #expect(value == (isEligible && isEnabled && isTrusted ? "max-age=86400" : nil), "\(headers) \(path)")
           }
         }
       }
     }
   }
 
-  @Test func `a server with a certificate says Strict-Transport-Security by itself`() async throws {
+  @Test func `a server with a certificate sends Strict-Transport-Security without a proxy`() async throws {
     let folder = try TemporaryDirectory()
     let files = try await TestCertificate.make("used", in: folder)
     let configuration = RoomServerConfiguration.with {
@@ -136,7 +136,7 @@ import Testing
       $0.server.sendsStrictTransport = true
     }
     try await ServedRooms.run(configuration) { rooms in
-      for (host, isSaid) in [("rooms.test", true), ("127.0.0.1", false)] {
+      for (host, isSent) in [("rooms.test", true), ("127.0.0.1", false)] {
         let script = """
           import socket, ssl, sys
           context = ssl._create_unverified_context()
@@ -148,7 +148,7 @@ import Testing
           """
         let head = try await Program.run("python3", ["-c", script, "\(rooms.port)", host])
         #expect(head.hasPrefix("HTTP/1.1 200"), "\(head)")
-        #expect(head.contains("Strict-Transport-Security: max-age=86400") == isSaid, "\(head)")
+        #expect(head.contains("Strict-Transport-Security: max-age=86400") == isSent, "\(head)")
       }
     }
   }

@@ -3,12 +3,12 @@ import Harness
 import Rooms
 import Testing
 
-/// What comes in and does not become whole: it is counted as it comes, in all and for each, and for a while only.
-@Suite(.timeLimit(.minutes(1))) struct UnfinishedTests {
-  /// A text message of so many bytes, of which `part` are sent.
+/// Incomplete messages and requests are limited in size, per client and in total, and in time.
+@Suite(.timeLimit(.minutes(1))) struct IncompleteMessageTests {
+  /// Begins a text message of `length` bytes, of which `part` are sent.
   private static func begin(_ peer: WebSocketPeer, _ length: Int, sending part: Int) {
     let header: [UInt8] = [0x81, 0x80 | 127] + (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) }
-    // Masked by zeros.
+    // Masked with zeros.
     peer.connection.send(header + [0, 0, 0, 0] + [UInt8](repeating: 0x34, count: part))
   }
 
@@ -18,7 +18,7 @@ import Testing
     return try #require(line.flatMap { Int($0.filter(\.isNumber)) }) * 1024
   }
 
-  @Test func `500 connections that each stop in the middle of 256 kB leave the memory as it was`() async throws {
+  @Test func `500 connections with an incomplete message of 255 kB use less than 20 MB`() async throws {
     let server = try Program(try Executables.product("oriel"), ["serve", "--listen", "127.0.0.1:0", "--json"])
     let ready = try JSON(parsing: try await server.line { $0.contains(#""event":"ready""#) })
     let port = try #require(ready["url"].string.flatMap { URL(string: $0)?.port })
@@ -32,8 +32,7 @@ import Testing
     try await server.stop()
   }
 
-  @Test func `a client that is in no room yet sends little at a time, by a frame, by parts or by a post`() async throws
-  {
+  @Test func `outside rooms a frame, fragments or a post over 16 kB are refused, in a room accepted`() async throws {
     try await withBystanders { rooms in
       let text = "42" + #"["message","a",""# + String(repeating: "x", count: 20_000) + #""]"#
       let whole = try WebSocketPeer.connected(port: rooms.port)
@@ -59,7 +58,7 @@ import Testing
       let member = try rooms.member("a")
       member.send(text)
       #expect(try member.call(#"["chat","a","x"]"#) == #"[{"ok":true}]"#)
-      // Outside again.
+      // Outside the room again.
       member.send(#"42["leave","a"]"#)
       try member.expect { $0.hasPrefix(#"42["leaved""#) }
       member.send(text)
@@ -67,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func `a message must be whole in time, however its bytes come`() async throws {
+  @Test func `a message that is incomplete after messageTimeout closes the connection`() async throws {
     try await withBystanders(.with { $0.server.limits.messageTimeout = .milliseconds(500) }) { rooms in
       let header = try rooms.member("a")
       Self.begin(header, 1000, sending: 0)
@@ -84,7 +83,7 @@ import Testing
       try drops.connection.waitForEnd(within: 0.2)
       for peer in [header, middle, parts] { try peer.connection.waitForEnd() }
       #expect(rooms.log.refused("timeout"))
-      // One that became whole is waited for no more.
+      // A complete message stops the timeout.
       let whole = try rooms.member("a")
       let frame = Array(#"42["chat","a","x"]"#.utf8)
       whole.connection.send([0x81, 0x80 | UInt8(frame.count), 0, 0, 0, 0])
@@ -95,19 +94,18 @@ import Testing
     }
   }
 
-  @Test func `what is not whole is bounded for all together, and those of whom most is here are cut off`() async throws
-  {
+  @Test func `beyond allReceivedBytes the clients with the most incomplete data are disconnected`() async throws {
     try await withBystanders(.with { $0.server.limits.allReceivedBytes = 1_000_000 }) { rooms in
       let small = try rooms.member("a")
       Self.begin(small, 1000, sending: 500)
       let large = try (0..<12).map { _ in try rooms.member("b") }
       for peer in large { Self.begin(peer, 250_000, sending: 240_000) }
-      try await eventually("four or fewer that are left") {
+      try await eventually("at most four large senders left") {
         try #require(try rooms.metric("connections")) <= 2 + 1 + 4 + 1
       }
       #expect(rooms.log.refused("unfinished"))
       small.connection.send([UInt8](repeating: 0x34, count: 499) + [0x31])
-      // No packet that there is, but a whole one.
+      // The message is now complete: an invalid packet, but no timeout.
       #expect(try small.closeCode() != nil)
     }
   }

@@ -3,15 +3,15 @@ import Testing
 
 @testable import Rooms
 
-/// Servers that listen in both families of addresses.
-@Suite(.timeLimit(.minutes(1))) struct FamilyTests {
-  /// The status of a request to poll, and 0 where nobody listens.
+/// Servers that listen on IPv4 and IPv6.
+@Suite(.timeLimit(.minutes(1))) struct AddressFamilyTests {
+  /// The status of a polling request; 0 if the connection is refused.
   private static func status(_ address: String, _ port: Int, _ headers: [String] = []) async throws -> Int? {
     try await HTTPStatus.get("/socket.io/?EIO=4&transport=polling", at: address, port, headers)
   }
 
   @Test(arguments: ["127.0.0.1", "0.0.0.0", "::"])
-  func `it listens in both, at a port that is asked for or found`(_ host: String) async throws {
+  func `bothFamilies listens on IPv4 and IPv6, at a given and at a free port`(_ host: String) async throws {
     var configuration = RoomServerConfiguration.with {
       $0.server.host = host
       $0.server.bothFamilies = true
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test func `it listens in the one that it is told alone, otherwise`() async throws {
+  @Test func `without bothFamilies only the given address is listened on`() async throws {
     for (host, statuses) in [("127.0.0.1", (200, 0)), ("0.0.0.0", (200, 0)), ("::1", (0, 200)), ("::", (200, 200))] {
       try await ServedRooms.run(.with { $0.server.host = host }) { rooms in
         let four = try await Self.status("127.0.0.1", rooms.port)
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func `a port that is taken in one of them is taken`() async throws {
+  @Test func `a port in use in one family throws addressInUse`() async throws {
     for (taken, host) in [
       ("127.0.0.1", "127.0.0.1"), ("::1", "127.0.0.1"), ("127.0.0.1", "0.0.0.0"), ("::1", "0.0.0.0"),
     ] {
@@ -53,7 +53,7 @@ import Testing
           if case .addressInUse = error as? SocketIOServerError { true } else { false }
         }
         await server.shutdown()
-        // What it had of the other family is free again.
+        // The port of the other family is free again.
         let other = taken == "::1" ? "127.0.0.1" : "::1"
         try await ServedRooms.run(
           .with {
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func `an IPv4 address in an IPv6 one is that IPv4 address to limits, proxies and the log`() async throws {
+  @Test func `limits, proxies and the log treat an IPv4-mapped IPv6 address as IPv4`() async throws {
     let configuration = RoomServerConfiguration.with {
       $0.server.host = "::"
       $0.server.trustedProxies = [AddressRange("127.0.0.0/8")!]
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test func `links are for networks that people may be in, those of tunnels last`() {
+  @Test func `local networks are sorted by default route, tunnels last, without internal ones`() {
     func network(
       _ interface: String, _ address: String, _ mask: String = "255.255.255.0", isTunnel: Bool = false,
       isRunning: Bool = true
@@ -114,7 +114,7 @@ import Testing
     for inner in ["docker0", "br-0123456789ab", "virbr0"] { #expect(network(inner, "172.17.0.1") == nil) }
     for outer in ["br-lan", "br0", "bridge0"] { #expect(network(outer, "192.168.1.1") != nil) }
     #expect(order([], nil) == [])
-    // A cable that is not in is no network, unless the default route says that it is about to be.
+    // An interface without a carrier counts only if it has the default route.
     #expect(order([idle].compactMap(\.self), nil) == [] && order([idle].compactMap(\.self), "192.168.80.9").count == 1)
   }
 }

@@ -1,8 +1,8 @@
 import Glibc
 import Harness
 
-/// Takes connections and says nothing.
-final class MuteListener {
+/// Accepts connections and sends nothing.
+final class SilentListener {
   let port: Int
   private let socket: Int32
 

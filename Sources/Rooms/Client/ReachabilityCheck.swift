@@ -3,20 +3,20 @@ internal import NIOPosix
 internal import NIOTLS
 
 extension SocketIOClientConfiguration {
-  /// Connects to the server and goes away again, to find out early whether there is one and whether it is trusted.
+  /// Connects to the server and closes the connection, to find out early whether it answers and is trusted.
   /// - Throws: `SocketIOClientError`.
-  package func reach() async throws {
+  package func checkReachability() async throws {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let dialer = try await NIOThreadPool.singleton.runIfActive { [self] in try Dialer(self) }
     let arrived = loop.makePromise(of: Void.self)
     do {
       let dialled = dialer.dial(on: loop) { channel in
         guard dialer.address.isSecure else { return arrived.succeed() }
-        try channel.pipeline.syncOperations.addHandler(Arrival(arrived))
+        try channel.pipeline.syncOperations.addHandler(ReachabilityCheck(arrived))
       }
       dialled.whenFailure { arrived.fail($0) }
       let channel = try await dialled.get()
-      // What does not shake hands is not waited for longer than what does not answer.
+      // The TLS handshake gets no more time than the TCP connection.
       let timeout = loop.scheduleTask(in: .nanoseconds(connectTimeout.nanoseconds)) {
         arrived.fail(ChannelError.connectTimeout(.nanoseconds(connectTimeout.nanoseconds)))
       }
@@ -26,13 +26,13 @@ extension SocketIOClientConfiguration {
       }
       try await arrived.futureResult.get()
     } catch {
-      throw dialer.meaning(of: error)
+      throw dialer.clientError(for: error)
     }
   }
 }
 
-/// Waits for a connection to be a safe one.
-private final class Arrival: ChannelInboundHandler {
+/// Completes its promise once the TLS handshake is done.
+private final class ReachabilityCheck: ChannelInboundHandler {
   typealias InboundIn = NIOAny
 
   private let arrived: EventLoopPromise<Void>

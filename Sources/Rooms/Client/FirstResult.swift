@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Somebody who waits for one result; of several the first counts.
-final class Waiting<Answer: Sendable>: Sendable {
+/// Resumes a continuation with the first of several results, which may come before the continuation.
+final class FirstResult<Answer: Sendable>: Sendable {
   private enum State {
     case new
     case waiting(CheckedContinuation<Answer, any Error>)
