@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(arguments: [(-2, -2), (0, 0), (6, 6), (7, -3), (20, 20)])
-  func `what is drawn over is put back, also at the edges`(x: Int, y: Int) {
+  func `erasing the pointer restores the pixels under it, also at the edges`(x: Int, y: Int) {
     let size = PixelSize(width: 8, height: 8)
     let buffer = PixelBuffer(size)
     let before: [UInt32] = (0..<64).map { $0 * 1000 }

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct DisplayCapturerTests {
   private let whole = PixelRect(x: 0, y: 0, width: 640, height: 480)
 
-  @Test func `a sink gets the whole desktop at once, then only what changes`() async throws {
+  @Test func `a sink gets the whole desktop first, then only changes`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     painter.fill(whole, 0x336699)
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(arguments: CaptureMethod.allCases, ["640x480x24", "1023x767x24", "641x3x16", "639x479x16", "333x251x30"])
-  func `every method gives the pixels that were drawn, by every format`(
+  func `every capture method gives the drawn pixels in every pixel format`(
     method: CaptureMethod, screen: String
   ) async throws {
     let parts = screen.split(separator: "x").compactMap { Int($0) }
@@ -44,7 +44,7 @@ import Testing
     let painter = try Painter(server)
     let format = try PixelFormat(painter.connection)
     var random = SeededRandom(seed: 3)
-    /// White, primaries and a colour whose eight bits all formats here can hold.
+    /// Black, white, primaries and yellow, which all formats here represent exactly.
     let colours: [UInt32] = [0xffffff, 0xff0000, 0x00ff00, 0x0000ff, 0x000000, 0xffff00]
     func pixel(_ colour: UInt32) -> UInt {
       UInt(
@@ -84,7 +84,7 @@ import Testing
     capturer.attach(sink)
     try await eventually("the first picture") { sink.frames.count == 1 }
     try await eventually("the count") { capturer.statistics.framesCaptured == 1 }
-    // Two seconds of the real thing are the point here: pointer and damage are looked after all the while.
+    // Two seconds of real time, in which the pointer is queried and the damage is audited.
     let (before, start) = (capturer.statistics, MediaTime.now)
     try await Task.sleep(nanoseconds: 2_000_000_000)
     let (after, seconds) = (capturer.statistics, (MediaTime.now - start).seconds)
@@ -93,7 +93,7 @@ import Testing
     #expect((seconds * 5...seconds * 15).contains(Double(after.ticks - before.ticks)))
   }
 
-  @Test func `the pointer is blended in where it is, and leaves nothing behind`() async throws {
+  @Test func `the pointer is blended in at its place, and leaves no pixel behind when it moves`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     painter.fill(whole, 0x336699)
@@ -135,7 +135,7 @@ import Testing
     #expect(sink.frames.allSatisfy { $0.undeclared == 0 })
   }
 
-  @Test func `in motion mode the pointer shows while it moves, and goes a second later`() async throws {
+  @Test func `in motion mode the pointer is shown while it moves, and disappears a second later`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     painter.fill(whole, 0)
@@ -148,12 +148,12 @@ import Testing
     #expect(sink.pixel(100, 100) == 0)
     painter.movePointer(110, 100)
     try await eventually("the pointer") { sink.pixel(110, 100) == 0xff0000 }
-    try await eventually("the pointer's going") { sink.pixel(110, 100) == 0 }
+    try await eventually("no pointer") { sink.pixel(110, 100) == 0 }
     let times = sink.frames.suffix(2).map(\.timestamp)
     #expect((times[1] - times[0]).seconds > 0.8)
   }
 
-  @Test func `damage that lies is noticed, said once, and followed`() async throws {
+  @Test func `a change without damage gives one warning, and pictures are compared from then on`() async throws {
     let folder = try TemporaryDirectory()
     let server = try await XServer(arguments: ["-fbdir", folder.url.path])
     let painter = try Painter(server)
@@ -166,7 +166,7 @@ import Testing
 
     let file = try Framebuffer(folder.file("Xvfb_screen0").path, width: 640, height: 480)
     file.fill(PixelRect(x: 300, y: 400, width: 20, height: 20), 0xff00ff)
-    try await eventually("the change nobody reported", within: 6) { sink.pixel(310, 410) == 0xff00ff }
+    try await eventually("the unreported change", within: 6) { sink.pixel(310, 410) == 0xff00ff }
     try await eventually("the warning") { log.warnings == ["damageUnreliable"] }
     #expect(capturer.statistics.detection == .comparison)
     let begin = MediaTime.now
@@ -184,7 +184,7 @@ import Testing
     #expect(sink.frames.last.map { $0.dirty.allSatisfy { $0.height <= 32 } } == true)
   }
 
-  @Test func `damage that tells the truth is never doubted`() async throws {
+  @Test func `correct damage on a busy screen never gives a warning`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     let capturer = try await DisplayCapturer.open(.init(display: server.display))
@@ -209,7 +209,7 @@ import Testing
   }
 
   @Test(arguments: ["DAMAGE", "XFIXES"])
-  func `without damage every picture is compared, and the warning says so`(missing: String) async throws {
+  func `without DAMAGE or XFIXES every picture is compared, with a warning`(missing: String) async throws {
     let server = try await XServer(arguments: ["-extension", missing])
     let painter = try Painter(server)
     painter.fill(whole, 0x102030)
@@ -251,7 +251,7 @@ import Testing
     capturer.stop()
   }
 
-  @Test func `a server that hangs does not hold up a stop`() async throws {
+  @Test func `stop returns within 1.5 s when the server hangs`() async throws {
     let server = try await XServer()
     let capturer = try await DisplayCapturer.open(.init(display: server.display))
     let sink = PictureSink()
@@ -264,7 +264,9 @@ import Testing
     #expect(sink.hasEnded)
   }
 
-  @Test func `shared memory is marked for removal while it is in use, so that nothing outlives a kill`() async throws {
+  @Test func `shared memory is marked for removal while it is in use, so that it does not outlive a kill`()
+    async throws
+  {
     let server = try await XServer()
     let capturer = try await DisplayCapturer.open(.init(display: server.display))
     let own = try SharedMemoryTable.segments(of: getpid())
@@ -275,7 +277,7 @@ import Testing
     #expect(left.isEmpty)
   }
 
-  @Test func `a second sink begins with the whole picture, and a detached one hears no more`() async throws {
+  @Test func `a second sink begins with the whole picture, and a detached one gets no more`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     let capturer = try await DisplayCapturer.open(.init(display: server.display, cursor: .never))
@@ -291,7 +293,7 @@ import Testing
     try await eventually("the drawing") { second.frames.count == 2 }
     #expect(first.frames.count == 1)
     #expect(!first.hasEnded)
-    // What was drawn while nobody looked is in the next first picture.
+    // What was drawn without any sink is in the next sink's first picture.
     capturer.detach(second)
     painter.fill(PixelRect(x: 50, y: 60, width: 7, height: 8), 0xff0000)
     let third = PictureSink()

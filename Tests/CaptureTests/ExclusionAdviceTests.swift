@@ -4,7 +4,7 @@ import Testing
 
 @testable import Capture
 
-/// What is said of a selection that fits nothing.
+/// The advice for a selection that matches no window.
 @Suite(.serialized) struct ExclusionAdviceTests {
   private static let windows = [
     ("Personal – passwords", "KeePassXC"), ("Work – Mozilla Firefox", "Firefox"),
@@ -23,10 +23,12 @@ import Testing
     ("t'", "'*t'\\''*'"),
     ("class:fire", "'class:*fire*'"), ("Evolution", nil), ("0x77", nil),
   ])
-  func `an exclusion is answered with what would fit`(text: String, advice: String?) throws {
+  func `an exclusion that matches nothing is answered with a pattern that would match`(
+    text: String, advice: String?
+  ) throws {
     let selection = try #require(WindowSelection(text))
     #expect(selection.advice(for: Self.windows, isForOne: false) == advice)
-    // What is advised is understood.
+    // The advised pattern is a valid argument.
     for word in advice?.split(separator: " or ") ?? [] where !word.contains("\\") {
       let written = try #require(WindowSelection(word.trimmingPrefix("'").description.replacing(/'$/, with: "")))
       #expect(written.argument == word)
@@ -36,7 +38,7 @@ import Testing
   @Test(arguments: [
     ("Work", "'Work*'"), ("Wor", "'Wor*' or '*Wor*'"), ("keepass", "'class:*keepass*'"), ("nothing", nil),
   ])
-  func `a window that is not found is answered with what would fit, one alone if there is`(
+  func `a window that is not found is answered with a pattern that matches, only one window if possible`(
     text: String, advice: String?
   ) {
     #expect(WindowSelection(text)?.advice(for: Self.windows, isForOne: true) == advice)
@@ -45,7 +47,9 @@ import Testing
     #expect(advice == nil || error.message.contains("write \(advice ?? ""), for a title has to fit whole"))
   }
 
-  @Test func `an exclusion that fits nothing is said, and that it fits, to late listeners too`() async throws {
+  @Test func `an exclusion without a match gives a warning, and another when it matches, also to late listeners`()
+    async throws
+  {
     let server = try await XServer(width: 320, height: 240)
     let program = try Client(server)
     let window = program.window(PixelRect(x: 20, y: 20, width: 100, height: 100), 0xff0055, title: "Personal")
@@ -55,7 +59,7 @@ import Testing
       .init(
         display: server.display, cursor: .never,
         excludedWindows: [.title("KeePassXC"), .title("personal"), .windowClass("Evolution")]))
-    // Nobody wants a picture yet.
+    // No sink is attached yet.
     let track = MediaStreamTrack(source: capturer, label: capturer.label)
     var messages: [String] = []
     for await event in track.events {
@@ -74,7 +78,7 @@ import Testing
       #expect(message.contains("exclusion KeePassXC fits a window now"))
       break
     }
-    // Whoever shows another surface hears nothing twice.
+    // A second capture with the same exclusions does not repeat the warnings.
     let next = try await DisplayCapturer.open(
       .init(
         display: server.display, cursor: .never,

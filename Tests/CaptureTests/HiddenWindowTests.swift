@@ -5,10 +5,10 @@ import Testing
 
 @testable import Capture
 
-/// Windows on a workspace that nobody sees.
+/// Windows on a hidden workspace.
 @Suite(.serialized) struct HiddenWindowTests {
   @Test
-  func `under i3 a window of another workspace is listed, captured with a warning, and hidden where it is excluded`()
+  func `under i3 a window of another workspace is listed, captured with a warning, and black where it is excluded`()
     async throws
   {
     let server = try await XServer(width: 320, height: 240)
@@ -36,24 +36,24 @@ import Testing
     try await eventually("the warning") { log.warnings == ["windowHidden"] }
     try await eventually("a picture without it") { sink.frames.count > 0 }
     #expect(sink.secrets == 0)
-    // Matched while nobody sees it, and black when it comes.
+    // The exclusion matches while the window is hidden, and it is black when it is shown.
     let desktop = try await DisplayCapturer.open(
       .init(display: server.display, cursor: .never, excludedWindows: [.windowClass("vault")]))
-    let (hiding, hidingLog) = (PictureSink(), EventLog(desktop))
-    desktop.attach(hiding)
+    let (desktopSink, desktopLog) = (PictureSink(), EventLog(desktop))
+    desktop.attach(desktopSink)
     program.className(window, "Editor")
     try await manager.command("workspace 1")
     try await eventually("the window") { sink.pixel(50, 50) == 0xff0055 && log.all.contains(.unmuted) }
     painter.fill(PixelRect(x: 0, y: 0, width: 4, height: 4), 7)
-    try await eventually("black in its place") { hiding.pixel(0, 0) == 0 && hiding.pixel(160, 120) == 0 }
-    #expect(hiding.secrets == 0 && hidingLog.warnings == [])
+    try await eventually("black in its place") { desktopSink.pixel(0, 0) == 0 && desktopSink.pixel(160, 120) == 0 }
+    #expect(desktopSink.secrets == 0 && desktopLog.warnings == [])
     try await manager.command("workspace 2")
     try await eventually("mute") { log.all.last == .muted }
     capturer.stop()
     desktop.stop()
   }
 
-  @Test func `a menu that a left-over list of windows names is a menu`() async throws {
+  @Test func `a menu that a stale _NET_CLIENT_LIST names is still a menu`() async throws {
     let server = try await XServer(width: 320, height: 240)
     let program = try Client(server)
     let menu = program.window(PixelRect(x: 20, y: 20, width: 100, height: 100), 0xff0055, title: "Menu", isMenu: true)

@@ -6,11 +6,11 @@ import Testing
 
 @testable import Capture
 
-/// A desktop of thousands of windows: what it costs to begin, to go on, and to follow all of them at once.
+/// The costs of opening, capturing and following a desktop of thousands of windows.
 @Suite(.serialized) struct ManyWindowsTests {
   private static let count = 3000
 
-  @Test func `thousands of windows are followed in a time that grows with their number alone`() async throws {
+  @Test func `the time to follow 3000 windows grows linearly with their number`() async throws {
     let server = try await XServer()
     let (program, painter) = (try Client(server), try Painter(server))
     let windows = (0..<Self.count).map { index in
@@ -54,20 +54,20 @@ import Testing
       }
       program.connection.synchronize()
       painter.fill(PixelRect(x: 0, y: 0, width: 640, height: 480), 0x123456)
-      try await eventually("a picture, with those black that had been excluded", within: 60) { sink.last == 0x123456 }
+      try await eventually("a picture with the excluded windows black", within: 60) { sink.last == 0x123456 }
       costs.append((name + ": all moved and renamed", 0, Self.cpuSeconds - cpu))
       cpu = Self.cpuSeconds
       for window in windows { XDestroyWindow(display, window) }
       program.connection.synchronize()
       painter.fill(PixelRect(x: 0, y: 0, width: 640, height: 480), 0x654321)
-      try await eventually("what was behind them", within: 60) { sink.last == 0x654321 }
+      try await eventually("the desktop behind them", within: 60) { sink.last == 0x654321 }
       costs.append((name + ": all closed", 0, Self.cpuSeconds - cpu))
     }
-    // In a build for debugging, and on a busy machine; what grows with the square takes minutes.
+    // Enough for a debug build on a busy machine; quadratic growth would take minutes.
     #expect(costs.allSatisfy { $0.open < 20 && $0.picture < 20 }, "\(costs)")
   }
 
-  /// What this process has used.
+  /// The CPU time of this process.
   private static var cpuSeconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Capture
 
-/// Screens that few people have: palettes, a second one, turned, larger than their monitor.
+/// Unusual screens: with a palette, a second one, rotated, larger than the monitor.
 @Suite(.serialized) struct OddScreensTests {
   private func open(
     _ display: String, _ surface: DisplaySurfaceSelection = .desktop, exclude: [WindowSelection] = []
@@ -17,7 +17,7 @@ import Testing
     return (capturer, sink)
   }
 
-  @Test func `a palette of 8 bits is refused in words, true colour of 8 bits is right`() async throws {
+  @Test func `a palette of 8 bits is refused with an error, true colour of 8 bits is captured`() async throws {
     let palette = try await XServer(depth: 8)
     await #expect { try await open(palette.display) } throws: { "\($0)".contains("palette of 8 bits") }
     // Source: X11/X.h, class 4 of visuals.
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test(.enabled(if: Executables.installed("Xephyr") != nil, "Xephyr is not installed"))
-  func `a screen that is turned is followed`() async throws {
+  func `a rotated screen is captured in its new size`() async throws {
     let outer = try await XServer(width: 800, height: 800)
     let (inner, number) = try await XServer.start(
       ["Xephyr", "-screen", "640x480"], environment: ["DISPLAY": outer.display])
@@ -68,7 +68,7 @@ import Testing
     for (turn, size) in [
       ("left", PixelSize(width: 480, height: 640)), ("inverted", PixelSize(width: 640, height: 480)),
     ] {
-      // It complains that there is no gamma, and turns the screen.
+      // xrandr fails to set the gamma, but rotates the screen.
       _ = try await Program("xrandr", ["-d", ":\(number)", "-o", turn]).exit()
       try await eventually("turned \(turn)", within: 30) { sink.size == size }
       painter.fill(PixelRect(size), 0x336699)
@@ -87,7 +87,7 @@ import Testing
     && FileManager.default.fileExists(atPath: "/usr/lib/xorg/modules/drivers/dummy_drv.so")
 
   @Test(.enabled(if: hasDummy, "Xorg's dummy driver is not installed, or the user is not root"))
-  func `a screen larger than its monitor, which pans over it, is captured whole`() async throws {
+  func `a panning screen larger than its monitor is captured as a whole`() async throws {
     let folder = try TemporaryDirectory()
     let configuration = folder.file("xorg.conf")
     try """
@@ -129,7 +129,7 @@ import Testing
     try await eventually("the larger screen", within: 30) { sink.size == PixelSize(width: 1000, height: 700) }
     painter.fill(PixelRect(x: 0, y: 0, width: 1000, height: 700), 0x336699)
     painter.fill(PixelRect(x: 990, y: 690, width: 10, height: 10), 0xff8000)
-    try await eventually("what the monitor does not show now") {
+    try await eventually("the part that the monitor does not show") {
       sink.pixel(0, 0) == 0x336699 && sink.pixel(999, 699) == 0xff8000 && sink.pixel(989, 699) == 0x336699
     }
     #expect(sink.frames.allSatisfy { $0.undeclared == 0 })

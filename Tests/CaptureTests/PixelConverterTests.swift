@@ -24,20 +24,20 @@ import Testing
     PixelFormat(bitsPerPixel: bits, isLittleEndian: little, redMask: red, greenMask: green, blueMask: blue)
   }
 
-  @Test func `the usual format needs no conversion`() {
+  @Test func `BGRX needs no conversion`() {
     let usual = format(32, 0xff0000, 0xff00, 0xff)
     #expect(usual.isBGRX)
     #expect(convert([1, 2, 3, 4], usual) == [1, 2, 3, 4])
   }
 
-  @Test func `byte order is the server's`() {
+  @Test func `pixels are read in the server's byte order`() {
     let big = format(32, little: false, 0xff0000, 0xff00, 0xff)
     #expect(!big.isBGRX)
     #expect(convert([0, 0x11, 0x22, 0x33], big) == [0x33, 0x22, 0x11, 0])
     #expect(convert([0xf8, 0x00], format(16, little: false, 0xf800, 0x7e0, 0x1f)) == [0, 0, 255, 0])
   }
 
-  @Test func `masks say where colours are`() {
+  @Test func `colours are read by the format's masks`() {
     #expect(convert([0x11, 0x22, 0x33, 0], format(32, 0xff, 0xff00, 0xff0000)) == [0x33, 0x22, 0x11, 0])
     #expect(convert([0, 0x11, 0x22, 0x33], format(32, 0xff00_0000, 0xff0000, 0xff00)) == [0x11, 0x22, 0x33, 0])
     #expect(convert([0x11, 0x22, 0x33], format(24, 0xff0000, 0xff00, 0xff)) == [0x11, 0x22, 0x33, 0])
@@ -57,7 +57,7 @@ import Testing
     #expect(convert(bytes, deep) == [0, 128, 255, 0])
   }
 
-  @Test func `rows are padded as the server pads them`() {
+  @Test func `rows are padded to the server's scanline pad`() {
     #expect(format(16, 0xf800, 0x7e0, 0x1f).bytesPerRow(width: 3) == 8)
     #expect(format(32, 0xff0000, 0xff00, 0xff).bytesPerRow(width: 1023) == 4092)
   }

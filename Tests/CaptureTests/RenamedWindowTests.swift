@@ -6,7 +6,7 @@ import Testing
 
 @testable import Capture
 
-/// Once an exclusion has matched a window, it is black for as long as it lives, whatever it is called then.
+/// Once an exclusion has matched a window, it stays black until it is closed, also when it is renamed.
 @Suite(.serialized) struct RenamedWindowTests {
   private static let secret: UInt = 0xff0055
   private static let open: UInt = 0x00ff00
@@ -28,7 +28,7 @@ import Testing
     return sink
   }
 
-  /// Waits for a picture of something that is drawn now, in a corner.
+  /// Waits for a picture of the present screen, by a drawing in a corner.
   private func settle(_ painter: Painter, _ sink: PictureSink, _ colour: UInt) async throws {
     painter.fill(PixelRect(x: 0, y: 0, width: 4, height: 4), colour)
     try await eventually("a picture of now") { sink.pixel(0, 0) == UInt32(colour) }
@@ -44,7 +44,7 @@ import Testing
       PixelRect(x: 150, y: 20, width: 50, height: 50), Self.secret, title: "Password", transientFor: window)
     let capturer = try await capture(.title("*secret*"))
     let sink = try await attach(capturer)
-    try await eventually("the window, whose name does not fit yet") { sink.pixel(50, 50) == UInt32(Self.open) }
+    try await eventually("the window, whose name does not match yet") { sink.pixel(50, 50) == UInt32(Self.open) }
     program.title(window, "Bank – secret")
     other.map(old)
     try await eventually("black") { sink.pixel(50, 50) == 0 && sink.pixel(160, 30) == 0 }
@@ -52,7 +52,7 @@ import Testing
     for (round, title) in ["Bank – overview", "", "Renamed", "*"].enumerated() {
       program.title(window, title)
       program.move(window, 20 + round * 5, 20)
-      // It says that it belongs to nobody now.
+      // The dialog does not name its window any more.
       XDeleteProperty(other.connection.display, old, XInternAtom(other.connection.display, "WM_TRANSIENT_FOR", 0))
       other.title(old, title)
       try await settle(painter, sink, UInt(round + 1))
@@ -63,9 +63,9 @@ import Testing
     let new = other.window(
       PixelRect(x: 210, y: 20, width: 50, height: 50), Self.secret, title: "Another", transientFor: window)
     other.map(new)
-    let stranger = other.window(PixelRect(x: 210, y: 100, width: 50, height: 50), Self.open, title: "Notes")
-    other.map(stranger)
-    try await eventually("a stranger's window") { sink.pixel(220, 110) == UInt32(Self.open) }
+    let unrelated = other.window(PixelRect(x: 210, y: 100, width: 50, height: 50), Self.open, title: "Notes")
+    other.map(unrelated)
+    try await eventually("an unrelated window") { sink.pixel(220, 110) == UInt32(Self.open) }
     #expect(sink.pixel(40, 150) == 0 && sink.pixel(220, 30) == 0)
     #expect(sink.secrets == 0)
     capturer.stop()
@@ -91,7 +91,7 @@ import Testing
     capturer.stop()
   }
 
-  @Test func `a renamed window stays black in its frame, and when the window manager dies and another comes`()
+  @Test func `a renamed window stays black in its frame, and when the window manager is killed and restarted`()
     async throws
   {
     let (program, painter) = (try Client(server), try Painter(server))
@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func `a window that is a tab of another's frame is black with the frame`(_ isAtTheStart: Bool) async throws {
+  func `an excluded window that is a tab makes the whole frame black`(_ isAtTheStart: Bool) async throws {
     let manager = try Fluxbox(server, tabs: ["editor", "vault"])
     let (editor, vault, painter) = (try Client(server), try Client(server), try Painter(server))
     let place = PixelRect(x: 20, y: 40, width: 100, height: 100)
@@ -148,7 +148,7 @@ import Testing
       try await settle(painter, sink, UInt(round * 2 + 1))
     }
     #expect(sink.secrets == 0)
-    // Whose tab is gone is seen again.
+    // Once the excluded tab is closed, the frame is visible again.
     vault.destroy(secret)
     try await eventually("the editor") { sink.pixel(60, 90) == UInt32(Self.open) }
     #expect(sink.secrets == 0)
@@ -157,7 +157,7 @@ import Testing
     manager.stop()
   }
 
-  @Test func `a new window that gets the number of an excluded one is seen`() async throws {
+  @Test func `a new window with the reused XID of an excluded one is visible`() async throws {
     let painter = try Painter(server)
     var program: Client? = try Client(server)
     let place = PixelRect(x: 20, y: 20, width: 100, height: 100)
@@ -170,17 +170,17 @@ import Testing
     #expect(sink.pixel(50, 50) == 0)
     program = nil
     painter.fill(PixelRect(x: 20, y: 20, width: 100, height: 100), 0x336699)
-    try await eventually("what was behind it") { sink.pixel(50, 50) == 0x336699 }
+    try await eventually("the root behind it") { sink.pixel(50, 50) == 0x336699 }
     let another = try Client(server)
     let second = another.window(place, Self.open, title: "Notes")
-    try #require(first == second, "the server gives a new connection other numbers")
+    try #require(first == second, "the server gives a new connection other XIDs")
     another.map(second)
     try await eventually("the new window") { sink.pixel(50, 50) == UInt32(Self.open) }
     #expect(sink.secrets == 0)
     capturer.stop()
   }
 
-  @Test func `who goes over to another surface goes on hiding what was renamed`() async throws {
+  @Test func `a renamed excluded window stays black in a second capture of another surface`() async throws {
     let program = try Client(server)
     let window = program.window(PixelRect(x: 20, y: 20, width: 100, height: 100), Self.secret, title: "Secret")
     program.map(window)
@@ -196,7 +196,7 @@ import Testing
     second.stop()
   }
 
-  @Test func `windows that had an excluded name while nobody wanted a picture stay black`() async throws {
+  @Test func `windows that had an excluded name while no sink was attached stay black`() async throws {
     let program = try Client(server)
     let capturer = try await capture(.title("secret"))
     let matched = MatchedWindows.shared(display: server.display, [.title("secret")])

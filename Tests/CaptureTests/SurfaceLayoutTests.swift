@@ -16,13 +16,13 @@ import Testing
     try SurfaceLayout.find(selection, screen: screen, monitors: monitors).layout
   }
 
-  @Test func `the desktop shows its monitors and nothing between them`() throws {
+  @Test func `the desktop's visible part is its monitors`() throws {
     let layout = try find(.desktop)
     #expect(layout.area == PixelRect(screen))
     #expect(layout.visible == monitors.map(\.geometry))
   }
 
-  @Test func `a monitor goes by name, then by number, then by name in any case`() throws {
+  @Test func `a monitor is found by name, then by index, then by name in any case`() throws {
     #expect(try find(.monitor("HDMI-1")).area == monitors[0].geometry)
     #expect(try find(.monitor("hdmi-1")).area == monitors[0].geometry)
     #expect(try find(.monitor("1")).area == monitors[1].geometry)
@@ -30,7 +30,7 @@ import Testing
     #expect(try find(.monitor("1")).visible == [PixelRect(x: 0, y: 0, width: 100, height: 150)])
   }
 
-  @Test func `a region is cut to the screen`() throws {
+  @Test func `a region is clipped to the screen`() throws {
     let layout = try find(.region(PixelRect(x: 50, y: -10, width: 200, height: 100)))
     #expect(layout.area == PixelRect(x: 50, y: 0, width: 200, height: 90))
     #expect(
@@ -46,7 +46,7 @@ import Testing
     #expect(layout.visible == [monitors[0].geometry])
   }
 
-  @Test func `what is not there is named`() {
+  @Test func `an unknown monitor or a region outside the screen is an error that names it`() {
     #expect(throws: DisplayMediaError.self) { try find(.monitor("7")) }
     do {
       _ = try find(.region(PixelRect(x: 400, y: 0, width: 10, height: 10)))

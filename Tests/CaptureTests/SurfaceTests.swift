@@ -23,7 +23,7 @@ import Testing
     #expect(monitors.map(\.isPrimary) == [true, false])
   }
 
-  @Test func `what lies between monitors is black, whatever is drawn there`() async throws {
+  @Test func `drawings between monitors stay black and give no picture`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     try painter.setMonitors([left, right])
@@ -43,7 +43,7 @@ import Testing
         }
       }
       #expect(isRight(0x336699))
-      // Nothing but dead space changes: no picture.
+      // Only the space between monitors changes: no picture.
       painter.fill(PixelRect(x: 310, y: 0, width: 50, height: 50), 0xffffff)
       painter.fill(whole, 0xff8000)
       try await eventually("the drawing") { sink.pixel(0, 0) == 0xff8000 }
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test func `a monitor and a region are seen from their own corner`() async throws {
+  @Test func `the picture of a monitor or a region begins at its upper left corner`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     try painter.setMonitors([left, right])
@@ -82,7 +82,7 @@ import Testing
     #expect(monitorSink.frames[1].dirty == [PixelRect(x: 0, y: 10, width: 10, height: 10)])
     #expect(regionSink.frames[1].dirty == [PixelRect(x: 0, y: 0, width: 5, height: 9)])
     try await eventually("the warning") { log.warnings == ["regionClipped"] }
-    // Another monitor's changes are none of theirs.
+    // Changes on another monitor give no picture.
     painter.fill(left.geometry, 0xffffff)
     painter.fill(PixelRect(x: 400, y: 110, width: 10, height: 10), 0x0000ff)
     try await eventually("the next drawing") { monitorSink.pixel(0, 10) == 0x0000ff }
@@ -91,7 +91,7 @@ import Testing
     #expect(monitorSink.hasEnded)
   }
 
-  @Test func `a region across monitors shows what each of them shows, and follows the layout`() async throws {
+  @Test func `a region across monitors shows their parts, and follows the layout`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     try painter.setMonitors([left, right])
@@ -122,7 +122,7 @@ import Testing
     capturer.stop()
   }
 
-  @Test func `a screen that changes its size is followed, down and up again`() async throws {
+  @Test func `the picture follows a screen that shrinks and grows again`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     let capturer = try await DisplayCapturer.open(.init(display: server.display, cursor: .never))
@@ -141,7 +141,7 @@ import Testing
     #expect(sink.frames.allSatisfy { $0.undeclared == 0 })
   }
 
-  @Test func `a monitor that goes away ends its source`() async throws {
+  @Test func `a removed monitor ends its source`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     try painter.setMonitors([left, right])
@@ -154,7 +154,7 @@ import Testing
     try await eventually("the end") { sink.hasEnded && log.all == [.ended(.surfaceGone)] }
   }
 
-  @Test func `a monitor that comes back at another place at once is followed`() async throws {
+  @Test func `a monitor that is removed and added at another place at once is still captured`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     painter.fill(PixelRect(x: 0, y: 0, width: 640, height: 480), 0)
@@ -175,7 +175,7 @@ import Testing
     #expect(log.all.isEmpty)
   }
 
-  @Test func `what cannot be captured is said in one sentence, with the W3C's names`() async throws {
+  @Test func `a surface that cannot be captured gives an error of one sentence with the W3C's name`() async throws {
     let server = try await XServer()
     func failure(_ options: DisplayMediaStreamOptions) async -> DisplayMediaError? {
       do throws(DisplayMediaError) {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Capture
 
-/// What is known of windows by the order of events alone, between two looks at them.
+/// The windows' state as derived from the order of events alone, between two calls of `identify`.
 @Suite struct TopLevelsTests {
   private let server: XServer
   private let program: Client
@@ -35,11 +35,11 @@ import Testing
     manager.connection.synchronize()
   }
 
-  @Test func `a window is known in its frame from the moment it is put there, and back on the root`() {
+  @Test func `a window that is reparented into a frame and back to the root is always found`() {
     let window = program.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x336699, title: "Vault")
     program.map(window)
     takeEvents()
-    // Watched from now on: what befalls it is told by the window, too, and not by the root alone.
+    // From now on, events are selected on the window too, and not only on the root.
     tops.identify()
     let frames = (0..<2).map { _ in
       manager.window(PixelRect(x: 8, y: 8, width: 84, height: 64), 0x444444, isMenu: true)
@@ -63,28 +63,28 @@ import Testing
     takeEvents()
     var lost: [Window] = []
     tops.onLoss = { frame, _ in lost.append(frame) }
-    // A look at the frame while its client is gone, and nobody has said so.
+    // `identify` runs when the client is destroyed, but before its event is processed.
     program.destroy(window)
     tops.identify()
     #expect(tops.entries[frames[1]]?.client == window)
-    #expect(tops.isDoubtful(frames[1]))
+    #expect(tops.isUncertain(frames[1]))
     takeEvents()
     #expect(lost == [frames[1]])
   }
 
-  @Test func `windows without pixels are told apart, also those that come later`() {
+  @Test func `a new InputOnly window is identified as such`() {
     var attributes = XSetWindowAttributes()
     let display = program.connection.display
     let window = XCreateWindow(
       display, connection.root, 5, 5, 50, 50, 0, 0, UInt32(InputOnly), nil, 0, &attributes)
     program.map(window)
     takeEvents()
-    #expect(tops.isDoubtful(window))
+    #expect(tops.isUncertain(window))
     tops.identify()
     #expect(tops.entries[window]?.isInputOnly == true)
   }
 
-  @Test func `the overlay of a compositing manager is none of the windows, also for who comes later`() throws {
+  @Test func `a compositing manager's overlay window is not listed, neither on its creation nor later`() throws {
     let window = program.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x336699)
     program.map(window)
     let overlay = XCompositeGetOverlayWindow(manager.connection.display, manager.connection.root)
@@ -98,14 +98,14 @@ import Testing
     #expect(later.order == [window])
   }
 
-  @Test func `a window right above one that is not known has the place that the server says`() throws {
+  @Test func `a window stacked above an unknown sibling gets its place from the server`() throws {
     let windows = (0..<3).map { _ in program.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x336699) }
     let inner = manager.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x444444)
     program.connection.synchronize()
     reparent(inner, into: windows[0])
     takeEvents()
     #expect(tops.order == windows)
-    // By the time the first event is looked at, the one that came to the root is no more.
+    // When the first event is processed, the window that was reparented to the root is destroyed already.
     reparent(inner, into: connection.root)
     var changes = XWindowChanges()
     for (window, sibling) in [(inner, windows[0]), (windows[2], inner)] {
@@ -119,11 +119,11 @@ import Testing
     tops.onRaise = { window, _ in raised.append(window) }
     takeEvents()
     #expect(tops.order == [windows[0], windows[2], windows[1]])
-    // What lay above what meanwhile is not known.
+    // The stacking order in between is unknown, so all windows may have been raised.
     #expect(Set(raised).isSuperset(of: windows))
   }
 
-  @Test func `all windows in a frame are known, also before the window manager says that it looks after them`() throws {
+  @Test func `all windows in a frame are found, also before the window manager lists them`() throws {
     let names = ["Editor", "Vault", nil]
     let windows = names.map { name in
       let window = program.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x336699)
@@ -138,7 +138,7 @@ import Testing
     let tops = TopLevels(connection, watches: true)
     #expect(tops.entries[frame]?.client == windows[0])
     #expect(tops.owner(of: windows[1]) == frame && tops.owner(of: windows[2]) == nil)
-    // The list comes later, and the one without a name has none still.
+    // The list is set later, when one window still has no name.
     manager.windows("_NET_CLIENT_LIST", windows)
     connection.synchronize()
     var event = XEvent()
@@ -146,7 +146,7 @@ import Testing
       XNextEvent(connection.display, &event)
       _ = tops.take(&event)
     }
-    #expect(tops.owner(of: windows[2]) == frame && tops.isDoubtful(frame))
+    #expect(tops.owner(of: windows[2]) == frame && tops.isUncertain(frame))
     tops.identify()
     program.className(windows[2], "Late")
     connection.synchronize()

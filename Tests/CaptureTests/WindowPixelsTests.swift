@@ -4,7 +4,7 @@ import Testing
 
 @testable import Capture
 
-/// Windows whose pixels are other than the screen's, or not all their own.
+/// Windows with another pixel format than the screen's, with translucent parts, shadows or shapes.
 @Suite(.serialized) struct WindowPixelsTests {
   private let place = PixelRect(x: 100, y: 80, width: 200, height: 150)
 
@@ -20,7 +20,9 @@ import Testing
   }
 
   @Test(arguments: [16, 24, 30])
-  func `a window of 32 bits has its colours on a screen of any depth, by every method`(depth: Int) async throws {
+  func `a window of 32 bits is captured in its colours on a screen of any depth, by every method`(depth: Int)
+    async throws
+  {
     let server = try await XServer(depth: depth)
     let program = try Client(server)
     let window = try program.alphaWindow(place, 0xff20_80e0, title: "Player")
@@ -48,14 +50,14 @@ import Testing
     for method in CaptureMethod.allCases {
       let (capturer, sink) = try await open(server, "Editor", method)
       try await eventually("the window") { sink.pixel(0, 0) == 0x0000ff }
-      // Half of a black shadow, and a red middle.
+      // A half-transparent black menu with a red middle.
       let menu = try program.alphaWindow(
         PixelRect(x: 150, y: 100, width: 400, height: 60), 0x8000_0000, isMenu: true)
       program.map(menu)
       program.fill(menu, PixelRect(x: 10, y: 10, width: 20, height: 40), 0xffff_0000)
       try await eventually("the menu") { sink.pixel(60, 30) == 0xff0000 && sink.pixel(50, 20) == 0x00007f }
       #expect(sink.pixel(49, 20) == 0x0000ff && sink.pixel(199, 79) == 0x00007f)
-      // What changes behind it shines through.
+      // Changes behind it show through.
       program.fill(window, PixelRect(x: 0, y: 0, width: 200, height: 150), green)
       try await eventually("the drawing behind") { sink.pixel(50, 20) == 0x007f00 && sink.pixel(0, 0) == 0x00ff00 }
       #expect(sink.pixel(60, 30) == 0xff0000)
@@ -67,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func `the shadow that GTK draws around a window is not a part of it, nor of its size`() async throws {
+  @Test func `the shadow that GTK draws around a window is not in its picture or size`() async throws {
     let server = try await XServer()
     let program = try Client(server)
     let window = try program.alphaWindow(PixelRect(x: 10, y: 20, width: 400, height: 300), 0, title: "Files")
@@ -81,11 +83,11 @@ import Testing
       try await eventually("the window") { sink.size == PixelSize(width: 348, height: 248) }
       #expect(sink.pixels.allSatisfy { $0 == 0x2080e0 })
       #expect(capturer.settings.width == 348)
-      // A maximised one has none.
+      // A maximised window has no shadow.
       program.property(window, "_GTK_FRAME_EXTENTS", [0, 0, 0, 0])
       try await eventually("the whole window") { sink.size == PixelSize(width: 400, height: 300) }
       #expect(sink.pixel(0, 0) == 0 && sink.pixel(26, 23) == 0x2080e0 && sink.pixel(373, 270) == 0x2080e0)
-      // What leaves nothing is none.
+      // Extents that leave no pixel are ignored.
       program.property(window, "_GTK_FRAME_EXTENTS", [300, 300, 0, 0])
       program.property(window, "_GTK_FRAME_EXTENTS", [26, 26, 23, 29])
       try await eventually("the window again") { sink.size == PixelSize(width: 348, height: 248) }
@@ -98,7 +100,7 @@ import Testing
     #expect(FrameExtents([1, 2, 3]) == FrameExtents() && FrameExtents([1, 2, 3, .max]) == FrameExtents())
   }
 
-  @Test func `a shaped window is black beside its shape, and its server's reports are believed`() async throws {
+  @Test func `a shaped window is black outside its shape, and its damage is not found unreliable`() async throws {
     let server = try await XServer()
     let program = try Client(server)
     let window = program.window(place, 0x336699, title: "Clock")
@@ -119,7 +121,7 @@ import Testing
     try await eventually("another shape") { shows(narrow, 0x336699) }
     program.shape(window, round)
     try await eventually("the first shape") { shows(round, 0x336699) }
-    // Each part is compared with the screen, and the first ones once more.
+    // Each band is compared with the screen, and the first ones twice.
     let before = capturer.statistics.audits
     try await eventually("a whole audit", within: 60) {
       capturer.statistics.audits > before + DamageAudit.bandCount + 2
@@ -131,7 +133,7 @@ import Testing
   }
 
   @Test(.enabled(if: Executables.installed("xfwm4") != nil, "xfwm4 is not installed"))
-  func `frames with round corners and the focus of xfwm4 do not make the server's reports doubtful`() async throws {
+  func `xfwm4's frames with round corners and focus changes do not make damage unreliable`() async throws {
     let server = try await XServer()
     let manager = try Program(
       "dbus-run-session", ["--", "xfwm4", "--compositor=off"], environment: ["DISPLAY": server.display])

@@ -15,7 +15,7 @@ import Testing
       .init(display: server.display, surface: .window(window), cursor: cursor), methods: [method])
   }
 
-  @Test func `a window is seen where others cover it and where the screen ends, by every method`() async throws {
+  @Test func `a window is captured also where it is covered or off the screen, by every method`() async throws {
     let server = try await XServer()
     let (program, other) = (try Client(server), try Client(server))
     let window = program.window(place, 0x336699, title: "Notes – draft")
@@ -35,7 +35,7 @@ import Testing
       #expect(sink.pixel(9, 20) == 0x336699)
       program.move(window, -120, -40)
       program.fill(window, PixelRect(x: 0, y: 0, width: 50, height: 50), 0xffff00)
-      try await eventually("what lies beyond the screen") { sink.pixel(0, 0) == 0xffff00 }
+      try await eventually("the part off the screen") { sink.pixel(0, 0) == 0xffff00 }
       #expect(!sink.pixels.contains(0xff0000))
       #expect(sink.frames.allSatisfy { $0.undeclared == 0 })
       capturer.stop()
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test func `its menus and dialogs are in front of it, other programs' windows are not`() async throws {
+  @Test func `a captured window shows its menus and dialogs, but not other programs' windows`() async throws {
     let server = try await XServer()
     let (program, other) = (try Client(server), try Client(server))
     let window = program.window(place, 0x336699, title: "Editor")
@@ -73,7 +73,7 @@ import Testing
     capturer.stop()
   }
 
-  @Test func `it is resized, minimised, restored and closed`() async throws {
+  @Test func `a captured window that is resized, minimised, restored and closed is followed`() async throws {
     let server = try await XServer()
     let program = try Client(server)
     let window = program.window(place, 0x336699, title: "Editor")
@@ -89,7 +89,7 @@ import Testing
     #expect(capturer.settings.width == 321)
     program.unmap(window)
     try await eventually("mute") { log.all.contains(.muted) }
-    // The last picture stays, and whoever comes now gets it.
+    // The last picture stays, and a new sink gets it.
     let late = PictureSink()
     capturer.attach(late)
     try await eventually("a late picture") { late.pixel(320, 122) == 0x336699 }
@@ -103,7 +103,7 @@ import Testing
     try await eventually("the sink's end") { sink.hasEnded }
   }
 
-  @Test func `a window is named by id, title or class, and by one alone`() async throws {
+  @Test func `a window is found by id, title or class, and several matches are an error`() async throws {
     let server = try await XServer()
     let program = try Client(server)
     for title in ["Report 1", "Report 2", "[draft] *"] { program.map(program.window(place, 0x336699, title: title)) }
@@ -122,7 +122,8 @@ import Testing
     }
   }
 
-  @Test func `under a window manager that puts frames around windows`() async throws {
+  @Test func `a framed window is captured with or without its frame, excluded, and muted when minimised`() async throws
+  {
     let server = try await XServer()
     let manager = try Program("openbox", environment: ["DISPLAY": server.display])
     defer { manager.kill() }
@@ -164,7 +165,7 @@ import Testing
     capturer.stop()
   }
 
-  @Test func `patterns fit whole titles`() {
+  @Test func `patterns match whole titles, and selections are parsed`() {
     #expect(Glob("*").matches(""))
     #expect(Glob("a*b?d").matches("A--bb-b-D"))
     #expect(!Glob("a*b").matches("abc"))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Capture
 
-/// Windows are found by what is listed of them, and by what people see of it.
+/// Windows are found by their exact names, and by the names as they are printed and as they look.
 @Suite(.serialized) struct WrittenNameTests {
   private static let japanese = Array("\u{1b}$)B".utf8) + [0xc6, 0xfc, 0xcb, 0xdc, 0xb8, 0xec]
   private static let place = PixelRect(x: 20, y: 20, width: 100, height: 100)
@@ -17,7 +17,7 @@ import Testing
     ("\u{1b}[31mVault", "[31mVault"), ("Cafe\u{301} Vault", "caf\u{e9} vault"),
     ("Bank \u{a0}\u{3000}Vault ", "Bank Vault"),
   ])
-  func `a title is matched as it is, as it is printed and as it looks`(title: String, seen: String) {
+  func `a title is matched exactly, as it is printed and as it looks`(title: String, seen: String) {
     for text in [title, printable(title), seen] {
       #expect(WindowPattern(text).matches(title), "\(text.debugDescription)")
       #expect(WindowPattern("*" + text.dropFirst(2)).matches(title), "\(text.debugDescription)")
@@ -27,14 +27,14 @@ import Testing
     #expect(!WindowPattern("vault").matches(title))
   }
 
-  @Test func `a title of invisible characters alone is nobody's but its own`() {
+  @Test func `a title of invisible characters alone matches only itself and the wildcard`() {
     #expect(WindowPattern("\u{200b}").matches("\u{200b}"))
     #expect(WindowPattern("*").matches("\u{200b}"))
     #expect(!WindowPattern("Vault").matches("\u{200b}"))
     #expect(!WindowPattern("*").matches(""))
   }
 
-  @Test func `titles of every encoding are read, and their windows found and hidden by them`() async throws {
+  @Test func `titles of every encoding are decoded, and find and exclude their windows`() async throws {
     let server = try await XServer(width: 320, height: 240)
     let program = try Client(server)
     let window = program.window(Self.place, 0xff0055, title: "Notes")
@@ -56,18 +56,18 @@ import Testing
         let capturer = try await DisplayCapturer.open(
           .init(display: server.display, surface: .window(.title(text)), cursor: .never))
         capturer.stop()
-        let hiding = try await DisplayCapturer.open(
+        let excluding = try await DisplayCapturer.open(
           .init(display: server.display, cursor: .never, excludedWindows: [.title(text)]))
         let sink = PictureSink()
-        hiding.attach(sink)
+        excluding.attach(sink)
         try await eventually("a picture") { sink.frames.count > 0 }
         #expect(sink.secrets == 0, "\(text)")
-        hiding.stop()
+        excluding.stop()
       }
     }
   }
 
-  @Test func `a class is matched as it is printed, and read in its encoding`() async throws {
+  @Test func `a class is decoded in its encoding, and matched as it is printed`() async throws {
     let server = try await XServer(width: 320, height: 240)
     let program = try Client(server)
     let window = program.window(Self.place, 0xff0055, title: "Notes")
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func `of two windows that look the same the one that is called so is taken`() async throws {
+  @Test func `of two windows whose titles look the same, the exact match is captured`() async throws {
     let server = try await XServer(width: 320, height: 240)
     let program = try Client(server)
     for title in ["Bank Vault", "Bank \u{200b} Vault"] {

@@ -6,7 +6,7 @@ import Testing
 @testable import Capture
 
 @Suite struct XConnectionTests {
-  @Test func `an error of the server is kept for whoever asks, and ends nothing`() async throws {
+  @Test func `a server's error reply is returned, and the connection stays usable`() async throws {
     let server = try await XServer()
     let connection = try XConnection(server.display)
     // A picture of more than the screen: BadMatch of GetImage.
@@ -18,7 +18,7 @@ import Testing
     #expect(!connection.isBroken)
   }
 
-  @Test func `a server that goes away breaks its connection only`() async throws {
+  @Test func `a killed server breaks its connection, but not one to another server`() async throws {
     let (gone, other) = try await (XServer(), XServer())
     let (first, second) = (try XConnection(gone.display), try XConnection(other.display))
     try await gone.stop(SIGKILL)

@@ -2,13 +2,13 @@ import Testing
 
 @testable import Media
 
-/// Clocks and counters of programs that have run for an hour, for 54 (in nanoseconds times 48 000 that leaves 64 bits), for a
+/// Clocks and counters of programs that have run for an hour, for 54 (nanoseconds times 48 000 overflow 64 bits then), for a
 /// month and for a year.
 private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.seconds)
 
-/// Of the conversion that all counts of samples and of timestamp units go through.
+/// The conversion that all counts of samples and of timestamp units use.
 @Suite struct MediaTimeAgeTests {
-  /// The same by 128-bit arithmetic.
+  /// The expected result, by 128-bit arithmetic.
   private func scaled(_ value: Int64, by factor: Int64, over divisor: Int64) -> Int64 {
     divisor.dividingFullWidth(value.multipliedFullWidth(by: factor)).quotient
   }
@@ -28,7 +28,7 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
     }
   }
 
-  @Test func `what lies before zero is rounded down as well, and the nearest tick is the same on both sides`() {
+  @Test func `negative times are rounded down, and to the nearest tick symmetrically`() {
     #expect(MediaTime(ticks: -1, at: 48_000).nanoseconds == -20_834)
     #expect(MediaTime(ticks: -48_000, at: 48_000) == .seconds(-1))
     #expect(MediaTime.nanoseconds(31_250).roundedTicks(at: 48_000) == 2)
@@ -36,7 +36,7 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
     #expect(MediaTime.nanoseconds(10_416).roundedTicks(at: 48_000) == 0)
   }
 
-  @Test func `no count and no time traps`() {
+  @Test func `extreme counts and times do not trap`() {
     for extreme in [Int64.min, .min + 1, .max] {
       _ = MediaTime(ticks: extreme, at: 1)
       _ = MediaTime(ticks: extreme, at: 48_000)
@@ -47,7 +47,7 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
 }
 
 @Suite struct PCMSourceAgeTests {
-  @Test(arguments: ages) func `samples pushed without a gap keep their times`(age: MediaTime) {
+  @Test(arguments: ages) func `samples pushed without a gap keep their timestamps`(age: MediaTime) {
     let start = MediaTime.seconds(1000)
     let source = PCMSource(channelCount: 1, continuing: start, count: age.ticks(at: AudioFrame.sampleRate))
     let log = SoundLog()
@@ -59,7 +59,7 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
 }
 
 @Suite struct FramePacerAgeTests {
-  /// When of steps every 33.3 ms, some early and some late, a picture is taken; counted from `start`.
+  /// The times of the pictures, since `start`, for steps every 33.3 ms, some early and some late.
   private func slots(from start: MediaTime) -> [MediaTime] {
     var pacer = FramePacer(frameRate: 30, now: start)
     var taken: [MediaTime] = []
@@ -72,7 +72,7 @@ private let ages = [3600.0, 54 * 3600, 30 * 86_400, 366 * 86_400].map(MediaTime.
     return taken
   }
 
-  @Test(arguments: ages) func `slots lie as they did at the beginning`(age: MediaTime) {
+  @Test(arguments: ages) func `slots after long runs are as at the beginning`(age: MediaTime) {
     #expect(slots(from: age) == slots(from: .zero))
   }
 }

@@ -2,7 +2,7 @@ import Media
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct CanvasTests {
-  @Test func `a sink gets the whole canvas at once, then what is painted, and nothing while nothing is`() async throws {
+  @Test func `a sink gets the whole canvas first, then only painted parts`() async throws {
     let canvas = Canvas(width: 64, height: 48)
     canvas.paint { $0.fill(PixelRect(canvas.size), 0x336699) }
     let stream = canvas.captureStream(frameRate: 240)
@@ -13,7 +13,7 @@ import Testing
     #expect(log.frames[0].dirty == [PixelRect(canvas.size)])
     #expect(log.pixel(5, 5) == 0x336699)
     canvas.paint(PixelRect(x: 10, y: 10, width: 8, height: 4)) { pixels in
-      // What lies outside what is painted stays.
+      // Pixels outside the painted part are not changed.
       pixels.fill(PixelRect(canvas.size), 0xff8000)
       pixels[0, 0] = 0xff8000
       pixels[11, 11] = 0x0000ff
@@ -24,7 +24,7 @@ import Testing
     #expect(log.pixel(11, 11) == 0x0000ff)
     #expect(log.pixel(0, 0) == 0x336699)
     #expect(log.pixel(18, 10) == 0x336699)
-    // A second sink does not make the first one's pictures more.
+    // A second sink's first picture is not sent to the first sink.
     let second = CanvasLog()
     source.attach(second)
     try await second.seen(1)
@@ -38,7 +38,7 @@ import Testing
     try await second.ended()
   }
 
-  @Test func `a rate is held to, and every painting is seen in the end`() async throws {
+  @Test func `a frame rate limits the pictures, and the last painting is always sent`() async throws {
     let canvas = Canvas(width: 16, height: 16)
     let track = canvas.captureStream(frameRate: 240).getTracks()[0]
     try await track.applyConstraints(.init(frameRate: 10))
@@ -59,7 +59,7 @@ import Testing
     track.stop()
   }
 
-  @Test func `the track shows the canvas also when nobody holds it any more`() async throws {
+  @Test func `the track shows the canvas also after the canvas is released`() async throws {
     var canvas: Canvas? = Canvas(width: 16, height: 16)
     let track = canvas!.captureStream().getTracks()[0]
     canvas!.paint { $0.fill($0.rect, 0x123456) }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct DirtyRegionTests {
-  @Test func `what was marked stays covered, however much is marked`() {
+  @Test func `500 added rectangles stay covered by at most 16`() {
     var generator = SeededRandom(seed: 1)
     var region = DirtyRegion()
     var marked: [PixelRect] = []
@@ -16,7 +16,7 @@ import Testing
       #expect(region.rects.count <= DirtyRegion.capacity)
     }
     for rect in marked {
-      // Merging only makes unions, so each marked rectangle lies wholly inside one of the region's.
+      // Merging only makes unions, so each added rectangle lies wholly inside one of the region's.
       #expect(region.rects.contains { $0.contains(rect) })
     }
   }
@@ -27,7 +27,7 @@ import Testing
     #expect(region.rects == [PixelRect(x: 0, y: 100, width: 320, height: 14)])
   }
 
-  @Test func `far apart rectangles stay apart`() {
+  @Test func `rectangles far apart are not merged`() {
     var region = DirtyRegion(PixelRect(x: 0, y: 0, width: 10, height: 10))
     region.add(PixelRect(x: 1000, y: 900, width: 10, height: 10))
     #expect(region.rects.count == 2)
@@ -37,7 +37,7 @@ import Testing
 }
 
 @Suite struct MediaTimeTests {
-  @Test func `milliseconds are rounded, not cut`() {
+  @Test func `milliseconds are rounded, not truncated`() {
     #expect(MediaTime(nanoseconds: 33_333_333).roundedMilliseconds == 33)
     #expect(MediaTime(nanoseconds: 66_666_667).roundedMilliseconds == 67)
     #expect(MediaTime(nanoseconds: -600_000).roundedMilliseconds == -1)

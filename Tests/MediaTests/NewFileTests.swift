@@ -5,7 +5,7 @@ import Testing
 
 @testable import Media
 
-/// Files that are made, and files that take another's place.
+/// New files, and files that replace others.
 @Suite struct NewFileTests {
   private let folder: TemporaryDirectory
   private let path: String
@@ -22,7 +22,7 @@ import Testing
     try #require(chmod(path, mode) == 0)
   }
 
-  /// Makes a file with a text in it, and leaves it unpublished.
+  /// Creates a file with `text`, not yet published.
   private func make(_ text: String, at path: String, replacing: Bool) throws -> NewFile {
     let file = try NewFile(path: path, replacing: replacing)
     let bytes = Array(text.utf8)
@@ -38,7 +38,7 @@ import Testing
     return lstat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
   }
 
-  @Test func `a file is replaced when it is published, by one that is the owner's alone`() throws {
+  @Test func `publish replaces a file by one that only its owner can access`() throws {
     try write("old", to: path, mode: 0o666)
     let file = try make("new", at: path, replacing: true)
     #expect(text(path) == "old")
@@ -51,7 +51,7 @@ import Testing
     #expect(text(path) == "new")
   }
 
-  @Test func `a file that is withdrawn leaves the old one as it was`() throws {
+  @Test func `withdraw leaves the old file unchanged`() throws {
     try write("old", to: path)
     let file = try NewFile(path: path, replacing: true)
     file.withdraw()
@@ -61,20 +61,20 @@ import Testing
     #expect(names == ["a.webm"])
   }
 
-  @Test func `a link is replaced and its target stays, whether there is one or not`() throws {
+  @Test func `publish replaces a link, not its target, also if the target does not exist`() throws {
     let target = folder.file("target").path
-    for there in [true, false] {
-      if there { try write("target", to: target) } else { try #require(unlink(target) == 0) }
+    for exists in [true, false] {
+      if exists { try write("target", to: target) } else { try #require(unlink(target) == 0) }
       unlink(path)
       try #require(symlink(target, path) == 0)
       try make("new", at: path, replacing: true).publish()
       #expect(text(path) == "new")
       #expect(mode(path) == 0o600)
-      #expect(text(target) == (there ? "target" : nil))
+      #expect(text(target) == (exists ? "target" : nil))
     }
   }
 
-  @Test func `where nothing is there a file stands at its place at once, and what is there stays`() throws {
+  @Test func `a new path gets its file at once; without replacing, an existing file is EEXIST`() throws {
     for replacing in [false, true] {
       let file = try NewFile(path: path, replacing: replacing)
       Glibc.close(file.descriptor)
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func `somebody else's file at that place is not taken away`() throws {
+  @Test func `withdraw does not delete another program's file at the path`() throws {
     let file = try NewFile(path: path, replacing: false)
     defer { close(file.descriptor) }
     try #require(unlink(path) == 0)
@@ -94,7 +94,7 @@ import Testing
     #expect(text(path) == "theirs")
   }
 
-  @Test func `what an interrupted program left beside it, or another one has there, is not touched`() throws {
+  @Test func `a .part file that another program left or is using is not overwritten`() throws {
     try write("old", to: path)
     try write("left", to: folder.file(".a.webm.part").path)
     let first = try make("first", at: path, replacing: true)
@@ -106,7 +106,7 @@ import Testing
     #expect(names.count == 2)
   }
 
-  @Test func `a name of 255 bytes is replaced too`() throws {
+  @Test func `a file with a name of 255 bytes is replaced`() throws {
     let long = folder.file(String(repeating: "ä", count: 125) + ".webm").path
     try write("old", to: long)
     try make("new", at: long, replacing: true).publish()
@@ -123,7 +123,7 @@ import Testing
     #expect(read(reader, &bytes, bytes.count) == 7)
     try make("gone", at: "/dev/null", replacing: true).publish()
 
-    // Redirected to a file, /dev/fd/3 is not a place where files could be made.
+    // /dev/fd/3 is opened as it is also when it is redirected to a file.
     let target = folder.file("target").path
     try write("old", to: target)
     let link = folder.file("link").path
@@ -132,7 +132,7 @@ import Testing
     try #require(symlink("/dev/fd/\(descriptor)", link) == 0)
     for name in ["/dev/fd/\(descriptor)", "/proc/self/fd/\(descriptor)", link] {
       try make(name, at: name, replacing: true).publish()
-      // Behind what has been written to it, as a shell's redirection.
+      // Appended to what was written before, as with a shell's redirection.
       #expect(text(target)?.hasSuffix(name) == true)
       #expect(mode(target) == 0o644)
     }

@@ -2,7 +2,7 @@ import Media
 import Testing
 
 @Suite struct PCMSourceTests {
-  @Test func `samples follow one another without a gap, or begin where the program says`() {
+  @Test func `pushed samples continue without a gap, or begin at the given timestamp`() {
     let source = PCMSource(channelCount: 2)
     let log = SoundLog()
     source.attach(log)

@@ -11,7 +11,7 @@ import Testing
     }
   }
 
-  @Test func `any bytes come back as they were`() {
+  @Test func `any path bytes survive the conversion to a string and back`() {
     var random = SeededRandom(seed: 7)
     for _ in 0..<500 {
       let path = (0..<Int.random(in: 0...12, using: &random)).map { _ in UInt8.random(in: 1...255, using: &random) }
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test func `what is UTF-8 is that text, and only what is not is marked`() {
+  @Test func `UTF-8 is unchanged, and other bytes are shown as U+FFFD`() {
     #expect(String(pathBytes: "Übung 🙂".utf8) == "Übung 🙂")
     #expect(String(pathBytes: [0x63, 0xE9, 0x2E]).readablePath == "c\u{fffd}.")
     #expect("talk".readablePath == "talk")

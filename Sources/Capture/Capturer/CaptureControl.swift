@@ -1,19 +1,19 @@
 import Glibc
 import Media
 
-/// What a capturer's thread and everyone else share: sinks, wishes, and what is known about the capture.
+/// The state that a capturer's thread shares with other threads: sinks, requested settings, current settings and statistics.
 final class CaptureControl: Sendable {
   private struct State {
     var isStopping = false
-    /// Everyone has been told.
+    /// All sinks and listeners have been notified of the end.
     var hasEnded = false
     var thread: pthread_t?
-    /// The X connection's socket, by a descriptor of our own, for no one else can tell when Xlib closes its.
+    /// The X connection's socket, by a duplicated descriptor: other threads cannot know when Xlib closes its own.
     var socket: Int32?
     var settings: MediaTrackSettings
     var statistics: CaptureStatistics
-    /// What the tracks wish for and the thread has not heard of.
-    var wishes: MediaSourceWishes?
+    /// The tracks' requested settings that the thread has not applied yet.
+    var requested: RequestedSettings?
 
     /// Whether the caller is the capture thread.
     var isThread: Bool { thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
@@ -42,11 +42,11 @@ final class CaptureControl: Sendable {
     wakeUp.signal()
   }
 
-  func adopt(_ wishes: MediaSourceWishes) {
+  func apply(_ requested: RequestedSettings) {
     state.withLock { state in
-      state.settings.frameRate = wishes.frameRate ?? state.settings.frameRate
-      state.settings.cursor = wishes.cursor ?? state.settings.cursor
-      state.wishes = wishes
+      state.settings.frameRate = requested.frameRate ?? state.settings.frameRate
+      state.settings.cursor = requested.cursor ?? state.settings.cursor
+      state.requested = requested
     }
     wakeUp.signal()
   }
@@ -60,7 +60,7 @@ final class CaptureControl: Sendable {
     guard mustWait else { return }
     let hasEnded = state.wait(until: MediaTime.now + .milliseconds(500)) { $0.hasEnded ? true : nil }
     if hasEnded != nil { return }
-    // The thread waits for a server that does not answer; without its socket it waits no more.
+    // The thread waits for a server that does not answer; closing the socket ends the wait.
     state.withLock { state in
       if let socket = state.socket { shutdown(socket, Int32(SHUT_RDWR)) }
     }
@@ -69,19 +69,19 @@ final class CaptureControl: Sendable {
 
   // MARK: The capture thread
 
-  /// What is wanted of the thread now.
+  /// What the thread has to do now.
   enum Demand { case stop, sleep, pictures, pictureAtOnce }
 
   var demand: Demand {
     if state.withLock({ $0.isStopping }) { return .stop }
     if sinks.isEmpty { return .sleep }
-    return sinks.hasFresh ? .pictureAtOnce : .pictures
+    return sinks.hasNew ? .pictureAtOnce : .pictures
   }
 
-  /// What the tracks wish for, if that has changed since the last call.
-  func takeWishes() -> MediaSourceWishes? { state.withLock { $0.wishes.take() } }
+  /// The tracks' requested settings, if they have changed since the last call.
+  func takeRequested() -> RequestedSettings? { state.withLock { $0.requested.take() } }
 
-  /// The thread begins.
+  /// To be called when the thread begins.
   func begin(socket: Int32, size: PixelSize, _ statistics: CaptureStatistics) {
     state.withLock { state in
       state.thread = pthread_self()
@@ -98,15 +98,15 @@ final class CaptureControl: Sendable {
     }
   }
 
-  /// The thread is done, and has given back what the X server held for it.
+  /// To be called when the thread ends, after it has released its resources in the X server.
   func end(_ reason: MediaSourceEvent.EndReason) {
-    let told = sinks.end()
+    let attached = sinks.end()
     state.withLock { state in
       if let socket = state.socket { close(socket) }
       state.socket = nil
     }
     events.send(.ended(reason))
-    for sink in told { sink.sourceEnded() }
+    for sink in attached { sink.sourceEnded() }
     events.finish()
     state.update { $0.hasEnded = true }
   }

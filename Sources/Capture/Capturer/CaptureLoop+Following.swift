@@ -1,14 +1,14 @@
 import CX11
 import Media
 
-/// How the surface follows its window, or the layout of monitors.
+/// Updates the surface when its window or the layout of the monitors changes.
 extension CaptureLoop {
-  /// Takes over how the captured window is now.
-  /// - Returns: whether it is there.
+  /// Applies the present state of the captured window.
+  /// - Returns: whether the window exists.
   func followWindow(_ target: WindowTarget) -> Bool {
     let usesDamage = extensions.damageEvent != nil
     let layout: SurfaceLayout
-    switch target.look() {
+    switch target.queryState() {
     case .gone: return false
     case .hidden:
       if !isMuted { control.events.send(.muted) }
@@ -16,7 +16,7 @@ extension CaptureLoop {
       return true
     case .shown(let found): layout = found
     }
-    let layers = target.layers(layout, usesDamage: usesDamage) { shield?.isHidden($0) ?? false }
+    let layers = target.layers(layout, usesDamage: usesDamage) { exclusions?.isMasked($0) ?? false }
     if layout.size != surface.layout.size || surface.layout.visible != layout.visible || !surface.replaceLayers(layers)
     {
       guard let fresh = try? surface.moved(to: layout, PictureLayers(layers)) else { return false }
@@ -32,7 +32,8 @@ extension CaptureLoop {
     return true
   }
 
-  /// Takes over a changed layout of monitors, unless the surface is not in it.
+  /// Applies the present layout of the monitors, or the state of the captured window.
+  /// - Returns: whether the surface exists in it.
   func followLayout() -> Bool {
     if let target {
       guard followWindow(target) else { return false }
@@ -45,7 +46,7 @@ extension CaptureLoop {
     else { return false }
     let layout: SurfaceLayout
     if case .region = options.surface {
-      // A region keeps its place and size; what is off the screen now is black.
+      // A region keeps its place and size; the part that is off the screen now is black.
       layout = SurfaceLayout(area: surface.layout.area, screen: screen, monitors: monitors)
     } else {
       guard let found = try? SurfaceLayout.find(options.surface, screen: screen, monitors: monitors) else {
@@ -60,7 +61,7 @@ extension CaptureLoop {
       surface = fresh
       drawnCursor = nil
       undelivered.removeAll()
-      // Whoever sees a picture of another size finds the settings true.
+      // Published before the first picture of the new size, so that a sink that gets it reads the right settings.
       control.publish(layout.size, statistics)
     }
     isLayoutStale = false

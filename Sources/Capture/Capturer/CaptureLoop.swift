@@ -2,7 +2,7 @@ import CX11
 import Glibc
 import Media
 
-/// The capture thread's work. Made, run and let go of on that thread, which alone uses the X connection.
+/// The capture thread's work. Created, run and released on that thread, which alone uses the X connection.
 final class CaptureLoop {
   let label: String
   var name: String { target.map { printable($0.windowClass) } ?? label }
@@ -15,35 +15,35 @@ final class CaptureLoop {
   private var cursorMode: CursorCapture
   private let tops: TopLevels?
   let target: WindowTarget?
-  let shield: PrivacyShield?
-  private let cover: PictureCover?
+  let exclusions: ExclusionMask?
+  private let masker: PictureMasker?
   private var outline: [WindowTarget.Outline] = []
-  /// The captured window is minimised: the last picture stays.
+  /// The captured window is hidden: the last picture stays.
   var isMuted = false
   var surface: CapturedSurface
   private var pacer: FramePacer
   private var overlay = CursorOverlay()
   var statistics: CaptureStatistics
-  /// Not said yet.
+  /// Warnings that were not sent yet.
   private var warnings: [(code: String, message: String)]
 
-  /// When damage was first heard of that was not taken yet.
+  /// When damage was first reported that has not been read yet.
   private var damagedSince: MediaTime?
   private var lastDamage = MediaTime.zero
   var isLayoutStale = false
-  /// Windows came, went, moved or changed their names, and nobody has looked at what that means.
+  /// Window events have arrived that `evaluateWindows` has not evaluated.
   private var areWindowsStale = false
-  /// Since when the surface is in no layout.
+  /// Since when the surface does not exist.
   var missingSince: MediaTime?
   var drawnCursor: CursorTracker.Drawn?
-  /// What is in the picture, but no sink was told of.
+  /// Changes in the picture that were not delivered yet.
   var undelivered = DirtyRegion()
-  /// Whether the last look failed: then not even a new sink makes another one due before its slot.
+  /// Whether the last reading failed: then the next one waits for its slot, even for a new sink.
   private var isUnreadable = false
   private var screenSaver = ScreenSaverHold()
 
-  /// A program's drawing of one step may reach the server in several writes; a picture between two of them would show
-  /// half a step until the next slot.
+  /// A program's drawing of one step may reach the server in several writes. A picture between two of them would show half
+  /// a step until the next slot.
   ///
   /// Measured with a program that draws 12 steps a second in ten writes over 1.5 ms: without this 49 % of the pictures
   /// were torn and twice as many were taken, with it 4 %.
@@ -58,16 +58,16 @@ final class CaptureLoop {
     self.options = options
     connection = try XConnection(options.display)
     extensions = XExtensions(connection)
-    // Asked for before the first look, so that no change in between goes unnoticed.
+    // Selected before the first query, so that no change in between is missed.
     XSelectInput(connection.display, connection.root, StructureNotifyMask)
     let watchesWindows = options.surface.displaySurface == .window || !options.excludedWindows.isEmpty
     let connection = connection
     let tops = watchesWindows ? TopLevels(connection, watches: true) : nil
     let excluded = options.excludedWindows
-    let shield = excluded.isEmpty ? nil : tops.map { PrivacyShield($0, connection, selections: excluded) }
+    let exclusions = excluded.isEmpty ? nil : tops.map { ExclusionMask($0, connection, selections: excluded) }
     self.tops = tops
-    self.shield = shield
-    cover = PictureCover(shield, masks: options.masks, connection)
+    self.exclusions = exclusions
+    masker = PictureMasker(exclusions, masks: options.masks, connection)
     if extensions.randrEvent != nil {
       let mask = RRScreenChangeNotifyMask | RRCrtcChangeNotifyMask | RROutputChangeNotifyMask
       XRRSelectInput(connection.display, connection.root, Int32(mask))
@@ -80,18 +80,18 @@ final class CaptureLoop {
     if case .window(let wanted) = options.surface, let tops {
       let target = try WindowTarget(wanted, decorations: options.decorations, tops, connection)
       self.target = target
-      if let top = target.top, let shield, shield.isHidden(top) { throw .excluded(target.title) }
+      if let top = target.top, let exclusions, exclusions.isMasked(top) { throw .excluded(target.title) }
       label = target.title
-      switch target.look() {
+      switch target.queryState() {
       case .gone: throw .noSuchWindow(wanted, matches: [], all: tops.order.reversed().compactMap { tops.window($0) })
       case .shown(let found): layout = found
       case .hidden(let found):
         layout = found
         isMuted = true
       }
-      outline = target.outline { shield?.isHidden($0) ?? false }
+      outline = target.outline { exclusions?.isMasked($0) ?? false }
       layers = PictureLayers(
-        target.layers(layout, usesDamage: usesDamage) { shield?.isHidden($0) ?? false })
+        target.layers(layout, usesDamage: usesDamage) { exclusions?.isMasked($0) ?? false })
     } else {
       target = nil
       (layout, label) = try SurfaceLayout.find(options.surface, screen: screen, monitors: monitors)
@@ -106,10 +106,10 @@ final class CaptureLoop {
     control.begin(socket: connection.fileDescriptor, size: layout.size, statistics)
     if isMuted { control.events.send(.muted) }
     if isMuted { warnings.append(CaptureWarnings.windowHidden(label)) }
-    noteExclusions()
+    reportExclusions()
   }
 
-  /// Captures until there is a reason not to.
+  /// Captures until the capturer is stopped, or the surface or the display is gone.
   func run() -> MediaSourceEvent.EndReason {
     while true {
       takeEvents()
@@ -121,7 +121,7 @@ final class CaptureLoop {
         if !isFound, !connection.isBroken {
           if let missingSince, missingSince + Self.missingGrace <= .now {
             if target != nil { warnings.append(CaptureWarnings.windowClosed(label)) }
-            sayWarnings()
+            sendWarnings()
             return .surfaceGone
           }
           missingSince = missingSince ?? .now
@@ -129,19 +129,19 @@ final class CaptureLoop {
         }
         continue
       }
-      // Also while nobody wants a picture: what is called by an excluded name meanwhile stays excluded.
-      if let tops, tops.hasUnknown, shield != nil || demand != .sleep {
+      // Also while no sink is attached: a window that has an excluded name in the meantime stays excluded.
+      if let tops, tops.hasUnknown, exclusions != nil || demand != .sleep {
         tops.identify()
         areWindowsStale = true
-        lookAtWindows()
+        evaluateWindows()
         if isLayoutStale || (demand == .sleep && tops.hasUnknown) { continue }
       }
-      sayWarnings()
+      sendWarnings()
       if demand == .sleep {
         wait(until: nil)
         continue
       }
-      if let wishes = control.takeWishes() { adopt(wishes) }
+      if let requested = control.takeRequested() { apply(requested) }
       if isMuted, demand != .pictureAtOnce {
         wait(until: nil)
         continue
@@ -153,11 +153,11 @@ final class CaptureLoop {
     }
   }
 
-  /// Goes on as the tracks wish now.
-  private func adopt(_ wishes: MediaSourceWishes) {
+  /// Applies the tracks' requested settings.
+  private func apply(_ requested: RequestedSettings) {
     let now = MediaTime.now
-    if let frameRate = wishes.frameRate { pacer.change(frameRate: frameRate, now: now) }
-    guard let mode = wishes.cursor, mode != cursorMode else { return }
+    if let frameRate = requested.frameRate { pacer.change(frameRate: frameRate, now: now) }
+    guard let mode = requested.cursor, mode != cursorMode else { return }
     cursorMode = mode
     cursor = extensions.fixesEvent == nil ? nil : CursorTracker(connection, mode: mode)
     // The pointer comes or goes though nothing else may change.
@@ -166,16 +166,16 @@ final class CaptureLoop {
 
   // MARK: When
 
-  /// When the next look at the screen is due.
+  /// When the screen has to be read next.
   private var nextDue: MediaTime {
-    var due = surface.nextLook(interval: pacer.interval)
+    var due = surface.nextUpdate(interval: pacer.interval)
     if let damagedSince { due = min(due, damagedSince + Self.settleTime) }
-    for deadline in [shield?.nextDeadline, cover?.nextDeadline] { due = min(due, deadline ?? due) }
+    for deadline in [exclusions?.nextDeadline, masker?.nextDeadline] { due = min(due, deadline ?? due) }
     if let cursor {
       let now = MediaTime.now
       var interval = CursorTracker.restInterval
       if cursor.isMoving(now) {
-        // While something draws, its damage brings the pointer along; asking just before it would take its slot.
+        // While a program draws, its damage makes a picture that includes the pointer. A query just before would use its slot.
         let isDrawing = now - lastDamage < .nanoseconds(3 * pacer.interval.nanoseconds)
         interval = isDrawing ? .nanoseconds(pacer.interval.nanoseconds * 3 / 2) : pacer.interval
       }
@@ -185,7 +185,7 @@ final class CaptureLoop {
   }
 
   private func wait(until due: MediaTime?) {
-    // Xlib may have read events already, and then the socket stays quiet.
+    // Xlib may have read events already; the socket does not become readable for these.
     guard XPending(connection.display) == 0, !connection.isBroken else { return }
     var descriptors = [
       pollfd(fd: connection.fileDescriptor, events: Int16(POLLIN), revents: 0),
@@ -200,26 +200,26 @@ final class CaptureLoop {
     if descriptors[1].revents != 0 { control.wakeUp.clear() }
   }
 
-  // MARK: What happened
+  // MARK: Events
 
-  /// Takes the events that are here or can be read.
+  /// Processes the events that are queued or can be read.
   private func takeEvents() {
     var event = XEvent()
     while XPending(connection.display) > 0 {
       XNextEvent(connection.display, &event)
       take(&event)
     }
-    lookAtWindows()
+    evaluateWindows()
   }
 
-  /// Takes the events that came with a reply.
+  /// Processes the events that arrived with a reply.
   private func takeQueuedEvents() {
     var event = XEvent()
     while XEventsQueued(connection.display, Int32(QueuedAlready)) > 0 {
       XNextEvent(connection.display, &event)
       take(&event)
     }
-    lookAtWindows()
+    evaluateWindows()
   }
 
   private func take(_ event: inout XEvent) {
@@ -228,7 +228,7 @@ final class CaptureLoop {
       let damage = withUnsafePointer(to: &event) {
         $0.withMemoryRebound(to: XDamageNotifyEvent.self, capacity: 1) { $0.pointee.damage }
       }
-      guard surface.isNews(damage, serial: event.xany.serial) else { return }
+      guard surface.isUnseen(damage, serial: event.xany.serial) else { return }
       let now = MediaTime.now
       damagedSince = damagedSince ?? now
       lastDamage = now
@@ -245,82 +245,83 @@ final class CaptureLoop {
     }
   }
 
-  /// Looks at what the windows mean that came, went, moved or changed their names. Once for all of them.
-  private func lookAtWindows() {
+  /// Evaluates the window events so far: whether the surface, the exclusions or the mask have changed. Once for all of them.
+  private func evaluateWindows() {
     guard areWindowsStale else { return }
     areWindowsStale = false
     if let target {
-      let fresh = target.outline { shield?.isHidden($0) ?? false }
+      let fresh = target.outline { exclusions?.isMasked($0) ?? false }
       if fresh != outline {
         outline = fresh
         isLayoutStale = true
       }
     }
-    noteExclusions()
-    // What is black may be others now.
-    if let shield, shield.isDue { damagedSince = damagedSince ?? .now }
+    reportExclusions()
+    // The mask may have changed.
+    if let exclusions, exclusions.needsRepaint { damagedSince = damagedSince ?? .now }
   }
 
-  private func noteExclusions() {
-    guard let tops, let news = shield?.takeNews(), !news.isEmpty else { return }
-    let windows = news.allSatisfy(\.fits) ? [] : tops.order.compactMap { tops.window($0) }
-    warnings += news.map {
+  private func reportExclusions() {
+    guard let tops, let reports = exclusions?.takeReports(), !reports.isEmpty else { return }
+    let windows = reports.allSatisfy(\.fits) ? [] : tops.order.compactMap { tops.window($0) }
+    warnings += reports.map {
       $0.fits
         ? CaptureWarnings.exclusionFits($0.selection) : CaptureWarnings.exclusionFitsNothing($0.selection, windows)
     }
   }
 
-  private func sayWarnings() {
+  private func sendWarnings() {
     guard !warnings.isEmpty else { return }
     for warning in warnings { control.events.sendAndKeep(.warning(code: warning.code, message: warning.message)) }
     warnings = []
   }
 
-  // MARK: A look at the screen
+  // MARK: Reading the screen
 
   private func tick(_ start: MediaTime) {
     let wasDamaged = damagedSince != nil
     cursor?.query(now: start)
     cursor?.refreshShape()
-    shield?.beginPicture(now: start)
-    let look = isMuted ? CapturedSurface.Look(dirty: DirtyRegion()) : surface.look(damaged: wasDamaged, now: start)
+    exclusions?.beginPicture(now: start)
+    let update =
+      isMuted ? CapturedSurface.Update(dirty: DirtyRegion()) : surface.update(damaged: wasDamaged, now: start)
     damagedSince = nil
-    isUnreadable = look.dirty == nil
-    let news = look.isWhole ? DirtyRegion(PixelRect(surface.layout.size)) : look.dirty ?? DirtyRegion()
+    isUnreadable = update.dirty == nil
+    let changes = update.isWhole ? DirtyRegion(PixelRect(surface.layout.size)) : update.dirty ?? DirtyRegion()
     let timestamp = MediaTime.now
-    // What the server said up to the reply holds for these pixels: of a changed layout they would be the wrong ones.
+    // The events up to the reply apply to these pixels: after a change of layout they would be from the wrong place.
     takeQueuedEvents()
     if let tops, tops.hasUnknown {
-      // What was renamed while the pixels were read is looked at before anyone sees them.
+      // Windows that were renamed while the pixels were read are evaluated before the picture is delivered.
       tops.identify()
       areWindowsStale = true
       takeQueuedEvents()
     }
     if connection.isBroken { return }
     if isLayoutStale {
-      undelivered.formUnion(news)
-      cover?.doubt()
-      // Should the layout prove the same after all, what was found is still to be delivered.
+      undelivered.formUnion(changes)
+      masker?.invalidate()
+      // If the layout turns out to be the same, these changes still have to be delivered.
       damagedSince = start
       return
     }
     statistics.ticks += 1
     statistics.captureMicroseconds += Int((timestamp - start).nanoseconds / 1000)
-    guard let dirty = look.dirty else {
-      // The pixels could not be read; the surface knows that it has to look again.
-      cover?.doubt()
+    guard let dirty = update.dirty else {
+      // The pixels could not be read; the surface will read them again.
+      masker?.invalidate()
       pacer.tookFrame(at: start)
       return
     }
-    statistics.audits += look.isAudit ? 1 : 0
+    statistics.audits += update.isAudit ? 1 : 0
     statistics.rects += dirty.rects.count
     statistics.pixels += dirty.rects.reduce(0) { $0 + $1.area }
-    if look.isDamageWrong { warnings.append(CaptureWarnings.damageUnreliable) }
+    if update.isDamageWrong { warnings.append(CaptureWarnings.damageUnreliable) }
 
     let area = surface.layout.area
-    undelivered.formUnion(cover?.cover(surface, of: target, news) ?? news)
-    if let cover, cover.isPainted, let tops {
-      // These windows were read after the screen, and are looked at after that as well.
+    undelivered.formUnion(masker?.mask(surface, of: target, changes) ?? changes)
+    if let masker, masker.isPainted, let tops {
+      // The painted windows were read after the screen, so events are processed once more.
       takeQueuedEvents()
       if tops.hasUnknown {
         tops.identify()
@@ -328,14 +329,14 @@ final class CaptureLoop {
         takeQueuedEvents()
       }
       if connection.isBroken { return }
-      if let changed = cover.recheck(surface) {
+      if let changed = masker.recheck(surface) {
         undelivered.formUnion(changed)
         damagedSince = damagedSince ?? .now
       }
     }
-    if let shield, shield.isDue { damagedSince = damagedSince ?? .now }
+    if let exclusions, exclusions.needsRepaint { damagedSince = damagedSince ?? .now }
     var pointer = cursor?.placement(in: area, now: timestamp)
-    // Of a window, the pointer is shown where it is over that window.
+    // A window's picture shows the pointer only while it is over that window.
     if let target, let cursor, isMuted || !target.isUnderPointer(cursor.windowBelow) { pointer = nil }
     if pointer != drawnCursor {
       for rect in [pointer?.rect, drawnCursor?.rect].compactMap({ $0 }) {
@@ -357,7 +358,7 @@ final class CaptureLoop {
     statistics.method = surface.method
     statistics.detection = surface.detection
     control.publish(area.size, statistics)
-    // Damage elsewhere on the desktop takes a slot too, or a busy neighbour would keep this thread awake all the time.
+    // Damage outside the picture uses a slot, too: else another program that draws all the time would keep this thread busy.
     if isDelivered || wasDamaged { pacer.tookFrame(at: start) }
   }
 }

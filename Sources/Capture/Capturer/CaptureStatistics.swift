@@ -1,28 +1,28 @@
-/// What a capturer has done so far.
+/// A capturer's statistics so far.
 public struct CaptureStatistics: Sendable, Equatable {
   /// How changes are found.
   public enum Detection: String, Sendable {
     /// The server reports them (XDamage).
     case damage
-    /// Every picture is compared with the one before.
+    /// Every picture is compared with the previous one.
     case comparison
   }
 
-  /// How pixels come here.
+  /// How pixels are read.
   public var method: CaptureMethod
   public var detection: Detection
-  /// Times the screen was looked at.
+  /// How often the screen was read.
   public var ticks = 0
-  /// Pictures that were sent on.
+  /// Pictures that were delivered to a sink.
   public var framesCaptured = 0
   /// Ticks that found nothing new.
   public var unchanged = 0
-  /// Dirty rectangles that were fetched.
+  /// Dirty rectangles that were read.
   public var rects = 0
   /// Pixels in them.
   public var pixels = 0
-  /// Times the picture was compared with the screen to check the damage.
+  /// How often the picture was compared with the screen to check the reported damage.
   public var audits = 0
-  /// Microseconds spent asking the server and fetching pixels, waiting for it included.
+  /// Microseconds spent on queries and on reading pixels, including the wait for the server.
   public var captureMicroseconds = 0
 }

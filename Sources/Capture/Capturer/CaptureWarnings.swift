@@ -1,6 +1,6 @@
 import Media
 
-/// What a capturer has to say about servers that lack something: a code for programs, a sentence for people.
+/// A capturer's warnings: a code for programs and a sentence for users.
 enum CaptureWarnings {
   typealias Warning = (code: String, message: String)
 
@@ -13,18 +13,18 @@ enum CaptureWarnings {
   static func windowHidden(_ title: String) -> Warning {
     (
       "windowHidden",
-      "the window \(printable(title)) is minimised or on a workspace that nobody sees; it is black until it is shown"
+      "the window \(printable(title)) is minimised or on a workspace that is not shown; it is black until it is shown"
     )
   }
 
   static func windowClosed(_ title: String) -> Warning {
     (
       "windowClosed",
-      "the window \(printable(title)) was closed; one that its program opens anew is another window, to be captured anew"
+      "the window \(printable(title)) was closed; a window that its program opens again has to be captured again"
     )
   }
 
-  /// Names no window: the screen that it would be read on may be the one that others see.
+  /// Does not name the window: the message may appear on the screen that is shared.
   static func exclusionFits(_ selection: WindowSelection) -> Warning {
     ("exclusionFits", "the exclusion \(selection.argument) fits a window now, which is black from here on")
   }
@@ -34,7 +34,7 @@ enum CaptureWarnings {
     return (
       "exclusionFitsNothing",
       "the exclusion \(selection.argument) fits no window yet"
-        + (advice.map { ", \(selection.reasonForNoFit); \($0) would" } ?? "; the first that it fits will be told")
+        + (advice.map { ", \(selection.reasonForNoFit); \($0) would" } ?? "; a warning follows when it fits one")
     )
   }
 

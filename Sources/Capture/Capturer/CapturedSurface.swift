@@ -1,24 +1,24 @@
 import CX11
 import Media
 
-/// A surface at its present place: the picture of it, and how its changes are found. Used by one thread only.
+/// A surface at its present place: its picture, and how its changes are detected. Used by one thread only.
 final class CapturedSurface {
-  /// What a look at the screen found.
-  struct Look {
-    /// What changed; nil when the pixels could not be read.
+  /// The result of reading the screen.
+  struct Update {
+    /// What changed; nil if the pixels could not be read.
     var dirty: DirtyRegion?
-    /// Whether everything is new, unread black parts too.
+    /// Whether the whole picture is new, including black parts that are never read.
     var isWhole = false
     /// Whether damage was checked.
     var isAudit = false
-    /// Whether damage just proved wrong.
+    /// Whether the check has just shown that damage is not reported reliably.
     var isDamageWrong = false
   }
 
   /// Changes in place when the surface moves and keeps its size.
   var layout: SurfaceLayout
-  /// Places that do not show the screen, in the picture's coordinates: what is there is nobody's business, and no change.
-  var covered = ExactRegion()
+  /// The masked parts of the picture, in its coordinates: changes of the screen there are ignored.
+  var masked = ExactRegion()
   var method: CaptureMethod { reader.method }
   var picture: PixelBlock { reader.picture }
   private(set) var detection: CaptureStatistics.Detection
@@ -27,19 +27,19 @@ final class CapturedSurface {
   private let methods: [CaptureMethod]
   private var reader: any ScreenReader
   private let layers: PictureLayers
-  /// What has to be read though no damage says so.
+  /// What has to be read although no damage was reported.
   private var stale = DirtyRegion()
   private var audit = DamageAudit(now: .now)
   private var isUnread = true
-  /// When the comparison last looked, and last found something.
-  private var lastLook = MediaTime.zero
+  /// When the last comparison was, and when one last found a change.
+  private var lastComparison = MediaTime.zero
   private var lastChange = MediaTime.zero
 
-  /// How often a screen is compared that has not changed for a second.
+  /// The interval of comparisons once the screen has not changed for a second.
   private static let restInterval = MediaTime.milliseconds(100)
 
-  /// - Throws: `DisplayMediaError` when no method works.
-  /// - Parameter layers: what the picture is read from.
+  /// - Throws: `DisplayMediaError` if no method works.
+  /// - Parameter layers: the drawables that the picture is read from.
   convenience init(
     _ connection: XConnection, _ layout: SurfaceLayout, _ layers: PictureLayers, _ methods: [CaptureMethod],
     usesDamage: Bool
@@ -59,58 +59,60 @@ final class CapturedSurface {
     reader = try Self.makeReader(connection, layout, layers, methods, detection)
   }
 
-  /// The same surface at another place. What was learned about the server's damage holds.
+  /// The same surface at another place, with the present method of detecting changes.
   func moved(to layout: SurfaceLayout, _ layers: PictureLayers) throws(DisplayMediaError) -> CapturedSurface {
     try CapturedSurface(connection, layout, layers, methods, detection: detection)
   }
 
-  /// Whether an event of `damage` with this `serial` tells of something new.
-  func isNews(_ damage: Damage, serial: UInt) -> Bool { layers.isNews(damage, serial: serial) }
+  /// Whether an event of `damage` with this `serial` reports damage after the last reading.
+  func isUnseen(_ damage: Damage, serial: UInt) -> Bool { layers.isUnseen(damage, serial: serial) }
 
-  /// Reads from `fresh` from now on, all of it with the next look.
-  /// - Returns: whether it can: not when the lowest is of another format than before.
+  /// Reads from `fresh` from now on, everything with the next update.
+  /// - Returns: whether it can: not if the lowest layer has another format than before.
   func replaceLayers(_ fresh: [PictureLayer]) -> Bool {
-    guard let format = layers.all.first?.format, fresh.first?.format.isLaidOut(as: format) == true else { return false }
+    guard let format = layers.all.first?.format, fresh.first?.format.hasSameLayout(as: format) == true else {
+      return false
+    }
     layers.all = fresh
     isUnread = true
     return true
   }
 
-  /// `rect` of the picture is older than the screen.
-  func doubt(_ rect: PixelRect) {
+  /// Reads `rect` from the X server again before the next picture.
+  func markStale(_ rect: PixelRect) {
     for visible in layout.visible { stale.add(rect.intersection(visible)) }
   }
 
-  /// Makes the covered places of `block`, which shows `rect`, as they are in the picture.
-  private func cover(_ block: PixelBlock, of rect: PixelRect) {
-    for place in covered.rects {
+  /// Copies the masked parts of the picture into `block`, which shows `rect`, so that they do not count as changes.
+  private func keepMasked(_ block: PixelBlock, of rect: PixelRect) {
+    for place in masked.rects {
       let part = place.intersection(rect)
       if part.isEmpty { continue }
       block.at(x: part.x - rect.x, y: part.y - rect.y).copy(part.size, from: picture.at(x: part.x, y: part.y))
     }
   }
 
-  /// When the screen has to be looked at though nobody reported a change.
-  func nextLook(interval: MediaTime) -> MediaTime {
+  /// When the screen has to be read although no damage was reported.
+  func nextUpdate(interval: MediaTime) -> MediaTime {
     if isUnread || !stale.isEmpty { return .zero }
     if detection == .damage { return audit.due }
-    let isResting = lastLook - lastChange > .milliseconds(1000)
-    return lastLook + (isResting ? Self.restInterval : interval)
+    let isResting = lastComparison - lastChange > .milliseconds(1000)
+    return lastComparison + (isResting ? Self.restInterval : interval)
   }
 
   /// Brings the picture up to date.
   /// - Parameter damaged: whether damage was reported.
-  func look(damaged: Bool, now: MediaTime) -> Look {
+  func update(damaged: Bool, now: MediaTime) -> Update {
     if isUnread { return readAll(now) }
     guard detection == .damage else { return compareAll(damaged, now) }
     let isAudit = audit.due <= now
-    guard damaged || isAudit || !stale.isEmpty else { return Look(dirty: DirtyRegion()) }
+    guard damaged || isAudit || !stale.isEmpty else { return Update(dirty: DirtyRegion()) }
     var changed: [PixelRect] = []
     if isAudit {
-      // Before the damage is taken: whatever differs must be in it.
+      // Compared before the damage is taken: every difference must be in the damage.
       for rect in audit.rects(layout) {
         guard let fresh = reader.read(rect) else { return failed() }
-        cover(fresh, of: rect)
+        keepMasked(fresh, of: rect)
         changed += BlockDiffer.changedBlocks(in: rect, fresh: fresh, picture: picture)
       }
     }
@@ -120,47 +122,47 @@ final class CapturedSurface {
       dirty.formUnion(stale)
       stale.removeAll()
     }
-    var look = Look(dirty: dirty, isAudit: isAudit)
+    var update = Update(dirty: dirty, isAudit: isAudit)
     if isAudit, audit.finish(changed: changed, explained: dirty, now: now) {
       guard let fresh = try? Self.makeReader(connection, layout, layers, methods, .comparison) else {
         return failed()
       }
       reader = fresh
       detection = .comparison
-      look = readAll(now)
-      look.isDamageWrong = true
+      update = readAll(now)
+      update.isDamageWrong = true
     }
-    return look
+    return update
   }
 
-  private func readAll(_ now: MediaTime) -> Look {
+  private func readAll(_ now: MediaTime) -> Update {
     layers.discardDamage()
     stale.removeAll()
     var whole = DirtyRegion()
     for rect in layout.visible { whole.add(rect) }
     guard reader.update(whole) else { return failed() }
     isUnread = false
-    (lastLook, lastChange) = (now, now)
-    return Look(dirty: whole, isWhole: true)
+    (lastComparison, lastChange) = (now, now)
+    return Update(dirty: whole, isWhole: true)
   }
 
-  private func compareAll(_ damaged: Bool, _ now: MediaTime) -> Look {
+  private func compareAll(_ damaged: Bool, _ now: MediaTime) -> Update {
     if damaged { layers.discardDamage() }
     stale.removeAll()
     var dirty = DirtyRegion()
     for rect in layout.visible {
       guard let fresh = reader.read(rect) else { return failed() }
-      cover(fresh, of: rect)
+      keepMasked(fresh, of: rect)
       dirty.formUnion(BlockDiffer.update(picture, with: fresh, in: rect))
     }
-    lastLook = now
+    lastComparison = now
     if !dirty.isEmpty { lastChange = now }
-    return Look(dirty: dirty)
+    return Update(dirty: dirty)
   }
 
-  private func failed() -> Look {
+  private func failed() -> Update {
     isUnread = true
-    return Look(dirty: nil)
+    return Update(dirty: nil)
   }
 
   private static func makeReader(
@@ -168,7 +170,7 @@ final class CapturedSurface {
     _ detection: CaptureStatistics.Detection
   ) throws(DisplayMediaError) -> any ScreenReader {
     let format = if let first = layers.all.first { first.format } else { try PixelFormat(connection) }
-    // An audit reads a band at a time, a comparison everything.
+    // An audit reads one band at a time, a comparison the whole picture.
     let spareRows =
       detection == .damage ? DamageAudit.bandRows(height: layout.size.height) : layout.size.height
     for method in methods {
@@ -181,6 +183,6 @@ final class CapturedSurface {
       if let reader { return reader }
     }
     if connection.isBroken { throw .unreachable(nil) }
-    throw .unsupported("the X server lets nobody read its screen in a way that is allowed here")
+    throw .unsupported("the X server offers no method of reading its screen that is allowed here")
   }
 }

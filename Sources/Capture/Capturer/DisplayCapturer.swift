@@ -1,15 +1,15 @@
 import Glibc
 public import Media
 
-/// Captures a desktop, a monitor or a region of an X display.
+/// Captures a desktop, a monitor, a window or a region of an X display.
 ///
-/// A thread of its own, "oriel-capture", owns a connection to the X server and sleeps until the screen changes. It
-/// calls the sinks, one after the other. The capturer ends when it is stopped, when it is let go of, or when the
-/// display or the monitor goes away.
+/// Its own thread, "oriel-capture", owns a connection to the X server and sleeps until the screen changes. It calls the sinks
+/// one after the other. The capturer ends when it is stopped, when its last reference is released, or when the surface or
+/// the display is gone.
 public final class DisplayCapturer: VideoSource {
-  /// The surface in words, such as the monitor's name.
+  /// The surface's name for users, such as the monitor's name.
   public let label: String
-  /// The same, but the class of a window instead of its title.
+  /// The same, but for a window its class instead of its title.
   public let name: String
 
   private let control: CaptureControl
@@ -23,7 +23,7 @@ public final class DisplayCapturer: VideoSource {
 
   deinit { control.stop() }
 
-  /// Connects and looks the surface up; pictures come once a sink is attached.
+  /// Connects and finds the surface; pictures are captured once a sink is attached.
   /// - Throws: `DisplayMediaError`.
   public static func open(
     _ options: DisplayMediaStreamOptions = DisplayMediaStreamOptions()
@@ -31,7 +31,7 @@ public final class DisplayCapturer: VideoSource {
     try await open(options, methods: CaptureMethod.allCases)
   }
 
-  /// - Parameter methods: the ways of fetching pixels to try.
+  /// - Parameter methods: the methods of reading pixels to try.
   package static func open(
     _ options: DisplayMediaStreamOptions, methods: [CaptureMethod]
   ) async throws(DisplayMediaError) -> DisplayCapturer {
@@ -43,7 +43,7 @@ public final class DisplayCapturer: VideoSource {
     }
     let control = CaptureControl(options)
     let result = await withCheckedContinuation { continuation in
-      // Nobody joins it: `stop` waits for its last word instead.
+      // The thread is not joined: `stop` waits for `CaptureControl.end` instead.
       _ = NamedThread("oriel-capture") {
         let reason = capture(control, options, methods) { continuation.resume(returning: $0) }
         if let reason { control.end(reason) }
@@ -52,7 +52,7 @@ public final class DisplayCapturer: VideoSource {
     return DisplayCapturer(control, display: options.display ?? environment("DISPLAY") ?? "", try result.get())
   }
 
-  /// The thread's work. On return everything the X server held for it is given back.
+  /// The thread's work. On return all its resources in the X server are released.
   private static func capture(
     _ control: CaptureControl, _ options: DisplayMediaStreamOptions, _ methods: [CaptureMethod],
     opened: (Result<(label: String, name: String), DisplayMediaError>) -> Void
@@ -76,23 +76,23 @@ public final class DisplayCapturer: VideoSource {
 
   public var events: EventBroadcaster<MediaSourceEvent> { control.events }
 
-  /// Any size and rate; the pointer always, while it moves, or never.
+  /// Any smaller size, any rate up to 240; the pointer always, while it moves, or never.
   public var capabilities: MediaTrackCapabilities {
     return MediaTrackCapabilities(
       scaling: settings, frameRates: min(0.1, settings.frameRate ?? 0.1)...240, cursors: CursorCapture.allCases)
   }
 
-  public func adopt(_ wishes: MediaSourceWishes) -> Bool {
-    control.adopt(wishes)
+  public func apply(_ requested: RequestedSettings) -> Bool {
+    control.apply(requested)
     return true
   }
 
-  /// What was done so far; readable at any time.
+  /// The statistics so far; readable at any time.
   public var statistics: CaptureStatistics { control.statistics }
 
   public func attach(_ sink: any VideoSink) { control.attach(sink) }
 
-  /// - Note: From within `receive` it returns at once.
+  /// - Note: Called from within `receive`, it returns at once.
   public func detach(_ sink: any VideoSink) { control.sinks.detach(sink) }
 
   public func stop() { control.stop() }

@@ -1,21 +1,21 @@
 import CX11
 import Media
 
-/// Holds off the screen saver and the monitors' power saving while someone watches through us. Used by one thread only.
+/// Delays the screen saver and the monitors' power saving while the screen is captured. Used by one thread only.
 struct ScreenSaverHold {
   private var next = MediaTime.zero
 
-  /// How long a change of the server's time-outs may go unnoticed.
+  /// How long a change of the server's time-outs may stay unnoticed.
   private static let longest = MediaTime.seconds(10)
 
-  /// Makes the server count idle time from now, when half of its shortest time-out has passed. One round trip then.
+  /// Resets the server's idle time when half of its shortest time-out has passed since the last reset. One round trip then.
   mutating func hold(_ connection: XConnection, now: MediaTime) {
     guard now >= next else { return }
     XResetScreenSaver(connection.display)
     next = now + Self.interval(timeouts: Self.timeouts(connection))
   }
 
-  /// How long to wait when the server acts after `timeouts`, in seconds; 0 stands for never.
+  /// How long to wait from one reset to the next, for the server's `timeouts` in seconds; 0 stands for never.
   static func interval(timeouts: [Int]) -> MediaTime {
     guard let shortest = timeouts.filter({ $0 > 0 }).min() else { return longest }
     return min(longest, .milliseconds(Int64(shortest) * 500))

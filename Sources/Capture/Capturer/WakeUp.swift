@@ -29,7 +29,7 @@ final class WakeUp: Sendable {
     _ = write(writing, &byte, 1)
   }
 
-  /// Forgets the signals so far.
+  /// Discards the signals so far.
   func clear() {
     withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
       while read(fileDescriptor, buffer.baseAddress, buffer.count) == buffer.count {}

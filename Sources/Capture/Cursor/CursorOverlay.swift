@@ -1,11 +1,11 @@
 import Media
 
-/// Draws the pointer over a picture and takes it off again, so that what is under it never needs another capture.
+/// Draws the pointer over a picture and removes it again, so that the pixels below never have to be captured again.
 struct CursorOverlay {
   private var saved: [UInt32] = []
   private var savedRect = PixelRect(x: 0, y: 0, width: 0, height: 0)
 
-  /// Blends `shape` over the part of `picture` that lies inside `size`, and keeps what was there.
+  /// Blends `shape` over the part of `picture` that lies inside `size`, and saves the pixels below.
   mutating func draw(_ shape: CursorShape, at rect: PixelRect, over picture: PixelBlock, _ size: PixelSize) {
     savedRect = rect.intersection(PixelRect(size))
     saved.removeAll(keepingCapacity: true)
@@ -20,7 +20,7 @@ struct CursorOverlay {
     }
   }
 
-  /// Puts back what `draw` covered.
+  /// Restores the pixels that `draw` saved.
   mutating func erase(from picture: PixelBlock) {
     var index = 0
     for y in savedRect.y..<savedRect.maxY {

@@ -1,16 +1,16 @@
 import CX11
 import Media
 
-/// The pointer's picture, cut down to the part that shows.
+/// The pointer's picture, cropped to its non-transparent part.
 struct CursorShape: Equatable {
-  /// Where the picture's upper left pixel lies, seen from the pointer's position.
+  /// The picture's upper left pixel, relative to the pointer's position.
   var offsetX: Int
   var offsetY: Int
   var size: PixelSize
   /// Premultiplied ARGB, rows from top to bottom.
   var pixels: [UInt32]
 
-  /// Cuts the transparent border off a `width` × `height` picture whose hotspot is at (`hotspotX`, `hotspotY`).
+  /// Crops the transparent border of a `width` × `height` picture whose hotspot is at (`hotspotX`, `hotspotY`).
   init(width: Int, height: Int, hotspotX: Int, hotspotY: Int, pixels: [UInt32]) {
     var shown = PixelRect(x: 0, y: 0, width: 0, height: 0)
     for y in 0..<height {
@@ -24,19 +24,19 @@ struct CursorShape: Equatable {
     self.pixels = (shown.y..<shown.maxY).flatMap { y in pixels[y * width + shown.x..<y * width + shown.maxX] }
   }
 
-  /// The shape the server shows now; nil when it cannot be had. Source: XFixes protocol, `GetCursorImage`.
+  /// The shape the server shows now; nil if it cannot be read. Source: XFixes protocol, `GetCursorImage`.
   init?(_ connection: XConnection) {
     guard let image = XFixesGetCursorImage(connection.display) else { return nil }
     defer { XFree(image) }
     let (width, height) = (Int(image.pointee.width), Int(image.pointee.height))
-    // Xlib hands each 32-bit pixel over in an unsigned long.
+    // Xlib returns each 32-bit pixel in an unsigned long.
     let pixels = (0..<width * height).map { UInt32(truncatingIfNeeded: image.pointee.pixels[$0]) }
     self.init(
       width: width, height: height, hotspotX: Int(image.pointee.xhot), hotspotY: Int(image.pointee.yhot),
       pixels: pixels)
   }
 
-  /// Where the shape lies with the pointer at (`x`, `y`).
+  /// The shape's place with the pointer at (`x`, `y`).
   func rect(x: Int, y: Int) -> PixelRect {
     PixelRect(x: x + offsetX, y: y + offsetY, width: size.width, height: size.height)
   }

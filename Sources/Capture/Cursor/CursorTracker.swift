@@ -1,18 +1,18 @@
 import CX11
 import Media
 
-/// Knows the pointer's shape and place, and whether it is to be seen. Used by one thread only.
+/// Tracks the pointer's shape and place, and whether it is shown. Used by one thread only.
 ///
-/// The shape is fetched when the server says it changed; the place is asked for, since the core protocol tells nobody
-/// of motion over other programs' windows: every interval while the pointer moves, ten times a second while it rests.
+/// The shape is read when the server reports a change. The place is polled, since the core protocol does not report motion over
+/// other programs' windows: every frame interval while the pointer moves, ten times a second while it rests.
 final class CursorTracker {
-  /// What is in the picture.
+  /// The pointer as it is drawn into the picture.
   struct Drawn: Equatable {
     var rect: PixelRect
     var shapeNumber: Int
   }
 
-  /// How long a pointer counts as moving after its last motion; in `motion` mode it is seen so long.
+  /// How long a pointer counts as moving after its last motion; in `motion` mode it is shown that long.
   static let motionLinger = MediaTime.milliseconds(1000)
   static let restInterval = MediaTime.milliseconds(100)
 
@@ -27,7 +27,7 @@ final class CursorTracker {
   private var lastMotion: MediaTime?
   private(set) var lastQuery = MediaTime.zero
 
-  /// Nil in `never` mode, where the pointer costs nothing.
+  /// Nil in `never` mode, so that the pointer costs nothing.
   init?(_ connection: XConnection, mode: CursorCapture) {
     guard mode != .never else { return nil }
     self.connection = connection
@@ -35,7 +35,7 @@ final class CursorTracker {
     XFixesSelectCursorInput(connection.display, connection.root, UInt(XFixesDisplayCursorNotifyMask))
   }
 
-  /// The server said that the shape changed.
+  /// To be called when the server reports another shape.
   func shapeChanged() { isShapeStale = true }
 
   var needsShape: Bool { isShapeStale }
@@ -45,7 +45,7 @@ final class CursorTracker {
     return now - lastMotion < Self.motionLinger
   }
 
-  /// Asks where the pointer is. One round trip.
+  /// Queries the pointer's place. One round trip.
   func query(now: MediaTime) {
     lastQuery = now
     var (window, child) = (Window(), Window())
@@ -59,7 +59,7 @@ final class CursorTracker {
     windowBelow = isHere != 0 ? child : 0
   }
 
-  /// Fetches the shape if it changed. One round trip then.
+  /// Reads the shape if it changed. One round trip then.
   func refreshShape() {
     guard isShapeStale else { return }
     isShapeStale = false
@@ -68,7 +68,7 @@ final class CursorTracker {
     shape = fresh
   }
 
-  /// What belongs into a picture of `area` (in the root's coordinates) now; nil when the pointer is not to be seen there.
+  /// The pointer to draw into a picture of `area` (in the root's coordinates) now; nil if it is not shown there.
   func placement(in area: PixelRect, now: MediaTime) -> Drawn? {
     guard let position, let shape, mode == .always || isMoving(now) else { return nil }
     let rect = shape.rect(x: position.x - area.x, y: position.y - area.y)

@@ -1,7 +1,7 @@
 import Glibc
 import Media
 
-/// Finds what changed by comparing pixels, 32×32 at a time, for screens whose damage cannot be had or trusted.
+/// Finds changes by comparing pixels in blocks of 32×32, for screens whose damage is missing or unreliable.
 enum BlockDiffer {
   /// A block's width and height in pixels.
   static let blockSize = 32
@@ -10,7 +10,7 @@ enum BlockDiffer {
   /// - Parameters:
   ///   - rect: in the picture's coordinates.
   ///   - fresh: the pixels of `rect` now.
-  ///   - picture: the whole picture before.
+  ///   - picture: the whole previous picture.
   static func changedBlocks(in rect: PixelRect, fresh: PixelBlock, picture: PixelBlock) -> [PixelRect] {
     var changed: [PixelRect] = []
     for y in stride(from: 0, to: rect.height, by: blockSize) {
@@ -24,13 +24,13 @@ enum BlockDiffer {
     return changed
   }
 
-  /// Brings `picture` up to date with `fresh`, the pixels of `rect` now, and gives what changed.
+  /// Updates `picture` with `fresh`, the pixels of `rect` now, and returns what changed.
   static func update(_ picture: PixelBlock, with fresh: PixelBlock, in rect: PixelRect) -> DirtyRegion {
     var region = DirtyRegion()
     var run = PixelRect(x: 0, y: 0, width: 0, height: 0)
     for block in changedBlocks(in: rect, fresh: fresh, picture: picture) {
       picture.at(x: block.x, y: block.y).copy(block.size, from: fresh.at(x: block.x - rect.x, y: block.y - rect.y))
-      // Neighbours of a row are joined first: a region takes a few long runs cheaper than many blocks.
+      // Neighbours in a row are joined first: adding a few long runs to a region is cheaper than adding many blocks.
       if block.y == run.y, block.x == run.maxX, !run.isEmpty {
         run.width += block.width
       } else {
@@ -46,7 +46,7 @@ enum BlockDiffer {
     for row in 0..<size.height {
       let (a, b) = (left.base + row * left.bytesPerRow, right.base + row * right.bytesPerRow)
       guard memcmp(a, b, size.width * 4) != 0 else { continue }
-      // The fourth byte is no colour, and nobody promises it stays.
+      // The fourth byte is not a colour and may change at any time.
       for x in 0..<size.width {
         let pixel = a.load(fromByteOffset: 4 * x, as: UInt32.self) ^ b.load(fromByteOffset: 4 * x, as: UInt32.self)
         if pixel.littleEndian & 0xff_ffff != 0 { return true }

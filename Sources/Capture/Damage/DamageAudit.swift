@@ -1,12 +1,12 @@
 import Media
 
-/// Decides whether the server's damage can be trusted, by comparing the picture with the screen now and then.
+/// Decides whether the server reports damage reliably, by comparing the picture with the screen periodically.
 ///
-/// Some drivers change pixels and report nothing; a recorder that believes them freezes. A rolling band of the screen
-/// is compared twice a second, all of it within four seconds. A difference that no damage explains is looked at again
-/// soon, and believed when it is still there. Reads no clock and no screen.
+/// Some drivers change pixels without reporting damage; a recorder that relies on them freezes. One band of the screen is
+/// compared twice a second, the whole screen within four seconds. A difference that no damage explains is compared again after
+/// 100 ms, and counts if it is still there. Reads no clock and no screen.
 struct DamageAudit {
-  /// The screen is looked at in so many bands.
+  /// The number of bands that the screen is divided into.
   static let bandCount = 8
   static let interval = MediaTime.milliseconds(500)
   /// After a first difference.
@@ -29,11 +29,11 @@ struct DamageAudit {
     return layout.visible.map { $0.intersection(band) }.filter { !$0.isEmpty }
   }
 
-  /// Takes the comparison's result.
+  /// Evaluates a comparison.
   /// - Parameters:
   ///   - changed: the blocks that differed.
   ///   - explained: all damage up to the comparison that the picture did not have yet.
-  /// - Returns: whether damage is proved wrong.
+  /// - Returns: whether damage is unreliable.
   mutating func finish(changed: [PixelRect], explained: DirtyRegion, now: MediaTime) -> Bool {
     let unexplained = changed.filter { block in
       !explained.rects.contains { !$0.intersection(block).isEmpty }

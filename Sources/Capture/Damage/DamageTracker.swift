@@ -3,7 +3,7 @@ import Media
 
 /// Where the screen or a window changed, as the server reports it (XDamage). Used by one thread only.
 final class DamageTracker {
-  /// The damage last taken, in the drawable's coordinates, inside the visible part of the area. The tracker owns it.
+  /// The damage that was last taken, in the drawable's coordinates, inside the visible part of the area. The tracker owns it.
   let region: XserverRegion
 
   private let connection: XConnection
@@ -13,14 +13,14 @@ final class DamageTracker {
   private let damage: Damage
   private var taken: UInt = 0
 
-  /// Of a part of the root window.
+  /// Tracks a part of the root window.
   convenience init(_ connection: XConnection, _ layout: SurfaceLayout) {
     self.init(connection, connection.root, area: layout.area, visible: layout.visible)
   }
 
   /// - Parameters:
-  ///   - area: what of `drawable` is looked at, in its coordinates.
-  ///   - visible: the parts of it that count, from the area's corner.
+  ///   - area: the tracked part of `drawable`, in its coordinates.
+  ///   - visible: the visible parts of `area`, relative to its corner.
   init(_ connection: XConnection, _ drawable: Drawable, area: PixelRect, visible: [PixelRect]) {
     self.connection = connection
     self.area = area
@@ -41,8 +41,8 @@ final class DamageTracker {
     XFixesDestroyRegion(connection.display, visible)
   }
 
-  /// Whether an event of `damage` with this `serial` tells of damage not yet taken.
-  func isNews(_ damage: Damage, serial: UInt) -> Bool { damage == self.damage && serial >= taken }
+  /// Whether an event of `damage` with this `serial` reports damage that was not taken yet.
+  func isUnseen(_ damage: Damage, serial: UInt) -> Bool { damage == self.damage && serial >= taken }
 
   /// Asks the server to move the damage so far into `region`; sent with the next request that waits.
   func takeIntoRegion() {
@@ -51,7 +51,7 @@ final class DamageTracker {
     XFixesIntersectRegion(connection.display, region, region, visible)
   }
 
-  /// Forgets the damage so far.
+  /// Discards the damage so far.
   func discard() {
     taken = XNextRequest(connection.display)
     XDamageSubtract(connection.display, damage, 0, 0)
@@ -63,7 +63,7 @@ final class DamageTracker {
     return fetchRegion()
   }
 
-  /// What `region` holds, in the area's coordinates. One round trip.
+  /// The contents of `region`, in the area's coordinates. One round trip.
   func fetchRegion() -> DirtyRegion? {
     var count = Int32()
     guard let rects = XFixesFetchRegion(connection.display, region, &count) else {
@@ -71,7 +71,7 @@ final class DamageTracker {
     }
     defer { XFree(rects) }
     var result = DirtyRegion()
-    // Rectangles of a region come sorted by rows: of very many, neighbours are joined before they are compared at all.
+    // The rectangles of a region are sorted by rows: if there are more than 128, neighbours are joined before they are added.
     let group = (Int(count) + 127) / 128
     var pending = PixelRect(x: 0, y: 0, width: 0, height: 0)
     for index in 0..<Int(count) {

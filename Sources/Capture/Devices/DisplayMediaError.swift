@@ -11,21 +11,21 @@ public struct DisplayMediaError: Error, Sendable, Equatable, CustomStringConvert
     case overconstrained = "OverconstrainedError"
   }
 
-  /// What a program tells apart.
+  /// The cause, for programs; several causes share a W3C name.
   public enum Reason: Sendable, Equatable {
     /// No X server answers.
     case displayUnreachable
-    /// The X server is of no use for capturing.
+    /// The X server cannot be captured from.
     case displayUnsupported
     /// There is no such monitor, or the region is not on the screen.
     case surfaceNotFound
     /// No sound server answers.
     case soundServerUnreachable
-    /// The sound server has no such source, or none of the kind.
+    /// The sound server has no such source, or none of the requested kind.
     case soundSourceNotFound
     /// The sound server does not let the source be recorded.
     case soundSourceUnreadable
-    /// An option's value makes no sense.
+    /// An option's value is not valid.
     case invalidOption
   }
 
@@ -50,11 +50,11 @@ extension DisplayMediaError {
     let wanted = display ?? environment("DISPLAY") ?? ""
     return DisplayMediaError(
       name: .notReadable, reason: .displayUnreachable,
-      message: wanted.isEmpty ? unnamedDisplay : "cannot connect to X display \(printable(wanted)); \(reachingDisplay)")
+      message: wanted.isEmpty ? noDisplayNamed : "cannot connect to X display \(printable(wanted)); \(connectionAdvice)"
+    )
   }
 
-  /// What to do where no display is named.
-  private static var unnamedDisplay: String {
+  private static var noDisplayNamed: String {
     if environment("WAYLAND_DISPLAY") != nil {
       return "no X display is named, and this is a Wayland session, which Oriel cannot record; log in to an X11 "
         + "session, or set DISPLAY to XWayland's for the programs that use it"
@@ -66,8 +66,8 @@ extension DisplayMediaError {
     return "no X display is named; set DISPLAY, or give one such as :0"
   }
 
-  /// What to look at where a display is named and cannot be connected to.
-  private static var reachingDisplay: String {
+  /// What to check when the named display cannot be connected to.
+  private static var connectionAdvice: String {
     if let file = environment("XAUTHORITY"), access(file, R_OK) != 0 {
       return "XAUTHORITY names \(printable(file)), which cannot be read: set it to the file of the session, often "
         + "~/.Xauthority"
@@ -153,8 +153,8 @@ extension DisplayMediaError {
       name: .overconstrained, reason: .invalidOption, message: error.message, constraint: error.constraint)
   }
 
-  static func demanding(_ what: String) -> DisplayMediaError {
-    .invalid("getDisplayMedia takes no \(what); wish for it with ideal or max, and demand it with applyConstraints")
+  static func notAllowed(_ what: String) -> DisplayMediaError {
+    .invalid("getDisplayMedia takes no \(what); use ideal or max, or applyConstraints on the track")
   }
 
   static func invalid(_ message: String) -> DisplayMediaError {

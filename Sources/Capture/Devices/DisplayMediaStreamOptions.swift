@@ -1,30 +1,29 @@
 public import Media
 
-/// What `getDisplayMedia` is asked for, under the names of the W3C's Screen Capture where it has them.
+/// The options of `getDisplayMedia`, with the names of the W3C's Screen Capture where it has them.
 public struct DisplayMediaStreamOptions: Sendable, Equatable {
-  /// The X display, as in `$DISPLAY`, which is taken when nil.
+  /// The X display, as in `$DISPLAY`, which is used when nil.
   public var display: String?
   /// The desktop, a monitor or a region: there is no dialogue to choose in.
   public var surface: DisplaySurfaceSelection
-  /// Windows that are black wherever they are, with their menus and dialogs, and cannot be captured.
+  /// Windows that are black in the picture, with their menus and dialogs, and cannot be captured.
   public var excludedWindows: [WindowSelection]
-  /// Rectangles of the desktop, in pixels, that are black.
+  /// Rectangles of the desktop, in pixels, that are black in the picture.
   public var masks: [PixelRect]
-  /// Whether a captured window comes with the frame that the window manager puts around it.
+  /// Whether a captured window includes the window manager's frame.
   public var decorations: Bool
-  /// What is wished for of the picture; `false` is not allowed, nor is `min`, `exact` or `advanced`: demands are for
+  /// The constraints on the picture; `false` is not allowed, nor is `min`, `exact` or `advanced`: these are for
   /// `applyConstraints`.
   public var video: MediaTrackRequest
-  /// Whether sound is wished for too. It is a hint, unless `sound` is set: the stream has no sound where there is none to be
-  /// had.
+  /// Whether the stream should have sound. Only a hint unless `sound` is set: the stream has no sound where none is available.
   public var audio: MediaTrackRequest
-  /// Which sound the stream has to have. Nil is none, or where `audio` wishes for it, what the machine plays.
+  /// Which sound the stream must have. Nil is none, or where `audio` requests sound, what the machine plays.
   public var sound: AudioSelection?
   /// The sound server, as in `$PULSE_SERVER`; nil for that, or the user's own. None is ever started.
   public var soundServer: String?
-  /// Frames a second at the most where `video` says nothing of it, above 0 and at most 240.
+  /// The highest frame rate unless `video` sets one; frames a second, above 0 and at most 240.
   public var frameRate: Double
-  /// When the pointer is in the picture, where `video` says nothing of it; `motion` shows it while it moves and for a second after.
+  /// When the pointer is in the picture, unless `video` says so; `motion` shows it while it moves and for a second after.
   public var cursor: CursorCapture
 
   public init(

@@ -1,20 +1,20 @@
 public import Media
 
-/// Where streams come from. Source: W3C Screen Capture, `MediaDevices`.
+/// Opens streams of displays and microphones. Source: W3C Screen Capture, `MediaDevices`.
 public enum MediaDevices {
-  /// Begins capturing a display, and sound if it is asked for.
+  /// Begins capturing a display, and sound if it is requested.
   /// - Returns: a stream of one video track, whose label names the surface, and at most one audio track.
   /// - Throws: `DisplayMediaError`: a `TypeError` for no video, or for `min`, `exact` or `advanced`; an `OverconstrainedError`
-  ///   for a `max` below what there is; else what is wrong with the display, the surface, or the sound that was named.
+  ///   for a `max` below what the source has; else what is wrong with the display, the surface or the named sound source.
   public static func getDisplayMedia(
     _ options: DisplayMediaStreamOptions = DisplayMediaStreamOptions()
   ) async throws(DisplayMediaError) -> MediaStream {
     guard let constraints = options.video.constraints else {
-      throw .invalid("a display cannot be captured without video; leave video out, or say what is wished for")
+      throw .invalid("a display cannot be captured without video; leave video out, or give its constraints")
     }
-    for asked in [constraints, options.audio.constraints ?? .init()] {
-      guard asked.advanced.isEmpty else { throw .demanding("advanced") }
-      if let demand = asked.basic.firstDemand { throw .demanding("min or exact for \(demand)") }
+    for requested in [constraints, options.audio.constraints ?? .init()] {
+      guard requested.advanced.isEmpty else { throw .notAllowed("advanced") }
+      if let member = requested.basic.firstMinOrExact { throw .notAllowed("min or exact for \(member)") }
     }
     let capturer = try await DisplayCapturer.open(options)
     let track = MediaStreamTrack(source: capturer, label: capturer.label)
@@ -28,18 +28,18 @@ public enum MediaDevices {
     }
   }
 
-  /// Begins capturing a microphone: the default one, or that which `deviceId` names. Programs are asked no leave for it by a
-  /// browser, so they ask their users.
-  /// - Returns: a stream of one audio track, whose label names the microphone. As with `getDisplayMedia`, its sound lies on
-  ///   the machine's clock.
+  /// Begins capturing a microphone: the default one, or the one that `deviceId` names. Unlike in a browser there is no
+  /// permission prompt: programs have to ask their users.
+  /// - Returns: a stream of one audio track, whose label names the microphone. As with `getDisplayMedia`, its timestamps are
+  ///   on the machine's clock.
   /// - Throws: `DisplayMediaError`: a `TypeError` for no audio; a `NotFoundError` where there is no microphone; an
-  ///   `OverconstrainedError` for what none has; a `NotReadableError` where there is no sound server.
+  ///   `OverconstrainedError` for constraints that none fulfils; a `NotReadableError` where there is no sound server.
   ///   Source: W3C Media Capture and Streams §10.2, `getUserMedia`.
   public static func getUserMedia(
     _ options: UserMediaStreamOptions = UserMediaStreamOptions()
   ) async throws(DisplayMediaError) -> MediaStream {
     guard let constraints = options.audio.constraints else {
-      throw .invalid("a microphone is all there is to ask for; leave audio out, or say what is wished for")
+      throw .invalid("getUserMedia needs audio, as there are no cameras; leave audio out, or give its constraints")
     }
     let microphones = try await SoundSources.list(server: options.soundServer).filter { $0.kind == .microphone }
     let wanted = constraints.basic.deviceId?.resolved(bareIsExact: false)
@@ -53,7 +53,7 @@ public enum MediaDevices {
             + microphones.prefix(20).map { printable($0.name) }.joined(separator: ", ")))
     }
     let chosen = allowed.first { wanted?.ideal.contains($0.name) ?? false } ?? standard
-    // One that was named is no other's, not even when another becomes the default.
+    // A named microphone stays recorded when another becomes the default.
     let isNamed = wanted.map { !$0.exact.isEmpty || $0.ideal.contains(chosen.name) } ?? false
     let track = try await open(
       chosen.isDefault && !isNamed ? .microphone : .source(chosen.name), constraints, server: options.soundServer)
@@ -67,7 +67,7 @@ public enum MediaDevices {
   ) async throws(DisplayMediaError) -> MediaStreamTrack? {
     guard let sound = options.sound else {
       guard let constraints = options.audio.constraints else { return nil }
-      // A wish: without a server there is no sound, and no error.
+      // Only a hint: without a server there is no sound, and no error.
       do throws(DisplayMediaError) {
         return try await open(.system, constraints, server: options.soundServer)
       } catch {
@@ -79,10 +79,10 @@ public enum MediaDevices {
     return try await open(selection, options.audio.constraints ?? .init(), server: options.soundServer)
   }
 
-  /// The program behind the window that is captured.
+  /// The process of the captured window.
   private static func application(_ options: DisplayMediaStreamOptions) throws(DisplayMediaError) -> AudioSelection {
     guard case .window(let wanted) = options.surface else {
-      throw .invalid("the sound of a window is asked for, and no window is captured; name one, or ask for other sound")
+      throw .invalid("the sound of a window is requested, but no window is captured; name one, or request other sound")
     }
     return .application(process: try WindowProcess.find(wanted, display: options.display))
   }

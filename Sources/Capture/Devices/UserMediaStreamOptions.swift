@@ -1,6 +1,6 @@
 public import Media
 
-/// What `getUserMedia` is asked for, under the W3C's names. There are no cameras here.
+/// The options of `getUserMedia`, with the W3C's names. There are no cameras here.
 public struct UserMediaStreamOptions: Sendable, Equatable {
   /// The microphone: `deviceId` is the sound server's name for it, `channelCount` 1 or 2. `false` is not allowed.
   public var audio: MediaTrackRequest

@@ -1,4 +1,4 @@
-/// How pixels get from the X server here, the best first.
+/// How pixels are transferred from the X server, the fastest first.
 public enum CaptureMethod: String, Sendable, CaseIterable {
   /// The server copies damaged rectangles into a pixmap in shared memory (MIT-SHM); nothing else is copied.
   case sharedPixmap

@@ -1,37 +1,37 @@
 import CX11
 import Media
 
-/// Reads rectangles of any drawable, whatever its format, and paints them onto a picture: by `XShmGetImage` where there is
-/// shared memory, else by `XGetImage`. Used by the connection's thread only.
+/// Reads rectangles of drawables of any pixel format and paints them onto a picture: by `XShmGetImage` where there is shared
+/// memory, else by `XGetImage`. Used by the connection's thread only.
 final class DrawableReader {
   private let connection: XConnection
-  private let wanted: Int?
-  /// What the server writes into; made when it is first needed.
-  private lazy var segment = wanted.flatMap { SharedSegment(connection, byteCount: $0) }
+  private let segmentSize: Int?
+  /// The memory that the server writes into; created on first use.
+  private lazy var segment = segmentSize.flatMap { SharedSegment(connection, byteCount: $0) }
   private var converters: [(format: PixelFormat, converter: PixelConverter)] = []
-  /// What is blended, before it is.
+  /// Converted pixels that are to be blended over the picture.
   private var scratch = (buffer: PixelBuffer(PixelSize(width: 0, height: 0)), capacity: 0)
 
-  /// - Parameter shared: bytes of memory to share with the server; what does not fit is read in bands. Nil for none.
+  /// - Parameter shared: bytes of memory to share with the server; larger rectangles are read in bands. Nil for none.
   init(_ connection: XConnection, shared: Int?) {
     self.connection = connection
-    wanted = shared
+    segmentSize = shared
   }
 
-  /// Whether the server writes into memory that is shared with it.
+  /// Whether the server writes into shared memory.
   var sharesMemory: Bool { segment != nil }
 
-  /// Paints what `rect` of `drawable` shows.
+  /// Paints the pixels of `rect` of `drawable`.
   /// - Parameters:
   ///   - rect: in the drawable's coordinates, inside it.
-  ///   - isBlended: whether what is in `target` shows through as far as the pixels' alpha says.
+  ///   - isBlended: whether the pixels are blended over `target` by their alpha.
   ///   - target: BGRX, where the upper left corner of `rect` goes.
   /// - Returns: whether all of it could be read.
   func paint(
     _ rect: PixelRect, of drawable: Drawable, _ format: PixelFormat, isBlended: Bool, onto target: PixelBlock
   ) -> Bool {
     guard !rect.isEmpty else { return true }
-    let capacity = sharesMemory ? wanted ?? .max : .max
+    let capacity = sharesMemory ? segmentSize ?? .max : .max
     let rows = max(1, min(rect.height, capacity / format.bytesPerRow(width: rect.width)))
     let converter = converter(for: format)
     for y in stride(from: 0, to: rect.height, by: rows) {
@@ -48,7 +48,7 @@ final class DrawableReader {
     return true
   }
 
-  /// Gets `rect` in the server's format and hands it to `body`.
+  /// Reads `rect` in the server's format and lends it to `body`.
   private func fetch(
     _ rect: PixelRect, of drawable: Drawable, _ format: PixelFormat, _ body: (PixelBlock) -> Void
   ) -> Bool {
@@ -69,7 +69,7 @@ final class DrawableReader {
         body(PixelBlock(base: segment.base, bytesPerRow: Int(image.pointee.bytes_per_line)))
         return true
       }
-      // Of a window that the screen cuts off, the server gives the rest by the plain request alone.
+      // The shared-memory request fails for a window that is partly off the screen, but XGetImage may read it.
       if drawable == connection.root { return false }
     }
     guard let image = XGetImage(display, drawable, x, y, width, height, UInt.max, ZPixmap) else {
@@ -77,7 +77,7 @@ final class DrawableReader {
       return false
     }
     defer { _ = oriel_destroy_image(image) }
-    // A drawable that took another's number has perhaps another format.
+    // A new drawable with a reused XID may have another format.
     guard let data = image.pointee.data, Int(image.pointee.bits_per_pixel) == format.bitsPerPixel else { return false }
     body(PixelBlock(base: UnsafeMutableRawPointer(data), bytesPerRow: Int(image.pointee.bytes_per_line)))
     return true

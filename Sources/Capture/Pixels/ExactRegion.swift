@@ -1,41 +1,41 @@
 import Media
 
-/// A set of pixels, exact however many rectangles it takes: none of them meet, and they lie in rows.
+/// An exact set of pixels: any number of disjoint rectangles, in bands as in X11's regions.
 struct ExactRegion: Equatable {
   private(set) var rects: [PixelRect] = []
 
   init() {}
 
-  /// All that `rects` cover, which may overlap.
+  /// The union of `rects`, which may overlap.
   init(_ rects: some Sequence<PixelRect>) {
     self.rects = Self.combine(Array(rects), []) { inFirst, _ in inFirst }
   }
 
   var isEmpty: Bool { rects.isEmpty }
 
-  /// Whether all of `rect` is in it.
+  /// Whether the region covers all of `rect`.
   func contains(_ rect: PixelRect) -> Bool {
     rect.isEmpty || rects.reduce(0) { $0 + $1.intersection(rect).area } == rect.area
   }
 
-  /// What is in this and not in `other`.
+  /// The pixels of this region that are not in `other`.
   func subtracting(_ other: ExactRegion) -> ExactRegion {
     var result = ExactRegion()
     result.rects = Self.combine(rects, other.rects) { inFirst, inSecond in inFirst && !inSecond }
     return result
   }
 
-  /// What is both in this and in `other`.
+  /// The pixels that are in both regions.
   func intersection(_ other: ExactRegion) -> ExactRegion {
     var result = ExactRegion()
     result.rects = Self.combine(rects, other.rects) { inFirst, inSecond in inFirst && inSecond }
     return result
   }
 
-  /// The smallest rectangle around it.
+  /// The smallest rectangle that covers the region.
   var bounds: PixelRect { rects.reduce(PixelRect(x: 0, y: 0, width: 0, height: 0)) { $0.union($1) } }
 
-  /// Cuts the plane into bands in which nothing begins or ends, and each band where anything does.
+  /// Cuts the plane into bands at each top and bottom edge, and each band at the left and right edges in it.
   private static func combine(
     _ first: [PixelRect], _ second: [PixelRect], keeps: (Bool, Bool) -> Bool
   ) -> [PixelRect] {
@@ -45,7 +45,7 @@ struct ExactRegion: Equatable {
     var result: [PixelRect] = []
     var active: [(rect: PixelRect, isFirst: Bool)] = []
     var next = 0
-    // Where the last band's rectangles begin in the result: one that goes on below is made longer.
+    // The last band's rectangles in the result: an equal band below extends them.
     var above = 0..<0
     for (top, bottom) in zip(edges, edges.dropFirst()) {
       active.removeAll { $0.rect.maxY <= top }

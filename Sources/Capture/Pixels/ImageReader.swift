@@ -1,7 +1,7 @@
 import CX11
 import Media
 
-/// Reads by `XShmGetImage` where there is shared memory, else by `XGetImage`, into a picture of its own.
+/// Reads by `XShmGetImage` where there is shared memory, else by `XGetImage`, into its own buffer.
 final class ImageReader: ScreenReader {
   let method: CaptureMethod
   let picture: PixelBlock
@@ -9,13 +9,13 @@ final class ImageReader: ScreenReader {
   private let layers: PictureLayers
   private let reader: DrawableReader
   private let buffer: PixelBuffer
-  /// What `read` gives.
+  /// The pixels that `read` returns.
   private var readBuffer: PixelBuffer?
   private var readCapacity = 0
 
-  /// - Parameter useSharedMemory: nil is given when there is none.
+  /// - Parameter useSharedMemory: true requires shared memory: nil is returned where there is none.
   init?(_ connection: XConnection, _ size: PixelSize, _ layers: PictureLayers, useSharedMemory: Bool) {
-    // Of every format, a pixel takes four bytes at most.
+    // A pixel takes four bytes at most in any format.
     reader = DrawableReader(connection, shared: useSharedMemory ? size.width * size.height * 4 : nil)
     if useSharedMemory, !reader.sharesMemory { return nil }
     method = useSharedMemory ? .sharedImage : .image

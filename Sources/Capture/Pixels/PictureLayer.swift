@@ -1,22 +1,22 @@
 import CX11
 import Media
 
-/// A drawable of the X server that the picture, or a part of it, is read from. A picture's later layers cover the ones before,
-/// as far as their alpha says.
+/// A drawable of the X server that the picture, or a part of it, is read from. A picture's later layers are blended over the
+/// earlier ones by their alpha.
 struct PictureLayer {
   let drawable: Drawable
   let format: PixelFormat
-  /// The part of the picture that it gives.
+  /// The part of the picture that it covers.
   var rect: PixelRect
-  /// What of `rect` it gives, where that is not all (its bounding shape).
+  /// The part of `rect` inside its bounding shape; nil for all of `rect`.
   var shape: ExactRegion?
-  /// Where the picture's upper left corner lies, in the drawable's coordinates.
+  /// The picture's upper left corner in the drawable's coordinates.
   var originX: Int
   var originY: Int
-  /// How changes are told; nil where the server does not.
+  /// Nil where the server reports no damage.
   let damage: DamageTracker?
 
-  /// What of `rect` it gives.
+  /// The parts of `rect` that it covers.
   func parts(of rect: PixelRect) -> [PixelRect] {
     let part = rect.intersection(self.rect)
     if part.isEmpty { return [] }
@@ -24,13 +24,13 @@ struct PictureLayer {
   }
 }
 
-/// What a picture is read from, from bottom to top. One for a desktop; a window and its menus have one each.
+/// The layers of a picture, from bottom to top. One for a desktop; a window and its menus have one each.
 final class PictureLayers {
   var all: [PictureLayer]
 
   init(_ all: [PictureLayer]) { self.all = all }
 
-  /// The root window, as `layout` has it.
+  /// The part of the root window that `layout` shows.
   convenience init(
     _ connection: XConnection, desktop layout: SurfaceLayout, usesDamage: Bool
   ) throws(DisplayMediaError) {
@@ -41,14 +41,14 @@ final class PictureLayers {
     ])
   }
 
-  /// Whether any has damage of `serial` that was not taken.
-  func isNews(_ damage: Damage, serial: UInt) -> Bool {
-    all.contains { $0.damage?.isNews(damage, serial: serial) ?? false }
+  /// Whether an event of `damage` with this `serial` reports damage of a layer that was not taken yet.
+  func isUnseen(_ damage: Damage, serial: UInt) -> Bool {
+    all.contains { $0.damage?.isUnseen(damage, serial: serial) ?? false }
   }
 
   func discardDamage() { for layer in all { layer.damage?.discard() } }
 
-  /// The damage of all so far, in the picture's coordinates; nil when it cannot be had.
+  /// Takes the damage of all layers so far, in the picture's coordinates; nil if it cannot be read.
   func takeDamage() -> DirtyRegion? {
     var result = DirtyRegion()
     for layer in all {
@@ -58,19 +58,19 @@ final class PictureLayers {
     return result
   }
 
-  /// The one layer that gives the whole picture as it is, if there is just one.
+  /// The only layer if it has no shape; nil otherwise.
   var only: PictureLayer? { all.count == 1 && all[0].shape == nil ? all[0] : nil }
 
-  /// What of `rect` the lowest layer does not give: black, unless a later one gives it. What the server would have there is
-  /// of no picture, and another with each reading.
+  /// The parts of `rect` that the lowest layer does not cover: black under the later layers. The server's pixels there are
+  /// undefined and may differ with each reading.
   func gaps(in rect: PixelRect) -> [PixelRect] {
     guard let first = all.first else { return [rect] }
     let parts = first.parts(of: rect)
     return parts == [rect] ? [] : ExactRegion([rect]).subtracting(ExactRegion(parts)).rects
   }
 
-  /// Paints `rect` of the picture onto `target`, where its upper left corner goes.
-  /// - Parameter start: the lowest layer to paint; what is below is there.
+  /// Paints `rect` of the picture onto `target`, which begins at its upper left corner.
+  /// - Parameter start: the lowest layer to paint; the layers below are painted already.
   /// - Returns: whether all of it could be read.
   func paint(_ rect: PixelRect, from start: Int = 0, by reader: DrawableReader, onto target: PixelBlock) -> Bool {
     if start == 0 { blacken(gaps(in: rect), of: rect, target) }

@@ -1,6 +1,6 @@
 import Media
 
-/// Pixels in memory that someone else owns: where they begin, and bytes from one row to the next.
+/// Pixels in borrowed memory: their first byte, and bytes from one row to the next.
 struct PixelBlock {
   var base: UnsafeMutableRawPointer
   var bytesPerRow: Int
@@ -18,7 +18,7 @@ struct PixelBlock {
     }
   }
 
-  /// Copies `size` pixels of four bytes from `other`, which lies elsewhere.
+  /// Copies `size` pixels of four bytes from `other`, whose memory must not overlap.
   func copy(_ size: PixelSize, from other: PixelBlock) {
     for row in 0..<size.height {
       (base + row * bytesPerRow).copyMemory(from: other.base + row * other.bytesPerRow, byteCount: size.width * 4)
@@ -37,7 +37,7 @@ struct PixelBlock {
     }
   }
 
-  /// Premultiplied `over` on opaque `under`; both with alpha, or nothing, in the top byte.
+  /// Blends premultiplied BGRA `over` on opaque BGRX `under`. The result's top byte is 0.
   static func blend(_ over: UInt32, _ under: UInt32) -> UInt32 {
     let rest = 255 - (over >> 24)
     if rest == 0 { return over & 0xff_ffff }

@@ -1,6 +1,6 @@
 import Media
 
-/// Owned memory for pixels of four bytes, black at first.
+/// Owned memory for pixels of four bytes, initially black.
 final class PixelBuffer {
   let block: PixelBlock
   private let memory: UnsafeMutableRawPointer

@@ -1,16 +1,16 @@
 import Media
 
-/// Turns pixels of any true-colour format into BGRX, or BGRA where they have alpha, by the format's masks.
+/// Converts pixels of any true-colour format to BGRX, or BGRA where they have alpha, by the format's masks.
 struct PixelConverter {
   private struct Channel {
     let mask: UInt32
     let shift: UInt32
-    /// The channel's eight bits, already where BGRX has them.
+    /// For each channel value, its eight bits at their place in BGRX.
     let table: [UInt32]
 
     init(mask: UInt32, position: UInt32) {
       let bits = mask.nonzeroBitCount
-      // Bits below the twelfth cannot be seen in eight.
+      // Twelve bits are more than enough for a result of eight.
       let dropped = max(0, bits - 12)
       let top = (1 << (bits - dropped)) - 1
       shift = UInt32(mask.trailingZeroBitCount + dropped)

@@ -1,6 +1,6 @@
 import CX11
 
-/// How the server lays a pixel out in memory: by the visual's masks, the depth's bits per pixel and the byte order.
+/// A pixel's layout in memory: the visual's masks, the depth's bits per pixel and the server's byte order.
 struct PixelFormat: Equatable {
   /// 8, 16, 24 or 32.
   var bitsPerPixel: Int
@@ -11,12 +11,12 @@ struct PixelFormat: Equatable {
   var redMask: UInt32
   var greenMask: UInt32
   var blueMask: UInt32
-  /// The bits that say how much of a pixel shows; 0 where all of it does. Colours are already multiplied by them.
+  /// The alpha bits; 0 for opaque pixels. Colours are premultiplied.
   var alphaMask: UInt32 = 0
-  /// Bits of a pixel that count; a server copies between drawables of one depth alone.
+  /// Used bits of a pixel. A server copies only between drawables of one depth.
   var depth = 24
 
-  /// Blue, green, red and an unused byte in memory: what frames are made of, so nothing needs converting.
+  /// Blue, green, red and an unused byte in memory, as in `VideoFrame`: no conversion is needed.
   var isBGRX: Bool {
     bitsPerPixel == 32 && isLittleEndian && redMask == 0xff0000 && greenMask == 0xff00 && blueMask == 0xff
   }
@@ -28,11 +28,11 @@ struct PixelFormat: Equatable {
 }
 
 extension PixelFormat {
-  /// Whether pixels of `other` lie in memory as these do, alpha aside.
-  func isLaidOut(as other: PixelFormat) -> Bool {
-    var twin = other
-    (twin.alphaMask, twin.depth) = (alphaMask, depth)
-    return twin == self
+  /// Whether the formats are equal, alpha and depth aside.
+  func hasSameLayout(as other: PixelFormat) -> Bool {
+    var copy = other
+    (copy.alphaMask, copy.depth) = (alphaMask, depth)
+    return copy == self
   }
 
   /// The format of a window or pixmap of `depth`; nil for a palette, whose pixels are no colours.
@@ -43,7 +43,7 @@ extension PixelFormat {
     let format = UnsafeBufferPointer(start: formats, count: Int(count)).first { $0.depth == depth }
     let masks = [visual.red_mask, visual.green_mask, visual.blue_mask].map { UInt32(truncatingIfNeeded: $0) }
     guard let format, !masks.contains(0), [8, 16, 24, 32].contains(format.bits_per_pixel) else { return nil }
-    // A visual has no mask of its own for alpha: what is left of the depth.
+    // A visual has no alpha mask: alpha is the rest of the depth's bits.
     let bits = depth >= 32 ? UInt32.max : (1 << UInt32(max(0, depth))) - 1
     self.init(
       bitsPerPixel: Int(format.bits_per_pixel), rowPadBits: Int(format.scanline_pad),
@@ -60,7 +60,7 @@ extension PixelFormat {
       throw .unsupported("the X screen has a palette of \(depth) bits; start it with a depth of 16, 24 or 30")
     }
     self = format
-    // Whatever the bits may hold, nothing is behind the root.
+    // The root window is opaque, also at a depth of 32.
     alphaMask = 0
   }
 }

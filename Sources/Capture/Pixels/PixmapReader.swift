@@ -1,9 +1,9 @@
 import CX11
 import Media
 
-/// Reads by way of a pixmap in shared memory: the server itself puts changed pixels where the picture has them.
+/// Reads through a pixmap in shared memory: the server itself copies changed pixels into the picture.
 ///
-/// Below the picture the pixmap has some rows to spare, for `read`.
+/// Below the picture the pixmap has spare rows, for `read`.
 final class PixmapReader: ScreenReader {
   let method = CaptureMethod.sharedPixmap
   let picture: PixelBlock
@@ -14,12 +14,12 @@ final class PixmapReader: ScreenReader {
   private let format: PixelFormat
   private let segment: SharedSegment
   private let native: PixelBlock
-  /// By depth: a server copies between drawables of one depth alone, and all have the same memory.
+  /// By depth: a server copies only between drawables of one depth. All pixmaps share one memory.
   private var targets: [Int: Target] = [:]
   private let spareRows: Int
-  /// Of layers that the server cannot copy into the picture: of another format, or that show what is behind them.
-  private let others: DrawableReader
-  /// Where the server's format is not BGRX: the picture, and the spare rows, converted.
+  /// Reads layers that the server cannot copy into the picture: of another format, or translucent.
+  private let drawableReader: DrawableReader
+  /// Unless the server's format is BGRX: the picture and the spare rows, converted.
   private let converter: PixelConverter?
   private let converted: PixelBuffer?
 
@@ -29,7 +29,7 @@ final class PixmapReader: ScreenReader {
     let clippedContext: GC
   }
 
-  /// Nil where the server offers no shared pixmaps.
+  /// Nil where the server has no shared pixmaps.
   /// - Parameter spareRows: the most rows one `read` can give.
   init?(
     _ connection: XConnection, _ format: PixelFormat, _ size: PixelSize, _ layers: PictureLayers, spareRows: Int
@@ -50,7 +50,7 @@ final class PixmapReader: ScreenReader {
     self.format = format
     self.segment = segment
     self.spareRows = spareRows
-    others = DrawableReader(connection, shared: 1 << 20)
+    drawableReader = DrawableReader(connection, shared: 1 << 20)
     native = PixelBlock(base: segment.base, bytesPerRow: bytesPerRow)
     if format.isBGRX {
       (converter, converted, picture) = (nil, nil, native)
@@ -58,7 +58,7 @@ final class PixmapReader: ScreenReader {
       let buffer = PixelBuffer(PixelSize(width: width, height: height))
       (converter, converted, picture) = (PixelConverter(format), buffer, buffer.block)
     }
-    // The server copies into the others by their depth as they come.
+    // Pixmaps of other depths are created when a layer needs them.
     guard target(for: format) != nil else { return nil }
   }
 
@@ -70,11 +70,11 @@ final class PixmapReader: ScreenReader {
     }
   }
 
-  /// A pixmap of a format's depth over the shared memory; nil where its pixels are not laid out as the picture's, or the
-  /// server has none.
+  /// A pixmap of the format's depth over the shared memory; nil where the format's layout is not the picture's, or the server
+  /// refuses.
   private func target(for format: PixelFormat) -> Target? {
     if let target = targets[format.depth] { return target }
-    guard format.isLaidOut(as: self.format) else { return nil }
+    guard format.hasSameLayout(as: self.format) else { return nil }
     let display = connection.display
     var pixmap = Pixmap()
     let error = connection.trap {
@@ -102,7 +102,7 @@ final class PixmapReader: ScreenReader {
       guard let region = layers.takeDamage() else { return nil }
       return update(region) ? region : nil
     }
-    // One round trip: the server takes the damage, copies exactly that, and says where it was.
+    // One round trip: the server moves the damage to a region, copies exactly that, and returns the region.
     damage.takeIntoRegion()
     let display = connection.display
     XFixesSetGCClipRegion(
@@ -121,28 +121,28 @@ final class PixmapReader: ScreenReader {
     return paint([(rect, place)]) ? picture.at(x: place.x, y: place.y) : nil
   }
 
-  /// How many of the lowest layers the server copies, one over the other: the rest is painted over them here.
-  private var copied: Int {
-    let others = layers.all.enumerated().first { index, layer in
+  /// How many of the lowest layers the server copies; the layers above are painted over them here.
+  private var copiedLayerCount: Int {
+    let firstPainted = layers.all.enumerated().first { index, layer in
       target(for: layer.format) == nil || index > 0 && (layer.format.alphaMask != 0 || layers.all[0].shape != nil)
     }
-    return others?.offset ?? layers.all.count
+    return firstPainted?.offset ?? layers.all.count
   }
 
-  /// Paints rectangles of the picture where they belong, or elsewhere in the shared memory.
+  /// Paints rectangles of the area to the given places in the shared memory.
   private func paint(_ rects: [(PixelRect, to: PixelRect)]) -> Bool {
-    let copied = copied
+    let copiedLayerCount = copiedLayerCount
     for (rect, place) in rects {
-      for layer in layers.all.prefix(copied) { copy(rect, of: layer, toX: place.x, y: place.y) }
+      for layer in layers.all.prefix(copiedLayerCount) { copy(rect, of: layer, toX: place.x, y: place.y) }
     }
     guard wait() else { return false }
     for (rect, place) in rects {
       let target = picture.at(x: place.x, y: place.y)
-      if copied > 0 {
+      if copiedLayerCount > 0 {
         convert(DirtyRegion(place))
         layers.blacken(layers.gaps(in: rect), of: rect, target)
       }
-      guard layers.paint(rect, from: copied, by: others, onto: target) else { return false }
+      guard layers.paint(rect, from: copiedLayerCount, by: drawableReader, onto: target) else { return false }
     }
     return true
   }

@@ -4,18 +4,18 @@ import Media
 protocol ScreenReader: AnyObject {
   var method: CaptureMethod { get }
 
-  /// The picture: BGRX, the size of the area, as of the last update; black where nothing was ever read.
+  /// The picture as of the last update: BGRX, the size of the area; black where nothing was read yet.
   var picture: PixelBlock { get }
 
-  /// Brings `region` (in the area's coordinates, inside its visible part) up to date.
-  /// - Returns: whether it could; if not, the picture is older than the screen there.
+  /// Re-reads `region` (in the area's coordinates, inside its visible part).
+  /// - Returns: false on failure; the picture is then out of date there.
   func update(_ region: DirtyRegion) -> Bool
 
-  /// Takes the layers' damage so far and brings the picture up to date with it.
-  /// - Returns: where, in the area's coordinates; nil when it could not.
+  /// Fetches the layers' damage so far and re-reads it.
+  /// - Returns: the re-read region, in the area's coordinates; nil on failure.
   func updateFromDamage() -> DirtyRegion?
 
-  /// Reads `rect` (in the area's coordinates) without touching the picture.
+  /// Reads `rect` (in the area's coordinates) without changing the picture.
   /// - Returns: BGRX, valid until the next call of any function; nil when it could not be read.
   func read(_ rect: PixelRect) -> PixelBlock?
 }

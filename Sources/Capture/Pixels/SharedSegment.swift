@@ -3,17 +3,17 @@ import Glibc
 
 /// Memory shared with the X server (System V, MIT-SHM).
 ///
-/// The segment is marked for removal as soon as both sides have it: the kernel frees it with the last of them, also
-/// after `kill -9`. Used by the connection's thread only.
+/// The segment is marked for removal as soon as both sides have attached it: the kernel frees it when both have detached it,
+/// also after `kill -9`. Used by the connection's thread only.
 final class SharedSegment {
   private let connection: XConnection
-  /// Xlib's requests take its address, so it must not move.
+  /// On the heap: `XShmCreateImage` keeps its address.
   let info: UnsafeMutablePointer<XShmSegmentInfo>
   let base: UnsafeMutableRawPointer
   private var isAttached = false
 
-  /// Nil where the server has no MIT-SHM, refuses, or does not see the same memory (a remote one, a container's).
-  /// - Parameter byteCount: of the segment, whose bytes are zero at first.
+  /// Nil where the server has no MIT-SHM, refuses, or cannot access this machine's segments (remote, or in a container).
+  /// - Parameter byteCount: of the segment, which is initially zero.
   init?(_ connection: XConnection, byteCount: Int) {
     guard XShmQueryExtension(connection.display) != 0 else { return nil }
     let identifier = shmget(IPC_PRIVATE, byteCount, IPC_CREAT | 0o600)
@@ -36,13 +36,13 @@ final class SharedSegment {
 
   deinit {
     if isAttached { XShmDetach(connection.display, info) }
-    // The server must have let go of its pixmaps and of the segment before a later one takes its place.
+    // The server must have freed its pixmaps and detached the segment before a later segment replaces it.
     connection.synchronize()
     shmdt(base)
     info.deallocate()
   }
 
-  /// Has the server write a pixel: a server elsewhere may attach a segment of its own that happens to have our number.
+  /// Has the server write a pixel: a remote server may have attached another segment with the same identifier.
   private func isSeenByServer() -> Bool {
     let display = connection.display
     let screen = XDefaultScreen(display)

@@ -1,13 +1,13 @@
-/// Which sound is asked for. A microphone is never opened unless it is named here, or by its source.
+/// Which sound to record. A microphone is never opened unless it is selected here, as such or by its source.
 public enum AudioSelection: Sendable, Hashable {
-  /// What the machine plays: the default output, whichever that is at the time.
+  /// What the machine plays: the present default output.
   case system
-  /// The default microphone, whichever that is at the time.
+  /// The present default microphone.
   case microphone
   /// What the machine plays and the default microphone, mixed.
   case both
-  /// A source by the sound server's name for it, as `SoundSources.list` gives it, or for the output that it is the monitor of; by
-  /// the description of either; or as other tools call the defaults: `@DEFAULT_SOURCE@`, `@DEFAULT_SINK@`, `@DEFAULT_MONITOR@`.
+  /// A source: its name or description, as in `SoundSources.list`; the name or description of the output that it is the monitor
+  /// of; or PulseAudio's names of the defaults: `@DEFAULT_SOURCE@`, `@DEFAULT_SINK@`, `@DEFAULT_MONITOR@`.
   case source(String)
   /// What the program of the captured window plays, and nothing else.
   case window
@@ -16,7 +16,7 @@ public enum AudioSelection: Sendable, Hashable {
 }
 
 extension AudioSelection: CustomStringConvertible {
-  /// As people write it.
+  /// As in the option that `init(_:)` reads, except for `application`.
   public var description: String {
     switch self {
     case .system: "system"
@@ -28,7 +28,7 @@ extension AudioSelection: CustomStringConvertible {
     }
   }
 
-  /// Reads what people write: `system`, `mic`, `both`, `window` or `source:NAME`.
+  /// Parses `system`, `mic`, `both`, `window` or `source:NAME`.
   public init?(_ text: String) {
     switch text {
     case "system": self = .system

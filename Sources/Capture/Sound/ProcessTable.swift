@@ -1,32 +1,32 @@
 import Glibc
 
-/// The processes of this machine as `/proc` shows them at one moment.
+/// A snapshot of this machine's processes, from `/proc`.
 struct ProcessTable: Sendable {
   struct Process: Sendable {
     var parent: Int
-    /// Its number as it knows it itself: another than ours in a PID namespace of its own, as sandboxes and containers have.
-    var ownNumber: Int
+    /// Its PID in its own PID namespace, which differs from the one here in sandboxes and containers.
+    var namespacePID: Int
   }
 
-  private static let most = 65536
+  private static let capacity = 65536
 
   var processes: [Int: Process] = [:]
-  /// Whether a process may be one of this program.
+  /// Whether a process may run the program `name`.
   var isProgram: @Sendable (_ process: Int, _ name: String) -> Bool = { process, name in
     if let path = ProcessTable.link("/proc/\(process)/exe") {
       return path.split(separator: "/").last.map(String.init) == name
     }
-    // Of some the kernel tells no more than the beginning of the name.
+    // Another user's: the kernel shows only the first 15 bytes of the name.
     guard let short = ProcessTable.text("/proc/\(process)/comm") else { return true }
     return name.utf8.starts(with: short.utf8.dropLast())
   }
 
-  /// Empty where `/proc` is not that of this process's own namespace.
+  /// Empty where `/proc` is not that of this process's PID namespace.
   static func read() -> ProcessTable {
     var table = ProcessTable()
     guard link("/proc/self") == "\(getpid())", let folder = opendir("/proc") else { return table }
     defer { closedir(folder) }
-    while table.processes.count < most, let entry = readdir(folder) {
+    while table.processes.count < capacity, let entry = readdir(folder) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
@@ -36,7 +36,7 @@ struct ProcessTable: Sendable {
   }
 
   /// Whether `process` is `ancestor` or descends from it.
-  func isProcess(_ process: Int, in ancestor: Int) -> Bool {
+  func isProcess(_ process: Int, inTreeOf ancestor: Int) -> Bool {
     var process = process
     for _ in 0..<128 {
       if process == ancestor { return true }
@@ -46,19 +46,19 @@ struct ProcessTable: Sendable {
     return false
   }
 
-  /// Whether `player` is `application` or a descendant of it; nil where that is not sure. By their own word, programs in
-  /// sandboxes have numbers that others have as well.
-  func isOurs(_ player: SoundInventory.Player, _ application: Int, ownMachine: String?) -> Bool? {
+  /// Whether `player` is the process `application` or a descendant; nil where that is uncertain: programs in sandboxes report
+  /// PIDs of their own namespace, which other processes may have too.
+  func isPlayer(_ player: SoundInventory.Player, partOf application: Int, ownMachine: String?) -> Bool? {
     guard player.isProgram else { return false }
     var candidates = player.process.map { number in
-      processes.filter { $0.value.ownNumber == number }.map(\.key)
+      processes.filter { $0.value.namespacePID == number }.map(\.key)
         .filter { candidate in player.program.map { isProgram(candidate, $0) } ?? true }
     }
-    // Where the server's word and the program's differ, or the server's process is none of this machine's, neither is enough.
+    // If the PIDs of the server and the program contradict each other, or the server's is not in the table, neither is enough.
     var isContradicted = false
     if let verified = player.verifiedProcess {
       let process = processes[verified]
-      if let process, player.process == nil || player.process == process.ownNumber {
+      if let process, player.process == nil || player.process == process.namespacePID {
         candidates = [verified]
       } else {
         isContradicted = true
@@ -66,15 +66,15 @@ struct ProcessTable: Sendable {
       }
     }
     guard let possible = candidates else { return nil }
-    let ours = possible.count { isProcess($0, in: application) }
-    if ours == 0 { return false }
+    let matching = possible.count { isProcess($0, inTreeOf: application) }
+    if matching == 0 { return false }
     if let machine = player.machine, let ownMachine, machine != ownMachine { return nil }
-    return ours == possible.count && !isContradicted ? true : nil
+    return matching == possible.count && !isContradicted ? true : nil
   }
 
-  /// When a process was started, in the kernel's ticks; nil when there is none. Tells it from a later one of its number.
+  /// When a process was started, in the kernel's ticks; nil when there is none. Distinguishes processes with a reused PID.
   static func start(of process: Int) -> String? {
-    // The name in parentheses may be anything.
+    // The name in parentheses may contain spaces and parentheses.
     guard let text = text("/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else { return nil }
     let fields = text[text.index(after: end)...].split(separator: " ")
     return fields.count > 19 ? String(fields[19]) : nil
@@ -97,8 +97,8 @@ struct ProcessTable: Sendable {
       } ?? []
     }
     guard let parent = numbers("PPid:").first else { return nil }
-    // From the outermost namespace to its own.
-    return Process(parent: parent, ownNumber: numbers("NSpid:").last ?? number)
+    // NSpid lists the PIDs from the outermost namespace to the process's own.
+    return Process(parent: parent, namespacePID: numbers("NSpid:").last ?? number)
   }
 
   private static func text(_ path: String) -> String? {

@@ -1,14 +1,14 @@
 import Glibc
 import Media
 
-/// What a sound capturer's thread and everyone else share.
+/// The state that a sound capturer's thread shares with other threads.
 final class SoundControl: Sendable {
   private struct State {
     var isStopping = false
-    /// Everyone has been told, or there was never anything to tell.
+    /// All sinks and listeners have been notified of the end, or capturing has not begun.
     var hasEnded = true
     var thread: pthread_t?
-    /// Lives as long as it is here.
+    /// Nil while the loop does not exist.
     var loop: PulseLoop.Waker?
     var settings = MediaTrackSettings(sampleRate: AudioFrame.sampleRate, channelCount: 2)
     var statistics = SoundStatistics()
@@ -54,12 +54,12 @@ final class SoundControl: Sendable {
 
   func publish(_ statistics: SoundStatistics) { state.withLock { $0.statistics = statistics } }
 
-  /// The thread is done.
+  /// To be called when the thread ends.
   func end() {
     state.withLock { $0.loop = nil }
-    let told = sinks.end()
+    let attached = sinks.end()
     events.send(.ended(.stopped))
-    for sink in told { sink.sourceEnded() }
+    for sink in attached { sink.sourceEnded() }
     events.finish()
     state.update { $0.hasEnded = true }
   }

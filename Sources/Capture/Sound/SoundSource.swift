@@ -1,22 +1,20 @@
-/// Something that a sound server records from.
+/// A source of a sound server.
 public struct SoundSource: Sendable, Equatable {
-  /// What it gives.
   public enum Kind: String, Sendable {
-    /// What an output plays.
+    /// The sound that an output plays.
     case monitor
-    /// What comes in: a microphone, a line.
+    /// An input: a microphone, a line.
     case microphone
   }
 
-  /// The sound server's name for it, which `AudioSelection.source` takes; show it to people only with control characters
-  /// made harmless.
+  /// The sound server's name, for `AudioSelection.source`. Replace control characters before showing it to people.
   public var name: String
-  /// In words, by the server; to be shown likewise.
+  /// The server's description. Replace control characters before showing it to people.
   public var description: String
   public var kind: Kind
-  /// Whether it is what `system` or `mic` stand for at the moment.
+  /// Whether `system` or `mic` selects it at present.
   public var isDefault: Bool
-  /// 1 to 32, of its own; at most two are recorded.
+  /// The source's channels, 1 to 32. They are mixed to at most two.
   public var channelCount: Int
 
   public init(name: String, description: String, kind: Kind, isDefault: Bool, channelCount: Int = 2) {

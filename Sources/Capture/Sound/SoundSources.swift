@@ -1,18 +1,18 @@
 import Media
 
-/// What a sound server has to record from.
+/// Lists a sound server's sources.
 public enum SoundSources {
   /// The sources of a sound server, in its order. Never starts a server.
   /// - Parameter server: as in `$PULSE_SERVER`; nil for that, or the user's own.
   /// - Throws: `DisplayMediaError` with the reason `soundServerUnreachable` where none answers within five seconds.
   public static func list(server: String? = nil) async throws(DisplayMediaError) -> [SoundSource] {
     let result: Result<[SoundSource], DisplayMediaError> = await withCheckedContinuation { continuation in
-      _ = NamedThread("oriel-sound") { continuation.resume(returning: look(server)) }
+      _ = NamedThread("oriel-sound") { continuation.resume(returning: query(server)) }
     }
     return try result.get()
   }
 
-  private static func look(_ server: String?) -> Result<[SoundSource], DisplayMediaError> {
+  private static func query(_ server: String?) -> Result<[SoundSource], DisplayMediaError> {
     guard let loop = PulseLoop() else { return .failure(.soundUnreachable(server)) }
     let connection = PulseConnection(loop, server: server, listsPlaybacks: false)
     let deadline = MediaTime.now + .milliseconds(5000)

@@ -1,21 +1,21 @@
 public import Media
 
-/// What a sound source has seen so far.
+/// A sound source's counts and measurements so far.
 public struct SoundStatistics: Sendable, Equatable {
-  /// How often the server lost sound because it was not taken in time, or a device stood still.
+  /// How often sound was lost: it was not read in time, or a device stalled.
   public var overruns = 0
-  /// What was lost then and is silence instead. Samples of one channel at 48 kHz.
+  /// Lost sound, which was replaced by silence. Samples of one channel at 48 kHz.
   public var lostFrames = 0
-  /// How much faster than `CLOCK_MONOTONIC` the device counts its samples, in millionths: what is resampled away. Of several
-  /// devices, the one that joined first.
+  /// How much faster than `CLOCK_MONOTONIC` the device counts its samples, in millionths; resampled away. Of several
+  /// streams, the first one: the output's before the microphone's.
   public var drift = 0.0
-  /// How far the sound is off the clock, by the last look; seconds, of the device that is furthest off.
+  /// How far the sound is off the clock by the last measurement, in seconds; the largest of all devices.
   public var offset = 0.0
-  /// From a sample's capture to its delivery, of the last that was delivered.
+  /// From the last delivered sample's capture to its delivery.
   public var latency = MediaTime.zero
   /// Connections to the server so far.
   public var connections = 0
-  /// What is recorded from at the moment: devices, or programs.
+  /// Devices or playbacks that are recorded at present.
   public var streams = 0
 
   public init() {}

@@ -1,14 +1,14 @@
 public import Media
 
-/// A monitor as the X server lays it out. Source: RandR 1.5, `RRGetMonitors`.
+/// A monitor of the X server. Source: RandR 1.5, `RRGetMonitors`.
 public struct DisplayMonitor: Sendable, Equatable {
   /// Its number, from 0, in the server's order.
   public var index: Int
   /// Its name, such as `HDMI-1`.
   public var name: String
-  /// Where it lies on the desktop, in pixels.
+  /// Its place on the desktop, in pixels.
   public var geometry: PixelRect
-  /// Whether the desktop calls it the primary one.
+  /// Whether it is RandR's primary monitor.
   public var isPrimary: Bool
 
   public init(index: Int, name: String, geometry: PixelRect, isPrimary: Bool) {

@@ -1,9 +1,9 @@
 import CX11
 import Media
 
-/// What a display has to capture.
+/// Lists a display's monitors and windows.
 public enum DisplaySources {
-  /// The monitors of a display, in the server's order; one named `screen` where the server knows of none.
+  /// The monitors of a display, in the server's order; one named `screen` where the server lists none.
   /// - Parameter display: as in `$DISPLAY`, which is taken when nil.
   /// - Throws: `DisplayMediaError` when the display cannot be reached.
   public static func list(display: String? = nil) throws(DisplayMediaError) -> [DisplayMonitor] {

@@ -1,14 +1,14 @@
 public import Media
 
-/// Which part of a display is asked for.
+/// The part of a display to capture.
 public enum DisplaySurfaceSelection: Sendable, Equatable {
-  /// All monitors together, as they are laid out; what lies between them is black.
+  /// All monitors together, as they are laid out; the gaps between them are black.
   case desktop
-  /// One monitor: its name, or its number as `DisplaySources.list` counts, from 0. A name wins over a number.
+  /// One monitor: its name, or its index in `DisplaySources.list`, from 0. A name takes precedence over an index.
   case monitor(String)
   /// One program's window, with its menus and dialogs in front of it; also where other windows cover it.
   case window(WindowSelection)
-  /// A rectangle of the desktop in pixels. What lies outside the desktop is cut off.
+  /// A rectangle of the desktop in pixels. The part outside the desktop is cut off.
   case region(PixelRect)
 }
 

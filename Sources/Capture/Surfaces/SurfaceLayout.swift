@@ -1,6 +1,6 @@
 import Media
 
-/// Where a surface lies on the screen now, and which part of it any monitor shows.
+/// A surface's present place on the screen, and its parts that are on a monitor.
 struct SurfaceLayout: Equatable {
   /// The picture's place and size, in the root window's coordinates.
   var area: PixelRect
@@ -31,9 +31,9 @@ struct SurfaceLayout: Equatable {
 }
 
 extension SurfaceLayout {
-  /// Finds what is asked for.
-  /// - Returns: the layout, and a name for people.
-  /// - Throws: `DisplayMediaError` with reason `surfaceNotFound` when it is not there.
+  /// Finds the selected surface.
+  /// - Returns: its layout and label.
+  /// - Throws: `DisplayMediaError` with reason `surfaceNotFound`.
   static func find(
     _ selection: DisplaySurfaceSelection, screen: PixelSize, monitors: [DisplayMonitor]
   ) throws(DisplayMediaError) -> (layout: SurfaceLayout, label: String) {

@@ -4,17 +4,17 @@ public import Media
 public struct DisplayWindow: Sendable, Equatable {
   /// The X server's id of the window itself, without its decorations.
   public var id: UInt32
-  /// Its title as the program gave it; show it to people only with control characters made harmless.
+  /// Its title as the program set it; replace control characters before showing it.
   public var title: String
   /// The program's class, such as `Firefox`.
   public var windowClass: String
-  /// The program's process on its own machine, as the program says; nil where it says nothing.
+  /// The program's process on its own machine, from `_NET_WM_PID`; nil if the program does not set it.
   public var process: Int?
-  /// Where it lies on the desktop in pixels, without decorations.
+  /// Its place on the desktop in pixels, without decorations.
   public var geometry: PixelRect
-  /// Whether its window manager says that it is minimised.
+  /// Whether its window manager reports it as minimised.
   public var isMinimised: Bool
-  /// Whether it shows nothing for now: it is minimised, or on a workspace that nobody sees.
+  /// Whether it shows nothing at present: it is minimised, or on a workspace that is not shown.
   public var isHidden: Bool
 
   public init(

@@ -1,10 +1,11 @@
 import CX11
 import Media
 
-/// The windows that exclusions have matched, shared by the captures of one display that exclude the same: whoever goes over
-/// to another surface goes on hiding what was renamed meanwhile.
+/// The windows that exclusions have matched, shared by the captures of one display with the same exclusions: a share that
+/// switches to another surface keeps masking a window that was renamed in the meantime.
 ///
-/// Kept for as long as one of them lives: only then is it told when a window is no more, whose number the next one may get.
+/// Kept while one of these captures lives: only a running capture receives the event when a window is destroyed, and its id may
+/// be reused then.
 final class MatchedWindows: Sendable {
   private struct Key: Hashable {
     let display: String
@@ -18,7 +19,7 @@ final class MatchedWindows: Sendable {
   private static let all = Monitor<[Key: Reference]>([:])
   private struct State {
     var windows: Set<Window> = []
-    /// Whether an exclusion has fitted a window, of those that were asked for.
+    /// For each exclusion that was checked, whether it has matched a window.
     var fitted: [WindowSelection: Bool] = [:]
   }
 
@@ -39,9 +40,9 @@ final class MatchedWindows: Sendable {
   func insert(_ window: Window) { state.withLock { _ = $0.windows.insert(window) } }
   func remove(_ window: Window) { state.withLock { _ = $0.windows.remove(window) } }
 
-  /// Notes whether `selection` fits a window by now.
-  /// - Returns: whether that is to be said: once that it fits nothing, and then once that it does.
-  func isNews(_ selection: WindowSelection, fits: Bool) -> Bool {
+  /// Records whether `selection` matches a window now.
+  /// - Returns: whether to report it: once if it matches none, and then once if it matches one.
+  func shouldReport(_ selection: WindowSelection, fits: Bool) -> Bool {
     state.withLock { state in
       let before = state.fitted[selection]
       if before != true { state.fitted[selection] = fits }

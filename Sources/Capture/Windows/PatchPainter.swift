@@ -1,17 +1,17 @@
 import CX11
 import Media
 
-/// Paints parts of windows from their own pixmaps, which hold nothing of other windows whatever a compositing manager shows.
-/// Used by one thread only.
+/// Paints parts of windows from their own pixmaps. These hold no pixels of other windows, whatever a compositing manager
+/// shows on the screen. Used by one thread only.
 ///
-/// A manager lets a window that fills the screen draw there by itself, without a pixmap: such a one is redirected here for as
-/// long as it is painted.
+/// A manager unredirects a window that fills the screen, so that it has no pixmap. Such a window is redirected here while it is
+/// painted.
 final class PatchPainter {
   private let connection: XConnection
   private let reader: DrawableReader
   private var pixmaps: [Pixmap] = []
   private var redirected: [Window: MediaTime] = [:]
-  /// When a window can be painted that could not yet.
+  /// When the next window can be painted that was not drawn yet.
   private(set) var nextDeadline: MediaTime?
 
   init(_ connection: XConnection) {
@@ -21,21 +21,21 @@ final class PatchPainter {
 
   deinit { release(Array(redirected.keys)) }
 
-  /// To be called before the patches of a picture are painted, with all there are.
-  func begin(_ patches: [HiddenPlaces.Patch]) {
+  /// To be called before the patches of a picture are painted, with all of them.
+  func begin(_ patches: [MaskedPlaces.Patch]) {
     nextDeadline = nil
     guard !redirected.isEmpty else { return }
     let kept = Set(patches.map(\.window))
     release(redirected.keys.filter { !kept.contains($0) })
   }
 
-  /// Paints `region` of a picture of `area` over what is there. What cannot be read, since the window is gone, has another size
-  /// or no pixmap of its own, is left as it is.
-  func paint(_ patch: HiddenPlaces.Patch, _ region: ExactRegion, in area: PixelRect, onto picture: PixelBlock) {
-    let drawn = redirected[patch.window].map { $0 + HiddenPlaces.delay }
+  /// Paints `region` of a picture of `area` over its present pixels. A part that cannot be read stays as it is: its window is
+  /// gone, or has another size or no pixmap of its own.
+  func paint(_ patch: MaskedPlaces.Patch, _ region: ExactRegion, in area: PixelRect, onto picture: PixelBlock) {
+    let drawn = redirected[patch.window].map { $0 + MaskedPlaces.delay }
     if let drawn, drawn > .now { return nextDeadline = min(nextDeadline ?? drawn, drawn) }
     guard !region.isEmpty else { return }
-    // Asked for each time: a manager may have given the window another since.
+    // Named again for each picture: a manager may have given the window another pixmap.
     var pixmap = Pixmap()
     let error = connection.trap { pixmap = XCompositeNameWindowPixmap(connection.display, patch.window) }
     guard error == nil else { return redirect(patch) }
@@ -46,21 +46,21 @@ final class PatchPainter {
     }
   }
 
-  /// Gives back what the last picture took.
+  /// Frees the pixmaps of the last picture.
   func finish() {
     for pixmap in pixmaps { XFreePixmap(connection.display, pixmap) }
     pixmaps = []
   }
 
-  private func redirect(_ patch: HiddenPlaces.Patch) {
+  private func redirect(_ patch: MaskedPlaces.Patch) {
     guard patch.isWindow, redirected[patch.window] == nil else { return }
     let error = connection.trap {
       XCompositeRedirectWindow(connection.display, patch.window, CompositeRedirectAutomatic)
     }
     guard error == nil else { return }
-    // Its first pixels are what the screen showed there.
+    // The new pixmap begins with what the screen showed there.
     redirected[patch.window] = .now
-    nextDeadline = min(nextDeadline ?? .distantFuture, .now + HiddenPlaces.delay)
+    nextDeadline = min(nextDeadline ?? .distantFuture, .now + MaskedPlaces.delay)
   }
 
   private func release(_ windows: [Window]) {

@@ -3,23 +3,23 @@ import Media
 
 extension TopLevels {
   struct Entry {
-    /// With its border, on the root.
+    /// With its border, in the root's coordinates.
     var rect: PixelRect
     var isMapped: Bool
     var isOverrideRedirect: Bool
-    /// Without pixels.
+    /// Whether its class is `InputOnly`: it has no pixels.
     var isInputOnly: Bool
-    /// The border's width, which counts in `rect`.
+    /// The border's width, which `rect` includes.
     var border: Int
     /// The program's own window: this one, or one that a window manager put into it.
     var client: Window
-    /// What of `rect` it fills.
+    /// The part of `rect` that it fills.
     var shape = Shape.unknown
-    /// When it last came on the screen, or got another size: until its program has drawn, it shows what was there before.
+    /// When it was last mapped or resized: until its program has drawn, it shows the former pixels of the screen.
     var freshSince = MediaTime.zero
-    /// How its pixels are stored; nil where that is not known, or they are a palette's.
+    /// Nil if it is not known, or for a palette.
     var format: PixelFormat?
-    /// As last read; nil when they never were.
+    /// As last read; nil before the first reading.
     var properties: WindowProperties?
     /// Other programs' windows that a window manager keeps in the same frame, as tabs.
     var tabs: [Window: WindowProperties] = [:]
@@ -27,27 +27,27 @@ extension TopLevels {
 
   /// A window's bounding shape. Source: Shape Extension, `ShapeGetRectangles`.
   enum Shape: Equatable {
-    /// Not asked for yet, changed since, or of more rectangles than are looked at.
+    /// Not read yet, changed since, or of too many rectangles.
     case unknown
     case rectangle
-    /// From the upper left corner of the border.
+    /// Relative to the upper left corner of the border.
     case rects([PixelRect])
   }
 }
 
 extension TopLevels.Entry {
-  /// A menu, a tooltip or the like, that no window manager looks after. Frames of window managers say of themselves that
-  /// nobody else should, and are none.
+  /// A menu, a tooltip or the like, which no window manager manages. A window manager's frames are override-redirect, too, but
+  /// are not menus.
   var isMenu: Bool { isOverrideRedirect && properties?.isClient != true }
 
-  /// The programs' windows in it, or it alone, with what is known of them.
+  /// The clients in it, or only itself, with their properties.
   var clients: [Window: WindowProperties?] {
     var clients: [Window: WindowProperties?] = tabs
     clients.updateValue(properties, forKey: client)
     return clients
   }
 
-  /// What it fills on the root; nil where that is not known.
+  /// The region of the root that it fills; nil if it is not known.
   var region: ExactRegion? {
     switch shape {
     case .unknown: nil
@@ -56,7 +56,7 @@ extension TopLevels.Entry {
     }
   }
 
-  /// Something that people call a window: not a menu, a panel or a helper.
+  /// Whether it is a window to its user: not a menu, a panel or a helper.
   var isWindow: Bool {
     guard let properties, !isInputOnly, !isMenu, !properties.isFurniture else { return false }
     return properties.isClient || (isMapped && !(properties.title.isEmpty && properties.windowClass.isEmpty))

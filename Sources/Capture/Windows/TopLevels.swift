@@ -1,67 +1,67 @@
 import CX11
 import Media
 
-/// The windows right under the root as the server last told, from bottom to top, with what their programs say of them.
+/// The children of the root as the server last reported them, from bottom to top, with their properties.
 ///
-/// Kept by events: a still desktop costs nothing, and what has come up to a reply is what held when the server answered.
-/// Used by one thread only.
+/// Kept up to date by events: an idle desktop costs nothing. With the events up to a reply processed, this is the state at the
+/// time of the reply. Used by one thread only.
 final class TopLevels {
   private(set) var entries: [Window: Entry] = [:]
   /// From bottom to top.
   private(set) var order: [Window] = []
-  /// Grows with every change of `entries` or `order`.
+  /// Incremented with every change of `entries` or `order`.
   private(set) var version = 0
-  /// Grows with every change of what windows are, not of where they are.
+  /// Incremented with every change of windows' properties, not of their positions.
   private(set) var identityVersion = 0
-  /// Called with a window before its place, its shape or whether it is mapped changes, and before it goes; with no entry
-  /// when it comes.
+  /// Called with a window before its place, its shape or its mapping changes, and before it is removed; without an entry when
+  /// it is added.
   var onChange: ((Window, Entry?) -> Void)?
-  /// Called before a window comes to lie above others that were above it, from bottom to top.
+  /// Called before a window is raised above others, with these from bottom to top.
   var onRaise: ((Window, ArraySlice<Window>) -> Void)?
-  /// Called with a window before it, or a client in it, is no more, and with which of them.
+  /// Called with a child of the root before it, or a client in it, is destroyed, and with the client.
   var onLoss: ((Window, Window) -> Void)?
-  /// Called with a window before it is none of the root's any more.
+  /// Called with a window before it ceases to be a child of the root.
   var onRemove: ((Window) -> Void)?
-  /// Called once a window is no more, wherever it was: one that is made now may have its number.
+  /// Called after any window was destroyed: a new window may reuse its id.
   var onEnd: ((Window) -> Void)?
-  /// Called with a frame before a client leaves it, or is no more.
+  /// Called with a frame before a client leaves it or is destroyed.
   var onEmpty: ((Window) -> Void)?
-  /// Called when properties were read.
+  /// Called after properties were read.
   var onRead: ((Window) -> Void)?
 
   let connection: XConnection
   let atoms: WindowAtoms
   let watches: Bool
-  /// Those whose properties have to be read, for the first time or again.
+  /// Windows whose properties have to be read, for the first time or again.
   private var unknown: Set<Window> = []
-  /// Which properties changed since `settle`.
+  /// Which properties changed since `beginObservation`.
   private var changes: [Window: Set<Atom>] = [:]
-  /// Those that may have been something in between that neither the last reading nor the next tells.
+  /// Windows that may have had properties in between that neither the last reading nor the next one shows.
   private var uncertain: Set<Window> = []
-  /// Those that are gone, or whose client is, though no event has said so yet.
-  private var vanishing: Set<Window> = []
-  /// Those whose shape has to be asked for.
+  /// Windows that are gone, or whose client is, without an event for it yet.
+  private var disappearing: Set<Window> = []
+  /// Windows whose shape has to be read.
   private var unshaped: Set<Window> = []
   /// First event number of the Shape extension; nil where the server lacks it.
   let shapeEvent: Int32?
-  /// Grows when a window that is none of the root's gets another shape.
+  /// Incremented when a window that is not a child of the root gets another shape.
   private(set) var innerShapeVersion = 0
-  /// Those that the window manager has in its list.
+  /// The windows in the window manager's `_NET_CLIENT_LIST`.
   private(set) var listed: Set<Window> = []
-  /// The windows that are a client in a window manager's frame, with that frame.
+  /// The frame of each client that is in a window manager's frame.
   private var frames: [Window: Window] = [:]
 
-  /// Windows that are looked at between two pictures; the others wait, unknown.
+  /// The most windows that are read between two pictures; the others stay unknown until later.
   private static let mostAtOnce = 64
 
-  /// - Parameter watches: whether it follows events, or only tells how things are.
+  /// - Parameter watches: whether it follows events, or only shows the present state.
   init(_ connection: XConnection, watches: Bool) {
     self.connection = connection
     self.watches = watches
     atoms = WindowAtoms(connection)
     var (event, error) = (Int32(), Int32())
     shapeEvent = XShapeQueryExtension(connection.display, &event, &error) != 0 ? event : nil
-    // Asked for before the first look, so that no change in between goes unnoticed.
+    // Selected before the first query, so that no change in between is missed.
     if watches {
       XSelectInput(
         connection.display, connection.root, StructureNotifyMask | SubstructureNotifyMask | PropertyChangeMask)
@@ -69,14 +69,14 @@ final class TopLevels {
     listed = WindowProperties.listed(connection, atoms)
     for window in connection.children(of: connection.root) {
       order.append(window)
-      entries[window] = look(window)
+      entries[window] = query(window)
       unknown.insert(window)
       if watches { unshaped.insert(window) }
     }
     entries = entries.filter { $0.value.rect.width > 0 }
     order.removeAll { entries[$0] == nil }
     while hasUnknown { identify() }
-    // Those that have come to be looked after meanwhile.
+    // Windows that a manager has taken over in the meantime.
     adoptListed()
     while hasUnknown { identify() }
   }
@@ -88,15 +88,15 @@ final class TopLevels {
     CirculateNotify,
   ]
 
-  /// The server's own windows have lower numbers than clients', of which there are 2048 at the most: the overlay that a
-  /// compositing manager draws on, above all, covers nothing that is not seen through it.
+  /// The server's own windows have lower ids than those of clients, of which there are at most 2048. They are ignored: the
+  /// overlay window that a compositing manager draws on lies above all others and hides none of them.
   private static let firstClientNumber: Window = 1 << 18
 
-  /// Takes an event.
+  /// Processes an event.
   /// - Returns: whether it changed anything here.
   func take(_ event: inout XEvent) -> Bool {
     let before = version
-    // What a client sends may be untrue; the server itself tells all that counts here.
+    // An event that a client sent may be untrue; the server itself reports all structure changes.
     if event.xany.send_event != 0, Self.structureEvents.contains(event.type) { return false }
     switch event.type {
     case CreateNotify
@@ -133,13 +133,13 @@ final class TopLevels {
     return version != before
   }
 
-  /// A window came out of a frame, or went into one. Of what concerns the root, its own word counts alone: the window and the
-  /// frame may tell the same a second and a third time, when it is not news any more.
+  /// A window was reparented out of a frame, or into one. Where the root is concerned, only the root's event counts: the events
+  /// of the window and of the frame may report the same change again later, when it is outdated.
   private func reparent(_ event: XReparentEvent) {
     let window = event.window
     if event.parent == connection.root {
-      guard event.event == connection.root, var entry = look(window) else { return }
-      // The event holds for this moment, the look for a later one.
+      guard event.event == connection.root, var entry = query(window) else { return }
+      // The event's position is that of this moment; the query's is a later one.
       (entry.rect.x, entry.rect.y) = (Int(event.x), Int(event.y))
       leaveFrame(window)
       add(window, entry)
@@ -149,7 +149,7 @@ final class TopLevels {
     let former = entries[window] != nil ? window : frames[window]
     if let frame, frame == former { return }
     if let frame, let former {
-      // Whose menus are whose is known before the frame has been looked at, which may be too late.
+      // Assigned now, so that menus are matched to their window: the frame is read later, perhaps too late.
       if former != window { leaveFrame(window) }
       if let entry = entries[frame], entry.client != frame, entry.client != window {
         entries[frame]?.tabs[entry.client] = entry.properties ?? properties(of: entry.client)
@@ -159,23 +159,22 @@ final class TopLevels {
     } else if former != window {
       leaveFrame(window)
     }
-    // A frame that cannot be found any more is as good as gone, and its client with it.
+    // A frame that cannot be found any more counts as destroyed, and its client, too.
     if former == window { remove(window, isGone: frame == nil) }
-    doubt(frame)
+    markUncertain(frame)
   }
 
-  /// Looks for windows that the manager says it looks after, and that are in no frame that is known: one without a name was not
-  /// seen to go into it.
+  /// Finds the frames of listed windows that are in no known frame: a window without a name was not seen when it was reparented.
   private func adoptListed() {
     for window in listed where owner(of: window) == nil {
       guard let frame = root(over: window), let entry = entries[frame], entry.client != frame else { continue }
       entries[frame]?.tabs[window] = properties(of: window)
       frames[window] = frame
-      doubt(frame)
+      markUncertain(frame)
     }
   }
 
-  /// A window has another shape, which has to be asked for.
+  /// A window has another shape, which has to be read.
   private func reshape(_ event: inout XEvent) {
     let (window, kind) = withUnsafePointer(to: &event) {
       $0.withMemoryRebound(to: XShapeEvent.self, capacity: 1) { ($0.pointee.window, $0.pointee.kind) }
@@ -191,7 +190,7 @@ final class TopLevels {
   }
 
   private func configure(_ event: XConfigureEvent) {
-    // A window manager tells its client's place too, by an event of its own: only the root's children count.
+    // A window manager also sends its client's place, by an event of its own: only events for the root count.
     guard event.event == connection.root, entries[event.window] != nil else { return }
     change(event.window) {
       $0.rect = Self.rect(event.x, event.y, event.width, event.height, event.border_width)
@@ -211,7 +210,7 @@ final class TopLevels {
     put(window, from: index, above: toBottom ? nil : order.count - 1)
   }
 
-  /// Restacks the window at `index` right above the one at `sibling`; nil is the bottom.
+  /// Restacks the window at `index` directly above the one at `sibling`; nil is the bottom.
   private func put(_ window: Window, from index: Int, above sibling: Int?) {
     if let sibling, sibling > index { onRaise?(window, order[(index + 1)...sibling]) }
     order.remove(at: index)
@@ -219,8 +218,8 @@ final class TopLevels {
     version += 1
   }
 
-  /// Takes the order that the server has now: what lay above what until then is not known. Windows that are gone, though no
-  /// event has said so yet, cover nothing and are not covered.
+  /// Reads the stacking order that the server has now; the order until then is not known. Windows that are gone without an event
+  /// for it yet occlude nothing and are not occluded.
   private func reorder() {
     for (index, window) in order.enumerated() { onRaise?(window, order[(index + 1)...]) }
     let present = connection.children(of: connection.root).filter { entries[$0] != nil }
@@ -240,7 +239,7 @@ final class TopLevels {
     identityVersion += 1
   }
 
-  /// - Parameter isGone: whether the window is no more, and not only elsewhere.
+  /// - Parameter isGone: whether the window was destroyed, not only reparented.
   private func remove(_ window: Window, isGone: Bool = true) {
     guard let entry = entries[window] else {
       if isGone, let frame = frames[window] { onLoss?(frame, window) }
@@ -256,12 +255,12 @@ final class TopLevels {
     unshaped.remove(window)
     changes[window] = nil
     uncertain.remove(window)
-    vanishing.remove(window)
+    disappearing.remove(window)
     for client in entry.clients.keys where frames[client] == window { frames[client] = nil }
     version += 1
   }
 
-  /// Forgets that `client` is in a frame.
+  /// Removes `client` from its frame.
   private func leaveFrame(_ client: Window) {
     guard let frame = frames.removeValue(forKey: client) else { return }
     onEmpty?(frame)
@@ -271,13 +270,13 @@ final class TopLevels {
       entries[frame]?.client = next?.key ?? frame
       entries[frame]?.properties = next?.value
     }
-    doubt(frame)
+    markUncertain(frame)
   }
 
   private func change(_ window: Window, _ body: (inout Entry) -> Void) {
     guard let entry = entries[window] else {
-      // A client in its frame: what it shows may have changed.
-      if let owner = owner(of: window) { doubt(owner) }
+      // A client in its frame: its properties may have changed.
+      if let owner = owner(of: window) { markUncertain(owner) }
       return
     }
     onChange?(window, entry)
@@ -285,7 +284,7 @@ final class TopLevels {
     body(&changed)
     let isAppearing = changed.isMapped && !entry.isMapped
     if isAppearing || changed.rect.size != entry.rect.size { changed.freshSince = .now }
-    // What was said of it before it came on the screen was not watched yet.
+    // Property changes before it was mapped were not selected yet.
     if isAppearing {
       changed.properties = nil
       unknown.insert(window)
@@ -295,8 +294,8 @@ final class TopLevels {
     if isAppearing || changed.isOverrideRedirect != entry.isOverrideRedirect { identityVersion += 1 }
   }
 
-  /// What is known of `window` may not hold any more.
-  private func doubt(_ window: Window?) {
+  /// Has the properties of `window` read again; until then they may be outdated.
+  private func markUncertain(_ window: Window?) {
     guard let window, entries[window] != nil else { return }
     unknown.insert(window)
     uncertain.insert(window)
@@ -304,7 +303,7 @@ final class TopLevels {
     identityVersion += 1
   }
 
-  /// A property of `window` is another now. Both values will be known, unless it changes once more before it is read.
+  /// A property of `window` has changed. The old value is known and the new one will be read, unless it changes again before.
   private func reread(_ window: Window?, _ property: Atom) {
     guard let window, entries[window] != nil else { return }
     unknown.insert(window)
@@ -313,22 +312,22 @@ final class TopLevels {
     identityVersion += 1
   }
 
-  /// The child of the root that `client` is, or that a window manager put it into.
+  /// The child of the root that `client` is, or that a window manager reparented it into.
   func owner(of client: Window) -> Window? { entries[client] != nil ? client : frames[client] }
 
-  // MARK: Questions
+  // MARK: Queries
 
-  /// Whether anything has to be read.
+  /// Whether properties or shapes have to be read.
   var hasUnknown: Bool { !unknown.isEmpty || !unshaped.isEmpty }
 
-  /// Whether `window` may be, or may have been since `settle`, something that is not known.
-  func isDoubtful(_ window: Window) -> Bool {
-    unknown.contains(window) || uncertain.contains(window) || vanishing.contains(window)
+  /// Whether `window` has, or may have had since `beginObservation`, properties that were not read.
+  func isUncertain(_ window: Window) -> Bool {
+    unknown.contains(window) || uncertain.contains(window) || disappearing.contains(window)
       || entries[window]?.properties == nil
   }
 
-  /// From now on changes count anew: what was read before holds for everything that the server does after this.
-  func settle() {
+  /// Discards earlier changes whose new values have been read: these values apply to everything that the server does from now on.
+  func beginObservation() {
     let settled = uncertain.subtracting(unknown)
     if !settled.isEmpty {
       uncertain.subtract(settled)
@@ -337,26 +336,26 @@ final class TopLevels {
     changes = changes.filter { unknown.contains($0.key) }
   }
 
-  /// Asks for what is not known, of a bounded number of windows.
+  /// Reads missing properties and shapes, of at most `mostAtOnce` windows each.
   func identify() {
     for window in unknown.prefix(Self.mostAtOnce) {
       unknown.remove(window)
       guard let entry = entries[window] else { continue }
-      // Asked for before the questions, so that no later change goes unnoticed.
+      // Selected before the queries, so that no later change is missed.
       watch(window, deeply: true)
-      if entry.properties == nil, let fresh = look(window) {
+      if entry.properties == nil, let fresh = query(window) {
         entries[window]?.isInputOnly = fresh.isInputOnly
         entries[window]?.format = fresh.format
       }
       guard let (client, properties, tabs) = read(window),
         client != window || entry.client == window
       else {
-        // It is gone, or its client: that will be told in its turn, and what was known holds until then.
-        vanishing.insert(window)
+        // It is gone, or its client: the event for it follows, and the former properties hold until then.
+        disappearing.insert(window)
         identityVersion += 1
         continue
       }
-      vanishing.remove(window)
+      disappearing.remove(window)
       if client != entry.client, entry.client != window, tabs[entry.client] == nil {
         onLoss?(window, entry.client)
         if frames[entry.client] == window { frames[entry.client] = nil }
@@ -372,7 +371,7 @@ final class TopLevels {
     for window in unshaped.prefix(Self.mostAtOnce) {
       unshaped.remove(window)
       guard let entry = entries[window] else { continue }
-      // Selected before the question, as above.
+      // Selected before the query, as above.
       XShapeSelectInput(connection.display, window, UInt(ShapeNotifyMask))
       entries[window]?.shape = shape(of: window, border: entry.border)
       version += 1

@@ -1,13 +1,13 @@
 import Media
 
-/// Places that private windows left and that may still be seen.
+/// Places that masked windows have left and where their pixels may still be visible.
 ///
-/// Bounded: what there is no room for is joined with the place that it takes the least from others to join it with, so that
-/// where much moves, what is black is little more than what must be.
+/// Bounded: above `capacity` the newest place is joined with the one that adds the least area, so that even with many moves
+/// little more is black than necessary.
 struct Trail {
   private struct Place {
     var rect: PixelRect
-    /// Until when it may be seen; nil: in the next picture alone.
+    /// How long its pixels may be visible; nil: only in the next picture.
     var until: MediaTime?
 
     func outlasts(_ other: Place) -> Bool {
@@ -19,7 +19,7 @@ struct Trail {
       Place(rect: rect.union(other.rect), until: outlasts(other) ? until : other.until)
     }
 
-    /// What joining blackens besides.
+    /// The area that joining blackens in addition.
     func waste(with other: Place) -> Int {
       rect.union(other.rect).area - rect.area - other.rect.area + rect.intersection(other.rect).area
     }
@@ -31,7 +31,7 @@ struct Trail {
 
   var rects: [PixelRect] { places.map(\.rect) }
   var isEmpty: Bool { places.isEmpty }
-  /// When the first of them can be seen no more.
+  /// When the first of them expires.
   var nextDeadline: MediaTime? { places.compactMap(\.until).min() }
 
   mutating func add(_ rect: PixelRect, until: MediaTime?) {
@@ -42,13 +42,13 @@ struct Trail {
     if places.count > Self.capacity { joinTwo() }
   }
 
-  /// Forgets what cannot be seen any more.
-  mutating func forget(before now: MediaTime) { places.removeAll { $0.until.map { $0 <= now } ?? false } }
+  mutating func removeExpired(_ now: MediaTime) { places.removeAll { $0.until.map { $0 <= now } ?? false } }
 
-  /// A picture was taken.
-  mutating func forgetPicture() { places.removeAll { $0.until == nil } }
+  /// Removes the places that were for one picture only.
+  mutating func finishPicture() { places.removeAll { $0.until == nil } }
 
-  /// The newest with whichever suits it best, or two that one window left one after the other.
+  /// Joins the cheapest pair among two consecutive places, which one window often left one after the other, and the newest place
+  /// with any other.
   private mutating func joinTwo() {
     let last = places.count - 1
     var best = (waste: Int.max, first: 0, second: last)

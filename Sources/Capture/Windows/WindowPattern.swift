@@ -1,7 +1,7 @@
 import Media
 
-/// A pattern of `*` and `?` for names that programs give, which may have characters that nobody sees, or that are never shown
-/// as they are: each form in which people may write such a name is compared with the same form of the pattern.
+/// A pattern of `*` and `?` for names that programs set. These may contain invisible characters, or characters that are never
+/// printed as they are: each form in which a user may write such a name is compared with the same form of the pattern.
 struct WindowPattern {
   private let texts: [String]
   private let globs: [Glob]
@@ -13,7 +13,7 @@ struct WindowPattern {
 
   func matches(_ name: String) -> Bool { rank(of: name) != nil }
 
-  /// How closely the whole of `name` fits: 0 as it is, more where it only looks so; nil where it does not.
+  /// How closely the whole of `name` matches: 0 as it is, more if only as it is printed or as it looks; nil if it does not match.
   func rank(of name: String) -> Int? {
     guard !name.isEmpty else { return nil }
     let names = writtenForms(name)

@@ -2,18 +2,18 @@ import CX11
 import Glibc
 import Media
 
-/// Finds the process whose window it is: by the X server's word, which knows who is connected to it, and not by the program's.
+/// Finds the process that a window belongs to, from the X server, which knows its clients' processes, not from the program alone.
 struct WindowProcess {
-  /// By the program's own word.
+  /// As the program reports it (`_NET_WM_PID`).
   var claimed: Int?
   var machine: String
-  /// By the X server's word; nil where it does not know, as with a program on another machine.
+  /// As the X server reports it; nil if it does not know, as for a program on another machine.
   var connected: Int?
-  /// Of this program itself, and of the window manager.
+  /// The processes of this program itself and of the window manager, as the X server reports them.
   var own: Int?
   var manager: Int?
 
-  /// - Throws: `DisplayMediaError` where the process is not sure.
+  /// - Throws: `DisplayMediaError` if the process is not certain.
   static func find(_ wanted: WindowSelection, display: String?) throws(DisplayMediaError) -> Int {
     let connection = try XConnection(display)
     let tops = TopLevels(connection, watches: false)
@@ -41,14 +41,14 @@ struct WindowProcess {
 
   enum Verdict: Equatable {
     case process(Int)
-    /// With the reason.
+    /// With the reason, as the beginning of a sentence.
     case unsure(String)
   }
 
-  /// - Parameter isElsewhere: whether the program says that it runs on another machine, and it is no container's name.
+  /// - Parameter isElsewhere: whether the program reports another machine, which is not a container's name.
   func verdict(_ table: ProcessTable, isElsewhere: Bool) -> Verdict {
     guard let claimed else { return .unsure("it does not say which program it belongs to") }
-    guard let own else { return .unsure("the X server does not tell whose a window is") }
+    guard let own else { return .unsure("the X server does not report the process of a window") }
     guard own == Int(getpid()) else {
       return .unsure("the X server, in another container, has other numbers for processes")
     }
@@ -58,14 +58,14 @@ struct WindowProcess {
       return .unsure("its process \(connected) is not to be found")
     }
     var found = connected
-    if claimed != process.ownNumber {
-      // What it names among its own children is as sure as it is itself.
-      guard table.processes[claimed]?.ownNumber == claimed, table.isProcess(claimed, in: connected) else {
+    if claimed != process.namespacePID {
+      // A descendant that the connected process names is as certain as that process.
+      guard table.processes[claimed]?.namespacePID == claimed, table.isProcess(claimed, inTreeOf: connected) else {
         return .unsure("it says that it belongs to process \(claimed), and process \(connected) has made it")
       }
       found = claimed
     }
-    let hasStartedAll = manager.map { $0 != found && table.isProcess($0, in: found) } ?? false
+    let hasStartedAll = manager.map { $0 != found && table.isProcess($0, inTreeOf: found) } ?? false
     if found <= 2 || hasStartedAll {
       return .unsure("its process \(found) has started everything else here, too")
     }
@@ -91,7 +91,7 @@ struct WindowProcess {
 }
 
 extension XConnection {
-  /// The process that made `resource`, as the server has its number; nil where it does not know.
+  /// The process that made `resource`, by the server's number for it; nil if the server does not know.
   /// Source: X-Resource 1.2, `XResQueryClientIds`.
   func process(of resource: XID) -> Int? {
     var (event, error, major, minor) = (Int32(), Int32(), Int32(), Int32())

@@ -1,9 +1,9 @@
 import CX11
 
-/// What a program says of one of its windows. Source: ICCCM §4, Extended Window Manager Hints.
+/// The properties of a window. Source: ICCCM §4, Extended Window Manager Hints.
 struct WindowProperties {
   var title = ""
-  /// The older of two titles, where there are two.
+  /// `WM_NAME`, the older of the two titles.
   var plainTitle = ""
   var windowClass = ""
   var process: Int?
@@ -11,17 +11,17 @@ struct WindowProperties {
   var transientFor: Window?
   /// The leader of the windows that belong together.
   var group: Window?
-  /// A panel or the desktop's own background, which nobody gives a title.
+  /// A panel or the desktop's background, neither of which has a title.
   var isFurniture = false
-  /// A window manager looks after it, by its state.
+  /// A window manager manages it: it has a `WM_STATE`.
   var isManaged = false
-  /// A window manager has it in its list: some take the state off what is on a workspace that nobody sees.
+  /// It is in `_NET_CLIENT_LIST`: some window managers remove the state of windows on a workspace that is not shown.
   var isListed = false
   var isIconic = false
   /// The shadow that its program draws around it.
   var frameExtents = FrameExtents()
 
-  /// The properties whose change concerns anyone here.
+  /// The properties whose changes are read again.
   static let names = [
     "WM_NAME", "_NET_WM_NAME", "WM_CLASS", "WM_TRANSIENT_FOR", "WM_HINTS", "_NET_WM_PID", "_NET_WM_WINDOW_TYPE",
     "WM_STATE", "_GTK_FRAME_EXTENTS",
@@ -30,7 +30,7 @@ struct WindowProperties {
   /// Longer titles are cut here.
   private static let longestText = 4096
 
-  /// Reads them, all or none: nil when the window is gone. Round trips, one for each property.
+  /// Reads all of them; nil if the window is gone. One round trip for each property.
   init?(_ connection: XConnection, _ window: Window, _ atoms: WindowAtoms) {
     var isThere = true
     func text(_ name: String) -> [String] { Self.text(connection, window, atoms, name, &isThere) }
@@ -44,7 +44,7 @@ struct WindowProperties {
     process = numbers("_NET_WM_PID").first.map { Int($0) }
     transientFor = numbers("WM_TRANSIENT_FOR").first.map { Window($0) }
     let hints = numbers("WM_HINTS")
-    // Bit 6 of the flags says that the ninth word is the leader.
+    // Bit 6 of the flags: the ninth word is the leader.
     group = hints.count >= 9 && hints[0] & 64 != 0 ? Window(hints[8]) : nil
     let types = numbers("_NET_WM_WINDOW_TYPE").map { Atom($0) }
     isFurniture =
@@ -56,28 +56,28 @@ struct WindowProperties {
     if !isThere { return nil }
   }
 
-  /// A program's own window, and no frame or part of one.
+  /// Whether it is a program's own window, not a frame or part of one.
   var isClient: Bool { isManaged || isListed }
 
-  /// The windows that the window manager has in its list, wherever they are.
+  /// The windows in the window manager's `_NET_CLIENT_LIST`, at any depth.
   static func listed(_ connection: XConnection, _ atoms: WindowAtoms) -> Set<Window> {
     var isThere = true
     return Set(numbers(connection, connection.root, atoms["_NET_CLIENT_LIST"], &isThere).map { Window($0) })
   }
 
-  /// A window of the window manager's own.
+  /// A window that the window manager itself made.
   static func manager(_ connection: XConnection, _ atoms: WindowAtoms) -> Window? {
     var isThere = true
     return numbers(connection, connection.root, atoms["_NET_SUPPORTING_WM_CHECK"], &isThere).first.map { Window($0) }
   }
 
-  /// The name of the machine that a window's program runs on, by its own word; empty where it says nothing.
+  /// The name of the machine that a window's program runs on, as the program reports it; empty if it does not.
   static func machine(of window: Window, _ connection: XConnection, _ atoms: WindowAtoms) -> String {
     var isThere = true
     return text(connection, window, atoms, "WM_CLIENT_MACHINE", &isThere).first ?? ""
   }
 
-  /// A property of text, whose parts are parted by zeros; empty when there is none.
+  /// A text property, split at its zero bytes; empty if there is none.
   private static func text(
     _ connection: XConnection, _ window: Window, _ atoms: WindowAtoms, _ name: String, _ isThere: inout Bool
   ) -> [String] {
@@ -89,7 +89,7 @@ struct WindowProperties {
     } ?? []
   }
 
-  /// A property of numbers of 32 bits, which Xlib hands over in longs; empty when there is none.
+  /// A property of 32-bit numbers, which Xlib returns as longs; empty if there is none.
   private static func numbers(
     _ connection: XConnection, _ window: Window, _ name: Atom, _ isThere: inout Bool
   ) -> [UInt32] {
@@ -118,7 +118,7 @@ struct WindowProperties {
   }
 }
 
-/// The atoms of window properties, asked for once a connection.
+/// The atoms of window properties, interned once per connection.
 struct WindowAtoms {
   private var atoms: [String: Atom] = [:]
 
@@ -133,7 +133,7 @@ struct WindowAtoms {
     watched = Set(WindowProperties.names.compactMap { atoms[$0] })
   }
 
-  /// Those whose change concerns anyone here.
+  /// Those of `WindowProperties.names`.
   private(set) var watched: Set<Atom> = []
 
   subscript(_ name: String) -> Atom { atoms[name] ?? 0 }

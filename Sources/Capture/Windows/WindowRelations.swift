@@ -1,6 +1,6 @@
 import CX11
 
-/// Which windows belong together, and which fit a selection.
+/// Which windows belong together, and which match a selection.
 struct WindowRelations {
   let tops: TopLevels
   private let resourceMask: UInt
@@ -10,16 +10,16 @@ struct WindowRelations {
     resourceMask = UInt(oriel_resource_mask(connection.display))
   }
 
-  /// What all windows that one connection of one program made have in common.
+  /// The part of an id that all windows of one client connection share.
   func program(of window: Window) -> Window { window & ~resourceMask }
 
-  /// How closely `window` fits, 0 being the closest; nil where it does not.
+  /// How closely `window` matches, 0 being the closest; nil if it does not.
   func rank(_ window: Window, _ selection: WindowSelection) -> Int? {
     tops.entries[window].flatMap { rank(window, $0.client, $0.properties, selection) }
   }
 
-  /// How closely `client` in `window` fits, 0 being the closest; nil where it does not.
-  /// - Parameter byAnyName: whether the older of two titles counts too, which nobody sees where there is a newer one.
+  /// How closely `client` in `window` matches, 0 being the closest; nil if it does not.
+  /// - Parameter byAnyName: whether `WM_NAME` counts too, which is not shown if there is a `_NET_WM_NAME`.
   func rank(
     _ window: Window, _ client: Window, _ properties: WindowProperties?, _ selection: WindowSelection,
     byAnyName: Bool = false
@@ -34,7 +34,7 @@ struct WindowRelations {
     }
   }
 
-  /// The windows that are meant, from bottom to top: those alone that fit the most closely.
+  /// The windows that match most closely, from bottom to top.
   func windows(_ selection: WindowSelection) -> [Window] {
     let ranked = tops.order.compactMap { window in rank(window, selection).map { (window: window, rank: $0) } }
       .filter { ranked in
@@ -45,10 +45,10 @@ struct WindowRelations {
     return ranked.filter { $0.rank == closest }.map(\.window)
   }
 
-  /// Whether `window` is a dialog or a menu of one of `owners`, by its own or its program's word.
+  /// Whether `window` is a dialog or a menu of one of `owners`, by `WM_TRANSIENT_FOR` or its window group.
   /// - Parameters:
   ///   - groups: the leaders of the groups that `owners` are in.
-  ///   - lost: owners that are no more.
+  ///   - lost: owners that were destroyed.
   func isDependent(_ window: Window, on owners: Set<Window>, groups: Set<Window>, lost: [Window] = []) -> Bool {
     guard let properties = tops.entries[window]?.properties, let wanted = properties.transientFor else { return false }
     var next: Window? = wanted
@@ -59,7 +59,7 @@ struct WindowRelations {
       if owners.contains(owner) { return true }
       next = tops.entries[owner]?.properties?.transientFor
     }
-    // One for the whole group says so by naming the root.
+    // A dialog of the whole group names the root.
     guard tops.owner(of: wanted) == nil, let group = properties.group else { return false }
     return groups.contains(group)
   }

@@ -1,8 +1,8 @@
 import Media
 
-/// What to write instead where a selection fits nothing.
+/// What to write instead of a selection that matches nothing.
 extension WindowSelection {
-  /// As it is written on a command line.
+  /// As it is written on a command line, quoted if necessary.
   var argument: String {
     let text = printable(description)
     let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ":._-+/".contains($0)) }
@@ -10,7 +10,7 @@ extension WindowSelection {
       ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 
-  /// Why it may fit nothing, as the end of a sentence.
+  /// Why it may match nothing, as the end of a sentence.
   var reasonForNoFit: String {
     switch self {
     case .id: "for a number is an id"
@@ -19,8 +19,8 @@ extension WindowSelection {
     }
   }
 
-  /// What people may have meant instead, as they may write it: one or two that fit some of `windows`.
-  /// - Parameter isForOne: whether one window is meant, and not all that fit.
+  /// One or two selections that match some of `windows` and that the user may have meant, as arguments.
+  /// - Parameter isForOne: whether one window is meant, not all that match.
   func advice(for windows: [DisplayWindow], isForOne: Bool) -> String? {
     let candidates: [WindowSelection] =
       switch self {

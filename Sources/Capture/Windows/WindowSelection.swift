@@ -1,13 +1,13 @@
-/// Which windows are meant: one by its id, or those whose whole title or class fits a pattern.
+/// Selects one window by its id, or those whose whole title or class matches a pattern.
 ///
-/// In a pattern `*` stands for any characters and `?` for one; upper and lower case count as the same. A title or a class may
-/// also be written as it is printed, with U+FFFD in place of what is not shown, or as it looks, without what cannot be seen.
+/// In a pattern `*` stands for any characters and `?` for one; case is ignored. A title or a class may also be written as it is
+/// printed, with U+FFFD in place of characters that are not shown, or as it looks, without invisible characters.
 public enum WindowSelection: Sendable, Hashable, CustomStringConvertible {
   case id(UInt32)
   case title(String)
   case windowClass(String)
 
-  /// Reads what people write: a number or `0x…` is an id, `title:…` and `class:…` force, and all else is a title.
+  /// Parses an argument: a number or `0x…` is an id, `title:…` and `class:…` select one kind, and anything else is a title.
   /// - Returns: nil for an empty text.
   public init?(_ text: String) {
     if let rest = Self.rest(of: text, after: "title:") {
@@ -23,7 +23,7 @@ public enum WindowSelection: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// As people write it.
+  /// As a user writes it.
   public var description: String {
     switch self {
     case .id(let id): "0x" + String(id, radix: 16)
@@ -40,23 +40,23 @@ public enum WindowSelection: Sendable, Hashable, CustomStringConvertible {
   private static func number(_ text: String) -> UInt32? {
     let isHexadecimal = text.lowercased().hasPrefix("0x")
     let digits = isHexadecimal ? text.dropFirst(2) : text[...]
-    // `UInt32("+1")` is 1, and no id.
+    // `UInt32("+1")` is 1, but not an id.
     guard digits.first?.isHexDigit == true else { return nil }
     return UInt32(digits, radix: isHexadecimal ? 16 : 10)
   }
 }
 
-/// Patterns of `*` and `?`.
+/// A pattern of `*` and `?`; case is ignored.
 struct Glob: Sendable {
   private let pattern: [Character]
 
   init(_ pattern: String) { self.pattern = Array(pattern.lowercased()) }
 
-  /// Whether the whole of `text` fits. Time grows with the product of both lengths at the worst.
+  /// Whether the whole of `text` matches. The time is at worst proportional to the product of both lengths.
   func matches(_ text: String) -> Bool {
     let text = Array(text.lowercased())
     var (place, at) = (0, 0)
-    // Where to go on after the last star took one character more.
+    // Where to continue after the last star has taken one more character.
     var retry: (place: Int, at: Int)?
     while at < text.count {
       if place < pattern.count, pattern[place] == "*" {

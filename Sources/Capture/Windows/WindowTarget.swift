@@ -4,12 +4,13 @@ import Media
 /// The window that is captured, with its menus and dialogs. Used by one thread only.
 ///
 /// Its top level and those of its menus are redirected (XComposite), so that the server keeps all their pixels, also where
-/// other windows cover them or the screen ends. Where a compositing manager has done so already, it costs nothing more.
+/// other windows cover them or the screen ends. Under a compositing manager, which has redirected them already, this costs
+/// nothing more.
 final class WindowTarget {
-  /// How the window is now.
+  /// The present state of the window.
   enum State {
     case gone
-    /// Minimised, or on another desktop: without contents. The layout is that of its size, with nothing visible.
+    /// Minimised, or on another workspace: without contents. The layout has its size and no visible part.
     case hidden(SurfaceLayout)
     case shown(SurfaceLayout)
   }
@@ -24,11 +25,11 @@ final class WindowTarget {
   private let relations: WindowRelations
   private let decorations: Bool
   private var redirected: Set<Window> = []
-  /// When the last of them was.
+  /// When the last of them was redirected.
   private var lastRedirected = MediaTime.zero
   private var trackers: [Drawable: (size: PixelSize, area: PixelRect, damage: DamageTracker)] = [:]
 
-  /// - Throws: `DisplayMediaError` unless there is just one such window.
+  /// - Throws: `DisplayMediaError` unless there is exactly one such window.
   init(
     _ selection: WindowSelection, decorations: Bool, _ tops: TopLevels, _ connection: XConnection
   ) throws(DisplayMediaError) {
@@ -49,7 +50,7 @@ final class WindowTarget {
       throw .noSuchWindow(selection, matches: Self.list(found, tops), all: Self.list(tops.order, tops))
     }
     if let place = connection.place(of: decorations ? window : entry.client), place.format == nil {
-      throw .unsupported("the window has a palette of its own, whose colours nobody can know; capture its region")
+      throw .unsupported("the window has its own colour palette, which cannot be captured; capture its region")
     }
     client = entry.client
     if tops.shapeEvent != nil { XShapeSelectInput(connection.display, client, UInt(ShapeNotifyMask)) }
@@ -66,22 +67,22 @@ final class WindowTarget {
     windows.compactMap { tops.window($0) }.reversed()
   }
 
-  /// The child of the root that the window is, or lies in now.
+  /// The child of the root that the window is, or is in now.
   var top: Window? { tops.owner(of: client) }
 
-  /// Since when the server has kept the pixels of the window and its menus, at their present sizes: at first they are what the
+  /// Since when the server has kept the pixels of the window and its menus at their present sizes. At first they are what the
   /// screen showed in their place.
   var freshSince: MediaTime {
     redirected.reduce(lastRedirected) { latest, window in max(latest, tops.entries[window]?.freshSince ?? .zero) }
   }
 
-  /// Everything on the root that decides what the picture is read from: unless it differs, nothing has to be looked up.
-  func outline(isHidden: (Window) -> Bool) -> [Outline] {
+  /// All state that the picture's layers depend on: while it is the same, the layers need no new queries.
+  func outline(isMasked: (Window) -> Bool) -> [Outline] {
     guard let top else { return [] }
     return ([top] + related(to: top)).map { window in
       Outline(
         window: window, rect: tops.entries[window]?.rect ?? PixelRect(x: 0, y: 0, width: 0, height: 0),
-        isMapped: tops.entries[window]?.isMapped ?? false, isHidden: isHidden(window),
+        isMapped: tops.entries[window]?.isMapped ?? false, isMasked: isMasked(window),
         shape: tops.entries[window]?.shape ?? .unknown, innerShapes: tops.innerShapeVersion,
         frameExtents: tops.entries[window]?.properties?.frameExtents ?? FrameExtents())
     }
@@ -91,14 +92,14 @@ final class WindowTarget {
     var window: Window
     var rect: PixelRect
     var isMapped: Bool
-    var isHidden: Bool
+    var isMasked: Bool
     var shape: TopLevels.Shape
     var innerShapes: Int
     var frameExtents: FrameExtents
   }
 
-  /// Asks how the window is. Two round trips.
-  func look() -> State {
+  /// Queries the window's state. Two round trips.
+  func queryState() -> State {
     guard let drawable, let (inside, isViewable, _) = connection.place(of: drawable) else { return .gone }
     let area = margin(inside).inside(of: inside)
     let whole = PixelRect(area.size)
@@ -108,7 +109,7 @@ final class WindowTarget {
 
   private var drawable: Window? { decorations ? top : client }
 
-  /// The shadow around what `drawable` shows, `inside` of the root: no part of the window. A frame may end beyond it.
+  /// The shadow in `drawable`, which lies at `inside` on the root: not part of the window. A frame may extend beyond it.
   private func margin(_ inside: PixelRect) -> FrameExtents {
     guard let top, var extents = tops.entries[top]?.properties?.frameExtents else { return FrameExtents() }
     guard decorations, top != client, let place = connection.place(of: client)?.inside else { return extents }
@@ -119,9 +120,9 @@ final class WindowTarget {
     return extents
   }
 
-  /// What the picture of `layout` is read from.
-  /// - Parameter isHidden: says which windows nobody may see.
-  func layers(_ layout: SurfaceLayout, usesDamage: Bool, isHidden: (Window) -> Bool) -> [PictureLayer] {
+  /// The layers that the picture of `layout` is read from.
+  /// - Parameter isMasked: whether a window is masked; these get no layer.
+  func layers(_ layout: SurfaceLayout, usesDamage: Bool, isMasked: (Window) -> Bool) -> [PictureLayer] {
     guard let drawable, let top, let (place, _, format) = connection.place(of: drawable), let format else { return [] }
     redirect(top)
     var kept: Set<Window> = [top]
@@ -135,7 +136,7 @@ final class WindowTarget {
         damage: usesDamage ? tracker(drawable, place.size, in: layout, at: inside) : nil)
     ]
     var drawables: Set<Drawable> = [drawable]
-    for window in related(to: top) where !isHidden(window) {
+    for window in related(to: top) where !isMasked(window) {
       guard let (inside, isViewable, format) = connection.place(of: window), isViewable, let format else { continue }
       redirect(window)
       kept.insert(window)
@@ -153,12 +154,12 @@ final class WindowTarget {
     redirected.formIntersection(kept)
     trackers = trackers.filter { drawables.contains($0.key) }
     connection.synchronize()
-    // A window may have gone since; that is told by an event.
+    // A window may have been destroyed since; an event reports that.
     _ = connection.takeError()
     return layers
   }
 
-  /// Whether the pointer at `child`, a child of the root, is over this window or what belongs to it.
+  /// Whether `child`, the child of the root under the pointer, is this window or one of its menus and dialogs.
   func isUnderPointer(_ child: Window) -> Bool { redirected.contains(child) }
 
   /// Menus and dialogs of the window that are in front of it, from bottom to top.
@@ -182,7 +183,7 @@ final class WindowTarget {
     XCompositeRedirectWindow(connection.display, window, CompositeRedirectAutomatic)
   }
 
-  /// Where a window that lies at `place` of a picture's `whole` fills not all of it: what it fills.
+  /// The part of a picture's `whole` that a window at `place` fills; nil if it fills all of it.
   private func shape(of window: Window, at place: PixelRect, _ whole: PixelRect) -> ExactRegion? {
     let seen = place.intersection(whole)
     guard case .rects(let rects) = tops.shape(of: window, border: 0) else {
@@ -192,7 +193,7 @@ final class WindowTarget {
     return region.contains(whole) ? nil : region
   }
 
-  /// Of a window that lies at `rect` of the picture, in whose coordinates changes are told.
+  /// The damage tracker of a window at `rect` of the picture, in the picture's coordinates.
   private func tracker(
     _ window: Window, _ size: PixelSize, in layout: SurfaceLayout, at rect: PixelRect
   ) -> DamageTracker {
@@ -207,7 +208,7 @@ final class WindowTarget {
 }
 
 extension TopLevels {
-  /// A child of the root as people see it; nil when it is no window to them.
+  /// A child of the root as its user sees it; nil if it is not a window to the user.
   func window(_ window: Window) -> DisplayWindow? {
     guard let entry = entries[window], entry.isWindow, let properties = entry.properties else { return nil }
     let place = connection.place(of: entry.client)

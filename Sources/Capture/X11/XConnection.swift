@@ -3,7 +3,7 @@ import Media
 
 /// One connection to an X server, and the screen it was opened for. Used by the thread that opened it only.
 ///
-/// Losing the server never ends the process: calls after that do nothing, and `isBroken` says so.
+/// The loss of the server never ends the process: later calls do nothing, and `isBroken` is true.
 final class XConnection {
   /// Xlib's `Display *`, owned.
   let display: OpaquePointer
@@ -26,13 +26,13 @@ final class XConnection {
     XErrorHandlers.release(display)
   }
 
-  /// Whether the server went away.
+  /// Whether the connection was lost.
   var isBroken: Bool { XErrorHandlers.isBroken(display) }
 
-  /// Waits until the server has done all that was asked, so that its errors and events are here.
+  /// Waits until the server has processed all requests, so that their errors and events have arrived.
   func synchronize() { XSync(display, 0) }
 
-  /// Runs `body`, waits for the server, and gives the first error it answered with, if any.
+  /// Runs `body`, waits for the server, and returns the first error of its requests, if any.
   func trap(_ body: () -> Void) -> XRequestError? {
     synchronize()
     _ = XErrorHandlers.takeError(display)
@@ -41,7 +41,7 @@ final class XConnection {
     return XErrorHandlers.takeError(display)
   }
 
-  /// The first error since this was last asked. Errors never end the process.
+  /// The first error since the last call. Errors never end the process.
   func takeError() -> XRequestError? { XErrorHandlers.takeError(display) }
 
   /// The root window's size in pixels as the server has it now; nil once the server is gone.
@@ -52,8 +52,8 @@ final class XConnection {
     return PixelSize(width: Int(width), height: Int(height))
   }
 
-  /// Where a window's inside lies on the root, whether it is to be seen, and how its pixels are stored (nil for a palette's);
-  /// nil when it is gone.
+  /// A window's place on the root without its border, whether it is viewable, and its pixel format (nil for a palette); nil
+  /// if the window is gone.
   func place(of window: Window) -> (inside: PixelRect, isViewable: Bool, format: PixelFormat?)? {
     var attributes = XWindowAttributes()
     var (x, y, child) = (Int32(), Int32(), Window())
@@ -69,10 +69,10 @@ final class XConnection {
     )
   }
 
-  /// The windows right in `window`, from bottom to top.
+  /// The children of `window`, from bottom to top.
   func children(of window: Window) -> [Window] { tree(of: window)?.children ?? [] }
 
-  /// What `window` lies in and what lies in it, from bottom to top; nil when it is gone.
+  /// The parent of `window` and its children, from bottom to top; nil if it is gone.
   func tree(of window: Window) -> (parent: Window, children: [Window])? {
     var (root, parent) = (Window(), Window())
     var children: UnsafeMutablePointer<Window>?

@@ -3,8 +3,8 @@ import Media
 
 /// The one owner of Xlib's error handlers, which belong to the whole process.
 ///
-/// Connections that were adopted have their errors kept for whoever asks; those of other parts of the process go to the
-/// handler that was there before, so a program that embeds the library keeps its own ways.
+/// The errors of adopted connections are kept for `takeError`. Those of other connections in the process go to the handler that
+/// was installed before, so a program that embeds the library keeps its own error handling.
 enum XErrorHandlers {
   private struct Entry {
     var error: XRequestError?
@@ -20,7 +20,7 @@ enum XErrorHandlers {
 
   private static let state = Monitor(State())
 
-  /// Takes charge of a connection's errors. Without this, Xlib ends the process on any of them.
+  /// Handles a connection's errors from now on. By default Xlib ends the process on any error.
   static func adopt(_ display: OpaquePointer) {
     state.withLock { state in
       state.entries[display] = Entry()
@@ -39,7 +39,7 @@ enum XErrorHandlers {
     XSetIOErrorExitHandler(display, { _, _ in }, nil)
   }
 
-  /// Forgets a closed connection.
+  /// Stops handling the errors of a closed connection.
   static func release(_ display: OpaquePointer) {
     state.withLock { _ = $0.entries.removeValue(forKey: display) }
   }

@@ -20,7 +20,7 @@ struct XExtensions {
       XFixesQueryExtension(display, &event, &error) != 0 && XFixesQueryVersion(display, &major, &minor) != 0
       && major >= 2
     fixesEvent = hasFixes ? event : nil
-    // Without XFixes there are no regions, and damage cannot be asked where it is.
+    // Without XFixes there are no regions, so that the place of damage cannot be read.
     let hasDamage =
       hasFixes && XDamageQueryExtension(display, &event, &error) != 0
       && XDamageQueryVersion(display, &major, &minor) != 0

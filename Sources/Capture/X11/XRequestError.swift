@@ -1,4 +1,4 @@
-/// An error the X server answered a request with. Source: X Window System Protocol, "Errors".
+/// The X server's error reply to a request. Source: X Window System Protocol, "Errors".
 struct XRequestError: Error, Equatable {
   /// Which error, such as 8 for BadMatch.
   var code: UInt8

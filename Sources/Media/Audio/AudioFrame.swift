@@ -1,6 +1,6 @@
-/// A moment of sound from a source, lent for the call of `AudioSink.receive` alone: a sink copies what it keeps.
+/// A short piece of sound from a source, lent only for the call of `AudioSink.receive`: a sink copies what it keeps.
 public struct AudioFrame {
-  /// Of all sound in here. Hertz.
+  /// The rate of all sound in this library. Hertz.
   public static let sampleRate = 48_000
 
   /// Samples in −1…1, interleaved: `frameCount × channelCount` of them.

@@ -6,10 +6,10 @@
 package final class AudioSinks: Sendable {
   private struct State {
     var sinks: [any AudioSink] = []
-    /// The sink whose `receive` is under way, and the thread that it is on.
+    /// The sink whose `receive` is running, and the thread that runs it.
     var calling: ObjectIdentifier?
     var thread: pthread_t?
-    var isOver = false
+    var hasEnded = false
   }
 
   private let state = Monitor(State())
@@ -18,16 +18,16 @@ package final class AudioSinks: Sendable {
 
   package var isEmpty: Bool { state.withLock { $0.sinks.isEmpty } }
 
-  /// Adds a sink, once; after the end it is told so.
+  /// Adds a sink unless it is attached already. After `end`, calls its `sourceEnded` instead.
   package func attach(_ sink: any AudioSink) {
-    let isOver = state.withLock { state in
-      if !state.isOver, !state.sinks.contains(where: { $0 === sink }) { state.sinks.append(sink) }
-      return state.isOver
+    let hasEnded = state.withLock { state in
+      if !state.hasEnded, !state.sinks.contains(where: { $0 === sink }) { state.sinks.append(sink) }
+      return state.hasEnded
     }
-    if isOver { sink.sourceEnded() }
+    if hasEnded { sink.sourceEnded() }
   }
 
-  /// Removes a sink; when this returns, no call of it is under way, but for one that this is called from.
+  /// Removes a sink. When this returns, its `receive` is not running, unless this was called from it.
   package func detach(_ sink: any AudioSink) {
     let isCalling = state.withLock { state in
       state.sinks.removeAll { $0 === sink }
@@ -40,7 +40,7 @@ package final class AudioSinks: Sendable {
   package func deliver(_ frame: borrowing AudioFrame) {
     for sink in state.withLock({ $0.sinks }) {
       let isAttached = state.withLock { state in
-        // It may have been detached meanwhile.
+        // It may have been detached in the meantime.
         guard state.sinks.contains(where: { $0 === sink }) else { return false }
         state.calling = ObjectIdentifier(sink)
         state.thread = pthread_self()
@@ -56,11 +56,11 @@ package final class AudioSinks: Sendable {
     }
   }
 
-  /// Takes no more sinks.
-  /// - Returns: those that there are, to be told of the end once whoever has to hear of it before them has.
+  /// Detaches all sinks and attaches no more.
+  /// - Returns: the sinks whose `sourceEnded` the caller has to call, after it has sent its `ended` event.
   package func end() -> [any AudioSink] {
     state.withLock { state in
-      state.isOver = true
+      state.hasEnded = true
       defer { state.sinks = [] }
       return state.sinks
     }

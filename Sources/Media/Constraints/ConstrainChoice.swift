@@ -1,10 +1,10 @@
-/// A wish or a demand for one of several values. Source: W3C Media Capture and Streams §4.2.2, `ConstrainDOMString`.
+/// A constraint on a value out of several. Source: W3C Media Capture and Streams §4.2.2, `ConstrainDOMString`.
 ///
-/// A bare value is `ideal`, and within `advanced` it is `exact`.
+/// A bare value means `ideal`, and within `advanced` it means `exact`.
 public struct ConstrainChoice<Value: Hashable & Sendable>: Sendable, Hashable {
-  /// Demanded: one of these; empty demands nothing.
+  /// Required: one of these; empty requires nothing.
   public var exact: [Value]
-  /// Wished for: one of these.
+  /// Preferred: one of these.
   public var ideal: [Value]
   private var bare: Value?
 
@@ -19,14 +19,14 @@ public struct ConstrainChoice<Value: Hashable & Sendable>: Sendable, Hashable {
     self.bare = bare
   }
 
-  /// The bare value, in the manner of an enumeration's cases: `cursor: .bare(.never)`.
+  /// The bare value, written like an enumeration's case: `cursor: .bare(.never)`.
   public static func bare(_ value: Value) -> ConstrainChoice { ConstrainChoice(value) }
-  /// Demanded.
+  /// One of `values` is required.
   public static func exact(_ values: Value...) -> ConstrainChoice { ConstrainChoice(exact: values) }
-  /// Wished for.
+  /// One of `values` is preferred.
   public static func ideal(_ values: Value...) -> ConstrainChoice { ConstrainChoice(ideal: values) }
 
-  /// With its bare value as what it means there.
+  /// This constraint with its bare value moved to `exact` or `ideal`.
   package func resolved(bareIsExact: Bool) -> ConstrainChoice {
     guard let bare else { return self }
     return ConstrainChoice(exact: bareIsExact ? exact + [bare] : exact, ideal: bareIsExact ? ideal : ideal + [bare])
@@ -34,7 +34,7 @@ public struct ConstrainChoice<Value: Hashable & Sendable>: Sendable, Hashable {
 
   package func allows(_ value: Value) -> Bool { exact.isEmpty || exact.contains(value) }
 
-  /// 0 for a value that is wished for, 1 for another.
+  /// 0 for an ideal value, 1 for another. Source: the specification's fitness distance.
   func distance(_ value: Value?) -> Double {
     guard !ideal.isEmpty else { return 0 }
     return value.map { ideal.contains($0) } == true ? 0 : 1

@@ -1,14 +1,14 @@
-/// A wish or a demand for a number. Source: W3C Media Capture and Streams §4.2.2, `ConstrainULong`, `ConstrainDouble`.
+/// A constraint on a number. Source: W3C Media Capture and Streams §4.2.2, `ConstrainULong`, `ConstrainDouble`.
 ///
-/// A bare number, as in `frameRate: 15`, is `ideal`, and within `advanced` it is `exact`.
+/// A bare number, as in `frameRate: 15`, means `ideal`, and within `advanced` it means `exact`.
 public struct ConstrainRange<Value: Comparable & Hashable & Sendable>: Sendable, Hashable {
-  /// Demanded: at least.
+  /// The least allowed value.
   public var min: Value?
-  /// Demanded: at most.
+  /// The greatest allowed value.
   public var max: Value?
-  /// Demanded.
+  /// The only allowed value.
   public var exact: Value?
-  /// Wished for: as near as can be.
+  /// The preferred value: the nearest possible one is chosen.
   public var ideal: Value?
   private var bare: Value?
 
@@ -25,14 +25,14 @@ public struct ConstrainRange<Value: Comparable & Hashable & Sendable>: Sendable,
     self.bare = bare
   }
 
-  /// With its bare number as what it means there.
+  /// This constraint with its bare number moved to `exact` or `ideal`.
   package func resolved(bareIsExact: Bool) -> ConstrainRange {
     ConstrainRange(
       min: min, max: max, exact: exact ?? (bareIsExact ? bare : nil), ideal: ideal ?? (bareIsExact ? nil : bare))
   }
 
-  /// Whether something is demanded in so many words, as `getDisplayMedia` does not allow.
-  public var demands: Bool { min != nil || exact != nil }
+  /// Whether `min` or `exact` is set, which `getDisplayMedia` does not allow.
+  public var hasMinOrExact: Bool { min != nil || exact != nil }
 }
 
 public typealias ConstrainULong = ConstrainRange<Int>
@@ -47,7 +47,7 @@ extension ConstrainRange: ExpressibleByFloatLiteral where Value: ExpressibleByFl
 }
 
 extension ConstrainRange {
-  /// The same in numbers of another kind.
+  /// The same constraint on another type of number.
   func map<Other>(_ transform: (Value) -> Other) -> ConstrainRange<Other> {
     ConstrainRange<Other>(
       min: min.map(transform), max: max.map(transform), exact: exact.map(transform), ideal: ideal.map(transform))
@@ -55,7 +55,8 @@ extension ConstrainRange {
 }
 
 extension ConstrainRange<Double> {
-  /// Whether `value` is what is demanded. Numbers that are nearly the same, as after a division, are the same.
+  /// Whether `min`, `max` and `exact` allow `value`.
+  /// - Parameter tolerance: the allowed error as a fraction of `value`, as after a division.
   func allows(_ value: Double, tolerance: Double = 0) -> Bool {
     let slack = tolerance * Swift.abs(value)
     if let exact, !(Swift.abs(value - exact) <= slack) { return false }
@@ -64,14 +65,14 @@ extension ConstrainRange<Double> {
     return true
   }
 
-  /// How far `value` is from what is wished for, 0…1 for numbers above 0. Source: the specification's fitness distance.
+  /// The distance of `value` from `ideal`, 0…1 for numbers above 0. Source: the specification's fitness distance.
   func distance(_ value: Double) -> Double {
     guard let ideal, ideal != value, ideal.isFinite else { return 0 }
     return Swift.abs(value - ideal) / Swift.max(Swift.abs(value), Swift.abs(ideal))
   }
 
-  /// What is demanded, for a message.
-  var demand: String {
+  /// `min`, `max` and `exact` for a message; empty if none is set.
+  var requirement: String {
     func text(_ value: Double) -> String { value == value.rounded() ? "\(Int(exactly: value) ?? 0)" : "\(value)" }
     var parts: [String] = []
     if let exact { parts.append("exactly \(text(exact))") }

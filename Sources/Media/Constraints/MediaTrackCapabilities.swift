@@ -1,4 +1,4 @@
-/// What a track can give, under the names of the W3C's `MediaTrackCapabilities`; nil where it has no such thing.
+/// The settings that a track can have, with the names of the W3C's `MediaTrackCapabilities`; nil where it has none.
 public struct MediaTrackCapabilities: Sendable, Equatable {
   /// Pixels.
   public var width: ClosedRange<Int>?
@@ -6,7 +6,7 @@ public struct MediaTrackCapabilities: Sendable, Equatable {
   public var height: ClosedRange<Int>?
   /// The width by the height.
   public var aspectRatio: ClosedRange<Double>?
-  /// Pictures a second at the most.
+  /// The highest rate; pictures a second.
   public var frameRate: ClosedRange<Double>?
   public var resizeMode: [VideoResizeMode] = []
   public var displaySurface: DisplaySurface?
@@ -19,11 +19,11 @@ public struct MediaTrackCapabilities: Sendable, Equatable {
 
   public init() {}
 
-  /// What a source can give that is scaled down to any size and slowed down to any rate.
+  /// The capabilities of a source whose pictures can be scaled down to any size and sent at any lower rate.
   /// - Parameters:
-  ///   - settings: what it gives now.
-  ///   - frameRates: that it can be asked for; nil, those up to what it gives.
-  ///   - cursors: that it can be asked for.
+  ///   - settings: its present settings.
+  ///   - frameRates: the rates that it supports; nil for all up to the present one.
+  ///   - cursors: the cursor modes that it supports.
   public init(
     scaling settings: MediaTrackSettings, frameRates: ClosedRange<Double>? = nil, cursors: [CursorCapture] = []
   ) {
@@ -35,7 +35,7 @@ public struct MediaTrackCapabilities: Sendable, Equatable {
     if !cursors.isEmpty { cursor = cursors }
   }
 
-  /// What a source can give that gives nothing but what it does.
+  /// The capabilities of a source that supports only its present settings.
   public init(fixed settings: MediaTrackSettings) {
     width = settings.width.map { $0...$0 }
     height = settings.height.map { $0...$0 }

@@ -1,17 +1,17 @@
-/// What is wished for or demanded of a track, under the W3C's names; nil says nothing. Source: W3C Media Capture and
-/// Streams §4.3.8, Screen Capture §5.3.
+/// Constraints on a track's settings, with the W3C's names; nil is no constraint. Source: W3C Media Capture and Streams
+/// §4.3.8, Screen Capture §5.3.
 public struct MediaTrackConstraintSet: Sendable, Hashable {
   /// Pixels.
   public var width: ConstrainULong?
   /// Pixels.
   public var height: ConstrainULong?
-  /// The width by the height. It is the source's own: nothing is ever cropped.
+  /// The width by the height. It is always the source's: pictures are never cropped.
   public var aspectRatio: ConstrainDouble?
-  /// Pictures a second at the most.
+  /// The highest rate; pictures a second.
   public var frameRate: ConstrainDouble?
   public var resizeMode: ConstrainChoice<VideoResizeMode>?
   public var displaySurface: ConstrainChoice<DisplaySurface>?
-  /// Of all clones of a track: there is one pointer in the picture, or none.
+  /// Applies to all clones of a track, which share the source's picture.
   public var cursor: ConstrainChoice<CursorCapture>?
   /// Hertz.
   public var sampleRate: ConstrainULong?
@@ -40,15 +40,16 @@ public struct MediaTrackConstraintSet: Sendable, Hashable {
   }
 
   /// The first member that uses `min` or `exact`, which `getDisplayMedia` does not allow.
-  package var firstDemand: String? {
-    let numbers: [(String, Bool?)] = [
-      ("width", width?.demands), ("height", height?.demands), ("aspectRatio", aspectRatio?.demands),
-      ("frameRate", frameRate?.demands), ("sampleRate", sampleRate?.demands), ("channelCount", channelCount?.demands),
+  package var firstMinOrExact: String? {
+    let members: [(String, Bool?)] = [
+      ("width", width?.hasMinOrExact), ("height", height?.hasMinOrExact), ("aspectRatio", aspectRatio?.hasMinOrExact),
+      ("frameRate", frameRate?.hasMinOrExact), ("sampleRate", sampleRate?.hasMinOrExact),
+      ("channelCount", channelCount?.hasMinOrExact),
       ("resizeMode", resizeMode.map { !$0.exact.isEmpty }),
       ("displaySurface", displaySurface.map { !$0.exact.isEmpty }),
       ("cursor", cursor.map { !$0.exact.isEmpty }), ("deviceId", deviceId.map { !$0.exact.isEmpty }),
       ("groupId", groupId.map { !$0.exact.isEmpty }),
     ]
-    return numbers.first { $0.1 == true }?.0
+    return members.first { $0.1 == true }?.0
   }
 }

@@ -1,10 +1,10 @@
-/// What `applyConstraints` takes: a set of constraints, and further ones that are tried after it, in order. Source: W3C Media
-/// Capture and Streams §4.3.8.
+/// The argument of `applyConstraints`: a set of constraints, and further sets that are tried after it, in order. Source: W3C
+/// Media Capture and Streams §4.3.8.
 @dynamicMemberLookup
 public struct MediaTrackConstraints: Sendable, Hashable {
-  /// The set itself, whose members are this value's own: `constraints.width`.
+  /// The basic set. Its members are accessible on this value: `constraints.width`.
   public var basic: MediaTrackConstraintSet
-  /// Each is fulfilled whole, or passed over.
+  /// Each set is fulfilled as a whole, or skipped.
   public var advanced: [MediaTrackConstraintSet]
 
   public init(_ basic: MediaTrackConstraintSet = .init(), advanced: [MediaTrackConstraintSet] = []) {

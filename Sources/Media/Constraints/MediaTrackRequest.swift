@@ -1,4 +1,4 @@
-/// Whether a track is asked for, and with which constraints. Source: W3C Media Capture and Streams, `MediaStreamConstraints`.
+/// Whether a track is requested, and with which constraints. Source: W3C Media Capture and Streams, `MediaStreamConstraints`.
 public enum MediaTrackRequest: Sendable, Hashable, ExpressibleByBooleanLiteral {
   /// `false`.
   case no
@@ -8,7 +8,7 @@ public enum MediaTrackRequest: Sendable, Hashable, ExpressibleByBooleanLiteral {
 
   public init(booleanLiteral value: Bool) { self = value ? .yes : .no }
 
-  /// What is asked for; nil when nothing is.
+  /// The requested track's constraints; nil when no track is requested.
   public var constraints: MediaTrackConstraints? {
     switch self {
     case .no: nil

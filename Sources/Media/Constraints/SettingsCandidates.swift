@@ -1,7 +1,7 @@
-/// The settings a source could have, narrowed down by constraints. Source: W3C Media Capture and Streams §11, SelectSettings.
+/// The possible settings of a source, narrowed down by constraints. Source: W3C Media Capture and Streams §11, SelectSettings.
 ///
-/// What the specification tries on every combination falls apart here: size, rate and the rest do not depend on each other,
-/// so each is narrowed and chosen by itself. A picture keeps its shape and is never enlarged, so a width leaves one height.
+/// The specification tries every combination of settings. Here size, rate and the rest are independent of each other, so each
+/// is narrowed and chosen by itself. A picture keeps its aspect ratio and is never enlarged, so each width has one height.
 struct SettingsCandidates {
   private let kind: MediaStreamTrack.Kind
   private let native: PixelSize?
@@ -29,15 +29,15 @@ struct SettingsCandidates {
     }
   }
 
-  /// Every size of `size`'s shape that does not enlarge it: one for each width and one for each height, largest first.
+  /// Every size with the aspect ratio of `size`, up to `size`: one for each width and one for each height, largest first.
   static func scaled(_ size: PixelSize) -> [PixelSize] {
     let byWidth = (1...max(1, size.width)).map { size.fitted(into: PixelSize(width: $0, height: size.height)) }
     let byHeight = (1...max(1, size.height)).map { size.fitted(into: PixelSize(width: size.width, height: $0)) }
     return (byWidth + byHeight).sorted { $0.width * $0.height > $1.width * $1.height }
   }
 
-  /// Leaves what `set` demands.
-  /// - Throws: when nothing is left, with the constraint that nothing fulfils.
+  /// Removes the candidates that `set` does not allow.
+  /// - Throws: if none is left, with the constraint that no candidate fulfils.
   mutating func restrict(to set: MediaTrackConstraintSet, bareIsExact: Bool) throws(OverconstrainedError) {
     if kind == .video {
       try restrictSizes(set, bareIsExact)
@@ -56,7 +56,7 @@ struct SettingsCandidates {
     try check("groupId", set.groupId?.resolved(bareIsExact: bareIsExact), capabilities.groupId)
   }
 
-  /// The settings nearest to what `set` wishes for; where it wishes for nothing, the largest picture and `frameRate`.
+  /// The candidate nearest to the ideal values in `set`; without these, the largest picture and `frameRate`.
   func choose(_ set: MediaTrackConstraintSet, frameRate: Double?) -> MediaTrackSettings {
     var chosen = current
     if let (size, mode) = chooseSize(set) {
@@ -66,9 +66,9 @@ struct SettingsCandidates {
       chosen.resizeMode = mode
     }
     if let frameRates {
-      let wish = set.frameRate?.resolved(bareIsExact: false).ideal.flatMap { $0.isNaN ? nil : $0 }
+      let ideal = set.frameRate?.resolved(bareIsExact: false).ideal.flatMap { $0.isNaN ? nil : $0 }
       chosen.frameRate = min(
-        max(wish ?? frameRate ?? frameRates.upperBound, frameRates.lowerBound), frameRates.upperBound)
+        max(ideal ?? frameRate ?? frameRates.upperBound, frameRates.lowerBound), frameRates.upperBound)
     }
     if let ideal = set.cursor?.resolved(bareIsExact: false).ideal, let cursor = cursors.first(where: ideal.contains) {
       chosen.cursor = cursor
@@ -91,23 +91,23 @@ struct SettingsCandidates {
       if !resizeModes.contains(.cropAndScale), let native { sizes.removeAll { $0 != native } }
       if sizes.isEmpty, native != nil { throw failure("resizeMode", "the source's own size", "others left") }
     }
-    if let wanted = set.width?.resolved(bareIsExact: bareIsExact).map(Double.init), !wanted.demand.isEmpty {
+    if let wanted = set.width?.resolved(bareIsExact: bareIsExact).map(Double.init), !wanted.requirement.isEmpty {
       sizes.removeAll { !wanted.allows(Double($0.width)) }
-      if sizes.isEmpty { throw failure("width", wanted.demand, text(capabilities.width)) }
+      if sizes.isEmpty { throw failure("width", wanted.requirement, text(capabilities.width)) }
     }
-    if let wanted = set.height?.resolved(bareIsExact: bareIsExact).map(Double.init), !wanted.demand.isEmpty {
+    if let wanted = set.height?.resolved(bareIsExact: bareIsExact).map(Double.init), !wanted.requirement.isEmpty {
       sizes.removeAll { !wanted.allows(Double($0.height)) }
-      if sizes.isEmpty { throw failure("height", wanted.demand, "\(text(capabilities.height)) of its own shape") }
+      if sizes.isEmpty { throw failure("height", wanted.requirement, "\(text(capabilities.height)) of its own shape") }
     }
-    if let wanted = set.aspectRatio?.resolved(bareIsExact: bareIsExact), !wanted.demand.isEmpty {
-      // Whole pixels are never quite of the shape.
-      guard let shape, wanted.allows(shape, tolerance: 0.01) else {
-        throw failure("aspectRatio", wanted.demand, shape.map { "\($0)" } ?? "none")
+    if let wanted = set.aspectRatio?.resolved(bareIsExact: bareIsExact), !wanted.requirement.isEmpty {
+      // A size in whole pixels rarely has exactly the requested ratio.
+      guard let aspectRatio, wanted.allows(aspectRatio, tolerance: 0.01) else {
+        throw failure("aspectRatio", wanted.requirement, aspectRatio.map { "\($0)" } ?? "none")
       }
     }
   }
 
-  private var shape: Double? { native.map { Double($0.width) / Double($0.height) } }
+  private var aspectRatio: Double? { native.map { Double($0.width) / Double($0.height) } }
 
   private func chooseSize(_ set: MediaTrackConstraintSet) -> (PixelSize, VideoResizeMode?)? {
     guard let native, let largest = sizes.first else { return nil }
@@ -133,16 +133,17 @@ struct SettingsCandidates {
     return (best.size, resizeModes.isEmpty ? nil : .cropAndScale)
   }
 
-  // MARK: - The rest
+  // MARK: - Other settings
 
   private mutating func restrictFrameRate(_ wanted: ConstrainDouble) throws(OverconstrainedError) {
-    guard !wanted.demand.isEmpty else { return }
+    guard !wanted.requirement.isEmpty else { return }
     let isNumber = [wanted.min, wanted.max, wanted.exact].allSatisfy { $0?.isNaN != true }
     let least = max(wanted.min ?? -.infinity, wanted.exact ?? -.infinity)
     let most = min(wanted.max ?? .infinity, wanted.exact ?? .infinity)
     guard isNumber, let rates = frameRates, least <= rates.upperBound, most >= rates.lowerBound, least <= most else {
       throw failure(
-        "frameRate", wanted.demand, capabilities.frameRate.map { "\($0.lowerBound) to \($0.upperBound)" } ?? "none")
+        "frameRate", wanted.requirement, capabilities.frameRate.map { "\($0.lowerBound) to \($0.upperBound)" } ?? "none"
+      )
     }
     frameRates = max(least, rates.lowerBound)...min(most, rates.upperBound)
   }
@@ -159,14 +160,14 @@ struct SettingsCandidates {
   private func check(
     _ name: String, _ wanted: ConstrainULong?, _ range: ClosedRange<Int>?
   ) throws(OverconstrainedError) {
-    guard let wanted = wanted?.map(Double.init), !wanted.demand.isEmpty else { return }
+    guard let wanted = wanted?.map(Double.init), !wanted.requirement.isEmpty else { return }
     guard let range, range.contains(where: { wanted.allows(Double($0)) }) else {
-      throw failure(name, wanted.demand, text(range))
+      throw failure(name, wanted.requirement, text(range))
     }
   }
 
-  private func failure(_ name: String, _ demand: String, _ offer: String) -> OverconstrainedError {
-    OverconstrainedError(constraint: name, message: "\(name) must be \(demand), but the source has \(offer)")
+  private func failure(_ name: String, _ requirement: String, _ available: String) -> OverconstrainedError {
+    OverconstrainedError(constraint: name, message: "\(name) must be \(requirement), but the source has \(available)")
   }
 
   private func names<Value>(_ values: [Value]) -> String { values.map { "\($0)" }.joined(separator: ", ") }
@@ -177,10 +178,10 @@ struct SettingsCandidates {
 }
 
 extension MediaTrackConstraints {
-  /// The settings to be had of a source under these constraints.
+  /// Selects a source's settings under these constraints.
   /// - Parameters:
-  ///   - native: what the source gives when nothing is asked of it.
-  ///   - frameRate: where no rate is wished for.
+  ///   - native: the source's settings without constraints.
+  ///   - frameRate: the rate if the constraints have no ideal one.
   package func select(
     kind: MediaStreamTrack.Kind, capabilities: MediaTrackCapabilities, native: MediaTrackSettings, frameRate: Double?
   ) throws(OverconstrainedError) -> MediaTrackSettings {
@@ -192,37 +193,37 @@ extension MediaTrackConstraints {
         try narrowed.restrict(to: set, bareIsExact: true)
         candidates = narrowed
       } catch {
-        // What cannot be had with the sets before it is passed over.
+        // A set that cannot be fulfilled together with those before it is skipped.
       }
     }
     return candidates.choose(basic, frameRate: frameRate)
   }
 
-  /// The size of the picture when the source's is `native`, which may have changed since the constraints were applied: then
-  /// demands that cannot be fulfilled any more are fitted, never enlarged.
+  /// The picture's size for a source of size `native`, which may have changed since the constraints were applied. If they cannot
+  /// be fulfilled any more, the source's size is fitted into the allowed maximum.
   func size(of native: PixelSize) -> PixelSize {
     guard self != MediaTrackConstraints() else { return native }
     let settings = MediaTrackSettings(width: native.width, height: native.height)
-    if let chosen = try? sizesAlone.select(
+    if let chosen = try? sizeConstraints.select(
       kind: .video, capabilities: MediaTrackCapabilities(scaling: settings), native: settings, frameRate: nil),
       let width = chosen.width, let height = chosen.height
     {
       return PixelSize(width: width, height: height)
     }
-    func most(_ range: ConstrainULong?) -> Int? {
+    func maximum(_ range: ConstrainULong?) -> Int? {
       guard let range = range?.resolved(bareIsExact: false) else { return nil }
       return [range.max, range.exact].compactMap { $0 }.min()
     }
     return native.fitted(
       into: PixelSize(
-        width: max(1, most(basic.width) ?? native.width), height: max(1, most(basic.height) ?? native.height)))
+        width: max(1, maximum(basic.width) ?? native.width), height: max(1, maximum(basic.height) ?? native.height)))
   }
 
-  private var sizesAlone: MediaTrackConstraints {
-    func alone(_ set: MediaTrackConstraintSet) -> MediaTrackConstraintSet {
+  private var sizeConstraints: MediaTrackConstraints {
+    func filtered(_ set: MediaTrackConstraintSet) -> MediaTrackConstraintSet {
       MediaTrackConstraintSet(
         width: set.width, height: set.height, aspectRatio: set.aspectRatio, resizeMode: set.resizeMode)
     }
-    return MediaTrackConstraints(alone(basic), advanced: advanced.map(alone))
+    return MediaTrackConstraints(filtered(basic), advanced: advanced.map(filtered))
   }
 }

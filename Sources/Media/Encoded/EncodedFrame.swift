@@ -1,4 +1,4 @@
-/// A frame as its sender encoded it: what a remote track gives, and what a container takes.
+/// A frame as its sender encoded it, from a remote track, or for a container.
 public struct EncodedFrame: Sendable {
   public enum Codec: Sendable, Hashable {
     /// RFC 6386.
@@ -9,13 +9,13 @@ public struct EncodedFrame: Sendable {
 
   public var codec: Codec
   public var data: [UInt8]
-  /// When it was captured, by the clock of the receiving end as far as that can be known; the tracks of one sender agree.
+  /// The capture time, estimated on the receiver's clock; consistent across the tracks of one sender.
   public var timestamp: MediaTime
-  /// Whether nothing before it is needed to decode it; true of all sound.
+  /// Whether it can be decoded without earlier frames; true of all sound.
   public var isKeyFrame: Bool
-  /// The picture's size, with key frames.
+  /// The picture's size; set on key frames.
   public var size: PixelSize?
-  /// Of sound, the mean square of its samples, 0 to 1, where it is known.
+  /// The mean square of the sound's samples, 0 to 1, where it is known.
   public var power: Double?
 
   public init(codec: Codec, data: [UInt8], timestamp: MediaTime, isKeyFrame: Bool, size: PixelSize? = nil) {

@@ -1,9 +1,9 @@
-/// A source whose frames come encoded, such as a remote track's; they can be kept or sent on, but nobody here decodes them.
+/// A source of encoded frames, such as a remote track's. They can be stored or forwarded, but not decoded here.
 public protocol EncodedSource: MediaSource {
-  /// Starts sending to `sink`; of pictures, a key frame first, which is asked for.
+  /// Starts sending to `sink`. Video begins with a key frame, which is requested from the sender.
   func attach(_ sink: any EncodedSink)
 
-  /// Sends nothing more to `sink`, but for a frame that is on its way.
+  /// Sends nothing more to `sink`, except for a frame that is being delivered.
   func detach(_ sink: any EncodedSink)
 
   /// Asks the sender for a key frame.
@@ -11,13 +11,13 @@ public protocol EncodedSource: MediaSource {
 }
 
 extension EncodedSource {
-  /// What comes encoded is taken as it is.
+  /// Encoded frames cannot be configured.
   public var capabilities: MediaTrackCapabilities { MediaTrackCapabilities(fixed: settings) }
 }
 
-/// Something that takes encoded frames: a recorder.
+/// A receiver of encoded frames: a recorder.
 public protocol EncodedSink: AnyObject, Sendable {
-  /// Takes a frame, on the source's thread: hand it on and return, never wait.
+  /// Takes a frame, on the source's thread: pass it on and return, never wait.
   func receive(_ frame: EncodedFrame)
 
   /// No more frames come.

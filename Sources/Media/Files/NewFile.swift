@@ -2,35 +2,35 @@
   import Glibc
 #endif
 
-/// A file that is made for someone: the owner's alone, and never through a link.
+/// A new output file, accessible only to its owner, and never created through a link.
 ///
-/// One that takes another's place stands beside it until `publish`, as `.NAME.part`: the old file is lost to nothing but a new
-/// one that has something in it. What is no regular file, such as a pipe or a device, is opened as it is.
+/// A file that replaces another is `.NAME.part` next to it until `publish`, so that the old file is never replaced by an empty
+/// one. A path that is no regular file, such as a pipe or a device, is opened as it is.
 package final class NewFile: Sendable {
-  /// Why a file cannot be made, by the system's error number.
+  /// Why a file cannot be created.
   package struct Failure: Error, Equatable {
     package let errno: Int32
-    /// Nothing reads the named pipe that is there.
+    /// The path is a named pipe without a reader.
     package var isUnreadPipe = false
   }
 
   package let path: String
-  /// Open for writing. Whoever made this closes it.
+  /// Open for writing. To be closed by the creator of this object.
   package let descriptor: Int32
-  /// Where the file is until `publish`; nil once it is at `path`, and for what was opened as it is.
-  private let place: Monitor<String?>
-  /// What tells it from another file that somebody puts in its place.
+  /// The file's path until `publish`; nil after that, and for a path that was opened as it is.
+  private let unpublishedPath: Monitor<String?>
+  /// Distinguishes the file from another one that was created at its path.
   private let identity: (device: dev_t, number: ino_t)
 
   /// - Parameters:
-  ///   - path: where the file is to be.
-  ///   - replacing: whether it takes the place of a file or of a link that is there, whose target stays as it is. What is opened
-  ///     as it is needs no leave for that; it may be non-blocking then.
-  /// - Throws: `EEXIST` where something is there that is not to be replaced, or what the system says.
+  ///   - path: where `publish` puts the file.
+  ///   - replacing: whether to replace an existing file or link; a link's target stays unchanged. Not needed for pipes and
+  ///     devices, which are opened as they are, perhaps non-blocking.
+  /// - Throws: `EEXIST` where a file exists that must not be replaced, or the system's error.
   package init(path: String, replacing: Bool) throws(Failure) {
     self.path = path
     if let stream = try OutputStream.open(path, replacing: replacing) {
-      place = Monitor(nil)
+      unpublishedPath = Monitor(nil)
       identity = (0, 0)
       descriptor = stream
       return
@@ -38,47 +38,47 @@ package final class NewFile: Sendable {
     var status = stat()
     let isReplaced = replacing && path.withPath { lstat($0, &status) } == 0
     if isReplaced, Self.isOpenedAsItIs(path) {
-      place = Monitor(nil)
+      unpublishedPath = Monitor(nil)
       identity = (0, 0)
-      // Also a named pipe, at the end of a link.
+      // Non-blocking, as a link may lead to a named pipe without a reader.
       descriptor = path.withPath { open($0, O_WRONLY | O_CLOEXEC | O_TRUNC | O_NOCTTY | O_NONBLOCK) }
       guard descriptor >= 0 else { throw Failure(errno: errno, isUnreadPipe: errno == ENXIO) }
       return
     }
-    var made = path
+    var created = path
     var descriptor: Int32 = -1
-    // A process that was killed, or one that runs, may have left or keep such a name.
+    // Another process may be using the name, or was killed and has left it.
     for attempt in 0..<100 {
-      if isReplaced { made = Self.partial(path, attempt) }
-      descriptor = made.withPath { open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+      if isReplaced { created = Self.partial(path, attempt) }
+      descriptor = created.withPath { open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
       guard descriptor < 0, isReplaced, errno == EEXIST else { break }
     }
     guard descriptor >= 0 else { throw Failure(errno: errno) }
     _ = fstat(descriptor, &status)
     self.descriptor = descriptor
-    place = Monitor(made)
+    unpublishedPath = Monitor(created)
     identity = (status.st_dev, status.st_ino)
   }
 
-  /// Puts the file in its place. A second call does nothing.
+  /// Renames the file to `path`. A second call does nothing.
   package func publish() throws(Failure) {
-    let failed: Int32? = place.withLock { place in
-      guard let made = place else { return nil }
-      if made != path, made.withPath({ made in path.withPath { rename(made, $0) } }) != 0 { return errno }
-      place = nil
+    let failed: Int32? = unpublishedPath.withLock { unpublishedPath in
+      guard let created = unpublishedPath else { return nil }
+      if created != path, created.withPath({ created in path.withPath { rename(created, $0) } }) != 0 { return errno }
+      unpublishedPath = nil
       return nil
     }
     if let failed { throw Failure(errno: failed) }
   }
 
-  /// Takes the file away again, unless it has been published or someone else's stands in its place; before it is closed.
+  /// Deletes the file, unless it was published or another file is at its path. To be called before the descriptor is closed.
   package func withdraw() {
-    place.withLock { place in
-      guard let made = place else { return }
-      place = nil
-      var there = stat()
-      if made.withPath({ lstat($0, &there) }) == 0, (there.st_dev, there.st_ino) == identity {
-        _ = made.withPath { unlink($0) }
+    unpublishedPath.withLock { unpublishedPath in
+      guard let created = unpublishedPath else { return }
+      unpublishedPath = nil
+      var status = stat()
+      if created.withPath({ lstat($0, &status) }) == 0, (status.st_dev, status.st_ino) == identity {
+        _ = created.withPath { unlink($0) }
       }
     }
   }
@@ -87,13 +87,13 @@ package final class NewFile: Sendable {
     let start = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.startIndex
     let end = ".part" + (attempt == 0 ? "" : "\(attempt + 1)")
     var kept = String(path[start...])
-    // The longest name that file systems take is of 255 bytes.
+    // File names have at most 255 bytes.
     while 1 + kept.utf8.count + end.utf8.count > 255 { kept.removeLast() }
     return path[..<start] + "." + kept + end
   }
 
-  /// Whether there is no file or folder's entry to replace: a pipe, a device, a socket, a folder; or a descriptor's name, such
-  /// as /dev/stdout and /dev/fd/3, whatever it is open on.
+  /// Whether `path` is not a file that can be replaced, but a pipe, a device, a socket, a folder, or a descriptor's name such
+  /// as /dev/stdout or /dev/fd/3.
   private static func isOpenedAsItIs(_ path: String) -> Bool {
     var status = stat()
     if path.withPath({ stat($0, &status) }) == 0, status.st_mode & S_IFMT != S_IFREG { return true }

@@ -2,12 +2,12 @@
   import Glibc
 #endif
 
-/// What a path leads to that takes a stream as it is: nothing is made there, so nothing can be replaced.
+/// Paths that exist as streams already: descriptors, named pipes and devices. No file is created there, so none is replaced.
 package enum OutputStream {
-  /// Opens `path` where it is a descriptor of this process (`/dev/stdout`, `/dev/fd/63`), a named pipe or a device; block
-  /// devices hold what would be lost, and need `replacing` as files do.
-  /// - Returns: a descriptor that is the caller's to close, perhaps non-blocking; nil for a file, or where there is none yet.
-  /// - Throws: what the system says; for a named pipe that nothing reads, without waiting for anyone.
+  /// Opens `path` if it is a descriptor of this process (`/dev/stdout`, `/dev/fd/63`), a named pipe or a device. Block devices
+  /// hold data that would be lost, and need `replacing` as files do.
+  /// - Returns: a descriptor, perhaps non-blocking, that the caller has to close; nil for a file, or if the path does not exist.
+  /// - Throws: the system's error; at once for a named pipe without a reader.
   package static func open(_ path: String, replacing: Bool) throws(NewFile.Failure) -> Int32? {
     if let number = descriptor(path) {
       let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
@@ -15,7 +15,7 @@ package enum OutputStream {
       return copy
     }
     var status = stat()
-    // A link is a file to replace, and what it leads to is opened as it is.
+    // Without `replacing`, a link counts as an existing file.
     guard path.withPath({ replacing ? stat($0, &status) : lstat($0, &status) }) == 0 else { return nil }
     let kind = status.st_mode & S_IFMT
     guard kind == S_IFIFO || kind == S_IFCHR || kind == S_IFBLK && replacing else { return nil }
@@ -40,9 +40,9 @@ package enum OutputStream {
     }
   }
 
-  /// Writes all of `bytes`, and waits where a descriptor that is non-blocking takes no more for now.
-  /// - Parameter offset: where in the file; nil for where the descriptor stands.
-  /// - Returns: the system's error number when it could not.
+  /// Writes all of `bytes`, and waits while a non-blocking descriptor is full.
+  /// - Parameter offset: the position in the file; nil for the descriptor's own.
+  /// - Returns: the system's error number on failure.
   package static func write(_ bytes: [UInt8], to descriptor: Int32, at offset: UInt64? = nil) -> Int32? {
     bytes.withUnsafeBytes { bytes in
       var done = 0

@@ -1,7 +1,7 @@
 /// The part of a picture that changed: a few rectangles, which may overlap.
 ///
-/// Bounded: above `capacity` rectangles the cheapest pair is merged, so a storm of tiny damage costs memory and
-/// requests of a fixed size. What is marked stays covered; only untouched pixels can be added by merging.
+/// Bounded: above `capacity` rectangles the cheapest pair is merged, so that a storm of tiny damage costs bounded memory and
+/// requests. Merging never removes changed pixels; it may add unchanged ones.
 public struct DirtyRegion: Sendable, Equatable {
   /// The most rectangles a region holds.
   public static let capacity = 16
@@ -15,7 +15,7 @@ public struct DirtyRegion: Sendable, Equatable {
 
   public var isEmpty: Bool { rects.isEmpty }
 
-  /// The smallest rectangle around all.
+  /// The smallest rectangle that covers the region.
   public var bounds: PixelRect {
     rects.reduce(PixelRect(x: 0, y: 0, width: 0, height: 0)) { $0.union($1) }
   }
@@ -24,7 +24,7 @@ public struct DirtyRegion: Sendable, Equatable {
   public mutating func add(_ rect: PixelRect) {
     guard !rect.isEmpty, !rects.contains(where: { $0.contains(rect) }) else { return }
     rects.removeAll { rect.contains($0) }
-    // A neighbour whose union wastes little is joined at once: text damage comes as many slivers of one line.
+    // A rectangle is merged at once if the union adds few pixels: text damage comes as many slivers of one line.
     for index in rects.indices {
       let union = rects[index].union(rect)
       if union.area <= rects[index].area + rect.area + 1024 {

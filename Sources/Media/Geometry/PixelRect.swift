@@ -21,7 +21,7 @@ public struct PixelRect: Sendable, Hashable {
   public var area: Int { width * height }
   public var isEmpty: Bool { width <= 0 || height <= 0 }
 
-  /// What both cover; empty where they do not meet.
+  /// The common part; empty if there is none.
   public func intersection(_ other: PixelRect) -> PixelRect {
     let left = max(x, other.x)
     let top = max(y, other.y)
@@ -29,7 +29,7 @@ public struct PixelRect: Sendable, Hashable {
       x: left, y: top, width: max(0, min(maxX, other.maxX) - left), height: max(0, min(maxY, other.maxY) - top))
   }
 
-  /// The smallest rectangle that covers both; an empty one counts for nothing.
+  /// The smallest rectangle that covers both. An empty one is ignored.
   public func union(_ other: PixelRect) -> PixelRect {
     if isEmpty { return other }
     if other.isEmpty { return self }
@@ -43,7 +43,7 @@ public struct PixelRect: Sendable, Hashable {
     other.isEmpty || (other.x >= x && other.y >= y && other.maxX <= maxX && other.maxY <= maxY)
   }
 
-  /// The same rectangle seen from an origin that lies at (`dx`, `dy`).
+  /// The same rectangle in coordinates whose origin is at (`dx`, `dy`).
   public func relative(toX dx: Int, y dy: Int) -> PixelRect {
     PixelRect(x: x - dx, y: y - dy, width: width, height: height)
   }

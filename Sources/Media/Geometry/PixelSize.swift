@@ -8,7 +8,7 @@ public struct PixelSize: Sendable, Hashable {
     self.height = height
   }
 
-  /// This size made to fit inside `box`: its shape kept, at least 1×1, never enlarged.
+  /// This size scaled down to fit into `box`: same aspect ratio, at least 1×1, never enlarged.
   public func fitted(into box: PixelSize) -> PixelSize {
     guard width > box.width || height > box.height else { return self }
     if width * box.height >= height * box.width {

@@ -1,7 +1,7 @@
-/// The part of a canvas that is being painted, lent for one call of `Canvas.paint`. What lies outside that part can be read,
-/// and is not changed.
+/// The part of a canvas that is being painted, lent for one call of `Canvas.paint`. Pixels outside that part can be read; writing
+/// them has no effect.
 public struct CanvasPixels {
-  /// The canvas.
+  /// The whole canvas's size.
   public let size: PixelSize
   /// The part that is painted.
   public let rect: PixelRect
@@ -34,8 +34,8 @@ public struct CanvasPixels {
     }
   }
 
-  /// Lends the whole canvas's memory to another library: blue, green, red and an unused byte each, rows from top to bottom. Only
-  /// what is painted inside `rect` is sure to be seen.
+  /// Lends the whole canvas's memory, for another library: blue, green, red and an unused byte each, rows from top to bottom.
+  /// Pixels painted outside `rect` may not be shown.
   public func withUnsafeMutableBytes<Result>(
     _ body: (_ base: UnsafeMutableRawPointer, _ bytesPerRow: Int) throws -> Result
   ) rethrows -> Result {

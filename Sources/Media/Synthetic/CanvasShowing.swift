@@ -1,9 +1,9 @@
-/// Shows a canvas to sinks, on a thread of its own, "oriel-canvas", which sleeps while nothing is painted.
+/// Sends a canvas's pictures to sinks, on the thread "oriel-canvas", which sleeps while nothing is painted.
 final class CanvasShowing: Sendable {
   private struct State {
     var frameRate: Double
     var pacer: FramePacer
-    /// Painted and not yet shown.
+    /// Painted and not sent yet.
     var dirty = DirtyRegion()
     var isRunning = false
     var isStopped = false
@@ -73,13 +73,13 @@ final class CanvasShowing: Sendable {
     }
   }
 
-  /// What to do now; nil when there is nothing before `deadline`. Asks the sinks with the lock held: they never ask back.
+  /// What to do now; nil for nothing before `deadline`. Takes the lock of `sinks` while holding its own; never the reverse.
   private func nextStep(_ state: inout State, _ deadline: MediaTime?) -> Step? {
     if state.isStopped { return .stop }
     guard !sinks.isEmpty else { return nil }
     let now = MediaTime.now
     let isDue = !state.dirty.isEmpty && state.pacer.isDue(now)
-    if isDue || sinks.hasFresh {
+    if isDue || sinks.hasNew {
       if isDue { state.pacer.tookFrame(at: now) }
       defer { state.dirty.removeAll() }
       return .show(state.dirty)
@@ -89,9 +89,9 @@ final class CanvasShowing: Sendable {
 
   private func finish() {
     store.remove(self)
-    let told = sinks.end()
+    let attached = sinks.end()
     events.send(.ended(.stopped))
-    for sink in told { sink.sourceEnded() }
+    for sink in attached { sink.sourceEnded() }
     events.finish()
   }
 }

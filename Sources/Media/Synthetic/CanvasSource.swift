@@ -1,4 +1,4 @@
-/// One track's view of a canvas. Ends when it is stopped or let go of.
+/// The source of a canvas's stream. Ends when it is stopped or released.
 final class CanvasSource: VideoSource {
   private let showing: CanvasShowing
 
@@ -20,8 +20,8 @@ final class CanvasSource: VideoSource {
     MediaTrackCapabilities(scaling: settings, frameRates: min(0.1, showing.frameRate)...240)
   }
 
-  func adopt(_ wishes: MediaSourceWishes) -> Bool {
-    if let frameRate = wishes.frameRate { showing.change(frameRate: frameRate) }
+  func apply(_ requested: RequestedSettings) -> Bool {
+    if let frameRate = requested.frameRate { showing.change(frameRate: frameRate) }
     return true
   }
 

@@ -1,4 +1,4 @@
-/// A canvas's pixels, and who has to know when they change. `@unchecked Sendable`: `pixels` is touched only with `lock` held.
+/// A canvas's pixels, and the showings to notify of changes. `@unchecked Sendable`: `pixels` is accessed only with `lock` held.
 final class CanvasStore: @unchecked Sendable {
   let size: PixelSize
   private let pixels: UnsafeMutablePointer<UInt32>
@@ -18,7 +18,7 @@ final class CanvasStore: @unchecked Sendable {
     return try lock.withLock { _ in try body(CanvasPixels(size: size, rect: rect, pixels: pixels)) }
   }
 
-  /// Lends the pixels, unchanging for the call.
+  /// Lends the pixels; they do not change during the call.
   func read<Result>(_ body: (UnsafeRawPointer) -> Result) -> Result {
     lock.withLock { _ in body(UnsafeRawPointer(pixels)) }
   }

@@ -1,13 +1,13 @@
-/// Sound that a program makes: it pushes samples, and a track carries them.
+/// A source of sound whose samples a program pushes.
 ///
-/// The sinks are called by whoever pushes, one push at a time.
+/// The sinks are called on the thread that pushes, one push at a time.
 public final class PCMSource: AudioSource {
   private struct State {
     var sinks: [any AudioSink] = []
-    /// When the first of a row of samples without a gap was captured, and how many there are: a row's end does not wander by
-    /// what is rounded at each push.
-    var row: (start: MediaTime, count: Int64)?
-    var isOver = false
+    /// The present run of contiguous samples: when the first was captured, and how many there are. Timestamps are computed from
+    /// these, so that rounding does not accumulate over the pushes.
+    var run: (start: MediaTime, count: Int64)?
+    var hasEnded = false
   }
 
   public let channelCount: Int
@@ -20,29 +20,29 @@ public final class PCMSource: AudioSource {
     self.channelCount = channelCount
   }
 
-  /// One that has pushed `count` samples of each channel without a gap since `start`, though to nobody.
+  /// A source that continues a run of `count` samples of each channel since `start`.
   init(channelCount: Int, continuing start: MediaTime, count: Int64) {
     self.channelCount = channelCount
-    state.withLock { $0.row = (start, count) }
+    state.withLock { $0.run = (start, count) }
   }
 
   public var settings: MediaTrackSettings {
     MediaTrackSettings(sampleRate: AudioFrame.sampleRate, channelCount: channelCount)
   }
 
-  /// Sends samples on: interleaved, in −1…1, at 48 kHz; what does not fill all channels at the end is left out.
+  /// Sends samples to the sinks.
   /// - Parameters:
-  ///   - samples: frame after frame, in each the channels in turn.
-  ///   - timestamp: when the first was captured; nil, right after what was pushed before, or now.
+  ///   - samples: interleaved, in −1…1, at 48 kHz; an incomplete frame at the end is dropped.
+  ///   - timestamp: when the first was captured; nil for the end of the previous push, or now for the first push.
   public func push(_ samples: [Float], at timestamp: MediaTime? = nil) {
     samples.withUnsafeBufferPointer { samples in
       let count = samples.count / channelCount
       state.withLock { state in
-        guard count > 0, !state.isOver else { return }
-        if timestamp != nil || state.row == nil { state.row = (timestamp ?? .now, 0) }
-        guard let row = state.row else { return }
-        let start = row.start + MediaTime(ticks: row.count, at: AudioFrame.sampleRate)
-        state.row?.count += Int64(count)
+        guard count > 0, !state.hasEnded else { return }
+        if timestamp != nil || state.run == nil { state.run = (timestamp ?? .now, 0) }
+        guard let run = state.run else { return }
+        let start = run.start + MediaTime(ticks: run.count, at: AudioFrame.sampleRate)
+        state.run?.count += Int64(count)
         for sink in state.sinks {
           sink.receive(
             AudioFrame(
@@ -54,24 +54,24 @@ public final class PCMSource: AudioSource {
   }
 
   public func attach(_ sink: any AudioSink) {
-    let isOver = state.withLock { state in
-      if !state.isOver, !state.sinks.contains(where: { $0 === sink }) { state.sinks.append(sink) }
-      return state.isOver
+    let hasEnded = state.withLock { state in
+      if !state.hasEnded, !state.sinks.contains(where: { $0 === sink }) { state.sinks.append(sink) }
+      return state.hasEnded
     }
-    if isOver { sink.sourceEnded() }
+    if hasEnded { sink.sourceEnded() }
   }
 
   public func detach(_ sink: any AudioSink) { state.withLock { $0.sinks.removeAll { $0 === sink } } }
 
   public func stop() { end(.stopped) }
 
-  /// The sound is over: its tracks end.
+  /// Ends the sound and its tracks.
   public func end() { end(.surfaceGone) }
 
   private func end(_ reason: MediaSourceEvent.EndReason) {
     let sinks: [any AudioSink]? = state.withLock { state in
-      defer { state = State(isOver: true) }
-      return state.isOver ? nil : state.sinks
+      defer { state = State(hasEnded: true) }
+      return state.hasEnded ? nil : state.sinks
     }
     guard let sinks else { return }
     events.send(.ended(reason))

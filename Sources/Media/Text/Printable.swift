@@ -1,5 +1,6 @@
-/// `text` without the characters that could play tricks on a terminal: control, escape, bidirectional and other invisible
-/// ones, and those that have no meaning. For whatever others name: windows, devices, files, members of a room, their words.
+/// Replaces characters that could manipulate a terminal's output by U+FFFD: control, escape, bidirectional and other invisible
+/// ones, private-use and unassigned ones. For names and texts from outside: windows, devices, files, members of a room and
+/// their messages.
 package func printable(_ text: String) -> String {
   String(
     String.UnicodeScalarView(

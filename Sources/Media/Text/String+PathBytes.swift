@@ -1,10 +1,11 @@
-/// Paths are bytes, and text only as a rule. In a path that is not UTF-8 each byte that belongs to no character is one of
-/// U+10FF80 to U+10FFFF, which no character is; a path that has those itself has each of their bytes so. Nothing is lost.
+/// Paths are bytes, and usually but not always UTF-8. Each byte that is not valid UTF-8 is represented by one of U+10FF80 to
+/// U+10FFFF, which are private-use characters. In a path that contains these characters, each of their bytes is represented
+/// so too: the conversion is lossless.
 extension String {
   private static let firstByte: UInt32 = 0x10FF00
   private static let bytes: ClosedRange<UInt32> = 0x10FF80...0x10FFFF
 
-  /// A path as text.
+  /// Decodes a path.
   package init(pathBytes bytes: some Sequence<UInt8>) {
     let bytes = Array(bytes)
     self = ""
@@ -26,7 +27,7 @@ extension String {
     String(validating: bytes, as: UTF8.self)?.unicodeScalars.first
   }
 
-  /// Calls `body` with the path's bytes, which a zero ends.
+  /// Calls `body` with the path's bytes, zero-terminated.
   package func withPath<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows -> Result {
     guard hasPathBytes else { return try withCString(body) }
     var bytes: [CChar] = []
@@ -40,7 +41,7 @@ extension String {
     return try (bytes + [0]).withUnsafeBufferPointer { try body($0.baseAddress!) }
   }
 
-  /// The path for a reader of text: bytes that belong to no character are U+FFFD.
+  /// The path for display: bytes that are not valid UTF-8 are U+FFFD.
   package var readablePath: String {
     guard hasPathBytes else { return self }
     return String(UnicodeScalarView(unicodeScalars.map { Self.bytes.contains($0.value) ? "\u{fffd}" : $0 }))

@@ -1,11 +1,11 @@
-/// How people may write a name that others gave, the closest first: as it is; as it is printed, with `printable`'s marks in
-/// place of what must not be shown; and as it looks, without what cannot be seen and with single spaces.
-/// - Returns: always three, equal ones where there is nothing to hide.
+/// The forms in which a user may write a name, the closest first: exactly; as `printable` shows it; and as it looks, without
+/// invisible characters and with single spaces.
+/// - Returns: always three; equal ones for a name without such characters.
 package func writtenForms(_ text: String) -> [String] {
   [text, printable(text), visibleText(text)]
 }
 
-/// Whether people may mean `name` by `text`.
+/// Whether `text` is `name` in one of its written forms.
 package func isWritten(_ text: String, _ name: String) -> Bool {
   zip(writtenForms(text), writtenForms(name)).contains { $0 == $1 }
 }

@@ -1,17 +1,17 @@
 /// Events for any number of listeners, each with its own `AsyncStream`.
 ///
-/// A listener hears what is sent after it began to listen, and what was kept for it. A listener that does not read loses the
-/// oldest of `capacity` events, so a forgotten one costs bounded memory.
+/// A listener receives the kept events and those sent after it began to listen. A listener that does not read has a buffer of
+/// `capacity` events and loses the oldest, so that its memory is bounded.
 public final class EventBroadcaster<Event: Sendable>: Sendable {
   private struct State {
     var listeners: [Int: AsyncStream<Event>.Continuation] = [:]
     var next = 0
     var finished = false
-    /// For those who begin to listen later.
+    /// The newest events of `sendAndKeep`, for later listeners.
     var kept: [Event] = []
   }
 
-  private static var mostKept: Int { 32 }
+  private static var keptCapacity: Int { 32 }
 
   private let state = Monitor(State())
   private let capacity: Int
@@ -38,16 +38,16 @@ public final class EventBroadcaster<Event: Sendable>: Sendable {
     return stream
   }
 
-  /// Sends `event` to all who listen now.
+  /// Sends `event` to the present listeners.
   public func send(_ event: Event) {
     let listeners = state.withLock { Array($0.listeners.values) }
     for listener in listeners { listener.yield(event) }
   }
 
-  /// Sends `event` to all who listen now, and to all who begin to while it is one of the newest that were kept.
+  /// Sends `event` to the present listeners, and to later ones while it is among the newest 32 kept events.
   public func sendAndKeep(_ event: Event) {
     let listeners = state.withLock { state in
-      state.kept = (state.kept + [event]).suffix(Self.mostKept)
+      state.kept = (state.kept + [event]).suffix(Self.keptCapacity)
       return Array(state.listeners.values)
     }
     for listener in listeners { listener.yield(event) }

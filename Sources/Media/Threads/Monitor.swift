@@ -2,10 +2,10 @@
   import Glibc
 #endif
 
-/// A value behind a lock, with a condition to wait on: how the named threads hand things to each other.
+/// A value behind a lock, with a condition to wait on. Named threads pass values to each other through it.
 ///
-/// Waiting is by `CLOCK_MONOTONIC`, so a stepped wall clock neither hurries nor delays anyone.
-/// `@unchecked Sendable`: `value` is touched only with `mutex` held.
+/// Waiting is by `CLOCK_MONOTONIC`, so that a stepped wall clock does not change deadlines.
+/// `@unchecked Sendable`: `value` is accessed only with `mutex` held.
 public final class Monitor<Value>: @unchecked Sendable {
   private var value: Value
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -37,7 +37,7 @@ public final class Monitor<Value>: @unchecked Sendable {
     return try body(&value)
   }
 
-  /// Runs `body` with the lock held, then wakes everyone who waits.
+  /// Runs `body` with the lock held, then wakes all waiting threads.
   public func update<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
     pthread_mutex_lock(mutex)
     defer {
@@ -47,7 +47,7 @@ public final class Monitor<Value>: @unchecked Sendable {
     return try body(&value)
   }
 
-  /// Runs `body` until it gives something, waiting in between for an `update`; nil when `deadline` passes first.
+  /// Runs `body` until it returns a value, waiting in between for an `update`; nil when `deadline` passes first.
   public func wait<Result>(
     until deadline: MediaTime? = nil, _ body: (inout Value) throws -> Result?
   ) rethrows -> Result? {

@@ -6,7 +6,7 @@
 ///
 /// Tasks and actors never do such work: their pool has a thread per core, and one blocked thread stalls them all.
 ///
-/// `@unchecked Sendable`: `handle` is written once, in `init`, before anyone else sees it; `isJoined` by the one joiner.
+/// `@unchecked Sendable`: `handle` is written once, in `init`; `isJoined` only by the one caller of `join`.
 public final class NamedThread: @unchecked Sendable {
   private let handle: pthread_t
   private var isJoined = false
@@ -36,22 +36,22 @@ public final class NamedThread: @unchecked Sendable {
         start.body()
         return nil
       }, start.toOpaque())
-    // Only a machine out of threads or memory gets here; nothing can be recorded on it.
+    // Fails only without threads or memory left; nothing can be recorded then.
     precondition(status == 0, "pthread_create failed with \(status)")
     handle = thread
   }
 
   deinit { if !isJoined { pthread_detach(handle) } }
 
-  /// Waits until the body has returned. To be called at most once, and never from the thread itself. A thread that nobody
-  /// joins gives back what it holds when both it and this object are gone.
+  /// Waits until the body has returned. To be called at most once, and never from the thread itself. The resources of a thread
+  /// that is not joined are freed when it has ended and this object is released.
   public func join() {
     isJoined = true
     pthread_join(handle, nil)
   }
 }
 
-/// Names the calling thread by way of `/proc`: `pthread_setname_np` hides behind `_GNU_SOURCE`, which Swift does not set.
+/// Names the calling thread through `/proc`: `pthread_setname_np` needs `_GNU_SOURCE`, which Swift does not define.
 private func nameThisThread(_ name: String) {
   let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
   guard file >= 0 else { return }

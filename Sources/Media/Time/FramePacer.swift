@@ -1,8 +1,8 @@
-/// Holds a source to its frame rate without beating against a program that draws at that very rate.
+/// Limits a source to its frame rate without beating against a program that draws at the same rate.
 ///
-/// Frames have slots, one an interval. A change is captured at once when its slot has come; a slot used late lets the
-/// next come up to half an interval early, so a program that draws 30 steps a second, each a few milliseconds early
-/// or late, loses none at a cap of 30. The mean never rises above the cap. Reads no clock.
+/// Frames have slots, one per interval. A change is captured at once if its slot has come. After a slot was used late, the
+/// next may be used up to half an interval early, so that a program that draws 30 steps a second, each a few milliseconds
+/// early or late, loses none at a limit of 30. The mean never exceeds the limit. Reads no clock.
 package struct FramePacer {
   /// From one slot to the next.
   package private(set) var interval: MediaTime
@@ -15,11 +15,11 @@ package struct FramePacer {
     next = now
   }
 
-  /// Goes on at another rate.
+  /// Changes the frame rate.
   package mutating func change(frameRate: Double, now: MediaTime) {
     let fresh = Self.interval(frameRate)
     guard fresh != interval else { return }
-    // A long wait for a slow rate's slot is not waited out at a faster one.
+    // At a faster rate, the old rate's long wait for the next slot is shortened.
     next = min(next, now + fresh)
     interval = fresh
   }

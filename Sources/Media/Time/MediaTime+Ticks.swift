@@ -1,10 +1,9 @@
-/// The one conversion between times and counts of a clock's ticks: samples, RTP timestamp units, steps. The product of a count
-/// and 10⁹ leaves 64 bits after two days at 48 kHz, so whole seconds and their rest are converted apart.
+/// Conversion between times and ticks of a clock: samples, RTP timestamp units, steps. The product of a tick count and 10⁹
+/// overflows 64 bits after two days at 48 kHz, so whole seconds and the remainder are converted separately.
 extension MediaTime {
-  /// How long `count` ticks of a clock last that has `rate` of them in a second, rounded down to the nanosecond. Beyond 292 years
-  /// it wraps around.
+  /// The duration of `count` ticks at `rate` ticks per second, rounded down to the nanosecond. Wraps around beyond 292 years.
   /// - Parameters:
-  ///   - count: ticks; negative ones lie before zero.
+  ///   - count: ticks; may be negative.
   ///   - rate: at least 1, at most 9·10⁹.
   public init(ticks count: Int64, at rate: Int) {
     let rate = Int64(rate)
@@ -16,8 +15,7 @@ extension MediaTime {
     self.init(nanoseconds: seconds &* 1_000_000_000 &+ rest * 1_000_000_000 / rate)
   }
 
-  /// This time in units of `rate` to the second, rounded down: the same for a time whatever came before, so that nothing
-  /// drifts.
+  /// This time in ticks, `rate` per second, rounded down. Depends on this time alone, so that rounding never accumulates.
   public func ticks(at rate: Int) -> Int64 {
     let rate = Int64(rate)
     var (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)

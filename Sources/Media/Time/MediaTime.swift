@@ -5,7 +5,7 @@
 /// A point in time, or a distance between two, in nanoseconds.
 ///
 /// Points are readings of `CLOCK_MONOTONIC`, taken at capture and carried unchanged to WebM timecodes and RTP
-/// timestamps, so nothing along the way accumulates rounding or follows a stepped wall clock.
+/// timestamps, so that rounding does not accumulate and a stepped wall clock has no effect.
 public struct MediaTime: Sendable, Hashable, Comparable {
   /// Nanoseconds; negative only as a distance.
   public var nanoseconds: Int64
@@ -13,7 +13,6 @@ public struct MediaTime: Sendable, Hashable, Comparable {
   /// A time of `nanoseconds`.
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-  /// No time at all.
   public static let zero = MediaTime(nanoseconds: 0)
 
   /// Later than everything; adding to it traps.

@@ -2,7 +2,7 @@
   import Glibc
 #endif
 
-/// The time of day, for what others must be able to date. It may be stepped: distances are `MediaTime`'s.
+/// The time of day, for dates in files and messages. It may be stepped: use `MediaTime` for durations.
 public enum WallClock {
   /// Nanoseconds since 1 January 1970, `clock_gettime(CLOCK_REALTIME)`.
   public static var unixNanoseconds: Int64 {
@@ -11,7 +11,7 @@ public enum WallClock {
     return Int64(reading.tv_sec) * 1_000_000_000 + Int64(reading.tv_nsec)
   }
 
-  /// A point in time as Matroska's dates have it: nanoseconds since 1 January 2001. Source: RFC 8794 §7.6.
+  /// A time as a Matroska date: nanoseconds since 1 January 2001. Source: RFC 8794 §7.6.
   public static func matroskaDate(of time: MediaTime) -> Int64 {
     unixNanoseconds - (MediaTime.now - time).nanoseconds - 978_307_200_000_000_000
   }

@@ -1,38 +1,38 @@
-/// What is behind a track: pictures (`VideoSource`), sound (`AudioSource`), or what a remote end has encoded
+/// The source of a track: of pictures (`VideoSource`), of sound (`AudioSource`), or of frames that a remote end has encoded
 /// (`EncodedSource`).
 public protocol MediaSource: AnyObject, Sendable {
-  /// What a file may call it: a monitor's name, or a window's class, but never a window's title, which says what somebody is
-  /// at. Empty where there is nothing to say.
+  /// The track's name in files: a monitor's name, or a window's class, but never a window's title, which is private. Empty for
+  /// none.
   var name: String { get }
 
-  /// What the source gives now.
+  /// The present settings.
   var settings: MediaTrackSettings { get }
 
-  /// What befalls the source: `MediaStreamTrack` passes it on.
+  /// Events of the source; `MediaStreamTrack` forwards them.
   var events: EventBroadcaster<MediaSourceEvent> { get }
 
-  /// What it could give.
+  /// The supported settings.
   var capabilities: MediaTrackCapabilities { get }
 
-  /// Is told what its tracks wish for together, whenever that changes.
-  /// - Returns: whether it does so from now on; else every track sees for itself to what it can.
-  func adopt(_ wishes: MediaSourceWishes) -> Bool
+  /// Called whenever the settings that its tracks request together have changed.
+  /// - Returns: whether the source applies them; if not, each track applies what it can.
+  func apply(_ requested: RequestedSettings) -> Bool
 
-  /// Ends the source for good and gives back what it holds. A second call does nothing.
+  /// Ends the source and releases its resources. A second call does nothing.
   func stop()
 }
 
 extension MediaSource {
   public var name: String { "" }
   public var capabilities: MediaTrackCapabilities { MediaTrackCapabilities(scaling: settings) }
-  public func adopt(_ wishes: MediaSourceWishes) -> Bool { false }
+  public func apply(_ requested: RequestedSettings) -> Bool { false }
 }
 
-/// What the tracks of one source wish for together.
-public struct MediaSourceWishes: Sendable, Equatable {
+/// The settings that the tracks of one source request together.
+public struct RequestedSettings: Sendable, Equatable {
   /// Pictures a second: the highest rate of all tracks.
   public var frameRate: Double?
-  /// The pointer, as the last track that spoke of it wants it.
+  /// As requested by the last track whose constraints named the cursor.
   public var cursor: CursorCapture?
 
   public init(frameRate: Double? = nil, cursor: CursorCapture? = nil) {
@@ -41,27 +41,26 @@ public struct MediaSourceWishes: Sendable, Equatable {
   }
 }
 
-/// What befalls a source while it runs.
+/// Events of a source.
 public enum MediaSourceEvent: Sendable, Equatable {
-  /// No pictures for now, as with a minimised window; the last one stays.
+  /// No pictures or sound at present, as of a minimised window; the last picture stays.
   case muted
-  /// Pictures again.
+  /// Pictures or sound again.
   case unmuted
-  /// Over, for `reason`.
   case ended(EndReason)
-  /// Something works less well than it could: `code` for programs, `message` one sentence for people. A display's are kept
-  /// for who listens later, and so is what silences a source of sound.
+  /// Something does not work fully: `code` for programs, `message` one sentence for people. Later listeners also get a display's
+  /// warnings, and those about silence in a source of sound.
   case warning(code: String, message: String)
 
   /// Why a source ended.
   public enum EndReason: Sendable, Equatable {
     /// `stop` was called.
     case stopped
-    /// The surface went away: a window closed, a monitor unplugged.
+    /// The surface is gone: a window was closed, a monitor unplugged.
     case surfaceGone
-    /// The X server went away.
+    /// The connection to the X server broke.
     case displayGone
-    /// The remote end took the track away, or the connection to it was closed.
+    /// The remote end removed the track, or the connection to it was closed.
     case remoteEnded
   }
 }

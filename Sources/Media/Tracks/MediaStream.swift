@@ -1,12 +1,12 @@
-/// Tracks that belong together. Source: W3C Media Capture and Streams §4.2.
+/// A group of tracks. Source: W3C Media Capture and Streams §4.2.
 public final class MediaStream: Sendable {
-  /// What listeners of `events` hear.
+  /// The events in `events`.
   public enum Event: Sendable {
-    /// A track has come that the program did not add itself: a remote peer's.
+    /// A remote peer's track was added.
     case addtrack(MediaStreamTrack)
-    /// A track has gone that the program did not remove itself.
+    /// A remote peer's track was removed.
     case removetrack(MediaStreamTrack)
-    /// No track is live any more, for whatever reason: early versions of the specification's `ended`, browsers' `inactive`.
+    /// No track is live any more, for any reason: `ended` in early versions of the specification, `inactive` in browsers.
     case ended
   }
 
@@ -16,7 +16,7 @@ public final class MediaStream: Sendable {
     var observers: [(id: ObjectIdentifier, call: @Sendable () -> Void)] = []
   }
 
-  /// Unique to this stream: 36 characters in a UUID's form; of a remote stream, what its sender says.
+  /// Unique to this stream: a UUID of 36 characters, or a remote stream's id from its sender.
   public let id: String
   private let state: Monitor<State>
   private let broadcaster = EventBroadcaster<Event>()
@@ -24,7 +24,7 @@ public final class MediaStream: Sendable {
   /// A stream of `tracks`, each once.
   public convenience init(_ tracks: [MediaStreamTrack] = []) { self.init(id: randomIdentifier(), tracks) }
 
-  /// A remote stream, under the name that its sender gave it.
+  /// A remote stream with its sender's id.
   public init(id: String, _ tracks: [MediaStreamTrack] = []) {
     self.id = id
     state = Monitor(State(tracks: []))
@@ -44,16 +44,16 @@ public final class MediaStream: Sendable {
   public func getAudioTracks() -> [MediaStreamTrack] { getTracks().filter { $0.kind == .audio } }
   public func getTrackById(_ id: String) -> MediaStreamTrack? { getTracks().first { $0.id == id } }
 
-  /// Adds `track`; one that is there already is not added twice. No event tells of it, as the specification says.
+  /// Adds `track` unless it is in the stream already. Sends no event, as the specification says.
   public func addTrack(_ track: MediaStreamTrack) { _ = add(track) }
 
-  /// Takes `track` out; the track itself lives on. No event tells of it, as the specification says.
+  /// Removes `track` without stopping it. Sends no event, as the specification says.
   public func removeTrack(_ track: MediaStreamTrack) { _ = remove(track) }
 
-  /// A stream under a new name, of clones of the tracks.
+  /// A stream with a new id, of clones of the tracks.
   public func clone() -> MediaStream { MediaStream(getTracks().map { $0.clone() }) }
 
-  /// This listener's events from now on; ends with the stream.
+  /// The events from now on; ends with the stream.
   public var events: AsyncStream<Event> { broadcaster.listen() }
 
   // MARK: - For the library
@@ -61,12 +61,12 @@ public final class MediaStream: Sendable {
   /// Adds a track on behalf of a remote peer.
   package func addRemoteTrack(_ track: MediaStreamTrack) { if add(track) { broadcaster.send(.addtrack(track)) } }
 
-  /// Takes a track out on behalf of a remote peer.
+  /// Removes a track on behalf of a remote peer.
   package func removeRemoteTrack(_ track: MediaStreamTrack) {
     if remove(track) { broadcaster.send(.removetrack(track)) }
   }
 
-  /// Calls `body` whenever a track has come or gone, on the thread that added or removed it, until `stopObserving`.
+  /// Calls `body` whenever a track was added or removed, on the thread that did so, until `stopObserving`.
   package func observe(_ observer: AnyObject, _ body: @escaping @Sendable () -> Void) {
     state.withLock { $0.observers.append((ObjectIdentifier(observer), body)) }
   }

@@ -1,12 +1,10 @@
-/// One source's pictures or sound as a program holds it. Source: W3C Media Capture and Streams §4.3.
+/// A program's handle of one source's pictures or sound. Source: W3C Media Capture and Streams §4.3.
 public final class MediaStreamTrack: Sendable {
-  /// What a track carries.
   public enum Kind: String, Sendable { case audio, video }
 
-  /// Whether anything can still come.
   public enum ReadyState: String, Sendable { case live, ended }
 
-  /// What listeners of `events` hear.
+  /// The events in `events`.
   public enum Event: Sendable, Equatable {
     case mute
     case unmute
@@ -20,15 +18,15 @@ public final class MediaStreamTrack: Sendable {
     var muted = false
     var readyState = ReadyState.live
     var constraints = MediaTrackConstraints()
-    /// The picture's size under the constraints, for the source's size it was last asked for.
+    /// The picture's size under the constraints, cached for the last source size.
     var size: (native: PixelSize, own: PixelSize)?
     var observers: [(id: ObjectIdentifier, call: @Sendable () -> Void)] = []
   }
 
   public let kind: Kind
-  /// Unique to this track: 36 characters in a UUID's form; of a remote track, what its sender says.
+  /// Unique to this track: a UUID of 36 characters, or a remote track's id from its sender.
   public let id: String
-  /// The surface in words, such as the monitor's name.
+  /// The surface's or source's name for people, such as the monitor's.
   public let label: String
 
   private let shared: SharedSource
@@ -45,12 +43,12 @@ public final class MediaStreamTrack: Sendable {
     self.init(kind: .audio, source: SharedSource(source), label: label, id: randomIdentifier(), State())
   }
 
-  /// A live track of something remote, under the name that its sender gave it.
+  /// A live remote track with its sender's id.
   public convenience init(kind: Kind, source: any EncodedSource, label: String, id: String) {
     self.init(kind: kind, source: SharedSource(source), label: label, id: id, State())
   }
 
-  /// - Parameter origin: the track that this one is a clone of.
+  /// - Parameter origin: the id of the track that this one is a clone of.
   private init(
     kind: Kind, source: SharedSource, label: String, id: String, _ initial: State, origin: String? = nil
   ) {
@@ -68,14 +66,14 @@ public final class MediaStreamTrack: Sendable {
     let sourceEvents = source.source.events.listen()
     Task { [weak self] in
       for await event in sourceEvents { self?.pass(on: event) }
-      // It ended before anyone listened.
+      // The source ended before `listen`.
       self?.pass(on: .ended(.stopped))
     }
   }
 
   deinit { shared.leave(id, isStopped: false) }
 
-  /// Another track of the same source, with a name, an `enabled` and constraints of its own; ended if this one is.
+  /// Another track of the same source, with its own id, `enabled` and constraints; ended if this one is.
   public func clone() -> MediaStreamTrack {
     let initial = state.withLock { state in
       var initial = state
@@ -86,11 +84,10 @@ public final class MediaStreamTrack: Sendable {
       kind: kind, source: shared, label: label, id: randomIdentifier(), initial, origin: id)
   }
 
-  /// Where the pictures or the sound come from, for sinks. Its pictures are of the source's own size and rate: an encoder sees
-  /// to what the constraints say.
+  /// The source, to attach sinks to. Its pictures have the source's size and rate: encoders apply the track's constraints.
   public var source: any MediaSource { shared.source }
 
-  /// Whether pictures or sound are let through; a disabled track is black where it is recorded, or silent.
+  /// Whether pictures or sound are recorded and sent; a disabled track is black or silent.
   public var enabled: Bool {
     get { state.withLock { $0.enabled } }
     set {
@@ -98,16 +95,16 @@ public final class MediaStreamTrack: Sendable {
         defer { state.enabled = newValue }
         return state.enabled != newValue
       }
-      if hasChanged { tellObservers() }
+      if hasChanged { notifyObservers() }
     }
   }
 
-  /// Whether the source gives nothing for now.
+  /// Whether the source sends nothing at present.
   public var muted: Bool { state.withLock { $0.muted } }
 
   public var readyState: ReadyState { state.withLock { $0.readyState } }
 
-  /// What the source gives now.
+  /// The present settings.
   public func getSettings() -> MediaTrackSettings {
     var settings = shared.source.settings
     if let width = settings.width, let height = settings.height {
@@ -126,7 +123,7 @@ public final class MediaStreamTrack: Sendable {
     return settings
   }
 
-  /// What the source could give.
+  /// The settings that the source supports.
   public func getCapabilities() -> MediaTrackCapabilities {
     var capabilities = shared.source.capabilities
     capabilities.deviceId = capabilities.deviceId ?? shared.deviceId
@@ -134,18 +131,18 @@ public final class MediaStreamTrack: Sendable {
     return capabilities
   }
 
-  /// What was last applied.
+  /// The constraints that were last applied.
   public func getConstraints() -> MediaTrackConstraints { state.withLock { $0.constraints } }
 
-  /// Changes what the track gives from now on: where it is recorded or sent, the size and the rate of its pictures follow. They
-  /// are never cropped nor enlarged. Constraints that were applied before hold no longer. On a track that has ended, nothing.
-  /// - Throws: when something is demanded that the source cannot give; then all stays as it was.
+  /// Changes the size and the rate of the track's pictures where it is recorded or sent. Pictures are never cropped or enlarged.
+  /// Replaces all previous constraints. Has no effect on a track that has ended.
+  /// - Throws: when the source cannot fulfil a constraint; nothing is changed then.
   ///   Source: W3C Media Capture and Streams §4.3.8, `applyConstraints`.
   public func applyConstraints(_ constraints: MediaTrackConstraints = .init()) async throws(OverconstrainedError) {
     try apply(constraints)
   }
 
-  /// The same, at once.
+  /// `applyConstraints`, synchronously.
   package func apply(_ constraints: MediaTrackConstraints) throws(OverconstrainedError) {
     guard readyState == .live else { return }
     let settings = try constraints.select(
@@ -154,12 +151,12 @@ public final class MediaStreamTrack: Sendable {
       state.constraints = constraints
       state.size = nil
     }
-    let speaksOfCursor = constraints.cursor != nil || constraints.advanced.contains { $0.cursor != nil }
-    shared.wish(id, frameRate: settings.frameRate, cursor: speaksOfCursor ? settings.cursor : nil)
-    tellObservers()
+    let namesCursor = constraints.cursor != nil || constraints.advanced.contains { $0.cursor != nil }
+    shared.request(id, frameRate: settings.frameRate, cursor: namesCursor ? settings.cursor : nil)
+    notifyObservers()
   }
 
-  /// This listener's events from now on, after the warnings so far; ends with the track.
+  /// The warnings so far and the events from now on; ends with the track.
   public var events: AsyncStream<Event> { broadcaster.listen() }
 
   /// Ends the track. The last of a source's tracks to be stopped ends the source.
@@ -171,7 +168,7 @@ public final class MediaStreamTrack: Sendable {
 
   // MARK: - For sinks
 
-  /// The size that a picture of the source gets.
+  /// The size to encode pictures in, for a source of size `native`.
   package func size(of native: PixelSize) -> PixelSize {
     let (known, constraints) = state.withLock { ($0.size, $0.constraints) }
     if let known, known.native == native { return known.own }
@@ -182,7 +179,7 @@ public final class MediaStreamTrack: Sendable {
     return own
   }
 
-  /// Pictures a second to hold the track to; nil where its source sees to it.
+  /// The rate that the track's encoder has to apply, pictures a second; nil if the source applies it.
   package var frameRateLimit: Double? { shared.frameRateLimit(of: id) }
 
   /// Calls `body` whenever `enabled`, `readyState` or the constraints have changed, on the thread that changed them, until
@@ -195,9 +192,9 @@ public final class MediaStreamTrack: Sendable {
     state.withLock { $0.observers.removeAll { $0.id == ObjectIdentifier(observer) } }
   }
 
-  private func tellObservers() { for observer in state.withLock({ $0.observers }) { observer.call() } }
+  private func notifyObservers() { for observer in state.withLock({ $0.observers }) { observer.call() } }
 
-  // MARK: - What befalls the source
+  // MARK: - Events of the source
 
   /// - Returns: whether the track was live.
   private func end() -> Bool {
@@ -205,7 +202,7 @@ public final class MediaStreamTrack: Sendable {
       defer { state.readyState = .ended }
       return state.readyState == .live
     }
-    if wasLive { tellObservers() }
+    if wasLive { notifyObservers() }
     return wasLive
   }
 

@@ -1,4 +1,4 @@
-/// What a track gives now, under the names of the W3C's `MediaTrackSettings`.
+/// A track's present settings, with the names of the W3C's `MediaTrackSettings`.
 public struct MediaTrackSettings: Sendable, Equatable {
   /// Pixels; nil on an audio track.
   public var width: Int?
@@ -6,11 +6,10 @@ public struct MediaTrackSettings: Sendable, Equatable {
   public var height: Int?
   /// The width by the height.
   public var aspectRatio: Double?
-  /// Pictures a second at the most; fewer come when less changes.
+  /// The highest rate in pictures a second; fewer are sent when less changes.
   public var frameRate: Double?
-  /// Whether the picture is the source's own, or scaled down.
+  /// Whether the picture has the source's size, or is scaled down.
   public var resizeMode: VideoResizeMode?
-  /// What is captured.
   public var displaySurface: DisplaySurface?
   /// Whether the pointer is in the picture.
   public var cursor: CursorCapture?
@@ -18,7 +17,7 @@ public struct MediaTrackSettings: Sendable, Equatable {
   public var sampleRate: Int?
   /// Nil on a video track.
   public var channelCount: Int?
-  /// The source: the same for all clones of a track, and for no other.
+  /// Identifies the source: equal only for a track and its clones.
   public var deviceId: String?
   public var groupId: String?
 
@@ -36,11 +35,11 @@ public struct MediaTrackSettings: Sendable, Equatable {
   }
 }
 
-/// How a picture gets the size that is wished for. Source: W3C Media Capture and Streams, `VideoResizeModeEnum`.
+/// How a picture gets the requested size. Source: W3C Media Capture and Streams, `VideoResizeModeEnum`.
 public enum VideoResizeMode: String, Sendable, CaseIterable {
   /// The source's own size, the specification's `none`.
   case native = "none"
-  /// Scaled down. Nothing is ever cropped or enlarged here.
+  /// Scaled down. Pictures are never cropped or enlarged here.
   case cropAndScale = "crop-and-scale"
 }
 
@@ -55,7 +54,7 @@ public enum DisplaySurface: String, Sendable, CaseIterable {
 /// When the pointer is drawn into the picture. Source: W3C Screen Capture, `CursorCaptureConstraint`.
 public enum CursorCapture: String, Sendable, CaseIterable {
   case always
-  /// Only while it moves, and for a moment after.
+  /// Only while it moves, and for a second after.
   case motion
   case never
 }

@@ -1,15 +1,15 @@
-/// A source and the tracks that hold it: a track, its clones, and theirs. It ends when the last of them is stopped.
+/// A source and its tracks: a track, its clones, and theirs. The source ends when the last of them is stopped.
 final class SharedSource: Sendable {
   private struct State {
-    /// The live tracks by their names, and the rate that each wants.
+    /// The live tracks by their ids, and the rate that each requests.
     var frameRates: [String: Double?] = [:]
     var cursor: CursorCapture?
-    /// The rate the source gives.
+    /// The source's present rate.
     var frameRate: Double?
   }
 
   let source: any MediaSource
-  /// What the source gives where nobody wishes for another rate.
+  /// The source's rate if no track requests another.
   let initialFrameRate: Double?
   let deviceId = randomIdentifier()
   let groupId = randomIdentifier()
@@ -21,7 +21,7 @@ final class SharedSource: Sendable {
     state = Monitor(State(frameRate: initialFrameRate))
   }
 
-  /// - Parameter origin: the track that `track` is a clone of, whose wishes it shares.
+  /// - Parameter origin: the track that `track` is a clone of, whose requested rate it copies.
   func join(_ track: String, like origin: String?) {
     state.withLock { state in
       let frameRate = origin.flatMap { state.frameRates[$0] ?? nil }
@@ -29,24 +29,24 @@ final class SharedSource: Sendable {
     }
   }
 
-  /// - Parameter isStopped: whether it was stopped, rather than let go of.
+  /// - Parameter isStopped: whether the track was stopped, rather than released.
   func leave(_ track: String, isStopped: Bool) {
     let isLast = state.withLock { state in
       state.frameRates.removeValue(forKey: track) != nil && state.frameRates.isEmpty
     }
-    if isLast, isStopped { source.stop() } else { tellWishes() }
+    if isLast, isStopped { source.stop() } else { applyRequested() }
   }
 
-  func wish(_ track: String, frameRate: Double?, cursor: CursorCapture?) {
+  func request(_ track: String, frameRate: Double?, cursor: CursorCapture?) {
     state.withLock { state in
       guard state.frameRates[track] != nil else { return }
       state.frameRates[track] = .some(frameRate)
       state.cursor = cursor ?? state.cursor
     }
-    tellWishes()
+    applyRequested()
   }
 
-  /// The rate a track has to be held to; nil where the source sees to it.
+  /// The rate that a track's encoder has to apply; nil if the source applies it.
   func frameRateLimit(of track: String) -> Double? {
     state.withLock { state in
       guard let wanted = state.frameRates[track] ?? nil, let frameRate = state.frameRate else { return nil }
@@ -54,13 +54,13 @@ final class SharedSource: Sendable {
     }
   }
 
-  private func tellWishes() {
-    let wishes: MediaSourceWishes? = state.withLock { state in
+  private func applyRequested() {
+    let requested: RequestedSettings? = state.withLock { state in
       let rates = state.frameRates.values.compactMap { $0 ?? initialFrameRate }
       guard let frameRate = rates.max() else { return nil }
-      return MediaSourceWishes(frameRate: frameRate, cursor: state.cursor)
+      return RequestedSettings(frameRate: frameRate, cursor: state.cursor)
     }
-    guard let wishes, source.adopt(wishes) else { return }
-    state.withLock { $0.frameRate = wishes.frameRate }
+    guard let requested, source.apply(requested) else { return }
+    state.withLock { $0.frameRate = requested.frameRate }
   }
 }

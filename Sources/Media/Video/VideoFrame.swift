@@ -1,6 +1,6 @@
 /// One picture from a source, and where it differs from the picture before it.
 ///
-/// The pixels belong to the source and are lent for the call of `VideoSink.receive` alone: a sink converts or copies
+/// The pixels belong to the source and are lent only for the call of `VideoSink.receive`: a sink converts or copies
 /// the dirty part and keeps no pointer.
 public struct VideoFrame {
   /// The first pixel: blue, green, red and an unused byte each, sRGB, full range, rows from top to bottom.
@@ -12,9 +12,9 @@ public struct VideoFrame {
   /// What changed since the frame this sink received before; the whole picture for a sink's first frame and after a
   /// change of size.
   public let dirty: DirtyRegion
-  /// When the pixels were taken.
+  /// When the pixels were captured.
   public let timestamp: MediaTime
-  /// How long the source took to get them.
+  /// How long the capture took.
   public let captureTime: MediaTime
 
   public init(

@@ -1,12 +1,12 @@
-/// Something that takes a track's pictures: an encoder, a test.
+/// A receiver of a track's pictures: an encoder, a test.
 public protocol VideoSink: AnyObject, Sendable {
-  /// Takes a picture, on the source's thread: convert what is dirty and return, never wait.
+  /// Takes a picture, on the source's thread: convert the dirty part and return, never wait.
   func receive(_ frame: borrowing VideoFrame)
 
-  /// The source looked and found nothing changed; for those who keep count.
+  /// The source captured and found no change; for statistics.
   func foundUnchanged(at timestamp: MediaTime, captureTime: MediaTime)
 
-  /// The source gives no more pictures: the surface went away, or the track was stopped.
+  /// No more pictures come: the surface is gone, or the track was stopped.
   func sourceEnded()
 }
 

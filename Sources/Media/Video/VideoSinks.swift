@@ -2,20 +2,20 @@
   import Glibc
 #endif
 
-/// The sinks of a video source whose pictures come on one thread: who is attached, who has had a picture, whose turn it is.
+/// The sinks of a video source that sends its pictures on one thread.
 package final class VideoSinks: Sendable {
   private struct Attached {
     let sink: any VideoSink
-    /// Whether it has not had a picture yet.
-    var isFresh = true
+    /// Whether it has received no picture yet.
+    var isNew = true
   }
 
   private struct State {
     var attached: [Attached] = []
-    /// The sink whose `receive` is under way, and the thread that it is on.
+    /// The sink whose `receive` is running, and the thread that runs it.
     var calling: ObjectIdentifier?
     var thread: pthread_t?
-    var isOver = false
+    var hasEnded = false
   }
 
   private let state = Monitor(State())
@@ -25,19 +25,19 @@ package final class VideoSinks: Sendable {
   package var isEmpty: Bool { state.withLock { $0.attached.isEmpty } }
 
   /// Whether any sink waits for its first picture.
-  package var hasFresh: Bool { state.withLock { $0.attached.contains { $0.isFresh } } }
+  package var hasNew: Bool { state.withLock { $0.attached.contains { $0.isNew } } }
 
-  /// Adds a sink, once; after the end it is told so.
+  /// Adds a sink unless it is attached already. After `end`, calls its `sourceEnded` instead.
   package func attach(_ sink: any VideoSink) {
-    let isOver = state.withLock { state in
-      guard !state.isOver else { return true }
+    let hasEnded = state.withLock { state in
+      guard !state.hasEnded else { return true }
       if !state.attached.contains(where: { $0.sink === sink }) { state.attached.append(Attached(sink: sink)) }
       return false
     }
-    if isOver { sink.sourceEnded() }
+    if hasEnded { sink.sourceEnded() }
   }
 
-  /// Removes a sink; when this returns, no call of it is under way, but for one that this is called from.
+  /// Removes a sink. When this returns, its `receive` is not running, unless this was called from it.
   package func detach(_ sink: any VideoSink) {
     let isCalling = state.withLock { state in
       state.attached.removeAll { $0.sink === sink }
@@ -47,22 +47,22 @@ package final class VideoSinks: Sendable {
     _ = state.wait { $0.calling == ObjectIdentifier(sink) ? nil : true }
   }
 
-  /// Sends a picture: to sinks that had one before if `frame.dirty` holds anything, whole to those that had none.
-  /// - Returns: whether anyone got it.
+  /// Sends a picture to the sinks: as wholly dirty to new ones; to the others only if `frame.dirty` is not empty.
+  /// - Returns: whether any sink received it.
   package func deliver(_ frame: borrowing VideoFrame) -> Bool {
     let all = DirtyRegion(PixelRect(frame.size))
     var isDelivered = false
     for sink in state.withLock({ $0.attached.map(\.sink) }) {
-      let isFresh: Bool? = state.withLock { state in
-        // It may have been detached meanwhile.
+      let isNew: Bool? = state.withLock { state in
+        // It may have been detached in the meantime.
         guard let index = state.attached.firstIndex(where: { $0.sink === sink }) else { return nil }
-        defer { state.attached[index].isFresh = false }
+        defer { state.attached[index].isNew = false }
         state.calling = ObjectIdentifier(sink)
         state.thread = pthread_self()
-        return state.attached[index].isFresh
+        return state.attached[index].isNew
       }
-      guard let isFresh else { continue }
-      let dirty = isFresh ? all : frame.dirty
+      guard let isNew else { continue }
+      let dirty = isNew ? all : frame.dirty
       if dirty.isEmpty {
         sink.foundUnchanged(at: frame.timestamp, captureTime: frame.captureTime)
       } else {
@@ -80,11 +80,11 @@ package final class VideoSinks: Sendable {
     return isDelivered
   }
 
-  /// Takes no more sinks. Those that there are get nothing more until `tellEnd`.
-  /// - Returns: what is left to be done, once whoever has to hear of the end before the sinks has.
+  /// Detaches all sinks and attaches no more.
+  /// - Returns: the sinks whose `sourceEnded` the caller has to call, after it has sent its `ended` event.
   package func end() -> [any VideoSink] {
     state.withLock { state in
-      state.isOver = true
+      state.hasEnded = true
       defer { state.attached = [] }
       return state.attached.map(\.sink)
     }

@@ -1,9 +1,9 @@
-/// Where a video track's pictures come from. Work follows change: a source sends a frame when something changed, at most as
-/// often as its frame rate says, and nothing while nothing changes.
+/// The source of a video track's pictures. It sends a frame when the picture has changed, limited to its frame rate, and none
+/// while nothing changes.
 public protocol VideoSource: MediaSource {
-  /// Starts sending to `sink`; its first frame is the whole picture, as soon as it can be had.
+  /// Starts sending to `sink`; its first frame is the whole picture, as soon as it is available.
   func attach(_ sink: any VideoSink)
 
-  /// Sends nothing more to `sink`; when this returns, no call of `receive` is under way.
+  /// Sends nothing more to `sink`; when this returns, its `receive` is not running.
   func detach(_ sink: any VideoSink)
 }

@@ -6,7 +6,7 @@ import Testing
 /// The behaviour of web-platform-tests' screen-capture/getdisplaymedia-framerate.https.html, and a rate that changes while
 /// the capture runs.
 @Suite(.timeLimit(.minutes(1))) struct GetDisplayMediaFrameRateTests {
-  @Test func `a rate is held to, from the call and in a running capture`() async throws {
+  @Test func `a frame rate limits the pictures, from getDisplayMedia and from applyConstraints`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     let track = try await MediaDevices.getDisplayMedia(
@@ -21,8 +21,8 @@ import Testing
       colour += 1
       painter.fill(PixelRect(x: 0, y: 0, width: 64, height: 64), colour)
     }
-    /// Paints faster than any rate here until there are so many more frames.
-    /// - Returns: when they were captured.
+    /// Paints faster than any rate here until `count` more frames have come.
+    /// - Returns: their timestamps.
     func times(ofFrames count: Int) async throws -> [MediaTime] {
       let before = sink.frames.count
       try await eventually("\(count) frames", within: 60) {
@@ -31,7 +31,7 @@ import Testing
       }
       return sink.frames[before..<before + count].map(\.timestamp)
     }
-    /// That frames are no more than the rate allows, but for the slots at both ends.
+    /// Expects no more frames than the rate allows, plus the slots at both ends.
     func expect(_ times: [MediaTime], atMost rate: Double, _ location: SourceLocation = #_sourceLocation) {
       let seconds = (times[times.count - 1] - times[0]).seconds
       #expect(Double(times.count) <= seconds * rate + 3, sourceLocation: location)

@@ -5,7 +5,7 @@ import Testing
 
 /// The behaviours of web-platform-tests' screen-capture/getdisplaymedia-settings.https.html, and of its capabilities.
 @Suite(.timeLimit(.minutes(1))) struct GetDisplayMediaSettingsTests {
-  @Test func `the surface, the pointer and the size are told, and what could be had`() async throws {
+  @Test func `settings and capabilities have the surface, the cursor and the size`() async throws {
     let server = try await XServer()
     let options = DisplayMediaStreamOptions(
       display: server.display, surface: .region(.init(x: 10, y: 20, width: 320, height: 200)))
@@ -22,7 +22,7 @@ import Testing
     #expect(capabilities.displaySurface == .monitor)
     #expect(capabilities.cursor == CursorCapture.allCases)
     #expect(capabilities.deviceId == settings.deviceId)
-    // The same surface is the same device, another is another.
+    // The device id identifies the surface.
     let again = try await MediaDevices.getDisplayMedia(options).getTracks()[0]
     #expect(again.getSettings().deviceId == settings.deviceId)
     let desktop = try await MediaDevices.getDisplayMedia(.init(display: server.display)).getTracks()[0]
@@ -30,7 +30,7 @@ import Testing
     #expect(desktop.getSettings().groupId == settings.groupId)
   }
 
-  @Test func `the pointer comes and goes as it is wished for, in a running capture`() async throws {
+  @Test func `the cursor constraint shows and hides the pointer in a running capture`() async throws {
     let server = try await XServer()
     let painter = try Painter(server)
     painter.fill(PixelRect(x: 0, y: 0, width: 640, height: 480), 0x336699)

@@ -3,8 +3,8 @@ import Media
 import TestSupport
 import Testing
 
-/// The behaviours of web-platform-tests' screen-capture/getdisplaymedia.https.html, but for the user's click. Programs have none:
-/// who may connect to the display may capture it.
+/// The behaviours of web-platform-tests' screen-capture/getdisplaymedia.https.html, except for the user activation: a program
+/// that may connect to the display may capture it.
 @Suite(.timeLimit(.minutes(2))) struct GetDisplayMediaTests {
   private func stream(
     _ server: XServer, video: MediaTrackRequest = true, audio: MediaTrackRequest = false
@@ -13,11 +13,11 @@ import Testing
       .init(display: server.display, video: video, audio: audio, soundServer: "unix:/nowhere"))
   }
 
-  @Test func `there is one live video track, whether sound is wished for or not, if there is none`() async throws {
+  @Test func `without a sound server there is one live video track, whether audio is requested or not`() async throws {
     let server = try await XServer()
     let plain = try await MediaDevices.getDisplayMedia(.init(display: server.display))
-    let wishes = [try await stream(server, audio: true), try await stream(server, video: true, audio: false)]
-    for stream in [plain] + wishes {
+    let requested = [try await stream(server, audio: true), try await stream(server, video: true, audio: false)]
+    for stream in [plain] + requested {
       #expect(stream.getTracks().count == 1)
       let track = stream.getVideoTracks()[0]
       #expect(track.kind == .video && track.enabled && track.readyState == .live)
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func `demands are TypeErrors, before anything is captured`() async throws {
+  @Test func `min, exact, advanced and no video are TypeErrors before the display is opened`() async throws {
     let refused: [MediaTrackRequest] = [
       false, .constrained(.init(advanced: [.init(width: 320)])), .constrained(.init(width: .init(min: 320))),
       .constrained(.init(width: .init(exact: 320))), .constrained(.init(height: .init(min: 240))),
@@ -36,7 +36,7 @@ import Testing
     for video in refused {
       for audio in [false, true] as [MediaTrackRequest] {
         await #expect {
-          // No such display: it is not even asked for.
+          // No such display: connecting to it would be another error.
           _ = try await MediaDevices.getDisplayMedia(.init(display: ":none", video: video, audio: audio))
         } throws: { error in
           (error as? DisplayMediaError)?.name == .type && (error as? DisplayMediaError)?.reason == .invalidOption
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func `sizes and rates are kept below a max, and reached to the pixel`() async throws {
+  @Test func `sizes and rates are at most max, and sizes are exact to the pixel`() async throws {
     let server = try await XServer()
     let bounded: [MediaTrackConstraints] = [
       .init(width: .init(max: 360)), .init(height: .init(max: 240)),
@@ -66,8 +66,8 @@ import Testing
     let track = try await stream(server, video: .constrained(.init(height: 240))).getTracks()[0]
     #expect(track.getSettings().height == 240)
     for width in [160, 80, 158] {
-      let asked = try await stream(server, video: .constrained(.init(width: .init(width)))).getTracks()[0]
-      #expect(asked.getSettings().width == width)
+      let other = try await stream(server, video: .constrained(.init(width: .init(width)))).getTracks()[0]
+      #expect(other.getSettings().width == width)
       try await track.applyConstraints(.init(width: .init(width)))
       #expect(track.getSettings().width == width)
     }
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func `a max below what there is is an OverconstrainedError that names it`() async throws {
+  @Test func `a max of 0 or below is an OverconstrainedError that names the constraint`() async throws {
     let server = try await XServer()
     for bound in [0, -1] {
       let refused: [(String, MediaTrackConstraints)] = [
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func `no display and no surface have their errors`() async throws {
+  @Test func `an unreachable display is a NotReadableError, an unknown monitor a NotFoundError`() async throws {
     let server = try await XServer()
     await #expect { _ = try await MediaDevices.getDisplayMedia(.init(display: ":987")) } throws: {
       ($0 as? DisplayMediaError)?.name == .notReadable
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test(arguments: DisplaySurface.allCases)
-  func `the kind of surface is a hint`(surface: DisplaySurface) async throws {
+  func `an ideal displaySurface does not change the captured surface`(surface: DisplaySurface) async throws {
     let server = try await XServer()
     let stream = try await stream(server, video: .constrained(.init(displaySurface: .bare(surface))))
     #expect(stream.getVideoTracks().count == 1 && stream.getAudioTracks().isEmpty)

@@ -2,13 +2,13 @@ import Testing
 
 @testable import Capture
 
-/// How channels become two, and sources are found by their names.
+/// Mixing channels to two, and finding sources by their names.
 @Suite struct ChannelMixTests {
   private let surround: [SoundChannel] = [
     .frontLeft, .frontRight, .rearLeft, .rearRight, .frontCentre, .lowFrequency,
   ]
 
-  /// What each channel alone is on the left and on the right.
+  /// Each channel's gains on the left and on the right.
   private func sides(_ channels: [SoundChannel], outputs: Int = 2) -> [[Float]] {
     let mix = ChannelMix(channels, outputs: outputs)
     return channels.indices.map { channel in
@@ -19,36 +19,36 @@ import Testing
     }
   }
 
-  @Test func `of six channels the middle and the rear are 3 dB lower, and the low frequencies in both`() {
+  @Test func `of 5.1 channels the centre and the rear are 3 dB lower, and the low frequencies on both sides`() {
     #expect(
       sides(surround) == [[1, 0], [0, 1], [0.707, 0], [0, 0.707], [0.707, 0.707], [0.707, 0.707]])
     #expect(sides(surround, outputs: 1) == [[0.5], [0.5], [0.354], [0.354], [0.707], [0.707]])
   }
 
-  @Test func `channels without a place, and a lone one, are in both`() {
+  @Test func `channels without a position, and a single channel, are on both sides`() {
     let aux = (0..<4).map { SoundChannel(rawValue: SoundChannel.aux0.rawValue + $0) }
     #expect(sides(aux) == [[Float]](repeating: [0.707, 0.707], count: 4))
-    for lone in [SoundChannel.mono, .frontLeft, aux[0], SoundChannel(rawValue: -1)] {
-      #expect(sides([lone]) == [[1, 1]])
-      #expect(ChannelMix([lone], outputs: 1).isPlain)
+    for single in [SoundChannel.mono, .frontLeft, aux[0], SoundChannel(rawValue: -1)] {
+      #expect(sides([single]) == [[1, 1]])
+      #expect(ChannelMix([single], outputs: 1).isPlain)
     }
     #expect(sides([.sideLeft, .sideRight, .rearCentre]) == [[0.707, 0], [0, 0.707], [0.707, 0.707]])
   }
 
-  @Test func `two channels stay as they are, whichever comes first`() {
+  @Test func `left and right stay on their sides in either order`() {
     #expect(ChannelMix([.frontLeft, .frontRight], outputs: 2).isPlain)
     #expect(!ChannelMix([.frontRight, .frontLeft], outputs: 2).isPlain)
     #expect(sides([.frontRight, .frontLeft]) == [[0, 1], [1, 0]])
   }
 
-  @Test func `frames are mixed one by one`() {
+  @Test func `each frame is mixed separately`() {
     let mix = ChannelMix([.frontLeft, .frontRight, .lowFrequency], outputs: 2)
     var mixed = [Float](repeating: 9, count: 4)
     mix.mix([1, 2, 0, 3, 4, 0], frames: 2, into: &mixed)
     #expect(mixed == [1, 2, 3, 4])
   }
 
-  @Test func `a source is found by its name, its output's, a description, or as the default`() {
+  @Test func `a source is found by its name, its output's name, a description, or as the default`() {
     var inventory = SoundInventory()
     inventory.sinks = [
       .init(index: 1, name: "hdmi", description: "Screen"),
@@ -66,11 +66,11 @@ import Testing
       "@DEFAULT_MONITOR@": "usb.monitor", "@DEFAULT_SOURCE@": "web.mic",
     ]
     for (wanted, name) in expected { #expect(inventory.device(wanted: wanted)?.name == name, "\(wanted)") }
-    // Which of two?
+    // Ambiguous or unknown.
     for wanted in ["Twin", "none", ""] { #expect(inventory.device(wanted: wanted) == nil, "\(wanted)") }
   }
 
-  @Test func `a microphone that was named and is gone has no stand-in, an output has`() {
+  @Test func `a named microphone that is gone is not replaced, an output is`() {
     var inventory = SoundInventory()
     inventory.sinks = [.init(index: 1, name: "hdmi", description: "Screen")]
     inventory.devices = [

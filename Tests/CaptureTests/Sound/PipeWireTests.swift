@@ -4,9 +4,9 @@ import Harness
 import Media
 import Testing
 
-/// PipeWire's server for PulseAudio's clients, in place of PulseAudio.
+/// PipeWire's PulseAudio server, `pipewire-pulse`.
 @Suite(.timeLimit(.minutes(3))) struct PipeWireTests {
-  @Test func `PipeWire's server gives what it plays, in step, and one program's sound alone`() async throws {
+  @Test func `PipeWire's server gives the system's sound in sync, and one program's sound alone`() async throws {
     let server = try await PipeWireServer()
     #expect(try await SoundSources.list(server: server.address).contains { $0.name == "desk.monitor" && $0.isDefault })
     let capturer = try await SoundCapturer.open(.system, server: server.address)
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(.enabled(if: Sandbox.obstacle == nil, Comment(rawValue: Sandbox.obstacle ?? "")))
-  func `a native player, of whose sound PipeWire alone says whose it is, is heard alone`() async throws {
+  func `a native PipeWire player in a sandbox is recorded alone`() async throws {
     let server = try await PipeWireServer()
     let folder = try TemporaryDirectory()
     let other = try server.play(tone(1100, seconds: 90))
@@ -45,7 +45,7 @@ import Testing
     header += little(UInt32(16)) + little(UInt16(1)) + little(UInt16(2)) + little(UInt32(48_000))
     header += little(UInt32(192_000)) + little(UInt16(4)) + little(UInt16(16)) + Data("data".utf8)
     try (header + little(UInt32(samples.count * 2)) + samples.withUnsafeBytes { Data($0) }).write(to: file)
-    // In a sandbox of its own, too.
+    // Also in a sandbox.
     let ours = try Program(
       Sandbox.wrapper[0], Array(Sandbox.wrapper.dropFirst()) + ["pw-play", file.path],
       environment: server.environment)

@@ -5,25 +5,25 @@ import Testing
 
 @testable import Capture
 
-/// A device and its server in simulated time: samples that are counted too fast, arrive in jitter, and whose times are told in
+/// A device and its server in simulated time: samples are counted too fast, and both their arrival and their reported times
 /// jitter.
 struct SimulatedDevice {
   /// How much faster than the clock it counts; a fraction.
   var drift = 0.0002
-  /// Of what the server says. Seconds.
+  /// Of the reported times. Seconds.
   var jitter = 0.003
   var frequency = 1000.0
   var random = SeededRandom(seed: 7)
   /// Samples counted so far.
   private(set) var position = 0
-  /// When a sample is captured that is counted as such.
+  /// One sample's capture time.
   private var anchor = (time: 0.0, position: 0.0)
   private var asked = 0.0
 
   init() {}
 
-  /// One whose next sample is captured at `seconds`, by the mixer's clock.
-  /// - Parameter counting: whether it has counted since zero; otherwise it begins to count now.
+  /// A device whose next sample is captured at `seconds`, by the mixer's clock.
+  /// - Parameter counting: whether it has counted since zero, rather than from now on.
   init(age seconds: Double, counting: Bool) {
     position = counting ? Int(seconds * 48_000) : 0
     anchor = (seconds, Double(position))
@@ -32,7 +32,7 @@ struct SimulatedDevice {
 
   func time(of position: Double) -> Double { anchor.time + (position - anchor.position) / (48_000 * (1 + drift)) }
 
-  /// The wave as it is heard at `time`.
+  /// The tone's sample at `time`.
   func wave(_ time: Double) -> Float { Float(0.5 * sin(2 * .pi * frequency * time)) }
 
   mutating func change(drift: Double) {
@@ -40,10 +40,11 @@ struct SimulatedDevice {
     self.drift = drift
   }
 
-  /// Sound is lost that the device does not count.
+  /// Loses sound without counting it.
   mutating func lose(_ seconds: Double) { anchor.time += seconds }
 
-  /// Gives the next 20 ms to `lane`, as of the time when they have been captured.
+  /// Gives the next 20 ms to `lane`.
+  /// - Returns: the time, just after their capture.
   mutating func push(to lane: SoundLane, isSilent: Bool = false) -> Double {
     let samples = isSilent ? [] : (0..<960).map { wave(time(of: Double(position + $0))) }
     position += 960
@@ -51,7 +52,7 @@ struct SimulatedDevice {
     samples.withUnsafeBufferPointer { lane.push(isSilent ? nil : $0.baseAddress, frames: 960, now: now) }
     if lane.isWaiting || now - asked > 0.25 {
       asked = now
-      // Now and then the thread is held up just between the question and the answer.
+      // Sometimes the thread is delayed between the timing request and the answer.
       let outlier = Int.random(in: 0..<40, using: &random) == 0 ? Double.random(in: 0...0.02, using: &random) : 0
       lane.observe(
         position: Double(position),
@@ -61,8 +62,8 @@ struct SimulatedDevice {
   }
 }
 
-/// Takes what a mixer delivers, and compares it with what was heard.
-struct Ear {
+/// Takes a mixer's output, and compares it with the device's tone.
+struct MixerOutput {
   var samples: [Float] = []
   var first = 0
 
@@ -78,7 +79,7 @@ struct Ear {
     }
   }
 
-  /// How much later than it was heard the tone is now; seconds, within half a wave.
+  /// The delay of the tone in the last 0.1 s; seconds, within half a period.
   func offset(_ device: SimulatedDevice) -> Double {
     var (real, imaginary) = (0.0, 0.0)
     for index in (samples.count - 4800)..<samples.count {

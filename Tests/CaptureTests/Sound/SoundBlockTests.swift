@@ -5,7 +5,7 @@ import Testing
 
 @testable import Capture
 
-/// Records one output's sound through a stream of its own that asks for blocks of a certain size, as devices have them.
+/// Records one output's sound through a stream with a given block size, as devices have them.
 private final class BlockRecorder: Sendable {
   private let isStopped = Monitor(false)
   private let thread: NamedThread
@@ -35,15 +35,15 @@ private final class BlockRecorder: Sendable {
 }
 
 @Suite(.timeLimit(.minutes(3))) struct SoundBlockTests {
-  @Test func `sound is in step whatever the blocks are that a server sends`() async throws {
-    // An output plays in the smallest blocks that anybody asks of it, and so each has a server of its own.
+  @Test func `sound is in sync with blocks of 5, 60 and 200 ms`() async throws {
+    // An output plays in the smallest requested blocks, so each size needs its own server.
     var recordings: [(block: Int, server: PulseServer, log: SoundLog, recorder: BlockRecorder, beeps: Metronome)] = []
     for block in [5, 60, 200] {
       let (server, log) = (try await PulseServer(), SoundLog())
       let recorder = BlockRecorder(server.address, "desk", block: block, log)
       recordings.append((block, server, log, recorder, try Metronome(server.address)))
     }
-    // Its first is heard while the device is opened.
+    // The first beep is played while the device is opened.
     let begin = MediaTime.now + .seconds(2)
     for (block, _, log, recorder, metronome) in recordings {
       let offsets = try await eventually("beeps in blocks of \(block) ms", within: 60) {
@@ -53,7 +53,7 @@ private final class BlockRecorder: Sendable {
       metronome.stop()
       recorder.stop()
       #expect(abs(offsets[offsets.count / 2]) < 0.005, "\(block) ms: \(offsets)")
-      // A busy machine is late now and then.
+      // A busy machine is late sometimes.
       #expect(offsets.filter { abs($0) < 0.02 }.count >= offsets.count - 2, "\(block) ms: \(offsets)")
       #expect(log.gaps == 0)
     }

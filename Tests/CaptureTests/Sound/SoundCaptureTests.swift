@@ -5,7 +5,7 @@ import Media
 import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct SoundCaptureTests {
-  @Test func `a tone that the machine plays comes at its frequency and level, without a click`() async throws {
+  @Test func `a played tone is recorded at its frequency and level, without a click`() async throws {
     let server = try await PulseServer(sinks: ["desk", "other"], microphone: "headset")
     let sources = try await SoundSources.list(server: server.address)
     #expect(sources.map(\.name) == ["desk.monitor", "other.monitor", "headset-in.monitor", "headset"])
@@ -19,10 +19,10 @@ import Testing
     let begun = log.samples.count
     try await eventually("two seconds of it", within: 30) { log.seconds > Double(begun) / 48_000 + 2 }
     let heard = Array(log.samples[begun..<(begun + 96_000)])
-    // In its first seconds it is still brought to its exact place, by less than 500 millionths of its speed.
+    // In the first seconds its offset is still corrected, which changes the rate by less than 500 millionths.
     #expect(abs(Spectrum.level(of: 1000, in: Array(heard.prefix(9600))) - 0.25) < 0.0025)
     #expect(abs(Spectrum.frequency(near: 1000, in: heard) - 1000) < 0.5)
-    // A sample that is left out or doubled makes it less than 35 dB.
+    // A missing or doubled sample would lower it below 35 dB.
     #expect(Spectrum.purity(of: 1000, in: heard) > 45)
     #expect(capturer.label == "Monitor of desk")
     #expect(capturer.settings.sampleRate == 48_000 && capturer.settings.channelCount == 2)

@@ -5,9 +5,9 @@ import Harness
 import Media
 import Testing
 
-/// What befalls sound in the middle of a recording: it stays on the clock, and says what happened.
+/// Faults in the middle of a recording: the sound stays on the clock, and warnings report the fault.
 @Suite(.timeLimit(.minutes(5))) struct SoundFaultTests {
-  @Test func `a server that is restarted and a source that stands still leave silence, and the rest in step`()
+  @Test func `after a server restart or a suspended output there is silence, and the sound after it is in sync`()
     async throws
   {
     let server = try await PulseServer()
@@ -15,48 +15,48 @@ import Testing
     let (log, events) = (SoundLog(), EventLog(capturer))
     capturer.attach(log)
     let metronome = try Metronome(server.address)
-    func inStep(_ what: String, _ count: Int = 4) async throws {
+    func expectSync(_ what: String, _ count: Int = 4) async throws {
       let begin = MediaTime.now
       let offsets = try await eventually("beeps \(what)", within: 60) {
         let offsets = metronome.offsets(log, from: begin)
         return offsets.count >= count ? offsets : nil
       }
-      // A busy machine is late now and then, and the server with its word of what it has just begun to play again.
+      // A busy machine is late sometimes, and so are the server's times just after it has begun to play again.
       #expect(offsets.filter { abs($0) >= 0.02 }.count <= 1, "\(what): \(offsets)")
       #expect(abs(offsets.sorted()[offsets.count / 2]) < 0.01, "\(what): \(offsets)")
     }
-    try await inStep("at the start")
+    try await expectSync("at the start")
 
-    // Held for a while, as by a card that is taken away.
+    // Suspended for a while, as when a card is unplugged.
     try await server.control("suspend-sink", "desk", "1")
-    let still = MediaTime.now
-    try await eventually("a second without sound", within: 30) { MediaTime.now - still > .seconds(1) }
+    let suspended = MediaTime.now
+    try await eventually("a second without sound", within: 30) { MediaTime.now - suspended > .seconds(1) }
     try await server.control("suspend-sink", "desk", "0")
-    try await inStep("after standing still")
-    try await eventually("the loss to be told") { events.warnings.contains("soundLost") }
+    try await expectSync("after the suspension")
+    try await eventually("the warning of the loss") { events.warnings.contains("soundLost") }
     #expect(capturer.statistics.overruns >= 1)
     #expect(capturer.statistics.lostFrames > 30_000)
 
     try await server.stop()
-    try await eventually("the loss of the server to be told") { events.warnings.contains("soundServerGone") }
+    try await eventually("the warning of the server's loss") { events.warnings.contains("soundServerGone") }
     let gone = log.seconds
-    // Time goes on without it.
+    // Silence goes on without it.
     try await eventually("silence", within: 20) { log.seconds > gone + 1 }
     #expect(log.last(0.5).allSatisfy { $0 == 0 })
     try await server.start()
     try await eventually("the new connection", within: 20) { capturer.statistics.connections == 2 }
-    try await inStep("after the restart")
+    try await expectSync("after the restart")
     #expect(events.all.filter { $0 == .muted }.count == 1)
     #expect(events.all.filter { $0 == .unmuted }.count == 1)
     #expect(events.warnings.filter { $0 == "soundServerGone" }.count == 1)
     #expect(log.gaps == 0)
-    // All of it is there: as many samples as time has passed.
+    // As many samples as time has passed.
     #expect(abs(log.seconds - (MediaTime.now - log.start).seconds) < 1)
     capturer.stop()
     metronome.stop()
   }
 
-  @Test func `the default output is followed, and a source that vanishes is replaced`() async throws {
+  @Test func `a new default output is recorded, and a removed source is replaced by the default`() async throws {
     let server = try await PulseServer(sinks: ["desk", "other"])
     let module = try await server.addSink("extra")
     let players = try [("desk", 700.0), ("other", 1100), ("extra", 1900)].map { sink, frequency in
@@ -68,19 +68,19 @@ import Testing
     let (systemEvents, namedEvents) = (EventLog(system), EventLog(named))
     system.attach(log)
     named.attach(extra)
-    func hears(_ log: SoundLog, _ tones: Set<Double>) -> Bool {
+    func contains(_ log: SoundLog, _ tones: Set<Double>) -> Bool {
       [700.0, 1100, 1900].allSatisfy { tone in
         let level = Spectrum.level(of: tone, in: log.last(0.1))
         return tones.contains(tone) ? abs(level - 0.25) < 0.01 : level < 0.001
       }
     }
-    try await eventually("the default output alone", within: 20) { hears(log, [700]) }
-    try await eventually("the named output alone", within: 20) { hears(extra, [1900]) }
-    // PulseAudio takes what the old one played along.
+    try await eventually("the default output alone", within: 20) { contains(log, [700]) }
+    try await eventually("the named output alone", within: 20) { contains(extra, [1900]) }
+    // PulseAudio moves the old output's playbacks to the new one.
     let before = log.samples.count
     try await server.control("set-default-sink", "other")
-    try await eventually("the new default output", within: 20) { hears(log, [700, 1100]) }
-    // What the new one had taken of its players ahead is never told to who joins then, and these let it take a fifth of a second.
+    try await eventually("the new default output", within: 20) { contains(log, [700, 1100]) }
+    // A new recorder never gets the sound that the output had buffered before, and these players let it buffer 0.2 s.
     let sounding = Sound(Array(log.samples[(before - 4800)...])).runs(above: 0.01)
     let silences = zip(sounding, sounding.dropFirst()).map { $1.lowerBound - $0.upperBound }
     #expect(silences.reduce(0, +) < 0.6, "\(silences)")
@@ -88,56 +88,56 @@ import Testing
     #expect(systemEvents.warnings == [])
     players[2].kill()
     try await server.control("unload-module", module)
-    try await eventually("the default output in its place", within: 20) { hears(extra, [700, 1100]) }
-    try await eventually("the change to be told") { namedEvents.warnings == ["soundSourceChanged"] }
+    try await eventually("the default output in its place", within: 20) { contains(extra, [700, 1100]) }
+    try await eventually("the warning of the change") { namedEvents.warnings == ["soundSourceChanged"] }
     #expect(log.gaps == 0 && extra.gaps == 0)
-    // Its like comes back, and is taken again.
+    // An output of the same name comes back and is recorded again.
     _ = try await server.addSink("extra")
     let again = try server.play(tone(1900, seconds: 90), on: "extra")
-    try await eventually("the named output again", within: 20) { hears(extra, [1900]) }
+    try await eventually("the named output again", within: 20) { contains(extra, [1900]) }
     again.kill()
     for capturer in [system, named] { capturer.stop() }
   }
 
-  @Test func `what is muted, or made lower by its output, is said at once, and when that is over`() async throws {
+  @Test func `a mute or a low volume gives a warning at once, and another when the mute ends`() async throws {
     let server = try await PulseServer(microphone: "headset")
     try await server.control("set-source-mute", "headset", "1")
     let microphone = try await SoundCapturer.open(.source("headset"), server: server.address)
-    // What was said before anybody could listen.
+    // Warnings from before the listener are kept.
     let events = EventLog(microphone)
-    try await eventually("the mute to be told") { events.warnings == ["soundMuted"] }
+    try await eventually("the warning of the mute") { events.warnings == ["soundMuted"] }
     try await server.control("set-source-mute", "headset", "0")
-    try await eventually("its end to be told") { events.warnings == ["soundMuted", "soundUnmuted"] }
+    try await eventually("the end of the mute") { events.warnings == ["soundMuted", "soundUnmuted"] }
     try await server.control("set-source-volume", "headset", "0")
-    try await eventually("a volume of 0 to be told") { events.warnings.last == "soundMuted" }
+    try await eventually("the warning of a volume of 0") { events.warnings.last == "soundMuted" }
     microphone.stop()
 
     try await server.control("set-sink-volume", "desk", "20%")
     let system = try await SoundCapturer.open(.source("@DEFAULT_MONITOR@"), server: server.address)
     let systemEvents = EventLog(system)
-    try await eventually("the volume to be told") { systemEvents.warnings == ["soundLowered"] }
+    try await eventually("the warning of the volume") { systemEvents.warnings == ["soundLowered"] }
     try await server.control("set-sink-mute", "desk", "1")
-    try await eventually("the output's mute to be told") { systemEvents.warnings.last == "soundMuted" }
+    try await eventually("the warning of the output's mute") { systemEvents.warnings.last == "soundMuted" }
     try await server.control("set-sink-mute", "desk", "0")
-    try await eventually("its end to be told") { systemEvents.warnings.last == "soundUnmuted" }
-    // In a mixer each recording has a switch of its own.
+    try await eventually("the end of the output's mute") { systemEvents.warnings.last == "soundUnmuted" }
+    // Each recording can be muted by itself.
     let recording = try await server.control("list", "short", "source-outputs").split(separator: "\n")
       .first { $0.contains("PipeWire") == false && $0.contains("protocol-native") }?.split(separator: "\t").first
     try await server.control("set-source-output-mute", String(try #require(recording)), "1")
-    try await eventually("this recording's mute to be told") { systemEvents.warnings.last == "soundMuted" }
+    try await eventually("the warning of this recording's mute") { systemEvents.warnings.last == "soundMuted" }
     system.stop()
   }
 
-  @Test func `a microphone that was named and goes away leaves silence, whatever else is the default`() async throws {
+  @Test func `a named microphone that is removed leaves silence, although there is another default`() async throws {
     let server = try await PulseServer(sinks: ["desk", "room-in"], microphone: "headset")
     try await server.control("load-module", "module-remap-source", "master=room-in.monitor", "source_name=room")
     let (voice, room) = (
       try server.play(tone(700, seconds: 90), on: "headset-in"), try server.play(tone(1100, seconds: 90), on: "room-in")
     )
-    // As a page names it: being the default as well makes no difference.
-    let wish = MediaTrackConstraints(MediaTrackConstraintSet(deviceId: .exact("headset")))
+    // Named by its device id, although it is also the default.
+    let constraints = MediaTrackConstraints(MediaTrackConstraintSet(deviceId: .exact("headset")))
     let stream = try await MediaDevices.getUserMedia(
-      UserMediaStreamOptions(audio: .constrained(wish), soundServer: server.address))
+      UserMediaStreamOptions(audio: .constrained(constraints), soundServer: server.address))
     let capturer = try #require(stream.getAudioTracks()[0].source as? SoundCapturer)
     let (log, events) = (SoundLog(), EventLog(capturer))
     capturer.attach(log)
@@ -147,7 +147,7 @@ import Testing
     let module = modules.first { $0.contains("source_name=headset") }?.split(separator: "\t").first
     try await server.control("unload-module", String(try #require(module)))
     try await server.control("set-default-source", "room")
-    try await eventually("the loss to be told") { events.warnings == ["soundSourceGone"] }
+    try await eventually("the warning of the loss") { events.warnings == ["soundSourceGone"] }
     let gone = log.seconds
     try await eventually("a second more", within: 20) { log.seconds > gone + 1.5 }
     #expect(log.last(1).allSatisfy { $0 == 0 })
@@ -159,7 +159,7 @@ import Testing
     for player in [voice, room] { player.kill() }
   }
 
-  @Test func `a channel that belongs on neither side is on both`() async throws {
+  @Test func `a channel without a position is recorded on both sides`() async throws {
     let channels = ["front-left", "front-right", "aux0", "aux1"]
     let server = try await PulseServer()
     try await server.control(
@@ -182,7 +182,9 @@ import Testing
     player.kill()
   }
 
-  @Test func `of several programs one is heard, with its children, and what it begins to play later`() async throws {
+  @Test func `one program is recorded with its children and its later playbacks, without other programs`()
+    async throws
+  {
     let server = try await PulseServer(sinks: ["desk", "other"])
     let ours = ["sh", "-c", "\"$@\" & wait", "sh"]
     let child = try server.play(tone(700, seconds: 90), wrapper: ours)
@@ -198,21 +200,21 @@ import Testing
     try await eventually("both in the system's sound", within: 20) { levels(all)[0] > 0.24 && levels(all)[1] > 0.24 }
     try await eventually("the program's sound", within: 20) { levels(log)[0] > 0.24 }
     #expect(levels(log)[1] < 0.001)
-    // Wherever it plays.
+    // Also on another output.
     let input = try await server.control("list", "short", "sink-inputs").split(separator: "\n")
       .first { $0.contains("\t") }?.split(separator: "\t").first
     try await server.control("move-sink-input", String(try #require(input)), "other")
     try await eventually("it on another output", within: 20) {
       capturer.settings.deviceId != nil && levels(all)[0] < 0.001 && levels(log)[0] > 0.24 && levels(log)[1] < 0.001
     }
-    // Silence of the program is silence, and no fault.
+    // A program without sound is no fault.
     child.kill()
     try await eventually("silence", within: 20) { log.last(0.5).allSatisfy { $0 == 0 } }
     #expect(capturer.statistics.streams == 0 && log.gaps == 0 && capturer.statistics.overruns == 0)
     let time = log.seconds
     try await eventually("time to go on", within: 20) { log.seconds > time + 0.5 }
 
-    // This very process's children: both that play now, mixed.
+    // This process's children: both present players, mixed.
     let own = try await SoundCapturer.open(.application(process: Int(getpid())), server: server.address)
     let mixed = SoundLog()
     own.attach(mixed)
@@ -224,12 +226,11 @@ import Testing
     for player in [other, late] { player.kill() }
   }
 
-  @Test func `with a window comes the sound of its program and the program's children, and nobody else's`() async throws
-  {
+  @Test func `a window's sound is that of its program and the program's children alone`() async throws {
     let server = try await PulseServer()
     let screen = try await XServer()
     let client = try Client(screen)
-    // Browsers play from another process than the one whose window it is.
+    // As in browsers, the player is a child of the window's process.
     let ours = try server.play(tone(700, seconds: 90), wrapper: ["sh", "-c", "\"$@\" & wait", "sh"])
     let other = try server.play(tone(1100, seconds: 90))
     let window = client.window(PixelRect(x: 10, y: 10, width: 80, height: 60), 0x336699, title: "Player")
@@ -245,7 +246,7 @@ import Testing
     try await eventually("the program's sound", within: 20) { Spectrum.level(of: 700, in: log.last(0.1)) > 0.24 }
     #expect(Spectrum.level(of: 1100, in: log.last(0.1)) < 0.001)
     for track in stream.getTracks() { track.stop() }
-    // A window that does not say whose it is.
+    // A window without _NET_WM_PID.
     let anonymous = client.window(PixelRect(x: 200, y: 10, width: 80, height: 60), 0x996633, title: "Anonymous")
     client.map(anonymous)
     var nameless = options
@@ -257,7 +258,7 @@ import Testing
     for player in [ours, other] { player.kill() }
   }
 
-  @Test func `a window that says it is another process's, or another machine's, gives no sound`() async throws {
+  @Test func `a window with another process's _NET_WM_PID, or another machine's name, gives no sound`() async throws {
     let server = try await PulseServer()
     let screen = try await XServer()
     let client = try Client(screen)
@@ -283,7 +284,7 @@ import Testing
   }
 
   @Test(.enabled(if: Sandbox.obstacle == nil, Comment(rawValue: Sandbox.obstacle ?? "")))
-  func `of two sandboxes that call their players by one number neither is mistaken for the other`() async throws {
+  func `the players of two sandboxes with the same PID are not confused`() async throws {
     let server = try await PulseServer()
     let ours = try server.play(tone(700, seconds: 90), wrapper: Sandbox.wrapper)
     let everything = try await SoundCapturer.open(.system, server: server.address)
@@ -298,7 +299,7 @@ import Testing
     let other = try server.play(tone(1100, seconds: 90), wrapper: Sandbox.wrapper)
     try await eventually("both", within: 20) { levels(all).allSatisfy { $0 > 0.2 } }
     try await eventually("the first still alone", within: 20) { levels(log)[0] > 0.2 && levels(log)[1] < 0.001 }
-    // Now that both are there it cannot be told.
+    // With both present, the playbacks' owners are uncertain.
     let unsure = try await SoundCapturer.open(.application(process: Int(other.pid)), server: server.address)
     let (events, silence) = (EventLog(unsure), SoundLog())
     unsure.attach(silence)
@@ -309,15 +310,15 @@ import Testing
     for player in [ours, other] { player.kill() }
   }
 
-  @Test func `a microphone is a track of its own, and comes with what the machine plays if both are asked for`()
+  @Test func `a microphone is recorded as a separate track, and mixed with the system's sound for both`()
     async throws
   {
     let server = try await PulseServer(microphone: "headset")
     let desk = try server.play(tone(700, level: 0.7, seconds: 90), on: "desk")
     let voice = try server.play(tone(1100, level: 0.7, seconds: 90), on: "headset-in")
-    let wish = MediaTrackConstraints(MediaTrackConstraintSet(channelCount: 1, deviceId: .exact("headset")))
+    let constraints = MediaTrackConstraints(MediaTrackConstraintSet(channelCount: 1, deviceId: .exact("headset")))
     let track = try await MediaDevices.getUserMedia(
-      UserMediaStreamOptions(audio: .constrained(wish), soundServer: server.address)
+      UserMediaStreamOptions(audio: .constrained(constraints), soundServer: server.address)
     ).getAudioTracks()[0]
     #expect(track.kind == .audio && track.readyState == .live && track.label == "Remapped Monitor of headset-in")
     #expect(track.getSettings().sampleRate == 48_000 && track.getSettings().channelCount == 1)
@@ -330,13 +331,13 @@ import Testing
     try await eventually("the microphone alone", within: 20) {
       levels(log)[0] < 0.001 && abs(levels(log)[1] - 0.7) < 0.01
     }
-    // Too loud together: turned down, not cut off.
+    // Too loud together: limited, not clipped.
     try await eventually("both", within: 20) { levels(mixed).allSatisfy { $0 > 0.48 && $0 < 0.65 } }
     #expect(mixed.last(1).allSatisfy { abs($0) <= 1 })
     for name in ["desk.monitor", "none such"] {
       await #expect {
-        let wish = MediaTrackConstraints(MediaTrackConstraintSet(deviceId: .exact(name)))
-        _ = try await MediaDevices.getUserMedia(.init(audio: .constrained(wish), soundServer: server.address))
+        let constraints = MediaTrackConstraints(MediaTrackConstraintSet(deviceId: .exact(name)))
+        _ = try await MediaDevices.getUserMedia(.init(audio: .constrained(constraints), soundServer: server.address))
       } throws: {
         ($0 as? DisplayMediaError)?.name == .overconstrained && ($0 as? DisplayMediaError)?.constraint == "deviceId"
       }
@@ -347,7 +348,7 @@ import Testing
     for player in [desk, voice] { player.kill() }
   }
 
-  @Test func `what cannot be recorded is an error that says so`() async throws {
+  @Test func `a missing server, a hanging server and an unknown source are errors that name them`() async throws {
     func failure(_ body: () async throws -> Void) async -> DisplayMediaError? {
       do { try await body() } catch { return error as? DisplayMediaError }
       return nil
@@ -362,7 +363,7 @@ import Testing
       #expect(error?.reason == .soundServerUnreachable && error?.name == .notReadable)
       #expect(error?.message.contains(none) == true)
     }
-    // At once, and not after the five seconds that one which hangs is given, three times.
+    // At once: a hanging server would take five seconds each time.
     #expect(MediaTime.now - begin < .seconds(5))
     let server = try await PulseServer()
     let missing = await failure { _ = try await SoundCapturer.open(.source("no\u{1b}such"), server: server.address) }
@@ -373,7 +374,7 @@ import Testing
       #expect(error?.reason == .soundSourceNotFound)
     }
     #expect(await failure { _ = try await MediaDevices.getUserMedia(.init(audio: false)) }?.name == .type)
-    // A server that hangs is given up.
+    // A hanging server times out.
     server.signal(SIGSTOP)
     let hung = await failure { _ = try await SoundCapturer.open(.system, server: server.address) }
     #expect(hung?.reason == .soundServerUnreachable)

@@ -1,6 +1,6 @@
 import Media
 
-/// Keeps what a source gives, from `start` on, and sees that it is without a gap. Of two channels one is kept.
+/// Keeps one channel of a source's sound, from `start` on, and counts gaps.
 final class SoundLog: AudioSink {
   enum Side: Int { case left, right }
 
@@ -39,8 +39,8 @@ final class SoundLog: AudioSink {
   var gaps: Int { state.withLock { $0.gaps } }
   var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
-  /// The last `seconds` of what came.
+  /// The last `seconds` of the sound.
   func last(_ seconds: Double) -> [Float] { Array(samples.suffix(Int(seconds * 48_000))) }
-  /// Where the sound of `time` lies in `samples`.
+  /// The index in `samples` of the sound captured at `time`.
   func index(of time: MediaTime) -> Int { Int(((time - start).seconds * 48_000).rounded()) }
 }

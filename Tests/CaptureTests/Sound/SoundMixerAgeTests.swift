@@ -3,12 +3,12 @@ import Testing
 
 @testable import Capture
 
-/// Sound that has been recorded for an hour, for 54 (in samples times nanoseconds that leaves 64 bits), for a month and for a
+/// Sound that has been recorded for an hour, for 54 (samples times nanoseconds overflow 64 bits then), for a month and for a
 /// year.
 @Suite struct SoundMixerAgeTests {
   static let ages: [Double] = [3600, 54 * 3600, 30 * 86_400, 366 * 86_400]
 
-  @Test(arguments: ages) func `each sample has its time`(age: Double) {
+  @Test(arguments: ages) func `each sample keeps its exact timestamp after long recordings`(age: Double) {
     let origin = MediaTime.seconds(1000)
     let first = Int(age) * AudioFrame.sampleRate
     let mixer = SoundMixer(channelCount: 1, origin: origin, delivered: first)
@@ -18,32 +18,34 @@ import Testing
       #expect(mixer.timestamp(of: index) == origin + .seconds(age) + .milliseconds(Int64(index - first) / 48))
       places.append(contentsOf: [index, index + samples.count])
     }
-    // What is due is all but the patience for late sound.
+    // All but the wait for late sound is due.
     #expect(places.first == first && places.last == first + AudioFrame.sampleRate * 9 / 5)
     #expect(mixer.delivered == places.last)
     #expect((MediaTime.zero ... .milliseconds(100)).contains(mixer.nextDue - now))
   }
 
   /// - Parameter isOld: whether the device has counted for as long as the mixer, or was plugged in just now.
-  @Test(arguments: ages, [true, false]) func `a device's sound stays at its place`(age: Double, isOld: Bool) {
+  @Test(arguments: ages, [true, false]) func `a device's sound stays in sync after long recordings`(
+    age: Double, isOld: Bool
+  ) {
     let mixer = SoundMixer(channelCount: 1, origin: .zero, delivered: Int(age) * AudioFrame.sampleRate)
     var device = SimulatedDevice(age: age, counting: isOld)
     let lane = SoundLane(mixer, firstPosition: Double(device.position))
     device.frequency = 100
-    var ear = Ear(first: mixer.delivered)
+    var output = MixerOutput(first: mixer.delivered)
     var now = age
     while now < age + 12 {
       now = device.push(to: lane, isSilent: now < age + 8)
-      ear.take(mixer, now)
+      output.take(mixer, now)
     }
-    #expect(abs(ear.offset(device)) < 0.005)
+    #expect(abs(output.offset(device)) < 0.005)
     #expect(lane.jumps == 0)
     #expect(abs(lane.drift) < 0.002)
   }
 
-  /// A sound server may be another machine's, and wrong.
+  /// The sound server may be on another machine, and wrong.
   @Test(arguments: [7e18, -7e18, 9.2e18, Double(Int64.min)], [0, 1, 5, 50])
-  func `a server that counts wildly for a while traps nothing, and its sound goes on where it was`(
+  func `absurd sample counts from a server do not trap, and its sound is not moved`(
     count: Double, before: Int
   ) {
     let mixer = SoundMixer(channelCount: 1, origin: .zero, delivered: 0)

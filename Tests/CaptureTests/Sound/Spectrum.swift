@@ -1,8 +1,8 @@
 import Foundation
 
-/// What a stretch of sound at 48 kHz is made of.
+/// Analyses sound at 48 kHz.
 enum Spectrum {
-  /// How loud a tone is, as the peak of its wave: 0.5 for half of full scale.
+  /// A tone's level, as the peak of its wave: 0.5 for half of full scale.
   static func level(of frequency: Double, in samples: [Float]) -> Double {
     var (real, imaginary, weight) = (0.0, 0.0, 0.0)
     for (index, sample) in samples.enumerated() {
@@ -30,8 +30,8 @@ enum Spectrum {
     return (low + high) / 2
   }
 
-  /// What is not the tone, in decibels below it, in the worst of the stretches of 50 ms: noise, distortion, clicks. The tone may
-  /// have any phase and level, both changing slowly.
+  /// The tone's power over the rest (noise, distortion, clicks) in decibels, in the worst piece of 50 ms. The tone may have any
+  /// phase and level, both changing slowly.
   static func purity(of frequency: Double, in samples: [Float]) -> Double {
     let length = 2400
     return stride(from: 0, through: samples.count - length, by: length).map { start in
@@ -74,7 +74,7 @@ enum Spectrum {
   }
 }
 
-/// Samples of both channels alike, at 48 kHz.
+/// A tone at 48 kHz, equal on both interleaved channels.
 func tone(_ frequency: Double, level: Double = 0.25, seconds: Double) -> [Float] {
   (0..<Int(seconds * 48_000)).flatMap { index in
     let sample = Float(level * sin(2 * .pi * frequency * Double(index) / 48_000))

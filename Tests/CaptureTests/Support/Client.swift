@@ -67,7 +67,7 @@ final class Client {
     }
   }
 
-  /// A window whose place the server leaves as it is until the program draws, as many programs have them.
+  /// A window without a background, as many programs have: the server leaves the screen as it is until the program draws.
   func emptyWindow(_ rect: PixelRect, title: String? = nil) -> Window {
     var attributes = XSetWindowAttributes()
     let window = XCreateWindow(
@@ -77,7 +77,7 @@ final class Client {
     return window
   }
 
-  /// Asks the window manager to leave the window itself where it is, and to put the frame around it.
+  /// Asks the window manager to put the frame around the window without moving the window.
   func keepPlace(_ window: Window) {
     act { display in
       var hints = XSizeHints()
@@ -87,7 +87,7 @@ final class Client {
     }
   }
 
-  /// Says which process a window belongs to.
+  /// Sets a window's `_NET_WM_PID`.
   func process(_ window: Window, _ process: Int32) { property(window, "_NET_WM_PID", [Int(process)]) }
 
   /// Sets a property of atoms, as `_NET_WM_STATE`.
@@ -117,11 +117,11 @@ final class Client {
   func unmap(_ window: Window) { act { XUnmapWindow($0, window) } }
   func raise(_ window: Window) { act { XRaiseWindow($0, window) } }
   func lower(_ window: Window) { act { XLowerWindow($0, window) } }
-  /// Puts the topmost of the root's windows that is over another below all.
+  /// Lowers the topmost window that covers another to the bottom.
   func circulate() { act { XCirculateSubwindows($0, XDefaultRootWindow($0), LowerHighest) } }
 
-  /// Sends an event of the server's that is not true, `UnmapNotify` or `DestroyNotify`.
-  func pretend(_ type: Int32, _ window: Window) {
+  /// Sends a synthetic `UnmapNotify` or `DestroyNotify`.
+  func sendSynthetic(_ type: Int32, _ window: Window) {
     act { display in
       let root = XDefaultRootWindow(display)
       var event = XEvent()

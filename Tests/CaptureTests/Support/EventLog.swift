@@ -1,6 +1,6 @@
 import Media
 
-/// What a source said, from the moment the log is made.
+/// A source's events since the log was created.
 final class EventLog: Sendable {
   private let state = Monitor<[MediaSourceEvent]>([])
 

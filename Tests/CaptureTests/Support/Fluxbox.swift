@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 
-/// The window manager fluxbox on a test's X server, which puts windows of some names into one frame, as tabs; it ends with this.
+/// The window manager fluxbox on a test's X server, which puts windows of given names into one frame, as tabs. Killed with this
+/// value.
 struct Fluxbox {
   private let program: Program
   private let folder: TemporaryDirectory
@@ -14,8 +15,8 @@ struct Fluxbox {
     let names = tabs.map { " [app] (name=\($0))\n" }.joined()
     try "[group] (workspace)\n\(names)[end]\n".write(
       to: settings.appending(path: "apps"), atomically: true, encoding: .utf8)
-    // The root is the test's to draw on. With `none` fluxbox would ask for the last wallpaper, and where there is no program that
-    // sets one a window over all others says so.
+    // Leaves the root to the test. With `none`, fluxbox would set the last wallpaper, and without a program for that it shows an
+    // error window above all others.
     try "background: unset\n".write(to: settings.appending(path: "overlay"), atomically: true, encoding: .utf8)
     program = try Program(
       "fluxbox", ["-no-slit", "-no-toolbar"], environment: ["DISPLAY": server.display, "HOME": folder.url.path])

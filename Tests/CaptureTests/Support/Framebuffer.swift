@@ -2,7 +2,7 @@ import Glibc
 import Media
 import TestSupport
 
-/// The pixels of an Xvfb with `-fbdir`: writing here changes the screen behind the server's back.
+/// The pixels of an Xvfb with `-fbdir`: writing here changes the screen without damage.
 ///
 /// The file is in the format of xwd: a header whose first word is its size, a colour table, then the pixels.
 final class Framebuffer {

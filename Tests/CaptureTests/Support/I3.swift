@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The window manager i3 on a test's X server; it ends with this.
+/// The window manager i3 on a test's X server. Killed with this value.
 struct I3 {
   private let program: Program
   private let folder: TemporaryDirectory
@@ -15,7 +15,7 @@ struct I3 {
     program = try Program("i3", ["-c", configuration.path], environment: ["DISPLAY": server.display])
   }
 
-  /// Gives a command, as in `workspace 2`, once it answers.
+  /// Sends a command, such as `workspace 2`, until i3 has executed it.
   func command(_ text: String) async throws {
     try await eventually("i3's answer to \(text)", within: 30) {
       (try? await Program.run("i3-msg", ["-s", socket, text]))?.contains("true") == true

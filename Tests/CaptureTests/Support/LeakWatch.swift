@@ -3,7 +3,7 @@ import TestSupport
 
 @testable import Capture
 
-/// Looks for red, which private windows are, in every picture: all of it, and not only what is marked as changed.
+/// Looks for red, the excluded windows' colour, in every whole picture, not only in its dirty part.
 final class LeakWatch: VideoSink {
   private let state = Monitor((frames: 0, leaks: [Int: PixelRect](), last: [UInt32](), undeclared: 0))
   private let places: [PixelRect]
@@ -12,7 +12,7 @@ final class LeakWatch: VideoSink {
   init(_ places: [PixelRect]) { self.places = places }
 
   var frames: Int { state.withLock { $0.frames } }
-  /// Where there was red, by the picture's number.
+  /// The bounds of red pixels, by the picture's number.
   var leaks: [Int: PixelRect] { state.withLock { $0.leaks } }
   var pixels: [UInt32] { state.withLock { $0.last } }
   var undeclared: Int { state.withLock { $0.undeclared } }
@@ -55,7 +55,7 @@ final class LeakWatch: VideoSink {
 }
 
 extension LeakWatch {
-  /// Captures the desktop of `server` without "vault".
+  /// Captures the desktop of `server`, with windows named "vault" excluded.
   /// - Parameter places: where red is looked for.
   static func capture(
     _ server: XServer, _ method: CaptureMethod = .sharedPixmap, places: [PixelRect] = [.screen]
@@ -68,7 +68,7 @@ extension LeakWatch {
     return (capturer, watch)
   }
 
-  /// Waits for so many pictures more, for each of which `change` changes something.
+  /// Waits for `count` more pictures; `change` draws something before each.
   func pictures(_ count: Int, _ change: (UInt) -> Void) async throws {
     for round in 1...count {
       let before = frames

@@ -4,9 +4,9 @@ import TestSupport
 
 @testable import Capture
 
-/// What a user does with xrandr.
+/// Changes the layout of monitors, as xrandr does.
 extension Painter {
-  /// Lays out monitors; the first takes the place of the server's own.
+  /// Lays out monitors; the first replaces the server's own.
   func setMonitors(_ monitors: [(name: String, geometry: PixelRect)]) throws {
     guard let resources = XRRGetScreenResourcesCurrent(display, connection.root) else { throw HarnessError("RandR") }
     defer { XRRFreeScreenResources(resources) }

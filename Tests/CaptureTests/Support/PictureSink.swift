@@ -1,14 +1,14 @@
 import Media
 
-/// Keeps what a sink may keep: its own picture, brought up to date by the dirty rectangles alone.
+/// Keeps a copy of the picture, updated only inside the dirty rectangles.
 final class PictureSink: VideoSink {
   struct Received: Sendable {
     var size: PixelSize
     var dirty: [PixelRect]
     var timestamp: MediaTime
-    /// Pixels in or outside the dirty rectangles that differ from the sink's own picture: outside there must be none.
+    /// Pixels that differ from the sink's copy after its update: changes outside the dirty rectangles. Must be 0.
     var undeclared: Int
-    /// Pixels of the colour that tests give to what nobody may see.
+    /// Pixels of the excluded windows' colour, 0xff0055.
     var secret: Int
   }
 

@@ -3,11 +3,11 @@ import Foundation
 /// The kernel's list of System V shared memory.
 enum SharedMemoryTable {
   struct Segment {
-    /// Whether the kernel frees it with the last process that lets go of it (SHM_DEST).
+    /// Whether the kernel frees it when the last process detaches it (SHM_DEST).
     var isMarkedForRemoval: Bool
   }
 
-  /// The segments that `process` made.
+  /// The segments that `process` created.
   static func segments(of process: pid_t) throws -> [Segment] {
     let table = try String(contentsOfFile: "/proc/sysvipc/shm", encoding: .utf8)
     return table.split(separator: "\n").dropFirst().compactMap { line in

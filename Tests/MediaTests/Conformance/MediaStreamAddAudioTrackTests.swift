@@ -3,7 +3,7 @@ import Testing
 
 /// The behaviours of web-platform-tests' mediacapture-streams/MediaStream-add-audio-track.https.html.
 @Suite struct MediaStreamAddAudioTrackTests {
-  @Test func `a program's own additions count once and are no event; a remote peer's are`() async {
+  @Test func `a track is added once; addtrack is sent only for a remote peer's track`() async {
     let devices = Devices()
     var audio: MediaStream? = devices.stream(video: false)
     let video = devices.stream(audio: false)

@@ -3,7 +3,7 @@ import Testing
 
 /// The behaviours of web-platform-tests' mediacapture-streams/MediaStream-clone.https.html.
 @Suite struct MediaStreamCloneTests {
-  @Test func `a stream's clone has clones of its tracks, which live and end by themselves`() throws {
+  @Test func `a stream's clone has clones of its tracks, which end independently`() throws {
     let devices = Devices()
     let stream = devices.stream()
     let first = stream.clone()
@@ -33,7 +33,7 @@ import Testing
     #expect(Set(names).count == 8)
   }
 
-  @Test func `a track's clone outlives the track, and joins the stream in its place`() {
+  @Test func `a clone stays live after its track ends, and makes the stream active again`() {
     let stream = Devices().stream()
     let originals = stream.getTracks()
     let clones = originals.map { $0.clone() }
@@ -47,7 +47,7 @@ import Testing
     #expect(clones.allSatisfy { $0.readyState == .ended })
   }
 
-  @Test func `the source ends with the last of its tracks, and no sooner`() async {
+  @Test func `the source ends with the last of its tracks`() async {
     let sound = PCMSource()
     let events = sound.events.listen()
     let track = MediaStreamTrack(source: sound, label: "sound")
@@ -66,11 +66,11 @@ import Testing
     #expect(log.count == 1)
     #expect(log.hasEnded)
     #expect(await events.all() == [.ended(.stopped)])
-    // Let go of without being stopped, a track holds nothing any more.
+    // A track that is released without being stopped does not keep the source alive.
     let other = PCMSource()
-    var forgotten: MediaStreamTrack? = MediaStreamTrack(source: other, label: "sound")
-    let kept = forgotten!.clone()
-    forgotten = nil
+    var released: MediaStreamTrack? = MediaStreamTrack(source: other, label: "sound")
+    let kept = released!.clone()
+    released = nil
     kept.stop()
     let late = SoundLog()
     other.attach(late)

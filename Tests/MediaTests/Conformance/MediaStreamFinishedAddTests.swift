@@ -3,7 +3,7 @@ import Testing
 
 /// The behaviour of web-platform-tests' mediacapture-streams/MediaStream-finished-add.https.html.
 @Suite struct MediaStreamFinishedAddTests {
-  @Test func `an inactive stream takes a live track and is active again`() {
+  @Test func `an inactive stream becomes active when a live track is added`() {
     let devices = Devices()
     let (audio, video) = (devices.stream(video: false), devices.stream(audio: false))
     video.getVideoTracks()[0].stop()

@@ -1,9 +1,12 @@
 import Media
 import Testing
 
-/// The behaviours of web-platform-tests' mediacapture-streams/MediaStream-removetrack.https.html, but for the media elements'.
+/// The behaviours of web-platform-tests' mediacapture-streams/MediaStream-removetrack.https.html, without media elements.
 @Suite struct MediaStreamRemoveTrackTests {
-  @Test func `a program's own removals are no event, a stranger's track is no error, and tracks live on`() async {
+  @Test
+  func `removetrack is sent only for a remote peer, another stream's track is no error, removed tracks stay live`()
+    async
+  {
     let devices = Devices()
     var stream: MediaStream? = devices.stream()
     let events = stream!.events
@@ -26,7 +29,7 @@ import Testing
       case .ended: "ended"
       }
     }
-    // Without a live track the stream is over, as `onended` once told.
+    // Without a live track the stream sends `ended`, as early versions of the specification say.
     #expect(names == ["ended", "removetrack"])
   }
 }

@@ -1,8 +1,8 @@
 import Media
 import Testing
 
-/// The behaviours of web-platform-tests' mediacapture-streams/MediaStreamTrack-applyConstraints.https.html, and what the
-/// specification says besides of how settings are selected.
+/// The behaviours of web-platform-tests' mediacapture-streams/MediaStreamTrack-applyConstraints.https.html, and the rest of the
+/// specification's SelectSettings.
 @Suite struct MediaStreamTrackApplyConstraintsTests {
   private let devices = Devices()
 
@@ -27,7 +27,8 @@ import Testing
     }
   }
 
-  @Test func `a demand for another group, device, mode or surface fails by its name, a wish does nothing`() async throws
+  @Test func `exact with another group, device, cursor or surface fails with its name, ideal has no effect`()
+    async throws
   {
     #expect(try await failure(.init(groupId: .exact("INVALID"))) == "groupId")
     #expect(try await failure(.init(deviceId: .exact("INVALID"))) == "deviceId")
@@ -39,7 +40,7 @@ import Testing
     #expect(try await apply(.init(displaySurface: .bare(.window))).displaySurface == nil)
   }
 
-  @Test func `sizes are reached to the pixel, keep the shape and are never enlarged`() async throws {
+  @Test func `sizes are exact to the pixel, keep the aspect ratio and are never enlarged`() async throws {
     for width in [1, 79, 80, 158, 160, 333, 640] {
       let settings = try await apply(.init(width: .init(width)))
       #expect(settings.width == width)
@@ -54,7 +55,7 @@ import Testing
     #expect(try await failure(.init(width: .init(min: 641))) == "width")
     #expect(try await failure(.init(width: .init(max: 0))) == "width")
     #expect(try await failure(.init(height: .init(max: -1))) == "height")
-    // Another shape would have to be cropped.
+    // Another aspect ratio would need cropping.
     #expect(try await failure(.init(width: .init(exact: 320), height: .init(exact: 240))) == "height")
     #expect(try await failure(.init(aspectRatio: .init(exact: 1))) == "aspectRatio")
     #expect(try await apply(.init(width: 320, aspectRatio: .init(exact: 16.0 / 9))).height == 180)
@@ -62,7 +63,7 @@ import Testing
     #expect(try await apply(.init(width: 320, resizeMode: .exact(.native))).width == 640)
   }
 
-  @Test func `of what is left, the least distance from the wishes is taken`() async throws {
+  @Test func `the size with the least fitness distance from the ideals is selected`() async throws {
     let settings = try await apply(.init(width: 320, height: 300))
     #expect(settings.height == 300 || settings.width == 320)
     let (width, height) = (Double(settings.width!), Double(settings.height!))
@@ -72,11 +73,11 @@ import Testing
     for other in stride(from: 1.0, through: 640, by: 1) {
       #expect(distance(width, height) <= distance(other, (other * 360 / 640).rounded()) + 1e-9)
     }
-    // A wish for the mode weighs as much as all others can.
+    // An ideal mode weighs as much as any other ideal can.
     #expect(try await apply(.init(resizeMode: .bare(.native))).width == 640)
   }
 
-  @Test func `rates are held to, between what is demanded`() async throws {
+  @Test func `the frame rate is the ideal one, or the nearest that min, max and exact allow`() async throws {
     #expect(try await apply(.init(frameRate: 5)).frameRate == 5)
     #expect(try await apply(.init(frameRate: .init(max: 4))).frameRate == 4)
     #expect(try await apply(.init(frameRate: .init(min: 50))).frameRate == 50)
@@ -90,27 +91,27 @@ import Testing
     #expect(track.getSettings().frameRate == 30)
   }
 
-  @Test func `advanced sets are fulfilled whole and in order, or passed over`() async throws {
+  @Test func `advanced sets are fulfilled as a whole and in order, or skipped`() async throws {
     let track = devices.stream(audio: false).getTracks()[0]
     try await track.applyConstraints(
       .init(
         frameRate: .init(max: 20),
         advanced: [
-          .init(width: 5000),  // cannot be had
-          .init(width: .init(max: 320), frameRate: 25),  // half of it cannot be had: nothing of it is taken
+          .init(width: 5000),  // cannot be fulfilled
+          .init(width: .init(max: 320), frameRate: 25),  // the rate cannot be fulfilled: skipped as a whole
           .init(height: 90, frameRate: .init(max: 15)),
           .init(height: 45),  // contradicts the one before
         ]))
     #expect(track.getSettings().width == 160)
     #expect(track.getSettings().height == 90)
     #expect(track.getSettings().frameRate == 15)
-    // Nothing of what was applied before holds on.
+    // The previous constraints do not apply any more.
     try await track.applyConstraints()
     #expect(track.getSettings().width == 640)
     #expect(track.getSettings().frameRate == 30)
   }
 
-  @Test func `clones have constraints of their own; the source gives the highest rate, and each track its own`()
+  @Test func `clones have their own constraints; the source has the highest rate, and each track its own`()
     async throws
   {
     let track = devices.stream(audio: false).getTracks()[0]
@@ -127,22 +128,22 @@ import Testing
     #expect(track.getSettings().frameRate == 10)
   }
 
-  @Test func `on a track that has ended nothing happens, also where something cannot be had`() async throws {
+  @Test func `applyConstraints on an ended track has no effect, also with an impossible constraint`() async throws {
     let track = devices.stream(audio: false).getTracks()[0]
     track.stop()
     try await track.applyConstraints(.init(width: .init(exact: 5000)))
     #expect(track.getConstraints() == MediaTrackConstraints())
   }
 
-  @Test func `sound is what it is: what it has not cannot be demanded, and pictures' constraints mean nothing`()
+  @Test func `an audio track rejects exact with another sample rate, and ignores video constraints`()
     async throws
   {
     let track = devices.stream(video: false).getTracks()[0]
     try await track.applyConstraints(.init(width: .init(exact: 7), frameRate: .init(exact: 7)))
     var constraints = MediaTrackConstraints()
     constraints.sampleRate = .init(exact: 44_100)
-    let unheard = constraints
-    await #expect(throws: OverconstrainedError.self) { try await track.applyConstraints(unheard) }
+    let impossible = constraints
+    await #expect(throws: OverconstrainedError.self) { try await track.applyConstraints(impossible) }
     constraints.sampleRate = 44_100
     constraints.channelCount = .init(exact: 2)
     try await track.applyConstraints(constraints)

@@ -2,9 +2,9 @@ import Media
 import Testing
 
 /// The behaviours of web-platform-tests' mediacapture-streams/MediaStreamTrack-getCapabilities.https.html, for the capabilities
-/// that there are here.
+/// that are supported here.
 @Suite struct MediaStreamTrackGetCapabilitiesTests {
-  @Test func `a video track says what it can be asked for`() throws {
+  @Test func `a video track's capabilities are all sizes and rates up to its own`() throws {
     let capabilities = Devices().stream(audio: false).getTracks()[0].getCapabilities()
     #expect(capabilities.width == 1...640)
     #expect(capabilities.height == 1...360)
@@ -16,7 +16,7 @@ import Testing
     #expect(capabilities.sampleRate == nil && capabilities.channelCount == nil)
   }
 
-  @Test func `an audio track says what it gives`() throws {
+  @Test func `an audio track's capabilities are its settings`() throws {
     let capabilities = Devices().stream(video: false).getTracks()[0].getCapabilities()
     #expect(capabilities.sampleRate == 48_000...48_000)
     #expect(capabilities.channelCount == 2...2)

@@ -2,9 +2,9 @@ import Media
 import Testing
 
 /// The behaviours of web-platform-tests' mediacapture-streams/MediaStreamTrack-getSettings.https.html, for the settings that
-/// there are here.
+/// are supported here.
 @Suite struct MediaStreamTrackGetSettingsTests {
-  @Test func `a source that is held twice has one name, and a size for each`() async throws {
+  @Test func `a track and its clone have one device id, and each its own size`() async throws {
     let track = Devices().stream(audio: false).getTracks()[0]
     let clone = track.clone()
     let width = try #require(track.getSettings().width)
@@ -15,7 +15,7 @@ import Testing
     #expect(Devices().stream(audio: false).getTracks()[0].getSettings().deviceId != track.getSettings().deviceId)
   }
 
-  @Test func `all settings are told`() throws {
+  @Test func `video and audio tracks have all their settings`() throws {
     let stream = Devices().stream()
     let video = stream.getVideoTracks()[0].getSettings()
     #expect(video.width == 640 && video.height == 360)

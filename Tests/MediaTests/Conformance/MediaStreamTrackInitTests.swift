@@ -15,7 +15,7 @@ import Testing
     #expect(stream.getTracks().map(\.kind) == [.video, .audio])
   }
 
-  @Test func `a track of a source that has ended already ends too`() async throws {
+  @Test func `a track of an ended source ends`() async throws {
     let sound = PCMSource()
     sound.end()
     let track = MediaStreamTrack(source: sound, label: "sound")

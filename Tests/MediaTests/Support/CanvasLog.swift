@@ -1,7 +1,7 @@
 import Media
 import TestSupport
 
-/// Keeps the pictures that it gets: the newest whole, and of each what was dirty.
+/// Keeps the newest picture, and the dirty rectangles of all.
 final class CanvasLog: VideoSink {
   struct Frame: Sendable {
     var dirty: [PixelRect]

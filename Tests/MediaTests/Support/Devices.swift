@@ -1,6 +1,6 @@
 import Media
 
-/// A camera and a microphone, as far as tests need them: a canvas that nobody paints, and sound that nobody pushes.
+/// Stands in for a camera and a microphone: a canvas and a source of sound without content.
 struct Devices {
   let canvas = Canvas(width: 640, height: 360)
   let sound = PCMSource()

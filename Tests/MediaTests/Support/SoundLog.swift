@@ -1,6 +1,6 @@
 import Media
 
-/// Keeps what a source of sound gives.
+/// Keeps a source's sound.
 final class SoundLog: AudioSink {
   private let state = Monitor((samples: [[Float]](), times: [MediaTime](), hasEnded: false))
 

@@ -1,46 +1,46 @@
 import Media
 
-/// When each of a device's samples was captured, by `CLOCK_MONOTONIC`: learned from what the server says now and then, which
-/// jitters by milliseconds, while the card's own clock is off by up to some hundred millionths.
+/// Estimates when each of a device's samples was captured, by `CLOCK_MONOTONIC`, from the server's reports. These jitter by
+/// milliseconds; the card's clock drifts by up to some hundred millionths.
 ///
-/// A straight line through the last looks, by least squares, where a look that is far off counts for less (Huber's weights).
-/// What lies off the line for good, as after an overrun, is a jump: the line is moved by it, its slope stays.
+/// Fits a straight line through the last observations by least squares; outliers count for less (Huber's weights).
+/// A lasting offset from the line, as after an overrun, is a jump: the line is moved by it, its slope stays.
 struct SoundClock {
-  /// What a look told.
+  /// The result of an observation.
   enum Finding: Equatable {
     case fits
-    /// Too far off to believe it yet.
+    /// Too far off the line; a jump if further observations confirm it.
     case suspicious
-    /// The sound after it was captured by so much later than its place says. Seconds.
+    /// The sound from here on was captured by so much later than the line says. Seconds.
     case jump(Double)
   }
 
-  /// A minute and a half of looks.
+  /// A minute and a half of observations.
   private static let capacity = 120
-  /// Looks within this time count as one, their mean, once there are some. Seconds.
+  /// After the first ones, observations within this time are merged to their mean. Seconds.
   private static let interval = 0.75
   private static let first = 8
-  /// What lies further off the line may be a jump. Seconds.
+  /// A larger distance from the line may be a jump. Seconds.
   static let tolerance = 0.03
-  /// Looks that have to agree on a jump.
-  private static let witnesses = 3
+  /// Observations that have to agree on a jump.
+  private static let jumpConfirmations = 3
   /// Seconds.
   private static let longestJump = 86_400.0
-  /// The jitter below which a look counts in full. Seconds.
+  /// An observation with less jitter has full weight. Seconds.
   private static let jitter = 0.002
-  /// How far off a look is by how far off cards are, squared: what keeps the slope in bounds for the first half minute. Seconds².
+  /// The prior's weight: (an observation's error / a card's drift)². Bounds the slope for the first half minute. Seconds².
   private static let stiffness = (0.003 / 0.00005) * (0.003 / 0.00005)
-  /// A device that was just opened is not sure of its times. Seconds.
+  /// Just after it was opened, a device reports inexact times. Seconds.
   private static let opening = 0.5
-  /// No card is further off.
+  /// No card drifts more. A fraction.
   private static let steepest = 0.002
 
-  private struct Look {
-    /// Seconds from the first sample by the device's own count.
+  private struct Observation {
+    /// Seconds from the first sample, by the device's count.
     var place: Double
-    /// Seconds that the capture was later than that.
+    /// The capture time minus `place`. Seconds.
     var delay: Double
-    /// How many it is the mean of, and when the first of them was.
+    /// How many observations it is the mean of, and the `place` of the first.
     var count = 1.0
     var since: Double
 
@@ -50,27 +50,27 @@ struct SoundClock {
       since = place
     }
 
-    mutating func merge(_ other: Look) {
+    mutating func merge(_ other: Observation) {
       count += 1
       place += (other.place - place) / count
       delay += (other.delay - delay) / count
     }
   }
 
-  private var looks: [Look] = []
+  private var observations: [Observation] = []
   private var oldest = 0
-  private var suspects: [Look] = []
+  private var suspects: [Observation] = []
   private var isSeasoned = false
-  /// The line: `delay` at `middle`, and how it grows.
+  /// The line: `delay` is `level` at the place `middle`, and grows by `slope` per second.
   private var middle = 0.0
   private var level = 0.0
   private var slope: Double
 
-  /// - Parameter drift: how much faster than the clock the device is thought to count, such as was found before; a fraction.
+  /// - Parameter drift: the initial estimate of how much faster than the clock the device counts; a fraction.
   init(drift: Double = 0) { slope = -drift }
 
-  /// Enough looks for a start.
-  var isSettled: Bool { looks.count >= 3 }
+  /// Whether there are enough observations to place sound.
+  var isSettled: Bool { observations.count >= 3 }
 
   /// How much faster than the clock the device counts; a fraction.
   var drift: Double { -slope }
@@ -84,76 +84,78 @@ struct SoundClock {
   /// - Parameters:
   ///   - position: a sample by the device's count.
   ///   - time: when it was captured, seconds.
-  ///   - isSure: whether a jump needs no further witness, as after a time without any sound.
+  ///   - isSure: whether a jump needs no confirmation, as after a time without any sound.
   mutating func observe(position: Double, time: Double, isSure: Bool = false) -> Finding {
     let place = position / Double(AudioFrame.sampleRate)
-    let look = Look(place: place, delay: time - place)
-    let miss = looks.isEmpty ? 0 : time - self.time(of: position)
+    let observation = Observation(place: place, delay: time - place)
+    let miss = observations.isEmpty ? 0 : time - self.time(of: position)
     guard abs(miss) > Self.tolerance else {
       suspects.removeAll()
-      take(look)
+      take(observation)
       return .fits
     }
     if !isSettled, !isSure {
-      // Nothing to hold on to yet: the first looks may have been the wrong ones.
-      looks = []
+      // With so few observations, the earlier ones may have been the wrong ones.
+      observations = []
       oldest = 0
-      take(look)
+      take(observation)
       return .fits
     }
-    // No overrun takes a day: a server that counts like that is wrong, and its sound goes on where it is.
+    // No overrun lasts a day: such a count is wrong and is ignored.
     guard abs(miss) < Self.longestJump else { return .suspicious }
-    if let last = suspects.last, abs(last.delay - look.delay) > Self.tolerance / 2 { suspects.removeAll() }
-    suspects.append(look)
-    guard isSure || suspects.count >= Self.witnesses else { return .suspicious }
+    if let last = suspects.last, abs(last.delay - observation.delay) > Self.tolerance / 2 { suspects.removeAll() }
+    suspects.append(observation)
+    guard isSure || suspects.count >= Self.jumpConfirmations else { return .suspicious }
     let jump = suspects.map { $0.delay - (level + slope * ($0.place - middle)) }.reduce(0, +) / Double(suspects.count)
-    for index in looks.indices { looks[index].delay += jump }
+    for index in observations.indices { observations[index].delay += jump }
     level += jump
     for suspect in suspects { take(suspect) }
     suspects.removeAll()
     return .jump(jump)
   }
 
-  private mutating func take(_ look: Look) {
-    if !isSeasoned, look.place > 3 * Self.opening {
+  private mutating func take(_ observation: Observation) {
+    if !isSeasoned, observation.place > 3 * Self.opening {
       isSeasoned = true
-      looks.removeAll { $0.place < Self.opening }
+      observations.removeAll { $0.place < Self.opening }
       oldest = 0
     }
-    let newest = looks.isEmpty ? 0 : (oldest + looks.count - 1) % looks.count
-    if looks.count > Self.first, look.place - looks[newest].since < Self.interval { return looks[newest].merge(look) }
-    if looks.count < Self.capacity {
-      looks.append(look)
+    let newest = observations.isEmpty ? 0 : (oldest + observations.count - 1) % observations.count
+    if observations.count > Self.first, observation.place - observations[newest].since < Self.interval {
+      return observations[newest].merge(observation)
+    }
+    if observations.count < Self.capacity {
+      observations.append(observation)
     } else {
-      looks[oldest] = look
-      oldest = (oldest + 1) % looks.count
+      observations[oldest] = observation
+      oldest = (oldest + 1) % observations.count
     }
     fit()
   }
 
   private mutating func fit() {
     let known = slope
-    var weights = [Double](repeating: 1, count: looks.count)
+    var weights = [Double](repeating: 1, count: observations.count)
     for _ in 0..<2 {
       var (sum, places, delays) = (0.0, 0.0, 0.0)
-      for (look, weight) in zip(looks, weights) {
+      for (observation, weight) in zip(observations, weights) {
         sum += weight
-        places += weight * look.place
-        delays += weight * look.delay
+        places += weight * observation.place
+        delays += weight * observation.delay
       }
       middle = places / sum
       level = delays / sum
-      // What is known of the slope counts as one look far away: little, once there are looks over half a minute.
-      let prior = looks.count < Self.capacity / 3 ? known : 0
+      // The known slope is a prior with the weight of `stiffness`: little, once observations span half a minute.
+      let prior = observations.count < Self.capacity / 3 ? known : 0
       var (squares, products) = (Self.stiffness, Self.stiffness * prior)
-      for (look, weight) in zip(looks, weights) {
-        let place = look.place - middle
+      for (observation, weight) in zip(observations, weights) {
+        let place = observation.place - middle
         squares += weight * place * place
-        products += weight * place * (look.delay - level)
+        products += weight * place * (observation.delay - level)
       }
       slope = min(max(products / squares, -Self.steepest), Self.steepest)
-      for (index, look) in looks.enumerated() {
-        let miss = abs(look.delay - level - slope * (look.place - middle))
+      for (index, observation) in observations.enumerated() {
+        let miss = abs(observation.delay - level - slope * (observation.place - middle))
         weights[index] = miss <= Self.jitter ? 1 : Self.jitter / miss
       }
     }

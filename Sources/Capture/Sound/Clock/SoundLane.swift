@@ -1,38 +1,38 @@
 import Media
 
-/// One device's or program's sound on its way onto the clock. Used by one thread only.
+/// Places one device's or program's sound on the mixer's clock. Used by one thread only.
 ///
-/// Sound waits until the server has said when it was captured, is put at its place in the mixer, and then runs on, resampled
-/// so that it stays there. Where sound was lost, the rest is put where it belongs, and silence is between.
+/// Sound is buffered until the server has reported when it was captured. It is then mixed in at that time, and continues from
+/// there, resampled to stay in sync. After a loss, the following sound is placed at its capture time, with silence in between.
 final class SoundLane {
-  /// Sound that waits for its time, at the most. Samples of one channel.
-  private static let longestWait = 10 * AudioFrame.sampleRate
-  /// Without any sound for so long, what comes next may belong anywhere. Seconds.
+  /// The most sound that is buffered while the capture time is unknown. Samples of one channel.
+  private static let longestBuffered = 10 * AudioFrame.sampleRate
+  /// After so long without sound, the capture time has to be reported again. Seconds.
   private static let longestSilence = 0.25
   /// Output samples from one correction of the ratio to the next.
   private static let correctionInterval = AudioFrame.sampleRate / 4
-  /// An offset from which on it is made up for, and one that is as good as none. Seconds.
-  private static let largestOffset = 0.0004
-  private static let smallestOffset = 0.00005
-  /// How fast it is made up for: by this part of it a second, and never by more than this fraction.
-  private static let urgency = 0.3
-  private static let greatestUrgency = 0.0003
-  /// The resampler has forgotten what it got before so many samples.
+  /// A correction begins at the first offset and ends at the second. Seconds.
+  private static let correctionStart = 0.0004
+  private static let correctionEnd = 0.00005
+  /// The part of the offset that is corrected per second, and the greatest change of the ratio.
+  private static let correctionRate = 0.3
+  private static let greatestCorrection = 0.0003
+  /// Longer than the resampler's filter. Samples of one channel.
   private static let memory = AudioFrame.sampleRate / 10
-  /// Sound begins and ends over this time, so that it does not click. Samples of one channel.
+  /// The length of fades where sound begins and ends, against clicks. Samples of one channel.
   static let fade = AudioFrame.sampleRate / 200
 
   private let mixer: SoundMixer
   private let mayPause: Bool
   private var clock: SoundClock
   private let converter: RateConverter
-  /// What waits for its time.
-  private var waiting: [Float] = []
+  /// Sound whose capture time is not known yet.
+  private var buffered: [Float] = []
   /// The device's count of the first sample that the converter got.
   private var firstPosition: Double
   private var received = 0.0
   private var lastPush: Double?
-  /// The next output sample's place in the mixer; nil until the server has said when the sound was captured.
+  /// The next output sample's index in the mixer; nil until the server has reported when the sound was captured.
   private(set) var head: Int?
   private var sinceCorrection = 0
   private var isCorrecting = false
@@ -40,23 +40,23 @@ final class SoundLane {
   private var lateFrames = 0
   private var fadeIn = SoundLane.fade
   private var lastSamples: [Float]
-  /// Samples of silence since there was anything else.
+  /// Samples of digital silence since the last other sound.
   private var silentFrames = 0
-  /// Whether there was anything else.
+  /// Whether any sound but digital silence has come.
   private(set) var hasSounded = false
-  /// The next look at the server's times decides where the sound goes.
-  private var isHeld = true
+  /// Sound is buffered until the server's next report of the capture time.
+  private var awaitsTiming = true
 
-  /// How often a device lost sound, and how much of it, samples of one channel.
+  /// How often the device lost sound, and how much in all; samples of one channel.
   private(set) var jumps = 0
   private(set) var lostFrames = 0
-  /// How far off its place the sound is. Seconds.
+  /// By how much later the sound was captured than it is placed. Seconds.
   private(set) var offset = 0.0
 
   /// - Parameters:
-  ///   - drift: what is known of the device; a fraction.
-  ///   - mayPause: whether it is a program, which may be silent without anything being lost.
-  ///   - firstPosition: the device's count of the first sample that comes.
+  ///   - drift: the device's drift as measured before; a fraction.
+  ///   - mayPause: whether it is a program's sound, where a pause is no loss.
+  ///   - firstPosition: the device's count of the first sample.
   init(_ mixer: SoundMixer, drift: Double = 0, mayPause: Bool = false, firstPosition: Double = 0) {
     self.mixer = mixer
     self.mayPause = mayPause
@@ -71,30 +71,30 @@ final class SoundLane {
   var drift: Double { clock.drift }
   /// How long nothing but digital silence has come. Seconds.
   var silence: Double { Double(silentFrames) / Double(AudioFrame.sampleRate) }
-  /// Whether the server should be asked at once when the sound was captured.
-  var isWaiting: Bool { isHeld }
+  /// Whether the server has to be asked at once when the sound was captured.
+  var isWaiting: Bool { awaitsTiming }
 
-  /// Takes sound as it comes.
+  /// Takes the next sound from the server.
   /// - Parameters:
-  ///   - samples: interleaved; nil is a hole, of silence. Borrowed for the call.
+  ///   - samples: interleaved; nil is a hole, which is silence. Borrowed for the call.
   ///   - now: seconds by the mixer's clock.
   func push(_ samples: UnsafePointer<Float>?, frames: Int, now: Double) {
-    if let lastPush, now - lastPush > Self.longestSilence { isHeld = true }
+    if let lastPush, now - lastPush > Self.longestSilence { awaitsTiming = true }
     lastPush = now
     received += Double(frames)
-    guard isHeld else {
+    guard awaitsTiming else {
       return process(samples, frames: frames)
     }
     let count = frames * mixer.channelCount
     if let samples {
-      waiting.append(contentsOf: UnsafeBufferPointer(start: samples, count: count))
+      buffered.append(contentsOf: UnsafeBufferPointer(start: samples, count: count))
     } else {
-      waiting.append(contentsOf: repeatElement(0, count: count))
+      buffered.append(contentsOf: repeatElement(0, count: count))
     }
-    let excess = waiting.count - Self.longestWait * mixer.channelCount
+    let excess = buffered.count - Self.longestBuffered * mixer.channelCount
     if excess > 0 {
-      // Nobody says when it was captured; what is dropped here leaves a gap that the next look finds.
-      waiting.removeFirst(excess)
+      // The server does not report when it was captured. The dropped sound leaves a gap, which the next report shows.
+      buffered.removeFirst(excess)
       if head == nil {
         firstPosition += Double(excess / mixer.channelCount)
       } else {
@@ -105,7 +105,7 @@ final class SoundLane {
 
   /// The sample that the device counts as `position` was captured at `time`, seconds by the mixer's clock.
   func observe(position: Double, time: Double) {
-    let isSure = isHeld && head != nil
+    let isSure = awaitsTiming && head != nil
     let finding = clock.observe(position: position, time: time, isSure: isSure)
     guard clock.isSettled else { return }
     if case .jump(let seconds) = finding, abs(seconds) > SoundClock.tolerance {
@@ -115,16 +115,16 @@ final class SoundLane {
       }
       move(by: seconds)
     }
-    if isHeld { release() }
+    if awaitsTiming { release() }
   }
 
-  /// It ends: what was heard last dies away.
+  /// Fades out and leaves the mixer.
   func close() {
     fadeOut()
     mixer.remove(self)
   }
 
-  /// Lets what was heard last die away after `head`, for nothing may follow it there.
+  /// Fades the last samples out after `head`, as no sound follows there yet.
   func fadeOut() {
     guard let head, lastSamples.contains(where: { $0 != 0 }) else { return }
     let channels = mixer.channelCount
@@ -138,15 +138,15 @@ final class SoundLane {
     fadeIn = Self.fade
   }
 
-  // MARK: - Putting sound at its place
+  // MARK: - Placing sound
 
   private func release() {
-    isHeld = false
+    awaitsTiming = false
     if head == nil {
       head = mixer.index(of: clock.time(of: firstPosition))
     }
-    let sound = waiting
-    waiting = []
+    let sound = buffered
+    buffered = []
     sound.withUnsafeBufferPointer { sound in
       if let base = sound.baseAddress { process(base, frames: sound.count / mixer.channelCount) }
     }
@@ -163,7 +163,7 @@ final class SoundLane {
     silentFrames = isSilent ? silentFrames + frames : 0
     hasSounded = hasSounded || !isSilent
     guard silentFrames - frames < Self.memory else { return passSilence(frames) }
-    // In small pieces, so that the ratio is never old.
+    // In small pieces, so that the ratio is corrected in time.
     while done < frames {
       let count = min(480, frames - done)
       converter.convert(samples + done * mixer.channelCount, frames: count) { place($0) }
@@ -172,7 +172,7 @@ final class SoundLane {
     }
   }
 
-  /// Silence needs no resampling, and an offset is made up for at once in it.
+  /// Silence is not resampled, and an offset is corrected in it at once.
   private func passSilence(_ frames: Int) {
     converter.skip(frames)
     guard let head else { return }
@@ -198,7 +198,7 @@ final class SoundLane {
       frames -= first
     }
     if frames > 0 {
-      // What is late is not heard, and what follows it begins softly.
+      // Late samples are dropped, and the next ones fade in.
       let late = min(frames, mixer.delivered - start)
       if late > 0 {
         fadeIn = Self.fade
@@ -228,14 +228,14 @@ final class SoundLane {
     head = at + frames
   }
 
-  /// How much later the next output sample was captured than its place says. Seconds.
+  /// How much later the next output sample was captured than it would be placed. Seconds.
   private func error(_ head: Int) -> Double {
     clock.time(of: firstPosition + converter.position) - mixer.time(of: head)
   }
 
-  /// A device whose sound is late all the time has to be waited for.
+  /// Makes the mixer wait longer for a device whose sound is often late.
   private func missed(_ frames: Int, by lateness: Int) {
-    // A start is in the middle of things.
+    // Late sound is normal in the first second.
     guard converter.position > Double(AudioFrame.sampleRate) else { return }
     lateFrames += frames
     guard lateFrames > AudioFrame.sampleRate / 10 else { return }
@@ -247,15 +247,15 @@ final class SoundLane {
     guard let head else { return }
     sinceCorrection = 0
     offset = error(head)
-    // What the clock found to be a jump has been moved by then; this is for what crept in.
+    // The clock's jumps were applied before; this offset has built up gradually.
     if abs(offset) > 4 * SoundClock.tolerance { move(by: offset) }
-    isCorrecting = abs(offset) > (isCorrecting ? Self.smallestOffset : Self.largestOffset)
-    let urgency = min(max(Self.urgency * offset, -Self.greatestUrgency), Self.greatestUrgency)
-    // At one to one the resampler does least, and most of the time that is good enough.
-    converter.setRatio(isCorrecting ? (1 + clock.drift) * (1 - urgency) : 1)
+    isCorrecting = abs(offset) > (isCorrecting ? Self.correctionEnd : Self.correctionStart)
+    let correction = min(max(Self.correctionRate * offset, -Self.greatestCorrection), Self.greatestCorrection)
+    // A ratio of 1 costs the resampler least, and suffices most of the time.
+    converter.setRatio(isCorrecting ? (1 + clock.drift) * (1 - correction) : 1)
   }
 
-  /// What comes next was captured later by so much, or earlier.
+  /// Places the following sound later by `seconds`, or earlier if negative.
   private func move(by seconds: Double) {
     let frames = Int((seconds * Double(AudioFrame.sampleRate)).rounded())
     guard let head else { return }

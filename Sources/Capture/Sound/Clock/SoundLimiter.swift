@@ -1,11 +1,11 @@
 import Media
 
-/// Turns sound down that is louder than −1…1, as two sources together may be, for as long as it is and half a second after.
+/// Lowers the gain while sound exceeds −1…1, as two mixed sources may, and restores it within half a second after.
 struct SoundLimiter {
   private var gain: Float = 1
-  /// By which the gain grows with each sample until it is 1 again.
+  /// The gain's growth per sample until it is 1 again.
   private static let recovery = 1 / (0.5 * Float(AudioFrame.sampleRate))
-  /// Samples over which the gain falls.
+  /// Samples that the gain's fall takes.
   private static let attack = AudioFrame.sampleRate / 1000
 
   mutating func limit(_ samples: UnsafeMutableBufferPointer<Float>, channelCount: Int) {
@@ -14,7 +14,7 @@ struct SoundLimiter {
     var index = 0
     while index < samples.count {
       let loudness = abs(base[index])
-      // A server's floats may be anything.
+      // The server may send NaN or infinity.
       if loudness.isFinite { if loudness > peak { peak = loudness } } else { base[index] = 0 }
       index += 1
     }

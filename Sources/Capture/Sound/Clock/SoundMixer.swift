@@ -1,32 +1,32 @@
 import Media
 
-/// Brings lanes together on the clock: 48 000 samples a second of it, from the first on, each delivered once and none left out.
-/// What no lane has when it is due is silence. Used by one thread only.
+/// Mixes lanes on one clock: 48 000 samples a second since `origin`, each delivered exactly once, in order.
+/// Samples that no lane has when they are due are silence. Used by one thread only.
 final class SoundMixer {
-  /// Samples that can lie ahead of what was delivered: more than five seconds. A power of two.
+  /// The most samples buffered ahead of `delivered`: more than five seconds. A power of two.
   private static let capacity = 1 << 18
-  /// What is delivered at a time: multiples of 10 ms, up to 100 ms.
+  /// Samples are delivered in multiples of 10 ms, up to 100 ms.
   private static let quantum = AudioFrame.sampleRate / 100
   private static let largest = 10 * quantum
-  /// Sound that no lane has after so many samples is silence.
-  private static let shortestPatience = AudioFrame.sampleRate / 5
-  private static let longestPatience = 2 * AudioFrame.sampleRate
+  /// How long to wait for a late lane before its sound is silence. Samples.
+  private static let shortestWait = AudioFrame.sampleRate / 5
+  private static let longestWait = 2 * AudioFrame.sampleRate
 
   let channelCount: Int
   /// When sample 0 is captured.
   let origin: MediaTime
-  /// Samples delivered so far, and so the place of the next.
+  /// Samples delivered so far: the index of the next.
   private(set) var delivered: Int
   private var lanes: [SoundLane] = []
-  /// What lies at `delivered` up to `filled`, round and round.
+  /// Ring buffer of the samples from `delivered` to `filled`.
   private let ring: UnsafeMutablePointer<Float>
   private var filled: Int
-  private var patience = SoundMixer.shortestPatience
+  private var maximumWait = SoundMixer.shortestWait
   private var limiter = SoundLimiter()
 
   /// - Parameters:
   ///   - origin: when sample 0 is captured.
-  ///   - delivered: samples that count as delivered already: a mixer that runs on from another.
+  ///   - delivered: the index to begin with, for a mixer that continues another.
   init(channelCount: Int, origin: MediaTime, delivered: Int = 0) {
     self.channelCount = channelCount
     self.origin = origin
@@ -41,9 +41,9 @@ final class SoundMixer {
   func add(_ lane: SoundLane) { lanes.append(lane) }
   func remove(_ lane: SoundLane) { lanes.removeAll { $0 === lane } }
 
-  // MARK: - Places and times
+  // MARK: - Indices and times
 
-  /// The seconds that lanes count in.
+  /// Seconds since `origin`, as lanes count them.
   func seconds(_ time: MediaTime) -> Double { (time - origin).seconds }
   func time(of index: Int) -> Double { Double(index) / Double(AudioFrame.sampleRate) }
   func index(of seconds: Double) -> Int { Int((seconds * Double(AudioFrame.sampleRate)).rounded()) }
@@ -51,7 +51,7 @@ final class SoundMixer {
 
   // MARK: - Sound in
 
-  /// Mixes sound in from place `index` on; what was delivered already is left out.
+  /// Mixes samples in from `index` on, except those that were delivered already.
   func add(_ samples: UnsafeBufferPointer<Float>, at index: Int) {
     let frames = samples.count / channelCount
     let first = max(0, delivered - index)
@@ -61,7 +61,7 @@ final class SoundMixer {
     if index + first > filled { clear(from: filled, to: index + first) }
     var (done, place) = (first, index + first)
     while done < end {
-      // Up to the ring's end, and up to where the first sound at its place begins.
+      // Up to the ring's end, and up to where no lane has added samples yet.
       let offset = place & (Self.capacity - 1)
       var count = min(end - done, Self.capacity - offset)
       if place < filled { count = min(count, filled - place) }
@@ -82,27 +82,27 @@ final class SoundMixer {
 
   /// Delivers what is due.
   /// - Parameters:
-  ///   - isPatient: whether sound is likely to be under way that this thread had no time to fetch.
-  ///   - give: gets the samples, which are lent for the call, and the place of the first.
-  func deliver(now: MediaTime, isPatient: Bool = false, _ give: (UnsafeBufferPointer<Float>, Int) -> Void) {
+  ///   - isCatchingUp: whether the server probably has sound that this thread had no time to fetch.
+  ///   - give: gets the samples, which are lent for the call, and the index of the first.
+  func deliver(now: MediaTime, isCatchingUp: Bool = false, _ give: (UnsafeBufferPointer<Float>, Int) -> Void) {
     let present = index(of: seconds(now))
-    // What comes later than the rest is waited for, as long as it comes: a microphone may be some blocks behind an output.
-    let ready = lanes.compactMap { $0.isWaiting ? nil : $0.head }.filter { present - $0 <= patience }.min()
-    let due = isPatient ? delivered : present - patience
+    // Waits for the slowest lane that still gets sound: a microphone may be some blocks behind an output.
+    let ready = lanes.compactMap { $0.isWaiting ? nil : $0.head }.filter { present - $0 <= maximumWait }.min()
+    let due = isCatchingUp ? delivered : present - maximumWait
     let end = delivered + max(0, min(present, max(ready ?? due, due)) - delivered) / Self.quantum * Self.quantum
     for lane in lanes {
-      // Its sound is missing from here on.
+      // This lane has no sound up to `end`.
       if let head = lane.head, head < end { lane.fadeOut() }
     }
     while delivered < end { deliver(min(Self.largest, end - delivered), give) }
   }
 
-  /// When something is due at the latest, should no sound come.
-  var nextDue: MediaTime { timestamp(of: delivered + Self.quantum * 5 + patience) }
+  /// When to deliver at the latest if no sound comes.
+  var nextDue: MediaTime { timestamp(of: delivered + Self.quantum * 5 + maximumWait) }
 
-  /// Sound keeps coming too late by `frames` samples: from now on it is waited for longer.
+  /// Raises the wait for late sound by about `frames` samples.
   func wait(longerBy frames: Int) {
-    patience = min(Self.longestPatience, patience + frames + Self.shortestPatience / 4)
+    maximumWait = min(Self.longestWait, maximumWait + frames + Self.shortestWait / 4)
   }
 
   private func deliver(_ frames: Int, _ give: (UnsafeBufferPointer<Float>, Int) -> Void) {

@@ -1,30 +1,31 @@
 import CPulse
 import Media
 
-/// A connection to a sound server, and what is known of the server through it. Used by one thread only.
+/// A connection to a sound server, and its inventory. Used by one thread only.
 final class PulseConnection {
   enum State { case connecting, ready, failed }
 
-  /// A server with more than so many of anything is not believed.
-  private static let most = 4096
-  /// Longer names are cut here.
+  /// Further outputs, devices, clients and playbacks of a server are ignored.
+  private static let maximumCount = 4096
+  /// Longer names are truncated. Bytes.
   private static let longestText = 1024
 
   let context: OpaquePointer?
   private(set) var state = State.connecting
-  /// Nil until the server has told all of it.
+  /// Nil until the server has sent all of it.
   private(set) var inventory: SoundInventory?
   /// Called when `inventory` has changed.
   var inventoryChanged: () -> Void = {}
 
-  /// Must not go before the context does.
+  /// Must outlive the context.
   private let loop: PulseLoop
   private let listsPlaybacks: Bool
   private var draft: SoundInventory?
   private var clients: [UInt32: SoundInventory.Player] = [:]
-  /// The server changed while it was being asked.
+  /// The server's inventory changed while it was being listed.
   private var isStale = false
-  private var monitorsHearVolume = true
+  /// Whether an output's volume and mute apply to its monitor.
+  private var monitorsHaveVolume = true
 
   /// Begins to connect; never starts a server.
   init(_ loop: PulseLoop, server: String?, listsPlaybacks: Bool) {
@@ -59,14 +60,14 @@ final class PulseConnection {
     switch pa_context_get_state(context) {
     case PA_CONTEXT_READY:
       state = .ready
-      forget(oriel_subscribe(context, listsPlaybacks ? 1 : 0))
+      release(oriel_subscribe(context, listsPlaybacks ? 1 : 0))
       refresh()
     case PA_CONTEXT_FAILED, PA_CONTEXT_TERMINATED: state = .failed
     default: break
     }
   }
 
-  /// Asks for everything anew.
+  /// Lists the server's inventory again.
   private func refresh() {
     guard draft == nil else {
       isStale = true
@@ -74,40 +75,40 @@ final class PulseConnection {
     }
     guard let context, state == .ready else { return }
     draft = SoundInventory()
-    forget(
+    release(
       pa_context_get_server_info(
-        context, { _, info, me in PulseConnection.from(me)?.took(info?.pointee) }, pointer))
+        context, { _, info, me in PulseConnection.from(me)?.received(info?.pointee) }, pointer))
   }
 
-  private func took(_ info: pa_server_info?) {
+  private func received(_ info: pa_server_info?) {
     draft?.defaultSink = text(info?.default_sink_name)
     draft?.defaultSource = text(info?.default_source_name)
-    // PipeWire's monitors hear what is played, whatever the output's volume.
-    monitorsHearVolume = !text(info?.server_name).contains("PipeWire")
+    // PipeWire's monitors carry the sound before the output's volume.
+    monitorsHaveVolume = !text(info?.server_name).contains("PipeWire")
     guard let context else { return }
-    forget(
+    release(
       pa_context_get_sink_info_list(
-        context, { _, info, _, me in if let info { PulseConnection.from(me)?.took(info) } }, pointer))
-    forget(
+        context, { _, info, _, me in if let info { PulseConnection.from(me)?.received(info) } }, pointer))
+    release(
       pa_context_get_source_info_list(
         context,
         { _, info, end, me in
           guard let connection = PulseConnection.from(me) else { return }
-          if end == 0, let info { connection.took(info.pointee) } else { connection.tookSources() }
+          if end == 0, let info { connection.received(info.pointee) } else { connection.receivedAllSources() }
         }, pointer))
   }
 
-  private func took(_ info: UnsafePointer<pa_sink_info>) {
-    guard let count = draft?.sinks.count, count < Self.most else { return }
+  private func received(_ info: UnsafePointer<pa_sink_info>) {
+    guard let count = draft?.sinks.count, count < Self.maximumCount else { return }
     let flags = info.pointee.flags.rawValue
     var sink = SoundInventory.Sink(
       index: info.pointee.index, name: text(info.pointee.name), description: text(info.pointee.description))
-    let hearsMute = monitorsHearVolume && flags & PA_SINK_HW_MUTE_CTRL.rawValue == 0
-    let hearsVolume = monitorsHearVolume && flags & PA_SINK_HW_VOLUME_CTRL.rawValue == 0
+    let hasMute = monitorsHaveVolume && flags & PA_SINK_HW_MUTE_CTRL.rawValue == 0
+    let hasVolume = monitorsHaveVolume && flags & PA_SINK_HW_VOLUME_CTRL.rawValue == 0
     let mute = mute(info.pointee.mute, info.pointee.volume)
-    if mute == .muted ? hearsMute : hearsVolume { sink.mute = mute }
-    // In whole decibels, as more is not told.
-    if hearsVolume, mute == nil { sink.lowering = max(0, -oriel_decibels(info.pointee.volume)).rounded() }
+    if mute == .muted ? hasMute : hasVolume { sink.mute = mute }
+    // In whole decibels, so that smaller changes of the volume do not change the inventory.
+    if hasVolume, mute == nil { sink.attenuation = max(0, -oriel_decibels(info.pointee.volume)).rounded() }
     draft?.sinks.append(sink)
   }
 
@@ -115,8 +116,8 @@ final class PulseConnection {
     isMuted != 0 ? .muted : oriel_is_zero(volume) != 0 ? .zeroVolume : nil
   }
 
-  private func took(_ info: pa_source_info) {
-    guard let count = draft?.devices.count, count < Self.most else { return }
+  private func received(_ info: pa_source_info) {
+    guard let count = draft?.devices.count, count < Self.maximumCount else { return }
     let channels = withUnsafeBytes(of: info.channel_map.map) { positions in
       (0..<Int(min(info.sample_spec.channels, UInt8(PA_CHANNELS_MAX)))).map { index in
         SoundChannel(rawValue: positions.load(fromByteOffset: 4 * index, as: Int32.self))
@@ -129,42 +130,42 @@ final class PulseConnection {
         channels: channels.isEmpty ? [.frontLeft, .frontRight] : channels, mute: mute(info.mute, info.volume)))
   }
 
-  private func tookSources() {
+  private func receivedAllSources() {
     guard listsPlaybacks, let context else { return finish() }
     clients = [:]
-    forget(
+    release(
       pa_context_get_client_info_list(
         context,
         { _, info, end, me in
           guard let connection = PulseConnection.from(me) else { return }
-          if end == 0, let info { connection.took(info.pointee) } else { connection.tookClients() }
+          if end == 0, let info { connection.received(info.pointee) } else { connection.receivedAllClients() }
         }, pointer))
   }
 
-  private func took(_ info: pa_client_info) {
-    guard clients.count < Self.most else { return }
+  private func received(_ info: pa_client_info) {
+    guard clients.count < Self.maximumCount else { return }
     let player = player(info.proplist)
     if let context, info.index == pa_context_get_index(context) { draft?.ownMachine = player.machine }
     clients[info.index] = player
   }
 
-  private func tookClients() {
+  private func receivedAllClients() {
     guard let context else { return finish() }
-    forget(
+    release(
       pa_context_get_sink_input_info_list(
         context,
         { _, info, end, me in
           guard let connection = PulseConnection.from(me) else { return }
-          if end == 0, let info { connection.took(info) } else { connection.finish() }
+          if end == 0, let info { connection.received(info) } else { connection.finish() }
         }, pointer))
   }
 
-  private func took(_ info: UnsafePointer<pa_sink_input_info>) {
-    guard let count = draft?.playbacks.count, count < Self.most else { return }
+  private func received(_ info: UnsafePointer<pa_sink_input_info>) {
+    guard let count = draft?.playbacks.count, count < Self.maximumCount else { return }
     let (info, client) = (info.pointee, clients[info.pointee.client])
     var player = player(info.proplist)
     player.isProgram = info.client != UInt32.max
-    // Native programs of PipeWire say it of themselves, and not of what they play.
+    // PipeWire's native programs set these properties on the client, not on the playback.
     player.process = player.process ?? client?.process
     player.program = player.program ?? client?.program
     player.machine = player.machine ?? client?.machine
@@ -180,7 +181,7 @@ final class PulseConnection {
       guard let properties, let value = pa_proplist_gets(properties, name) else { return nil }
       return text(value)
     }
-    // Of PulseAudio's clients PipeWire knows its own go-between.
+    // For PulseAudio's clients, pipewire.sec.pid is the PID of pipewire-pulse.
     let isDirect = value("client.api") != "pipewire-pulse"
     return SoundInventory.Player(
       isProgram: true, process: value(PA_PROP_APPLICATION_PROCESS_ID).flatMap { Int($0) },
@@ -206,5 +207,5 @@ final class PulseConnection {
     return text.utf8.count > Self.longestText ? String(text.prefix(Self.longestText / 4)) : text
   }
 
-  private func forget(_ operation: OpaquePointer?) { if let operation { pa_operation_unref(operation) } }
+  private func release(_ operation: OpaquePointer?) { if let operation { pa_operation_unref(operation) } }
 }

@@ -1,9 +1,9 @@
 import CPulse
 import Media
 
-/// libpulse's main loop. Used by one thread only, but for its waker.
+/// libpulse's main loop. Used by one thread only, except for its waker.
 final class PulseLoop {
-  /// Wakes the loop from any thread, while the loop lives. `@unchecked Sendable`: `pa_mainloop_wakeup` alone touches it.
+  /// Wakes the loop from any thread, while the loop exists. `@unchecked Sendable`: only `pa_mainloop_wakeup` uses the handle.
   struct Waker: @unchecked Sendable {
     fileprivate let handle: OpaquePointer
     func wake() { pa_mainloop_wakeup(handle) }
@@ -22,8 +22,8 @@ final class PulseLoop {
   var waker: Waker { Waker(handle: handle) }
   var api: UnsafeMutablePointer<pa_mainloop_api> { pa_mainloop_get_api(handle) }
 
-  /// Waits for something to happen, at most until `deadline`, and does what has to be done.
-  /// - Returns: false when the loop is of no more use.
+  /// Waits for events, at most until `deadline`, and dispatches them.
+  /// - Returns: false when the loop has failed.
   func turn(until deadline: MediaTime) -> Bool {
     let left = max(0, (deadline - .now).nanoseconds / 1000)
     guard pa_mainloop_prepare(handle, Int32(min(left, 10_000_000))) >= 0 else { return false }

@@ -1,7 +1,7 @@
 import CPulse
 import Media
 
-/// One device's or program's sound, on its way from the server into its lane. Used by one thread only.
+/// A record stream of one device or program, which feeds a lane. Used by one thread only.
 final class PulseStream {
   enum State { case opening, running, failed }
 
@@ -9,50 +9,50 @@ final class PulseStream {
   struct Target: Hashable {
     var device: UInt32
     var name: String
-    /// One program's playback among those that the device's output plays.
+    /// One playback on the monitored output; nil for all of the device.
     var playback: UInt32?
-    /// The device's own: a server that makes fewer of them leaves some out.
+    /// All of the device's: if fewer were requested, the server might drop some.
     var channels: [SoundChannel] = [.frontLeft, .frontRight]
   }
 
-  /// How much sound the server is asked to send at a time, and how much it keeps when nobody fetches it. Milliseconds.
+  /// How much sound the server sends at a time, and how much it buffers (`pa_buffer_attr`). Milliseconds.
   static let fragment = 20
   private static let longest = 8000
-  /// From one question for the times to the next.
+  /// From one timing request to the next.
   private static let timingInterval = MediaTime.milliseconds(250)
-  /// A server that says more than this is confused. Microseconds.
+  /// Longer latencies are wrong and ignored. Microseconds.
   private static let longestLatency: pa_usec_t = 10_000_000
-  /// So many looks in a row into which sound came are put up with.
-  private static let mostDisturbances = 4
+  /// How many timings in a row are repeated because sound came between their answers.
+  private static let mostRetries = 4
 
-  /// What the server answers when it is asked for the times.
-  private struct Look {
-    /// The newest sample that it had for this stream, and when that was captured, had nothing been held back; seconds.
+  /// The server's answers to one timing request.
+  private struct Timing {
+    /// The newest sample that the server had for this stream, and its capture time if nothing is held back; seconds.
     var newest: (position: Double, time: Double)?
-    /// What waits to be sent, in microseconds.
+    /// Sound that is queued for sending, in microseconds.
     var queued = 0.0
-    /// What waits and what is held back, in microseconds: as it was before and after.
-    var waiting: [pa_usec_t] = []
+    /// Queued and held-back sound, in microseconds: before and after `newest` was read.
+    var buffered: [pa_usec_t] = []
   }
 
   let target: Target
   let lane: SoundLane
   private(set) var state = State.opening
-  /// Of this recording alone, as its user may have it in a mixer.
+  /// Of this recording alone, as set in a mixer program.
   private(set) var mute: SoundInventory.Mute?
   private let mix: ChannelMix
   private let connection: PulseConnection
   private let mixer: SoundMixer
   private let stream: OpaquePointer?
   private let frameBytes: Int
-  private var isAsking = false
-  private var asked = MediaTime.zero
-  private var look = Look()
-  private var disturbances = 0
+  private var isTiming = false
+  private var timingRequested = MediaTime.zero
+  private var timing = Timing()
+  private var timingRetries = 0
   private var hasSound = false
 
   /// Begins to record.
-  /// - Parameter fragment: how much sound to ask for at a time. Milliseconds.
+  /// - Parameter fragment: how much sound the server sends at a time. Milliseconds.
   init(
     _ connection: PulseConnection, _ target: Target, _ mixer: SoundMixer, drift: Double,
     fragment: Int = PulseStream.fragment
@@ -82,7 +82,7 @@ final class PulseStream {
 
   deinit { close() }
 
-  /// Ends it; what was heard last dies away. A second call does nothing.
+  /// Ends the recording with a fade-out. A second call does nothing.
   func close() {
     guard !isClosed else { return }
     isClosed = true
@@ -91,14 +91,14 @@ final class PulseStream {
     pa_stream_set_state_callback(stream, nil, nil)
     pa_stream_set_read_callback(stream, nil, nil)
     pa_stream_set_moved_callback(stream, nil, nil)
-    questions.forEach { pa_operation_cancel($0) }
-    forgetQuestions()
+    operations.forEach { pa_operation_cancel($0) }
+    releaseOperations()
     pa_stream_disconnect(stream)
     pa_stream_unref(stream)
   }
 
   private var isClosed = false
-  private var questions: [OpaquePointer] = []
+  private var operations: [OpaquePointer] = []
 
   private var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 
@@ -117,7 +117,7 @@ final class PulseStream {
     }
   }
 
-  /// Nobody is to be recorded by another microphone than the one that was named, whatever the server puts in its place.
+  /// Fails the stream when the server moves it to another device: no other microphone than the named one may be recorded.
   private func checkDevice() {
     guard target.playback == nil, let stream, let name = pa_stream_get_device_name(stream) else { return }
     if String(cString: name) != target.name { state = .failed }
@@ -137,7 +137,7 @@ final class PulseStream {
       }
       pa_stream_drop(stream)
     }
-    if hasSound, lane.isWaiting || MediaTime.now - asked > Self.timingInterval { askForTiming() }
+    if hasSound, lane.isWaiting || MediaTime.now - timingRequested > Self.timingInterval { requestTiming() }
   }
 
   private func push(_ samples: UnsafePointer<Float>?, frames: Int, now: Double) {
@@ -149,67 +149,66 @@ final class PulseStream {
     }
   }
 
-  /// Asks when the newest sample was captured that the server has.
+  /// Requests the capture time of the server's newest sample.
   ///
-  /// PulseAudio holds back what a monitored output has not played yet and may still take back, and its times do not count
-  /// that: they are of the newest sample that it holds back, not of the newest that is on its way to here. How much is held back
-  /// is told with the recording client's properties. Sound that comes between these answers would spoil them, and so it is asked
-  /// for before and after. Source: `pa_source_output_push` and `command_get_record_latency` in PulseAudio 16.1; PipeWire's server
-  /// holds nothing back, and says so.
-  private func askForTiming() {
-    guard let stream, let context = connection.context, !isAsking else { return }
-    isAsking = true
-    asked = .now
-    look = Look()
-    forgetQuestions()
+  /// PulseAudio holds back sound that a monitored output has not played yet and may still rewind. Its timing info leaves that
+  /// out: the latencies are those of the newest held-back sample, not of the newest one that was sent. The source output's
+  /// `buffer_usec` includes held-back sound. Sound that arrives between the two answers would make them inconsistent, so the
+  /// source output is queried before and after. Source: `pa_source_output_push` and `command_get_record_latency` in PulseAudio
+  /// 16.1. PipeWire's server holds nothing back, and its `buffer_usec` says so.
+  private func requestTiming() {
+    guard let stream, let context = connection.context, !isTiming else { return }
+    isTiming = true
+    timingRequested = .now
+    timing = Timing()
+    releaseOperations()
     let index = pa_stream_get_index(stream)
     let before = pa_context_get_source_output_info(
-      context, index, { _, info, _, me in PulseStream.from(me)?.took(info) }, pointer)
-    let timing = pa_stream_update_timing_info(stream, { _, _, me in PulseStream.from(me)?.tookTiming() }, pointer)
+      context, index, { _, info, _, me in PulseStream.from(me)?.received(info) }, pointer)
+    let timing = pa_stream_update_timing_info(stream, { _, _, me in PulseStream.from(me)?.timingUpdated() }, pointer)
     let after = pa_context_get_source_output_info(
       context, index,
       { _, info, end, me in
-        PulseStream.from(me)?.took(info)
-        if end != 0 { PulseStream.from(me)?.tookLook() }
+        PulseStream.from(me)?.received(info)
+        if end != 0 { PulseStream.from(me)?.finishTiming() }
       }, pointer)
-    if after == nil { isAsking = false }
-    questions = [before, timing, after].compactMap { $0 }
+    if after == nil { isTiming = false }
+    operations = [before, timing, after].compactMap { $0 }
   }
 
-  private func forgetQuestions() {
-    questions.forEach { pa_operation_unref($0) }
-    questions = []
+  private func releaseOperations() {
+    operations.forEach { pa_operation_unref($0) }
+    operations = []
   }
 
-  private func took(_ info: UnsafePointer<pa_source_output_info>?) {
+  private func received(_ info: UnsafePointer<pa_source_output_info>?) {
     guard let info else { return }
-    look.waiting.append(info.pointee.buffer_usec)
+    timing.buffered.append(info.pointee.buffer_usec)
     mute = info.pointee.mute != 0 ? .muted : oriel_is_zero(info.pointee.volume) != 0 ? .zeroVolume : nil
   }
 
-  private func tookTiming() {
+  private func timingUpdated() {
     guard let stream, let info = pa_stream_get_timing_info(stream)?.pointee else { return }
     let latencies = [info.source_usec, info.sink_usec, info.transport_usec]
     guard latencies.allSatisfy({ $0 < Self.longestLatency }), info.write_index >= 0 else { return }
-    // The newest sample that the server had was captured a while before the server told so; what is monitored is heard
-    // only later.
+    // The server's newest sample was captured `age` ago. A monitored output plays its sound later, so the age may be negative.
     let age = Int64(info.source_usec) + Int64(info.transport_usec) - Int64(info.sink_usec)
-    look.newest = (Double(info.write_index / Int64(frameBytes)), mixer.seconds(.now) - Double(age) / 1e6)
+    timing.newest = (Double(info.write_index / Int64(frameBytes)), mixer.seconds(.now) - Double(age) / 1e6)
     let queued = info.write_index.subtractingReportingOverflow(info.read_index).partialValue
-    look.queued = Double(queued) / Double(frameBytes * AudioFrame.sampleRate) * 1e6
+    timing.queued = Double(queued) / Double(frameBytes * AudioFrame.sampleRate) * 1e6
   }
 
-  private func tookLook() {
-    isAsking = false
-    guard let newest = look.newest, look.waiting.allSatisfy({ $0 < Self.longestLatency }) else { return }
-    if look.waiting.first != look.waiting.last, disturbances < Self.mostDisturbances {
-      // Once more, with the next sound.
-      disturbances += 1
-      asked = .zero
+  private func finishTiming() {
+    isTiming = false
+    guard let newest = timing.newest, timing.buffered.allSatisfy({ $0 < Self.longestLatency }) else { return }
+    if timing.buffered.first != timing.buffered.last, timingRetries < Self.mostRetries {
+      // Repeated with the next sound.
+      timingRetries += 1
+      timingRequested = .zero
       return
     }
-    disturbances = 0
-    let heldBack = max(0, Double(look.waiting.last ?? 0) - max(0, look.queued))
+    timingRetries = 0
+    let heldBack = max(0, Double(timing.buffered.last ?? 0) - max(0, timing.queued))
     lane.observe(position: newest.position, time: newest.time - heldBack / 1e6)
   }
 }

@@ -1,4 +1,4 @@
-/// Where a channel of a source belongs. The numbers are PulseAudio's, `pa_channel_position_t`.
+/// The position of a source's channel. The numbers are PulseAudio's, `pa_channel_position_t`.
 struct SoundChannel: RawRepresentable, Hashable {
   var rawValue: Int32
 
@@ -12,21 +12,21 @@ struct SoundChannel: RawRepresentable, Hashable {
   static let lowFrequency = SoundChannel(rawValue: 7)
   static let sideLeft = SoundChannel(rawValue: 10)
   static let sideRight = SoundChannel(rawValue: 11)
-  /// The first of 32 channels that have no place.
+  /// The first of 32 channels without a position.
   static let aux0 = SoundChannel(rawValue: 12)
 
-  /// How loud it is on the left and on the right of two channels: 3 dB lower where it is not one of them, on its side, or on both
-  /// where it has none. Source: ITU-R BS.775, annex 4, and in its spirit what that does not know.
+  /// The gains in a mix of two channels: 1 for front left and right, else −3 dB on the channel's side, or on both where it has
+  /// none. Source: ITU-R BS.775, annex 4, extended to positions that it does not have.
   var gains: (left: Float, right: Float) {
     switch rawValue {
     case 1: (1, 0)
     case 2: (0, 1)
-    // Of the rear, of the centre, of the sides, of the ceiling.
-    case 5, 8, 10, 45, 48: (Self.lower, 0)
-    case 6, 9, 11, 46, 49: (0, Self.lower)
-    default: (Self.lower, Self.lower)
+    // Left and right: rear, front of centre, side, top front, top rear.
+    case 5, 8, 10, 45, 48: (Self.minus3dB, 0)
+    case 6, 9, 11, 46, 49: (0, Self.minus3dB)
+    default: (Self.minus3dB, Self.minus3dB)
     }
   }
 
-  private static let lower = Float(0.5).squareRoot()
+  private static let minus3dB = Float(0.5).squareRoot()
 }

@@ -1,53 +1,53 @@
 import Media
 
-/// What there is at a sound server, as far as it concerns anyone here.
+/// A sound server's devices, outputs and playbacks, with the properties that are used here.
 struct SoundInventory: Equatable {
-  /// Something to record from.
+  /// A source, in PulseAudio's sense: a microphone, a line, or an output's monitor.
   struct Device: Equatable {
     var index: UInt32
     var name: String
     var description: String
-    /// The output that it is the monitor of.
+    /// The output that it is the monitor of; nil for a microphone or a line.
     var sink: UInt32?
-    /// One for each of its channels.
+    /// One per channel.
     var channels: [SoundChannel] = [.frontLeft, .frontRight]
     var mute: Mute?
   }
 
-  /// What plays.
+  /// An output.
   struct Sink: Equatable {
     var index: UInt32
     var name: String
     var description: String
-    /// Of what its monitor hears: what is done in hardware is done after that.
+    /// Only if it mutes the monitor too: a mute or a volume in hardware comes after the monitor.
     var mute: Mute?
-    /// How much lower than played its monitor hears it. Decibels.
-    var lowering = 0.0
+    /// By how much the output's volume lowers its monitor. Decibels.
+    var attenuation = 0.0
   }
 
-  /// Why nothing gets through.
+  /// Why there is no sound.
   enum Mute { case muted, zeroVolume }
 
-  /// What a program plays.
+  /// A program's stream to an output, PulseAudio's sink input.
   struct Playback: Equatable {
     var index: UInt32
-    /// The output that it goes to.
+    /// The output that it plays on.
     var sink: UInt32
     var player: Player
     var mute: Mute?
-    /// It holds still for now.
+    /// Paused by its program.
     var isCorked = false
   }
 
-  /// What is known of a program that plays.
+  /// What is known of the program behind a playback.
   struct Player: Equatable {
-    /// And no module of the server's.
+    /// False for a module of the server.
     var isProgram: Bool
-    /// Its process, program and machine, by its own word.
+    /// PID, program and machine as the program itself reports them.
     var process: Int?
     var program: String?
     var machine: String?
-    /// By the word of the server, which has asked the kernel.
+    /// The PID that the server got from the kernel.
     var verifiedProcess: Int?
   }
 
@@ -57,18 +57,18 @@ struct SoundInventory: Equatable {
   var sinks: [Sink] = []
   var devices: [Device] = []
   var playbacks: [Playback] = []
-  /// This machine's name, as its programs have it for the server.
+  /// This machine's id, as its programs report it to the server.
   var ownMachine: String?
 
   func device(named name: String) -> Device? { devices.first { $0.name == name } }
   func monitor(of sink: UInt32) -> Device? { devices.first { $0.sink == sink } }
   func sink(_ index: UInt32) -> Sink? { sinks.first { $0.index == index } }
 
-  /// The names that other tools have for whatever is the default at the time.
+  /// PulseAudio's names for the present default devices.
   static let defaults: Set = ["@DEFAULT_SINK@", "@DEFAULT_MONITOR@", "@DEFAULT_SOURCE@"]
 
-  /// What people mean: the server's name for a source or for the output that it is the monitor of, the description of either
-  /// where there is but one of it, or one of `defaults`.
+  /// Finds a device as the user names it: the name of the source or of the output that it is the monitor of, the description of
+  /// either if it is unique, or one of `defaults`.
   func device(wanted: String) -> Device? {
     switch wanted {
     case "@DEFAULT_SINK@", "@DEFAULT_MONITOR@": return systemMonitor
@@ -84,7 +84,7 @@ struct SoundInventory: Equatable {
     return described.count == 1 ? described.first : nil
   }
 
-  /// The named source: the one that is known, unless the name is for whatever is the default.
+  /// The named source: `known` if it is still there, or the present default for one of `defaults`.
   func named(_ wanted: String, known: Device?) -> Device? {
     guard let known, !Self.defaults.contains(wanted) else { return device(wanted: wanted) }
     return device(named: known.name)
@@ -95,7 +95,7 @@ struct SoundInventory: Equatable {
     sinks.first { $0.name == defaultSink }.flatMap { monitor(of: $0.index) } ?? devices.first { $0.sink != nil }
   }
 
-  /// Never a monitor, which the default source may be where there is no microphone.
+  /// Never a monitor, although the server's default source may be one where there is no microphone.
   var defaultMicrophone: Device? {
     devices.first { $0.sink == nil && $0.name == defaultSource } ?? devices.first { $0.sink == nil }
   }

@@ -1,19 +1,19 @@
 import Glibc
 import Media
 
-/// The sound thread's work: keeps a connection to the server, records what was asked for of what there is, and delivers it on
-/// the clock; silence where there is none.
+/// The sound thread's work: keeps a connection to the server, records the selection, and delivers it on the clock, with silence
+/// where sound is missing.
 final class SoundLoop {
   typealias Opened = (Result<String, DisplayMediaError>) -> Void
 
-  /// A server that does not answer for so long is given up at the start.
-  private static let patience = MediaTime.milliseconds(5000)
-  /// From one attempt to the next, at first and at the most.
-  private static let firstPause = MediaTime.milliseconds(250)
-  private static let longestPause = MediaTime.milliseconds(4000)
-  /// A thread that was away for longer had no time to fetch sound, and gets some.
-  private static let absence = MediaTime.milliseconds(80)
-  private static let catchUp = MediaTime.milliseconds(300)
+  /// How long opening may take until the server counts as unreachable.
+  private static let openTimeout = MediaTime.milliseconds(5000)
+  /// The first and the longest delay before connecting again.
+  private static let firstRetryDelay = MediaTime.milliseconds(250)
+  private static let longestRetryDelay = MediaTime.milliseconds(4000)
+  /// After a longer delay, the thread had no time to fetch sound: nothing is counted as missing during a grace period.
+  private static let longestDelay = MediaTime.milliseconds(80)
+  private static let gracePeriod = MediaTime.milliseconds(300)
 
   private let control: SoundControl
   private let loop: PulseLoop
@@ -27,7 +27,7 @@ final class SoundLoop {
   private var opened: Opened?
   /// When to connect next.
   private var connectAt = MediaTime.zero
-  private var pause = SoundLoop.firstPause
+  private var retryDelay = SoundLoop.firstRetryDelay
   private var statistics = SoundStatistics()
   private var publishAt = MediaTime.zero
   private var isServerGone = false
@@ -42,26 +42,26 @@ final class SoundLoop {
     wantedChannels = channelCount
   }
 
-  /// Works until it is told to stop, or cannot begin.
-  /// - Parameter opened: called once, with the label, or why nothing can be recorded.
+  /// Runs until it is stopped, or fails to open.
+  /// - Parameter opened: called once, with the label, or the reason why nothing can be recorded.
   func run(opened: @escaping Opened) {
     self.opened = opened
     let start = MediaTime.now
     connect()
-    // There is none, and libpulse knows at once: no event is going to say so.
+    // libpulse may know at once that there is no server: no event follows then.
     if connection?.state == .failed { return finishOpening(.failure(.soundUnreachable(server))) }
     var last = start
-    var isPatientUntil = start
+    var graceDeadline = start
     while !control.isStopping, !hasFailed {
       let deadline = deadline(start)
       guard loop.turn(until: deadline) else { break }
       let now = MediaTime.now
-      if now - max(last, deadline) > Self.absence { isPatientUntil = now + Self.catchUp }
+      if now - max(last, deadline) > Self.longestDelay { graceDeadline = now + Self.gracePeriod }
       last = now
-      watch(now)
+      observe(now)
       if self.opened == nil {
-        deliver(now, isPatient: now < isPatientUntil)
-      } else if connection == nil || now - start > Self.patience {
+        deliver(now, isCatchingUp: now < graceDeadline)
+      } else if connection == nil || now - start > Self.openTimeout {
         break
       }
     }
@@ -81,7 +81,7 @@ final class SoundLoop {
   }
 
   private func deadline(_ start: MediaTime) -> MediaTime {
-    guard opened == nil, let mixer else { return start + Self.patience }
+    guard opened == nil, let mixer else { return start + Self.openTimeout }
     let due = min(mixer.nextDue, recording?.retryAt ?? .distantFuture)
     return connection == nil ? min(due, connectAt) : due
   }
@@ -90,16 +90,16 @@ final class SoundLoop {
 
   private func connect() {
     let connection = PulseConnection(loop, server: server, listsPlaybacks: true)
-    connection.inventoryChanged = { [unowned self] in follow() }
+    connection.inventoryChanged = { [unowned self] in inventoryChanged() }
     self.connection = connection
   }
 
-  private func watch(_ now: MediaTime) {
+  private func observe(_ now: MediaTime) {
     if connection?.state == .failed {
       recording?.close()
       connection = nil
-      connectAt = now + pause
-      pause = min(Self.longestPause, pause + pause)
+      connectAt = now + retryDelay
+      retryDelay = min(Self.longestRetryDelay, retryDelay + retryDelay)
       if opened == nil, !isServerGone {
         isServerGone = true
         control.events.send(
@@ -112,7 +112,7 @@ final class SoundLoop {
       connect()
     }
     guard let connection, let recording else { return }
-    recording.watch(connection, now)
+    recording.observe(connection, now)
     if opened != nil {
       if recording.hasFailed {
         finishOpening(.failure(.soundNotReadable(recording.label)))
@@ -123,8 +123,8 @@ final class SoundLoop {
     if now >= publishAt { publish(now) }
   }
 
-  /// Records what there is now.
-  private func follow() {
+  /// Records according to the server's new inventory.
+  private func inventoryChanged() {
     guard let connection, let inventory = connection.inventory else { return }
     if recording == nil {
       let fresh = SoundPlan(selection, inventory, known: nil)
@@ -134,10 +134,10 @@ final class SoundLoop {
       recording = SoundRecording(selection, mixer, control.events)
     }
     statistics.connections += isServerGone || statistics.connections == 0 ? 1 : 0
-    recording?.follow(connection, inventory, .now)
+    recording?.reconcile(connection, inventory, .now)
     if isServerGone {
       isServerGone = false
-      pause = Self.firstPause
+      retryDelay = Self.firstRetryDelay
       control.events.send(.unmuted)
     }
     publish(.now)
@@ -145,9 +145,9 @@ final class SoundLoop {
 
   // MARK: - Sound
 
-  private func deliver(_ now: MediaTime, isPatient: Bool) {
+  private func deliver(_ now: MediaTime, isCatchingUp: Bool) {
     guard let mixer else { return }
-    mixer.deliver(now: now, isPatient: isPatient) { samples, index in
+    mixer.deliver(now: now, isCatchingUp: isCatchingUp) { samples, index in
       let timestamp = mixer.timestamp(of: index)
       control.sinks.deliver(
         AudioFrame(samples: samples, channelCount: mixer.channelCount, timestamp: timestamp))

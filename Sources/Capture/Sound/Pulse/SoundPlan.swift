@@ -1,23 +1,23 @@
 import Media
 
-/// What has to be recorded of what a server has, for what was asked for. Pure.
+/// Which of a server's devices and playbacks to record for a selection. Pure.
 struct SoundPlan: Equatable {
-  /// A part of what was asked for.
+  /// A part of the selection.
   enum Role: Hashable { case system, microphone, named, playback(UInt32) }
 
   var targets: [Role: PulseStream.Target] = [:]
-  /// Parts for which the server has nothing.
+  /// Parts without a device on the server.
   var missing: Set<Role> = []
-  /// Whether something plays that may be the application's, and is left out because that is not sure.
+  /// Whether a playback was left out that may be the application's or another's.
   var isUnsure = false
 
   /// - Parameters:
-  ///   - known: the named source, as it was when it was last there: no other is taken for a microphone that has gone, but for an
-  ///     output whatever is the default one. Nil, it has never been there.
-  ///   - isOurs: whether what plays is the application's that is asked for; nil where that is not sure.
+  ///   - known: the named source as it was last seen; nil before that. Nothing replaces a microphone that is gone; an output is
+  ///     replaced by the default one.
+  ///   - isIncluded: whether a playback is the selected application's; nil where that is uncertain.
   init(
     _ selection: AudioSelection, _ inventory: SoundInventory, known: SoundInventory.Device?,
-    isOurs: (SoundInventory.Playback) -> Bool? = { _ in false }
+    isIncluded: (SoundInventory.Playback) -> Bool? = { _ in false }
   ) {
     func add(_ role: Role, _ device: SoundInventory.Device?) {
       guard let device else {
@@ -37,9 +37,9 @@ struct SoundPlan: Equatable {
       add(.named, inventory.named(wanted, known: known) ?? standIn)
     case .application:
       for playback in inventory.playbacks {
-        let isOurs = isOurs(playback)
-        if isOurs == nil { isUnsure = true }
-        guard isOurs == true, let monitor = inventory.monitor(of: playback.sink) else { continue }
+        let isIncluded = isIncluded(playback)
+        if isIncluded == nil { isUnsure = true }
+        guard isIncluded == true, let monitor = inventory.monitor(of: playback.sink) else { continue }
         targets[.playback(playback.index)] = PulseStream.Target(
           device: monitor.index, name: monitor.name, playback: playback.index, channels: monitor.channels)
       }

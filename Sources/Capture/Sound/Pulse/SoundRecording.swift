@@ -1,34 +1,34 @@
 import Media
 
-/// The streams of what was asked for: opened, closed and replaced as the server's devices and programs come and go. Used by one
+/// The streams of a selection: opened, closed and replaced as the server's devices and programs come and go. Used by one
 /// thread only.
 final class SoundRecording {
-  private static let pause = MediaTime.milliseconds(250)
+  private static let retryDelay = MediaTime.milliseconds(250)
 
   private let selection: AudioSelection
   private let mixer: SoundMixer
   private let events: EventBroadcaster<MediaSourceEvent>
   private var streams: [SoundPlan.Role: PulseStream] = [:]
-  /// What there is to record; nil while there is no server.
+  /// What to record; nil while there is no server.
   private var plan: SoundPlan?
   private var inventory = SoundInventory()
-  /// The source that was named, as it was when it was last there.
+  /// The named source as it was last seen.
   private var known: SoundInventory.Device?
   private var watches: [SoundPlan.Role: SilenceWatch] = [:]
-  /// When to look after silence next.
-  private var lookAt = MediaTime.zero
-  /// What is known of the devices' clocks, by their names.
+  /// When to check for silence next.
+  private var silenceCheckAt = MediaTime.zero
+  /// The devices' drifts as measured so far, by their names.
   private var drifts: [String: Double] = [:]
-  private var toldOf: Set<SoundPlan.Role> = []
+  private var reportedMissing: Set<SoundPlan.Role> = []
   private var previousNames: [SoundPlan.Role: String] = [:]
   private var lost = (jumps: 0, frames: 0)
-  private var toldLost = 0
-  /// Of what plays, whether it is the application's, for as long as it plays.
-  private var verdicts: [UInt32: (player: SoundInventory.Player, isOurs: Bool?)] = [:]
-  /// When the application was started, by which it is told from a later one of its number.
+  private var reportedJumps = 0
+  /// Whether each present playback is the application's, by its index.
+  private var ownership: [UInt32: (player: SoundInventory.Player, isIncluded: Bool?)] = [:]
+  /// When the application was started, which distinguishes it from a later process with its PID.
   private let start: String?
-  private var toldUnsure = false
-  /// When to open what failed once more.
+  private var hasReportedUnsure = false
+  /// When to open failed streams again.
   private(set) var retryAt: MediaTime?
   /// Whether a stream failed since the beginning.
   private(set) var hasFailed = false
@@ -57,36 +57,37 @@ final class SoundRecording {
     (plan?.targets ?? [:]).sorted { $0.key.order < $1.key.order }.compactMap { inventory.device(named: $0.value.name) }
   }
 
-  /// Whether all that is to be recorded is.
+  /// Whether all streams record.
   var isRunning: Bool { plan != nil && streams.values.allSatisfy { $0.state == .running } }
 
-  /// Opens and closes streams so that what `inventory` has of what was asked for is recorded.
-  func follow(_ connection: PulseConnection, _ inventory: SoundInventory, _ now: MediaTime) {
+  /// Opens and closes streams so that the selection's devices and playbacks in `inventory` are recorded.
+  func reconcile(_ connection: PulseConnection, _ inventory: SoundInventory, _ now: MediaTime) {
     if case .source(let wanted) = selection { known = inventory.named(wanted, known: known) ?? known }
-    judge(inventory)
-    let fresh = SoundPlan(selection, inventory, known: known) { [verdicts] in verdicts[$0.index]?.isOurs ?? nil }
-    tell(fresh, inventory)
+    classify(inventory)
+    let fresh = SoundPlan(selection, inventory, known: known) { [ownership] in ownership[$0.index]?.isIncluded ?? nil }
+    reportChanges(fresh, inventory)
     self.inventory = inventory
     plan = fresh
-    lookAt = now
+    silenceCheckAt = now
     open(connection, now)
   }
 
-  private func judge(_ inventory: SoundInventory) {
+  private func classify(_ inventory: SoundInventory) {
     guard case .application(let process) = selection else { return }
     let isThere = start != nil && ProcessTable.start(of: process) == start
     var table: ProcessTable?
-    var fresh: [UInt32: (player: SoundInventory.Player, isOurs: Bool?)] = [:]
+    var fresh: [UInt32: (player: SoundInventory.Player, isIncluded: Bool?)] = [:]
     for playback in inventory.playbacks {
-      if let known = verdicts[playback.index], known.player == playback.player {
+      if let known = ownership[playback.index], known.player == playback.player {
         fresh[playback.index] = known
         continue
       }
       if isThere, table == nil { table = .read() }
-      let isOurs = table.map { $0.isOurs(playback.player, process, ownMachine: inventory.ownMachine) } ?? false
-      fresh[playback.index] = (playback.player, isOurs)
+      let isIncluded =
+        table.map { $0.isPlayer(playback.player, partOf: process, ownMachine: inventory.ownMachine) } ?? false
+      fresh[playback.index] = (playback.player, isIncluded)
     }
-    verdicts = fresh
+    ownership = fresh
   }
 
   private func open(_ connection: PulseConnection, _ now: MediaTime) {
@@ -99,14 +100,14 @@ final class SoundRecording {
     check(now)
   }
 
-  /// Looks after the streams.
-  func watch(_ connection: PulseConnection, _ now: MediaTime) {
+  /// Reopens failed streams, and reports loss and silence.
+  func observe(_ connection: PulseConnection, _ now: MediaTime) {
     check(now)
     if let retryAt, now >= retryAt { open(connection, now) }
-    tellLoss()
-    if now >= lookAt {
-      lookAt = now + Self.pause
-      tellSilence(now)
+    reportLoss()
+    if now >= silenceCheckAt {
+      silenceCheckAt = now + Self.retryDelay
+      reportSilence(now)
     }
   }
 
@@ -114,12 +115,12 @@ final class SoundRecording {
     for (role, stream) in streams where stream.state == .failed {
       close(role, stream)
       hasFailed = true
-      // Most often the source has gone, and the server says so in a moment.
-      retryAt = now + Self.pause
+      // Usually the source is gone, and the server's new inventory follows soon.
+      retryAt = now + Self.retryDelay
     }
   }
 
-  /// Ends all streams: the server is gone, or the work is over.
+  /// Closes all streams: the server is gone, or the capture ends.
   func close() {
     for (role, stream) in streams { close(role, stream) }
     plan = nil
@@ -144,11 +145,11 @@ final class SoundRecording {
     statistics.streams = streams.count
   }
 
-  // MARK: - What people should know
+  // MARK: - Warnings
 
-  private func tell(_ fresh: SoundPlan, _ inventory: SoundInventory) {
-    if fresh.isUnsure, !toldUnsure {
-      toldUnsure = true
+  private func reportChanges(_ fresh: SoundPlan, _ inventory: SoundInventory) {
+    if fresh.isUnsure, !hasReportedUnsure {
+      hasReportedUnsure = true
       events.sendAndKeep(
         .warning(
           code: "soundUnsure",
@@ -156,13 +157,13 @@ final class SoundRecording {
             "something plays of which it is not sure whose it is, as from a sandbox; it is left out, and silence instead"
         ))
     }
-    for role in fresh.missing where !toldOf.contains(role) {
+    for role in fresh.missing where !reportedMissing.contains(role) {
       events.send(
         .warning(code: "soundSourceGone", message: "\(role.words) is gone; there is silence until it is back"))
     }
-    if !fresh.missing.isEmpty, fresh.targets.isEmpty, toldOf.isEmpty { events.send(.muted) }
-    if !toldOf.isEmpty, fresh.missing.isEmpty { events.send(.unmuted) }
-    toldOf = fresh.missing
+    if !fresh.missing.isEmpty, fresh.targets.isEmpty, reportedMissing.isEmpty { events.send(.muted) }
+    if !reportedMissing.isEmpty, fresh.missing.isEmpty { events.send(.unmuted) }
+    reportedMissing = fresh.missing
     for (role, target) in fresh.targets {
       if let previous = previousNames[role], previous != target.name, role.isDevice,
         inventory.device(named: previous) == nil
@@ -176,39 +177,40 @@ final class SoundRecording {
     }
   }
 
-  private func tellSilence(_ now: MediaTime) {
+  private func reportSilence(_ now: MediaTime) {
     for (role, stream) in streams where stream.state == .running {
-      guard let look = look(role, stream) else { continue }
-      for warning in watches[role, default: SilenceWatch()].look(look, now: now) {
+      guard let observation = observation(role, stream) else { continue }
+      for warning in watches[role, default: SilenceWatch()].observe(observation, now: now) {
         events.sendAndKeep(.warning(code: warning.code, message: warning.message))
       }
     }
   }
 
-  private func look(_ role: SoundPlan.Role, _ stream: PulseStream) -> SilenceWatch.Look? {
+  private func observation(_ role: SoundPlan.Role, _ stream: PulseStream) -> SilenceWatch.Observation? {
     guard let device = inventory.device(named: stream.target.name) else { return nil }
     let playback = stream.target.playback.flatMap { index in inventory.playbacks.first { $0.index == index } }
-    // One program's sound is taken before its output's volume.
+    // One program's sound is recorded before its output's volume.
     let sink = stream.target.playback == nil ? device.sink.flatMap { inventory.sink($0) } : nil
-    func called(_ description: String, _ name: String) -> String { printable(description.isEmpty ? name : description) }
-    let name = called(device.description, device.name)
+    func label(_ description: String, _ name: String) -> String { printable(description.isEmpty ? name : description) }
+    let name = label(device.description, device.name)
     let mutes: [(String, SoundInventory.Mute?)] = [
-      (name, device.mute), (sink.map { called($0.description, $0.name) } ?? "", sink?.mute),
+      (name, device.mute), (sink.map { label($0.description, $0.name) } ?? "", sink?.mute),
       ("the program", playback?.mute), ("this recording", stream.mute),
     ]
     let mute = mutes.first { $0.1 != nil }
     let isPlayed = inventory.playbacks.contains { $0.sink == device.sink && !$0.isCorked && $0.mute == nil }
-    return SilenceWatch.Look(
+    return SilenceWatch.Observation(
       name: name, mute: mute.map { $0.1 == .muted ? "\($0.0) is muted" : "the volume of \($0.0) is 0" },
       silence: stream.lane.silence, hasSounded: stream.lane.hasSounded,
-      isExpected: stream.target.playback == nil && (device.sink == nil || isPlayed), lowering: sink?.lowering ?? 0)
+      isExpected: stream.target.playback == nil && (device.sink == nil || isPlayed), attenuation: sink?.attenuation ?? 0
+    )
   }
 
-  private func tellLoss() {
+  private func reportLoss() {
     let jumps = lost.jumps + streams.values.reduce(0) { $0 + $1.lane.jumps }
-    guard jumps > toldLost else { return }
+    guard jumps > reportedJumps else { return }
     let frames = lost.frames + streams.values.reduce(0) { $0 + $1.lane.lostFrames }
-    toldLost = jumps
+    reportedJumps = jumps
     let seconds = Double(frames * 10 / AudioFrame.sampleRate) / 10
     events.send(
       .warning(
@@ -241,7 +243,7 @@ extension SoundPlan.Role {
 }
 
 extension SoundPlan {
-  /// Two, unless a single source of one is all.
+  /// Two, or one for a single mono source.
   func channelCount(_ inventory: SoundInventory) -> Int {
     guard targets.count == 1, let target = targets.first?.value, target.playback == nil else { return 2 }
     return min(2, target.channels.count)

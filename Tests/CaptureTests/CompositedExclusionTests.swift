@@ -5,11 +5,11 @@ import Testing
 
 @testable import Capture
 
-/// The same under compositing managers, which blend, fade and blur: nothing of an excluded window shines through.
-@Suite(.serialized) struct CompositedCoveringTests {
+/// `StackedExclusionTests` under compositing managers, which blend, fade and blur: no pixel of an excluded window shows through.
+@Suite(.serialized) struct CompositedExclusionTests {
   private static let secret: UInt = 0xff0000
 
-  /// Compositing managers, and what they do to windows.
+  /// Compositing managers, with the effects that they apply.
   enum Manager: String, CaseIterable, CustomTestStringConvertible {
     case picomOpacity, picomFading, picomBlur, picomUnredirected, xfwm4
 
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: Manager.allCases.filter(\.isInstalled))
-  func `under a compositing manager what covers an excluded window is seen, and nothing shines through`(
+  func `under a compositing manager windows over an excluded one are shown, and it does not show through`(
     manager: Manager
   ) async throws {
     let server = try await XServer()
@@ -44,7 +44,7 @@ import Testing
     let background = other.window(.screen, 0x00ff00, title: "Desktop")
     other.atoms(background, "_NET_WM_WINDOW_TYPE", ["_NET_WM_WINDOW_TYPE_DESKTOP"])
     other.map(background)
-    // Their frames have icons of many colours; what is looked at is below the title bars.
+    // Title bars have icons of many colours, so red is looked for below them.
     let (capturer, watch) = try await LeakWatch.capture(
       server, places: [PixelRect(x: 80, y: 200, width: 480, height: 230)])
     try await eventually("the desktop") { watch.pixel(10, 470) == 0x00ff00 }
@@ -53,14 +53,14 @@ import Testing
     program.map(window)
     try await eventually("black", within: 30) { watch.pixel(150, 300) == 0 }
     let front = other.window(PixelRect(x: 250, y: 160, width: 240, height: 150), 0x0000ff, title: "Slides")
-    // What each manager obeys, by whatever else it was told.
+    // All managers apply this property, whatever their options are.
     other.property(front, "_NET_WM_WINDOW_OPACITY", [0x9000_0000])
     other.keepPlace(front)
     other.map(front)
     let menu = try other.alphaWindow(PixelRect(x: 120, y: 320, width: 100, height: 40), 0x8000_0080, isMenu: true)
     other.map(menu)
     for _ in 0..<2 {
-      try await eventually("what covers it", within: 30) {
+      try await eventually("the windows over it", within: 30) {
         watch.pixel(300, 250) == 0x0000ff && watch.pixel(150, 340) == 0x000080 && watch.pixel(150, 300) == 0
           && watch.pixel(230, 340) == 0
       }
@@ -79,7 +79,7 @@ import Testing
       other.raise(front)
       other.raise(menu)
     }
-    // A manager may let what fills the screen draw there by itself.
+    // A manager may unredirect a window that fills the screen.
     let slides = other.window(.screen, 0x0080ff, title: "Full screen")
     other.atoms(slides, "_NET_WM_STATE", ["_NET_WM_STATE_FULLSCREEN"])
     other.map(slides)
@@ -91,7 +91,7 @@ import Testing
     program.title(window, "Another")
     program.move(window, 90, 110)
     other.destroy(slides)
-    try await eventually("what was behind it", within: 30) {
+    try await eventually("the windows behind it", within: 30) {
       watch.pixel(300, 250) == 0x0000ff && watch.pixel(150, 300) == 0
     }
     #expect(watch.leaks.isEmpty, "\(watch.leaks)")
@@ -100,7 +100,9 @@ import Testing
   }
 
   @Test(.enabled(if: Manager.picomOpacity.isInstalled))
-  func `under a manager a monitor's change during a picture shows nothing of an excluded window`() async throws {
+  func `under a compositing manager a monitor change during a picture shows no pixel of an excluded window`()
+    async throws
+  {
     let server = try await XServer()
     let (program, other) = (try Client(server), try Client(server))
     other.map(other.window(.screen, 0x00ff00, title: "Desk"))
@@ -122,7 +124,9 @@ import Testing
   }
 
   @Test(.enabled(if: Manager.picomOpacity.isInstalled))
-  func `under a manager a captured window that is resized shows nothing of an excluded one over it`() async throws {
+  func `under a compositing manager a captured window that is resized shows no pixel of an excluded one over it`()
+    async throws
+  {
     let server = try await XServer()
     let (program, other) = (try Client(server), try Client(server))
     let page = other.emptyWindow(PixelRect(x: 50, y: 50, width: 400, height: 300), title: "Page")
@@ -143,7 +147,7 @@ import Testing
     for step in 1...3 {
       other.resize(page, UInt32(400 + 10 * step), 300)
       if step == 2 { other.move(page, 60, 70) }
-      // A program draws soon, but not at once.
+      // The program redraws the new part only after some pictures.
       for round in 0..<10 {
         other.fill(page, PixelRect(x: 0, y: 0, width: 20, height: 20), UInt(round + 1))
         try await MonotonicClock.sleep(until: MonotonicClock.seconds + 0.02)

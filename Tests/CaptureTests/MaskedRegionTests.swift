@@ -4,8 +4,8 @@ import Testing
 
 @testable import Capture
 
-/// What is black: exactly the places that must be, and little more where there are very many.
-@Suite struct CoveredPlacesTests {
+/// The regions that are made black: exact, and bounded with few extra pixels where there are very many places.
+@Suite struct MaskedRegionTests {
   private struct Pixels {
     var all: Set<Int> = []
     init(_ rects: some Sequence<PixelRect>) {
@@ -15,15 +15,15 @@ import Testing
     }
   }
 
-  private func random(_ count: Int, _ numbers: inout SeededRandom, most: Int = 30) -> [PixelRect] {
+  private func random(_ count: Int, _ numbers: inout SeededRandom, longestSide: Int = 30) -> [PixelRect] {
     (0..<count).map { _ in
       PixelRect(
         x: .random(in: 0..<60, using: &numbers), y: .random(in: 0..<60, using: &numbers),
-        width: .random(in: 0..<most, using: &numbers), height: .random(in: 0..<most, using: &numbers))
+        width: .random(in: 0..<longestSide, using: &numbers), height: .random(in: 0..<longestSide, using: &numbers))
     }
   }
 
-  @Test func `a region is the pixels of its rectangles, each in one`() {
+  @Test func `a region has the union's pixels, each in exactly one rectangle`() {
     var numbers = SeededRandom(seed: 1)
     for count in 0..<60 {
       let (first, second) = (random(count, &numbers), random(count / 2, &numbers))
@@ -31,16 +31,16 @@ import Testing
       #expect(Pixels(one.rects).all == Pixels(first).all)
       #expect(one.rects.reduce(0) { $0 + $1.area } == Pixels(first).all.count)
       #expect(Pixels(one.subtracting(other).rects).all == Pixels(first).all.subtracting(Pixels(second).all))
-      for rect in random(20, &numbers, most: 12) {
+      for rect in random(20, &numbers, longestSide: 12) {
         #expect(one.contains(rect) == Pixels([rect]).all.isSubset(of: Pixels(first).all))
       }
     }
-    // However it is made up, a region of the same pixels is the same.
+    // Regions of the same pixels are equal.
     let parts = [PixelRect(x: 0, y: 0, width: 5, height: 9), PixelRect(x: 5, y: 0, width: 5, height: 9)]
     #expect(ExactRegion(parts) == ExactRegion([PixelRect(x: 0, y: 0, width: 10, height: 9)]))
   }
 
-  @Test func `a storm of private windows blackens where they were, and hardly more`() {
+  @Test func `a trail of many moving windows covers their places and less than a quarter more`() {
     var numbers = SeededRandom(seed: 2)
     var (trail, places) = (Trail(), [PixelRect]())
     // Twelve windows in the left part, dragged all at once.
@@ -59,14 +59,14 @@ import Testing
     #expect(exact.subtracting(region).isEmpty)
     #expect(area(region) < area(exact) * 5 / 4, "\(area(region)) of \(area(exact))")
     #expect(trail.rects.count <= 256)
-    trail.forget(before: .milliseconds(299))
+    trail.removeExpired(.milliseconds(299))
     #expect(trail.isEmpty)
-    // The next picture's alone, and what lasts.
+    // Places without a deadline are dropped with the picture.
     trail.add(PixelRect(x: 0, y: 0, width: 9, height: 9), until: nil)
     trail.add(PixelRect(x: 1, y: 1, width: 9, height: 9), until: .milliseconds(400))
     trail.add(PixelRect(x: 2, y: 2, width: 7, height: 7), until: nil)
     #expect(trail.rects.count == 2 && trail.nextDeadline == .milliseconds(400))
-    trail.forgetPicture()
+    trail.finishPicture()
     #expect(trail.rects == [PixelRect(x: 1, y: 1, width: 9, height: 9)])
   }
 }

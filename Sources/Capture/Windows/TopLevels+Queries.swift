@@ -1,15 +1,15 @@
 import CX11
 import Media
 
-/// What is asked of the server, and not told by it.
+/// Queries for what the server does not report by events.
 extension TopLevels {
-  /// A window manager puts a client two or three levels deep; more is not looked at.
+  /// Window managers put a client two or three levels deep; deeper windows are not read.
   private static var deepest: Int { 3 }
   private static var mostChildren: Int { 128 }
   private static var mostRects: Int { 4096 }
 
-  /// The windows inside `window` that a window manager looks after, several where it has tabs, or that have a name: it may be
-  /// about to look after them. From bottom to top, those that it looks after last.
+  /// The windows inside `window` that a window manager manages (several if it has tabs), and those that have a name, which it
+  /// may be about to manage. From bottom to top, the managed ones last.
   private func clients(in window: Window, depth: Int = 0) -> [(window: Window, properties: WindowProperties)] {
     var named: [(window: Window, properties: WindowProperties)] = []
     var managed: [(window: Window, properties: WindowProperties)] = []
@@ -28,15 +28,15 @@ extension TopLevels {
     return named + managed
   }
 
-  /// What is said of `window`, by its program and by the window manager; nil when it is gone.
+  /// The properties that `window` has from its program and from the window manager; nil if it is gone.
   func properties(of window: Window) -> WindowProperties? {
     var properties = WindowProperties(connection, window, atoms)
-    // A list may outlive its window manager, and a menu get the number of what is in it.
+    // `_NET_CLIENT_LIST` may outlive its window manager, and a menu may reuse an id in it.
     properties?.isListed = listed.contains(window) && entries[window]?.isOverrideRedirect != true
     return properties
   }
 
-  func look(_ window: Window) -> Entry? {
+  func query(_ window: Window) -> Entry? {
     var attributes = XWindowAttributes()
     guard XGetWindowAttributes(connection.display, window, &attributes) != 0 else {
       _ = connection.takeError()
@@ -73,11 +73,11 @@ extension TopLevels {
     PixelRect(x: Int(x), y: Int(y), width: Int(width) + 2 * Int(border), height: Int(height) + 2 * Int(border))
   }
 
-  /// The program's own window in `window`, with others that a window manager keeps in it as tabs, and what is said of them;
-  /// nil when either is gone.
+  /// The client in `window`, with others that a window manager keeps in it as tabs, and their properties; nil if `window` or its
+  /// client is gone.
   func read(_ window: Window) -> (client: Window, properties: WindowProperties, tabs: [Window: WindowProperties])? {
     guard let own = properties(of: window), let entry = entries[window] else { return nil }
-    // Where a window manager was seen to put them in here, nothing has to be looked for.
+    // A client that was seen to be reparented into this frame need not be searched for.
     var known: (client: Window, properties: WindowProperties)?
     if entry.client != window {
       watch(entry.client, deeply: false)
@@ -86,33 +86,33 @@ extension TopLevels {
     var tabs = entry.tabs
     for (tab, former) in entry.tabs {
       watch(tab, deeply: false)
-      // Of one that is gone, that will be told in its turn.
+      // The event for a tab that is gone follows.
       tabs[tab] = properties(of: tab) ?? former
     }
     if let known, known.properties.isClient { return (known.client, known.properties, tabs) }
     let outer = known ?? (window, own)
     guard !own.isClient, !entry.isInputOnly else { return (outer.client, outer.properties, tabs) }
     var found = clients(in: window)
-    // Of a window without a manager its own name counts before that of its parts.
+    // An unmanaged window's own name takes precedence over that of its children.
     guard let last = found.last, last.properties.isClient || (own.title.isEmpty && own.windowClass.isEmpty) else {
       return (outer.client, outer.properties, tabs)
     }
     for (client, _) in found { watch(client, deeply: false) }
-    // Again, now that changes are told.
+    // Read again, now that their events are selected.
     found = found.compactMap { found in properties(of: found.window).map { (found.window, $0) } }
     guard let main = last.properties.isClient ? found.last : found.first else { return nil }
-    // One that was put in here is in here, even if the window manager does not say yet that it looks after it.
+    // A client that was reparented into this frame is in it, even if the window manager does not list it yet.
     if let known { tabs[known.client] = known.properties }
     for (client, properties) in found { tabs[client] = properties }
     tabs[main.window] = nil
     return (main.window, main.properties, tabs)
   }
 
-  /// Asks to be told what becomes of `window`, wherever it is.
+  /// Selects the events of `window`, whether or not it is a child of the root.
   /// - Returns: whether there is such a window.
   func watch(_ window: Window) -> Bool {
     watch(window, deeply: entries[window] != nil)
-    return look(window) != nil
+    return query(window) != nil
   }
 
   func watch(_ window: Window, deeply: Bool) {
@@ -121,7 +121,7 @@ extension TopLevels {
       connection.display, window, PropertyChangeMask | StructureNotifyMask | (deeply ? SubstructureNotifyMask : 0))
   }
 
-  /// The child of the root that `window` lies in, or is.
+  /// The child of the root that contains `window`, or is `window`.
   func root(over window: Window) -> Window? {
     var window = window
     for _ in 0..<16 {

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Capture
 
-/// What lies over excluded windows: seen exactly, and never a pixel of what is under it, or was.
+/// Windows over excluded windows are shown exactly, without a pixel of the excluded window, now or before.
 ///
-/// Private windows are red, all else is blue, green or grey: what has more red than green is a leak.
-@Suite(.serialized) struct CoveringTests {
+/// Excluded windows are red, everything else is blue, green or grey: a pixel with more red than green is a leak.
+@Suite(.serialized) struct StackedExclusionTests {
   private static let secret: UInt = 0xff0000
 
-  @Test func `without a compositing manager what covers an excluded window is seen, by its shape`() async throws {
+  @Test func `without a compositing manager windows over an excluded one are shown in their shapes`() async throws {
     let server = try await XServer()
     let (program, other, painter) = (try Client(server), try Client(server), try Painter(server))
     painter.fill(.screen, 0x00ff00)
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test func `a storm of moves and restacks over an excluded window shows nothing of it`() async throws {
+  @Test func `many moves and restacks over an excluded window show no pixel of it`() async throws {
     let server = try await XServer()
     let (program, other, painter) = (try Client(server), try Client(server), try Painter(server))
     painter.fill(.screen, 0x00ff00)
@@ -76,7 +76,7 @@ import Testing
     for window in secrets { program.map(window) }
     for window in covers + [slides] { other.map(window) }
     let (capturer, watch) = try await LeakWatch.capture(server)
-    try await eventually("what is in front") { watch.pixel(10, 470) == 0x8080ff }
+    try await eventually("the window in front") { watch.pixel(10, 470) == 0x8080ff }
     var random = SeededRandom(seed: 7)
     var missed = 0
     for round in 0..<400 {
@@ -106,11 +106,11 @@ import Testing
     for window in secrets { program.destroy(window) }
     for window in covers { other.destroy(window) }
     painter.fill(.screen, 0x00ff00)
-    try await eventually("all that is public") { watch.pixels.allSatisfy { $0 != 0 } }
+    try await eventually("no black pixel") { watch.pixels.allSatisfy { $0 != 0 } }
     capturer.stop()
   }
 
-  @Test func `a window that has not drawn yet shows nothing of an excluded one that is or was there`() async throws {
+  @Test func `a window that has not drawn yet shows no pixel of an excluded one that is or was there`() async throws {
     let server = try await XServer()
     let (program, other, painter) = (try Client(server), try Client(server), try Painter(server))
     painter.fill(.screen, 0x00ff00)
@@ -124,12 +124,12 @@ import Testing
       let secret = program.window(place, Self.secret, title: "Vault")
       program.map(secret)
       try await eventually("black") { watch.pixel(200, 200) == 0 }
-      // What it leaves on the screen, the page draws over only after some pictures.
+      // The page redraws what the window left on the screen only after some pictures.
       program.destroy(secret)
       try await watch.pictures(6) { painter.fill(PixelRect(x: 0, y: 0, width: 20, height: 20), $0) }
       other.fill(page, PixelRect(x: 0, y: 0, width: 300, height: 200), 0x0000ff)
       try await eventually("the page again") { watch.pixel(200, 200) == 0x0000ff }
-      // One that comes up over it shows it at first.
+      // A window that is raised over it keeps its pixels until it draws.
       let again = program.window(place, Self.secret, title: "Vault")
       program.map(again)
       try await eventually("black again") { watch.pixel(200, 200) == 0 }
@@ -143,14 +143,14 @@ import Testing
     capturer.stop()
   }
 
-  @Test func `a window that is captured alone shows nothing of an excluded one that was over it`() async throws {
+  @Test func `a captured window shows no pixel of an excluded one that was over it before`() async throws {
     let server = try await XServer()
     let (program, other) = (try Client(server), try Client(server))
     let page = other.emptyWindow(.screen, title: "Page")
     other.map(page)
     other.fill(page, .screen, 0x0000ff)
     program.map(program.window(PixelRect(x: 100, y: 100, width: 300, height: 200), Self.secret, title: "Vault"))
-    // From now on the server keeps all its pixels, and begins with those of the screen.
+    // From now on the server keeps the window's pixels in a pixmap, which begins with those of the screen.
     let capturer = try await DisplayCapturer.open(
       .init(
         display: server.display, surface: .window(.title("Page")), frameRate: 120, cursor: .never,
@@ -165,7 +165,7 @@ import Testing
     capturer.stop()
   }
 
-  @Test func `an excluded window that is circulated below another leaves nothing of itself`() async throws {
+  @Test func `an excluded window that is circulated below another leaves no pixel of itself`() async throws {
     let server = try await XServer()
     let (program, other, painter) = (try Client(server), try Client(server), try Painter(server))
     painter.fill(.screen, 0x00ff00)
@@ -184,7 +184,7 @@ import Testing
   }
 
   @Test(arguments: [UnmapNotify, DestroyNotify])
-  func `an event that a client sends uncovers no excluded window`(type: Int32) async throws {
+  func `a synthetic event from a client does not unmask an excluded window`(type: Int32) async throws {
     let server = try await XServer()
     let (program, other, painter) = (try Client(server), try Client(server), try Painter(server))
     painter.fill(.screen, 0x00ff00)
@@ -192,8 +192,8 @@ import Testing
     program.map(secret)
     let (capturer, watch) = try await LeakWatch.capture(server)
     try await eventually("black") { watch.pixel(10, 10) == 0x00ff00 && watch.pixel(200, 200) == 0 }
-    other.pretend(type, secret)
-    // Longer than what a window left stays black.
+    other.sendSynthetic(type, secret)
+    // Longer than the 0.6 s that a closed window's place stays black.
     let end = MediaTime.now + .milliseconds(1000)
     var round: UInt = 0
     while MediaTime.now < end {

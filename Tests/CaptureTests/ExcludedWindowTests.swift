@@ -5,10 +5,10 @@ import Testing
 
 @testable import Capture
 
-@Suite(.serialized) struct PrivacyTests {
+@Suite(.serialized) struct ExcludedWindowTests {
   private static let secret: UInt = 0xff0055
 
-  /// Counts the pixels of the secret's colour in each picture, all of it and not only what is marked as changed.
+  /// Counts the pixels of the excluded windows' colour in each whole picture, not only in its dirty part.
   private final class Watch: VideoSink {
     private let state = Monitor(
       (frames: 0, seen: 0, missed: 0, ends: 0, last: [UInt32](), size: PixelSize(width: 0, height: 0)))
@@ -28,7 +28,7 @@ import Testing
       for y in 0..<size.height {
         for x in 0..<size.width {
           let pixel = pixels.load(fromByteOffset: y * bytesPerRow + x * 4, as: UInt32.self) & 0xff_ffff
-          if pixel == PrivacyTests.secret { seen += 1 }
+          if pixel == ExcludedWindowTests.secret { seen += 1 }
           all.append(pixel)
         }
       }
@@ -56,7 +56,7 @@ import Testing
     return (capturer, watch)
   }
 
-  @Test func `an excluded window is in no picture, however it comes, moves, is renamed and goes`() async throws {
+  @Test func `an excluded window that is mapped, moved, renamed and closed is in no picture`() async throws {
     let server = try await XServer(width: 320, height: 240)
     for method in CaptureMethod.allCases {
       let (program, other) = (try Client(server), try Client(server))
@@ -65,7 +65,7 @@ import Testing
       try await eventually("the first picture") { watch.frames > 0 }
       var random = SeededRandom(seed: 1)
       for round in 0..<120 {
-        // Sometimes the name comes late, sometimes it says nothing of a vault at first.
+        // A third of the windows get their name after they are mapped.
         let isNamedLate = round % 3 == 1
         let window = program.window(
           PixelRect(x: round % 100, y: round % 70, width: 120, height: 90), Self.secret,
@@ -91,7 +91,7 @@ import Testing
         program.destroy(window)
       }
       painter.fill(PixelRect(x: 0, y: 0, width: 320, height: 240), 0x336699)
-      try await eventually("what was black comes back") {
+      try await eventually("no black pixels") {
         watch.pixel(0, 0) == 0x336699 && watch.pixel(319, 239) == 0x336699 && watch.pixel(150, 120) == 0x336699
       }
       #expect(watch.seen == 0, "\(method)")
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test func `a window whose name changes and never fits is seen in every picture`() async throws {
+  @Test func `a window whose names never match is visible in every picture`() async throws {
     let server = try await XServer(width: 320, height: 240)
     let (program, painter) = (try Client(server), try Painter(server))
     let window = program.window(PixelRect(x: 20, y: 20, width: 100, height: 100), 0x00ff00, title: "0 %")
@@ -133,7 +133,7 @@ import Testing
     try await eventually("the first picture") { watch.frames > 0 }
     program.destroy(window)
     painter.fill(PixelRect(x: 20, y: 20, width: 100, height: 100), 0x336699)
-    try await eventually("what was behind the window") { watch.pixel(50, 50) == 0x336699 }
+    try await eventually("the root behind the window") { watch.pixel(50, 50) == 0x336699 }
     #expect(watch.pixel(40, 140) == 0 && watch.pixel(160, 30) == 0)
     #expect(watch.seen == 0)
     program.unmap(menu)
@@ -145,7 +145,7 @@ import Testing
     capturer.stop()
   }
 
-  @Test func `what goes on behind black is no change`() async throws {
+  @Test func `changes behind excluded windows and masks are not dirty`() async throws {
     let server = try await XServer(width: 320, height: 240)
     let (program, painter) = (try Client(server), try Painter(server))
     let secret = program.window(PixelRect(x: 200, y: 100, width: 100, height: 100), Self.secret, title: "Vault")
@@ -176,7 +176,7 @@ import Testing
     }
   }
 
-  @Test func `a mask is black whatever is drawn there`() async throws {
+  @Test func `a mask stays black when something is drawn there`() async throws {
     let server = try await XServer(width: 320, height: 240)
     let painter = try Painter(server)
     let mask = PixelRect(x: 100, y: 50, width: 40, height: 30)

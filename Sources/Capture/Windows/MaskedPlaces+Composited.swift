@@ -1,25 +1,26 @@
 import CX11
 import Media
 
-/// Under a compositing manager.
-extension HiddenPlaces {
-  /// A manager may blur what lies behind a window this far around a hidden one.
+/// The mask under a compositing manager.
+extension MaskedPlaces {
+  /// A manager may blur the background of a window with pixels from this far away. Pixels.
   private static var blur: Int { 64 }
   private static var mostPatches: Int { 64 }
 
-  /// What is painted where hidden windows are, or were: a manager makes windows translucent without saying so, so none of the
-  /// screen's pixels count there, but those that the windows above have themselves.
-  func composed(_ hidden: Set<Window>, left: [PixelRect], now: MediaTime) -> Look {
+  /// The mask where masked windows are, or were. A manager makes windows translucent without reporting it. So no screen pixel
+  /// is used there; the pixmaps of the windows above are painted instead.
+  func composed(_ masked: Set<Window>, left: [PixelRect], now: MediaTime) -> Mask {
     var work = Self.mostWork
     let shown = tops.order.compactMap { window -> (window: Window, entry: TopLevels.Entry)? in
       guard let entry = tops.entries[window], entry.isMapped, !entry.isInputOnly else { return nil }
       return (window, entry)
     }
-    // Where a hidden window went, and where its colours may have run, all that is there now is painted, from the bottom.
+    // Where a masked window was, and where its colours may be blurred into others, all present windows are painted, from the
+    // bottom.
     var floor = trail.rects + left
     var blurred: [PixelRect] = []
     for (window, entry) in shown {
-      if hidden.contains(window) {
+      if masked.contains(window) {
         let (x, y) = (entry.rect.x - Self.blur, entry.rect.y - Self.blur)
         blurred.append(
           PixelRect(
@@ -35,7 +36,7 @@ extension HiddenPlaces {
     var untrusted = floor
     var over: [(window: Window, entry: TopLevels.Entry, format: PixelFormat, region: ExactRegion)] = []
     for (window, entry) in shown {
-      if hidden.contains(window) {
+      if masked.contains(window) {
         untrusted.append(entry.rect)
         floor.append(entry.rect)
         continue
@@ -49,13 +50,13 @@ extension HiddenPlaces {
       guard drawn <= now, let format = entry.format, let region = entry.region else { continue }
       over.append((window, entry, format, ExactRegion(parts).intersection(region)))
     }
-    if work <= 0 { untrusted += shown.filter { hidden.contains($0.window) }.map(\.entry.rect) }
-    // What lies below something opaque is not read.
+    if work <= 0 { untrusted += shown.filter { masked.contains($0.window) }.map(\.entry.rect) }
+    // Parts below an opaque window are not read.
     var patches: [Patch] = []
     var above: [PixelRect] = []
     var next = over.count - 1
     for window in tops.order.reversed() where patches.count < Self.mostPatches {
-      if hidden.contains(window) {
+      if masked.contains(window) {
         if let entry = tops.entries[window], entry.isMapped { above.append(entry.rect) }
       } else if next >= 0, over[next].window == window {
         let (_, entry, format, region) = over[next]
@@ -70,6 +71,6 @@ extension HiddenPlaces {
         next -= 1
       }
     }
-    return Look(untrusted: ExactRegion(untrusted), patches: patches.reversed())
+    return Mask(untrusted: ExactRegion(untrusted), patches: patches.reversed())
   }
 }
