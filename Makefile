@@ -1,5 +1,5 @@
-# The two commands of a fresh machine: `make record` and `make test`. Each installs the system packages it lacks, builds,
-# and does its job. `make help` lists all targets: a target's line there is the comment behind its `##`.
+# The two commands for a new machine: `make record` and `make test`. Each installs missing system packages, builds and
+# runs. `make help` lists all targets with the comments after `##`.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -8,14 +8,14 @@ OUTPUT ?=
 
 SWIFT ?= swift
 BIN = .build/release
-# The Swift runtime goes into the command: it runs where no Swift is installed, and starts in half the time. The linker is
-# the toolchain's own, which warns of nothing that a user could mend. What it writes small (relocations, functions that are
-# alike) is 3 MB less in memory.
+# The Swift runtime is linked into the command: it needs no installed Swift, and starts in half the time. The linker is the
+# toolchain's own, which prints no spurious warnings. Packed relocations and the folding of identical functions save 3 MB of
+# memory.
 LINKER = -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --icf=safe
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib $(LINKER)
 
-# What a Swift toolchain needs that comes as a bare archive, what building and recording need, and beyond that what the
-# tests and the benchmark need. The names are those that stay the same from one Debian release to the next.
+# The Debian packages that a Swift toolchain from a bare archive needs, those for building and recording, and those for the
+# tests and the benchmark. All names are the same in each Debian release.
 SWIFT_PACKAGES = g++ libcurl4-openssl-dev libncurses6 libsqlite3-0 libxml2-utils
 BUILD_PACKAGES = $(SWIFT_PACKAGES) libc6-dev libx11-dev libxext-dev libxcomposite-dev libxdamage-dev libxfixes-dev libxrandr-dev libxres-dev libyuv-dev \
   libvpx-dev libopus-dev libpng-dev libqrencode-dev pkg-config libnice-dev libssl-dev libsrtp2-dev \
@@ -57,9 +57,9 @@ setup-bench: toolchain
 build: setup ## builds .build/release/oriel
 	$(RELEASE) --product oriel
 
-# One build holds the tests, the command and the scenes: optimized, since the tests watch a screen in real time, and testable,
-# which the users' command is not. C is compiled without optimization, which halves the time that BoringSSL takes. The Swift
-# runtime is not linked in: Swift Testing comes as a shared library alone.
+# One build contains the tests, the command and the scenes: optimized, since the tests watch a screen in real time, and
+# testable, unlike the users' command. C is compiled without optimization, which halves the build time of BoringSSL. The Swift
+# runtime is not linked in: Swift Testing exists only as a shared library.
 TESTS = .build-tests
 TEST_BUILD = $(SWIFT) build -c release $(LINKER) --disable-index-store -Xswiftc -enable-testing -Xcc -O0
 
@@ -69,7 +69,7 @@ build-tests: toolchain
 test: setup-test build-tests ## installs what the tests need, builds them and runs them all; FILTER=REGEX runs those whose names match
 	@TESTS=$(TESTS)/release .ci/test
 
-# What needs no display, no browser and no installed program, less what takes long.
+# The tests that need no display, no browser and no installed program, without the long ones.
 QUICK_TARGETS = EncodingTests JSEPTests MediaTests RTPTests RoomProtocolTests SDPTests SharingTests WebMTests
 QUICK_SKIP = LongRunTests|MutationTests|SoundShareTests|a tone keeps its frequency
 
@@ -77,12 +77,12 @@ check: toolchain ## between two edits: builds what changed and runs the tests th
 	$(SWIFT) build --build-tests
 	@TESTS=.build/debug TARGETS="$(QUICK_TARGETS)" SKIP="$(QUICK_SKIP)" LIMITS=no .ci/test
 
-# The targets with C handles, unsafe pointers or threads. Leaks are not looked for: GLib and the Swift runtime keep what they
-# make once. What is suppressed stands in .ci, with its reason.
+# The targets with C handles, unsafe pointers or threads. Leaks are not checked: GLib and the Swift runtime never free some
+# global objects. Suppressions are in .ci, with their reasons.
 SANITIZED_TARGETS = CaptureTests EncodingTests JSEPTests MediaRecorderTests RTPTests RecordingTests RoomProtocolTests SDPTests \
   WebMTests WebRTCTests
 
-# What bounds the memory, the time or the files of a process: a sanitizer needs more of each.
+# Tests that limit the memory, the time or the files of a process: a sanitizer needs more of each.
 SANITIZED_SKIP = LargeFileTests|thousands of windows|leave no memory|leave nothing behind|not the thread wait or memory grow|a write that fails leaves
 
 sanitize: sanitize-address sanitize-thread ## AddressSanitizer and ThreadSanitizer over what has C handles or threads
@@ -92,7 +92,7 @@ sanitize-%: setup-test
 	@ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=$(CURDIR)/.ci/thread-suppressions \
 	  TESTS=.build-$*/release TARGETS="$(SANITIZED_TARGETS)" SKIP="$(SANITIZED_SKIP)" LIMITS=no JOBS=2 .ci/test
 
-# What is too long for each change. CI runs one of the parts in turn, cut short (`.ci/run`).
+# Tests that take too long for each change. CI runs the parts in turn, shortened (`.ci/run`).
 SOAK_PARTS = fuzz-webm fuzz-rtc fuzz-room fuzz-server fuzz-peer soak-connections soak-recording
 soak: $(SOAK_PARTS) sanitize ## fuzzing, hundreds of connections, three hours of recording, sanitizers
 
@@ -113,26 +113,26 @@ format: ## formats all Swift files
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
 # The documentation of every target, and the articles, into docs/.
-docs: setup ## makes the documentation into docs/
+docs: setup ## builds the documentation into docs/
 	@SWIFT="$(SWIFT)" .ci/docs
 
-# Oriel beside ffmpeg, GStreamer and Chromium on known desktops: the README's table. BENCH_OPTIONS="--scene scroll" runs a part.
-bench: setup-bench ## Oriel beside ffmpeg, GStreamer and Chromium: the README's table
+# Oriel, ffmpeg, GStreamer and Chromium with the same test scenes: the README's table. BENCH_OPTIONS="--scene scroll" runs a part.
+bench: setup-bench ## compares Oriel with ffmpeg, GStreamer and Chromium: the README's table
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench
 	$(BIN)/oriel-bench --oriel $(BIN)/oriel --output bench.json $(BENCH_OPTIONS)
 
-# What sound adds to a recording, and a window in place of the desktop: each beside the plain desktop.
-bench-variants: setup-bench ## what sound and a window add to the cost of a recording
+# The additional cost of sound, and of a window instead of the desktop.
+bench-variants: setup-bench ## measures the additional cost of sound and of a window
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench
 	$(BIN)/oriel-bench --oriel $(BIN)/oriel --recorder oriel --recorder ffmpeg --variant plain --variant sound --variant window \
 	  --scene typing --scene scroll --no-first-frame --output bench-variants.json $(BENCH_OPTIONS)
 
-# What each preset costs and gives: the README's second table.
-bench-presets: setup-bench ## what each preset costs and gives
+# The cost and the quality of each preset: the README's table of presets.
+bench-presets: setup-bench ## measures the cost and the quality of each preset
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench
@@ -142,30 +142,30 @@ bench-presets: setup-bench ## what each preset costs and gives
 	    --no-first-frame || exit 1; \
 	done
 
-# Oriel's room server beside python-socketio's: connections, messages, memory. BENCH_OPTIONS="--framework aiohttp" runs a part.
-bench-room: setup ## the room server beside python-socketio
+# Oriel's room server and python-socketio's: connections, messages, memory. BENCH_OPTIONS="--framework aiohttp" runs a part.
+bench-room: setup ## compares the room server with python-socketio
 	@.ci/packages python3-venv
 	@.ci/python Tests/BenchRoom/python-server.txt
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-bench-room
 	$(BIN)/oriel-bench-room --oriel $(BIN)/oriel $(BENCH_OPTIONS)
 
-# Sharing from Oriel beside sharing from Chromium: delay, CPU, viewers per core. BENCH_OPTIONS="--part delay" runs a part.
-bench-rtc: setup-bench ## sharing from Oriel beside sharing from Chromium
+# Sharing from Oriel and from Chromium: delay, CPU, viewers per core. BENCH_OPTIONS="--part delay" runs a part.
+bench-rtc: setup-bench ## compares sharing from Oriel with sharing from Chromium
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench-rtc
 	$(BIN)/oriel-bench-rtc --output bench-rtc.json $(BENCH_OPTIONS)
 
-# The same through the whole product: the command, its room and its page, and how long it takes to join.
-bench-share: setup-bench ## the same through the command, its room and its page
+# The same with the whole product (the command, its room and its page), and the time to join.
+bench-share: setup-bench ## the same with the command, its room and its page
 	$(RELEASE) --product oriel
 	$(RELEASE) --product oriel-scenes
 	$(RELEASE) --product oriel-bench-rtc
 	$(BIN)/oriel-bench-rtc --sharer share --sharer chromium --part delay --part viewers --part joins \
 	  --output bench-share.json $(BENCH_OPTIONS)
 
-# Looks for input that breaks what reads files and the network, one fuzzer after the other. What it finds goes to
-# Tests/Fuzz/Crashes, which `make test` replays. FUZZERS=rtc runs one alone.
+# Fuzzes the parsers of files and network input, one fuzzer after the other. Inputs that crash go to Tests/Fuzz/Crashes,
+# which `make test` replays. FUZZERS=rtc runs only one.
 FUZZ_SECONDS ?= 1800
 FUZZERS ?= webm rtc room server peer
 FOLDER_webm = WebM
@@ -178,13 +178,13 @@ CORPUS_rtc = SDP RTP
 CORPUS_room = Room
 CORPUS_server = Server
 CORPUS_peer = Peer
-# What has pointers of its own or C below it. Leaks are not looked for, as above.
+# The targets with unsafe pointers or C libraries. Leaks are not checked, as above.
 SANITIZERS_server = ,address
 SANITIZERS_peer = ,address
 FUZZ_MEMORY_webm = 512
 FUZZ_MEMORY_rtc = 512
 FUZZ_MEMORY_room = 512
-# AddressSanitizer keeps what is freed for a while.
+# AddressSanitizer keeps freed memory for a while.
 FUZZ_MEMORY_server = 2048
 FUZZ_MEMORY_peer = 2048
 fuzz: setup $(FUZZERS:%=fuzz-%) ## fuzzes the parsers for FUZZ_SECONDS each
@@ -197,20 +197,20 @@ fuzz-%:
 	  -rss_limit_mb=$(FUZZ_MEMORY_$*) -malloc_limit_mb=64 -timeout=10 -detect_leaks=0 -artifact_prefix=Tests/Fuzz/Crashes/$(FOLDER_$*)/ \
 	  .build-fuzz/corpus/$* $(CORPUS_$*:%=Tests/Fuzz/Corpus/%)
 
-# Records this display, or without one a desktop of its own, and says where the file is.
-record: setup-demo ## records this display, or a desktop of its own, into a file
+# Records this display, or a virtual desktop if there is none, and prints where the file is.
+record: setup-demo ## records this display, or a virtual desktop, into a file
 	@$(RELEASE) --product oriel
 	@[ -n "$$DISPLAY" ] || $(RELEASE) --product oriel-scenes
 	@DURATION="$(DURATION)" OUTPUT="$(OUTPUT)" BIN="$(BIN)" .ci/record
 
-# Everything that `make install` puts in place, and `make uninstall` takes away.
+# The files that `make install` installs, and `make uninstall` removes.
 INSTALLED_FILES = bin/oriel share/man/man1/oriel.1 share/bash-completion/completions/oriel \
   share/zsh/site-functions/_oriel share/fish/vendor_completions.d/oriel.fish \
   lib/systemd/system/oriel-rooms.service lib/systemd/system/oriel-rooms.socket
 INSTALLED_PRESETS = $(patsubst presets/%,share/oriel/presets/%,$(wildcard presets/*.yaml))
 INTO = $(DESTDIR)$(PREFIX)
 
-# The pages are made by the command itself, so they say what it does.
+# The command itself generates its manual page and completions.
 install: build ## installs the command, its manual page, completions, presets and service
 	install -d $(addprefix "$(INTO)"/,$(sort $(dir $(INSTALLED_FILES) $(INSTALLED_PRESETS))))
 	install -m 755 --strip $(BIN)/oriel "$(INTO)/bin/oriel"
@@ -223,10 +223,10 @@ install: build ## installs the command, its manual page, completions, presets an
 	install -m 644 services/oriel-rooms.socket "$(INTO)/lib/systemd/system"
 	cd "$(INTO)" && chmod 644 $(filter-out bin/%,$(INSTALLED_FILES))
 
-# The folders that others use too stay, and so does what was added to Oriel's own.
-uninstall: ## removes what install put in place
+# Shared folders stay, and so do other files in Oriel's own folders.
+uninstall: ## removes the installed files
 	cd "$(INTO)" && rm -f $(INSTALLED_FILES) $(INSTALLED_PRESETS)
 	cd "$(INTO)" && { [ ! -d share/oriel ] || rmdir --ignore-fail-on-non-empty --parents share/oriel/presets; }
 
-clean: ## removes what was built
+clean: ## removes the build folders
 	rm -rf .build .build-*

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import Scenes
 
-/// `oriel-scenes SCENE`.
+/// `oriel-scenes SCENE`: draws a test scene.
 struct ScenesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "oriel-scenes",
@@ -16,21 +16,21 @@ struct ScenesCommand: ParsableCommand {
   @Option(help: "The X display (default: $DISPLAY).")
   var display: String?
 
-  @Option(help: "What all text, pictures and paths follow from.")
+  @Option(help: "The seed of the random text, pictures and paths.")
   var seed: UInt64 = 1
 
-  @Option(help: "Steps a second, 1 to 240, where the scene has no rate of its own.")
+  @Option(help: "Steps a second, 1 to 240, of scenes without a rate of their own.")
   var fps = 30
 
-  @Option(help: ArgumentHelp("Stop the motion after so many seconds; the picture stays up.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Stop the motion after this time; the picture stays.", valueName: "seconds"))
   var stopAfter: Double?
 
-  @Option(help: ArgumentHelp("End after so many seconds.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("End after this time.", valueName: "seconds"))
   var duration: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Write one JSON line a step: {\"step\",\"ms\"}, ms as in the barcode; and a beep: {\"beep\",\"ns\"}.",
+      "Write a JSON line per step, {\"step\",\"ms\"} with the ms of the barcode, and per beep, {\"beep\",\"ns\"}.",
       valueName: "file"))
   var log: String?
 
@@ -39,7 +39,7 @@ struct ScenesCommand: ParsableCommand {
       "The tone of flash-and-beep in hertz, 50 to 15000, through the sound server; 0 for silence.", valueName: "hertz"))
   var tone = 1000.0
 
-  @Option(help: ArgumentHelp("What the window of flash-and-beep is called.", valueName: "text"))
+  @Option(help: ArgumentHelp("The title of the window of flash-and-beep.", valueName: "text"))
   var title = "Flash and beep"
 
   @Flag(help: "Print \"ready\" once the whole scene is on the screen.")
@@ -64,7 +64,7 @@ struct ScenesCommand: ParsableCommand {
     do throws(SceneError) {
       try SceneRunner(options).run {
         guard ready else { return }
-        // Past any buffer: whoever waits for the line reads a pipe.
+        // Written unbuffered: the line is awaited through a pipe.
         let line = "ready\n"
         _ = line.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
       }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Oriel
 
-/// Why the command cannot do what was asked: one sentence for a person, a code for a program, and the exit status.
+/// An error that ends the command: one sentence for a person, a code for a program, and the exit status.
 struct Failure: Error {
-  /// sysexits(3), as far as Oriel uses them.
+  /// The codes of sysexits(3) that Oriel uses.
   enum Status: Int32 {
     case finished = 0
     case usage = 64
@@ -23,7 +23,7 @@ struct Failure: Error {
   let message: String
 }
 
-/// An error of the library that the command knows how to end on.
+/// An error of the library that maps to a `Failure`.
 protocol CommandFailure: Error {
   var failure: Failure { get }
 }

@@ -1,14 +1,14 @@
 import ArgumentParser
 import Oriel
 
-/// The command: what it can do is in its subcommands, one file each.
+/// The command `oriel`. Each subcommand is in a file of its own.
 struct OrielCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "oriel",
     abstract: "Record an X11 desktop, a monitor, a window or a region with its sound into WebM, and share it.",
     discussion: """
-      Work follows change: a still screen costs next to nothing, and ends up sharper than a recorder that encodes every \
-      frame.
+      Only what changes on the screen is encoded: a still screen costs almost no CPU time, and becomes sharper than \
+      with a recorder that encodes every frame.
       """,
     version: version,
     subcommands: [
@@ -19,8 +19,8 @@ struct OrielCommand: AsyncParsableCommand {
 
   static let version = orielVersion
 
-  /// Does what `arguments` ask for.
-  /// - Returns: the status to end the process with.
+  /// Runs the subcommand that `arguments` name.
+  /// - Returns: the exit status of the process.
   static func perform(_ arguments: [String]) async -> Int32 {
     do {
       var command = try await asyncParseAsRoot(arguments)
@@ -36,7 +36,7 @@ struct OrielCommand: AsyncParsableCommand {
   }
 
   private static func end(_ error: any Error, _ arguments: [String]) -> Int32 {
-    // A status alone comes from a command that has said already what is wrong.
+    // A command that throws a bare exit status has reported the error itself.
     if let status = error as? ExitCode { return status.rawValue }
     let reporter = Reporter(style: jsonStream(arguments).map { .json($0) } ?? .text)
     if let failure = error as? Failure { return reporter.fail(failure).rawValue }
@@ -53,7 +53,7 @@ struct OrielCommand: AsyncParsableCommand {
     }
   }
 
-  /// Where the events of a command go whose arguments cannot be understood; nil for one that has none.
+  /// The stream for the events of a command whose arguments cannot be parsed; nil without `--json`.
   private static func jsonStream(_ arguments: [String]) -> Reporter.Stream? {
     let arguments = arguments.prefix { $0 != "--" }
     guard arguments.contains("--json") else { return nil }
@@ -61,7 +61,7 @@ struct OrielCommand: AsyncParsableCommand {
     return isMediaOnStandardOutput ? .standardError : .standardOutput
   }
 
-  /// Says what is wrong with the command line as Oriel says everything: "Error: Missing value …." becomes
+  /// Reports an error of the command line in the form of all of Oriel's errors: "Error: Missing value …." becomes
   /// "oriel: missing value …".
   private static func complain(_ text: String, _ arguments: [String], _ reporter: Reporter) {
     var lines = text.split(separator: "\n").map(String.init)
@@ -70,7 +70,8 @@ struct OrielCommand: AsyncParsableCommand {
     if sentence.last == "." { sentence.removeLast() }
     sentence = Substring(sentence.replacing(". Please provide one", with: "; give one"))
     let message =
-      OtherWords.answer(to: sentence, arguments: arguments) ?? sentence.prefix(1).lowercased() + sentence.dropFirst()
+      UnknownWordHint.message(for: sentence, arguments: arguments)
+      ?? sentence.prefix(1).lowercased() + sentence.dropFirst()
     if case .json = reporter.style {
       _ = reporter.fail(Failure(status: .usage, code: "usage", message: message))
     } else {
@@ -80,5 +81,5 @@ struct OrielCommand: AsyncParsableCommand {
   }
 }
 
-/// Whether a path of an output is that of standard output.
+/// Whether the path of an output means standard output.
 func isStandardOutput(_ path: String) -> Bool { path == "-" || OutputStream.descriptor(path) == 1 }

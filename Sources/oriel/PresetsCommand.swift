@@ -2,13 +2,13 @@ import ArgumentParser
 import Foundation
 import Oriel
 
-/// `oriel presets`: what `--preset` knows.
+/// `oriel presets`: lists the values of `--preset`.
 struct PresetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "presets", abstract: "List the presets and what each sets.",
     discussion: """
-      A preset is a YAML file. Your own go into $XDG_CONFIG_HOME/oriel/presets (~/.config/oriel/presets); one with the \
-      name of a preset that comes with Oriel is taken instead of it.
+      A preset is a YAML file. Put your own into $XDG_CONFIG_HOME/oriel/presets (~/.config/oriel/presets). A preset of \
+      yours replaces the one of the same name that comes with Oriel.
       """)
 
   @Flag(help: "Print one JSON document instead of text.")
@@ -16,7 +16,7 @@ struct PresetsCommand: ParsableCommand {
 
   private struct Entry: Encodable {
     let name: String
-    /// Absent for what needs no file.
+    /// Absent for the built-in default where no file is installed.
     let file: String?
     let description: String
     let sets: [String: String]
@@ -42,7 +42,7 @@ struct PresetsCommand: ParsableCommand {
         }
         if let path { text.append(String(repeating: " ", count: indent) + printable(path)) }
       } catch let fault as Failure {
-        // One bad file hides no other.
+        // The other presets are still listed.
         failure = fault
         Reporter(style: .text).warn(fault.message)
       }
@@ -51,7 +51,7 @@ struct PresetsCommand: ParsableCommand {
     if let failure { throw failure.status.exitCode }
   }
 
-  /// `words` with commas between them, in lines of at most `width` characters where a word is no longer than that.
+  /// `words` joined by commas, in lines of at most `width` characters; a longer word has a line of its own.
   private func lines(_ words: [String], width: Int) -> [String] {
     var lines: [String] = []
     for (number, word) in words.enumerated() {

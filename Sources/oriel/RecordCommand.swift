@@ -2,72 +2,75 @@ import ArgumentParser
 import Foundation
 import Oriel
 
-/// `oriel record`: a stream from `getDisplayMedia`, into a file by `MediaRecorder`.
+/// `oriel record`: writes a stream of `getDisplayMedia` into a file with `MediaRecorder`.
 struct RecordCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record",
     abstract: "Record the desktop, a monitor, a window or a region into a WebM file.",
     discussion: """
-      Ends with Ctrl-C, with q, or after --duration; the file is finished whichever way. p or SIGUSR1 pauses and \
-      resumes, without a gap in the file; m mutes the sound, which --audio asks for.
+      Ends with Ctrl-C, with q, or after --duration; the file is complete in each case. p or SIGUSR1 pauses and \
+      resumes, without a gap in the file; m mutes the sound that --audio records.
 
       Examples:
         oriel record                              the whole desktop, until Ctrl-C
         oriel record talk.webm --monitor HDMI-1   one monitor
-        oriel record --window 'Terminal*'         one window, also where it is covered
+        oriel record --window 'Terminal*'         one window, even when it is covered
         oriel record bug.webm --region 800x600+100+50 --duration 30s
-        oriel record talk.webm --audio both       what plays here, and the microphone
+        oriel record talk.webm --audio both       this machine's sound and the microphone
         oriel record - | ffplay -                 to another program
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "The file to make, or - for standard output. (default: oriel-YYYYMMDD-HHMMSS.webm)", valueName: "file"),
+      "The file to write, or - for standard output. (default: oriel-YYYYMMDD-HHMMSS.webm)", valueName: "file"),
     completion: .file(extensions: ["webm"]))
   var file: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The same as the file alone.", visibility: .hidden))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The same as the argument <file>.", visibility: .hidden))
   var output: String?
 
-  @OptionGroup(title: "What to capture")
+  @OptionGroup(title: "Capture")
   var surface: SurfaceOptions
 
-  @OptionGroup(title: "How to encode")
+  @OptionGroup(title: "Quality")
   var quality: QualityOptions
 
-  @OptionGroup(title: "Which sound")
+  @OptionGroup(title: "Sound")
   var audio: AudioOptions
 
   @Option(
-    help: ArgumentHelp("Stop after 90s, 2m or 1h; a bare number is seconds.", valueName: "time"),
+    help: ArgumentHelp("Stop after this time, as in 90s, 2m or 1h; a bare number is seconds.", valueName: "time"),
     transform: Duration.parse)
   var duration: MediaTime?
 
-  @Flag(help: "Replace the file if it exists, and the ledger too.")
+  @Flag(help: "Replace the file, and that of --ledger, if they exist.")
   var force = false
 
   @Option(
     help: ArgumentHelp(
-      "Write one JSON line for each look at the screen and each frame: what became of it and what it took.",
+      "Write a JSON line for each capture attempt and each frame: its result, and how long each step took.",
       valueName: "file"), completion: .file())
   var ledger: String?
 
   @Option(
     help: ArgumentHelp(
-      "What the file calls the picture. (default: the monitor's name, or the window's class)", valueName: "text"))
+      "The name of the video track in the file. (default: the monitor's name, or the window's class)",
+      valueName: "text"))
   var title: String?
 
-  @OptionGroup(title: "What to say")
+  @OptionGroup(title: "Output")
   var verbosity: VerbosityOptions
 
   mutating func validate() throws {
-    if file != nil, output != nil { throw ValidationError("--output names the file a second time; leave it out") }
+    if file != nil, output != nil {
+      throw ValidationError("--output names the file a second time; leave out one of them")
+    }
     file = file ?? output
     if file == "" { throw ValidationError("the name of the file is empty") }
     if let file { try OutputFormat.webM.check(file) }
     if let ledger {
       if ledger.isEmpty || ledger == "-" { throw ValidationError("--ledger takes the name of a file") }
-      if let file, file != "-", Self.place(ledger) == Self.place(file) {
+      if let file, file != "-", Self.resolvedPath(ledger) == Self.resolvedPath(file) {
         throw ValidationError("the recording and its ledger cannot be the same file")
       }
     }
@@ -79,10 +82,10 @@ struct RecordCommand: AsyncParsableCommand {
     do {
       if let file { try check(file) }
       let (encoding, display, sound) = try quality.resolve(surface, audio)
-      let impatience = sound.impatience(reporter)
-      defer { impatience.cancel() }
+      let waitingNotice = sound.waitingNotice(reporter)
+      defer { waitingNotice.cancel() }
       let stream = try await sound.openForFile(display)
-      impatience.cancel()
+      waitingNotice.cancel()
       var options = MediaRecorderOptions()
       options.encoding = encoding
       options.audioBitsPerSecond = sound.bitrate
@@ -103,7 +106,7 @@ struct RecordCommand: AsyncParsableCommand {
     }
   }
 
-  /// Where the recording may go, by its name: to the first where no file is yet.
+  /// The candidates for the output, with their names. The first one whose file does not exist is used.
   private func outputs(_ signals: Signals, _ reporter: Reporter) async throws(Failure) -> AnySequence<
     RecordSession.Output
   > {
@@ -121,12 +124,12 @@ struct RecordCommand: AsyncParsableCommand {
     return LedgerFile(file, reporter: reporter)
   }
 
-  /// Refuses what no recording can go to.
+  /// Refuses a terminal and a folder as the output.
   private func check(_ path: String) throws(Failure) {
     if isStandardOutput(path), isatty(1) == 1 {
       throw Failure(
         status: .usage, code: "usage",
-        message: "standard output is a terminal, which cannot show a recording; name a file, or send it to a program")
+        message: "standard output is a terminal, which cannot show a recording; name a file, or pipe it into a program")
     }
     var status = stat()
     if !isStandardOutput(path), path.withPath({ stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFDIR {
@@ -135,8 +138,8 @@ struct RecordCommand: AsyncParsableCommand {
     }
   }
 
-  /// Where a file is, however its path is written.
-  private static func place(_ path: String) -> String {
+  /// The absolute path of a file, for comparison: with symbolic links of its folder resolved.
+  private static func resolvedPath(_ path: String) -> String {
     let url = URL(filePath: path).absoluteURL.standardizedFileURL
     return url.deletingLastPathComponent().resolvingSymlinksInPath().appending(path: url.lastPathComponent).path
   }

@@ -6,20 +6,21 @@ import Oriel
 struct RepairCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair",
-    abstract: "Make an interrupted or damaged WebM file whole and seekable.",
+    abstract: "Make an interrupted or damaged WebM file complete and seekable.",
     discussion: """
-      For recordings that were cut off, by a crash or a power cut, also those of browsers and ffmpeg. Nothing is encoded \
-      again: the file gets its length and an index, and a half-written end is dropped. A healthy file is left untouched.
+      For recordings that a crash or a power cut interrupted, also those of browsers and ffmpeg. Nothing is encoded \
+      again: the file gets its length and an index, and a half-written end is removed. A healthy file is left \
+      untouched.
 
       Examples:
         oriel repair talk.webm                         in place
-        oriel repair talk.webm --output mended.webm    the old file stays as it is
+        oriel repair talk.webm --output mended.webm    the original stays as it is
       """)
 
   @Argument(help: ArgumentHelp("The file to repair.", valueName: "file"))
   var file: String
 
-  @Option(help: ArgumentHelp("Write the repaired file here, and leave the old one as it is.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the repaired file here, and leave the original as it is.", valueName: "file"))
   var output: String?
 
   @Flag(help: "Replace the output if it exists.")
@@ -28,20 +29,21 @@ struct RepairCommand: ParsableCommand {
   @Flag(help: "Print one JSON object instead of text.")
   var json = false
 
-  @Flag(help: "Say nothing but errors.")
+  @Flag(help: "Print errors only.")
   var quiet = false
 
   func validate() throws {
     if json, quiet { throw ValidationError("--json and --quiet contradict each other; give one of them.") }
-    if force, output == nil { throw ValidationError("--force is about the file that --output names; give that too.") }
+    if force, output == nil { throw ValidationError("--force replaces the file of --output; give --output, too.") }
     if output == "-" || file == "-" {
-      throw ValidationError("A file is patched while it is repaired, so standard input and output will not do.")
+      throw ValidationError("repair changes a file in place, so standard input and output do not work; name a file.")
     }
   }
 
   func run() throws {
     let reporter = Reporter(style: json ? .json(.standardOutput) : quiet ? .quiet : .text)
-    // Past a file size limit, a write that fails can be reported; a signal cannot.
+    // Above a file size limit the write then fails with an error that can be reported; the signal would end the
+    // process.
     signal(SIGXFSZ, SIG_IGN)
     do {
       let outcome = try RecordingRepair.repair(file, to: output, replacing: force)
@@ -67,7 +69,7 @@ struct RepairCommand: ParsableCommand {
     case .whole: break
     case .halfBlock: parts.append("\(dropped) of a half-written block dropped")
     case .zeros: parts.append("\(dropped) of zeros at the end dropped")
-    case .other: parts.append("\(dropped) at the end, which held nothing whole, dropped")
+    case .other: parts.append("\(dropped) at the end, which held no complete frame, dropped")
     }
     if outcome.skippedPlaces > 0 {
       parts.append(

@@ -3,17 +3,17 @@ import Foundation
 import Oriel
 import Scenes
 
-/// `oriel selftest`: flashes and beeps, records that, and says how well it went.
+/// `oriel selftest`: flashes and beeps, records that, and measures the recording.
 struct SelfTestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "selftest",
-    abstract: "Flash and beep on this machine, record it, and say how well it went.",
+    abstract: "Flash and beep on this machine, record it, and measure the recording.",
     usage: "oriel selftest [<options>]",
     discussion: """
       Opens a small window that flashes once a second, and beeps through the default output at the same moments. The \
-      window and what this machine plays are recorded by the same means as by oriel record, into memory alone; no \
-      microphone is opened. Then the recording is decoded and measured: how far sound and picture are apart, whether that \
-      grows, how long they take, what was lost, and how sharp the picture is. Ends with 1 where something is not fine.
+      window and the sound of this machine are recorded as by oriel record, but into memory; no microphone is opened. \
+      Then the recording is decoded and measured: the offset between sound and picture, its drift, the latency, lost \
+      pictures and beeps, and the sharpness. The exit status is 1 if a figure is out of bounds.
       """)
 
   @Option(help: ArgumentHelp("The X display. (default: $DISPLAY)", valueName: "display"))
@@ -21,14 +21,14 @@ struct SelfTestCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How long to flash, from 3s to 10m; the longer, the surer the drift. (default: 10s)", valueName: "time"),
+      "How long to test, from 3s to 10m; a longer test measures the drift better. (default: 10s)", valueName: "time"),
     transform: Duration.parse)
   var duration: MediaTime?
 
-  @Flag(help: "Leave the sound out.")
+  @Flag(help: "Do not test the sound.")
   var noSound = false
 
-  @Flag(help: "Print one JSON document on standard output instead of words.")
+  @Flag(help: "Print one JSON document on standard output instead of text.")
   var json = false
 
   func validate() throws {
@@ -40,7 +40,7 @@ struct SelfTestCommand: AsyncParsableCommand {
   private struct Document: Encodable {
     let verdict: String
     let problems: [SelfTestVerdict.Problem]
-    /// What was not tested.
+    /// The parts that were not tested, and why.
     let notes: [SelfTestVerdict.Problem]
     let figures: SelfTestFigures
   }
@@ -48,7 +48,7 @@ struct SelfTestCommand: AsyncParsableCommand {
   func run() async throws {
     let reporter = Reporter(style: json ? .json(.standardOutput) : .text)
     do {
-      let sound = await whySilent()
+      let sound = await reasonForSkippingSound()
       let (figures, problem) = try await measure(soundProblem: sound, reporter)
       let verdict = SelfTestVerdict(figures)
       let notes = (problem.map { [$0] } ?? []).map {
@@ -74,9 +74,9 @@ struct SelfTestCommand: AsyncParsableCommand {
     }
   }
 
-  /// Why there is no sound to test; nil where there is.
-  private func whySilent() async -> String? {
-    if noSound { return "it was left out" }
+  /// Why the sound cannot be tested; nil if it can.
+  private func reasonForSkippingSound() async -> String? {
+    if noSound { return "--no-sound was given" }
     do throws(DisplayMediaError) {
       _ = try await SoundSources.list()
       return nil
@@ -90,13 +90,13 @@ struct SelfTestCommand: AsyncParsableCommand {
   ) async throws -> (SelfTestFigures, soundProblem: String?) {
     let monitors = try DisplaySources.list(display: display)
     guard let area = (monitors.first(where: \.isPrimary) ?? monitors.first)?.geometry else {
-      throw Failure(status: .unavailable, code: "display", message: "the X display has no monitor to show anything on")
+      throw Failure(status: .unavailable, code: "display", message: "the X display has no monitor to show the test on")
     }
     let duration = duration ?? .seconds(10)
     reporter.say(
       "For \(Progress.clock(duration.seconds)) a small window flashes"
         + (soundProblem == nil ? " and beeps, once a second, through the default output" : " once a second")
-        + "; only that is recorded, into memory, and forgotten. Leave it uncovered; Ctrl-C ends it")
+        + "; only that is recorded, into memory, and discarded at the end. Leave the window uncovered; Ctrl-C stops")
     let (show, soundProblem) = try openShow(in: area, soundProblem: soundProblem)
     let stream = try await MediaDevices.getDisplayMedia(
       DisplayMediaStreamOptions(
@@ -118,7 +118,7 @@ struct SelfTestCommand: AsyncParsableCommand {
     let first = MediaTime.now + .seconds(1)
     let schedule = BeepSchedule(first: first, period: .seconds(1), end: first + duration)
     let steps = try await show.run(schedule)
-    // The last picture is to come to rest, and the last beep to be told of.
+    // Time for the last picture to be refined, and for the last beep to be reported as played.
     try await Task.sleep(for: .seconds(1.5))
     let screen = try await grab(stream)
     let capturer = stream.getAudioTracks().first?.source as? SoundCapturer
@@ -145,10 +145,10 @@ struct SelfTestCommand: AsyncParsableCommand {
       default: break
       }
     }
-    throw Failure(status: .software, code: "recording", message: "the recording ended without a word; report it")
+    throw Failure(status: .software, code: "recording", message: "the recording ended unexpectedly; please report this")
   }
 
-  /// Opens the window, and the sound where there is any.
+  /// Opens the window, and the sound if it can be tested.
   private func openShow(in area: PixelRect, soundProblem: String?) throws(SceneError) -> (SelfTestShow, String?) {
     guard soundProblem == nil else { return (try SelfTestShow(display: display, in: area, beeps: false), soundProblem) }
     do throws(SceneError) {

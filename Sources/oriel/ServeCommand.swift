@@ -3,18 +3,18 @@ import Foundation
 import Logging
 import Oriel
 
-/// `oriel serve`: the room server and its page.
+/// `oriel serve`: runs the room server, with the page for viewers.
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serve rooms: the page to watch on, and the Socket.IO server behind it.",
+    abstract: "Run a room server: the page for viewers, and the Socket.IO server that it uses.",
     discussion: """
-      People open http://HOST:PORT/room/NAME and are in that room. Pages and programs that speak Socket.IO 2 to 4 can use \
-      the server too. Ends with Ctrl-C or SIGTERM: everyone is told, and nothing half done is left.
+      Opening http://HOST:PORT/room/NAME in a browser joins that room. Other pages and programs that speak Socket.IO 2 \
+      to 4 can use the server, too. Ctrl-C or SIGTERM closes all connections in order, then ends.
 
-      Without TLS everyone on the way can read along, and browsers keep some of what they can do from the page unless it \
-      comes from the same machine. Give a certificate, or put a proxy with one in front (and name it with \
-      --trusted-proxy). Without --listen it takes the socket that a service manager such as systemd hands over.
+      Without TLS the traffic can be read on its way, and browsers disable some features of the page, except on this \
+      machine. Give a certificate, or put a proxy that has one in front (and name it with --trusted-proxy). Without \
+      --listen the server uses the socket that a service manager such as systemd passes to it.
 
       Examples:
         oriel serve
@@ -27,43 +27,44 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Where to listen; [::] is on all addresses, 0.0.0.0 on those of IPv4, port 0 any that is free. (default: port 8080 of \
-      this machine alone, 127.0.0.1 and [::1])
+      The address to listen on: [::] means all addresses, 0.0.0.0 all of IPv4, port 0 any free port. (default: port \
+      8080, for this machine only: 127.0.0.1 and [::1])
       """, valueName: "host:port"), transform: { try ListenAddress.parse($0, host: Self.defaultListen.host) })
   var listen: ListenAddress?
 
-  @OptionGroup(title: "Whom to let in")
+  @OptionGroup(title: "Access and rooms")
   var options: RoomServerOptions
 
-  @OptionGroup(title: "Where it is reached")
+  @OptionGroup(title: "Addresses and proxies")
   var reach: ReachOptions
 
   @Option(
     help: ArgumentHelp(
       """
-      A key by which oriel token lets people into rooms: its name, and the file in whose first line it stands; may be given \
-      more than once. SIGHUP has the files read again; who came by a key that is gone is taken out.
+      A key for the tokens that oriel token makes: its name, and the file with the key in its first line; may be given \
+      more than once. SIGHUP reads the files again; members who joined with a key that is gone are removed.
       """, valueName: "id=@file"), transform: GrantKeyOption.parse)
   var grantKey: [GrantKeyOption] = []
 
-  @OptionGroup(title: "What clients may cost")
+  @OptionGroup(title: "Limits")
   var limits: RoomLimitOptions
 
   @Option(
     help: ArgumentHelp(
       """
-      What one has to know to read /metrics, as a bearer token, or @FILE. (default: $ORIEL_METRICS_TOKEN; without one \
-      only this machine may read them, or where a proxy on it is trusted, nobody)
+      The bearer token for reading /metrics: the text itself, or @FILE for a file's first line. (default: \
+      $ORIEL_METRICS_TOKEN; without a token only this machine can read /metrics, and nobody if a proxy on this machine \
+      is trusted)
       """, valueName: "token"))
   var metricsToken: String?
 
   @OptionGroup
   var log: AuditLogOption
 
-  @Option(help: ArgumentHelp("How much is said of what goes on.", valueName: "level"))
+  @Option(help: ArgumentHelp("The least severe messages to log.", valueName: "level"))
   var logLevel = LogLevel.notice
 
-  @OptionGroup(title: "What to say")
+  @OptionGroup(title: "Output")
   var verbosity: VerbosityOptions
 
   enum LogLevel: String, CaseIterable, ExpressibleByArgument {
@@ -74,7 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
   func validate() throws {
     if options.hsts, options.tlsCert == nil, reach.trustedProxy.isEmpty {
       throw ValidationError(
-        "--hsts is for TLS; give --tls-cert and --tls-key, or the --trusted-proxy whose X-Forwarded-Proto says https")
+        "--hsts needs TLS; give --tls-cert and --tls-key, or a --trusted-proxy that sends X-Forwarded-Proto: https")
     }
   }
 
@@ -106,12 +107,13 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private func readAgain(_ keys: GrantKeys, _ reporter: Reporter) {
-    // A key that is not there any more is one that is taken out, however that came about.
+    // A key that cannot be read counts as withdrawn, whatever the error.
     keys.replace(
       by: grantKey.readable(option: "--grant-key") { name, why in
-        reporter.warn("\(why); the key \(name) is taken out, and who came by it", code: "grantKey")
+        reporter.warn(
+          "\(why); the key \(name) is withdrawn, and members who joined with it are removed", code: "grantKey")
       })
-    reporter.say("Read the keys for grants again")
+    reporter.say("Read the grant keys again")
   }
 
   private func configuration(_ listen: ListenAddress, _ reporter: Reporter) throws(Failure) -> RoomServerConfiguration {
@@ -136,7 +138,7 @@ struct ServeCommand: AsyncParsableCommand {
     if let external = reach.externalURL {
       links = [NetworkLink(url: external.description, interface: nil)]
     } else if listen.isEverywhere {
-      links = NetworkLink.toEverywhere(listen, port: port) { "\(scheme)://\($0)/" }
+      links = NetworkLink.forAllNetworks(listen, port: port) { "\(scheme)://\($0)/" }
     }
     if links.isEmpty {
       let host = listen.isEverywhere ? "localhost" : listen.host
@@ -146,8 +148,9 @@ struct ServeCommand: AsyncParsableCommand {
       reach.externalURL?.isSecure != true
     {
       reporter.warn(
-        "this is plain HTTP beyond this machine: everyone on the way can read and change what is said in the rooms, and "
-          + "browsers elsewhere keep screen sharing and the clipboard from its pages; give --tls-cert and --tls-key",
+        "the rooms are served by plain HTTP beyond this machine: chat, links and tokens can be read and changed on their "
+          + "way, and browsers on other machines disable screen sharing and the clipboard on the page; give --tls-cert "
+          + "and --tls-key",
         code: "plainHTTP")
     }
     reporter.emit(Ready(url: links[0].url, links: links))
@@ -160,7 +163,7 @@ struct ServeCommand: AsyncParsableCommand {
 private struct Ready: Encodable {
   let event = "ready"
   let url: String
-  /// One for each network that people may be in; `url` is the first one's.
+  /// One for each network of this machine; `url` is that of the first.
   let links: [NetworkLink]
 }
 

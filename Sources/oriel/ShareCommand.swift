@@ -2,19 +2,20 @@ import ArgumentParser
 import Foundation
 import Oriel
 
-/// `oriel share`: a stream from `getDisplayMedia`, to everyone in a room.
+/// `oriel share`: sends a stream of `getDisplayMedia` to the viewers in a room.
 struct ShareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "share",
     abstract: "Share the desktop, a monitor, a window or a region live into a room that browsers watch.",
     discussion: """
-      Without --server this command serves the room itself, that room alone, and prints the link that viewers open. Whoever \
-      has the link can watch, and hear what --audio asks for; where the room has a name of your choice, give --token too, \
-      since names can be guessed. Nobody else can share there, unless --publisher-token lets them.
+      Without --server this command serves the room itself, only that room, and prints the link for viewers. Everyone \
+      with the link can watch, and hear the sound that --audio shares. A room name of your own choice can be guessed; \
+      give --token with it. Only you can share in the room, unless you give --publisher-token.
 
-      Keys, on a terminal: p, as SIGUSR1, pauses, and viewers see black while a recording leaves the time out; s shows \
-      another surface, with the same link; m mutes the sound; r removes a viewer; l locks the room; c clears the \
-      chat, of which who comes later sees the last lines; q stops; ? shows the keys. With --record both the file and the viewers keep the size of the first picture.
+      Keys in a terminal: p (or SIGUSR1) pauses: viewers see black, and a recording leaves the pause out; s shows \
+      another surface, with the same link; m mutes the sound; r removes a viewer; l locks the room; c clears the chat, \
+      whose last lines new viewers can read; q stops; ? lists the keys. With --record the file and the viewers keep \
+      the size of the first picture.
 
       Examples:
         oriel share
@@ -32,63 +33,63 @@ struct ShareCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      A room server that is there already, as in https://rooms.example.org; $HTTPS_PROXY and $NO_PROXY say how to get there. \
-      (default: one of its own)
+      Use this room server, as in https://rooms.example.org; $HTTPS_PROXY and $NO_PROXY apply. (default: this command \
+      serves the room itself)
       """,
       valueName: "url"))
   var server: String?
 
   @Option(
     help: ArgumentHelp(
-      "With --server: certificates in PEM that may vouch for it, besides the system's or those of $SSL_CERT_FILE.",
+      "With --server: more certificate authorities to trust, in PEM, besides the system's or those of $SSL_CERT_FILE.",
       valueName: "file"), completion: .file())
   var caFile: String?
 
   @Option(
     help: ArgumentHelp(
       """
-      Where to serve the room, without --server. (default: on all addresses, port 8080 or the next that is free)
+      Without --server: the address to serve the room on. (default: all addresses, port 8080 or the next free one)
       """, valueName: "host:port"), transform: { try ListenAddress.parse($0, host: Self.defaultListen.host) })
   var listen: ListenAddress?
 
-  @Option(help: ArgumentHelp("What viewers see as who shares. (default: Presenter)", valueName: "name"))
+  @Option(help: ArgumentHelp("Your name, as viewers see it. (default: Presenter)", valueName: "name"))
   var name: String?
 
-  @OptionGroup(title: "Whom to let in")
+  @OptionGroup(title: "Access")
   var tokens: ShareTokenOptions
 
   @Option(
     help: ArgumentHelp(
-      "Without --server: a certificate, with those that vouch for it, in PEM; the link has the first name in it.",
+      "Without --server: the certificate chain in PEM; the printed link uses the first name in the certificate.",
       valueName: "file"), completion: .file())
   var tlsCert: String?
 
   @Option(help: ArgumentHelp("The certificate's key, in PEM.", valueName: "file"), completion: .file())
   var tlsKey: String?
 
-  @OptionGroup(title: "Where the room is reached")
+  @OptionGroup(title: "Addresses and proxies")
   var reach: ReachOptions
 
   @OptionGroup
   var log: AuditLogOption
 
-  @Flag(help: "Show the token to a --server elsewhere by plain HTTP too, where everyone on the way can read it.")
+  @Flag(help: "Send the token to a --server on another machine even by plain HTTP, where it can be read on its way.")
   var insecure = false
 
-  @OptionGroup(title: "What to share")
+  @OptionGroup(title: "Capture")
   var surface: SurfaceOptions
 
-  @OptionGroup(title: "How to encode")
+  @OptionGroup(title: "Quality")
   var quality: QualityOptions
 
-  @OptionGroup(title: "Which sound")
+  @OptionGroup(title: "Sound")
   var audio: AudioOptions
 
-  @OptionGroup(title: "How viewers are reached")
+  @OptionGroup(title: "Connections to viewers")
   var connection: ConnectionOptions
 
   @Option(
-    help: ArgumentHelp("Record what is shared into a file as well.", valueName: "file"),
+    help: ArgumentHelp("Also record what is shared into this file.", valueName: "file"),
     completion: .file(extensions: ["webm"]))
   var record: String?
 
@@ -97,43 +98,43 @@ struct ShareCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the file of --record calls the picture. (default: the monitor's name, or the window's class)",
+      "The name of the video track in the file of --record. (default: the monitor's name, or the window's class)",
       valueName: "text"))
   var title: String?
 
   @Option(
-    help: ArgumentHelp("Stop after 90s, 2m or 1h; a bare number is seconds.", valueName: "time"),
+    help: ArgumentHelp("Stop after this time, as in 90s, 2m or 1h; a bare number is seconds.", valueName: "time"),
     transform: Duration.parse)
   var duration: MediaTime?
 
-  @OptionGroup(title: "What to say")
+  @OptionGroup(title: "Output")
   var verbosity: VerbosityOptions
 
   func validate() throws {
     if let room, RoomName(room) == nil {
-      throw ValidationError("\(quoted(room)) is no room's name: it has 1 to 64 of A-Z, a-z, 0-9, _ and -")
+      throw ValidationError("\(quoted(room)) is not a room name; use 1 to 64 of A-Z, a-z, 0-9, _ and -")
     }
     if let server {
       do { try SocketIOClientConfiguration(url: server).validate() } catch { throw ValidationError("\(error)") }
     }
     if server != nil, listen != nil {
-      throw ValidationError("--listen is for a room server of its own; leave out --server or --listen")
+      throw ValidationError("--listen and --server contradict each other; give one of them")
     }
     try tokens.check(server: server)
     if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key go together; give both") }
     if server != nil, tlsCert != nil {
-      throw ValidationError("--tls-cert is for a room server of its own; leave out --server or --tls-cert")
+      throw ValidationError("--tls-cert and --server contradict each other; give one of them")
     }
     if server == nil, caFile != nil {
-      throw ValidationError("--ca-file is for the room server of --server; give that, or leave out --ca-file")
+      throw ValidationError("--ca-file is for a room server given by --server; give --server, or leave out --ca-file")
     }
     if server != nil, let option = reach.ownServerOption ?? (log.log == nil ? nil : "--log") {
-      throw ValidationError("\(option) is for a room server of its own; leave out --server or \(option)")
+      throw ValidationError("\(option) and --server contradict each other; give one of them")
     }
     if audio.separateTracks, record == nil {
-      throw ValidationError("--separate-tracks are those of a file; give --record too")
+      throw ValidationError("--separate-tracks is for the recorded file; give --record, too")
     }
-    if title != nil, record == nil { throw ValidationError("--title is that of a file; give --record too") }
+    if title != nil, record == nil { throw ValidationError("--title is for the recorded file; give --record, too") }
     if let record { try OutputFormat.webM.check(record) }
     if let record, isStandardOutput(record) { throw ValidationError("--record takes the name of a file") }
   }
@@ -147,12 +148,12 @@ struct ShareCommand: AsyncParsableCommand {
       let tokens = try tokens.resolve(server: server, reporter)
       try checkToken(tokens.own)
       if let bitrate = sound.bitrate { configuration.audioEncoding.bitrate = bitrate }
-      let impatience = sound.impatience(reporter)
-      defer { impatience.cancel() }
+      let waitingNotice = sound.waitingNotice(reporter)
+      defer { waitingNotice.cancel() }
       let stream = try await sound.open(display)
-      impatience.cancel()
-      let seen = SeenByViewers(stream.getTracks(), display, sound)
-      // A file has one size, and one encode means one size for viewers too, whatever becomes of the surface.
+      waitingNotice.cancel()
+      let seen = SharedContent(stream.getTracks(), display, sound)
+      // A file has one size, and the viewers share its encode: they keep that size when the surface changes its own.
       if record != nil, let size = seen.size {
         let longest = PixelSize(width: Geometry.longest, height: Geometry.longest)
         configuration.encoding.canvas = size.fitted(into: configuration.encoding.maximumSize ?? longest)
@@ -164,13 +165,13 @@ struct ShareCommand: AsyncParsableCommand {
         output = .descriptor(stream, name: record)
       }
       raiseDescriptorLimit()
-      let (identity, hold) = try identity(reporter)
-      defer { withExtendedLifetime(hold) {} }
+      let (identity, lock) = try identity(reporter)
+      defer { withExtendedLifetime(lock) {} }
       configuration.certificates = [identity.certificate]
       let room = room ?? RoomName.random().description
-      let place = try await openPlace(room, tokens, reporter)
-      var socket = SocketIOClientConfiguration(url: place.server)
-      socket.isOwnServer = place.own != nil
+      let location = try await openRoom(room, tokens, reporter)
+      var socket = SocketIOClientConfiguration(url: location.server)
+      socket.isOwnServer = location.own != nil
       socket.trustedCertificates = caFile
       let client = RoomClient(
         socket, room: room,
@@ -180,22 +181,22 @@ struct ShareCommand: AsyncParsableCommand {
       options.encoding = configuration.encoding
       options.audioBitsPerSecond = sound.bitrate
       options.title = title
-      // In a stream of its own: one whose tracks change is recorded no more.
+      // In a stream of its own: MediaRecorder stops when the tracks of its stream change.
       let recorded = MediaStream(
         stream.getVideoTracks()
           + (sound.isSeparate ? try await sound.separateTracks() : stream.getAudioTracks()))
       let session = ShareSession(
         share: share, seen: seen,
         link: ShareLink(
-          place, identity: identity, isOpen: place.own != nil && self.room != nil && tokens.viewers == nil),
+          location, identity: identity, isOpen: location.own != nil && self.room != nil && tokens.viewers == nil),
         room: room,
         recorder: record == nil ? nil : try MediaRecorder(recorded, options), file: record,
         surfaces: SurfaceMenu(options: display, sound: sound), recordedSound: recorded.getAudioTracks(),
-        duration: duration, log: place.log, signals: signals, reporter: reporter)
+        duration: duration, log: location.log, signals: signals, reporter: reporter)
       let status = try await session.run(output)
       configuration.rtpDump?.close()
-      await place.own?.shutdown(within: .seconds(1))
-      place.log?.close()
+      await location.own?.shutdown(within: .seconds(1))
+      location.log?.close()
       if status != .finished { throw status.exitCode }
     } catch let failure as Failure {
       throw reporter.fail(failure)
@@ -211,7 +212,7 @@ struct ShareCommand: AsyncParsableCommand {
     return live
   }
 
-  /// - Throws: `Failure` where the token would go to another machine for everyone on the way to read.
+  /// - Throws: `Failure` if the token would be sent to another machine unencrypted.
   private func checkToken(_ token: String?) throws(Failure) {
     guard let server, token != nil, !insecure, let parts = URLComponents(string: server),
       ["http", "ws"].contains(parts.scheme?.lowercased()), let host = parts.host, !LocalAddress.isLoopback(host)
@@ -219,18 +220,18 @@ struct ShareCommand: AsyncParsableCommand {
     throw Failure(
       status: .usage, code: "usage",
       message:
-        "the token would go to \(host) by plain HTTP, for everyone on the way to read; give an https:// --server, or "
-        + "--insecure")
+        "the token would be sent to \(host) by plain HTTP, where it can be read on its way; give an https:// --server, "
+        + "or --insecure")
   }
 
-  /// Who shares: the same as yesterday in a room with a name, and else somebody new.
-  private func identity(_ reporter: Reporter) throws -> (ShareIdentity, hold: IdentityHold?) {
+  /// The identity of this share: the stored one for a room named by `--room`, else a random one.
+  private func identity(_ reporter: Reporter) throws -> (ShareIdentity, lock: IdentityLock?) {
     do throws(RTCCertificateError) {
       guard let room else { return (try .random(), nil) }
       guard let file = IdentityFile(server: server ?? IdentityFile.ownServer, room: room) else {
         reporter.warn(
-          "neither HOME nor XDG_STATE_HOME says where to keep what links rely on: the link vouches for this share alone, "
-            + "not for the next one in this room", code: "identity")
+          "cannot store the certificate of this share, as neither HOME nor XDG_STATE_HOME is set; its link is valid for "
+            + "this share only", code: "identity")
         return (try .random(), nil)
       }
       return try file.identity { reporter.warn($0, code: "identity") }
@@ -239,16 +240,16 @@ struct ShareCommand: AsyncParsableCommand {
     }
   }
 
-  // MARK: - Where the room is
+  // MARK: - The room server
 
-  private func openPlace(_ room: String, _ tokens: ShareTokens, _ reporter: Reporter) async throws -> SharePlace {
-    if let server { return SharePlace(elsewhere: server, external: reach.externalURL, room: room, tokens) }
+  private func openRoom(_ room: String, _ tokens: ShareTokens, _ reporter: Reporter) async throws -> RoomLocation {
+    if let server { return RoomLocation(remote: server, external: reach.externalURL, room: room, tokens) }
     let listen = listen ?? Self.defaultListen
     let isSecure = certificate != nil || reach.externalURL?.isSecure == true
     if !isSecure, !LocalAddress.isLoopback(listen.host) {
       reporter.warn(
-        "the room is served by plain HTTP beyond this machine: everyone on the way can read the chat, the link and the "
-          + "tokens of those who come; the picture itself is encrypted", code: "plainHTTP")
+        "the room is served by plain HTTP beyond this machine: the chat, the link and the tokens of viewers can be read "
+          + "on their way; picture and sound are encrypted", code: "plainHTTP")
     }
     var configuration = RoomServerConfiguration()
     configuration.rooms.names = RoomName(room).map { [$0] }
@@ -259,7 +260,7 @@ struct ShareCommand: AsyncParsableCommand {
     configuration.server.audit = try log.open(reporter)
     reach.apply(to: &configuration.server)
     let (own, port) = try await serve(listen, configuration)
-    return SharePlace(own: own, configuration.server, listen, port: port, room: room, tokens)
+    return RoomLocation(own: own, configuration.server, listen, port: port, room: room, tokens)
   }
 
   private var certificate: CertificateFiles? {
@@ -267,7 +268,8 @@ struct ShareCommand: AsyncParsableCommand {
     return CertificateFiles(certificate: tlsCert, key: tlsKey)
   }
 
-  /// A room server of its own, at the port that is asked for; without one asked for, at the next that is free.
+  /// Starts this command's own room server, on the port of `--listen`; without the option, on the first free port from
+  /// 8080.
   private func serve(
     _ listen: ListenAddress, _ configuration: RoomServerConfiguration
   ) async throws -> (RoomServer, port: Int) {

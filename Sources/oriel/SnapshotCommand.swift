@@ -2,14 +2,14 @@ import ArgumentParser
 import Foundation
 import Oriel
 
-/// `oriel snapshot`: the picture that would be recorded or shared, as a file.
+/// `oriel snapshot`: writes the picture that would be recorded or shared into a file.
 struct SnapshotCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
-    abstract: "Write one picture, just as it would be recorded or shared, into a PNG file.",
+    abstract: "Write one picture, exactly as it would be recorded or shared, into a PNG file.",
     usage: "oriel snapshot [<options>] [<file>]",
     discussion: """
-      Takes the same options as record and share, to see beforehand what others will.
+      Takes the capture options of record and share, to check beforehand what viewers will see.
 
       Examples:
         oriel snapshot desktop.png
@@ -19,23 +19,23 @@ struct SnapshotCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The file to make, or - for standard output. (default: oriel-YYYYMMDD-HHMMSS.png)", valueName: "file"),
+      "The file to write, or - for standard output. (default: oriel-YYYYMMDD-HHMMSS.png)", valueName: "file"),
     completion: .file(extensions: ["png"]))
   var file: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The same as the file alone.", visibility: .hidden))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The same as the argument <file>.", visibility: .hidden))
   var output: String?
 
-  @OptionGroup(title: "What to show")
+  @OptionGroup(title: "Capture")
   var surface: SurfaceOptions
 
   @Option(
-    help: ArgumentHelp("A preset, for its size and pointer (see oriel presets).", valueName: "name"),
+    help: ArgumentHelp("A preset, for its size and cursor settings (see oriel presets).", valueName: "name"),
     completion: .custom { _, _, _ in PresetLibrary.all().map(\.name) })
   var preset = "default"
 
   @Option(
-    help: ArgumentHelp("Fit the picture inside this size; it keeps its shape and is never enlarged.", valueName: "WxH"),
+    help: ArgumentHelp("Fit the picture inside this size, in proportion; it is never enlarged.", valueName: "WxH"),
     transform: Geometry.parseSize)
   var size: PixelSize?
 
@@ -43,7 +43,9 @@ struct SnapshotCommand: AsyncParsableCommand {
   var force = false
 
   mutating func validate() throws {
-    if file != nil, output != nil { throw ValidationError("--output names the file a second time; leave it out") }
+    if file != nil, output != nil {
+      throw ValidationError("--output names the file a second time; leave out one of them")
+    }
     file = file ?? output
     if file == "" { throw ValidationError("the name of the file is empty") }
     if let file { try OutputFormat.png.check(file) }
@@ -55,14 +57,14 @@ struct SnapshotCommand: AsyncParsableCommand {
       if file.map(isStandardOutput) == true, isatty(1) == 1 {
         throw Failure(
           status: .usage, code: "usage",
-          message: "standard output is a terminal, which cannot show a PNG; name a file, or send it to a program")
+          message: "standard output is a terminal, which cannot show a PNG; name a file, or pipe it into a program")
       }
       let preset = try PresetLibrary.load(preset)
       let stream = try await MediaDevices.getDisplayMedia(surface.options(preset, frameRate: preset.encoding.frameRate))
       guard let track = stream.getVideoTracks().first else { return }
       let events = track.source.events.listen()
       let picture = try await ImageCapture(track).grabFrame(fitting: size ?? preset.encoding.maximumSize)
-      // Ends the events.
+      // This ends the stream of events.
       track.stop()
       for await case .warning(let code, let message) in events { reporter.warn(message, code: code) }
       if let path = try await write(try picture.png(), reporter) {
@@ -76,7 +78,7 @@ struct SnapshotCommand: AsyncParsableCommand {
     }
   }
 
-  /// - Returns: where to; nil for standard output.
+  /// - Returns: the path of the file; nil for standard output.
   private func write(_ bytes: [UInt8], _ reporter: Reporter) async throws(Failure) -> String? {
     signal(SIGPIPE, SIG_IGN)
     if let file, isStandardOutput(file) {
@@ -87,7 +89,7 @@ struct SnapshotCommand: AsyncParsableCommand {
     let made = try await createFile(at: paths, replacing: force, signals: Signals(), reporter: reporter)
     defer { close(made.descriptor) }
     if let errno = OutputStream.write(bytes, to: made.descriptor) {
-      // Half a picture is none.
+      // Half a PNG is of no use.
       made.withdraw()
       throw .writing(made.path, errno)
     }
@@ -107,7 +109,8 @@ extension ImageCaptureError: CommandFailure {
     switch self {
     case .invalidState:
       Failure(
-        status: .unavailable, code: "display", message: "the surface went away before there was a picture; try again")
+        status: .unavailable, code: "display",
+        message: "the surface disappeared before it could be captured; try again")
     case .encoding: Failure(status: .software, code: "encoding", message: description)
     }
   }

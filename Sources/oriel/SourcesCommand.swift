@@ -1,10 +1,10 @@
 import ArgumentParser
 import Oriel
 
-/// `oriel sources`: what can be captured.
+/// `oriel sources`: lists the monitors, windows and sound sources.
 struct SourcesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sources", abstract: "List the monitors, windows and sound that can be captured.")
+    commandName: "sources", abstract: "List the monitors, windows and sound sources that can be captured.")
 
   @Option(help: ArgumentHelp("The X display. (default: $DISPLAY)", valueName: "display"))
   var display: String?
@@ -26,7 +26,7 @@ struct SourcesCommand: AsyncParsableCommand {
       let minimised, hidden: Bool
     }
     struct Sound: Encodable {
-      /// What --audio source: takes.
+      /// The NAME of `--audio source:NAME`.
       let id: String
       let name: String
       let kind: String
@@ -47,7 +47,7 @@ struct SourcesCommand: AsyncParsableCommand {
     } catch {
       throw reporter.fail(error.failure)
     }
-    // A machine without sound has pictures all the same.
+    // Without a sound server monitors and windows are listed all the same.
     let sounds = try? await SoundSources.list()
     guard json else { return try printTable(monitors, windows, sounds) }
     let document = Document(
@@ -81,7 +81,7 @@ struct SourcesCommand: AsyncParsableCommand {
           + column("\(area.width)x\(area.height)", 13) + "+\(area.x)+\(area.y)"
           + (monitor.isPrimary ? "  primary" : ""))
     }
-    // Whole, and so last: a title can be copied from here, for --window and --exclude.
+    // The title is the last column because it is not shortened: it can be copied for --window and --exclude.
     let width = max(windows.map { printable($0.windowClass).count }.max() ?? 0, 17) + 1
     lines.append(
       "\n" + column("WINDOW", 12) + column("CLASS", width) + "PROCESS  SIZE         AT           STATE      TITLE")

@@ -2,15 +2,15 @@ import ArgumentParser
 import Foundation
 import Oriel
 
-/// `oriel token`: leave for somebody to be in one room for a while.
+/// `oriel token`: makes a signed grant that admits its bearer to one room for a limited time.
 struct TokenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "token",
-    abstract: "Make a token that lets its bearer into one room for a while.",
+    abstract: "Make a token that admits its bearer to one room for a limited time.",
     usage: "oriel token --room <name> --role <role> --for <time> --key <id=@file>",
     discussion: """
-      The room server has the same key, by --grant-key of oriel serve. The token stands where any other does: in \
-      --token of oriel share, and after #token= in a link to the room. It is printed, and kept nowhere.
+      The room server needs the same key, by --grant-key of oriel serve. The token is used like any other: in --token \
+      of oriel share, or after #token= in a link to the room. It is printed and not stored.
 
       Examples:
         openssl rand -hex 32 > team.key
@@ -30,32 +30,32 @@ struct TokenCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The room.", valueName: "name"), transform: Self.parseRoom)
   var room: RoomName
 
-  @Option(help: "Whether its bearer may watch alone, or share a screen, too.")
+  @Option(help: "Whether the bearer may only watch, or also share a screen.")
   var role: Role
 
   @Option(
     name: .customLong("for"),
-    help: ArgumentHelp("How long it lets in, as in 2h; who is in then is taken out.", valueName: "time"),
+    help: ArgumentHelp("How long it is valid, as in 2h; then its bearer is removed from the room.", valueName: "time"),
     transform: Duration.parse)
   var duration: MediaTime
 
   @Option(
     name: .customLong("in"),
-    help: ArgumentHelp("How long it does not let in yet. (default: at once)", valueName: "time"),
+    help: ArgumentHelp("How long until it becomes valid, as in 30m. (default: at once)", valueName: "time"),
     transform: Duration.parse)
   var delay: MediaTime?
 
-  @Option(help: ArgumentHelp("What its bearer is called there. (default: what they say themselves)", valueName: "name"))
+  @Option(help: ArgumentHelp("The bearer's name in the room. (default: the one they choose)", valueName: "name"))
   var name: String?
 
   @Option(
-    help: ArgumentHelp("The key: its name, and the file in whose first line it stands.", valueName: "id=@file"),
+    help: ArgumentHelp("The key: its name, and the file with the key in its first line.", valueName: "id=@file"),
     transform: GrantKeyOption.parse)
   var key: GrantKeyOption
 
   func validate() throws {
     guard name.map({ 1...128 ~= $0.utf8.count }) ?? true else {
-      throw ValidationError("--name has 1 to 128 bytes")
+      throw ValidationError("--name takes 1 to 128 bytes")
     }
   }
 
@@ -70,7 +70,7 @@ struct TokenCommand: ParsableCommand {
 
   @Sendable private static func parseRoom(_ text: String) throws -> RoomName {
     guard let room = RoomName(text) else {
-      throw ValidationError("\(quoted(text)) is no room's name; give 1 to 64 letters, digits, - and _")
+      throw ValidationError("\(quoted(text)) is not a room name; use 1 to 64 of A-Z, a-z, 0-9, _ and -")
     }
     return room
   }

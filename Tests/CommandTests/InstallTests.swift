@@ -32,7 +32,7 @@ import Testing
     "lib/systemd/system/oriel-rooms.service", "lib/systemd/system/oriel-rooms.socket",
   ]
 
-  @Test func `make install puts in place what make uninstall takes away, and nothing else`() async throws {
+  @Test func `make uninstall removes exactly the files of make install`() async throws {
     let folder = try TemporaryDirectory()
     let prefix = folder.file("a prefix")
     try await make("install", into: prefix)
@@ -59,7 +59,7 @@ import Testing
     #expect(files(in: folder.url) == [])
   }
 
-  @Test func `what is installed runs from there, with its presets, its manual page and its completions`() async throws {
+  @Test func `the installed command finds its presets, and has a manual page and completions`() async throws {
     let folder = try TemporaryDirectory()
     try await make("install", into: folder.url)
     let presets = try JSON(

@@ -3,14 +3,14 @@ import Glibc
 import Harness
 import Testing
 
-/// Who may read what is in the command's memory.
+/// Who can read the command's memory.
 @Suite(.timeLimit(.minutes(1))) struct MemoryTests {
-  /// Root may read everything, unless it has given that up.
+  /// Root can read all memory, unless it has dropped that capability.
   private static let wrapper =
     getuid() == 0 ? ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"] : []
 
   @Test(arguments: [false, true])
-  func `memory is open to core dumps and other programs of the user only where that is asked for`(_ isOpen: Bool)
+  func `core dumps and other programs of the user get the memory only with ORIEL_CORE_DUMPS=1`(_ isOpen: Bool)
     async throws
   {
     let command = Self.wrapper + [try Executables.product("oriel"), "serve", "--listen", "127.0.0.1:0", "--json"]

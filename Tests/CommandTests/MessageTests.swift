@@ -13,21 +13,22 @@ import Testing
     #expect(run.status == 0)
     #expect(run.errors == "")
     for line in run.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
-    // What has a text for each option says for none of them nothing.
+    // The hidden command stays hidden.
     #expect(!run.output.contains("manual"))
   }
 
-  /// Arguments that are wrong, and the one sentence that says so.
+  /// Wrong arguments, and the error for each.
   static let usage: [([String], String)] = [
     (
       ["bogus"],
-      "there is no command 'bogus'; there are: record, serve, share, token, snapshot, repair, sources, presets, selftest"
+      "there is no command 'bogus'; the commands are record, serve, share, token, snapshot, repair, sources, presets, "
+        + "selftest"
     ),
-    (["list"], "there is no command 'list'; oriel sources lists monitors, windows and sound"),
+    (["list"], "there is no command 'list'; oriel sources lists monitors, windows and sound sources"),
     (["rec", "a.webm"], "there is no command 'rec'; oriel record makes a recording"),
     (["record", "--time", "5"], "unknown option '--time'; write --duration, as in --duration 90s"),
     (["record", "-v"], "unknown option '-v'; write --version"),
-    (["record", "-o", "a.webm", "b.webm"], "--output names the file a second time; leave it out"),
+    (["record", "-o", "a.webm", "b.webm"], "--output names the file a second time; leave out one of them"),
     (["record", "a.webm", "b.webm"], "unexpected argument 'b.webm'"),
     (["record", "--bogus"], "unknown option '--bogus'"),
     (["record", "--\u{1b}[31m"], "unknown option '--\u{fffd}[31m'"),
@@ -48,7 +49,7 @@ import Testing
     ),
     (
       ["record", "--region", "1x1"],
-      "the value '1x1' is invalid for '--region <WxH+X+Y>': write width, height and place as in 800x600+100+50"
+      "the value '1x1' is invalid for '--region <WxH+X+Y>': write width, height and position as in 800x600+100+50"
     ),
     (
       ["record", "--duration", "0"],
@@ -76,7 +77,10 @@ import Testing
       "\"rooms.example.org\" is not the address of a room server; give https://rooms.example.org or "
         + "http://rooms.example.org"
     ),
-    (["record", "--monitor", "1", "--region", "9x9+1+1"], "--monitor and --region are two surfaces; give one of them"),
+    (
+      ["record", "--monitor", "1", "--region", "9x9+1+1"],
+      "--monitor and --region contradict each other; give one of them"
+    ),
     (
       ["record", "--audio", "loud"],
       "the value 'loud' is invalid for '--audio <sound>': write none, system, mic, both, window or source:NAME; oriel "
@@ -88,11 +92,11 @@ import Testing
     ),
     (
       ["record", "--audio", "system", "--separate-tracks"],
-      "--separate-tracks are those of --audio both; give it too"
+      "--separate-tracks needs --audio both; give it, too"
     ),
     (
       ["share", "--audio", "both", "--separate-tracks"],
-      "--separate-tracks are those of a file; give --record too"
+      "--separate-tracks is for the recorded file; give --record, too"
     ),
     (["selftest", "--duration", "1s"], "--duration is from 3s to 10m"),
     (["record", ""], "the name of the file is empty"),
@@ -117,8 +121,8 @@ import Testing
     ["--size", "1280X720"], ["--duration", "5min"], ["--duration", "1h30m"], ["--duration", "90 sec"],
     ["-o", "a.webm"], ["--output", "a.webm"],
   ])
-  func `values as people write them are understood`(_ option: [String]) async throws {
-    // They are looked at before the display.
+  func `values with common units and spellings are accepted`(_ option: [String]) async throws {
+    // Status 69: the options are parsed, then the display is missing.
     #expect(try await Oriel.run(["record"] + option, environment: Self.away).status == 69)
   }
 
@@ -131,7 +135,7 @@ import Testing
       "cannot connect to X display :65000; XAUTHORITY names /nonexistent, which cannot be read"
     ),
   ])
-  func `without a display the missing variable is named`(_ environment: [String: String], _ sentence: String)
+  func `without a display the error names the missing variable`(_ environment: [String: String], _ sentence: String)
     async throws
   {
     let cleared = ["DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION", "XAUTHORITY"].flatMap { ["-u", $0] }
@@ -141,7 +145,7 @@ import Testing
     #expect(program.errorOutput.hasPrefix("oriel: \(sentence)"))
   }
 
-  @Test func `a display that does not answer is exit 69, in words and as JSON`() async throws {
+  @Test func `a display that does not answer is exit 69, as text and as JSON`() async throws {
     for command in ["record", "sources"] {
       let text = try await Oriel.run([command], environment: Self.away)
       #expect(text.status == 69)
@@ -153,7 +157,7 @@ import Testing
   }
 
   @Test
-  func `sound that is not to be had ends the command before anything is recorded, and none is asked for by default`()
+  func `missing sound ends the command before it records anything, and by default no sound is requested`()
     async throws
   {
     let screen = try await XServer(width: 64, height: 64)
@@ -185,17 +189,18 @@ import Testing
       ).output)
     #expect(
       sources["audio"] == [["id": "desk.monitor", "name": "Monitor of desk", "kind": "monitor", "default": true]])
-    // A preset may ask for what the machine plays, and --audio has the last word.
+    // A preset may request system sound; --audio overrides it.
     let presets = try PresetFolder()
     try presets.write("loud", "audio: system\naudio-bitrate: 64k\n")
     let environment = server.environment.merging(presets.environment) { $1 }
     let loud = try await record(["--preset", "loud"], environment)
-    #expect(loud.errors.hasPrefix("Recording desktop into a.webm, 64x64, with the sound that plays here ("))
+    #expect(loud.errors.hasPrefix("Recording desktop into a.webm, 64x64, with the system sound ("))
     let silent = try await record(["--preset", "loud", "--audio", "none", "--force"], environment)
     #expect(silent.errors.hasPrefix("Recording desktop into a.webm, 64x64, without sound"))
   }
 
-  @Test func `what no recording can go to is refused with a file to name, and nothing is left behind`() async throws {
+  @Test func `a folder or an existing file as output is an error with advice, and nothing is left behind`() async throws
+  {
     let server = try await XServer(width: 64, height: 64)
     let folder = try TemporaryDirectory()
     let environment = ["DISPLAY": server.display]
@@ -214,7 +219,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: ledger.path))
   }
 
-  @Test func `a recording is not poured onto a terminal`() async throws {
+  @Test func `a recording to a terminal is an error`() async throws {
     // script(1) gives the command a terminal for its output.
     let oriel = try Executables.product("oriel")
     let program = try Program("script", ["-qec", "\(oriel) record -", "/dev/null"], environment: Self.away)
@@ -223,7 +228,7 @@ import Testing
     #expect(program.output.hasPrefix("oriel: standard output is a terminal"))
   }
 
-  @Test func `one picture is one picture`() async throws {
+  @Test func `the summary of one picture says 1 picture`() async throws {
     let server = try await XServer(width: 64, height: 64)
     let folder = try TemporaryDirectory()
     let run = try await Oriel.run(
@@ -235,7 +240,7 @@ import Testing
     #expect(lines.last?.hasSuffix(", 1 picture") == true)
   }
 
-  @Test func `completion knows the presets and the monitors`() async throws {
+  @Test func `completion lists the presets and the monitors`() async throws {
     let folder = try PresetFolder()
     try folder.write("extra", "fps: 12\n")
     let server = try await XServer(width: 64, height: 64)

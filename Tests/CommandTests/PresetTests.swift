@@ -3,7 +3,7 @@ import Harness
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct PresetTests {
-  /// A preset that is wrong, and what is said of it behind the file's name.
+  /// A wrong preset, and the error after the file's name.
   struct Fault: Sendable, CustomTestStringConvertible {
     let what: String
     let text: Data
@@ -101,7 +101,7 @@ import Testing
     #expect(run.output == "")
   }
 
-  @Test func `aliases that would grow without end cost neither memory nor time`() async throws {
+  @Test func `a preset with exponential aliases is refused, without memory and time for them`() async throws {
     let folder = try PresetFolder()
     for (name, isKey) in [("value", false), ("key", true)] {
       var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
@@ -119,11 +119,11 @@ import Testing
     }
   }
 
-  @Test func `what looks like an alias in words is none`() async throws {
+  @Test func `a text value that looks like an alias is accepted`() async throws {
     let folder = try PresetFolder()
     let words = Array(repeating: "# *x", count: 15).joined(separator: "\n")
     try folder.write("mine", "description: R&D for *very* &busy *x\n\(words)\nfps: '30' # *not* &this\n")
-    // It is taken: what fails is the display.
+    // Status 69: the preset is accepted, then the display is missing.
     #expect(try await folder.use("mine").status == 69)
   }
 
@@ -157,26 +157,26 @@ import Testing
   }
 
   @Test(arguments: ["nope", "", "../text", "/etc/passwd", "text.yaml"])
-  func `a preset that is not there is answered with those that are`(_ name: String) async throws {
+  func `an unknown preset is an error that lists the presets`(_ name: String) async throws {
     let folder = try PresetFolder()
     let run = try await folder.use(name)
     #expect(run.status == 64)
     let expected = """
-      oriel: there is no preset "\(name)"; there are archive, default, motion, small, text, and \
-      \(folder.url.path) is for your own
+      oriel: there is no preset "\(name)"; there are archive, default, motion, small, text; \
+      put your own into \(folder.url.path)
 
       """
     #expect(run.errors == expected)
   }
 
-  @Test func `a folder of presets that may not be entered matters only to who asks for what is nowhere else`()
+  @Test func `an inaccessible folder of presets is an error only for a preset that no other folder has`()
     async throws
   {
     let folder = try PresetFolder()
     #expect(chmod(folder.url.path, 0) == 0)
     defer { chmod(folder.url.path, 0o700) }
     let somebody = geteuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
-    // The repository may be where nobody else may go, as in root's home: what is installed is for everybody.
+    // The repository may be inaccessible to the test's user, as in root's home, so an installed command is used.
     let place = try TemporaryDirectory()
     try FileManager.default.createDirectory(at: place.file("share/oriel"), withIntermediateDirectories: true)
     try FileManager.default.createDirectory(at: place.file("bin"), withIntermediateDirectories: true)
@@ -191,7 +191,7 @@ import Testing
       let program = try Program(command[0], Array(command.dropFirst()), environment: folder.environment)
       return (try await program.exit(within: .seconds(20)).status, program.errorOutput)
     }
-    // That there is no display is said after the preset was taken.
+    // Status 69: the preset is accepted, then the display is missing.
     #expect(try await record([]).0 == 69)
     #expect(try await record(["--preset", "text"]).0 == 69)
     let (status, words) = try await record(["--preset", "mine"])
@@ -200,7 +200,7 @@ import Testing
       words.hasPrefix("oriel: there is no preset \"mine\"; \(folder.url.path) cannot be read: permission denied; "))
   }
 
-  @Test func `a preset of the user's goes before one of the same name`() async throws {
+  @Test func `a user's preset replaces the installed one of the same name`() async throws {
     let folder = try PresetFolder()
     try folder.write("text", "description: mine\nfps: 7\nsize: 640x480\n")
     try folder.write("extra", "fps: 12\n")
@@ -212,7 +212,7 @@ import Testing
     #expect(text["sets"] == ["fps": "7", "size": "640x480"])
   }
 
-  @Test func `the list is readable within 80 columns`() async throws {
+  @Test func `the list fits into 80 columns`() async throws {
     let folder = try PresetFolder()
     try folder.write("extra", "description: |\n  for a\n  test\nfps: 12\n")
     let run = try await Oriel.run(["presets"], environment: folder.environment)
@@ -223,7 +223,7 @@ import Testing
     #expect(lines.allSatisfy { $0.count <= 80 })
   }
 
-  @Test func `one bad preset hides no other in the list, and is reported`() async throws {
+  @Test func `an invalid preset is reported, and the list has all others`() async throws {
     let folder = try PresetFolder()
     try folder.write("bad", "fps: 0\n")
     let run = try await Oriel.run(["presets", "--json"], environment: folder.environment)

@@ -2,7 +2,7 @@ import Foundation
 import Harness
 import Testing
 
-/// `oriel serve`: where it is reached, and what it writes down of who came.
+/// `oriel serve`: its addresses and links, and its audit log.
 @Suite(.timeLimit(.minutes(1))) struct ServeReachTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -15,7 +15,7 @@ import Testing
     return (program, try JSON(parsing: try await program.line { $0.contains(#""event":"ready""#) }))
   }
 
-  /// The status of the page of a room, and 0 where nobody listens.
+  /// The HTTP status of a room's page; 0 if nothing listens.
   private static func status(
     _ address: String, _ port: Int, host: String? = nil, _ headers: [String] = [], in network: NetworkNamespace? = nil
   ) async throws -> Int? {
@@ -26,7 +26,7 @@ import Testing
     try #require(ready["url"].string.flatMap { URL(string: $0)?.port })
   }
 
-  @Test func `without an address it listens on this machine alone, in both families`() async throws {
+  @Test func `without --listen it listens on the loopback addresses of IPv4 and IPv6`() async throws {
     let (program, ready) = try await Self.serve(["--listen", "0"])
     let port = try Self.port(ready)
     #expect(ready["url"].string == "http://127.0.0.1:\(port)/")
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(.enabled(if: NetworkNamespace.obstacle == nil, Comment(rawValue: NetworkNamespace.obstacle ?? "")))
-  func `on all addresses it tells a link for each network, and those of one family where that is asked for`()
+  func `on all addresses it prints a link for each network; on all IPv4 addresses, only those of IPv4`()
     async throws
   {
     let network = try await NetworkNamespace()
@@ -71,7 +71,7 @@ import Testing
   @Test(
     .enabled(if: NetworkNamespace.obstacle == nil, Comment(rawValue: NetworkNamespace.obstacle ?? "")),
     arguments: ["0", "[::]:0", "0.0.0.0:0"])
-  func `without IPv6 it is served by IPv4`(_ listen: String) async throws {
+  func `without IPv6 it listens on IPv4`(_ listen: String) async throws {
     let network = try await NetworkNamespace()
     try await network.run("echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6")
     let (program, ready) = try await Self.serve(["--listen", listen], in: network)
@@ -79,11 +79,11 @@ import Testing
     try await program.stop()
   }
 
-  @Test func `where people reach it is in the link, and lets its pages in`() async throws {
+  @Test func `--external-url is in the link, and its origin is allowed`() async throws {
     let (program, ready) = try await Self.serve(
       ["--listen", "127.0.0.1:0", "--external-url", "https://rooms.example:8443/talks"])
     #expect(ready["url"].string == "https://rooms.example:8443/talks/")
-    // The port it has stands in no link.
+    // The actual port is in no link.
     let listening = try await Program.run("sh", ["-c", "ss -Hltnp | grep 'pid=\(program.pid),'"])
     let port = try #require(listening.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) })
     for (origin, status) in [("https://rooms.example:8443", 200), ("https://rooms.example", 403)] {
@@ -99,12 +99,12 @@ import Testing
     (["--external-url", "https://rooms.example/?a"], "write a URL as in https://rooms.example.org"),
     (
       ["--allow-frame", "https://a.example/x"],
-      "\"https://a.example/x\" is no site; write it as in https://example.org, without a path"
+      "\"https://a.example/x\" is not a site; write it as in https://example.org, without a path"
     ),
-    (["--allow-frame", "null"], "\"null\" is no site; write it as in https://example.org, without a path"),
+    (["--allow-frame", "null"], "\"null\" is not a site; write it as in https://example.org, without a path"),
     (
       ["--hsts"],
-      "--hsts is for TLS; give --tls-cert and --tls-key, or the --trusted-proxy whose X-Forwarded-Proto says https"
+      "--hsts needs TLS; give --tls-cert and --tls-key, or a --trusted-proxy that sends X-Forwarded-Proto: https"
     ),
     (["--log", "-"], "--log takes the name of a file; standard output is /dev/stdout"),
   ])
@@ -115,17 +115,17 @@ import Testing
   }
 
   @Test(arguments: ["--host-name", "--allow-origin", "--allow-frame", "--trusted-proxy", "--log"])
-  func `a share has them for a room server of its own`(_ option: String) async throws {
+  func `share refuses options of its own room server together with --server`(_ option: String) async throws {
     let value = ["--host-name": "bay", "--trusted-proxy": "10.0.0.1", "--log": "x.log"][option] ?? "https://a.example"
     let run = try await Oriel.run(["share", "--server", "http://127.0.0.1:9", option, value])
     #expect(run.status == 64)
-    let sentence = "\(option) is for a room server of its own; leave out --server or \(option)"
+    let sentence = "\(option) and --server contradict each other; give one of them"
     #expect(run.errors.split(separator: "\n").first?.hasSuffix(sentence) == true, "\(run.errors)")
   }
 
   // MARK: The log
 
-  @Test func `its log is opened anew by SIGHUP, and the documented filter finds who was refused in it`() async throws {
+  @Test func `SIGHUP reopens the log, and the documented fail2ban filter matches refused clients`() async throws {
     let folder = try TemporaryDirectory()
     let (file, old) = (folder.file("rooms.log"), folder.file("rooms.log.1"))
     let (program, ready) = try await Self.serve([
@@ -150,7 +150,7 @@ import Testing
       .map { "\($0["event"].string ?? "") \($0["reason"].string ?? "")" }
     #expect(events == ["refused host", "refused origin", "refused token", "joined ", "left "])
 
-    // As fail2ban does: the host's place holder becomes a group, and what the date's pattern matches may be cut out.
+    // As fail2ban does: <HOST> becomes a group, and the date may be cut out of the line before the match.
     let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
     func setting(_ name: String) throws -> String {
       let line = try #require(readme.split(separator: "\n").first { $0.hasPrefix("\(name) = ") })
@@ -178,7 +178,7 @@ import Testing
     #expect(run.status == 73)
     #expect(
       run.errors
-        == "oriel: cannot write the log /nowhere/rooms.log: no such file or directory; name a file that may be written with "
-        + "--log\n")
+        == "oriel: cannot write the log /nowhere/rooms.log: no such file or directory; give --log a file that you can "
+        + "write\n")
   }
 }

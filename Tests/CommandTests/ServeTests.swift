@@ -3,7 +3,7 @@ import FoundationNetworking
 import Harness
 import Testing
 
-/// `oriel serve`: its options, what it says, how it ends.
+/// `oriel serve`: its options, its messages, how it ends.
 @Suite(.timeLimit(.minutes(1))) struct ServeTests {
   private static func serve(
     _ arguments: [String] = [], environment: [String: String] = [:]
@@ -20,7 +20,8 @@ import Testing
     return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
   }
 
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func `it serves the page until a signal, and ends well within seconds`(
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  func `it serves the page, and ends with status 0 within five seconds of a signal`(
     _ signal: Int32
   ) async throws {
     let (program, url) = try await Self.serve()
@@ -33,7 +34,7 @@ import Testing
     #expect(program.errorOutput == "")
   }
 
-  @Test func `an address that is taken is exit 69, with what to do`() async throws {
+  @Test func `an address in use is exit 69, with advice`() async throws {
     let (program, url) = try await Self.serve()
     let port = try #require(URL(string: url)?.port)
     let run = try await Oriel.run(["serve", "--listen", "127.0.0.1:\(port)"])
@@ -49,19 +50,19 @@ import Testing
   }
 
   @Test(arguments: ["0.0.0.0:0", "[::]:0"])
-  func `plain HTTP beyond this machine is announced with what it means`(_ listen: String) async throws {
+  func `plain HTTP beyond this machine prints a warning`(_ listen: String) async throws {
     let program = try Program(
       try Executables.product("oriel"), ["serve", "--listen", listen, "--json"])
     try await program.line { $0.contains(#""event":"ready""#) }
     let warning = try await program.line { $0.contains(#""code":"plainHTTP""#) }
-    #expect(warning.contains("everyone on the way can read"))
+    #expect(warning.contains("chat, links and tokens can be read"))
     try await program.stop()
     let (quiet, _) = try await Self.serve()
     try await quiet.stop()
     #expect(!quiet.output.contains("plainHTTP"))
   }
 
-  @Test func `secrets come from the environment and from files, and are never said`() async throws {
+  @Test func `secrets come from the environment and from files, and are never printed`() async throws {
     let folder = try TemporaryDirectory()
     let file = folder.file("secret")
     try Data("tango-from-file\n".utf8).write(to: file)
@@ -84,16 +85,16 @@ import Testing
     #expect(!program.errorOutput.contains("tango"))
   }
 
-  @Test func `a token that can be guessed is warned of, and not said`() async throws {
+  @Test func `a short token prints a warning without the token`() async throws {
     let (program, _) = try await Self.serve(["--token", "fifteen letters", "--publisher-token", "sixteen letters."])
     try await program.stop()
     let warnings = program.output.split(separator: "\n").filter { $0.contains(#""code":"shortToken""#) }
     #expect(warnings.count == 1 && warnings[0].contains("--token") && !warnings[0].contains("fifteen"))
   }
 
-  @Test func `a file with a secret or a certificate that is not there is exit 66`() async throws {
+  @Test func `a missing file of a secret or a certificate is exit 66`() async throws {
     for (arguments, words) in [
-      (["--token", "@/nowhere/token"], "cannot read the file /nowhere/token that --token names"),
+      (["--token", "@/nowhere/token"], "cannot read the file /nowhere/token of --token; check"),
       (
         ["--tls-cert", "/nowhere/cert.pem", "--tls-key", "/nowhere/key.pem"],
         "cannot read a certificate in PEM from /nowhere/cert.pem"
@@ -111,28 +112,31 @@ import Testing
     (["--capacity", "0"], "--capacity is a number from 1 to 10000"),
     (
       ["--allow-origin", "https://a.example/x"],
-      "\"https://a.example/x\" is no origin; write it as in https://example.org, without a path"
+      "\"https://a.example/x\" is not an origin; write it as in https://example.org, without a path"
     ),
-    (["--allow-origin", "*"], "\"*\" is no origin; write it as in https://example.org, without a path"),
-    (["--host-name", "a:1"], "\"a:1\" is no host's name; write it as in rooms.example.org, without a port"),
+    (["--allow-origin", "*"], "\"*\" is not an origin; write it as in https://example.org, without a path"),
+    (["--host-name", "a:1"], "\"a:1\" is not a host name; write it as in rooms.example.org, without a port"),
     (["--trusted-proxy", "10.0.0.0/40"], "write an address, or a network as in 10.0.0.0/8"),
     (["--tls-cert", "a.pem"], "--tls-cert and --tls-key go together; give both"),
-    (["--turn-uri", "http://a"], "\"http://a\" is no TURN server; write it as in turn:turn.example.org:3478"),
-    (["--turn-uri", "stuns:a"], "\"stuns:a\" is no TURN server; write it as in turn:turn.example.org:3478"),
+    (["--turn-uri", "http://a"], "\"http://a\" is not a TURN server; write it as in turn:turn.example.org:3478"),
+    (["--turn-uri", "stuns:a"], "\"stuns:a\" is not a TURN server; write it as in turn:turn.example.org:3478"),
     (
       ["--turn-uri", "stun:a?transport=udp"],
-      "\"stun:a?transport=udp\" is no TURN server; write it as in turn:turn.example.org:3478"
+      "\"stun:a?transport=udp\" is not a TURN server; write it as in turn:turn.example.org:3478"
     ),
     (
       ["--turn-uri", "turn:a?transport=foo"],
-      "\"turn:a?transport=foo\" is no TURN server; write it as in turn:turn.example.org:3478"
+      "\"turn:a?transport=foo\" is not a TURN server; write it as in turn:turn.example.org:3478"
     ),
-    (["--turn-uri", "turn:a:99999"], "\"turn:a:99999\" is no TURN server; write it as in turn:turn.example.org:3478"),
+    (
+      ["--turn-uri", "turn:a:99999"],
+      "\"turn:a:99999\" is not a TURN server; write it as in turn:turn.example.org:3478"
+    ),
     (["--turn-uri", "turn:a"], "--turn-uri and --turn-secret go together; give both, or neither"),
     (["--turn-secret", "s"], "--turn-uri and --turn-secret go together; give both, or neither"),
     (["--path", "socket.io"], "--path begins and ends with a slash, as in /socket.io/"),
-    (["--path", "/room/"], "/room/ is the server's own already; choose another --path"),
-    (["--token", ""], "--token is empty or longer than 1024 bytes; give a secret, or leave it out"),
+    (["--path", "/room/"], "/room/ is reserved by the server; choose another --path"),
+    (["--token", ""], "--token is empty or longer than 1024 bytes; give a secret, or leave the option out"),
     (["--max-message", "1"], "--max-message is a number from 1024 to 100000000"),
     (["--message-rate", "0"], "--message-rate is a number from 1 to 1000000"),
   ]

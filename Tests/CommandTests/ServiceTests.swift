@@ -7,7 +7,7 @@ import Testing
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
-  @Test func `systemd takes the units as they are, and finds little that the server may do`() async throws {
+  @Test func `systemd-analyze accepts the units, and rates the service's exposure as low`() async throws {
     let folder = try TemporaryDirectory()
     let units = ["oriel-rooms.service", "oriel-rooms.socket"]
     for unit in units {
@@ -19,15 +19,15 @@ import Testing
     let paths = units.map { folder.file($0).path }
     let verified = try Program("systemd-analyze", ["verify"] + paths)
     #expect(try await verified.exit().status == 0)
-    // Of the machine's own units it says what it wants.
+    // Messages about the machine's own units are ignored.
     let said = (verified.output + verified.errorOutput).split(separator: "\n").filter { $0.contains("oriel") }
     #expect(said.isEmpty, "\(said)")
-    // From 0 to 10; with the network it cannot be 0.
+    // The exposure level, 0 to 10; with network access it cannot be 0.
     try await Program.run("systemd-analyze", ["security", "--offline=true", "--threshold=15", paths[0]])
   }
 
   @Test(arguments: ["127.0.0.1", "::1"])
-  func `a socket that a service manager hands over is the one that is served`(_ address: String) async throws {
+  func `the server uses a socket that a service manager passes`(_ address: String) async throws {
     let port = try FreePort.find()
     let host = address.contains(":") ? "[\(address)]" : address
     let oriel = try Executables.product("oriel")
@@ -45,10 +45,10 @@ import Testing
     #expect(try await activator.stop().status == 0)
   }
 
-  @Test func `what is no listening socket of TCP is refused`() async throws {
+  @Test func `a passed descriptor that is not a listening TCP socket, or two of them, is an error`() async throws {
     let oriel = try Executables.product("oriel")
     for (script, words) in [
-      ("exec 3</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$0\" serve", "what is no TCP socket"),
+      ("exec 3</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$0\" serve", "no listening TCP socket"),
       ("exec 3</dev/null 4</dev/null; LISTEN_FDS=2 LISTEN_PID=$$ exec \"$0\" serve", "2 sockets"),
     ] {
       let program = try Program("sh", ["-c", script, oriel])

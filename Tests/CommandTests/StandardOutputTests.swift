@@ -3,7 +3,7 @@ import Glibc
 import Harness
 import Testing
 
-/// Where what is said goes, and what becomes of it.
+/// What is written to standard output and standard error, and what happens when that fails.
 @Suite(.timeLimit(.minutes(1))) struct StandardOutputTests {
   private func run(_ script: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Program {
     let command = ["-c", script, "sh", try Executables.product("oriel")] + arguments
@@ -11,8 +11,7 @@ import Testing
   }
 
   @Test(arguments: [["--help"], ["--version"], ["record", "--help"], ["presets"], ["presets", "--json"], ["manual"]])
-  func `standard output that cannot be written is status 74, whatever was asked for`(_ arguments: [String]) async throws
-  {
+  func `a failed write to standard output is status 74 for every command`(_ arguments: [String]) async throws {
     for (script, why) in [("\"$@\" >/dev/full", "no space left on device"), ("\"$@\" >&-", "bad file descriptor")] {
       let program = try run(script, arguments)
       #expect(try await program.exit(within: .seconds(20)).status == 74)
@@ -20,9 +19,9 @@ import Testing
     }
   }
 
-  @Test func `a pipe that someone made non-blocking gets all of a long help`() async throws {
+  @Test func `a non-blocking pipe gets all of a long help`() async throws {
     let pipe = try Descriptor.pipe()
-    // `F_SETPIPE_SZ`, which Swift does not see. Source: fcntl(2).
+    // `F_SETPIPE_SZ`, which Swift does not import. Source: fcntl(2).
     _ = fcntl(pipe.writing.number, 1031, 4096)
     _ = fcntl(pipe.writing.number, F_SETFL, O_NONBLOCK)
     let expected = try await Oriel.run(["share", "--help"]).output
@@ -74,19 +73,20 @@ import Testing
     (["record", "x.png"], "oriel snapshot takes one"),
     (["snapshot", "x.webm"], "oriel record makes one"),
   ])
-  func `a name of another format is refused with the way to get it`(_ arguments: [String], _ way: String) async throws {
+  func `a name of another format is an error that says how to get it`(_ arguments: [String], _ way: String) async throws
+  {
     let run = try await Oriel.run(arguments + ["--display", ":65000"])
     #expect(run.status == 64)
     #expect(run.errors.split(separator: "\n").first?.hasSuffix(way) ?? false, "\(run.errors)")
   }
 
   @Test(arguments: ["talk", "talk.mkv", ".mp4", "mp4", "talk.v2"])
-  func `other names are taken`(_ name: String) async throws {
+  func `other file names are accepted`(_ name: String) async throws {
     #expect(try await Oriel.run(["record", name, "--display", ":65000"]).status == 69)
   }
 
   @Test(.enabled(if: PreloadedLibrary.compiler != nil, "no C compiler is installed"))
-  func `a library that changes the environment before the start costs no argument`() async throws {
+  func `all arguments arrive although a preloaded library has changed the environment`() async throws {
     let library = try await PreloadedLibrary(
       """
       #include <stdlib.h>
@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test(.enabled(if: PreloadedLibrary.compiler != nil, "no C compiler is installed"))
-  func `a machine that comes to write the last line two seconds late loses nothing of it`() async throws {
+  func `the last line is written although the write takes two seconds`() async throws {
     let library = try await PreloadedLibrary(
       """
       #define _GNU_SOURCE

@@ -2,7 +2,7 @@ import Foundation
 import Harness
 import Testing
 
-/// `oriel token`, and the server that takes what it makes.
+/// `oriel token`, and a server that accepts its tokens.
 @Suite(.timeLimit(.minutes(1))) struct TokenTests {
   private let folder: TemporaryDirectory
 
@@ -23,7 +23,7 @@ import Testing
     return made.output.trimmingCharacters(in: .newlines)
   }
 
-  @Test func `a token opens its room, until its key is gone from the server's files`() async throws {
+  @Test func `a token admits to its room, until its key is removed from the server's files`() async throws {
     let server = try Program(
       try Executables.product("oriel"),
       ["serve", "--listen", "127.0.0.1:0", "--json", "--grant-key", key("team"), "--grant-key", key("other")])
@@ -36,7 +36,7 @@ import Testing
     #expect(try await isLetIn(team))
     #expect(try await isLetIn(token("team", room: "another")) == false)
     #expect(try await isLetIn("tango") == false)
-    // A file that is gone, or has no key in it any more, takes that key out, and no other.
+    // A missing file, or one without the key, withdraws only that key.
     let file = folder.file("team")
     let whole = try Data(contentsOf: file)
     for content in [nil, Data(), Data("short\n".utf8), Data((String(repeating: "n", count: 32) + "\n").utf8)] {
@@ -48,18 +48,19 @@ import Testing
       server.signal(SIGHUP)
       try await eventually("that the key is back") { try await isLetIn(team) }
     }
-    #expect(server.output.contains("the key team is taken out, and who came by it"))
+    #expect(server.output.contains("the key team is withdrawn, and members who joined with it are removed"))
     #expect(try await server.stop().status == 0)
   }
 
   @Test(arguments: [
-    (["--room", "no room"], Int32(64), "is no room's name"), (["--role", "king"], 64, "viewer"),
-    (["--for", "00:10"], 64, "write it as 10s"), (["--key", "team"], 64, "write the key's name and the file"),
-    (["--key", "team=secret"], 64, "write the key's name and the file"),
-    (["--key", "team=@/nowhere/key"], 66, "cannot read the file /nowhere/key that --key names"),
-    (["--key", "SHORT"], 64, "has 5 bytes, where 32 to 1024 are needed"),
+    (["--room", "no room"], Int32(64), "is not a room name"), (["--role", "king"], 64, "viewer"),
+    (["--for", "00:10"], 64, "write it as 10s"), (["--key", "team"], 64, "write the key's name and its file"),
+    (["--key", "team=secret"], 64, "write the key's name and its file"),
+    (["--key", "team=@/nowhere/key"], 66, "cannot read the file /nowhere/key of --key"),
+    (["--key", "SHORT"], 64, "has 5 bytes, but 32 to 1024 are needed"),
   ])
-  func `what makes no token is said in one sentence`(_ other: [String], status: Int32, words: String) async throws {
+  func `wrong options of token are errors of one sentence`(_ other: [String], status: Int32, words: String) async throws
+  {
     var options = ["--room": "r", "--role": "viewer", "--for": "1h", "--key": key("team")]
     options[other[0]] = other[1] == "SHORT" ? key("short") : other[1]
     let run = try await Oriel.run(["token"] + options.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })

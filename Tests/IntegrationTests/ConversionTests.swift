@@ -4,9 +4,9 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// What people do with a recording next: other programs' conversions of it, and what they show of it.
+  /// Conversions of a recording by other programs, and the metadata that they show.
   @Suite(.timeLimit(.minutes(2))) struct ConversionTests {
-    /// What ffmpeg makes of a file, without being told anything.
+    /// A file converted by ffmpeg without options.
     private struct Converted {
       let pictures: Double
       let rate: String
@@ -15,7 +15,7 @@ extension IntegrationTests {
 
       init(_ file: URL) async throws {
         let converted = file.deletingPathExtension().appendingPathExtension("mp4")
-        // Without a rate it makes a thousand pictures of each second, and takes as long.
+        // Without a rate in the file it makes a thousand pictures per second, and takes as long.
         try await FFmpeg.run(["-y", "-i", file.path, "-preset", "ultrafast", converted.path], within: .seconds(60))
         let streams = try await FFmpeg.probe(converted, ["-count_packets"])["streams"].array ?? []
         let pictures = try #require(streams.first { $0["codec_type"] == "video" })
@@ -27,17 +27,17 @@ extension IntegrationTests {
     }
 
     @Test(arguments: [30, 60, 5])
-    func `a recording becomes an MP4 of its own rate`(rate: Int) async throws {
+    func `ffmpeg converts a recording to an MP4 of the same rate`(rate: Int) async throws {
       let desktop = try await Desktop(.typing, width: 320, height: 240)
       let recording = try await Recording.make(on: desktop.display, ["--fps", "\(rate)", "--duration", "2"])
       let converted = try await Converted(recording.file)
-      // ffmpeg believes no rates of 5 and less, but guesses; and so it does how long the last picture stays.
+      // ffmpeg ignores rates of 5 and less, and guesses them, as it guesses the duration of the last picture.
       #expect(converted.rate == "\(rate)/1" || rate == 5)
       #expect(converted.pictures <= Double((max(rate, 30) + 1) * 2 + 5), "\(converted)")
       #expect(abs(converted.video - 2) < 0.3 + 4 / Double(rate), "\(converted)")
     }
 
-    @Test func `a still window becomes one too, and so does the file of a share`() async throws {
+    @Test func `ffmpeg keeps the rate of a recorded still window and of a recorded share, too`() async throws {
       let desktop = try await Desktop(.flash, stopAfter: 0, arguments: ["--tone", "0", "--title", "A letter"])
       let recording = try await Recording.make(on: desktop.display, ["--window", "A letter", "--duration", "2.5"])
       #expect(recording.exit.status == 0, "\(recording.errorOutput)")
@@ -57,7 +57,7 @@ extension IntegrationTests {
     }
 
     @Test(.enabled(if: Executables.installed("pulseaudio") != nil))
-    func `in an MP4 of a recording flash and beep stay together`() async throws {
+    func `flash and beep stay in sync in an MP4 of a recording`() async throws {
       let server = try await PulseServer()
       let desktop = try await Desktop(.flash, environment: server.environment)
       let recording = try await Recording.make(
@@ -70,11 +70,11 @@ extension IntegrationTests {
       let flashes = try await FlashRecording(file, of: desktop.scene, screen: desktop.screen)
       let synchrony = flashes.synchrony(try await DecodedSound(file))
       #expect(synchrony.pairs.count >= 2, "\(synchrony)")
-      // One picture is 33 ms.
+      // A picture lasts 33 ms.
       #expect(try abs(#require(synchrony.median)) <= 45, "\(synchrony)")
     }
 
-    @Test func `a file says when it was made, by which version and of what, but no window's title`() async throws {
+    @Test func `a file has its date, Oriel's version and what was recorded, but no window's title`() async throws {
       let desktop = try await Desktop(.flash, stopAfter: 0, arguments: ["--tone", "0", "--title", "A secret letter"])
       let version = try await Command.run(["--version"]).output.trimmingCharacters(in: .whitespacesAndNewlines)
       func tags(_ options: [String]) async throws -> (title: String?, file: URL) {

@@ -5,7 +5,7 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// A command ends when it is told, and only then.
+  /// A command ends by signals and by nothing else.
   @Suite(.timeLimit(.minutes(1))) struct EndTests {
     private let folder: TemporaryDirectory
     private let server: XServer
@@ -23,14 +23,14 @@ extension IntegrationTests {
     @Test(arguments: [
       ["record", "a.webm"], ["share", "--listen", "127.0.0.1:0"], ["serve", "--listen", "127.0.0.1:0"],
     ])
-    func `under nohup a hang-up ends nothing, and INT and TERM do`(_ arguments: [String]) async throws {
+    func `under nohup SIGHUP is ignored, and SIGINT and SIGTERM end the command`(_ arguments: [String]) async throws {
       let arguments = arguments.map { $0 == "a.webm" ? folder.file($0).path : $0 }
-      // As in the background of a script, INT is ignored, too.
+      // SIGINT is ignored as well, as in the background of a script.
       let program = try start(["sh", "-c", "trap '' HUP INT; exec \"$@\"", "sh"], arguments + ["--json"])
       try await program.line { ["start", "ready"].contains(Events.name(ofLine: $0)) }
       program.signal(SIGHUP)
       if arguments[0] == "record" {
-        // Later than the hang-up.
+        // After the SIGHUP.
         try await program.line { Events.name(ofLine: $0) == "progress" }
         try await eventually("another second") {
           Events.parse(program.output).count { $0["event"] == "progress" } >= 2
@@ -45,7 +45,7 @@ extension IntegrationTests {
     @Test(arguments: [
       ["record", "f"], ["record", "a.webm", "--ledger", "f"], ["share", "--record", "f"], ["snapshot", "f"],
     ])
-    func `a named pipe that nothing reads is waited for until a signal, which is answered in words`(
+    func `a command waits for the reader of a named pipe until a signal, and then says so`(
       _ arguments: [String]
     ) async throws {
       let pipe = folder.file("f").path
@@ -60,7 +60,7 @@ extension IntegrationTests {
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["f"])
     }
 
-    @Test func `a link to a named pipe that nothing reads holds up no signal, with --force either`() async throws {
+    @Test func `a link to a named pipe without a reader delays no signal, with or without --force`() async throws {
       let (pipe, link) = (folder.file("f"), folder.file("l"))
       #expect(mkfifo(pipe.path, 0o600) == 0)
       try FileManager.default.createSymbolicLink(at: link, withDestinationURL: pipe)
@@ -70,7 +70,7 @@ extension IntegrationTests {
       #expect(try await program.exit().status == 69)
     }
 
-    @Test func `who reads a named pipe late gets the whole recording`() async throws {
+    @Test func `a late reader of a named pipe gets the whole recording`() async throws {
       let pipe = folder.file("f").path
       #expect(mkfifo(pipe, 0o600) == 0)
       let program = try start([], ["record", pipe, "--duration", "1"])
@@ -81,11 +81,12 @@ extension IntegrationTests {
       #expect(file.blocks.count >= 1)
     }
 
-    @Test func `a signal right at the start leaves a recording of a picture, or nothing and no status 0`() async throws
+    @Test func `a signal right at the start leaves a recording with a picture, or none and a status other than 0`()
+      async throws
     {
       var recorded = 0
       var delay = 0.0
-      // From the start of the process until two times in a row there was a picture.
+      // Later each time, until there was a picture twice in a row.
       while recorded < 2, delay < 5 {
         let file = folder.file("\(delay).webm")
         let program = try start([], ["record", file.path])
@@ -106,7 +107,7 @@ extension IntegrationTests {
       #expect(recorded == 2)
     }
 
-    @Test func `standard descriptors that are closed get nothing of a recording or of the runtime`() async throws {
+    @Test func `with closed standard descriptors nothing else is written into the recording`() async throws {
       let file = folder.file("a.webm")
       let program = try start(
         ["sh", "-c", "exec \"$@\" <&- >&- 2>&-", "sh"], ["record", file.path, "--duration", "1"])
@@ -119,7 +120,7 @@ extension IntegrationTests {
       #expect(try WebMFile(file).isSeekable)
     }
 
-    @Test func `a share ends with a summary, of its recording, too`() async throws {
+    @Test func `a share ends with summaries of itself and of its recording`() async throws {
       let (words, json) = (folder.file("a.webm"), folder.file("b.webm"))
       let share = ["share", "--listen", "127.0.0.1:0", "--duration", "1", "--record"]
       let said = try start([], share + [words.path])
@@ -138,7 +139,7 @@ extension IntegrationTests {
     }
 
     @Test(arguments: [SIGINT, SIGTERM])
-    func `a share that a server never answers ends by a signal`(signal: Int32) async throws {
+    func `a signal ends a share whose server does not answer`(signal: Int32) async throws {
       let hole = try BlackHole()
       let program = try start([], ["share", "--server", "http://127.0.0.1:\(hole.port)", "--json"])
       try await eventually("the attempt to connect") { hole.attempts >= 1 }

@@ -5,7 +5,7 @@ import Testing
 
 extension IntegrationTests {
   @Suite(.timeLimit(.minutes(1))) struct EventTests {
-    @Test func `events have exactly the promised keys and types, and their sums are the file's`() async throws {
+    @Test func `events have exactly the documented keys and types, and their sums match the file`() async throws {
       let desktop = try await Desktop(.typing)
       let recording = try await Recording.make(on: desktop.display, ["--duration", "3.6"])
       #expect(recording.exit.status == 0)
@@ -23,7 +23,7 @@ extension IntegrationTests {
       for (number, progress) in recording.progress.enumerated() {
         expect(progress, strings: ["event"], integers: integers, numbers: ["timeSeconds", "fps", "kbps"])
         let time = try #require(progress["timeSeconds"].number)
-        // Every second, and not much later on a machine that is busy.
+        // Every second, or little later on a busy machine.
         #expect(Double(number + 1)...Double(number + 1) + 0.5 ~= time)
       }
       for key in integers + ["timeSeconds"] {
@@ -43,11 +43,11 @@ extension IntegrationTests {
       let duration = try #require(try await FFmpeg.probe(recording.file)["format"]["duration"].number)
       #expect(abs(duration - (stop["durationSeconds"].number ?? 0)) <= 0.001)
       #expect(abs(duration - 3.6) <= 0.4)
-      // Ten keys a second, and the first picture.
+      // Ten key strokes a second, and the first picture.
       #expect(20...45 ~= stop["framesCaptured"].int ?? 0)
     }
 
-    @Test func `without --json a summary is said on standard error and nothing on standard output`() async throws {
+    @Test func `without --json the summary is on standard error and nothing on standard output`() async throws {
       let desktop = try await Desktop(.typing)
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm").path
@@ -62,7 +62,7 @@ extension IntegrationTests {
       #expect(quiet.output == "" && quiet.errors == "")
     }
 
-    @Test func `without a name the file is named after the time, in the working directory`() async throws {
+    @Test func `without a name the file is named by the time, in the working directory`() async throws {
       let desktop = try await Desktop(.still)
       let folder = try TemporaryDirectory()
       let recorded = try await Command.run(

@@ -5,7 +5,7 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// What is made, and what is never touched.
+  /// Which files are created or replaced, and which are left alone.
   @Suite(.timeLimit(.minutes(1))) struct FileTests {
     private let folder: TemporaryDirectory
     private let server: XServer
@@ -15,7 +15,7 @@ extension IntegrationTests {
       server = try await XServer(width: 320, height: 240)
     }
 
-    @Test func `a new file is its owner's alone`() async throws {
+    @Test func `a new file has mode 0600`() async throws {
       let file = folder.file("a.webm")
       #expect(try await record(file.path).status == 0)
       var status = stat()
@@ -37,7 +37,7 @@ extension IntegrationTests {
       #expect(try Data(contentsOf: file).count < before.count)
     }
 
-    @Test func `with --force a link and an open file are replaced by ones that are their owner's alone`() async throws {
+    @Test func `with --force a link and an open file are replaced by files of mode 0600`() async throws {
       let target = folder.file("target")
       try "precious".write(to: target, atomically: true, encoding: .utf8)
       func expectReplaced(_ file: URL) throws {
@@ -73,7 +73,7 @@ extension IntegrationTests {
       #expect(try String(contentsOf: target, encoding: .utf8) == "precious")
     }
 
-    @Test func `a file that cannot be made gives status 73`() async throws {
+    @Test func `a file that cannot be created gives status 73`() async throws {
       expectRefused(try await record(folder.file("missing/a.webm").path), naming: "missing/a.webm")
       expectRefused(try await record(folder.url.path), naming: folder.url.lastPathComponent)
       expectRefused(try await record(folder.url.path, ["--force"]), naming: folder.url.lastPathComponent)
@@ -82,7 +82,7 @@ extension IntegrationTests {
       expectRefused(try await record(folder.file(long).path), naming: "xxx")
     }
 
-    @Test(.enabled("root may write anywhere") { geteuid() != 0 })
+    @Test(.enabled("root can write anywhere") { geteuid() != 0 })
     func `a folder without permission gives status 73`() async throws {
       let closed = folder.file("closed")
       try FileManager.default.createDirectory(

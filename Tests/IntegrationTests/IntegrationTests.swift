@@ -1,6 +1,6 @@
 import Testing
 
-/// The command as its users run it: real X servers, real desktops, and other people's programs as judges.
+/// The command as its users run it: with real X servers and desktops, checked by other programs.
 ///
 /// One test at a time, since each records in real time.
 @Suite(.serialized) enum IntegrationTests {}

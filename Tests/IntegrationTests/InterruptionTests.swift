@@ -5,9 +5,9 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// The ends that nobody planned.
+  /// Recordings that end unexpectedly.
   @Suite(.timeLimit(.minutes(1))) struct InterruptionTests {
-    @Test func `a killed recorder leaves a file that plays, a second behind at most, and no shared memory`()
+    @Test func `a killed recorder leaves a playable file that lacks at most a second, and no shared memory`()
       async throws
     {
       let desktop = try await Desktop(.testCard)
@@ -31,7 +31,7 @@ extension IntegrationTests {
       try await Players.expectAccepted(running.file, frames: file.blocks.count)
     }
 
-    @Test func `when the X server goes, the file is finished within a second and the status is 69`() async throws {
+    @Test func `when the X server ends, the file is finished within a second and the status is 69`() async throws {
       let desktop = try await Desktop(.testCard)
       let running = try RunningRecording(on: desktop.display)
       try await running.record(seconds: 1.5)
@@ -50,7 +50,7 @@ extension IntegrationTests {
       try await Players.expectAccepted(recording.file, frames: try #require(recording.stop["framesEncoded"].int))
     }
 
-    @Test func `a reader of the pipe that goes away ends the recording with status 74`() async throws {
+    @Test func `when the reader of the pipe ends, the recording ends with status 74`() async throws {
       let desktop = try await Desktop(.testCard)
       let program = try Program(
         Executables.product("oriel"), ["record", "-", "--display", desktop.display, "--json"], output: .streamed)

@@ -6,7 +6,7 @@ import Testing
 extension IntegrationTests {
   @Suite(.timeLimit(.minutes(1))) struct JobControlTests {
     @Test(arguments: ["dash -i", "bash --norc -i"])
-    func `Ctrl-Z gives the terminal back, and after fg single keys work at once`(shell: String) async throws {
+    func `Ctrl-Z restores the terminal, and after fg single keys work at once`(shell: String) async throws {
       let server = try await XServer(width: 320, height: 240)
       let session = try TerminalSession(shell: shell, on: server.display)
       try session.type("$O record $F\n")
@@ -14,7 +14,7 @@ extension IntegrationTests {
       #expect(try await session.settings().contains(" -icanon"))
       try session.type("\u{1a}")
       try await eventually("the stop") { session.program.output.contains("Stopped") }
-      // What a program gets from the shell, which may edit its own lines in a mode of its own.
+      // The mode that a program gets from the shell, which may edit its lines in another one.
       try session.type("stty -a; echo \"mode\" told\n")
       try await eventually("the mode") { session.program.output.contains("mode told") }
       let shown = session.program.output.components(separatedBy: "Stopped").last ?? ""
@@ -26,8 +26,7 @@ extension IntegrationTests {
     }
 
     @Test(arguments: ["dash -i", "bash --norc -i"])
-    func `started in the background it takes the keys once it is brought to the foreground`(shell: String) async throws
-    {
+    func `a recording that was started in the background reads keys after fg`(shell: String) async throws {
       let server = try await XServer(width: 320, height: 240)
       let session = try TerminalSession(shell: shell, on: server.display)
       try session.type("$O record $F &\n")

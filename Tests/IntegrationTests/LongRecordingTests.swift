@@ -8,10 +8,10 @@ import Testing
 private let seconds = ProcessInfo.processInfo.environment["ORIEL_RECORDING_SECONDS"].flatMap(Double.init) ?? 15
 
 extension IntegrationTests {
-  /// The screen of a working day: much moves and is heard, the recording is paused now and then, and something private
-  /// comes and goes all the time.
+  /// A screen as on a working day: much motion and sound, pauses of the recording, and an excluded window that is opened
+  /// and closed all the time.
   @Suite(.timeLimit(.minutes(2 + Int(seconds) / 20))) struct LongRecordingTests {
-    /// What the process holds.
+    /// The resources of the process.
     private struct Holdings {
       let descriptors: Int
       let residentBytes: Int
@@ -23,7 +23,7 @@ extension IntegrationTests {
       }
     }
 
-    @Test func `a long recording holds no more at its end, and no frame shows the window that is excluded`()
+    @Test func `a long recording's memory and descriptors do not grow, and no frame shows the excluded window`()
       async throws
     {
       let sound = try await PulseServer()
@@ -42,7 +42,7 @@ extension IntegrationTests {
         rounds += 1
         let (x, y) = (rounds * 97 % 1000, rounds * 61 % 500)
         try await windows.ask("window private \(x) \(y) 240 180 00ff00 Vault \(rounds)")
-        // Names are read before a picture is: from the second picture on, the window's was.
+        // Titles are read before a picture: from the second picture on the window's title is known.
         try await running.capturesMore()
         try await windows.ask("title private Report \(rounds)")
         let isPaused = rounds.isMultiple(of: 3)
@@ -64,15 +64,15 @@ extension IntegrationTests {
       let levels = try await ColourLevels.highest(
         .green, in: recorded.file, within: .seconds(60 + seconds))
       #expect(levels.count == recorded.stop["framesEncoded"].int)
-      // The scene's own colours come up to 130, the window to 255.
+      // The scene's own colours reach 130, the window's 255.
       #expect(levels.allSatisfy { $0 < 160 }, "\(levels.enumerated().filter { $0.element >= 160 })")
       let length = try #require(recorded.stop["durationSeconds"].number)
       let streams = try await FFmpeg.probe(recorded.file, ["-count_packets"])["streams"].array ?? []
       let packets = streams.first { $0["codec_type"] == "audio" }?["nb_read_packets"].string.flatMap(Double.init)
-      // Of 20 ms each.
+      // Each has 20 ms.
       #expect(abs((packets ?? 0) / 50 - length) < 1)
 
-      // Less is held in a pause, so that the most of each half counts.
+      // A pause uses less, so the maxima of both halves are compared.
       let halves = [holdings.prefix(holdings.count / 2), holdings.suffix(holdings.count / 2)]
       let descriptors = halves.map { $0.map(\.descriptors).max() ?? 0 }
       let memory = halves.map { $0.map(\.residentBytes).max() ?? 0 }

@@ -5,7 +5,7 @@ import Testing
 
 extension IntegrationTests {
   @Suite(.timeLimit(.minutes(1))) struct OptionTests {
-    /// Options that make no sense, and what the message has to name.
+    /// Invalid options, and what the message must name.
     static let wrong: [(options: [String], named: String)] = [
       (["--fps", "0"], "\"0\""), (["--fps", "abc"], "\"abc\""), (["--fps", "1e3"], "\"1e3\""),
       (["--fps", "nan"], "\"nan\""), (["--fps", "inf"], "\"inf\""), (["--fps", "241"], "\"241\""),
@@ -37,7 +37,7 @@ extension IntegrationTests {
       #expect(run.output == "")
       let sentences = run.errors.split(separator: "\n").filter { $0.hasPrefix("Error: ") || $0.hasPrefix("oriel: ") }
       #expect(sentences.count == 1)
-      // Where the option's parser begins the sentence, it quotes in its own way.
+      // The argument parser begins some of the sentences, with other quotation marks.
       let isNamed = [named, named.replacing("\"", with: "'")].contains { sentences.first?.contains($0) ?? false }
       #expect(isNamed, "\(run.errors)")
       #expect(!FileManager.default.fileExists(atPath: file.path))
@@ -49,7 +49,7 @@ extension IntegrationTests {
       #expect(!run.errors.contains("\u{1b}") && !run.errors.contains("\u{202e}"))
     }
 
-    @Test func `no such monitor, and a region that is not on the screen, give status 66`() async throws {
+    @Test func `an unknown monitor, and a region outside of the screen, give status 66`() async throws {
       let server = try await XServer(width: 320, height: 240)
       for (options, named) in [
         (["--monitor", "HDMI-9"], "HDMI-9"), (["--monitor", "7"], "7"), (["--region", "10x10+320+0"], "10x10+320+0"),
@@ -66,7 +66,7 @@ extension IntegrationTests {
       }
     }
 
-    @Test func `a display that is not there gives status 69 and leaves a file that is there alone`() async throws {
+    @Test func `a missing display gives status 69 and leaves an existing file alone`() async throws {
       let folder = try TemporaryDirectory()
       let file = folder.file("a.webm")
       try "precious".write(to: file, atomically: true, encoding: .utf8)
@@ -83,7 +83,7 @@ extension IntegrationTests {
       }
     }
 
-    @Test func `with --json a failure is an event too`() async throws {
+    @Test func `with --json a failure is an event, too`() async throws {
       let run = try await Command.run(["record", "a.webm", "--display", ":60000", "--json"])
       #expect(run.status == 69)
       let events = Events.parse(run.output)
@@ -93,7 +93,7 @@ extension IntegrationTests {
       #expect(events.first?["message"].string?.contains(":60000") ?? false)
     }
 
-    @Test func `presets are listed with what they set, the user's own among them`() async throws {
+    @Test func `the list of presets has their settings, and the user's own presets`() async throws {
       let folder = try TemporaryDirectory()
       let own = folder.file("oriel/presets")
       try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
@@ -102,7 +102,7 @@ extension IntegrationTests {
       try "fsp: 3\n".write(to: own.appending(path: "faulty.yaml"), atomically: true, encoding: .utf8)
       let environment = ["XDG_CONFIG_HOME": folder.url.path]
       let text = try await Command.run(["presets"], environment: environment)
-      // A faulty one hides no other, and is told of at the end.
+      // An invalid one is reported at the end; all others are listed.
       #expect(text.status == 64 && text.errors.contains("faulty.yaml"))
       for word in ["default", "text", "own", "for this test", "fps 12.5"] { #expect(text.output.contains(word)) }
       let document = try JSON(

@@ -5,7 +5,7 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// Where a recording or a picture is to go.
+  /// The outputs of recordings and pictures.
   @Suite(.timeLimit(.minutes(1))) struct OutputTests {
     private let folder: TemporaryDirectory
     private let server: XServer
@@ -15,7 +15,7 @@ extension IntegrationTests {
       server = try await XServer(width: 320, height: 240)
     }
 
-    /// Runs a script of bash in the folder, with the command in `$O`.
+    /// Runs a bash script in the folder; `$O` is the command.
     private func bash(_ script: String) async throws -> Command {
       let program = try Program(
         "bash", ["-c", script], environment: ["O": try Executables.product("oriel"), "DISPLAY": server.display],
@@ -27,7 +27,9 @@ extension IntegrationTests {
     private var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: folder.url.path) } }
 
     @Test(arguments: [("record --duration 0.3", "webm"), ("snapshot", "png")])
-    func `without a name, several at once get files of their own`(_ command: String, _ ending: String) async throws {
+    func `without names, commands that start in the same second write different files`(
+      _ command: String, _ ending: String
+    ) async throws {
       let run = try await bash(
         "all=; for n in 1 2 3; do $O \(command) & all=\"$all $!\"; done; for one in $all; do wait $one || exit; done")
       #expect(run.status == 0, "\(run.errors)")
@@ -39,7 +41,7 @@ extension IntegrationTests {
       }
     }
 
-    @Test func `standard output that is a file gets a seekable recording, one that is appended to a stream`()
+    @Test func `standard output gets a seekable recording if it is a file, and a stream if it is opened for appending`()
       async throws
     {
       #expect(
@@ -50,7 +52,7 @@ extension IntegrationTests {
       #expect(!stream.isSeekable && stream.duration == nil && !stream.blocks.isEmpty)
     }
 
-    @Test func `process substitution and devices need no --force, files and links do`() async throws {
+    @Test func `files and links need --force, process substitution and devices do not`() async throws {
       let run = try await bash(
         """
         $O record >(cat > a.webm; echo read) --duration 1 | cat && $O snapshot >(cat > a.png; echo read) | cat \
@@ -64,7 +66,7 @@ extension IntegrationTests {
       #expect(refused.output == "73\n73\n")
     }
 
-    @Test func `a picture is whole in a pipe that someone made non-blocking`() async throws {
+    @Test func `a non-blocking pipe gets a complete picture`() async throws {
       let desktop = try await Desktop(.fullMotion)
       let pipe = try Descriptor.pipe()
       _ = fcntl(pipe.writing.number, F_SETFL, O_NONBLOCK)
@@ -72,7 +74,7 @@ extension IntegrationTests {
         "sh", ["-c", "exec \"$@\" >&3 3>&-", "sh", Executables.product("oriel"), "snapshot", "-"],
         environment: ["DISPLAY": desktop.display], descriptors: [3: pipe.writing])
       pipe.writing.close()
-      // It has to wait for the reader.
+      // The command must wait for the reader.
       try await eventually("a full pipe") { program.isRunning && available(in: pipe.reading) >= 65536 }
       var picture: [UInt8] = []
       var buffer = [UInt8](repeating: 0, count: 10240)
@@ -91,8 +93,7 @@ extension IntegrationTests {
       return ioctl(descriptor.number, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
-    @Test func `a name that is not UTF-8 is that of the file, of the picture, the ledger and the repair`() async throws
-    {
+    @Test func `names that are not UTF-8 work for recordings, pictures, ledgers and repairs`() async throws {
       let run = try await bash(
         """
         $O record $'c\\xe9.webm' --duration 0.3 --ledger $'l\\xff.jsonl' --json && $O snapshot $'p\\xe9.png' \
@@ -104,7 +105,7 @@ extension IntegrationTests {
       #expect(run.output.contains("\"file\":\"c\u{fffd}.webm\""))
     }
 
-    @Test func `--quiet says nothing where there is no error`() async throws {
+    @Test func `--quiet prints nothing without an error`() async throws {
       let run = try await bash("$O record --quiet --region 5000x5000+0+0 --duration 0.3 a.webm")
       #expect(run.status == 0)
       #expect(run.output == "" && run.errors == "")

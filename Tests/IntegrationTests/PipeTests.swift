@@ -5,7 +5,7 @@ import Testing
 
 extension IntegrationTests {
   @Suite(.timeLimit(.minutes(1))) struct PipeTests {
-    @Test func `a recording streams into another program, with its events on standard error`() async throws {
+    @Test func `a recording is piped into another program, with its events on standard error`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()
       let events = folder.file("events").path
@@ -25,7 +25,7 @@ extension IntegrationTests {
       #expect(Int(output.trimmingCharacters(in: .whitespacesAndNewlines)) == stop["framesEncoded"].int)
     }
 
-    @Test func `a stream that is kept is accepted by ffprobe, mkvinfo and webm_info`() async throws {
+    @Test func `ffprobe, mkvinfo and webm_info accept a stream that was saved`() async throws {
       let desktop = try await Desktop(.testCard)
       let folder = try TemporaryDirectory()
       let file = folder.file("stream.webm")

@@ -3,11 +3,11 @@ import Harness
 import Testing
 
 extension IntegrationTests {
-  /// Private windows, and windows under others, as the command records them, with a window manager and without.
+  /// Recordings of excluded windows, and of covered windows, with and without a window manager.
   @Suite(.timeLimit(.minutes(2))) struct PrivateWindowTests {
     enum Manager: String, CaseIterable { case none, framing, compositing }
 
-    /// openbox, and perhaps picom over it, on a display; they end with this.
+    /// openbox, and picom for `compositing`, on a display; they end with this value.
     private struct Managers {
       let programs: [Program]
 
@@ -24,7 +24,7 @@ extension IntegrationTests {
     }
 
     @Test(arguments: Manager.allCases)
-    func `of excluded windows that come, move, change their names and go no pixel is in the file`(
+    func `the file has no pixel of excluded windows that open, move, are renamed and close`(
       manager: Manager
     ) async throws {
       let server = try await XServer(width: 640, height: 480)
@@ -32,7 +32,7 @@ extension IntegrationTests {
       let managers =
         manager == .none
         ? nil : try await Managers(on: server.display, windows, composites: manager == .compositing)
-      // Of a program without windows: what is not known yet of them, its menus share.
+      // Of a program without other windows: its menus must be masked although no window of it is known yet.
       try await windows.ask("menu =strip 0 456 640 24 0000ff")
       try await windows.ask("window page 300 200 200 150 808080 Page")
       let recording = try RunningRecording(
@@ -41,14 +41,14 @@ extension IntegrationTests {
           "--exclude", "*VAULT*", "--exclude", "class:vault", "--fps", "60", "--bitrate", "8M", "--cursor", "never",
         ])
       try await recording.event("start")
-      // On a busy machine a storm is seen in few pictures: as many storms as make enough.
+      // On a busy machine few pictures are taken of a storm, so storms are repeated until there are enough.
       var seed = 20261
       repeat {
         try await windows.ask("storm \(manager == .none ? 200 : 80) \(seed) 00ff00")
         seed += 1
       } while recording.events.last { $0["event"] == "progress" }?["framesEncoded"].int ?? 0 <= 30
       try await windows.ask("fill =strip ff0000")
-      // Of the same colour, and nobody's secret: it is found.
+      // A window of the same colour that is not excluded: it must be found.
       try await windows.ask("window garden 100 100 200 150 00ff00 Garden")
       let seen = recording.events.last { $0["event"] == "progress" }?["timeSeconds"].number ?? 0
       try await eventually("two more seconds", within: 30) {
@@ -63,9 +63,9 @@ extension IntegrationTests {
       let end = try #require(levels.firstIndex { $0.1.1 > 120 }, "the strip has not changed its colour")
       let (storm, rest) = (levels[..<end], levels[end...])
       let open = storm.count { $0.1.0 > 120 }
-      // However much moves, what is nobody's secret stays to be seen; here and there a window is over all that counts of it.
+      // In spite of all motion the window that is not excluded stays visible, except where another covers all of it.
       #expect(open * 4 > storm.count * 3, "\(storm.map(\.1.0))")
-      // A picture for each change that is seen; where an excluded window was, the screen stays black for a while.
+      // A picture for each visible change; where an excluded window was, the screen stays black for a while.
       #expect(storm.count > 30)
       #expect(storm.allSatisfy { $0.0 < 60 }, "\(storm.map(\.0))")
       #expect(rest.last?.0 ?? 0 > 180)
@@ -94,7 +94,7 @@ extension IntegrationTests {
       #expect(!secrets.isEmpty && secrets.allSatisfy { $0 < 60 }, "\(secrets)")
     }
 
-    @Test func `an exclusion that fits nothing is said by record, snapshot and share, with what would fit`()
+    @Test func `record, snapshot and share warn of an exclusion that matches nothing, and list the windows`()
       async throws
     {
       let server = try await XServer(width: 640, height: 480)
@@ -118,7 +118,7 @@ extension IntegrationTests {
       }
       let recording = try RunningRecording(on: server.display, Array(options.dropFirst(2)))
       try await recording.event("start")
-      // Of its class there is one more, whose title fits.
+      // Another window of the class opens, whose title matches.
       try await windows.ask("window other 10 10 20 20 00ff00 Colours")
       try await eventually("that it fits now", within: 30) {
         messages(recording.events, "exclusionFits") == [
@@ -128,7 +128,7 @@ extension IntegrationTests {
       let recorded = try await recording.stop(SIGINT)
       #expect(messages(recorded.events, "exclusionFitsNothing") == expected)
       try await windows.ask("close other")
-      // Before anyone watches.
+      // Before there are viewers.
       let share = try Program(Executables.product("oriel"), ["share", "--json"] + options)
       try await eventually("the same of a share", within: 30) {
         messages(Events.parse(share.output), "exclusionFitsNothing") == expected
@@ -140,7 +140,7 @@ extension IntegrationTests {
       #expect(missing.status == 66 && missing.errors.contains("write 'Sec*'"), "\(missing.errors)")
     }
 
-    @Test func `under a compositing manager a covered window is seen, and its end is said`() async throws {
+    @Test func `under a compositing manager a covered window is recorded, and its closing is reported`() async throws {
       let server = try await XServer(width: 640, height: 480)
       let windows = try await ClientWindows(on: server.display)
       let managers = try await Managers(on: server.display, windows)
@@ -166,7 +166,7 @@ extension IntegrationTests {
       ])
       #expect(refused.status == 64 && refused.errors.contains("excluded"), "\(refused.errors)")
 
-      // Of two that fit none is taken, but both are named; and they are listed, the minimised one as that.
+      // If two match, the error names both; sources lists them, and marks the minimised one.
       try await windows.ask("window one 20 20 100 80 ff00ff Report 1")
       try await windows.ask("window two 220 60 120 90 ff00ff Report 2")
       let several = try await Command.run([

@@ -6,7 +6,7 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// The worked example: a desktop in a page by two pasted texts.
+  /// The example `oriel-publish`: shows a desktop in a page after two texts are pasted.
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct PublishTests {
     @Test func `oriel-publish and its page exchange texts, the desktop plays, and the dump is VP8 to tshark`()
       async throws
@@ -51,7 +51,7 @@ extension IntegrationTests {
       #expect(size == [.number(Double(desktop.screen.width)), .number(Double(desktop.screen.height))])
       let isTsharkInstalled = Executables.installed("tshark") != nil
       if isTsharkInstalled {
-        // The dump grows, so its last packet may be cut off, which tshark complains of.
+        // The dump is still being written, so its last packet may be cut off, which tshark reports.
         try await eventually("reports both ways in the dump", within: 60) {
           let tshark = try Program("tshark", ["-r", dump.path])
           try await tshark.exit(within: .seconds(30))
@@ -60,7 +60,7 @@ extension IntegrationTests {
         }
       }
 
-      // The page goes: the example says so, closes its dump and ends.
+      // The page closes: the example reports it, closes its dump and ends.
       try await browser.close()
       try await program.line(within: .seconds(30)) { $0.hasPrefix("disconnected") || $0.hasPrefix("failed") }
       #expect(try await program.exit(within: .seconds(10)).status == 0)
@@ -73,7 +73,7 @@ extension IntegrationTests {
       }
     }
 
-    @Test func `a wrong option and a missing display are said in a sentence`() async throws {
+    @Test func `a wrong option and a missing display are errors of one sentence`() async throws {
       let publish = try Executables.product("oriel-publish")
       let misused = try Program(publish, ["--what"])
       #expect(try await misused.exit().status == 64)

@@ -4,9 +4,9 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// Pages of the reference protocol, more than one, at Oriel's own server.
+  /// Several pages of the reference protocol at Oriel's own server.
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(3))) struct ReferencePagesTests {
-    /// A page of the reference protocol that comes from the server and is in the room.
+    /// A page of the reference protocol, with the server's origin, that has joined the room.
     private func page(_ browser: Chromium, _ server: String) async throws -> ChromiumPage {
       let source = try String(contentsOf: PythonPeer.file("reference.html"), encoding: .utf8)
       let script = try #require(
@@ -26,11 +26,11 @@ extension IntegrationTests {
       try await page.until("video.videoWidth === 640 && \(frames) > 10", within: .seconds(30))
       let before = try await page.evaluate(frames).int ?? 0
       try await page.until("\(frames) > \(before + 10)", within: .seconds(30))
-      // The answer that the page stands on has no icon.
+      // The document that the page runs in has no icon (404).
       #expect(page.problems.filter { !$0.contains("404") } == [])
     }
 
-    @Test func `two pages and one who shares: both see the screen, whoever comes first`() async throws {
+    @Test func `two pages both see the screen of a share, whether they join before it or after it`() async throws {
       let browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
       let desktop = try await Desktop(.testCard, width: 640, height: 480)
       let served = try Program(Executables.product("oriel"), ["serve", "--listen", "127.0.0.1:0", "--json"])
@@ -52,7 +52,7 @@ extension IntegrationTests {
         try await page.close()
       }
 
-      // Now they are there first, and connected with each other.
+      // Now the pages join first, and are connected to each other.
       let early = [try await page(browser, server), try await page(browser, server)]
       try await early[0].until("state === 'joined_conn' && pc?.remoteDescription?.type === 'answer'")
       share = try await RunningShare(desktop, options)

@@ -4,7 +4,7 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// `oriel share` at a server of the reference protocol, with a page of that protocol: two in a room, no names, no routing.
+  /// `oriel share` with a server and a page of the reference protocol: two members per room, no names, no routing.
   @Suite(
     .enabled(
       if: Chromium.isInstalled && PythonPeer.hasEnvironment("socketio-4")
@@ -40,7 +40,7 @@ extension IntegrationTests {
           environment: sound.environment)
       }
 
-      /// A page of the reference protocol that is in the room.
+      /// A page of the reference protocol that has joined the room.
       func page(withSound: Bool = false) async throws -> ChromiumPage {
         let page = try await browser.newPage()
         try await page.call("Emulation.setFocusEmulationEnabled", ["enabled": true])
@@ -51,33 +51,33 @@ extension IntegrationTests {
       }
     }
 
-    /// A page's way to hear: the loudest frequency of the stream that it shows, and its level.
-    private static let ear = """
+    /// Adds `loudest()` to the page: the loudest frequency of the stream that it plays, and its level.
+    private static let loudest = """
       (async () => {
-        globalThis.ear ??= new AudioContext()
-        await ear.resume()
-        const analyser = new AnalyserNode(ear, { fftSize: 8192, smoothingTimeConstant: 0 })
-        ear.createMediaStreamSource(video.srcObject).connect(analyser)
+        globalThis.audioContext ??= new AudioContext()
+        await audioContext.resume()
+        const analyser = new AnalyserNode(audioContext, { fftSize: 8192, smoothingTimeConstant: 0 })
+        audioContext.createMediaStreamSource(video.srcObject).connect(analyser)
         const bins = new Float32Array(analyser.frequencyBinCount)
         globalThis.loudest = () => {
           analyser.getFloatFrequencyData(bins)
           const at = bins.indexOf(Math.max(...bins))
-          return [at * ear.sampleRate / analyser.fftSize, bins[at]]
+          return [at * audioContext.sampleRate / analyser.fftSize, bins[at]]
         }
       })()
       """
 
-    /// Waits until the page's picture moves, and the tone is heard beside it.
+    /// Waits until the page's picture moves, and the tone is played.
     private func seesTheDesktop(_ page: ChromiumPage, _ share: RunningShare) async throws {
       do {
         let frames = "video.getVideoPlaybackQuality().totalVideoFrames"
         try await page.until("video.videoWidth === 640 && \(frames) > 10", within: .seconds(30))
         let before = try await page.evaluate(frames).int ?? 0
         try await page.until("\(frames) > \(before + 10)", within: .seconds(30))
-        // What the page has to send is not asked for.
+        // The page's own media are not requested.
         let directions = try await page.evaluate("pc.getTransceivers().map(({ currentDirection }) => currentDirection)")
         #expect(directions.array?.allSatisfy { ["recvonly", "inactive"].contains($0) } == true, "\(directions)")
-        try await page.evaluate(Self.ear)
+        try await page.evaluate(Self.loudest)
         try await page.until(
           "(([hertz, level]) => Math.abs(hertz - 1000) < 10 && level > -30)(loudest())", within: .seconds(30))
       } catch {
@@ -87,7 +87,7 @@ extension IntegrationTests {
       #expect(page.problems == [])
     }
 
-    @Test func `whoever was there first offers, one viewer at a time, and each gets a connection of its own`()
+    @Test func `the member that joined first offers; one viewer at a time, each with a connection of its own`()
       async throws
     {
       let scene = try await Scene()
@@ -96,7 +96,7 @@ extension IntegrationTests {
       try await seesTheDesktop(first, share)
       #expect(try await first.evaluate("[offers.length, state]") == [0, "joined"])
 
-      // A third one finds the room full, and so does another who shares.
+      // For a third member the room is full, also for another share.
       let third = try await scene.page()
       #expect(try await third.evaluate("state") == "leaved")
       let late = try await Command.run([
@@ -104,13 +104,13 @@ extension IntegrationTests {
       ])
       #expect(late.status == 77, "\(late.errors)")
 
-      // One leaves in good order, the next vanishes without a word of the server, and each time another comes.
+      // One page leaves, the next is closed without leaving, and each time another joins.
       try await first.evaluate("emit('leave', room)")
       try await share.viewers("left")
       let second = try await scene.page()
       try await seesTheDesktop(second, share)
       try await second.close()
-      // The server itself has to notice.
+      // The server has to detect it by itself.
       var next = try await scene.page()
       while try await next.evaluate("state") == "leaved" { next = try await scene.page() }
       try await seesTheDesktop(next, share)
@@ -118,7 +118,7 @@ extension IntegrationTests {
       try await share.viewers("left", count: 2)
       try await share.stop()
 
-      // Now the page is there first. With a sound alone to send, its offer has no place for pictures.
+      // Now the page joins first. It sends only sound, so its offer has no video section.
       let host = try await scene.page(withSound: true)
       for turn in 1...2 {
         share = try await scene.share()

@@ -10,14 +10,14 @@ extension IntegrationTests {
     /// Near the start, in the middle, just before and after the second key frame, near the end; and back.
     private static let targets = [0.4, 2.0, 4.7, 5.3, 6.8, 3.3, 0.0]
 
-    @Test func `the index holds every key frame`() throws {
+    @Test func `the index has every key frame`() throws {
       let file = try WebMFile(try RecordedForSeeking.value().recording.file)
       #expect(file.isSeekable)
       #expect(file.keyFrameTimes.count >= 2)
       #expect(file.cues.map { Int($0.time.roundedMilliseconds) } == file.keyFrameTimes)
     }
 
-    @Test func `a seek in ffmpeg lands on the frame of that time`() async throws {
+    @Test func `a seek in ffmpeg returns the frame of that time`() async throws {
       let (recording, seen) = try RecordedForSeeking.value()
       for target in Self.targets {
         let frames = try await FFmpeg.frames(of: recording.file, as: .luma, from: target)
@@ -44,7 +44,7 @@ extension IntegrationTests {
       let card = TestCard(width: RecordedForSeeking.screen.width, height: RecordedForSeeking.screen.height)
       for target in Self.targets {
         let next = try #require(seen.firstIndex { Double($0.time) > target * 1000 })
-        // The middle of what one frame covers: at its very edges rounding decides.
+        // The middle of a frame's time: at its limits rounding decides.
         let shown = seen[next - 1]
         try await player.seek(
           to: Double(shown.time + seen[next].time) / 2000, showing: Double(shown.time) / 1000)

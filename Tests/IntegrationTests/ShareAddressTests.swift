@@ -4,14 +4,15 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// `oriel share` on a machine that has no network address yet, or loses the one it has.
+  /// `oriel share` on a machine that has no network address yet, or loses it.
   ///
-  /// An interface that is not RUNNING has no address that counts, yet carries packets: a page reaches the room meanwhile.
+  /// The address of an interface that is not RUNNING is ignored, but packets still pass: a page can reach the room
+  /// meanwhile.
   @Suite(
     .enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2)),
     .enabled(if: NetworkNamespace.obstacle == nil, Comment(rawValue: NetworkNamespace.obstacle ?? "")))
   struct ShareAddressTests {
-    @Test func `a viewer sees the desktop again when the share's address was taken away for three seconds and is back`()
+    @Test func `a viewer sees the desktop again after the share's address was removed for three seconds`()
       async throws
     {
       let network = try await NATNetwork()
@@ -32,14 +33,14 @@ extension IntegrationTests {
       }
       try await share.explaining { try await watching.viewer.showsNow(desktop) }
       print("three seconds without an address: \(pause) s without a picture")
-      // Its room connection was cut as well, and the page may have made a new one: then it has left and joined.
+      // Its room connection was lost as well; if the page has made a new one, it has left and joined.
       #expect(!share.viewerStates.contains("failed"))
       #expect(share.warnings == ["plainHTTP"])
       try await browser.close()
       try await share.stop()
     }
 
-    /// A share whose machine has no address, and a viewer in its room.
+    /// A share on a machine without an address, and a viewer in its room.
     private func joinedWithoutAddress() async throws -> (
       NATNetwork, Desktop, RunningShare, Chromium, WatchingPage
     ) {
@@ -53,7 +54,7 @@ extension IntegrationTests {
       return (network, desktop, share, browser, watching)
     }
 
-    @Test func `a viewer who comes before the share's address is connected a second later, when it is there`()
+    @Test func `a viewer that joined before the share had an address is connected a second after it gets one`()
       async throws
     {
       let (network, desktop, share, browser, watching) = try await joinedWithoutAddress()
@@ -72,7 +73,7 @@ extension IntegrationTests {
 
     @Test
     func
-      `an absence of more than ten seconds is said once, and the viewer keeps its place and its connection through it`()
+      `ten seconds without an address give one warning, and the viewer keeps its place and its connection`()
       async throws
     {
       let (network, desktop, share, browser, watching) = try await joinedWithoutAddress()
@@ -86,7 +87,7 @@ extension IntegrationTests {
       try await share.explaining { try await watching.viewer.showsNow(desktop) }
       #expect(share.viewerStates == ["joined", "connected"])
 
-      // Away until the path has failed, and is not to come back by itself.
+      // Removed until the path has failed, so that it cannot recover by itself.
       try await network.outside.run("iptables -A OUTPUT -p udp -j DROP; iptables -A INPUT -p udp -j DROP")
       try await network.outside.setRunning(false, of: "eth0")
       try await share.saysNoAddress(2)
@@ -105,7 +106,7 @@ extension IntegrationTests {
     }
 
     @Test
-    func `without an address at its start a share tells its link when one comes, and enters a room elsewhere then`()
+    func `a share that starts without an address prints its link, and joins a room elsewhere, when it gets one`()
       async throws
     {
       let network = try await NATNetwork()
@@ -147,7 +148,7 @@ extension RunningShare {
     Events.parse(program.output).filter { $0["event"] == "warning" }.compactMap { $0["code"].string }
   }
 
-  /// Waits until it has said so often that there is no address.
+  /// Waits until it has warned `count` times that there is no address.
   fileprivate func saysNoAddress(_ count: Int) async throws {
     try await eventually("\(count) warnings of no address", within: 20) {
       warnings.count { $0 == "noAddress" } >= count

@@ -5,7 +5,7 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// Whom the link of `oriel share` vouches for, from one share to the next.
+  /// The stored identity of `oriel share`, which links vouch for.
   @Suite(.timeLimit(.minutes(2))) struct ShareIdentityTests {
     private struct State {
       let folder: TemporaryDirectory
@@ -14,7 +14,7 @@ extension IntegrationTests {
 
       init() throws { folder = try TemporaryDirectory() }
 
-      /// The file of the only room that there is.
+      /// The only file.
       func file() throws -> URL {
         let names = try FileManager.default.contentsOfDirectory(atPath: oriel.path)
         guard names.count == 1 else { throw HarnessError("\(names)") }
@@ -37,7 +37,7 @@ extension IntegrationTests {
 
     private let options = ["--listen", "127.0.0.1:0"]
 
-    @Test func `the link to a room with a name holds after a kill, and its key is the user's alone`() async throws {
+    @Test func `the link to a named room stays valid after a kill, and its key has mode 0600`() async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let state = try State()
       var share = try await RunningShare(desktop, options + ["--room", "bay"], environment: state.environment)
@@ -52,7 +52,7 @@ extension IntegrationTests {
       #expect(Self.fingerprint(share) == first && Self.warnings(share) == [])
       #expect(try Data(contentsOf: file) == content)
 
-      // Another room, and another server, has another one; one without a name leaves nothing.
+      // Other rooms and servers have other identities; a room with a random name stores none.
       let other = try await RunningShare(desktop, options + ["--room", "cove"], environment: state.environment)
       #expect(try #require(Self.fingerprint(other)) != first)
       let random = try await RunningShare(desktop, options, environment: state.environment)
@@ -64,20 +64,20 @@ extension IntegrationTests {
     enum Damage: CaseIterable { case readable, garbled, empty, folder, link, expiring, other }
 
     @Test(arguments: Damage.allCases)
-    func `a file that is no use is said to be that in one sentence, and made again`(damage: Damage) async throws {
+    func `an unusable file gives one warning, and is replaced`(damage: Damage) async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let state = try State()
       var share = try await RunningShare(desktop, options + ["--room", "bay"], environment: state.environment)
       let first = try #require(Self.fingerprint(share))
       let file = try state.file()
       try await share.stop()
-      let words = try await harm(file, damage, state.folder)
+      let words = try await apply(file, damage, state.folder)
 
       share = try await RunningShare(desktop, options + ["--room", "bay"], environment: state.environment)
       let second = try #require(Self.fingerprint(share))
       #expect(second != first)
       let warnings = Self.warnings(share)
-      // Nothing can be put in the place of a folder.
+      // A folder cannot be replaced by a file.
       #expect(warnings.count == (damage == .folder ? 2 : 1) && warnings[0].contains(words), "\(warnings)")
       try await share.stop()
       guard damage != .folder else { return }
@@ -87,24 +87,24 @@ extension IntegrationTests {
       try await share.stop()
     }
 
-    /// - Returns: what is to be said.
-    private func harm(_ file: URL, _ damage: Damage, _ folder: TemporaryDirectory) async throws -> String {
+    /// - Returns: the expected part of the warning.
+    private func apply(_ file: URL, _ damage: Damage, _ folder: TemporaryDirectory) async throws -> String {
       switch damage {
       case .readable:
         #expect(chmod(file.path, 0o640) == 0)
-        return "can be read by others; it is made again"
+        return "can be read by others; a new one is made"
       case .garbled:
         let content = try String(contentsOf: file, encoding: .utf8)
         let handle = try FileHandle(forWritingTo: file)
         try handle.write(contentsOf: Data(content.replacing("MI", with: "mi").utf8))
-        return "does not hold what it should"
+        return "has invalid content"
       case .empty:
         #expect(truncate(file.path, 0) == 0)
-        return "does not hold what it should"
+        return "has invalid content"
       case .folder:
         try FileManager.default.removeItem(at: file)
         try FileManager.default.createDirectory(at: file, withIntermediateDirectories: false)
-        return "is no regular file"
+        return "is not a regular file"
       case .link:
         let target = folder.file("target")
         try FileManager.default.moveItem(at: file, to: target)
@@ -129,17 +129,17 @@ extension IntegrationTests {
         let handle = try FileHandle(forWritingTo: file)
         try handle.truncate(atOffset: 0)
         try handle.write(contentsOf: JSONSerialization.data(withJSONObject: content))
-        return "ends to be valid within 30 days"
+        return "expires within 30 days"
       case .other:
         let content = try String(contentsOf: file, encoding: .utf8)
         let handle = try FileHandle(forWritingTo: file)
         try handle.truncate(atOffset: 0)
         try handle.write(contentsOf: Data(content.replacing(#""bay""#, with: #""sea""#).utf8))
-        return "does not hold what it should"
+        return "has invalid content"
       }
     }
 
-    @Test func `where nothing can be kept the share begins all the same, and says so`() async throws {
+    @Test func `a share starts with a warning if its identity cannot be stored`() async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let folder = try TemporaryDirectory()
       try Data().write(to: folder.file("state"))
@@ -148,7 +148,7 @@ extension IntegrationTests {
       #expect(Self.fingerprint(share) != nil)
       let warnings = Self.warnings(share)
       #expect(
-        warnings.count == 1 && warnings[0].contains("not a directory; the link vouches for this share alone"),
+        warnings.count == 1 && warnings[0].contains("not a directory; the link vouches for this share only"),
         "\(warnings)")
       try await share.stop()
     }
@@ -161,7 +161,7 @@ extension IntegrationTests {
       return (server, ["--server", try #require(try JSON(parsing: line)["url"].string), "--room", "bay"])
     }
 
-    @Test func `a second share of a room on the same machine does not take the first one's place`() async throws {
+    @Test func `a second share in the room on the same machine does not replace the first one`() async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let state = try State()
       let (server, options) = try await Self.serveOne()
@@ -174,7 +174,7 @@ extension IntegrationTests {
       try await server.stop()
     }
 
-    @Test func `a share that is killed has its place in a full room, and its link, again`() async throws {
+    @Test func `a share that was killed gets its place in a full room, and its link, back`() async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let state = try State()
       let (server, options) = try await Self.serveOne()

@@ -4,9 +4,9 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// `oriel share` on a terminal: what it prints, and what its keys do.
+  /// `oriel share` on a terminal: its messages and its keys.
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ShareKeysTests {
-    @Test func `a scanned code opens the room, and the keys change what is seen there`() async throws {
+    @Test func `the scanned QR code opens the room, and the keys change what the viewer sees`() async throws {
       let desktop = try await Desktop(.testCard, width: 640, height: 480)
       let sound = try await PulseServer()
       let player = try sound.play(
@@ -27,11 +27,11 @@ extension IntegrationTests {
       }
       try await shown("Sharing at")
       let seen = try #require(
-        session.program.output.range(of: "Viewers see desktop, 640x480, and hear the sound that plays here ("))
+        session.program.output.range(of: "Viewers see desktop, 640x480, and hear the system sound ("))
       let sharing = try #require(session.program.output.range(of: "Sharing at"))
       #expect(seen.lowerBound < sharing.lowerBound)
       #expect(session.program.output.contains("\u{1b}[22;2t\u{1b}]2;Oriel shares desktop\u{1b}\\"))
-      // On a line of its own where it is longer than the terminal is wide.
+      // On a line of its own if it is longer than the terminal's width.
       let url = session.program.output[sharing.upperBound...].prefix { $0 != ";" }
         .trimmingCharacters(in: .whitespacesAndNewlines)
       try await eventually("the whole code") { (try? await TerminalQRCode.read(session.program.output)) == url }
@@ -51,7 +51,7 @@ extension IntegrationTests {
       try await shown("Viewers see LEFT, 320x240, and hear")
       try await page.until("\(width) === 320", within: .seconds(30))
 
-      // Escape leaves the list, and a number means nothing then.
+      // Escape closes the list; then numbers do nothing.
       try session.type("s")
       try await eventually("the list") {
         session.program.output.components(separatedBy: "Show instead:").count == 3
@@ -60,7 +60,7 @@ extension IntegrationTests {
       try await shown("lock the room")
       #expect(session.program.output.components(separatedBy: "Viewers see desktop").count == 2)
 
-      // What the page plays, by its loudest frequency, and how loud that is.
+      // The loudest frequency that the page plays, and its level.
       try await page.evaluate(
         """
         (async () => {

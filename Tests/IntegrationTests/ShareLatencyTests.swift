@@ -4,16 +4,16 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// What `oriel share --latency` makes different, on the wire and in the browser.
+  /// The modes of `oriel share --latency`, in the packets and in the browser.
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ShareLatencyTests {
-    /// Of the first picture, whatever the mode.
+    /// The playout delay of the first picture in all modes.
     private static let atOnce = "000000"
 
-    @Test func `each mode says on the wire how long pictures are held, and browsers do so`() async throws {
+    @Test func `each mode sends its playout delay, and browsers delay pictures accordingly`() async throws {
       let desktop = try await Desktop(.testCard, width: 640, height: 480)
       let folder = try TemporaryDirectory()
       let browser = try await Chromium(arguments: ViewerPage.browserOptions)
-      // 12 bits each for the least and the most, in tens of milliseconds.
+      // 12 bits each for the minimum and the maximum, in units of 10 ms.
       let modes = [("instant", "000000", "< 120"), ("sharp", "00001e", "< 120"), ("smooth", "014050", "> 150")]
       var shares: [RunningShare] = []
       var pages: [WatchingPage] = []
@@ -35,8 +35,8 @@ extension IntegrationTests {
       try await browser.close()
     }
 
-    /// Waits for a second in which the page held its pictures for so long on average.
-    /// - Parameter condition: on the milliseconds, in JavaScript.
+    /// Waits for a second in which the page's average playout delay meets the condition.
+    /// - Parameter condition: on the delay in milliseconds, in JavaScript.
     private static func untilHeld(_ page: ChromiumPage, _ condition: String) async throws {
       try await page.evaluate(
         """
@@ -56,7 +56,7 @@ extension IntegrationTests {
       try await page.until("globalThis.held \(condition)", within: .seconds(40))
     }
 
-    /// The different values of the header extension, in hexadecimal.
+    /// The distinct values of the header extension, in hexadecimal.
     private static func playoutDelays(_ dump: URL, extension id: String) async throws -> Set<String> {
       let fields = ["-e", "rtp.ext.rfc5285.id", "-e", "rtp.ext.rfc5285.data"]
       let text = try await Program.run("tshark", ["-r", dump.path, "-Y", "rtp.p_type == 96", "-T", "fields"] + fields)

@@ -4,12 +4,12 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// `oriel share` in one network and a browser in another, with a NAT in between.
+  /// `oriel share` in one network and a browser in another, with NAT between them.
   @Suite(
     .enabled(if: Chromium.isInstalled),
     .enabled(if: NetworkNamespace.obstacle == nil, Comment(rawValue: NetworkNamespace.obstacle ?? "")))
   struct ShareNetworkTests {
-    @Test func `a viewer behind a NAT sees the desktop, and sees it again soon after its address has changed`()
+    @Test func `a viewer behind NAT sees the desktop, and sees it again soon after its address has changed`()
       async throws
     {
       let network = try await NATNetwork()
@@ -27,11 +27,11 @@ extension IntegrationTests {
       try await share.stop()
     }
 
-    @Test func `by a TURN server alone, with what the room hands out, the picture comes to whoever opens the link`()
+    @Test func `the picture arrives with only a TURN server as the path, by credentials from the room`()
       async throws
     {
       let network = try await NATNetwork()
-      // Whoever is inside reaches the room and the TURN server, and nobody else by UDP.
+      // The inner network can reach the room and the TURN server; other UDP is blocked.
       try await network.router.run("iptables -I FORWARD -p udp -j DROP")
       let turn = try await TURNServer(users: .sharedSecret("bay"), address: "10.77.1.1", in: network.router)
       let folder = try TemporaryDirectory()
@@ -54,7 +54,7 @@ extension IntegrationTests {
       let browser = try await Chromium(wrapper: network.inside.wrapper)
       let watching = try await share.explaining { try await WatchingPage(url, in: browser, showing: 640) }
       try await watching.viewer.showsNow(desktop)
-      // The viewer has been told of relayed addresses alone, of however many.
+      // The viewer got only relayed candidates.
       let kinds = try await watching.page.evaluate(
         """
         connections[0].getStats().then(report => [...new Set([...report.values()]
@@ -67,9 +67,9 @@ extension IntegrationTests {
       try await turn.stop()
     }
 
-    @Test func `a file is as good while viewers come, go and lose packets as without any`() async throws {
+    @Test func `viewers that join, leave and lose packets do not affect a recording`() async throws {
       let network = try await NATNetwork()
-      // One packet in eight, each way: by what viewers report the rate would have to fall.
+      // One packet in eight is lost in each direction: by the viewers' reports the rate would have to fall.
       try await network.router.run(
         """
         iptables -I FORWARD -p udp -m statistic --mode random --probability 0.125 -j DROP
@@ -77,7 +77,7 @@ extension IntegrationTests {
       let desktop = try await Desktop(.fullMotion, width: 640, height: 480, stopAfter: 10)
       let folder = try TemporaryDirectory()
       let files = ["alone", "watched"].map { folder.file("\($0).webm") }
-      // At the same time, so that the machine has the same to spare for both.
+      // At the same time, so that both get the same CPU time.
       var shares: [RunningShare] = []
       for file in files {
         shares.append(
@@ -96,7 +96,7 @@ extension IntegrationTests {
       }
       try await shares[1].viewers("connected", count: 3)
       try await shares[1].viewers("left")
-      // Until nothing has moved for long enough that the picture is at its sharpest.
+      // Until the screen has been still for long enough to be at its sharpest.
       var steps = 0
       try await eventually("the end of the motion", within: 60) {
         let before = steps
@@ -113,8 +113,8 @@ extension IntegrationTests {
       let watched = try await Judgement(files[1], desktop, screenshot)
       #expect(watched.kept >= alone.kept - 0.1, "\(alone) \(watched)")
       #expect(watched.sharpness >= alone.sharpness - 0.002, "\(alone) \(watched)")
-      // Nor is it paid for by a lower rate; a higher one is what the key frames take that viewers ask for, of whom one that has lost
-      // a keep-alive waits in vain for so long that it asks for one even when nothing moves.
+      // The rate is not lower either. It may be higher, by the key frames that viewers request: one that has lost a keep-alive
+      // requests a key frame even on a still screen.
       #expect(0.75...3 ~= watched.kilobitsPerSecond / alone.kilobitsPerSecond, "\(alone) \(watched)")
     }
   }

@@ -4,9 +4,9 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// Where the room of `oriel share` is reached, and what it writes down of who came.
+  /// The addresses, links and audit log of `oriel share`.
   @Suite(.timeLimit(.minutes(2))) struct ShareReachTests {
-    /// The status of the page of a link, asked for under another name where one is given.
+    /// The HTTP status of a link's page, requested with another host name if one is given.
     private func status(
       _ link: String, host: String? = nil, in network: NetworkNamespace? = nil
     ) async throws -> String {
@@ -30,7 +30,7 @@ extension IntegrationTests {
     }
 
     @Test(.enabled(if: NetworkNamespace.obstacle == nil, Comment(rawValue: NetworkNamespace.obstacle ?? "")))
-    func `there is a link for each network, and one for each that comes later`() async throws {
+    func `there is a link for each network, and one for each network that is joined later`() async throws {
       let network = try await NetworkNamespace()
       try await network.run(
         """
@@ -56,7 +56,7 @@ extension IntegrationTests {
     }
 
     @Test(.enabled(if: NetworkNamespace.obstacle == nil, Comment(rawValue: NetworkNamespace.obstacle ?? "")))
-    func `on a machine of IPv6 alone the link leads to the room`() async throws {
+    func `on a machine with only IPv6 the link leads to the room`() async throws {
       let network = try await NetworkNamespace()
       try await network.run(
         """
@@ -72,7 +72,7 @@ extension IntegrationTests {
       try await share.stop()
     }
 
-    @Test func `names and the URL that people use are options of a share`() async throws {
+    @Test func `share accepts --host-name and --external-url`() async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let named = try await RunningShare(
         desktop, ["--room", "bay", "--listen", "127.0.0.1:0", "--host-name", "mypc.lan"])
@@ -94,10 +94,10 @@ extension IntegrationTests {
     }
 
     @Test(arguments: [
-      (["--room", "bay"], ", open to all who know the room's name, as there is no --token; Ctrl-C stops"),
+      (["--room", "bay"], ", open to everyone who knows the room's name, as there is no --token; Ctrl-C stops"),
       (["--room", "bay", "--token", "open sesame, please"], "; Ctrl-C stops"), ([], "; Ctrl-C stops"),
     ])
-    func `the first line says when a room that was named is open to all`(_ options: [String], _ words: String)
+    func `the first line says if a named room is open to everyone`(_ options: [String], _ words: String)
       async throws
     {
       let desktop = try await Desktop(.still, width: 320, height: 240)
@@ -111,7 +111,7 @@ extension IntegrationTests {
     }
 
     @Test(.enabled(if: PythonPeer.hasEnvironment("socketio-5")))
-    func `its log says who came, and is opened anew by SIGHUP where there is no terminal`() async throws {
+    func `its log lists who joined and left, and SIGHUP reopens it if there is no terminal`() async throws {
       let folder = try TemporaryDirectory()
       let (file, old) = (folder.file("share.log"), folder.file("share.log.1"))
       let desktop = try await Desktop(.still, width: 320, height: 240)

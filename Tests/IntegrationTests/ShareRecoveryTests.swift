@@ -5,10 +5,10 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// What a page does when the room server or a publisher goes away and comes back.
+  /// The page when the room server or a publisher ends and comes back.
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(4))) struct ShareRecoveryTests {
     @Test
-    func `two publishers stand side by side, and pages come back after a restart of the server and of a publisher`()
+    func `two publishers are shown side by side, and pages recover after a restart of the server and of a publisher`()
       async throws
     {
       let (one, two) = (try await Desktop(.testCard), try await Desktop(.testCard, width: 800, height: 600))
@@ -24,7 +24,7 @@ extension IntegrationTests {
       try await watcher.showsNow(two, picture: 1)
       try await watcher.keep("two-publishers")
 
-      // The server goes: both pictures go on. It comes back: a newcomer watches, and nobody is there twice.
+      // The server ends: both pictures go on. It comes back: a new viewer sees both, and no member is listed twice.
       try await server.stop()
       try await watcher.until("Connection to the room lost")
       try await watcher.showsNow(one, picture: 0)
@@ -33,7 +33,7 @@ extension IntegrationTests {
       server = try await Self.serve(port)
       let late = try await ViewerPage(ann.url, in: browser)
       for viewer in [watcher, late] {
-        // In the order in which they are back.
+        // In the order in which they rejoined.
         try await viewer.page.until(
           "document.querySelectorAll('figure[data-state=live]').length === 2", within: .seconds(60))
         try await viewer.page.until("document.querySelectorAll('#people-list li').length === 4", within: .seconds(30))
@@ -43,7 +43,7 @@ extension IntegrationTests {
         try await viewer.showsNow(two, picture: 1 - first)
       }
 
-      // One publisher leaves, the other is killed and comes back: the same link, and nothing to click.
+      // One publisher leaves, the other is killed and restarted: it has the same link, and nothing has to be clicked.
       try await ben.stop()
       try await watcher.until("Watching Ann")
       try await watcher.page.until("document.querySelectorAll('video').length === 1")
@@ -54,10 +54,10 @@ extension IntegrationTests {
       for viewer in [watcher, late] {
         try await viewer.until("Watching Ann")
         try await viewer.showsNow(one)
-        // The link that was given before the kill vouches for it.
+        // The link from before the kill vouches for it.
         #expect(try await viewer.page.evaluate("document.querySelector('.origin').hidden") == true)
       }
-      // While there was no server, by a WebSocket and by polling.
+      // While there was no server, the pages tried a WebSocket and polling.
       let ofNoServer = ["WebSocket", "ERR_CONNECTION_REFUSED"]
       #expect(watcher.page.problems.filter { problem in !ofNoServer.contains(where: problem.contains) } == [])
       try await browser.close()
@@ -65,7 +65,7 @@ extension IntegrationTests {
       try await server.stop()
     }
 
-    @Test func `a share that serves its own room and is killed is watched again when it is back`() async throws {
+    @Test func `viewers see a killed share with its own room server again after its restart`() async throws {
       let desktop = try await Desktop(.testCard)
       let options = ["--listen", "127.0.0.1:\(try FreePort.find())", "--room", "bay"]
       var share = try await RunningShare(desktop, options)
@@ -83,7 +83,7 @@ extension IntegrationTests {
       try await share.stop()
     }
 
-    @Test func `who watches a share that is killed sees it again once it is started again, without a reload`()
+    @Test func `viewers see a killed share again after its restart, without a reload`()
       async throws
     {
       let desktop = try await Desktop(.testCard, width: 640, height: 480)

@@ -6,15 +6,15 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// A share's sound in a browser: what it really plays, by its output, against what it really shows, by its screen.
+  /// A share's sound in a browser: the actual sound of its output, compared with the actual picture on its screen.
   @Suite(.enabled(if: Chromium.isInstalled && Executables.installed("pulseaudio") != nil), .timeLimit(.minutes(4)))
   struct ShareSoundTests {
-    /// Hertz, of a tone beside the beeps, above all that they have.
+    /// The frequency in hertz of a tone that plays with the beeps, above all their frequencies.
     private static let tone = 3000.0
 
-    /// How far apart they are is the browser's doing; that both leave with the times of their capture, and that nothing clicks,
-    /// is judged by `EncodedTrackTests` and `SoundPairTests`.
-    @Test func `Chromium plays beeps with their flashes, is silent while the share is paused, and goes on afterwards`()
+    /// Their offset depends on the browser. `EncodedTrackTests` and `SoundPairTests` check that both are sent with their
+    /// capture times, and that nothing clicks.
+    @Test func `Chromium plays beeps with their flashes, is silent during a pause, and plays them again afterwards`()
       async throws
     {
       let (played, heard) = (try await PulseServer(), try await PulseServer())
@@ -56,7 +56,7 @@ extension IntegrationTests {
         try await eventually("\(count) beeps", within: 60) { try desktop.scene.beeps.count > before + count }
       }
       try await beeps(5)
-      // Half a beat before each: neither end of the pause is in a flash, whose picture may come later than its beep.
+      // Half a period before a beep: so the pause neither begins nor ends in a flash, whose picture may be later than its beep.
       try await MonotonicClock.sleep(until: MonotonicClock.seconds + 0.5)
       let paused = MonotonicClock.seconds - began
       share.program.signal(SIGUSR1)
@@ -77,7 +77,7 @@ extension IntegrationTests {
       try await share.stop()
     }
 
-    /// The longest stretch without the tone, in seconds; nil where there is none, or no tone.
+    /// The longest time without the tone, in seconds; nil if there is none, or no tone.
     private static func longestSilence(in sound: DecodedSound) -> Range<Double>? {
       let perSecond = 50
       let window = AudioFrame.sampleRate / perSecond

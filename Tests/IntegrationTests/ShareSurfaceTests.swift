@@ -5,9 +5,9 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// `oriel share --record` on a terminal and a desktop with notices, in a room of another server.
+  /// `oriel share --record` on a terminal and a desktop with notifications, in a room of another server.
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(2))) struct ShareSurfaceTests {
-    @Test func `a window's title is neither markup nor an option in the desktop's notice`() async throws {
+    @Test func `markup and hyphens in a window's title appear literally in the desktop notification`() async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let windows = try await ClientWindows(on: desktop.display)
       try await windows.ask("window slides 40 60 160 120 C02060 --hint <b>A&B</b>")
@@ -19,7 +19,7 @@ extension IntegrationTests {
     }
 
     @Test
-    func `the desktop is told; surfaces change for viewers and file, at one size; a lock outlives the server`()
+    func `a notification appears; surfaces change for viewers and file, at one size; a lock survives a server restart`()
       async throws
     {
       let desktop = try await Desktop(.testCard, width: 640, height: 480)
@@ -52,7 +52,7 @@ extension IntegrationTests {
       try await watching.viewer.showsNow(desktop)
       let size = "[document.querySelector('video').videoWidth, document.querySelector('video').videoHeight].join()"
 
-      // The window, as large as it is or smaller and in its shape, with black beside it.
+      // The window, at its size or smaller, in proportion, with black beside it.
       try session.type("s")
       try await shown("[1-")
       let line = try #require(session.program.output.split(separator: "\n").last { $0.contains("window Slides") })
@@ -64,7 +64,7 @@ extension IntegrationTests {
       #expect(try await watching.page.evaluate("connections.length") == 1)
       try await watching.viewer.keep("another-surface")
 
-      // Back, while the lock is on.
+      // The server comes back while the room is locked.
       try session.type("l")
       try await shown("The room is locked")
       try session.type("s")
@@ -103,7 +103,7 @@ extension IntegrationTests {
       #expect(pictures == ["desktop", "window", "desktop"])
     }
 
-    /// The colour of a point of the picture, about: of each part the upper bits are those of what is shown.
+    /// The approximate colour of a point of the picture: the upper bits of each component.
     private static func colour(_ x: Int, _ y: Int) -> String {
       """
       (() => {

@@ -4,9 +4,9 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// `oriel share` with a certificate of its own, and tokens that others could read.
+  /// `oriel share` with a certificate, and with tokens that others could read.
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(1))) struct ShareTLSTests {
-    /// A certificate for this name that signs itself.
+    /// A self-signed certificate for this name.
     private func certificate(for name: String, in folder: TemporaryDirectory) async throws -> [String] {
       let (certificate, key) = (folder.file("chain.pem").path, folder.file("key.pem").path)
       try await Program.run(
@@ -18,7 +18,7 @@ extension IntegrationTests {
       return ["--tls-cert", certificate, "--tls-key", key]
     }
 
-    @Test func `a share with a certificate is watched by HTTPS, at the certificate's name`() async throws {
+    @Test func `a share with a certificate uses HTTPS, and the certificate's name in the link`() async throws {
       let folder = try TemporaryDirectory()
       let desktop = try await Desktop(.testCard, width: 640, height: 480)
       let tls = try await certificate(for: "localhost", in: folder)
@@ -33,15 +33,15 @@ extension IntegrationTests {
       try await share.stop()
     }
 
-    @Test func `a share beyond this machine without one says that tokens can be read on the way`() async throws {
+    @Test func `a share beyond this machine without a certificate warns that tokens can be read`() async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let share = try await RunningShare(desktop, ["--listen", "0.0.0.0:0", "--token", "secret"])
       let warning = Events.parse(share.program.output).first { $0["code"] == "plainHTTP" }
-      #expect(warning?["message"].string?.contains("can read the chat, the link and the tokens") == true)
+      #expect(warning?["message"].string?.contains("the chat, the link and the tokens of viewers can be read") == true)
       try await share.stop()
     }
 
-    @Test func `a room server whose certificate a private authority vouches for takes that authority's`() async throws {
+    @Test func `with a private authority's certificate a share connects to its room server`() async throws {
       let folder = try TemporaryDirectory()
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let tls = try await certificate(for: "localhost", in: folder)
@@ -60,7 +60,7 @@ extension IntegrationTests {
       #expect(stranger.errors.contains("its certificate is not signed by a trusted authority"), "\(stranger.errors)")
       let missing = try await Command.run(command, environment: ["SSL_CERT_FILE": "/nonexistent.pem"])
       #expect(missing.errors.contains("cannot read certificates in PEM from /nonexistent.pem"), "\(missing.errors)")
-      // What the environment calls a proxy is what this command goes through.
+      // The command uses the proxy of the environment.
       let proxy = try await HTTPProxy()
       let proxied = try await Command.run(
         ["share", "--display", desktop.display, "--server", "https://rooms.invalid", "--room", "bay"],
@@ -72,7 +72,7 @@ extension IntegrationTests {
     }
 
     @Test(arguments: ["http://192.0.2.1:8080", "HTTP://rooms.example.org", "ws://192.0.2.1"])
-    func `a token is not shown to another machine by plain HTTP unless that is asked for`(server: String) async throws {
+    func `a token is not sent to another machine by plain HTTP without --insecure`(server: String) async throws {
       let screen = try await XServer(width: 320, height: 240)
       let options = ["share", "--display", screen.display, "--server", server, "--room", "bay"]
       for (arguments, environment) in [(["--token", "secret"], [:]), ([], ["ORIEL_PUBLISHER_TOKEN": "secret"])] {
@@ -80,7 +80,7 @@ extension IntegrationTests {
         #expect(refused.status == 64)
         #expect(
           refused.errors.contains(
-            "by plain HTTP, for everyone on the way to read; give an https:// --server, or --insecure")
+            "by plain HTTP, where it can be read on its way; give an https:// --server, or --insecure")
             && !refused.errors.contains("secret"), "\(refused.errors)")
       }
     }

@@ -45,7 +45,7 @@ extension IntegrationTests {
         threads(of: share.pid, named: "oriel-encode") == 1
       }
 
-      // A pause ends the file's subscription; what comes after shares the viewers' encode again.
+      // A pause ends the file's subscription; after it the file shares the viewers' encode again.
       share.signal(SIGUSR1)
       try await share.line { Events.name(ofLine: $0) == "paused" }
       try await page.until("\(Self.luma) < 25", within: .seconds(20))
@@ -85,7 +85,7 @@ extension IntegrationTests {
       })()
       """
 
-    @Test func `the server is lost and comes back: who watches goes on, others come, and the wire says smooth`()
+    @Test func `over a restart of the server viewers keep watching, others can join, and the delay is that of smooth`()
       async throws
     {
       let desktop = try await Desktop(.testCard, width: 640, height: 480)
@@ -131,13 +131,13 @@ extension IntegrationTests {
       #expect(Events.parse(share.output).count { $0["event"] == "ready" } == 1)
       try await server.stop()
 
-      // 200 and 800 ms in tens of them, 12 bits each.
+      // 200 and 800 ms in units of 10 ms, 12 bits each.
       let extensions = try await Program.run("tshark", ["-r", dump.path, "-T", "fields", "-e", "rtp.ext.rfc5285.data"])
       #expect(extensions.contains("014050"), "no playout-delay of 200 to 800 ms")
       #expect(!extensions.contains("00001e"))
     }
 
-    @Test func `a viewer that cannot be served is told of in words`() async throws {
+    @Test func `a viewer that cannot be connected is reported with the reason`() async throws {
       let desktop = try await Desktop(.testCard, width: 320, height: 240)
       let turn = try await TURNServer(users: .longTerm(username: "ann", password: "right"))
       let browser = try await Chromium(arguments: ["--allow-loopback-in-peer-connection"])
@@ -177,7 +177,7 @@ extension IntegrationTests {
       try await browser.close()
     }
 
-    @Test func `a room that is full, or wants another token, ends with status 77 and says why`() async throws {
+    @Test func `a full room, and a wrong token, end the share with status 77 and the reason`() async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let server = try Program(
         Executables.product("oriel"),
@@ -195,28 +195,28 @@ extension IntegrationTests {
     }
 
     @Test(arguments: [
-      (["--room", "no room"], Int32(64), "no room's name"),
+      (["--room", "no room"], Int32(64), "not a room name"),
       (["--server", "http://127.0.0.1:1"], 69, "cannot reach the room server at http://127.0.0.1:1"),
-      (["--server", "http://bay", "--listen", "127.0.0.1:0"], 64, "--listen is for a room server of its own"),
+      (["--server", "http://bay", "--listen", "127.0.0.1:0"], 64, "--listen and --server contradict each other"),
       (["--tls-cert", "chain.pem"], 64, "--tls-cert and --tls-key go together"),
       (
         ["--server", "http://bay", "--tls-cert", "c", "--tls-key", "k"], 64,
-        "--tls-cert is for a room server of its own"
+        "--tls-cert and --server contradict each other"
       ),
       (
         ["--listen", "127.0.0.1:0", "--tls-cert", "/nowhere", "--tls-key", "/nowhere"], 66, "cannot read a certificate"
       ),
       (["--ice-server", "turn:example.org"], 64, "--ice-server"),
-      (["--ice-server", "@/nowhere/turn"], 66, "cannot read the file /nowhere/turn that --ice-server names"),
-      (["--ice-server", "@/dev/null"], 64, "there is no server in the first line of /dev/null"),
+      (["--ice-server", "@/nowhere/turn"], 66, "cannot read the file /nowhere/turn of --ice-server"),
+      (["--ice-server", "@/dev/null"], 64, "the first line of /dev/null is not a server"),
       (["--port-range", "80-90"], 64, "write the first and the last port"),
     ])
-    func `what cannot be shared is said in one sentence`(options: [String], status: Int32, words: String) async throws {
+    func `wrong options are errors of one sentence`(options: [String], status: Int32, words: String) async throws {
       let server = try await XServer(width: 320, height: 240)
       let command = try await Command.run(["share", "--display", server.display] + options)
       #expect(command.status == status)
       #expect(command.errors.contains(words), "\(command.errors)")
-      // Nobody is told of viewers whom nothing reaches.
+      // Nothing is said about what viewers see before a room is reached.
       #expect(!command.errors.contains("Viewers see"), "\(command.errors)")
     }
   }

@@ -4,9 +4,9 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// Whom the room server of `oriel share` lets in.
+  /// Whom the room server of `oriel share` admits.
   @Suite(.enabled(if: PythonPeer.hasEnvironment("socketio-5")), .timeLimit(.minutes(2))) struct ShareTokenTests {
-    /// What a client that joins is answered.
+    /// The server's answer to a client that joins.
     private func answer(_ share: RunningShare, token: String = "", role: String = "", room: String = "room")
       async throws
       -> String
@@ -15,7 +15,7 @@ extension IntegrationTests {
       return try await PythonPeer.run("join", [server, token, role, "", room], in: "socketio-5")
     }
 
-    @Test func `its token is what viewers need, and the printed link carries it`() async throws {
+    @Test func `viewers need the token, and the printed link contains it`() async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let share = try await RunningShare(
         desktop, ["--listen", "127.0.0.1:0", "--room", "room", "--token", "öpen sesame&"],
@@ -24,12 +24,12 @@ extension IntegrationTests {
       #expect(try await answer(share, role: "viewer").contains("'reason': 'token'"))
       #expect(try await answer(share, token: "öpen sesame&", role: "viewer").hasPrefix("joined"))
       #expect(try await answer(share, token: "öpen sesame&", role: "publisher").contains("'reason': 'token'"))
-      // Who knows what others are told may share beside it.
+      // With --publisher-token others can share as well.
       #expect(try await answer(share, token: "others", role: "publisher").hasPrefix("joined"))
       try await share.stop()
     }
 
-    @Test func `without tokens who knows the link watches, nobody else shares, and there is no other room`()
+    @Test func `without tokens everyone can watch, nobody else can share, and other rooms are closed`()
       async throws
     {
       let desktop = try await Desktop(.still, width: 320, height: 240)
@@ -41,7 +41,7 @@ extension IntegrationTests {
       try await share.stop()
     }
 
-    @Test func `a link to another server carries what its viewers need`() async throws {
+    @Test func `a link to another server contains the token for viewers`() async throws {
       let desktop = try await Desktop(.still, width: 320, height: 240)
       let server = try Program(
         Executables.product("oriel"),
@@ -56,10 +56,12 @@ extension IntegrationTests {
     }
 
     @Test(arguments: [
-      (["--server", "http://bay", "--publisher-token", "x"], "--publisher-token is for a room server of its own"),
-      (["--viewer-token", "x"], "--viewer-token is for the room of --server"),
+      (["--server", "http://bay", "--publisher-token", "x"], "--publisher-token and --server contradict each other"),
+      (["--viewer-token", "x"], "--viewer-token needs --server"),
     ])
-    func `tokens that have no place are refused`(options: [String], words: String) async throws {
+    func `--publisher-token with --server is an error, and so is --viewer-token without it`(
+      options: [String], words: String
+    ) async throws {
       let command = try await Command.run(["share"] + options)
       #expect(command.status == 64 && command.errors.contains(words), "\(command.errors)")
     }

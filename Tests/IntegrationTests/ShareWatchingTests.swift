@@ -5,9 +5,9 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// Browsers that open the link which `oriel share` prints.
+  /// Browsers that open the printed link of `oriel share`.
   @Suite(.enabled(if: Chromium.isInstalled), .timeLimit(.minutes(4))) struct ShareWatchingTests {
-    @Test func `one, two and eight viewers see the desktop of now by one encode, and come, go, reload and crash`()
+    @Test func `one, two and eight viewers that join, leave, reload and crash see the current desktop by one encode`()
       async throws
     {
       let desktop = try await Desktop(.testCard)
@@ -26,7 +26,7 @@ extension IntegrationTests {
       }
       try await viewers[0].keep("watching-eight")
 
-      // One tab's process dies, another is closed: the others go on, and nobody waits for those two.
+      // One tab crashes, another is closed: the others continue without delay.
       let left = share.viewerStates.count { $0 == "left" }
       _ = try? await viewers[7].page.call("Page.crash", within: .milliseconds(200))
       try await viewers[6].page.close()
@@ -56,8 +56,8 @@ extension IntegrationTests {
       try await share.stop()
     }
 
-    /// How long it takes is measured by `make bench-share`.
-    @Test func `who joins while nothing moves gets the picture, and all of its sharpness`() async throws {
+    /// `make bench-share` measures how long it takes.
+    @Test func `a viewer that joins on a still screen gets the picture, and soon at full sharpness`() async throws {
       let desktop = try await Desktop(.still)
       let share = try await RunningShare(desktop, ["--listen", "127.0.0.1:0", "--room", "bay", "--cursor", "never"])
       let browser = try await Chromium(arguments: ViewerPage.browserOptions)
@@ -82,7 +82,7 @@ extension IntegrationTests {
 }
 
 extension RunningShare {
-  /// How many of the command's threads have a name.
+  /// The number of the command's threads with this name.
   func threads(named name: String) -> Int {
     let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(program.pid)/task")) ?? []
     return tasks.count { task in

@@ -21,16 +21,16 @@ extension IntegrationTests {
       let file = try WebMFile(recording.file)
       #expect(file.isSeekable)
       let duration = try #require(file.duration)
-      // The first picture is a key frame, which takes a moment to encode before the start is told.
+      // The first picture is a key frame, which takes a moment to encode before the start event.
       #expect(1.2...ended - launched ~= duration)
       #expect(abs(duration - (recording.stop["durationSeconds"].number ?? 0)) <= 0.001)
-      // Up to the end, and not beyond it.
+      // The duration reaches to the signal, and not beyond it.
       #expect(Double(file.times.last ?? 0) / 1000 <= duration)
       #expect(duration - Double(file.times.last ?? 0) / 1000 < 0.5)
       try await Players.expectAccepted(recording.file, frames: try #require(recording.stop["framesEncoded"].int))
     }
 
-    @Test func `a signal before the first picture still ends in a file that plays, or in none`() async throws {
+    @Test func `a signal before the first picture leaves a playable file, or none`() async throws {
       let desktop = try await Desktop(.testCard)
       for _ in 0..<5 {
         let running = try RunningRecording(on: desktop.display)
@@ -44,7 +44,7 @@ extension IntegrationTests {
       }
     }
 
-    @Test func `USR1 pauses and resumes, without a gap in the file or anything of the pause`() async throws {
+    @Test func `USR1 pauses and resumes; the file has no gap, and no picture of the pause`() async throws {
       let desktop = try await Desktop(.testCard)
       let running = try RunningRecording(on: desktop.display)
       try await running.record(seconds: 1.3)
@@ -66,11 +66,11 @@ extension IntegrationTests {
 
       let seen = try await Sighting.all(in: recording.file, of: .testCard, screen: desktop.screen)
       let steps = zip(seen, seen.dropFirst())
-      // No freeze: the file goes on from frame to frame.
+      // No freeze: the frames of the file follow each other.
       let gaps = steps.map { $1.time - $0.time }
       #expect(gaps.allSatisfy { $0 > 0 })
       #expect(gaps.max() ?? 0 < 600)
-      // What the screen showed jumps once, by the pause.
+      // The times of the barcodes jump once, by the pause.
       let jumps = steps.map { ($1.drawn - $0.drawn) - ($1.time - $0.time) }.filter { abs($0) > 600 }
       #expect(jumps.count == 1)
       #expect(abs(Double(jumps.first ?? 0) - span) < 600, "\(jumps) \(span)")
@@ -78,12 +78,12 @@ extension IntegrationTests {
       let file = try WebMFile(recording.file)
       #expect(2.5...4.5 ~= file.duration ?? 0)
       #expect(file.isSeekable)
-      // What follows a pause refers to nothing before it.
+      // Frames after a pause refer to none before it.
       #expect(file.keyFrameTimes.count == 2)
       try await Players.expectAccepted(recording.file, frames: try #require(recording.stop["framesEncoded"].int))
     }
 
-    @Test func `a recording can be ended while it is paused`() async throws {
+    @Test func `a paused recording can be ended`() async throws {
       let desktop = try await Desktop(.testCard)
       let running = try RunningRecording(on: desktop.display)
       try await running.record(seconds: 1)

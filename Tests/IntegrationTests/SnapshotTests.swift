@@ -5,7 +5,7 @@ import Testing
 
 extension IntegrationTests {
   @Suite(.timeLimit(.minutes(1))) struct SnapshotTests {
-    @Test func `a snapshot is what the X server shows, pixel by pixel, and nobody else may read the file`()
+    @Test func `a snapshot equals the X server's pixels, and its file has mode 0600`()
       async throws
     {
       let desktop = try await Desktop(.testCard, width: 641, height: 479, stopAfter: 0)
@@ -38,13 +38,13 @@ extension IntegrationTests {
       #expect(try await Command.run(options + ["--size", "320x320", small.path]).status == 0)
       let fitted = try await decoded(small)
       #expect(fitted.width == 320 && fitted.height == 239)
-      // The pointer is in it unless it is not wanted.
+      // The cursor is in it, except with --cursor never.
       let pointed = folder.file("pointed.png")
       #expect(try await Command.run(["snapshot", "--display", desktop.display, pointed.path]).status == 0)
       #expect(try await decoded(pointed).bytes != screen.pixels)
     }
 
-    @Test func `a window is found, and hidden, by the title that sources lists`() async throws {
+    @Test func `the title that sources lists selects and excludes a window`() async throws {
       let server = try await XServer(width: 320, height: 240)
       let windows = try await ClientWindows(on: server.display)
       let folder = try TemporaryDirectory()

@@ -6,9 +6,9 @@ import Scenes
 import Testing
 
 extension IntegrationTests {
-  /// Recordings with sound, by a real PulseAudio whose outputs play into nothing.
+  /// Recordings with sound, of a real PulseAudio with null sinks.
   @Suite(.enabled(if: Executables.installed("pulseaudio") != nil), .timeLimit(.minutes(3))) struct SoundTests {
-    @Test func `flash and beep stay together: at the start, over a pause, a restart of the server and another output`()
+    @Test func `flash and beep stay in sync over a pause, a restart of the server and a change of the output`()
       async throws
     {
       let server = try await PulseServer(sinks: ["one", "two"])
@@ -16,7 +16,7 @@ extension IntegrationTests {
       let running = try RunningRecording(
         on: desktop.display, ["--audio", "system", "--fps", "60", "--cursor", "never"], environment: server.environment)
       #expect(try await running.event("start")["audio"] == "system")
-      /// Waits for so many more beeps of the scene.
+      /// Waits for `count` more beeps of the scene.
       func beeps(_ count: Int) async throws {
         let before = try desktop.scene.beeps.count
         try await eventually("\(count) beeps", within: 30) { try desktop.scene.beeps.count >= before + count }
@@ -34,7 +34,7 @@ extension IntegrationTests {
       try await server.stop()
       try await running.event("warning")
       try await server.start()
-      // The source has to have found the server again too.
+      // The source must have reconnected to the server as well.
       try await beeps(6)
       marks.append(MonotonicClock.seconds)
       try await server.control("set-default-sink", "two")
@@ -50,17 +50,17 @@ extension IntegrationTests {
         let inPart = Set(flashes.flashes.filter { part.0...part.1 ~= $0.drawn }.map { $0.time + $0.beepDelay })
         let pairs = synchrony.pairs.filter { inPart.contains($0.flash) }
         #expect(pairs.count >= least, "\(part): \(synchrony)\n\(recording.events)")
-        // On a busy machine a picture may be taken late; half of them are not.
+        // On a busy machine some pictures are captured late, but less than half.
         let offsets = pairs.map { abs($0.offset) }.sorted()
         #expect(offsets.isEmpty || offsets[offsets.count / 2] <= 20, "\(synchrony)")
         #expect(offsets.allSatisfy { $0 <= 80 }, "\(synchrony)")
       }
-      // Sound all along, silence where there was none; and nowhere a beep that nobody saw leave.
+      // Sound without gaps, with silence where there was none, and no beep that was not played.
       #expect(abs(sound.duration - flashes.end) < 0.3, "\(sound.duration) \(flashes.end)")
       #expect(synchrony.unmatchedBeeps.count <= 1, "\(synchrony)")
     }
 
-    @Test func `a microphone that is muted is said before anything is recorded, and when it is not any more`()
+    @Test func `a muted microphone gives a warning before the recording begins, and another event when it is unmuted`()
       async throws
     {
       let server = try await PulseServer(microphone: "mic")
@@ -81,7 +81,7 @@ extension IntegrationTests {
       #expect(codes == ["soundMuted", "soundUnmuted"])
     }
 
-    @Test func `m mutes: silence and no gap, between the same tone before and after`() async throws {
+    @Test func `m mutes: silence without a gap, with the same tone before and after`() async throws {
       let server = try await PulseServer()
       let desktop = try await Desktop(.testCard)
       let player = try server.play(
@@ -112,7 +112,7 @@ extension IntegrationTests {
       #expect(try await session.finished() == 0)
       player.kill()
       let sound = try await DecodedSound(session.file)
-      // What is muted begins within a second after the first time, and ends within one after the second.
+      // The silence begins within a second after the first m, and ends within a second after the second.
       #expect(sound.level(from: times[0] + 1, to: times[1]) < -80)
       let parts = [sound.samples(from: 1, to: times[0]), sound.samples(from: times[1] + 1, to: sound.duration - 0.2)]
       let tones = parts.map { ToneQuality($0, frequency: 1000) }
@@ -125,7 +125,9 @@ extension IntegrationTests {
       #expect(abs(video - sound.duration) < 0.15)
     }
 
-    @Test func `both come mixed or in tracks of their own, and a window's program alone`() async throws {
+    @Test func `system sound and microphone are mixed or separate, and a window's program is recorded alone`()
+      async throws
+    {
       let server = try await PulseServer(sinks: ["desk"], microphone: "mic")
       let desktop = try await Desktop(
         .flash, arguments: ["--tone", "700", "--title", "First"], environment: server.environment)
@@ -143,10 +145,10 @@ extension IntegrationTests {
         #expect(recording.exit.status == 0, "\(recording.errorOutput)")
         return (recording, try await DecodedSound(recording.file))
       }
-      // Whether both beeps and the microphone are in it.
+      // Whether the two beeps and the microphone are in the sound.
       func expect(_ expected: [Bool], in sound: DecodedSound, _ location: SourceLocation = #_sourceLocation) {
         let tone = ToneQuality(sound.samples(from: 0.5, to: 3), frequency: 3000)
-        // A beep's beginning has something of all frequencies.
+        // The start of a beep contains all frequencies.
         let beeps = [700.0, 1500].map { frequency in
           BeepDetector.beeps(in: sound.left, frequency: frequency).filter { $0.level > -15 }
         }
@@ -155,7 +157,7 @@ extension IntegrationTests {
           heard == expected, "\(beeps), \(tone.map { "\($0)" } ?? "no tone"), \(sound.duration) s",
           sourceLocation: location)
       }
-      // First without the microphone: what is played to an idle null sink is heard in it only seconds later.
+      // First without the microphone: sound played to an idle null sink arrives in it only seconds later.
       expect([true, true, false], in: try await sounds(["--audio", "source:desk.monitor"]).sound)
       // At the same time.
       let three = [["--audio", "both"], ["--audio", "both", "--separate-tracks"], ["--audio", "mic"]]
@@ -173,7 +175,7 @@ extension IntegrationTests {
       expect([false, false, true], in: try await DecodedSound(apart.recording.file, track: 1))
       expect([false, false, true], in: alone.sound)
 
-      // The first window lies under the second.
+      // The second window covers the first.
       let (window, own) = try await sounds(["--window", "First", "--audio", "window", "--cursor", "never"])
       expect([true, false, false], in: own)
       let flashes = try await FlashRecording(window.file, of: desktop.scene, screen: desktop.screen, window: true)
@@ -184,7 +186,7 @@ extension IntegrationTests {
       microphone.kill()
     }
 
-    @Test func `selftest calls fine what its figures call fine, and says what is wrong where something is`()
+    @Test func `the verdict of selftest follows from its figures, and it reports muted or missing sound`()
       async throws
     {
       let server = try await PulseServer()
@@ -203,7 +205,7 @@ extension IntegrationTests {
       #expect(abs(try #require(figures["offsetMs"]["median"].number)) <= 20, "\(command)")
       #expect(try #require(figures["sharpness"].number) > 0.999, "\(command)")
       #expect((figures["stepsDrawn"].int ?? 0) > 30, "\(command)")
-      // How punctual and how complete a recording is depends on the machine; what is said of it on the figures alone.
+      // The figures depend on the machine; the verdict depends only on the figures.
       func figure(_ name: String) -> Double { figures[name].number ?? .infinity }
       let isFine =
         abs(figures["offsetMs"]["worst"].number ?? .infinity) <= 40 && figure("sharpness") >= 0.995

@@ -5,7 +5,8 @@ import Testing
 
 extension IntegrationTests {
   @Suite(.timeLimit(.minutes(1))) struct StillScreenTests {
-    @Test func `a still screen costs next to nothing and comes out sharp, and time goes on`() async throws {
+    @Test func `a still screen costs almost no CPU time and becomes sharp, and the file's time continues`() async throws
+    {
       let desktop = try await Desktop(.still, width: 1920, height: 1080)
       let running = try RunningRecording(on: desktop.display, ["--duration", "6", "--cursor", "never"])
       try await running.record(seconds: 1.5)

@@ -17,7 +17,7 @@ extension IntegrationTests {
     @Test(arguments: [
       ("640x640", 640, 360), ("700x300", 533, 300), ("4000x4000", 1280, 720), ("1280x719", 1278, 719),
     ])
-    func `--size fits the picture inside, keeps its shape and never enlarges`(
+    func `--size fits the picture inside, keeps the aspect ratio and never enlarges`(
       size: String, width: Int, height: Int
     ) async throws {
       let (recording, frame) = try await record(["--size", size])
@@ -33,7 +33,7 @@ extension IntegrationTests {
       ("300x200-100-50", PixelRect(x: 0, y: 0, width: 200, height: 150)),
       ("5000x5000+640+360", PixelRect(x: 640, y: 360, width: 640, height: 360)),
     ])
-    func `--region records that part of the desktop, as far as there is one`(
+    func `--region records that part of the desktop, cut at the screen's edges`(
       option: String, area: PixelRect
     ) async throws {
       let (recording, frame) = try await record(["--region", option])
@@ -99,7 +99,7 @@ extension IntegrationTests {
       return (recording, try #require(last))
     }
 
-    /// Expects the colours of the patches, and all of the picture as on the screen.
+    /// Expects the colours of the patches, and that the whole picture equals the screen.
     private func expect(_ frame: DecodedFrame, shows area: PixelRect, of recording: Recording) async throws {
       #expect(frame.width == area.width && frame.height == area.height)
       let wrong = card.patches.flatMap { patch -> [Int] in
@@ -121,7 +121,7 @@ extension IntegrationTests {
       try await FFmpeg.run([
         "-i", whole.path, "-vf", "crop=\(area.width):\(area.height):\(area.x):\(area.y):exact=1", part.path,
       ])
-      // A picture that is shifted by one pixel has less than 0.9.
+      // A picture shifted by one pixel has less than 0.9.
       #expect(try await FFmpeg.lumaSSIM(of: try #require(last), to: part) >= 0.999)
     }
   }

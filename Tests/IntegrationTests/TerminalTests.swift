@@ -6,7 +6,7 @@ import Testing
 
 extension IntegrationTests {
   @Suite(.timeLimit(.minutes(1))) struct TerminalTests {
-    @Test func `p pauses and resumes, q stops, and the terminal is as before`() async throws {
+    @Test func `p pauses and resumes, q stops, and the terminal is restored`() async throws {
       let desktop = try await Desktop(.testCard)
       let session = try TerminalSession(on: desktop.display, ["--json"])
       try await session.program.line { Events.name(ofLine: $0) == "start" }
@@ -38,7 +38,7 @@ extension IntegrationTests {
       for line in shown { #expect(line.count <= columns, "\(line)") }
     }
 
-    @Test func `what a share says breaks between words at the terminal's width`() async throws {
+    @Test func `a share's messages are wrapped between words at the terminal's width`() async throws {
       let desktop = try await Desktop(.testCard)
       let session = try TerminalSession(sharing: desktop.display, ["--listen", "127.0.0.1:0"], columns: 40)
       try await eventually("the live line") { session.program.output.contains("\u{1b}[K0:01  ") }
@@ -50,7 +50,7 @@ extension IntegrationTests {
     }
 
     @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
-    func `a signal leaves the terminal as before`(signal: Int32) async throws {
+    func `after a signal the terminal is restored`(signal: Int32) async throws {
       let desktop = try await Desktop(.testCard)
       let session = try TerminalSession(on: desktop.display, ["--json"])
       try await session.program.line { Events.name(ofLine: $0) == "start" }
@@ -61,7 +61,7 @@ extension IntegrationTests {
       try await session.expectRestored()
     }
 
-    @Test func `a failure leaves the terminal as before`() async throws {
+    @Test func `after a failure the terminal is restored`() async throws {
       let desktop = try await Desktop(.testCard)
       let session = try TerminalSession(on: desktop.display, ["--json"])
       try await session.program.line { Events.name(ofLine: $0) == "start" }
@@ -70,7 +70,7 @@ extension IntegrationTests {
       try await session.expectRestored()
     }
 
-    @Test func `Ctrl-C on the terminal finishes the file, and one live line shows how it goes`() async throws {
+    @Test func `Ctrl-C on the terminal finishes the file, and one live line shows the progress`() async throws {
       let desktop = try await Desktop(.testCard)
       let session = try TerminalSession(on: desktop.display)
       try await eventually("the live line") { session.program.output.contains("\u{1b}[K0:01") }
@@ -82,7 +82,7 @@ extension IntegrationTests {
       #expect(try WebMFile(session.file).isSeekable)
     }
 
-    @Test func `in the background of a terminal it records and leaves the terminal alone`() async throws {
+    @Test func `a recording in the background of a terminal does not change the terminal`() async throws {
       let desktop = try await Desktop(.testCard)
       let session = try TerminalSession(on: desktop.display, ["--json", "--duration", "1"], background: true)
       try await session.program.line { Events.name(ofLine: $0) == "start" }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The manual page: what the help says, and what it has no room for.
+/// The manual page: the help of all subcommands, then keys, environment, files and exit status.
 enum Manual {
   /// The page in the macros of man(7).
   /// - Parameter tool: the argument parser's description of the command, as JSON.
@@ -53,7 +53,7 @@ enum Manual {
     }
     var titles: [String?] = []
     for argument in arguments where !titles.contains(argument.sectionTitle) { titles.append(argument.sectionTitle) }
-    // What stands under no title is named first.
+    // Arguments without a section come first.
     for title in titles.sorted(by: { a, b in a == nil && b != nil }) {
       if let title { page.subheading(title) }
       for argument in arguments where argument.sectionTitle == title {
@@ -78,65 +78,70 @@ enum Manual {
   }
 
   private static let keysAndSignals = [
-    ("p, SIGUSR1", "Pause, and go on. The file has no gap where the pause was."),
-    ("m", "Mute the sound, and go on. Muted is silence in the file and for viewers, not a gap."),
+    ("p, SIGUSR1", "Pause or resume. A pause leaves no gap in the file."),
+    ("m", "Mute or unmute the sound. Muted sound is silence in the file and for viewers, not a gap."),
     (
       "q, Ctrl-C, SIGTERM, SIGHUP",
       """
-      Stop, and finish the file; of serve, tell everyone and end. nohup(1) keeps SIGHUP away. A server with --grant-key or \
-      --log reads its keys again and opens its log anew by SIGHUP instead; so does a share with --log that has no terminal.
+      Stop, and finish the file; serve notifies all members and ends. Under nohup(1) SIGHUP is ignored. On SIGHUP a \
+      server with --grant-key or --log does not stop, but reads its keys again and reopens its log; so does share with \
+      --log if it has no terminal.
       """
     ),
   ]
 
   private static let environment = [
-    ("DISPLAY", "The X display that is recorded when --display names none."),
-    ("PULSE_SERVER", "The sound server; the user's own when it is not set. None is ever started."),
-    ("ORIEL_TOKEN, ORIEL_PUBLISHER_TOKEN", "What serve asks of who joins a room, and of who shares a screen there."),
-    ("ORIEL_TURN_SECRET, ORIEL_METRICS_TOKEN", "The secrets of serve's options of these names."),
+    ("DISPLAY", "The X display that is captured without --display."),
+    ("PULSE_SERVER", "The sound server. (default: the user's own) Oriel never starts one."),
+    ("ORIEL_TOKEN, ORIEL_PUBLISHER_TOKEN", "The tokens that are needed to join a room and to share a screen in it."),
+    ("ORIEL_TURN_SECRET, ORIEL_METRICS_TOKEN", "The values of --turn-secret and --metrics-token of serve."),
     (
       "ORIEL_CORE_DUMPS",
-      "With 1, memory may be dumped and traced. Without it the screen, keys and secrets in it are kept from both."
+      "Set it to 1 to allow core dumps and debuggers, which could otherwise reveal pictures of the screen, keys and secrets."
     ),
-    ("XDG_CONFIG_HOME", "Where your own presets are looked for; ~/.config when it is not set."),
-    ("XDG_STATE_HOME", "Where shares keep what links to rooms with a name rely on; ~/.local/state when it is not set."),
+    ("XDG_CONFIG_HOME", "The folder of oriel/presets with your own presets. (default: ~/.config)"),
+    ("XDG_STATE_HOME", "The folder in which share stores its certificates for named rooms. (default: ~/.local/state)"),
   ]
 
   private static let files = [
-    ("~/.config/oriel/presets/NAME.yaml", "Your own presets. They go before those of the same name below."),
+    ("~/.config/oriel/presets/NAME.yaml", "Your own presets. They replace presets of the same name below."),
     (
       "~/.local/state/oriel/share-ROOM@SERVER.json",
-      "The certificate that links to the room vouch for, its key, and what the room's server knows the share by; yours to read alone. "
-        + "Made again when it is away, which links given before do not survive."
+      """
+      The certificate whose fingerprint is in the links to the room, its key, and the session that the room's server \
+      knows the share by; readable by you only. If you delete it, a new one is made, and earlier links lead to a \
+      warning.
+      """
     ),
     (
       "The file of --log",
       """
-      A JSON object a line: time; event, which is joined, left, removed, refused, locked, unlocked or lost; address; room, of a \
-      random name only the beginning; role; session, the beginning of an id; name; of what was removed or refused the reason. Lines \
-      that could not be written are counted in lost. The README has a filter for fail2ban that finds who was refused.
+      One JSON object per line: time; event, which is joined, left, removed, refused, locked, unlocked or lost; \
+      address; room, of a random name only the beginning; role; session, the beginning of an id; name; and for removed \
+      and refused the reason. An event lost counts the lines that could not be written. The README has a fail2ban \
+      filter for refused clients.
       """
     ),
-    ("PREFIX/share/oriel/presets/NAME.yaml", "The presets that come with Oriel, each with comments to start from."),
+    ("PREFIX/share/oriel/presets/NAME.yaml", "The presets that come with Oriel, commented, as a start for your own."),
   ]
 
   private static let exitStatus = [
-    ("0", "Finished, also by a key or a signal."),
-    ("1", "The self-test found something that is not fine."),
-    ("64", "Wrong usage, or a fault in a preset."),
-    ("65", "The file to repair is no WebM."),
-    ("66", "There is no such monitor, window, region, source of sound, certificate or input file."),
+    ("0", "Finished; also when a key or a signal ended it."),
+    ("1", "The self-test found a problem."),
+    ("64", "Wrong usage, or an error in a preset."),
+    ("65", "The file to repair is not a WebM file."),
+    ("66", "There is no such monitor, window, region, sound source, certificate or input file."),
     (
       "69",
       """
-      There is no display, or it went away; what was recorded until then is kept. There is no sound server, and sound was \
-      asked for. The address to listen on is taken.
+      There is no X display, or it went away; what was recorded until then is kept. There is no sound server, and \
+      --audio needs one. The room server cannot be reached. The address to listen on is in use.
       """
     ),
     ("70", "The encoder failed, or could not start."),
     ("73", "The file cannot be created, or it exists already."),
-    ("74", "Writing failed, also to standard output. What was written plays."),
-    ("77", "The room does not let you in."),
+    ("74", "Writing to the file or to standard output failed. What was written can be played."),
+    ("77", "The room refused you: it is full or locked, or the token is wrong."),
   ]
 }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `oriel manual`: the manual page, for `make install`; not in the help, which says the same.
+/// `oriel manual`: prints the manual page, for `make install`. It is hidden, as the help has the same text.
 struct ManualCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "manual", abstract: "Print the manual page, in roff.", shouldDisplay: false)

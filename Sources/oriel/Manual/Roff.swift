@@ -1,11 +1,11 @@
 import Foundation
 
-/// Text in the macros of man(7), line by line.
+/// Writes text with the macros of man(7).
 struct Roff {
   private(set) var source = ""
 
   mutating func title(_ name: String, section: Int, source: String) {
-    // Ragged and without hyphenation: options and paths stay whole.
+    // Left-aligned and without hyphenation: options and paths are not broken.
     line(".nr HY 0")
     line(".TH \(Self.escaped(name.uppercased())) \(section) \"\" \"\(Self.escaped(source))\"")
     line(".ad l")
@@ -15,7 +15,7 @@ struct Roff {
 
   mutating func subheading(_ text: String) { line(".SS \"\(Self.escaped(text))\"") }
 
-  /// One line of the synopsis; `parts` are marked up already.
+  /// One line of the synopsis; `parts` already contain markup.
   mutating func synopsis(_ command: String, _ parts: [String]) {
     line(".PP")
     line(([Self.bold(command)] + parts).joined(separator: " "))
@@ -23,7 +23,7 @@ struct Roff {
 
   mutating func paragraph(_ text: String) { line(Self.escaped(text)) }
 
-  /// Paragraphs; an indented line is an example, with what it is for behind a gap.
+  /// Paragraphs; an indented line is an example, followed by two or more spaces and its purpose.
   mutating func text(_ text: String) {
     for part in text.split(separator: "\n") {
       if part.hasPrefix("  ") {
@@ -38,7 +38,7 @@ struct Roff {
     }
   }
 
-  /// A term, marked up already, and what it means.
+  /// A term, which already contains markup, and its meaning.
   mutating func entry(_ term: String, _ text: String) {
     line(".TP")
     line(term)
@@ -53,7 +53,7 @@ struct Roff {
 
   static func italic(_ text: String) -> String { "\\fI\(escaped(text))\\fR" }
 
-  /// `text` as itself: a hyphen that can be copied, no accidental command.
+  /// `text` escaped for roff: hyphens can be copied, and no line is taken as a command.
   static func escaped(_ text: String) -> String {
     let escaped = text.replacing("\\", with: "\\e").replacing("-", with: "\\-").replacing("\"", with: "\\(dq")
     return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&" + escaped : escaped

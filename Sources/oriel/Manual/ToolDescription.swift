@@ -1,4 +1,4 @@
-/// What the argument parser says of a command: as much of its JSON as a manual page needs.
+/// The argument parser's description of a command: the part of its JSON that the manual page needs.
 struct ToolDescription: Decodable {
   struct Command: Decodable {
     let commandName: String
@@ -14,7 +14,7 @@ struct ToolDescription: Decodable {
     struct Name: Decodable {
       let kind, name: String
 
-      /// As it is typed.
+      /// The name as it is typed.
       var spelling: String { (kind == "long" ? "--" : "-") + name }
     }
 

@@ -1,12 +1,12 @@
 import ArgumentParser
 import Oriel
 
-/// What is said of sound: one, or that there shall be none.
+/// The value of `--audio` or of a preset's `audio`: a selection of sound, or none.
 enum AudioChoice: Equatable {
   case silence
   case sound(AudioSelection)
 
-  /// `none`, or as `AudioSelection` is written.
+  /// Reads `none` or the text of an `AudioSelection`.
   init?(_ text: String) {
     if text == "none" {
       self = .silence

@@ -1,27 +1,27 @@
 import ArgumentParser
 import Oriel
 
-/// Which sound goes with the picture, and how it is encoded.
+/// The options of sound: its source, bit rate and tracks.
 struct AudioOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      none, system (what this machine plays), mic, both, window (what the program of --window plays, alone), or \
+      none, system (all that this machine plays), mic, both, window (only what the program of --window plays), or \
       source:NAME (see oriel sources). (default: none)
       """, valueName: "sound"), completion: .custom(choices), transform: Self.parse)
   var audio: AudioChoice?
 
   @Option(
-    help: ArgumentHelp("Bits a second of sound, from 5k to 510k. (default: 128k)", valueName: "rate"),
+    help: ArgumentHelp("The bit rate of sound, from 5k to 510k. (default: 128k)", valueName: "rate"),
     transform: Rate.parseAudioBits)
   var audioBitrate: Int?
 
-  @Flag(help: "With --audio both, this machine and the microphone in tracks of their own in the file.")
+  @Flag(help: "With --audio both, record this machine and the microphone into separate tracks of the file.")
   var separateTracks = false
 
   func validate() throws {
     if separateTracks, audio != .sound(.both) {
-      throw ValidationError("--separate-tracks are those of --audio both; give it too")
+      throw ValidationError("--separate-tracks needs --audio both; give it, too")
     }
     if audioBitrate != nil, audio == .silence {
       throw ValidationError("--audio-bitrate and --audio none contradict each other; give one of them")
@@ -37,23 +37,23 @@ extension AudioOptions {
     return choice
   }
 
-  /// What the command line says, and a preset where it says nothing.
-  /// - Throws: `Failure` for what does not go together.
+  /// The settings of the command line; those of the preset where the command line has none.
+  /// - Throws: `Failure` for options that contradict each other.
   func plan(_ preset: Preset, window: Bool) throws(Failure) -> SoundPlan {
     let selection = (audio ?? preset.audio)?.selection
     if selection == .window, !window {
       throw Failure(
-        status: .usage, code: "usage", message: "--audio window is the sound of a --window's program; give one")
+        status: .usage, code: "usage", message: "--audio window records the program of --window; give --window, too")
     }
     if selection == nil, audioBitrate != nil {
-      throw Failure(status: .usage, code: "usage", message: "--audio-bitrate is for sound; give --audio too")
+      throw Failure(status: .usage, code: "usage", message: "--audio-bitrate needs sound; give --audio, too")
     }
     return SoundPlan(
       selection: selection, bitrate: audioBitrate ?? preset.audioBitrate, isSeparate: separateTracks)
   }
 }
 
-/// What --audio can be on this machine now, for completion.
+/// The values of `--audio` on this machine, for shell completion.
 @Sendable private func choices(_ words: [String], _ index: Int, _ prefix: String) async -> [String] {
   let sources = (try? await SoundSources.list()) ?? []
   return ["none", "system", "mic", "both", "window"] + sources.map { "source:\(printable($0.name))" }

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Oriel
 
-/// Where a room server writes down who came and went.
+/// The audit log of a room server.
 struct AuditLogOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Where to write down who joined, left, was removed or was refused: a JSON object a line, with addresses and rooms but no \
-      secret. The file is appended to; SIGHUP opens it anew, for logrotate.
+      Log who joined, left, was removed or was refused, into this file: one JSON object per line, with addresses and \
+      rooms, without secrets. Lines are appended; SIGHUP reopens the file, for logrotate.
       """, valueName: "file"), completion: .file())
   var log: String?
 
@@ -22,7 +22,7 @@ struct AuditLogOption: ParsableArguments {
       return try AuditLog(path: log) { reporter.warn($0, code: "log") }
     } catch {
       throw Failure(
-        status: .cannotCreate, code: "log", message: "\(error.description); name a file that may be written with --log")
+        status: .cannotCreate, code: "log", message: "\(error.description); give --log a file that you can write")
     }
   }
 }

@@ -2,19 +2,19 @@ public import ArgumentParser
 import Foundation
 public import Oriel
 
-/// How viewers are reached.
+/// The options of the WebRTC connections to viewers.
 struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      A STUN or TURN server, as in stun:stun.example.org or turn:turn.example.org?transport=tcp,USER,PASSWORD, or @FILE \
-      for one in a file's first line, where nobody else on this machine reads the password; may be given more than once. \
-      Those that the room hands out are used besides.
+      A STUN or TURN server, as in stun:stun.example.org or turn:turn.example.org?transport=tcp,USER,PASSWORD, or \
+      @FILE for one in a file's first line, which keeps the password out of the process list; may be given more than \
+      once. The servers that the room announces are used, too.
       """, valueName: "uri"), transform: NamedICEServer.init)
   var iceServer: [NamedICEServer] = []
 
   @Option(
-    help: ArgumentHelp("Whether viewers are reached directly too, or by TURN servers alone.", valueName: "policy"))
+    help: ArgumentHelp("Connect to viewers directly, too (all), or by TURN servers only (relay).", valueName: "policy"))
   var iceTransportPolicy = RTCIceTransportPolicy.all
 
   @Option(
@@ -23,20 +23,20 @@ struct ConnectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Bits a second that the picture keeps, however slow a viewer is. (default: 300k)", valueName: "rate"),
+      "The lowest bit rate of the picture, even for slow viewers. (default: 300k)", valueName: "rate"),
     transform: Rate.parseBits)
   var minBitrate: Int?
 
   @Option(
     help: ArgumentHelp(
       """
-      instant: each picture is shown the moment it comes. smooth: motion is even, for 200 ms more. sharp: little delay, \
-      and large pictures are spread in time so that none is lost.
+      instant: viewers show each picture as soon as it arrives. smooth: even motion, for 200 ms more delay. sharp: \
+      little delay, and large pictures are sent more slowly, so that no packets are lost.
       """, valueName: "mode"))
   var latency = RTCLatencyMode.sharp
 
   @Option(
-    help: ArgumentHelp("Keep all RTP and RTCP, unencrypted, in a file for Wireshark.", valueName: "file"),
+    help: ArgumentHelp("Write all RTP and RTCP, unencrypted, into a file for Wireshark.", valueName: "file"),
     completion: .file(extensions: ["pcap"]))
   var rtpDump: String?
 
@@ -65,7 +65,7 @@ struct ConnectionOptions: ParsableArguments {
   }
 }
 
-/// A server as `--ice-server` names it.
+/// A value of `--ice-server`.
 enum NamedICEServer: Sendable {
   case server(RTCIceServer)
   case file(String)
@@ -80,7 +80,7 @@ enum NamedICEServer: Sendable {
     }
   }
 
-  /// - Throws: `Failure` where the file cannot be read or has something else in it.
+  /// - Throws: `Failure` if the file cannot be read or does not begin with a server.
   func server() throws(Failure) -> RTCIceServer {
     switch self {
     case .server(let server): return server
@@ -89,7 +89,7 @@ enum NamedICEServer: Sendable {
       guard let server = Self.parse(line) else {
         throw Failure(
           status: .usage, code: "usage",
-          message: "--ice-server: there is no server in the first line of \(path.readablePath); \(Self.form)")
+          message: "--ice-server: the first line of \(path.readablePath) is not a server; \(Self.form)")
       }
       return server
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Oriel
 
-/// Lengths of time.
+/// Parses lengths of time.
 enum Duration {
   private static let units: [String: Double] = [
     "": 1, "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "m": 60, "min": 60, "mins": 60, "minute": 60,
@@ -30,7 +30,7 @@ enum Duration {
 
   private static let advice = "write a length of time as in 90s, 2m, 1h or 90, up to a year"
 
-  /// How `00:10` or `1:02:03` is written here; nil for what is no such time.
+  /// The form that Oriel takes for a clock time such as `00:10` or `1:02:03`; nil for other texts.
   private static func fromClock(_ text: String) -> String? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
     guard 2...3 ~= parts.count, parts.allSatisfy({ $0.map { 0...9999 ~= $0 } ?? false }) else { return nil }

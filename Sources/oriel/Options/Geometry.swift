@@ -1,9 +1,9 @@
 import ArgumentParser
 import Oriel
 
-/// Sizes and rectangles as X11 programs write them.
+/// Parses sizes and rectangles in the form of X11 programs.
 enum Geometry {
-  /// The longest side X11 and VP8 know.
+  /// The longest side that X11 and VP8 support.
   static let longest = 16383
 
   /// `1280x720`, or `720p` for the same.
@@ -14,13 +14,13 @@ enum Geometry {
     return size
   }
 
-  /// `720p` and its like: the height of a picture of 16 to 9.
+  /// Sizes such as `720p`: the height of a 16:9 picture.
   private static func named(_ text: String) -> PixelSize? {
     guard text.last?.lowercased() == "p", let height = side(text.dropLast()), 144...4320 ~= height else { return nil }
     return PixelSize(width: (height * 16 / 9 + 1) & ~1, height: height)
   }
 
-  /// `800x600+100+50`; the place may be negative, as in `800x600+-100+50` or `800x600-100+50`.
+  /// `800x600+100+50`; the position may be negative, as in `800x600+-100+50` or `800x600-100+50`.
   static func parseRegion(_ text: String) throws -> PixelRect {
     let mark = text.firstIndex { $0 == "+" || $0 == "-" } ?? text.endIndex
     if let size = size(text[..<mark]) {
@@ -30,10 +30,10 @@ enum Geometry {
       }
     }
     if let rect = fromNumbers(text) { throw ValidationError("write it as \(rect)") }
-    throw ValidationError("write width, height and place as in 800x600+100+50")
+    throw ValidationError("write width, height and position as in 800x600+100+50")
   }
 
-  /// How `0,0,800,600` or `0,0 800x600`, place and size as other programs write them, is written here.
+  /// The form that Oriel takes for `0,0,800,600` or `0,0 800x600`, the position and size of other programs.
   private static func fromNumbers(_ text: String) -> String? {
     let parts = text.split(separator: /[, x]+/).map { Int($0) }
     guard text.contains(","), parts.count == 4, let x = parts[0], let y = parts[1], let width = parts[2],
@@ -54,7 +54,7 @@ enum Geometry {
     return side
   }
 
-  /// Takes `+100`, `-100` or `+-100` off the front.
+  /// Removes `+100`, `-100` or `+-100` from the front, and returns the number.
   private static func number(_ text: inout Substring) -> Int? {
     guard let sign = text.first, sign == "+" || sign == "-" else { return nil }
     var rest = text.dropFirst()

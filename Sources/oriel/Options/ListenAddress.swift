@@ -1,14 +1,14 @@
 import ArgumentParser
 import Oriel
 
-/// Where a server listens: `127.0.0.1:8080`, `[::]:8080`, `localhost:0`.
+/// An address to listen on: `127.0.0.1:8080`, `[::]:8080`, `localhost:0`.
 struct ListenAddress {
   let host: String
   let port: Int
-  /// Whether `host` stands for the same in the other family of addresses, too: where nobody named it.
+  /// Whether to listen on the equivalent of `host` in the other address family, too: true where the user named no host.
   var bothFamilies = false
 
-  /// - Parameter host: the command's own, where `text` is a port alone, as in `8080` or `:8080`.
+  /// - Parameter own: the command's default host, used if `text` is a port only, as in `8080` or `:8080`.
   static func parse(_ text: String, host own: String) throws -> ListenAddress {
     if let port = UInt16(text.hasPrefix(":") ? text.dropFirst() : text[...]) {
       return ListenAddress(host: own, port: Int(port), bothFamilies: true)
@@ -28,7 +28,7 @@ struct ListenAddress {
 }
 
 extension ListenAddress {
-  /// Whether that is all addresses of the machine.
+  /// Whether this means all addresses of the machine.
   var isEverywhere: Bool { ["0.0.0.0", "::"].contains(host) }
 
   func apply(to configuration: inout SocketIOServerConfiguration) {
@@ -39,6 +39,6 @@ extension ListenAddress {
 }
 
 extension ListenAddress: CustomStringConvertible {
-  /// As it stands in a URL.
+  /// The form used in a URL.
   var description: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Oriel
 
-/// The format that a command writes, and the names that promise another.
+/// The format that a command writes. Refuses file names with the ending of another format.
 enum OutputFormat {
   case webM
   case png
@@ -12,11 +12,11 @@ enum OutputFormat {
   private static let pictures: Set = [
     "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "avif", "heic", "jxl", "ppm", "svg", "pdf",
   ]
-  /// Formats of the other kind.
+  /// The endings of recordings, which a command that writes pictures refuses.
   private static let recordings = videos.subtracting(["gif"]).union(["webm", "mkv"])
 
-  /// Refuses a file whose name promises a format that it would not have.
-  /// - Throws: `ValidationError` with the way to get it.
+  /// Refuses a file name whose ending does not fit the format.
+  /// - Throws: `ValidationError` that says how to get the other format.
   func check(_ path: String) throws {
     let name = path.split(separator: "/").last ?? ""
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return }
@@ -26,7 +26,7 @@ enum OutputFormat {
     switch self {
     case .webM where Self.videos.contains(ending):
       throw ValidationError(
-        "recordings are WebM, not what \(quoted(path)) says; record into '\(stem).webm', then: "
+        "\(quoted(path)) does not end in .webm, the format of recordings; record into '\(stem).webm', then: "
           + "ffmpeg -i '\(stem).webm' '\(file)'")
     case .webM where Self.pictures.contains(ending) || ending == "png" || ending == "webp":
       throw ValidationError("\(quoted(path)) is the name of a picture; oriel snapshot takes one")
@@ -34,7 +34,7 @@ enum OutputFormat {
       throw ValidationError("\(quoted(path)) is the name of a recording; oriel record makes one")
     case .png where Self.pictures.contains(ending) || ending == "webp":
       throw ValidationError(
-        "pictures are PNG, not what \(quoted(path)) says; write '\(stem).png', then: "
+        "\(quoted(path)) does not end in .png, the format of snapshots; write '\(stem).png', then: "
           + "ffmpeg -i '\(stem).png' '\(file)'")
     default: return
     }

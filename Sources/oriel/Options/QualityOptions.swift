@@ -1,7 +1,7 @@
 import ArgumentParser
 import Oriel
 
-/// How the picture is encoded: a preset, and what is said beside it.
+/// The options of the picture's encoding: a preset, and settings that override it.
 struct QualityOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("A preset (see oriel presets).", valueName: "name"),
@@ -9,22 +9,22 @@ struct QualityOptions: ParsableArguments {
   var preset = "default"
 
   @Option(
-    help: ArgumentHelp("Pictures a second at the most; fewer when less changes. (default: 30)", valueName: "rate"),
+    help: ArgumentHelp("The most pictures a second; a still screen takes fewer. (default: 30)", valueName: "rate"),
     transform: Rate.parseFrames)
   var fps: Double?
 
   @Option(
-    help: ArgumentHelp("Fit the picture inside this size; it keeps its shape and is never enlarged.", valueName: "WxH"),
+    help: ArgumentHelp("Fit the picture inside this size, in proportion; it is never enlarged.", valueName: "WxH"),
     transform: Geometry.parseSize)
   var size: PixelSize?
 
   @Option(
     help: ArgumentHelp(
-      "Bits a second, as an average over 10 s; k and M are decimal. (default: 2500k)", valueName: "rate"),
+      "The bit rate of the picture, as an average over 10 s; k and M are decimal. (default: 2500k)", valueName: "rate"),
     transform: Rate.parseBits)
   var bitrate: Int?
 
-  /// The settings that follow from the preset and the options; an option wins.
+  /// The settings of the preset, overridden by the options.
   /// - Throws: `Failure`.
   func resolve(
     _ surface: SurfaceOptions, _ audio: AudioOptions

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Oriel
 
-/// Bit rates and frame rates.
+/// Parses bit rates and frame rates.
 enum Rate {
   /// `2500k`, `2.5M`, `2.5Mbps`, `2500 kbit/s` or `2500000`: bits a second, decimal, from 10k to 1000M.
   static func parseBits(_ text: String) throws -> Int {
@@ -11,7 +11,7 @@ enum Rate {
     return value
   }
 
-  /// The same of sound, from 5k to 510k, which is what Opus knows.
+  /// A bit rate of sound: from 5k to 510k, the range of Opus.
   static func parseAudioBits(_ text: String) throws -> Int {
     guard let value = bits(text), 5000...510_000 ~= value else {
       throw ValidationError("write bits a second as in 96k, from 5k to 510k")
@@ -40,7 +40,7 @@ enum Rate {
     return value
   }
 
-  /// `text` without spaces, and without the first of `units` that it ends with, in whatever case.
+  /// `text` without spaces and without the first of `units` that it ends with, ignoring case.
   private static func unit(off text: String, _ units: [String]) -> Substring {
     let text = text.filter { $0 != " " }
     let unit = units.first { text.lowercased().hasSuffix($0) } ?? ""
@@ -54,5 +54,5 @@ func decimal(_ text: Substring) -> Double? {
   return Double(text)
 }
 
-/// The user's own words in quotes, made harmless.
+/// The user's text in quotes, with control characters replaced.
 func quoted(_ text: String) -> String { "\"\(printable(String(text.prefix(60))))\(text.count > 60 ? "…" : "")\"" }

@@ -1,34 +1,34 @@
 import ArgumentParser
 import Oriel
 
-/// What clients may cost a room server.
+/// The limits of a room server's clients.
 struct RoomLimitOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Connections at a time.", valueName: "number"))
+  @Option(help: ArgumentHelp("The most connections at a time.", valueName: "number"))
   var maxConnections = ServerLimits().connections
 
   @Option(
     help: ArgumentHelp(
-      "Connections at a time of one address (of IPv6, one /64); of a /24, or a /48 of IPv6, four times as many.",
+      "The most connections at a time from one address (in IPv6: one /64); four times as many from a /24 (IPv6: /48).",
       valueName: "number"))
   var maxConnectionsPerAddress = ServerLimits().connectionsPerAddress
 
-  @Option(help: ArgumentHelp("Rooms at a time.", valueName: "number"))
+  @Option(help: ArgumentHelp("The most rooms at a time.", valueName: "number"))
   var maxRooms = ServerLimits().rooms
 
-  @Option(help: ArgumentHelp("Bytes of one message.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("The largest message.", valueName: "bytes"))
   var maxMessage = ServerLimits().messageBytes
 
   @Option(
     help: ArgumentHelp(
       """
-      Messages a second of one client in the long run; ten times as many at once. Four times that for all of one \
-      address.
+      The most messages a second from one client, on average; ten times as many in a burst. Four times that for all \
+      clients of one address.
       """, valueName: "number"))
   var messageRate = Int(ServerLimits().messages.perSecond)
 
   @Option(
     help: ArgumentHelp(
-      "Members a second that one client's messages may reach in the long run; twice as many at once.",
+      "The most members a second that one client's messages are sent to, on average; twice as many in a burst.",
       valueName: "number"))
   var deliveryRate = Int(ServerLimits().deliveries.perSecond)
 
@@ -52,7 +52,7 @@ struct RoomLimitOptions: ParsableArguments {
     limits.messageBytes = maxMessage
     limits.pendingBytes = max(limits.pendingBytes, maxMessage * 4)
     limits.messages = Allowance(perSecond: Double(messageRate), burst: Double(messageRate) * 10)
-    // A client that polls makes two requests for a message that is answered.
+    // A client that polls makes two requests for each message that is answered.
     limits.requests = Allowance(perSecond: Double(messageRate) * 2, burst: Double(messageRate) * 20)
     limits.deliveries = Allowance(perSecond: Double(deliveryRate), burst: Double(deliveryRate) * 2)
   }

@@ -1,28 +1,28 @@
 import ArgumentParser
 import Oriel
 
-/// Whom a room server lets in, and what its rooms are like.
+/// The access and the rooms of a room server.
 struct RoomServerOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Members of one room.", valueName: "number"))
+  @Option(help: ArgumentHelp("The most members of a room.", valueName: "number"))
   var capacity = 101
 
   @Option(
     help: ArgumentHelp(
       """
-      What one has to know to join a room: the text itself, or @FILE for a file's first line. (default: $ORIEL_TOKEN, \
-      or none)
+      The token that is needed to join a room: the text itself, or @FILE for a file's first line. (default: \
+      $ORIEL_TOKEN, or none)
       """, valueName: "token"))
   var token: String?
 
   @Option(
     help: ArgumentHelp(
-      "What one has to know to share a screen in a room. (default: $ORIEL_PUBLISHER_TOKEN, or none)",
+      "The token that is needed to share a screen in a room. (default: $ORIEL_PUBLISHER_TOKEN, or none)",
       valueName: "token"))
   var publisherToken: String?
 
   @Option(
     help: ArgumentHelp(
-      "A certificate, with those that vouch for it, in PEM. Read again when it changes.", valueName: "file"),
+      "The certificate chain in PEM. It is read again when it changes.", valueName: "file"),
     completion: .file())
   var tlsCert: String?
 
@@ -31,43 +31,42 @@ struct RoomServerOptions: ParsableArguments {
 
   @Flag(
     help: """
-      With TLS, have browsers that came by a name of this server use nothing but HTTPS there for a day, at the host's other \
-      ports, too (Strict-Transport-Security).
+      With TLS, make browsers use only HTTPS for this server's name for a day, on all its ports (Strict-Transport-Security).
       """)
   var hsts = false
 
   @Option(
     help: ArgumentHelp(
-      "A TURN server that members get credentials for, as in turn:turn.example.org:3478; may be given more than once.",
+      "A TURN server that members may use, as in turn:turn.example.org:3478; may be given more than once.",
       valueName: "uri"))
   var turnURI: [String] = []
 
   @Option(
     help: ArgumentHelp(
       """
-      The secret shared with the TURN server (coturn's static-auth-secret), or @FILE. Credentials hold for an hour. \
-      (default: $ORIEL_TURN_SECRET)
+      The secret shared with the TURN server (coturn's static-auth-secret), or @FILE. Members get credentials that are \
+      valid for an hour. (default: $ORIEL_TURN_SECRET)
       """, valueName: "secret"))
   var turnSecret: String?
 
-  @Option(help: ArgumentHelp("Where Socket.IO is.", valueName: "path"))
+  @Option(help: ArgumentHelp("The URL path of Socket.IO.", valueName: "path"))
   var path = "/socket.io/"
 
   func validate() throws {
     guard 1...10_000 ~= capacity else { throw ValidationError("--capacity is a number from 1 to 10000") }
     if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key go together; give both") }
     if let uri = turnURI.first(where: { !Self.isTURN($0) }) {
-      throw ValidationError("\(quoted(uri)) is no TURN server; write it as in turn:turn.example.org:3478")
+      throw ValidationError("\(quoted(uri)) is not a TURN server; write it as in turn:turn.example.org:3478")
     }
     guard path.hasPrefix("/"), path.hasSuffix("/"), path.count > 1, path.utf8.allSatisfy(Self.isPathByte) else {
       throw ValidationError("--path begins and ends with a slash, as in /socket.io/")
     }
     if let taken = ["/room/", "/assets/", "/healthz/", "/metrics/"].first(where: { path.hasPrefix($0) }) {
-      throw ValidationError("\(taken) is the server's own already; choose another --path")
+      throw ValidationError("\(taken) is reserved by the server; choose another --path")
     }
   }
 
-  /// Puts what the options say into a configuration.
+  /// Applies the options to a configuration.
   /// - Throws: `Failure`.
   func apply(to configuration: inout RoomServerConfiguration, _ reporter: Reporter) throws(Failure) {
     configuration.rooms.capacity = capacity

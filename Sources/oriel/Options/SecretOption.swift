@@ -1,12 +1,12 @@
 import Foundation
 import Oriel
 
-/// A secret out of an option, a file or the environment, so that it need not be where everyone on the machine sees it.
+/// Reads a secret from an option, a file or the environment: the latter two keep it out of the process list.
 enum SecretOption {
   /// - Parameters:
-  ///   - value: what the option says: the secret, or `@FILE` for the first line of a file.
-  ///   - variable: the environment's variable that is looked at without one.
-  /// - Returns: nil when there is none.
+  ///   - value: the option's value: the secret, or `@FILE` for the first line of a file.
+  ///   - variable: the environment variable that is read without a value.
+  /// - Returns: nil when neither is set.
   /// - Throws: `Failure`.
   static func text(_ value: String?, option: String, variable: String) throws(Failure) -> String? {
     let inherited = ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
@@ -27,7 +27,7 @@ enum SecretOption {
       line.wipe()
       piece.wipe()
     }
-    // No more is read than what is too long already.
+    // Reading stops as soon as the line is too long.
     while descriptor >= 0, line.count <= mostBytes, !line.contains(newline) {
       let count = read(descriptor, &piece, piece.count)
       if count < 0, errno == EINTR { continue }
@@ -48,14 +48,14 @@ enum SecretOption {
     Failure(
       status: .noInput, code: "noInput",
       message:
-        "cannot read the file \(path.readablePath) that \(option) names; check that it is there and yours to read")
+        "cannot read the file \(path.readablePath) of \(option); check that it exists and that you may read it")
   }
 
-  /// Warns of a secret that can be guessed: anyone who reaches the server may try.
+  /// Warns of a secret that can be guessed: everyone who can connect to the server can try.
   static func warnOfShort(_ secret: String?, option: String, _ reporter: Reporter) {
     guard let secret, secret.utf8.count < 16 else { return }
     reporter.warn(
-      "the secret of \(option) is shorter than 16 bytes, and can be guessed; take that of openssl rand -hex 16",
+      "the secret of \(option) is shorter than 16 bytes and can be guessed; make one with: openssl rand -hex 16",
       code: "shortToken")
   }
 
@@ -63,7 +63,7 @@ enum SecretOption {
     guard !text.isEmpty, text.utf8.count <= mostBytes else {
       throw Failure(
         status: .usage, code: "usage",
-        message: "\(option) is empty or longer than 1024 bytes; give a secret, or leave it out")
+        message: "\(option) is empty or longer than 1024 bytes; give a secret, or leave the option out")
     }
     return text
   }

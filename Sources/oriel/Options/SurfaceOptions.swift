@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import Oriel
 
-/// Which part of which display, with the pointer or without, and what of it nobody may see.
+/// The options of capture: the surface, the cursor, and what is excluded and masked.
 struct SurfaceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The X display. (default: $DISPLAY)", valueName: "display"))
   var display: String?
@@ -18,26 +18,32 @@ struct SurfaceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "One window, also where others cover it: its id, its whole title, as in 'Slides*', or class:Firefox, where * is any text and ? any character. A title that looks like an id is written title:1984. (see oriel sources)",
-      valueName: "id|title"), completion: .custom(windows), transform: Self.parseWindow)
+      """
+      One window, even when others cover it: its id, its whole title, as in 'Slides*', or its class, as in \
+      class:Firefox (see oriel sources). * matches any text, ? one character. Write title:1984 for a title that looks \
+      like an id.
+      """, valueName: "id|title"), completion: .custom(windows), transform: Self.parseWindow)
   var window: WindowSelection?
 
-  @Flag(help: "With --window, the frame around it too.")
+  @Flag(help: "With --window, include the frame that the window manager draws around it.")
   var decorations = false
 
   @Option(
     help: ArgumentHelp(
-      "A window that is black wherever it is, with its menus and dialogs, and stays so whatever it is renamed to; written as in --window, repeatable. What fits nothing yet is said.",
-      valueName: "id|title"), completion: .custom(windows), transform: Self.parseWindow)
+      """
+      Black out this window, with its menus and dialogs, even after its title changes; written as in --window, may be \
+      given more than once. A warning names a value that matches no window yet.
+      """, valueName: "id|title"), completion: .custom(windows), transform: Self.parseWindow)
   var exclude: [WindowSelection] = []
 
   @Option(
-    help: ArgumentHelp("A part of the desktop that is black, as in 800x600+100+50; repeatable.", valueName: "WxH+X+Y"),
+    help: ArgumentHelp(
+      "Black out this part of the desktop, as in 800x600+100+50; may be given more than once.", valueName: "WxH+X+Y"),
     transform: Geometry.parseRegion)
   var mask: [PixelRect] = []
 
   @Option(
-    help: ArgumentHelp("When the pointer is in the picture. (default: always)", valueName: "when"),
+    help: ArgumentHelp("When the cursor is in the picture. (default: always)", valueName: "when"),
     completion: .list(CursorCapture.allCases.map(\.rawValue)))
   var cursor: CursorCapture?
 
@@ -45,15 +51,15 @@ struct SurfaceOptions: ParsableArguments {
     let surfaces = [("--monitor", monitor != nil), ("--window", window != nil), ("--region", region != nil)]
       .filter(\.1).map(\.0)
     if surfaces.count > 1 {
-      throw ValidationError("\(surfaces[0]) and \(surfaces[1]) are two surfaces; give one of them")
+      throw ValidationError("\(surfaces[0]) and \(surfaces[1]) contradict each other; give one of them")
     }
-    if decorations, window == nil { throw ValidationError("--decorations are those of a --window; give one") }
+    if decorations, window == nil { throw ValidationError("--decorations needs --window; give both") }
     if exclude.count > 64 || mask.count > 64 {
-      throw ValidationError("--exclude and --mask can each be given 64 times at the most")
+      throw ValidationError("--exclude and --mask can each be given at most 64 times")
     }
   }
 
-  /// What to ask the display for, with a preset's say where none is said here.
+  /// The request to the display. Settings that are not given come from the preset.
   func options(_ preset: Preset, frameRate: Double) -> DisplayMediaStreamOptions {
     DisplayMediaStreamOptions(
       display: display, surface: selection, frameRate: frameRate, cursor: cursor ?? preset.cursor ?? .always,
@@ -69,7 +75,7 @@ struct SurfaceOptions: ParsableArguments {
 }
 
 extension SurfaceOptions {
-  /// An id or a title, as people write it.
+  /// Parses a window's id, title or class.
   @Sendable static func parseWindow(_ text: String) throws -> WindowSelection {
     guard let selection = WindowSelection(text) else {
       throw ValidationError("name a window by its id or its title; oriel sources lists them")
@@ -78,12 +84,12 @@ extension SurfaceOptions {
   }
 }
 
-/// The windows of the display that is named on the command line or by $DISPLAY, for completion.
+/// The titles of the windows on the display of the command line or `$DISPLAY`, for shell completion.
 @Sendable private func windows(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
   ((try? DisplaySources.windows(display: display(words))) ?? []).map { printable($0.title) }.filter { !$0.isEmpty }
 }
 
-/// The monitors of the display that is named on the command line or by $DISPLAY, for completion.
+/// The names of the monitors on the display of the command line or `$DISPLAY`, for shell completion.
 @Sendable private func monitors(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
   ((try? DisplaySources.list(display: display(words))) ?? []).map { printable($0.name) }
 }

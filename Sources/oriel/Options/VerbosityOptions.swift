@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// What the command says of its work.
+/// The form of the command's messages.
 struct VerbosityOptions: ParsableArguments {
-  @Flag(help: "Print one JSON object a line, on standard output (on standard error when the media goes there).")
+  @Flag(help: "Print one JSON object per line, on standard output (on standard error if the media goes there).")
   var json = false
 
-  @Flag(help: "Say nothing but errors.")
+  @Flag(help: "Print errors only.")
   var quiet = false
 
   func validate() throws {

@@ -1,9 +1,8 @@
 import Foundation
 import Oriel
 
-/// Opens what takes a stream as it is: a pipe, a device, a descriptor by its name. For a named pipe it waits until something
-/// reads it, or until a signal ends that.
-/// - Returns: a descriptor that is the caller's to close; nil where there is a file, or nothing yet.
+/// Opens a pipe, a device, or a descriptor by its name. For a named pipe it waits for a reader, or for a signal to end.
+/// - Returns: a descriptor that the caller closes; nil if `path` is a regular file or does not exist.
 /// - Throws: `Failure`.
 func openStream(
   _ path: String, replacing: Bool, signals: Signals, reporter: Reporter
@@ -13,11 +12,11 @@ func openStream(
   }
 }
 
-/// Makes a file, readable by its owner alone, or opens what takes a stream.
+/// Creates a file that only its owner can read, or opens a pipe, a device or a descriptor.
 /// - Parameters:
-///   - paths: where it may be: at the first where none is yet.
-///   - replacing: whether it takes the place of a file that is there, once it is published.
-/// - Returns: the file, whose descriptor is the caller's to close.
+///   - paths: the candidates; the first one without an existing file is used.
+///   - replacing: whether the file replaces an existing one when it is published.
+/// - Returns: the file, whose descriptor the caller closes.
 /// - Throws: `Failure`.
 func createFile(
   at paths: some Sequence<String>, replacing: Bool, signals: Signals, reporter: Reporter
@@ -38,7 +37,7 @@ func createFile(
   throw failure
 }
 
-/// Tries again until the named pipe at `path` is read.
+/// Retries until the named pipe at `path` has a reader.
 private func whenRead<Result>(
   _ path: String, _ signals: Signals, _ reporter: Reporter, _ open: () throws(NewFile.Failure) -> Result
 ) async throws(Failure) -> Result {
@@ -51,8 +50,8 @@ private func whenRead<Result>(
         throw MediaRecorderError.output(.cannotCreate(path: path, errno: error.errno)).failure
       }
     }
-    // What would end the process is dealt with here.
-    signals.hear()
+    // From here on the loop below reacts to signals.
+    signals.beginHandling()
     if !hasSaid { reporter.say("Waiting until something reads the pipe \(printable(path)); Ctrl-C ends it") }
     hasSaid = true
     guard !signals.isEnding else {

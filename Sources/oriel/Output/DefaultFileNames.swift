@@ -1,8 +1,8 @@
 import Foundation
 import Oriel
 
-/// The names that a file may have that was given none: `oriel-20261123-180000.webm` of the local time, and with a number
-/// after it where others were made in the same second.
+/// The default names of a file: `oriel-20261123-180000.webm`, in local time, then with a number appended, for the case
+/// that other files were made in the same second.
 struct DefaultFileNames: Sequence, IteratorProtocol {
   private static let most = 1000
 

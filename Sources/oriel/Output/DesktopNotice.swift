@@ -1,10 +1,10 @@
 import Foundation
 
-/// A notice on the desktop, by its notification service, where there is one to be reached on the session bus.
+/// A desktop notification, shown if the session bus has a notification service.
 ///
-/// The programs that come with the desktop say it, `notify-send` or `gdbus`; nobody waits for them.
+/// It is sent by `notify-send` or `gdbus`, which come with the desktop, without waiting for them.
 enum DesktopNotice {
-  /// - Parameter text: as it is: services read markup in it, which a window's title has no business with.
+  /// - Parameter text: plain text. Markup is escaped, as services interpret it and a window's title may contain it.
   static func show(_ title: String, _ text: String) {
     let text = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     let environment = ProcessInfo.processInfo.environment
@@ -32,7 +32,7 @@ enum DesktopNotice {
     }
   }
 
-  /// A string in GVariant's text format, which `gdbus` reads its arguments in.
+  /// A string in GVariant's text format, the format of `gdbus`'s arguments.
   private static func variant(_ text: String) -> String {
     "'" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "'", with: "\\'") + "'"
   }

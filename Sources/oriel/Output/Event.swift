@@ -1,17 +1,17 @@
 import Foundation
 import Oriel
 
-/// What `--json` prints, one object a line.
+/// The events that `--json` prints, one object per line.
 enum Event {
   struct Start: Encodable {
     let event = "start"
     let file: String
     let width, height: Int
-    /// As --audio has it; absent without sound.
+    /// The value of --audio; absent without sound.
     let audio: String?
   }
 
-  /// Something gives nothing for now: a window that is minimised, or the sound, by a key.
+  /// A track is muted or unmuted: the picture while its window is minimised, the sound by a key.
   struct Muting: Encodable {
     enum Kind: String, Encodable { case audio, video }
 
@@ -59,7 +59,7 @@ func jsonLine(_ value: some Encodable) -> String {
   return String(decoding: data, as: UTF8.self)
 }
 
-/// `value` to so many places behind the point.
+/// `value` rounded to `places` decimal places.
 func rounded(_ value: Double, _ places: Int) -> Double {
   let factor = pow(10, Double(places))
   return (value * factor).rounded() / factor

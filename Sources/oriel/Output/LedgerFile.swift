@@ -1,9 +1,11 @@
 import Foundation
 import Oriel
 
-/// The frame ledger: one JSON line for each look at the screen and each frame, whose sum is the recording's summary.
+/// The frame ledger: one JSON line for each capture of the screen and each frame. They add up to the recording's
+/// summary.
 ///
-/// Lines are gathered and written once a second and at the end; a ledger that cannot be written never harms the recording.
+/// Lines are buffered and written once a second and at the end; a write that fails or is slow does not affect the
+/// recording.
 final class LedgerFile: Sendable {
   private struct Line: Encodable {
     let timeSeconds: Double
@@ -22,7 +24,7 @@ final class LedgerFile: Sendable {
     var hasFailed = false
   }
 
-  /// Bytes that may wait for a slow disk or pipe: those of many minutes.
+  /// Bytes that are buffered for a slow disk or pipe: enough for many minutes.
   private static let limit = 16 << 20
 
   private let reporter: Reporter
@@ -31,15 +33,15 @@ final class LedgerFile: Sendable {
   private let state = Monitor(State())
 
   /// - Parameters:
-  ///   - file: is the ledger's from now on, and open as long as the process runs.
-  ///   - reporter: is told when the ledger cannot be written.
+  ///   - file: owned by the ledger; open until the process ends.
+  ///   - reporter: warns when the ledger cannot be written.
   init(_ file: NewFile, reporter: Reporter) {
     self.file = file
     self.reporter = reporter
     writer = LineWriter(file.descriptor, limit: Self.limit, overflow: .fails)
   }
 
-  // Of a recording that never began.
+  // Only an unpublished file is removed: that of a recording that never began.
   deinit { file.withdraw() }
 
   func add(_ entry: LedgerEntry) {
@@ -57,7 +59,7 @@ final class LedgerFile: Sendable {
     if isDue { flush() }
   }
 
-  /// Hands on what has been gathered; whoever records does not wait for a slow disk or pipe.
+  /// Queues the buffered lines for writing; the recording does not wait for a slow disk or pipe.
   private func flush() {
     let (text, hasFailed) = state.withLock { state in
       defer {
@@ -73,14 +75,14 @@ final class LedgerFile: Sendable {
     do throws(NewFile.Failure) { try file.publish() } catch { fail(reason(error.errno)) }
   }
 
-  private func fail(_ why: String) {
+  private func fail(_ reason: String) {
     state.withLock { $0.hasFailed = true }
-    reporter.warn("writing the ledger \(file.path) failed: \(why); the recording goes on without it", code: "ledger")
+    reporter.warn("writing the ledger \(file.path) failed: \(reason); the recording goes on without it", code: "ledger")
   }
 
   private func reason(_ errno: Int32) -> String { String(cString: strerror(errno)).lowercased() }
 
-  /// Writes what has been gathered, and waits a moment for it.
+  /// Writes the buffered lines, and waits for that as long as `LineWriter.finish` does.
   func finish() {
     flush()
     let isWhole = writer.finish()

@@ -1,22 +1,22 @@
 import Foundation
 import Oriel
 
-/// Writes lines to a descriptor on a thread of its own, "oriel-output": who has something to say never waits for who should
-/// hear it, be it a pipe that nobody reads or a terminal that was stopped.
+/// Writes lines to a descriptor on a thread of its own, "oriel-output", so that callers never wait for the reader, such
+/// as a pipe that is not read or a stopped terminal.
 ///
-/// A line comes out whole or not at all. What waits is bounded.
+/// A line is written whole or not at all. The queue is bounded.
 final class LineWriter: Sendable {
-  /// What happens when more waits than may.
+  /// What happens when the queue is full.
   enum Overflow {
-    /// The oldest lines are lost.
-    case losesOldest
+    /// The oldest lines are dropped.
+    case dropsOldest
     /// Nothing more is written.
     case fails
   }
 
   private struct Line {
     let bytes: [UInt8]
-    /// Whether the next one makes it worthless.
+    /// Whether the next line supersedes it.
     let isReplaceable: Bool
   }
 
@@ -24,7 +24,7 @@ final class LineWriter: Sendable {
     var lines: [Line] = []
     var bytes = 0
     var isWriting = false
-    /// Whether the line is one that waits for who reads to have taken those before it.
+    /// Whether the current line waits until the reader has emptied the pipe.
     var awaitsReader = false
     var hasThread = false
     var failure: Int32?
@@ -33,12 +33,12 @@ final class LineWriter: Sendable {
   static let standardOutput = LineWriter(1)
   static let standardError = LineWriter(2)
 
-  /// The time that a line may take at the end, when there is nothing else left to do.
-  static let lastPatience = MediaTime.milliseconds(800)
-  /// The time that a machine without a moment for the writing thread is given besides.
-  private static let busyPatience = MediaTime.seconds(10)
-  private static let lookInterval = MediaTime.milliseconds(100)
-  /// What every pipe takes as a whole. Source: pipe(7), `PIPE_BUF`.
+  /// How long the end of the process waits for the last lines.
+  static let finishTimeout = MediaTime.milliseconds(800)
+  /// How much longer it waits if the descriptor is writable, but the writing thread gets no CPU time.
+  private static let busyTimeout = MediaTime.seconds(10)
+  private static let pollInterval = MediaTime.milliseconds(100)
+  /// Bytes that a pipe takes atomically. Source: pipe(7), `PIPE_BUF`.
   private static let atomicCount = 4096
 
   private let descriptor: Int32
@@ -47,19 +47,19 @@ final class LineWriter: Sendable {
   private let state = Monitor(State())
 
   /// - Parameters:
-  ///   - descriptor: stays open as long as the process runs.
-  ///   - limit: bytes that may wait.
-  init(_ descriptor: Int32, limit: Int = 256 << 10, overflow: Overflow = .losesOldest) {
+  ///   - descriptor: must stay open until the process ends.
+  ///   - limit: bytes of the queue.
+  init(_ descriptor: Int32, limit: Int = 256 << 10, overflow: Overflow = .dropsOldest) {
     self.descriptor = descriptor
     self.limit = limit
     self.overflow = overflow
   }
 
-  /// Why the last line that was lost could not be written; nil while none was.
+  /// The error (errno) of the last failed write; nil before the first.
   var failure: Int32? { state.withLock { $0.failure } }
 
-  /// Leaves `text` to be written.
-  /// - Parameter isReplaceable: whether it need not be written when the next is there already.
+  /// Queues `text`.
+  /// - Parameter isReplaceable: whether it is dropped if the next line comes before it is written.
   func add(_ text: String, isReplaceable: Bool = false) {
     let line = Line(bytes: Array(text.utf8), isReplaceable: isReplaceable)
     let needsThread = state.update { state in
@@ -82,17 +82,17 @@ final class LineWriter: Sendable {
     if needsThread { _ = NamedThread("oriel-output") { [self] in run() } }
   }
 
-  /// Waits until everything has been written, or cannot be, or `patience` is over. Where it could be written and a busy machine
-  /// has not come to that yet, it is waited for longer.
-  /// - Returns: whether nothing is left to write.
+  /// Waits until the queue is empty, or until `timeout`; longer while the descriptor is writable, as the thread then
+  /// only waits for CPU time.
+  /// - Returns: whether the queue is empty.
   @discardableResult
-  func finish(within patience: MediaTime = LineWriter.lastPatience) -> Bool {
-    var end = MediaTime.now + patience
-    let latest = end + Self.busyPatience
+  func finish(within timeout: MediaTime = LineWriter.finishTimeout) -> Bool {
+    var end = MediaTime.now + timeout
+    let latest = end + Self.busyTimeout
     while true {
       if state.wait(until: end, { $0.lines.isEmpty && !$0.isWriting ? true : nil }) ?? false { return true }
       guard end < latest, isWritable, !state.withLock({ $0.awaitsReader }) else { return false }
-      end += Self.lookInterval
+      end += Self.pollInterval
     }
   }
 
@@ -117,9 +117,9 @@ final class LineWriter: Sendable {
     }
   }
 
-  /// - Returns: why it was not written.
+  /// - Returns: errno of a failure.
   private func write(_ bytes: [UInt8]) -> Int32? {
-    // More than a pipe takes at once might be left half written when the process ends: it waits for an empty one.
+    // A line longer than the atomic size may be half written when the process ends, so it waits for an empty pipe.
     var waits = 0
     var unread: Int32 = 0
     while bytes.count > Self.atomicCount, ioctl(descriptor, UInt(FIONREAD), &unread) == 0, unread > 0, isPipe {
@@ -131,7 +131,7 @@ final class LineWriter: Sendable {
     return OutputStream.write(bytes, to: descriptor)
   }
 
-  /// Whether who reads would take more at once.
+  /// Whether a write would not block.
   private var isWritable: Bool {
     var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     return poll(&state, 1, 0) == 1 && Int32(state.revents) & POLLOUT != 0

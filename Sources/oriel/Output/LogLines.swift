@@ -2,7 +2,7 @@ import Foundation
 import Logging
 import Oriel
 
-/// Log lines, by way of the reporter: as text with `key=value`, or as JSON.
+/// Writes log messages through the reporter, as text with `key=value` or as JSON.
 struct LogLines: LogHandler {
   private struct Line: Encodable {
     let event = "log"

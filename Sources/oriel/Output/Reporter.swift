@@ -2,7 +2,8 @@ import ArgumentParser
 import Foundation
 import Oriel
 
-/// Says what happens: as JSON, as text with a live line on a terminal, or not at all. Nothing here waits for who reads it.
+/// Prints the command's messages: as JSON events, as text with a live line on a terminal, or errors only. Only `finish`
+/// waits for the reader.
 final class Reporter: Sendable {
   enum Style: Sendable {
     case json(Stream)
@@ -23,7 +24,7 @@ final class Reporter: Sendable {
   }
 
   let style: Style
-  /// Whether what is said goes to a terminal.
+  /// Whether text goes to a terminal, where a status line is updated in place.
   let hasLiveLine: Bool
   private let liveLine = Monitor(false)
 
@@ -34,24 +35,25 @@ final class Reporter: Sendable {
 
   private var isText: Bool { if case .text = style { true } else { false } }
 
-  /// Prints `event` where JSON was asked for.
+  /// Prints `event` with `--json`.
   func emit(_ event: some Encodable) {
     if case .json(let stream) = style { put(jsonLine(event), to: stream) }
   }
 
-  /// Prints a sentence where text was asked for.
+  /// Prints a sentence in the text style.
   func say(_ text: String) {
     guard isText else { return }
     put(hasLiveLine ? TerminalText.wrapped(text, columns: TerminalText.columns) : text, to: .standardError)
   }
 
-  /// Something is less good than it could be.
+  /// Prints a warning: the command continues.
   func warn(_ message: String, code: String = "warning") {
     emit(Event.Message(event: "warning", code: code, message: printable(message)))
     say("oriel: warning: \(printable(message))")
   }
 
-  /// Reports a failure, and gives the error to end the command with. Where the events go to standard error, nothing else does.
+  /// Reports a failure. If JSON events go to standard error, no text is printed there.
+  /// - Returns: the exit status of the command.
   func fail(_ failure: Failure) -> ExitCode {
     emit(Event.Message(event: "error", code: failure.code, message: printable(failure.message)))
     if case .json(.standardError) = style { return failure.status.exitCode }
@@ -59,7 +61,7 @@ final class Reporter: Sendable {
     return failure.status.exitCode
   }
 
-  /// Shows `text` in place, where there is a terminal to show it on that is not a shell's for now.
+  /// Updates the live line, if there is a terminal and the command is in its foreground.
   func live(_ text: String) {
     guard hasLiveLine, ![-1, getpgrp()].allSatisfy({ $0 != tcgetpgrp(2) }) else { return }
     liveLine.withLock { shown in
@@ -69,7 +71,7 @@ final class Reporter: Sendable {
     }
   }
 
-  /// Leaves the live line as it is, so that someone else can write below it.
+  /// Ends the live line, so that other programs write below it.
   func endLiveLine() {
     liveLine.withLock { shown in
       if shown { LineWriter.standardError.add("\n") }
@@ -85,9 +87,9 @@ final class Reporter: Sendable {
     }
   }
 
-  /// Waits a moment for what has been said to come out.
+  /// Waits a moment until all messages are written.
   static func finish() {
-    let end = MediaTime.now + LineWriter.lastPatience
+    let end = MediaTime.now + LineWriter.finishTimeout
     for writer in [LineWriter.standardOutput, .standardError] { writer.finish(within: end - .now) }
   }
 }

@@ -1,31 +1,31 @@
 import Oriel
 
-/// What `oriel share --json` prints, one object a line.
+/// The events that `oriel share --json` prints, one object per line.
 enum ShareEvent {
   struct Ready: Encodable {
     let event = "ready"
     let url, room: String
-    /// Of the share's certificate: who came without the link compares it with what the page shows.
+    /// A short form of the certificate's fingerprint. Viewers without the link compare it with the code on the page.
     let code: String
-    /// One for each network that people may be in; `url` is the first one's.
+    /// One for each network of this machine; `url` is that of the first.
     let links: [NetworkLink]
   }
 
-  /// The link of a network that this machine came into since `ready`.
+  /// The link of a network that this machine joined after `ready`.
   struct Link: Encodable {
     let event = "link"
     let url, room: String
     let interface: String?
   }
 
-  /// What viewers see: before the first frame, and whenever it changes.
+  /// What viewers see and hear; sent before the first frame and at each change.
   struct Surface: Encodable {
     let event = "surface"
     let label: String
     let width, height: Int?
     let hidden: [String]
     let sound: Bool
-    /// As --audio has it; absent without sound.
+    /// The value of --audio; absent without sound.
     let audio: String?
   }
 
@@ -56,10 +56,10 @@ enum ShareEvent {
   struct Stop: Encodable {
     let event = "stop"
     let durationSeconds: Double
-    /// Who have watched.
+    /// How many viewers have watched.
     let viewers: Int
     let reason: Event.StopReason
-    /// Of --record; absent without.
+    /// The file of --record; absent without it.
     let file: String?
     let framesCaptured, framesEncoded, framesDropped: Int?
     let bytes: UInt64?

@@ -1,8 +1,8 @@
 import Foundation
 import Oriel
 
-/// What a command was asked for, on standard output: a table, a document, a picture. It is waited for, and where it cannot
-/// be written the command has failed.
+/// Writes a command's result to standard output: a table, a document, a picture. It waits until all is written; a
+/// failure is that of the command.
 enum StandardOutput {
   /// - Throws: `Failure`.
   static func print(_ text: String, terminator: String = "\n") throws(Failure) {
@@ -16,7 +16,7 @@ enum StandardOutput {
 }
 
 extension Failure {
-  /// Nothing more could be written to `place`.
+  /// Writing to `place` failed.
   static func writing(_ place: String, _ errno: Int32) -> Failure {
     Failure(
       status: .writeFailed, code: "writeFailed",

@@ -1,14 +1,14 @@
 import Oriel
 
-/// Settings under a name, from a YAML file.
+/// Named settings from a YAML file.
 struct Preset {
-  var description = "what is taken when no preset is named"
+  var description = "used without --preset"
   var encoding = EncodingSettings()
   var cursor: CursorCapture?
-  /// Never a microphone: that is for the command line alone to ask for.
+  /// System sound or none: only the command line can turn the microphone on.
   var audio: AudioChoice?
   var audioBitrate: Int?
-  /// What the file sets, in its order and words.
+  /// The settings as they are written in the file, in its order.
   var sets: [(key: String, value: String)] = []
 
   /// Reads the preset at `path`; nil when there is no file.
@@ -40,14 +40,14 @@ struct Preset {
     return preset
   }
 
-  /// A key that a preset may have.
+  /// A key of a preset.
   private struct Setting {
-    /// What its value is, for the one who wrote something else.
+    /// The values it can have, for the error about another one.
     let meaning: String
-    /// Takes the value over; false when it is none.
+    /// Applies the value; false if it is invalid.
     let apply: @Sendable (inout Preset, String) -> Bool
 
-    /// - Parameter parse: the value that a text means; nil when it means none.
+    /// - Parameter parse: parses the value; nil if it is invalid.
     init<Value>(
       _ meaning: String, _ parse: @escaping @Sendable (String) -> Value?,
       set: @escaping @Sendable (inout Preset, Value) -> Void
@@ -99,7 +99,7 @@ struct Preset {
     },
   ]
 
-  /// A file that came from elsewhere must not listen to a room.
+  /// Excludes the microphone: a preset from somebody else must not record what is said in the room.
   @Sendable private static func parseAudio(_ text: String) -> AudioChoice? {
     AudioChoice(text).flatMap { [.silence, .sound(.system)].contains($0) ? $0 : nil }
   }

@@ -1,21 +1,21 @@
 import Foundation
 import Oriel
 
-/// A preset's text, read so that nothing that lies in its place can do harm: a device, a pipe, a huge file.
+/// Reads a preset's text, and refuses a device, a pipe or a huge file in its place.
 enum PresetFile {
   /// The largest file that is read, in bytes.
   static let largest = 65536
 
-  /// The folder of a preset may not be entered: whether there is one of that name is not known.
+  /// The folder is not accessible, so it is unknown whether it has a preset of this name.
   struct ClosedFolder: Error {
-    /// The system's words.
+    /// The text of errno.
     let reason: String
   }
 
-  /// The text of the file at `path`; nil when nothing is there, not even a broken link.
+  /// The text of the file at `path`; nil if the path does not exist. A broken link is an error.
   /// - Throws: `Failure` naming the file, and the line where there is one; `ClosedFolder`.
   static func read(_ path: String) throws -> String? {
-    // A pipe without a writer must not be waited for.
+    // O_NONBLOCK: opening a pipe does not wait for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
       let reason = errno
@@ -46,7 +46,7 @@ enum PresetFile {
     throw fault(path, line + 1, "the text is not UTF-8")
   }
 
-  /// What is wrong with the preset at `path`.
+  /// An error in the preset at `path`.
   static func fault(_ path: String, _ line: Int?, _ what: String) -> Failure {
     Failure(
       status: .usage, code: "preset",

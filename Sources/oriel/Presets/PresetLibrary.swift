@@ -1,9 +1,9 @@
 import Foundation
 import Oriel
 
-/// Where presets are found.
+/// Finds presets by name.
 enum PresetLibrary {
-  /// Where the user's own presets are; nil without a home.
+  /// The folder of the user's own presets; nil without a home folder.
   static var userFolder: String? {
     let environment = ProcessInfo.processInfo.environment
     if let configuration = environment["XDG_CONFIG_HOME"], configuration.hasPrefix("/") {
@@ -18,7 +18,7 @@ enum PresetLibrary {
     guard let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
       return folders
     }
-    // Where `make install` puts them, and in a source tree, whose `.build` the command runs from.
+    // The folder of `make install`, then that of the source tree if the command runs from its `.build`.
     let parts = executable.split(separator: "/").map(String.init)
     folders.append("/" + (parts.dropLast(2) + ["share", "oriel", "presets"]).joined(separator: "/"))
     if let build = parts.lastIndex(where: { $0.hasPrefix(".build") }) {
@@ -27,7 +27,7 @@ enum PresetLibrary {
     return folders
   }
 
-  /// Every preset there is, by name; the default has no file where none was installed.
+  /// All presets by name; `path` is nil for the default if no presets are installed.
   static func all() -> [(name: String, path: String?)] {
     var found: [String: String] = [:]
     for folder in folders {
@@ -39,8 +39,8 @@ enum PresetLibrary {
     return Set(found.keys).union(["default"]).sorted().map { ($0, found[$0]) }
   }
 
-  /// The preset called `name`. A folder that may not be entered matters only where no other has it.
-  /// - Throws: `Failure` when there is none, or it is faulty.
+  /// The preset called `name`. An inaccessible folder is reported only if no other folder has the preset.
+  /// - Throws: `Failure` if there is none, or it has an error.
   static func load(_ name: String) throws -> Preset {
     var closed = ""
     for folder in folders where isName(name) {
@@ -50,16 +50,16 @@ enum PresetLibrary {
         closed = "; \(printable(folder)) cannot be read: \(fault.reason)"
       }
     }
-    // The default is what the encoder does of itself: it needs no file.
+    // The default is the encoder's own settings and needs no file.
     if name == "default" { return Preset() }
     let known = all().map(\.name).joined(separator: ", ")
     throw Failure(
       status: .usage, code: "preset",
       message: "there is no preset \(quoted(name))\(closed); there are \(known)"
-        + (userFolder.map { ", and \(printable($0)) is for your own" } ?? ""))
+        + (userFolder.map { "; put your own into \(printable($0))" } ?? ""))
   }
 
-  /// Names are names, not paths.
+  /// Whether `name` is a name and not a path.
   private static func isName(_ name: String) -> Bool {
     !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
   }

@@ -1,8 +1,8 @@
 import Yams
 
-/// Reads what a preset is written in: one flat list of keys and values, which is a small part of YAML.
+/// Parses the text of a preset: a flat list of keys and values, a small part of YAML.
 enum PresetSyntax {
-  /// One setting as it is written.
+  /// One setting, unparsed.
   struct Entry {
     let key: String
     let value: String
@@ -16,10 +16,10 @@ enum PresetSyntax {
   }
 
   /// The entries of `text`, in its order.
-  /// - Throws: `Fault` at anything but single values under single words.
+  /// - Throws: `Fault` for anything but a scalar value under a scalar key.
   static func entries(_ text: String) throws(Fault) -> [Entry] {
     if let line = firstOfTooManyAliases(text) { throw Fault(line: line, what: noAliases) }
-    // Nodes hold their anchors weakly: only the parser keeps them.
+    // Nodes hold their anchors weakly; the parser owns them.
     let (parser, root) = try compose(text)
     return try withExtendedLifetime(parser) { () throws(Fault) in try entries(of: root) }
   }
@@ -65,8 +65,8 @@ enum PresetSyntax {
     return entries
   }
 
-  /// The first node with an anchor, and the setting it belongs to. A node that an alias stands for has one, so the search
-  /// ends before it could come to anything a second time.
+  /// The first node with an anchor, and the setting it belongs to. The target of an alias has an anchor, so the search
+  /// visits no node twice.
   private static func firstAnchor(in node: Node, key: String? = nil) -> (line: Int?, key: String?)? {
     if node.anchor != nil { return (node.mark?.line, key) }
     switch node {
@@ -88,9 +88,9 @@ enum PresetSyntax {
     scalar.tag == .implicit || scalar.tag == Tag(.str)
   }
 
-  /// The line of what looks like an alias, in a text with so many of them that reading it could take forever: the parser
-  /// compares keys, and with aliases among them a few bytes are a key of any size. A text with fewer is safe to read, and
-  /// then known exactly.
+  /// The line of the first alias in a text with more than 20, which could take exponential time to parse: the parser
+  /// compares keys, and nested aliases make huge keys of a few bytes. This count is a guess from the characters; a text
+  /// with fewer is safe to parse and is then checked exactly.
   private static func firstOfTooManyAliases(_ text: String) -> Int? {
     var line = 1
     var count = 0
@@ -121,7 +121,7 @@ enum PresetSyntax {
 }
 
 extension PresetSyntax.Fault {
-  /// What the parser says, in the words of presets.
+  /// The parser's error, worded for presets.
   fileprivate init(_ error: YamlError) {
     switch error {
     case .composer(_, let problem, let mark, _) where problem.contains("alias"):

@@ -2,12 +2,12 @@ import Foundation
 import Oriel
 import Scenes
 
-/// What a self-test measured. JSON's names; nil where there was nothing to measure.
+/// The measurements of a self-test, with the keys of the JSON; nil if there was nothing to measure.
 struct SelfTestFigures: Encodable {
   struct Spread: Encodable {
     let median, worst: Double
 
-    /// Nil of nothing.
+    /// Nil without values.
     init?(_ values: [Double]) {
       guard let worst = values.max(by: { abs($0) < abs($1) }) else { return nil }
       let sorted = values.sorted()
@@ -17,38 +17,38 @@ struct SelfTestFigures: Encodable {
   }
 
   var durationSeconds = 0.0
-  /// Flashes that were drawn, and those that are in the recording.
+  /// Flashes drawn, and flashes found in the recording.
   var flashesDrawn = 0
   var flashesSeen = 0
-  /// The same of beeps; nil without sound.
+  /// Beeps played, and beeps found in the recording; nil without sound.
   var beepsPlayed: Int?
   var beepsHeard: Int?
-  /// How late the sound is against the picture; negative where it is early. What the show itself was off is taken off.
+  /// How late the sound is against the picture; negative if early. The test's own lateness is subtracted.
   var offsetMs: Spread?
-  /// How much that grows in an hour, and how far this may be off.
+  /// The growth of the offset per hour, and the error of this estimate.
   var driftMsPerHour, driftErrorMsPerHour: Double?
-  /// How much faster than this machine's clock the output counts its samples, in millionths: what was resampled away.
+  /// How much faster the sound card's clock is than this machine's, in ppm; corrected by resampling.
   var cardDriftPpm: Double?
   /// From the screen to the file.
   var pictureLatencyMs: Spread?
   /// From the output to the encoder.
   var soundLatencyMs: Double?
-  /// Steps drawn, and those that the recording shows.
+  /// Steps drawn, and steps found in the recording.
   var stepsDrawn = 0
   var stepsKept = 0
   var framesCaptured = 0
   var framesDropped = 0
-  /// Of the last picture's luma against the screen: 1 for the same.
+  /// The similarity of the last picture's luma and the screen's: 1 if identical.
   var sharpness: Double?
-  /// What cannot be decoded, and gaps of the sound.
+  /// Frames that cannot be decoded, and gaps in the sound.
   var faults = 0
 }
 
 extension SelfTestFigures {
   /// - Parameters:
   ///   - schedule: when flashes and beeps were due.
-  ///   - start: the recording's beginning on the clock.
-  ///   - processing: how long a picture took from its capture until it was written, by its time in milliseconds.
+  ///   - start: when the recording began, as the time of the clock.
+  ///   - processing: the time from a picture's capture until it was written, by its timestamp in milliseconds.
   init(
     _ file: SelfTestFile, steps: [FlashWindow.Step], beeps: [Int: MediaTime]?, _ schedule: BeepSchedule,
     start: MediaTime, processing: [Int64: MediaTime]
@@ -60,7 +60,7 @@ extension SelfTestFigures {
       steps.filter(\.isFlash).map { (number($0.drawn), $0.drawn) }, uniquingKeysWith: { first, _ in first })
     faults = file.faults
 
-    // Both as if the show had been on time, which a busy machine prevents.
+    // Subtracts how late each flash and beep was itself, as on a busy machine.
     var detector = FlashDetector()
     for picture in file.pictures { detector.add(level: picture.level, at: picture.time.seconds) }
     let seen = detector.flashes.compactMap { time -> Double? in
@@ -87,7 +87,7 @@ extension SelfTestFigures {
     for picture in file.pictures {
       guard let barcode = picture.barcode, let step = drawn[barcode], known.insert(barcode).inserted else { continue }
       let captured = start + picture.time - step.drawn
-      // Times are whole milliseconds, so a picture may seem to be captured before it is drawn.
+      // Timestamps are whole milliseconds, so a picture may seem to be captured before it is drawn.
       let taken = processing[picture.time.roundedMilliseconds] ?? .zero
       latencies.append(max(0, captured.seconds) * 1000 + taken.seconds * 1000)
     }

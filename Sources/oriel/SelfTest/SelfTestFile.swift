@@ -6,29 +6,29 @@ import WebM
 struct SelfTestFile {
   /// A picture of the recording.
   struct Picture {
-    /// In the recording, to the millisecond.
+    /// The time in the recording, in whole milliseconds.
     let time: MediaTime
-    /// What its barcode says; nil where there is none to be read.
+    /// The value of its barcode; nil if unreadable.
     let barcode: UInt32?
-    /// Of the field, 0…255.
+    /// The mean luma of the flashing field, 0…255.
     let level: Double
   }
 
   private(set) var pictures: [Picture] = []
-  /// The last picture whole.
+  /// The last picture.
   private(set) var last: DecodedPicture?
-  /// The left channel, from the recording's beginning on; empty without sound.
+  /// The left channel, from the start of the recording; empty without sound.
   private(set) var sound: [Float] = []
-  /// Frames that no decoder takes, and times at which the sound has a gap.
+  /// Frames that cannot be decoded, and gaps in the sound.
   private(set) var faults = 0
 
-  /// - Throws: `WebMError` for what is no WebM, `EncoderError` without decoders.
+  /// - Throws: `WebMError` if `bytes` is not WebM, `EncoderError` without decoders.
   init(_ bytes: [UInt8], _ window: FlashWindow) throws {
     var reader = try WebMReader(WebMBytes(bytes))
     let tracks = Dictionary(reader.tracks.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
     var video = try VP8Decoder()
     var audio = try OpusDecoder()
-    /// Where the next samples belong, in samples from the beginning.
+    /// The expected position of the next samples, in samples from the start.
     var next: Int?
     while let item = try reader.next() {
       guard case .block(let block) = item, let track = tracks[block.track] else { continue }
@@ -46,7 +46,7 @@ struct SelfTestFile {
             continue
           }
           let start = Self.samples(block.time - track.codecDelay)
-          // Times are whole milliseconds.
+          // Timestamps are whole milliseconds: differences up to 2 ms are no gap.
           if let next, abs(start - next) > AudioFrame.sampleRate / 500 { faults += 1 }
           next = (next ?? start) + samples.count / OpusDecoder.channels
           take(samples, from: (next ?? 0) - samples.count / OpusDecoder.channels)
@@ -67,7 +67,7 @@ struct SelfTestFile {
     last = picture
   }
 
-  /// What lies before the beginning is what decoders throw away.
+  /// Samples before time 0 (the codec delay) are dropped, as decoders do.
   private mutating func take(_ samples: ArraySlice<Float>, from start: Int) {
     for (index, sample) in samples.enumerated() where index.isMultiple(of: OpusDecoder.channels) {
       let place = start + index / OpusDecoder.channels

@@ -1,7 +1,7 @@
 import Oriel
 import Scenes
 
-/// What a self-test shows and plays, and what is known of it afterwards.
+/// The flashes and beeps of a self-test, and when each was drawn or played.
 struct SelfTestShow: Sendable {
   let window: FlashWindow
   /// Nil without sound.
@@ -27,8 +27,9 @@ struct SelfTestShow: Sendable {
     try beeper.waitUntilPlaying()
   }
 
-  /// Flashes and beeps from the schedule's beginning to its end.
-  /// - Throws: `SceneError` when the display goes away.
+  /// Flashes and beeps for the whole schedule.
+  /// - Returns: the steps that were drawn.
+  /// - Throws: `SceneError` if the display goes away.
   func run(_ schedule: BeepSchedule) async throws -> [FlashWindow.Step] {
     beeper?.beep(schedule)
     return try await withCheckedThrowingContinuation { continuation in
@@ -38,7 +39,7 @@ struct SelfTestShow: Sendable {
     }
   }
 
-  /// When the beeps were played, by their numbers.
+  /// When the beeps were played, by beep number.
   var beeps: [Int: MediaTime] {
     Dictionary(played.withLock { $0 }.map { ($0.number, $0.time) }, uniquingKeysWith: { $1 })
   }

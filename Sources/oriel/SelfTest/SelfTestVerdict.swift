@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a self-test's figures mean: what is wrong, and what to do.
+/// Judges the figures of a self-test: the problems, and what to do about each.
 struct SelfTestVerdict {
   struct Problem: Encodable {
     let code: String
@@ -8,106 +8,108 @@ struct SelfTestVerdict {
     let message: String
   }
 
-  /// Seconds in which the drift begins to show: what a shorter test gives is the unsteadiness of its pictures' times.
+  /// Seconds. A shorter test measures the jitter of its pictures' times instead of drift.
   private static let shortestForDrift = 60.0
 
   let problems: [Problem]
 
   init(_ figures: SelfTestFigures) {
     var problems: [Problem] = []
-    func say(_ code: String, _ message: String) { problems.append(Problem(code: code, message: message)) }
+    func add(_ code: String, _ message: String) { problems.append(Problem(code: code, message: message)) }
     if figures.flashesSeen == 0 {
-      say("notSeen", "no flash is in the recording; something covers the window, or the screen is locked")
+      add("notSeen", "no flash is in the recording; something covers the window, or the screen is locked")
     } else if figures.flashesSeen < figures.flashesDrawn {
-      say(
+      add(
         "flashesMissing",
         "\(figures.flashesDrawn - figures.flashesSeen) of \(figures.flashesDrawn) flashes are not in the recording; "
-          + "leave the window uncovered, and end what keeps this machine busy")
+          + "leave the window uncovered, and close other programs that use the CPU")
     }
     if let played = figures.beepsPlayed, let heard = figures.beepsHeard {
       if heard == 0 {
-        say(
+        add(
           "notHeard",
           played == 0
-            ? "the sound server played no beep; see that its output is not suspended"
-            : "no beep is in the recording; see that the output is not muted, nor its volume at nothing")
+            ? "the sound server played no beep; check that its output is not suspended"
+            : "no beep is in the recording; check that the output is not muted, and that its volume is not 0")
       } else if heard < played {
-        say(
+        add(
           "beepsMissing",
-          "\(played - heard) of \(played) beeps are not in the recording; the sound breaks off, as on a busy machine")
+          "\(played - heard) of \(played) beeps are not in the recording; the sound has gaps, as on a busy machine")
       }
     }
     if let offset = figures.offsetMs {
       if abs(offset.median) > 20 {
-        say(
+        add(
           "offset",
-          "the sound is \(Self.number(abs(offset.median))) ms too \(offset.median > 0 ? "late" : "early"); this output does "
-            + "not know its own delay: try another, such as one that is not wireless, or a newer sound server")
+          "the sound is \(Self.number(abs(offset.median))) ms too \(offset.median > 0 ? "late" : "early"); this output "
+            + "reports a wrong delay: try another, such as one that is not wireless, or a newer sound server")
       } else if abs(offset.worst) > 40 {
-        say(
+        add(
           "unsteady",
-          "sound and picture are up to \(Self.number(abs(offset.worst))) ms apart at times; end what keeps this machine busy"
-        )
+          "sound and picture are up to \(Self.number(abs(offset.worst))) ms apart at times; close other programs that "
+            + "use the CPU")
       }
     }
     if figures.durationSeconds >= Self.shortestForDrift, let drift = figures.driftMsPerHour,
       let error = figures.driftErrorMsPerHour, abs(drift) > 20 + error
     {
-      say(
+      add(
         "drift",
-        "the sound drifts by \(Self.number(drift)) ms an hour; run this for longer (--duration 10m) to be sure, and report it"
-      )
+        "the sound drifts by \(Self.number(drift)) ms an hour; run a longer test (--duration 10m) to be sure, and report "
+          + "it")
     }
     if figures.stepsDrawn > 0, Double(figures.stepsKept) < 0.97 * Double(figures.stepsDrawn) {
-      say(
+      add(
         "dropped",
-        "\(figures.stepsDrawn - figures.stepsKept) of \(figures.stepsDrawn) pictures are missing; end what keeps this "
-          + "machine busy, or record less: --fps 15, or a smaller --size")
+        "\(figures.stepsDrawn - figures.stepsKept) of \(figures.stepsDrawn) pictures are missing; close other programs "
+          + "that use the CPU, or record less: --fps 15, or a smaller --size")
     }
     if let latency = figures.pictureLatencyMs, latency.median > 100 {
-      say(
+      add(
         "latency",
-        "a picture takes \(Self.number(latency.median)) ms into the file; end what keeps this machine busy")
+        "a picture takes \(Self.number(latency.median)) ms from the screen to the file; close other programs that use "
+          + "the CPU")
     }
     if let sharpness = figures.sharpness, sharpness < 0.995 {
-      say(
+      add(
         "unsharp",
-        "the picture at rest is not as sharp as it should be; end what keeps this machine busy, and report it")
+        "the picture of a still screen is not as sharp as it should be; close other programs that use the CPU, and "
+          + "report it if that does not help")
     }
     if figures.faults > 0 {
-      say("faults", "the recording has \(figures.faults) faults, frames that do not decode or gaps; report it")
+      add("faults", "the recording has \(figures.faults) faults: undecodable frames or gaps in the sound; report it")
     }
     self.problems = problems
   }
 
-  /// The figures in words, a line each.
+  /// The figures as text, one line each.
   static func lines(_ figures: SelfTestFigures) -> [String] {
     var lines: [String] = []
     func line(_ name: String, _ text: String) {
       lines.append("  \(name.padding(toLength: 11, withPad: " ", startingAt: 0))\(text)")
     }
     if let offset = figures.offsetMs {
-      line("in step", "the sound comes \(apart(offset.median)) the picture, at the worst \(apart(offset.worst))")
+      line("sync", "the sound comes \(apart(offset.median)) the picture, at worst \(apart(offset.worst))")
     }
     if let drift = figures.driftMsPerHour, let error = figures.driftErrorMsPerHour {
-      let card = figures.cardDriftPpm.map { "; the output's own clock is \(number($0)) millionths off" } ?? ""
+      let card = figures.cardDriftPpm.map { "; the sound card's clock is \(number($0)) ppm off" } ?? ""
       line(
         "drift",
         figures.durationSeconds < shortestForDrift
-          ? "not to be told in so short a time; --duration 2m tells\(card)"
-          : "\(number(drift)) ms an hour, give or take \(number(error))\(card)")
+          ? "cannot be measured in so short a time; use --duration 2m\(card)"
+          : "\(number(drift)) ms an hour, ± \(number(error))\(card)")
     }
     if let latency = figures.pictureLatencyMs {
       let sound = figures.soundLatencyMs.map { "; sound is encoded after \(number($0)) ms" } ?? ""
       line(
         "latency",
-        "\(number(latency.median)) ms from the screen to the file, at the worst \(number(latency.worst)) ms\(sound)")
+        "\(number(latency.median)) ms from the screen to the file, at worst \(number(latency.worst)) ms\(sound)")
     }
     line(
       "pictures",
-      "\(figures.stepsKept) of \(figures.stepsDrawn) are in the recording, \(figures.framesDropped) dropped on the way")
+      "\(figures.stepsKept) of \(figures.stepsDrawn) are in the recording; \(figures.framesDropped) were dropped")
     if let sharpness = figures.sharpness {
-      line("sharpness", "\(String(format: "%.5f", sharpness)) at rest, where 1 is the screen itself")
+      line("sharpness", "\(String(format: "%.5f", sharpness)) of a still screen; 1 is identical to the screen")
     }
     return lines
   }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A socket that a service manager opened for this process, and listens on already. Source: sd_listen_fds(3).
+/// A listening socket passed by a service manager. Source: sd_listen_fds(3).
 struct ActivatedSocket {
   let descriptor: Int32
-  /// Where it listens.
+  /// The address that it listens on.
   let address: ListenAddress
 
-  /// - Returns: nil where no service manager has left one.
-  /// - Throws: `Failure` where it has left several, or what is no socket of TCP.
+  /// - Returns: nil if no socket was passed.
+  /// - Throws: `Failure` for several sockets, or for one that is not a listening TCP socket.
   static func take() throws(Failure) -> ActivatedSocket? {
     let environment = ProcessInfo.processInfo.environment
     guard environment["LISTEN_PID"] == "\(getpid())", let count = environment["LISTEN_FDS"].flatMap({ Int($0) }),
@@ -17,8 +17,8 @@ struct ActivatedSocket {
     guard count == 1, let address = address(of: first) else {
       throw Failure(
         status: .usage, code: "usage",
-        message: "the service manager hands over \(count == 1 ? "what is no TCP socket" : "\(count) sockets"); "
-          + "give serve one that listens on an address and a port")
+        message: "the service manager passed \(count == 1 ? "no listening TCP socket" : "\(count) sockets"); "
+          + "configure exactly one socket that listens on an address and a port")
     }
     _ = fcntl(first, F_SETFD, FD_CLOEXEC)
     return ActivatedSocket(descriptor: first, address: address)

@@ -1,18 +1,18 @@
 import Oriel
 
-/// Calls back once, at the time it was last set to.
+/// Calls `action` once, at the time that was set last.
 struct Alarm {
-  private let ring: @Sendable () -> Void
+  private let action: @Sendable () -> Void
   private var task: Task<Void, Never>?
 
-  init(_ ring: @escaping @Sendable () -> Void) { self.ring = ring }
+  init(_ action: @escaping @Sendable () -> Void) { self.action = action }
 
   mutating func set(_ time: MediaTime) {
     task?.cancel()
     let wait = max(0, time.nanoseconds - MediaTime.now.nanoseconds)
-    task = Task { [ring] in
+    task = Task { [action] in
       try? await Task.sleep(for: .nanoseconds(wait))
-      if !Task.isCancelled { ring() }
+      if !Task.isCancelled { action() }
     }
   }
 

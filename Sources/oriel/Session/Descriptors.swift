@@ -1,6 +1,6 @@
 import Foundation
 
-/// A connection takes a descriptor, or a few: as many as this process may have.
+/// Raises the limit of open descriptors to the hard limit, as each connection needs one or more.
 func raiseDescriptorLimit() {
   var limit = rlimit()
   guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

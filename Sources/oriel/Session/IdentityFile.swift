@@ -1,27 +1,26 @@
 import Foundation
 import Oriel
 
-/// Where the share of a room that has a name keeps who it is, so that a link of yesterday holds today, and a share that was
-/// killed has its place in the room again: a file by server and room in `$XDG_STATE_HOME/oriel`.
+/// Stores the identity of a share in a named room, one file per server and room in `$XDG_STATE_HOME/oriel`: links stay
+/// valid for later shares, and a share that was killed gets its place in the room back.
 struct IdentityFile {
-  /// What is in the file.
+  /// The file's content, as JSON.
   private struct Content: Codable {
     let server, room: String
-    /// In DER.
+    /// DER.
     let certificate, key: Data
     let session: String
   }
 
-  /// Why a file that is there is not used, as the end of a sentence that begins with its name.
-  private struct Unusable: Error { let why: String }
+  /// Why an existing file is not used; completes a sentence that begins with its name.
+  private struct Unusable: Error { let reason: String }
 
-  /// Why it cannot be written.
-  private struct Unkept: Error { let errno: Int32 }
+  private struct WriteFailure: Error { let errno: Int32 }
 
-  /// A link is to hold for weeks: one that is about to end is made anew in time.
+  /// Milliseconds. A certificate that expires sooner is replaced, so that a new link stays valid for weeks.
   private static let shortestValidity = 30 * 86_400_000 as Int64
   private static let largest = 16_384
-  /// Of a server within this command.
+  /// The name of a server within this command.
   static let ownServer = "own"
 
   private let folder: String
@@ -31,8 +30,8 @@ struct IdentityFile {
 
   /// - Parameters:
   ///   - server: the room server's address, or `ownServer`.
-  ///   - environment: the process's.
-  /// - Returns: nil where the environment names no place for it.
+  ///   - environment: its XDG_STATE_HOME or HOME determines the folder.
+  /// - Returns: nil if the environment has neither variable.
   init?(server: String, room: String, environment: [String: String] = ProcessInfo.processInfo.environment) {
     let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
     guard let state = state ?? environment["HOME"].flatMap({ $0.hasPrefix("/") ? "\($0)/.local/state" : nil }) else {
@@ -45,7 +44,7 @@ struct IdentityFile {
       scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789.-".unicodeScalars.contains(scalar))
         ? String(scalar) : "_"
     }
-    // Servers of one name by this are told apart by what is in the file.
+    // Two servers may get the same name here; the content is compared as well.
     name = "share-\(room)@\(place.joined().prefix(150)).json"
   }
 
@@ -59,111 +58,111 @@ struct IdentityFile {
     return text.hasSuffix("/") ? String(text.dropLast()) : text
   }
 
-  private static func words(_ reason: Int32) -> String { String(cString: strerror(reason)).lowercased() }
+  private static func errorText(_ reason: Int32) -> String { String(cString: strerror(reason)).lowercased() }
 
-  /// The identity that is kept, or a new one that is kept from now on.
-  /// - Parameter warn: takes what is to be said: why links given before hold no longer, or why this one will not.
-  /// - Returns: the identity, and what keeps others from taking its place in the room while this process is there; to be kept
-  ///   until the end.
+  /// Reads the stored identity, or stores a new one.
+  /// - Parameter warn: receives a sentence if earlier links become invalid, or if the new one cannot be stored.
+  /// - Returns: the identity, and a lock that keeps other processes from using its place in the room. Keep it until the
+  ///   share ends. Nil if another share has it, or if nothing is stored.
   /// - Throws: `RTCCertificateError`.
-  func identity(warn: (String) -> Void) throws(RTCCertificateError) -> (ShareIdentity, hold: IdentityHold?) {
+  func identity(warn: (String) -> Void) throws(RTCCertificateError) -> (ShareIdentity, lock: IdentityLock?) {
     do throws(Unusable) {
-      if let kept = try read() { return kept }
+      if let stored = try read() { return stored }
     } catch {
       warn(
-        "the file \(printable(path)), which links to this room rely on, \(error.why); it is made again, and links given "
-          + "before lead to a warning")
+        "the file \(printable(path)) with the certificate for this room \(error.reason); a new one is made, and earlier "
+          + "links lead to a warning")
     }
     let identity = try ShareIdentity.random()
-    do throws(Unkept) {
+    do throws(WriteFailure) {
       return (identity, try write(identity))
     } catch {
       warn(
-        "cannot keep \(printable(path)): \(Self.words(error.errno)); the link vouches for this share alone, not for "
-          + "the next one in this room")
+        "cannot write \(printable(path)): \(Self.errorText(error.errno)); the link vouches for this share only, not for "
+          + "later ones in this room")
       return (identity, nil)
     }
   }
 
-  /// - Returns: nil when there is no file.
-  private func read() throws(Unusable) -> (ShareIdentity, hold: IdentityHold?)? {
+  /// - Returns: nil if there is no file.
+  private func read() throws(Unusable) -> (ShareIdentity, lock: IdentityLock?)? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
-      throw Unusable(why: errno == ELOOP ? "is a link" : "cannot be read: \(Self.words(errno))")
+      throw Unusable(reason: errno == ELOOP ? "is a link" : "cannot be read: \(Self.errorText(errno))")
     }
-    let hold = IdentityHold(descriptor)
+    let lock = IdentityLock(descriptor)
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw Unusable(why: "is no regular file")
+      throw Unusable(reason: "is not a regular file")
     }
-    guard status.st_uid == geteuid() else { throw Unusable(why: "belongs to somebody else") }
-    guard status.st_mode & 0o077 == 0 else { throw Unusable(why: "can be read by others") }
+    guard status.st_uid == geteuid() else { throw Unusable(reason: "belongs to another user") }
+    guard status.st_mode & 0o077 == 0 else { throw Unusable(reason: "can be read by others") }
     let bytes = try? FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).read(upToCount: Self.largest + 1)
     guard let bytes, let content = try? JSONDecoder().decode(Content.self, from: bytes), content.room == room,
       content.server == server
-    else { throw Unusable(why: "does not hold what it should") }
+    else { throw Unusable(reason: "has invalid content") }
     var key = Array(content.key)
     defer { key.wipe() }
     guard let certificate = try? RTCCertificate(encoded: Array(content.certificate), key: key) else {
-      throw Unusable(why: "does not hold what it should")
+      throw Unusable(reason: "has invalid content")
     }
     let now = Int64(Date().timeIntervalSince1970 * 1000)
     guard certificate.expires > now + Self.shortestValidity else {
-      throw Unusable(why: certificate.expires > now ? "ends to be valid within 30 days" : "has expired")
+      throw Unusable(reason: certificate.expires > now ? "expires within 30 days" : "has expired")
     }
-    // Another share of this room on this machine keeps its place.
-    guard hold.lock() else { return (ShareIdentity(certificate: certificate), nil) }
-    return (ShareIdentity(certificate: certificate, session: content.session), hold)
+    // A running share of this room on this machine keeps its place.
+    guard lock.acquire() else { return (ShareIdentity(certificate: certificate), nil) }
+    return (ShareIdentity(certificate: certificate, session: content.session), lock)
   }
 
-  /// Writes a file of another name first, so that there is a whole one at any time.
-  private func write(_ identity: ShareIdentity) throws(Unkept) -> IdentityHold {
+  /// Writes a temporary file and renames it, so that the file is complete at any time.
+  private func write(_ identity: ShareIdentity) throws(WriteFailure) -> IdentityLock {
     try makeFolder()
     guard let key = try? identity.certificate.encodedKey(),
       let content = try? JSONEncoder().encode(
         Content(
           server: server, room: room, certificate: Data(identity.certificate.encoded), key: Data(key),
           session: identity.session))
-    else { throw Unkept(errno: EINVAL) }
+    else { throw WriteFailure(errno: EINVAL) }
     let draft = "\(path).\(getpid())"
     unlink(draft)
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw Unkept(errno: errno) }
-    let hold = IdentityHold(descriptor)
+    guard descriptor >= 0 else { throw WriteFailure(errno: errno) }
+    let lock = IdentityLock(descriptor)
     let isWritten =
       (try? FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(contentsOf: content)) != nil
-    guard isWritten, fsync(descriptor) == 0, hold.lock(), rename(draft, path) == 0 else {
+    guard isWritten, fsync(descriptor) == 0, lock.acquire(), rename(draft, path) == 0 else {
       let reason = errno
       unlink(draft)
-      throw Unkept(errno: reason)
+      throw WriteFailure(errno: reason)
     }
-    return hold
+    return lock
   }
 
-  /// The folder and those above it that are missing, for the user alone.
-  private func makeFolder() throws(Unkept) {
+  /// Creates the folder and missing parents, accessible only to the user.
+  private func makeFolder() throws(WriteFailure) {
     var place = ""
     for part in folder.split(separator: "/") {
       place += "/\(part)"
-      guard mkdir(place, 0o700) == 0 || errno == EEXIST else { throw Unkept(errno: errno) }
+      guard mkdir(place, 0o700) == 0 || errno == EEXIST else { throw WriteFailure(errno: errno) }
     }
     var status = stat()
-    guard lstat(folder, &status) == 0 else { throw Unkept(errno: errno) }
-    guard status.st_mode & S_IFMT == S_IFDIR else { throw Unkept(errno: ENOTDIR) }
-    guard status.st_uid == geteuid() else { throw Unkept(errno: EPERM) }
-    if status.st_mode & 0o077 != 0, chmod(folder, 0o700) != 0 { throw Unkept(errno: errno) }
+    guard lstat(folder, &status) == 0 else { throw WriteFailure(errno: errno) }
+    guard status.st_mode & S_IFMT == S_IFDIR else { throw WriteFailure(errno: ENOTDIR) }
+    guard status.st_uid == geteuid() else { throw WriteFailure(errno: EPERM) }
+    if status.st_mode & 0o077 != 0, chmod(folder, 0o700) != 0 { throw WriteFailure(errno: errno) }
   }
 }
 
-/// An open file; the system gives a lock on it back when the process ends, however that comes about.
-final class IdentityHold: Sendable {
+/// A lock on an open file. The system releases it when the process ends, even if it is killed.
+final class IdentityLock: Sendable {
   private let descriptor: Int32
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
   deinit { close(descriptor) }
 
-  /// - Returns: whether no other process has it locked.
-  func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+  /// - Returns: false if another process has the lock.
+  func acquire() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 }

@@ -1,14 +1,15 @@
 import Oriel
 
-/// A link as it is reached from one network.
+/// A link for one network.
 struct NetworkLink: Encodable, Equatable {
   var url: String
-  /// What this machine calls its end of the network; absent where the link is not for one network alone.
+  /// The name of this machine's network interface; nil if the link is not for a single network.
   let interface: String?
 
-  /// The links to a server on all addresses of this machine, those first that most people can use; none while it is in no network.
-  /// - Parameter url: the link by a host and port.
-  static func toEverywhere(
+  /// The links to a server that listens on all addresses of this machine, in the order of `LocalNetwork.current`; none
+  /// without a network.
+  /// - Parameter url: makes the link for an address.
+  static func forAllNetworks(
     _ listen: ListenAddress, port: Int, url: (ListenAddress) -> String
   ) -> [NetworkLink] {
     let hasIPv6 = listen.bothFamilies || listen.host.contains(":")
@@ -17,6 +18,6 @@ struct NetworkLink: Encodable, Equatable {
     }
   }
 
-  /// The link and its network, in words.
+  /// The link, with its interface in parentheses.
   var text: String { url + (interface.map { " (\($0))" } ?? "") }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Oriel
 
-/// Keeps a recording's time, and reports once a second.
+/// Measures a recording's time, without pauses, and reports once a second.
 struct Progress {
   private let duration: MediaTime?
   private var start: MediaTime?
@@ -19,7 +19,7 @@ struct Progress {
     deadline = nil
   }
 
-  /// Whether there was a first picture.
+  /// Whether the first picture was recorded.
   var hasStarted: Bool { start != nil }
 
   mutating func paused(now: MediaTime) { pausedAt = pausedAt ?? now }
@@ -33,13 +33,13 @@ struct Progress {
 
   func isPastDeadline(now: MediaTime) -> Bool { deadline.map { now >= $0 } ?? false }
 
-  /// Whether as much has been recorded as was asked for.
+  /// Whether `duration` has been recorded.
   func isOver(now: MediaTime) -> Bool {
     guard let duration, start != nil else { return false }
     return elapsed(now: now) >= duration
   }
 
-  /// When to look again: at the next report, the end of the recording, or the end of a wait, whichever comes first.
+  /// The next time to call `report`: the next second, the end of the recording or the deadline, whichever is first.
   func nextTick(now: MediaTime, isEnding: Bool = false) -> MediaTime {
     var next = (start == nil ? now : lastReport) + .seconds(1)
     if let duration, start != nil, pausedAt == nil, !isEnding { next = min(next, now + duration - elapsed(now: now)) }
@@ -52,7 +52,7 @@ struct Progress {
     return (pausedAt ?? now) - start - paused
   }
 
-  /// The event and the live line, once a second.
+  /// The event and the live line; nil if the last report is less than a second old.
   mutating func report(
     _ statistics: MediaRecorderStatistics, paused isPaused: Bool, muted isMuted: Bool, now: MediaTime
   ) -> (event: Event.Progress, text: String)? {
@@ -91,10 +91,10 @@ struct Progress {
 }
 
 extension MediaRecorderStatistics {
-  /// What became of the recording into `file`, which is "-" for standard output.
+  /// The summary of the recording into `file`, which is "-" for standard output.
   func summary(of file: String) -> String {
     "\(file == "-" ? "Standard output" : printable(file)): \(Progress.clock(durationSeconds)), \(Progress.amount(bytes)), "
       + (framesCaptured == 1 ? "1 picture" : "\(framesCaptured) pictures")
-      + (framesDropped > 0 ? ", \(framesDropped) of them dropped" : "")
+      + (framesDropped > 0 ? ", \(framesDropped) dropped" : "")
   }
 }

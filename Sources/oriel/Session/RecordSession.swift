@@ -1,7 +1,7 @@
 import Foundation
 import Oriel
 
-/// One recording from start to stop: everything that can happen arrives on one stream and is dealt with in turn.
+/// One recording from start to stop: all events arrive on one stream and are handled in order.
 struct RecordSession {
   private enum Input: Sendable {
     case recorder(MediaRecorderEvent)
@@ -12,11 +12,11 @@ struct RecordSession {
     case tick
   }
 
-  /// Where a recording may go, by its name, which is "-" for standard output.
+  /// An output and its name, which is "-" for standard output.
   typealias Output = (file: String, RecordingOutput)
 
-  /// How long a recording that is told to end waits for its first picture.
-  private static let firstPicturePatience = MediaTime.milliseconds(500)
+  /// How long a recording that is stopped early waits for its first picture.
+  private static let firstPictureTimeout = MediaTime.milliseconds(500)
 
   let stream: MediaStream
   let sound: SoundPlan
@@ -26,8 +26,8 @@ struct RecordSession {
   let reporter: Reporter
 
   /// Records until something ends it.
-  /// - Parameter outputs: where to; to the first where no file is yet.
-  /// - Returns: the status to end the command with.
+  /// - Parameter outputs: the candidates; the first one without an existing file is used.
+  /// - Returns: the exit status of the command.
   func run(_ outputs: some Sequence<Output>) async throws -> Failure.Status {
     let (inputs, continuation) = AsyncStream.makeStream(of: Input.self)
     let track = stream.getVideoTracks().first
@@ -51,30 +51,31 @@ struct RecordSession {
     var reason: Event.StopReason?
     var failure: Failure?
     var stopped = false
-    /// Why to end as soon as there is a picture.
+    /// The reason to stop at the first picture.
     var early: Event.StopReason?
     func endSoon(_ why: Event.StopReason) {
       guard !progress.hasStarted, early == nil, !stopped else { return end(why, &reason) }
       early = why
-      progress.deadline(in: Self.firstPicturePatience)
+      progress.deadline(in: Self.firstPictureTimeout)
       alarm.set(progress.nextTick(now: .now))
     }
     loop: for await input in inputs {
       switch input {
       case .recorder(.start):
         let statistics = recorder.statistics
-        // Ended before there was anything to record. Paused before that, it has begun.
+        // No size and inactive: it ended before the first picture. If it was paused before that, it has begun.
         guard statistics.width != nil || recorder.state != .inactive else { break }
-        let heard = sound.words(soundTracks)
+        let soundText = sound.description(soundTracks)
         reporter.emit(
           Event.Start(
             file: file.readablePath, width: statistics.width ?? 0, height: statistics.height ?? 0,
             audio: sound.selection.map { printable("\($0)") }))
         reporter.say(
           "Recording \(printable(track?.label ?? "")) into \(file == "-" ? "standard output" : printable(file)), "
-            + "\(statistics.width ?? 0)x\(statistics.height ?? 0), \(heard.map { "with \($0)" } ?? "without sound")"
-            + (keys?.isListening != true ? "" : heard == nil ? "; p pauses, q stops" : "; p pauses, m mutes, q stops"))
-        // Encoding the first picture took its time, which counts.
+            + "\(statistics.width ?? 0)x\(statistics.height ?? 0), \(soundText.map { "with \($0)" } ?? "without sound")"
+            + (keys?.isListening != true
+              ? "" : soundText == nil ? "; p pauses, q stops" : "; p pauses, m mutes, q stops"))
+        // `startedAt`, as the time that encoding the first picture took counts as well.
         progress.started(now: statistics.startedAt ?? .now)
         alarm.set(progress.nextTick(now: .now))
         if let early { end(early, &reason) }
@@ -88,15 +89,16 @@ struct RecordSession {
         if failure?.status == .writeFailed { reason = .writeFailed }
       case .recorder(.stop):
         stopped = true
-        // Why the source ended may come just after; it is not waited for long.
+        // The event with the reason why the source ended may follow shortly.
         if reason != nil || failure != nil { break loop }
         progress.deadline(in: .milliseconds(500))
         alarm.set(progress.nextTick(now: .now))
       case .recorder(.dataavailable): break
       case .track(.mute): reporter.emit(Event.Muting(isMuted: true, kind: .video))
       case .track(.unmute): reporter.emit(Event.Muting(isMuted: false, kind: .video))
-      case .sound(.ended): reporter.warn("the sound is over; the recording goes on with silence", code: "soundEnded")
-      // That it gives nothing for now, a source has said by a warning.
+      case .sound(.ended):
+        reporter.warn("the sound source has ended; the recording goes on in silence", code: "soundEnded")
+      // Muting needs no message: the source has warned already.
       case .sound(.unmute): reporter.warn("the sound is back", code: "soundBack")
       case .sound: break
       case .track(.ended(let why)):
@@ -107,11 +109,11 @@ struct RecordSession {
         alarm.set(progress.nextTick(now: .now))
       case .signal:
         if reason != nil {
-          // Asked twice: someone will not wait for a pipe that nobody empties.
+          // The second signal: do not wait for a pipe that is not read.
           failure = Failure(
             status: .writeFailed, code: "interrupted",
-            message:
-              "stopped before all was written to \(file == "-" ? "standard output" : file); what was written plays")
+            message: "stopped before all was written to \(file == "-" ? "standard output" : file); "
+              + "what was written can be played")
           break loop
         }
         endSoon(.signal)
@@ -137,9 +139,9 @@ struct RecordSession {
     return conclude(file, reason ?? .sourceEnded, failure)
   }
 
-  /// - Returns: the name of what is recorded into.
+  /// - Returns: the name of the output that is used.
   private func start(_ outputs: some Sequence<Output>) throws(MediaRecorderError) -> String {
-    var taken = MediaRecorderError.unknown("there is no name left for the file")
+    var taken = MediaRecorderError.unknown("all names for the file are taken")
     for (file, output) in outputs {
       do throws(MediaRecorderError) {
         try recorder.start(output)
@@ -154,26 +156,26 @@ struct RecordSession {
 
   private var isQuiet: Bool { if case .quiet = reporter.style { true } else { false } }
 
-  private func end(_ why: Event.StopReason, _ reason: inout Event.StopReason?) {
+  private func end(_ newReason: Event.StopReason, _ reason: inout Event.StopReason?) {
     guard reason == nil else { return }
-    reason = why
+    reason = newReason
     recorder.stop()
   }
 
-  /// Muted is silence in the file, not a gap.
+  /// Muted sound is silence in the file, not a gap.
   private func toggleMuted(_ tracks: [MediaStreamTrack]) {
     guard let first = tracks.first else {
-      reporter.say("There is no sound to mute; --audio asks for it")
+      reporter.say("There is no sound to mute; add it with --audio")
       return
     }
     let isMuted = first.enabled
     for track in tracks { track.enabled = !isMuted }
     reporter.emit(Event.Muting(isMuted: isMuted, kind: .audio))
-    reporter.say(isMuted ? "Muted: the recording is silent; m goes on" : "The sound is recorded again")
+    reporter.say(isMuted ? "Muted: the recording is silent; m unmutes" : "The sound is recorded again")
   }
 
   private func togglePause(_ progress: inout Progress) {
-    // Between the end and its last event there is nothing to pause.
+    // Errors are ignored: between its end and the last event a recording cannot be paused.
     if recorder.state == .paused {
       try? recorder.resume()
       progress.resumed(now: .now)
@@ -196,7 +198,7 @@ struct RecordSession {
         status: .unavailable, code: "displayGone",
         message: "the X server went away; what was recorded until then is in the file")
     }
-    // Beside a recording on standard output the error is the last that is said.
+    // When recording to standard output, the error is the last message.
     let isErrorLast = file == "-"
     if let failure, !isErrorLast { _ = reporter.fail(failure) }
     reporter.emit(

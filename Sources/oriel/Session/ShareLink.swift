@@ -1,73 +1,77 @@
 import Oriel
 
-/// What viewers open, and what it vouches for.
+/// The links for viewers, with the fingerprint of the share's certificate.
 struct ShareLink {
-  /// Who can change the page that compares what the link says: the link protects from all others.
+  /// Where the page comes from that compares the fingerprint. The link protects from all except those who can change
+  /// this page.
   enum Page {
-    /// Nobody but this command.
+    /// From this command, by HTTPS or loopback: nobody else can change it.
     case own
-    /// Whoever can change what the network carries.
-    case ownInTheOpen
-    /// The room server's operator.
+    /// From this command by plain HTTP: anyone who can change the network traffic can change it.
+    case ownPlain
+    /// From the room server by HTTPS: its operator can change it.
     case served
-    case servedInTheOpen
+    /// From the room server by plain HTTP.
+    case servedPlain
   }
 
-  /// One for each network that people may be in; those first that most can use.
+  /// One for each network of this machine, in the order of `LocalNetwork.current`.
   private(set) var links: [NetworkLink]
-  /// The links as they are now; nil where they stay as they are.
+  /// Makes the links for the current networks; nil if they do not depend on networks.
   private let current: (@Sendable () -> [NetworkLink])?
-  /// Whether who knows the room's name, which was chosen, needs nothing else.
+  /// Whether the room's name was chosen by the user and no token is needed.
   let isOpen: Bool
-  /// What a viewer can compare by eye who opened the room without this link.
+  /// The code that viewers without the link can compare by eye.
   let code: String
   private let fingerprint: String
   private let page: Page
 
   /// - Parameters:
-  ///   - place: where the room's page is.
-  ///   - identity: whom the link vouches for.
-  ///   - isOpen: whether who knows the room's name, which was chosen, needs nothing else.
-  init(_ place: SharePlace, identity: ShareIdentity, isOpen: Bool) {
+  ///   - location: the server and its links.
+  ///   - identity: the identity that the link vouches for.
+  ///   - isOpen: whether the room's name was chosen by the user and no token is needed.
+  init(_ location: RoomLocation, identity: ShareIdentity, isOpen: Bool) {
     fingerprint = identity.fingerprint
     code = identity.code
     links = []
-    current = place.currentLinks
-    page = place.page
+    current = location.currentLinks
+    page = location.page
     self.isOpen = isOpen
-    links = place.links.map(vouching)
+    links = location.links.map(withFingerprint)
   }
 
-  /// What most viewers open.
+  /// The first link.
   var url: String { links.first?.url ?? "" }
 
-  /// Takes the links of networks that this machine has come into.
-  /// - Returns: those, which stand behind the former ones, or in the place of one that led here from nowhere else.
-  mutating func find() -> [NetworkLink] {
+  /// Adds links for networks that this machine has joined.
+  /// - Returns: the new links. They follow the earlier ones, and replace the link to localhost.
+  mutating func addNewNetworks() -> [NetworkLink] {
     let known = Set(links.map(\.url))
-    guard let found = current?().map(vouching).filter({ !known.contains($0.url) }), !found.isEmpty else { return [] }
+    guard let found = current?().map(withFingerprint).filter({ !known.contains($0.url) }), !found.isEmpty else {
+      return []
+    }
     links = links.filter { $0.interface != nil } + found
     return found
   }
 
-  /// A link to the room that may carry a token already.
-  private func vouching(_ link: NetworkLink) -> NetworkLink {
+  /// Appends the fingerprint to the link's fragment, which may contain a token.
+  private func withFingerprint(_ link: NetworkLink) -> NetworkLink {
     NetworkLink(url: "\(link.url)\(link.url.contains("#") ? "&" : "#")fp=\(fingerprint)", interface: link.interface)
   }
 
-  /// What the link protects from, and what not.
-  var promise: String {
+  /// A sentence on what the link protects from.
+  var protection: String {
     let others =
       switch page {
       case .own: "."
-      case .ownInTheOpen: "; whoever can change what the network carries, as the page comes by plain HTTP, still can."
+      case .ownPlain: "; anyone who can change the network traffic still can, as the page comes by plain HTTP."
       case .served: "; the operator of the room server, from which the page comes, still can."
-      case .servedInTheOpen:
-        "; the operator of the room server and whoever can change what the network carries, as the page comes by plain HTTP, "
-          + "still can."
+      case .servedPlain:
+        "; the operator of the room server, and anyone who can change the network traffic, still can, as the page comes "
+          + "by plain HTTP."
       }
     return
-      "The link vouches for this screen: nobody in the room can put another in its place\(others) Who came without the "
-      + "link can compare the code that the page shows: \(code)"
+      "The link vouches for this screen: nobody in the room can replace it\(others) Viewers without the link "
+      + "can compare the code that the page shows: \(code)"
   }
 }

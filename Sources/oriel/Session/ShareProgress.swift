@@ -1,13 +1,13 @@
 import Oriel
 
-/// Keeps a share's time, and its figures of each second.
+/// Measures a share's time, and its figures of each second.
 struct ShareProgress {
   private let duration: MediaTime?
   private var start: MediaTime
   private var lastReport: MediaTime
   private var lastBytes: [String: UInt64] = [:]
   private var lastStatistics = VideoEncoderStatistics()
-  /// Of the encoders that are over: each time that nobody watches any more, or another surface is shown.
+  /// The sum of earlier encoders: one ends when the last viewer leaves, or another surface is shown.
   private var former = VideoEncoderStatistics()
 
   init(duration: MediaTime?, now: MediaTime) {
@@ -16,20 +16,20 @@ struct ShareProgress {
     lastReport = now
   }
 
-  /// The share is there: its time begins.
+  /// Starts the time: the share is in the room.
   mutating func begin(now: MediaTime) { (start, lastReport) = (now, now) }
 
   func seconds(now: MediaTime) -> Double { (now - start).seconds }
 
   func isOver(now: MediaTime) -> Bool { duration.map { now - start >= $0 } ?? false }
 
-  /// When to look again: in a second, or at the end.
+  /// The next time to call `report`: in a second, or at the end.
   var nextTick: MediaTime {
     let next = lastReport + .seconds(1)
     return duration.map { min(next, start + $0) } ?? next
   }
 
-  /// The event and the live line of the time since the last.
+  /// The event and the live line for the time since the last report.
   mutating func report(
     _ viewers: [ScreenShareViewerStatistics], _ encoder: VideoEncoderStatistics?, isPaused: Bool, isMuted: Bool,
     now: MediaTime

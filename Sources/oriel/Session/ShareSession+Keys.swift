@@ -1,13 +1,13 @@
 import Oriel
 
-/// What the keys do.
+/// The keys of a share.
 extension ShareSession {
-  /// What a number that is typed chooses.
+  /// The list from which a typed number chooses.
   enum Prompt {
     case surface(NumberPrompt<SurfaceMenu.Item>)
     case viewer(NumberPrompt<RoomMember>)
 
-    /// For the end of the live line.
+    /// The hint at the end of the live line.
     var hint: String {
       switch self {
       case .surface(let prompt): prompt.hint
@@ -17,16 +17,16 @@ extension ShareSession {
   }
 
   private static let help = """
-    p  pause or resume: viewers see black and hear nothing, and a recording leaves the time out
+    p  pause or resume: viewers see black and hear nothing, and the pause is left out of a recording
     s  show something else, with the same link
     m  mute or unmute the sound
     r  remove a viewer
-    l  lock the room, so that nobody else gets in, or unlock it
-    c  clear the chat: it goes from all pages, and who comes later sees none of it
+    l  lock or unlock the room: nobody else can join while it is locked
+    c  clear the chat on all pages; viewers who join later do not see it
     q  stop
     """
 
-  /// Numbers, and what ends them, are the prompt's while there is one; every other key does what it always does.
+  /// Handles a key. An open prompt takes digits, Enter, Backspace and Escape.
   func press(_ key: Character) async {
     if await choose(by: key) { return }
     switch key {
@@ -41,7 +41,7 @@ extension ShareSession {
     }
   }
 
-  /// - Returns: whether the key was the prompt's.
+  /// - Returns: whether the prompt took the key.
   private func choose(by key: Character) async -> Bool {
     switch prompt {
     case .surface(var list):
@@ -58,32 +58,32 @@ extension ShareSession {
     }
   }
 
-  /// Viewers see black while paused, and the file leaves the time out.
+  /// Pauses or resumes: viewers see black, and the pause is left out of the file.
   func togglePause() async {
     isPaused.toggle()
     if isPaused { try? recorder?.pause() } else { try? recorder?.resume() }
     await share.setPaused(isPaused)
     reporter.emit(Event.Plain(event: isPaused ? "paused" : "resumed"))
-    reporter.say(isPaused ? "Paused: viewers see black; p goes on" : "Viewers see the screen again")
+    reporter.say(isPaused ? "Paused: viewers see black; p resumes" : "Viewers see the screen again")
   }
 
-  /// Muted is silence, for viewers and in the file.
+  /// Muted sound is silence, for viewers and in the file.
   private func toggleMuted() async {
     guard sound != nil else {
-      reporter.say("There is no sound to mute; --audio asks for it")
+      reporter.say("There is no sound to mute; add it with --audio")
       return
     }
     isMuted.toggle()
     await share.setMuted(isMuted)
-    // Those that viewers hear are the share's to see to: paused, they stay silent.
+    // The share itself mutes the tracks that viewers hear: they stay silent while it is paused.
     for track in recordedSound where track.id != sound?.id { track.enabled = !isMuted }
     reporter.emit(Event.Muting(isMuted: isMuted, kind: .audio))
-    reporter.say(isMuted ? "Muted: viewers hear nothing; m goes on" : "Viewers hear the sound again")
+    reporter.say(isMuted ? "Muted: viewers hear nothing; m unmutes" : "Viewers hear the sound again")
   }
 
   // MARK: - Another surface
 
-  /// Asks the X server what there is, which may take its time.
+  /// Lists the surfaces in a task, as the X server may be slow.
   private func listSurfaces() {
     Task { [surfaces, continuation] in
       do throws(DisplayMediaError) {
@@ -96,7 +96,7 @@ extension ShareSession {
 
   func askForSurface(_ items: [SurfaceMenu.Item]) {
     guard !items.isEmpty else {
-      return reporter.say("There is nothing else to show now; viewers go on seeing what they saw")
+      return reporter.say("There is nothing else to show; viewers still see the previous surface")
     }
     let list = NumberPrompt(choices: items)
     reporter.say(list.text(title: "Show instead:") { "\(printable($0.name))" })
@@ -108,29 +108,29 @@ extension ShareSession {
       do throws(DisplayMediaError) {
         continuation.yield(.surface(try await surfaces.open(item)))
       } catch {
-        continuation.yield(.problem(code: "surface", "\(error.message); viewers go on seeing what they saw"))
+        continuation.yield(.problem(code: "surface", "\(error.message); viewers still see the previous surface"))
       }
     }
   }
 
-  /// Shows another stream's picture from now on: to the viewers, who stay connected, and in the file.
+  /// Replaces the picture (and the sound, if `stream` has any) for the viewers, who stay connected, and in the file.
   func show(_ stream: MediaStream) async {
     guard let new = stream.getVideoTracks().first, let old = track else { return }
     new.enabled = old.enabled
     track = new
     follow(new)
     await share.replace(old, with: new)
-    // Before the old track ends, and the recording with it.
+    // Before the old track stops, which would end the recording.
     try? recorder?.replaceTrack(new)
     old.stop()
-    if let heard = stream.getAudioTracks().first, let old = sound {
-      heard.enabled = old.enabled
-      follow(sound: heard)
-      await share.replace(old, with: heard)
-      try? recorder?.replaceTrack(heard)
+    if let new = stream.getAudioTracks().first, let old = sound {
+      new.enabled = old.enabled
+      follow(sound: new)
+      await share.replace(old, with: new)
+      try? recorder?.replaceTrack(new)
       old.stop()
     }
-    let seen = SeenByViewers(await share.tracks, surfaces.options, surfaces.sound)
+    let seen = SharedContent(await share.tracks, surfaces.options, surfaces.sound)
     reporter.emit(seen.event)
     reporter.say(seen.sentence)
   }
@@ -139,9 +139,9 @@ extension ShareSession {
 
   private func askForViewer() async {
     let members = await share.viewerStatistics.map(\.member)
-    guard !members.isEmpty else { return reporter.say("Nobody watches") }
+    guard !members.isEmpty else { return reporter.say("There are no viewers") }
     let list = NumberPrompt(choices: members)
-    reporter.say(list.text(title: "Remove:") { called($0) })
+    reporter.say(list.text(title: "Remove:") { displayName($0) })
     prompt = .viewer(list)
   }
 
@@ -166,19 +166,19 @@ extension ShareSession {
     }
   }
 
-  func tellChatCleared() {
+  func reportChatCleared() {
     reporter.emit(Event.Plain(event: "chatCleared"))
-    reporter.say("The chat is cleared: who comes later sees none of it")
+    reporter.say("The chat is cleared; viewers who join later do not see it")
   }
 
-  func tellLocked(_ isLocked: Bool) {
+  func reportLocked(_ isLocked: Bool) {
     guard isLocked != self.isLocked else { return }
     self.isLocked = isLocked
     reporter.emit(Event.Plain(event: isLocked ? "locked" : "unlocked"))
-    reporter.say(isLocked ? "The room is locked: nobody else gets in; l unlocks it" : "The room is open again")
+    reporter.say(isLocked ? "The room is locked: nobody else can join; l unlocks it" : "The room is open again")
   }
 
-  /// Asks the room server for something, without waiting for its answer here.
+  /// Sends a request to the room server; the answer arrives as an input.
   private func ask(code: String, _ request: @escaping @Sendable (RoomClient) async throws -> Input?) {
     Task { [room = share.room, continuation] in
       do {

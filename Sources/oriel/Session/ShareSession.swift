@@ -1,7 +1,7 @@
 import Foundation
 import Oriel
 
-/// One share from start to stop: everything that can happen arrives on one stream and is dealt with in turn.
+/// One share from start to stop: all events arrive on one stream and are handled in order.
 actor ShareSession {
   enum Input: Sendable {
     case share(ScreenShareEvent)
@@ -10,30 +10,30 @@ actor ShareSession {
     case sound(MediaStreamTrack.Event)
     case signal(Int32)
     case key(Character)
-    /// The surfaces there are, as they were asked for.
+    /// The list of surfaces, for the prompt.
     case surfaces([SurfaceMenu.Item])
-    /// Another surface, opened.
+    /// Another surface has been opened.
     case surface(MediaStream)
     case locked(Bool)
     case chatCleared
-    /// Something that was asked for was not done.
+    /// A request failed.
     case problem(code: String, String)
-    /// There is a room server, as far as that can be known.
+    /// `ScreenShare.reach` has returned.
     case reached
-    /// In the room, or why not.
+    /// `ScreenShare.start` has returned, or failed with the error.
     case started((any Error)?)
     case tick
   }
 
   let share: ScreenShare
-  /// What viewers will see and hear at the start.
-  private let seen: SeenByViewers
-  /// What viewers open.
+  /// What viewers see and hear at the start.
+  private let seen: SharedContent
+  /// The links for viewers.
   private var link: ShareLink
   let room: String
   let recorder: MediaRecorder?
   let surfaces: SurfaceMenu
-  /// The tracks of sound in the file, which may be others than those that viewers hear.
+  /// The audio tracks of the file, which may differ from the one that viewers hear.
   let recordedSound: [MediaStreamTrack]
   let signals: Signals
   let reporter: Reporter
@@ -43,26 +43,26 @@ actor ShareSession {
   var progress: ShareProgress
   var track: MediaStreamTrack?
   var trackFeed: Task<Void, Never>?
-  /// What viewers hear.
+  /// The audio track that viewers hear.
   var sound: MediaStreamTrack?
   var soundFeed: Task<Void, Never>?
   var isPaused = false
   var isMuted = false
-  /// What a number that is typed chooses from.
+  /// The list from which a typed number chooses.
   var prompt: Prompt?
   var isLocked = false
-  /// The name of the file that is recorded into.
+  /// The name of the recording.
   private let file: String?
   private var keys: Keys?
   private var isReady = false
-  /// Of the room server, where it is this command's own.
+  /// The audit log of this command's own room server.
   private let log: AuditLog?
-  /// The viewers who have watched, by their ids; of very many only so many.
+  /// The ids of viewers that have watched, at most `maximumWatched`.
   private var watched: Set<String> = []
-  private static let mostWatched = 100_000
+  private static let maximumWatched = 100_000
 
   init(
-    share: ScreenShare, seen: SeenByViewers, link: ShareLink, room: String, recorder: MediaRecorder?, file: String?,
+    share: ScreenShare, seen: SharedContent, link: ShareLink, room: String, recorder: MediaRecorder?, file: String?,
     surfaces: SurfaceMenu, recordedSound: [MediaStreamTrack], duration: MediaTime?, log: AuditLog?, signals: Signals,
     reporter: Reporter
   ) {
@@ -82,7 +82,7 @@ actor ShareSession {
   }
 
   /// Shares until something ends it.
-  /// - Returns: the status to end the command with.
+  /// - Returns: the exit status of the command.
   /// - Throws: `RoomClientError` when the room cannot be entered.
   func run(_ output: RecordingOutput?) async throws -> Failure.Status {
     track = share.stream.getVideoTracks().first
@@ -104,7 +104,7 @@ actor ShareSession {
       soundFeed?.cancel()
     }
     if let recorder, let output { try recorder.start(output) }
-    // It takes as long as there is no network.
+    // In a task, as it waits while there is no network.
     Task { [share, continuation] in
       do {
         try await share.reach()
@@ -139,7 +139,7 @@ actor ShareSession {
         isStarted = true
         progress.begin(now: .now)
         alarm.set(progress.nextTick)
-      // Where the room was not entered, `started` says why.
+      // If the room could not be entered, `started` has the error.
       case .share(.ended(let error)) where !isStarted: earlyEnd = error.failure
       case .share(.ended(let error)):
         failure = error.failure
@@ -148,7 +148,7 @@ actor ShareSession {
       case .share(.encoderFailed(let why)), .recorder(.error(.unknown(let why))):
         failure = Failure(status: .software, code: "encoder", message: "\(why); nothing can be shown to viewers")
         break loop
-      case .share(let event): tell(event)
+      case .share(let event): report(event)
       case .recorder(.error(let error)): reporter.warn("the recording ended: \(error.description)", code: "recording")
       case .recorder(.warning(let code, let message)), .track(.warning(let code, let message), _),
         .sound(.warning(let code, let message)):
@@ -156,7 +156,7 @@ actor ShareSession {
       case .recorder: break
       case .track(.mute, _): reporter.emit(Event.Muting(isMuted: true, kind: .video))
       case .track(.unmute, _): reporter.emit(Event.Muting(isMuted: false, kind: .video))
-      case .sound(.ended): reporter.warn("the sound is over; the share goes on in silence", code: "soundEnded")
+      case .sound(.ended): reporter.warn("the sound source has ended; the share goes on in silence", code: "soundEnded")
       case .sound(.unmute): reporter.warn("the sound is back", code: "soundBack")
       case .sound: break
       case .track(.ended(let why), let id) where id == track?.id:
@@ -174,8 +174,8 @@ actor ShareSession {
       case .key(let key): await press(key)
       case .surfaces(let items): askForSurface(items)
       case .surface(let stream): await show(stream)
-      case .locked(let isLocked): tellLocked(isLocked)
-      case .chatCleared: tellChatCleared()
+      case .locked(let isLocked): reportLocked(isLocked)
+      case .chatCleared: reportChatCleared()
       case .problem(let code, let message): reporter.warn(message, code: code)
       case .tick:
         if progress.isOver(now: .now) {
@@ -183,7 +183,7 @@ actor ShareSession {
           break loop
         }
         await report()
-        findLinks()
+        addLinks()
         alarm.set(progress.nextTick)
       }
     }
@@ -191,7 +191,8 @@ actor ShareSession {
     return conclude(reason ?? .sourceEnded, failure)
   }
 
-  /// Whether there is a terminal whose end the signal to hang up tells of: a screen that nobody can see is shared is not to be.
+  /// Whether there is a controlling terminal. SIGHUP then means that it was closed, and the share must end: the user
+  /// could no longer see that the screen is shared.
   private static var hasTerminal: Bool {
     let terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)
     if terminal >= 0 { close(terminal) }
@@ -204,33 +205,34 @@ actor ShareSession {
     Task { [continuation] in for await event in events { continuation.yield(wrap(event)) } }
   }
 
-  /// Listens to a track, and to no other any more.
+  /// Follows the events of `track` instead of the previous one's.
   func follow(_ track: MediaStreamTrack?) {
     trackFeed?.cancel()
     trackFeed = track.map { track in feed(track.events) { [id = track.id] in .track($0, id: id) } }
   }
 
-  /// The same of the sound.
+  /// The same for the sound.
   func follow(sound track: MediaStreamTrack?) {
     soundFeed?.cancel()
     sound = track
     soundFeed = track.map { feed($0.events) { .sound($0) } }
   }
 
-  /// Says what befell the share.
-  private func tell(_ event: ScreenShareEvent) {
+  /// Prints an event of the share.
+  private func report(_ event: ScreenShareEvent) {
     func viewer(_ member: RoomMember, _ state: ShareEvent.Viewer.State, _ detail: String) {
       reporter.emit(ShareEvent.Viewer(id: printable(member.id), state: state, detail: printable(detail)))
-      reporter.say("\(called(member)) \(printable(detail))")
+      reporter.say("\(displayName(member)) \(printable(detail))")
     }
     switch event {
     case .entered: entered()
     case .ended, .encoderFailed: break
     case .serverLost:
-      reporter.warn("the room server is lost and sought again; who watches goes on watching", code: "roomLost")
+      reporter.warn(
+        "the connection to the room server is lost; viewers keep watching while it is retried", code: "roomLost")
     case .viewerJoined(let member): viewer(member, .joined, "joined")
     case .viewerConnected(let member):
-      if watched.count < Self.mostWatched { watched.insert(member.id) }
+      if watched.count < Self.maximumWatched { watched.insert(member.id) }
       viewer(member, .connected, "watches")
     case .viewerFailed(let member, let why): viewer(member, .failed, "cannot be reached: \(why)")
     case .viewerFellBehind(let member):
@@ -247,7 +249,7 @@ actor ShareSession {
     guard !isReady else {
       reporter.emit(Event.Plain(event: "roomBack"))
       reporter.say("The room server is back")
-      // A server that was started anew knows nothing of a lock.
+      // A restarted server has lost the lock.
       if isLocked { lock(true) }
       return
     }
@@ -257,10 +259,10 @@ actor ShareSession {
     DesktopNotice.show("Oriel shares your screen", printable(track?.label ?? ""))
   }
 
-  /// Tells the links of networks that this machine has come into.
-  private func findLinks() {
+  /// Prints the links of networks that this machine has joined.
+  private func addLinks() {
     let former = link.url
-    let found = link.find()
+    let found = link.addNewNetworks()
     for link in found { reporter.emit(ShareEvent.Link(url: link.url, room: room, interface: link.interface)) }
     guard link.url == former else { return showLinks() }
     for link in found { reporter.say("Also at \(link.text)") }
@@ -269,16 +271,17 @@ actor ShareSession {
   private func showLinks() {
     guard let first = link.links.first else { return }
     reporter.say(
-      "Sharing at \(first.text)" + (link.isOpen ? ", open to all who know the room's name, as there is no --token" : "")
+      "Sharing at \(first.text)"
+        + (link.isOpen ? ", open to everyone who knows the room's name, as there is no --token" : "")
         + (keys?.isListening != true ? "; Ctrl-C stops" : "; p pauses, q stops, ? shows all keys"))
     for other in link.links.dropFirst() { reporter.say("Also at \(other.text)") }
-    reporter.say(link.promise)
+    reporter.say(link.protection)
     if reporter.hasLiveLine, let lines = QRCode(link.url)?.lines(for: terminalSize()) {
       reporter.say(lines.joined(separator: "\n"))
     }
   }
 
-  func called(_ member: RoomMember) -> String { member.name.map { printable($0) } ?? "A viewer" }
+  func displayName(_ member: RoomMember) -> String { member.name.map { printable($0) } ?? "A viewer" }
 
   private func report() async {
     let line = progress.report(
@@ -287,7 +290,7 @@ actor ShareSession {
     reporter.live(line.text + (prompt.map { "  \($0.hint)" } ?? ""))
   }
 
-  /// Ends the recording and the share. Who asks for the end once more does not wait for the file any longer.
+  /// Ends the recording and the share. A second signal to end stops the wait for the file.
   private func finish() async {
     let isRecording = recorder?.state != .inactive
     recorder?.stop()
@@ -297,7 +300,8 @@ actor ShareSession {
         switch input {
         case .recorder(.stop): break loop
         case .signal(let number) where number != SIGUSR1:
-          reporter.warn("stopped before all was written to \(file ?? ""); what was written plays", code: "interrupted")
+          reporter.warn(
+            "stopped before all was written to \(file ?? ""); what was written can be played", code: "interrupted")
           break loop
         default: break
         }

@@ -1,36 +1,38 @@
 import Foundation
 import Oriel
 
-/// The signals that steer a recording.
+/// The signals that control a recording or a share.
 ///
-/// The main thread takes them, since it is parked with all signals open and can be nowhere else; its handler only passes
-/// the number on, by a pipe, to a thread of its own, "oriel-signals", which waits for nobody.
+/// They are delivered to the main thread, which only sleeps, with all signals unblocked. The handler writes the number
+/// into a pipe that the thread "oriel-signals" reads.
 final class Signals: Sendable {
   private struct State {
-    var isHeard = false
-    /// The first signal to end that came.
+    /// Whether the command itself reacts to signals.
+    var isHandling = false
+    /// The first signal to end that arrived.
     var ending: Int32?
-    /// What the terminal needs before the process stops, and when it goes on.
+    /// Called before the process stops, and after it continues.
     var terminal: (stop: @Sendable () -> Void, resume: @Sendable () -> Void)?
   }
 
   private static let ending = [SIGINT, SIGTERM, SIGHUP]
-  /// How long a signal waits to be heard while the command starts.
-  private static let patience = MediaTime.seconds(1)
+  /// How long a signal to end waits for `beginHandling` while the command starts.
+  private static let startTimeout = MediaTime.seconds(1)
 
   private let broadcaster = EventBroadcaster<Int32>()
   private let state = Monitor(State())
 
-  /// To be made once, before the threads of a recording, so that they have the signals blocked.
+  /// Create it once, before the threads of a recording, so that they inherit the blocked signals.
   init() {
-    // A reader that went away, or a quota, is an error of the write, not the end of the process.
+    // A closed pipe or a file size limit must be an error of write(2), not the end of the process.
     for ignored in [SIGPIPE, SIGXFSZ] { signal(ignored, SIG_IGN) }
     var ends: [Int32] = [-1, -1]
-    // Without descriptors to spare nothing can be recorded, and the signals may keep their usual meaning.
+    // Without free descriptors nothing can be recorded anyway, and the signals keep their default action.
     guard pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     handlerPipe = ends[1]
-    // nohup(1) asks to outlive the terminal. A shell's background job ignores INT as well, and yet ends by it.
+    // An ignored SIGHUP comes from nohup(1) and stays ignored. An ignored SIGINT comes from a shell that starts a
+    // background job, and is handled all the same.
     for number in Self.ending + [SIGUSR1] where number != SIGHUP || !Self.isIgnored(SIGHUP) { Self.handle(number) }
     var set = sigset_t()
     sigemptyset(&set)
@@ -44,12 +46,12 @@ final class Signals: Sendable {
     }
   }
 
-  /// The signals from now on, and the first to end that came before.
+  /// The signals from now on, and the first signal to end if it arrived before.
   func listen() -> AsyncStream<Int32> {
     let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
     let signals = broadcaster.listen()
     let early = state.update { state in
-      state.isHeard = true
+      state.isHandling = true
       return state.ending
     }
     if let early { continuation.yield(early) }
@@ -61,15 +63,14 @@ final class Signals: Sendable {
     return stream
   }
 
-  /// From now on signals to end are the command's to act upon, by `isEnding` or `listen`. Before, there is nothing to finish,
-  /// and they end the process, once it has had a moment to get here.
-  func hear() { state.update { $0.isHeard = true } }
+  /// From now on the command reacts to signals to end, by `isEnding` or `listen`. Before, such a signal ends the
+  /// process after `startTimeout`, as there is nothing to finish.
+  func beginHandling() { state.update { $0.isHandling = true } }
 
-  /// Whether a signal to end has come.
+  /// Whether a signal to end has arrived.
   var isEnding: Bool { state.withLock { $0.ending != nil } }
 
-  /// Has the terminal put right before Ctrl-Z stops the process, and when it goes on: both are called on the thread of the
-  /// signals.
+  /// Calls `stop` before Ctrl-Z stops the process, and `resume` when it continues, both on the signal thread.
   func aroundStop(_ stop: @escaping @Sendable () -> Void, resume: @escaping @Sendable () -> Void) {
     state.withLock { $0.terminal = (stop, resume) }
     for number in [SIGTSTP, SIGCONT] where !Self.isIgnored(number) { Self.handle(number) }
@@ -81,19 +82,19 @@ final class Signals: Sendable {
     case SIGCONT: state.withLock { $0.terminal }?.resume()
     case SIGUSR1: broadcaster.send(number)
     default:
-      let isHeard = state.update { state in
+      let isHandling = state.update { state in
         state.ending = state.ending ?? number
-        return state.isHeard
+        return state.isHandling
       }
-      if isHeard { return broadcaster.send(number) }
-      if state.wait(until: .now + Self.patience, { $0.isHeard ? true : nil }) == true { return }
+      if isHandling { return broadcaster.send(number) }
+      if state.wait(until: .now + Self.startTimeout, { $0.isHandling ? true : nil }) == true { return }
       signal(number, SIG_DFL)
       kill(getpid(), number)
     }
   }
 
-  /// Stops the process as the signal would without a handler, and comes back when it goes on: at once where nobody could
-  /// let it go on.
+  /// Stops the process as SIGTSTP does without a handler, and returns when it continues; at once if the process group
+  /// is orphaned, which the kernel does not stop.
   private func stop() {
     let terminal = state.withLock { $0.terminal }
     terminal?.stop()
@@ -129,5 +130,5 @@ final class Signals: Sendable {
   }
 }
 
-/// Where the handler writes: set once, before there is a handler.
+/// The pipe that the handler writes to; set once, before a handler is installed.
 nonisolated(unsafe) private var handlerPipe: Int32 = -1

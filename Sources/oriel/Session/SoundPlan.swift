@@ -1,15 +1,15 @@
 import Oriel
 
-/// Which sound is taken, and how.
+/// Which sound is captured, and how.
 struct SoundPlan: Sendable, Equatable {
-  /// Nil for none.
+  /// Nil for no sound.
   let selection: AudioSelection?
-  /// Bits a second; nil for what suits.
+  /// Bits per second; nil for the default.
   let bitrate: Int?
-  /// Whether what the machine plays and the microphone have tracks of their own in a file.
+  /// Whether system sound and microphone get separate tracks in a file.
   let isSeparate: Bool
 
-  /// Begins to capture a display, and the sound with it in one track, mixed where it is of two sources.
+  /// Captures a display, and the sound in one track; two sources are mixed.
   /// - Throws: `DisplayMediaError`.
   func open(_ options: DisplayMediaStreamOptions) async throws(DisplayMediaError) -> MediaStream {
     var options = options
@@ -17,7 +17,7 @@ struct SoundPlan: Sendable, Equatable {
     return try await MediaDevices.getDisplayMedia(options)
   }
 
-  /// The same for a file, with the tracks apart where that was asked for.
+  /// The same for a file, with separate tracks if `isSeparate`.
   /// - Throws: `DisplayMediaError`.
   func openForFile(_ options: DisplayMediaStreamOptions) async throws(DisplayMediaError) -> MediaStream {
     guard isSeparate else { return try await open(options) }
@@ -31,17 +31,17 @@ struct SoundPlan: Sendable, Equatable {
     return stream
   }
 
-  /// Says so, unless it is cancelled soon, when a sound server that hangs keeps everyone waiting.
-  func impatience(_ reporter: Reporter) -> Task<Void, any Error> {
+  /// After a second, prints that the sound server does not answer; cancel the task when it does.
+  func waitingNotice(_ reporter: Reporter) -> Task<Void, any Error> {
     Task {
       try await Task.sleep(for: .seconds(1))
       if selection != nil {
-        reporter.say("Waiting for the sound server, which does not answer; it is given up after five seconds")
+        reporter.say("Waiting for the sound server, which does not answer, for at most five seconds")
       }
     }
   }
 
-  /// What the machine plays, and the microphone.
+  /// The track of the system sound, and the track of the microphone.
   /// - Throws: `DisplayMediaError`.
   func separateTracks() async throws(DisplayMediaError) -> [MediaStreamTrack] {
     var tracks: [MediaStreamTrack] = []
@@ -57,18 +57,18 @@ struct SoundPlan: Sendable, Equatable {
     return tracks
   }
 
-  /// The sound in words, with where it comes from; nil without sound.
-  /// - Parameter tracks: of the sound, whose labels name the sources.
-  func words(_ tracks: [MediaStreamTrack]) -> String? {
+  /// A description of the sound and its sources; nil without sound.
+  /// - Parameter tracks: the audio tracks, labelled with their sources.
+  func description(_ tracks: [MediaStreamTrack]) -> String? {
     guard let selection else { return nil }
     let sources = tracks.map { printable($0.label) }.filter { !$0.isEmpty }.joined(separator: ", ")
     let what =
       switch selection {
-      case .system: "the sound that plays here"
+      case .system: "the system sound"
       case .microphone: "the microphone"
-      case .both: "the sound that plays here and the microphone"
+      case .both: "the system sound and the microphone"
       case .window, .application: "the sound of the window's program"
-      case .source: "the sound of a source"
+      case .source: "a sound source"
       }
     return sources.isEmpty ? what : "\(what) (\(sources))"
   }

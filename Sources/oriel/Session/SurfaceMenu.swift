@@ -1,23 +1,23 @@
 import Oriel
 
-/// What else of the display could be shown, and how to show it.
+/// The surfaces of the display that a share can switch to.
 struct SurfaceMenu: Sendable {
   struct Item: Sendable {
     let name: String
     let selection: DisplaySurfaceSelection
   }
 
-  /// The topmost windows; more than a screen of them helps nobody.
-  private static let mostWindows = 20
+  /// Only the topmost windows are listed, so that the list fits on a terminal.
+  private static let maximumWindows = 20
 
-  /// How the first surface is captured, and so the next.
+  /// The options of the first surface, which also apply to the next ones.
   let options: DisplayMediaStreamOptions
   let sound: SoundPlan
 
-  /// - Throws: `DisplayMediaError` when the display cannot be reached.
+  /// - Throws: `DisplayMediaError` if the display cannot be reached.
   func items() throws(DisplayMediaError) -> [Item] {
     var items: [Item] = []
-    // What is heard is the program of the window that is seen.
+    // With --audio window, only windows have a sound.
     if sound.selection != .window {
       items.append(Item(name: "the whole desktop", selection: .desktop))
       for monitor in try DisplaySources.list(display: options.display) {
@@ -25,7 +25,7 @@ struct SurfaceMenu: Sendable {
         items.append(Item(name: name, selection: .monitor(monitor.name)))
       }
     }
-    for window in try DisplaySources.windows(display: options.display).prefix(Self.mostWindows) {
+    for window in try DisplaySources.windows(display: options.display).prefix(Self.maximumWindows) {
       let title = window.title.isEmpty ? window.windowClass : window.title
       items.append(
         Item(
@@ -37,8 +37,8 @@ struct SurfaceMenu: Sendable {
 
   private func size(_ rect: PixelRect) -> String { "\(rect.width)x\(rect.height)" }
 
-  /// The new picture, and the sound that goes with it where it is that of the window's program.
-  /// - Throws: `DisplayMediaError`, as when the monitor is gone.
+  /// Captures the surface; with --audio window, also the sound of the window's program.
+  /// - Throws: `DisplayMediaError`, for example if the monitor is gone.
   func open(_ item: Item) async throws(DisplayMediaError) -> MediaStream {
     var options = options
     options.surface = item.selection

@@ -1,37 +1,37 @@
 import Foundation
 import Oriel
 
-/// Single keys from the terminal, without Enter and without echo, while the command is in the terminal's foreground: from
-/// the start, or once the shell brings it there.
+/// Reads single keys from the terminal, without Enter and without echo, while the command is in the terminal's
+/// foreground.
 final class Keys: Sendable {
   private struct State {
-    /// The terminal's settings from before it was taken; nil while it is not.
+    /// The terminal's settings before they were changed; nil while they are unchanged.
     var original: termios?
-    /// The process is about to stop, or stopped.
+    /// Whether the process is stopped (SIGTSTP), or about to be.
     var isReleased = false
     var isOver = false
   }
 
-  /// How often a command in the background looks whether it still is there: no signal tells.
+  /// Milliseconds between checks whether the command is still in the background; there is no signal for it.
   private static let backgroundInterval: Int32 = 250
 
   private let state = Monitor(State())
   private let broadcaster = EventBroadcaster<Character>()
 
-  /// Nil when standard input is no terminal.
+  /// Nil if standard input is not a terminal.
   init?() {
     guard isatty(0) == 1 else { return nil }
     take()
     _ = NamedThread("oriel-keys") { [self] in read() }
   }
 
-  /// The keys from now on.
+  /// The keys that are pressed from now on.
   func listen() -> AsyncStream<Character> { broadcaster.listen() }
 
-  /// Whether keys come from the terminal now.
+  /// Whether keys are currently read.
   var isListening: Bool { state.withLock { $0.original != nil } }
 
-  /// Gives the terminal back while Ctrl-Z stops the process.
+  /// Restores the terminal while the process is stopped by Ctrl-Z.
   func giveBackTerminal(whileStopped signals: Signals, _ reporter: Reporter) {
     signals.aroundStop { [self] in
       release()
@@ -42,7 +42,7 @@ final class Keys: Sendable {
     }
   }
 
-  /// Gives the terminal back as it was, until `resume`.
+  /// Restores the terminal's settings, until `resume`.
   func release() {
     state.withLock { state in
       Self.restore(&state)
@@ -50,13 +50,13 @@ final class Keys: Sendable {
     }
   }
 
-  /// Takes the terminal again where it is this command's.
+  /// Reads keys again, if the command is in the foreground.
   func resume() {
     state.withLock { $0.isReleased = false }
     take()
   }
 
-  /// Gives the terminal back as it was, for good.
+  /// Restores the terminal's settings for good.
   func restore() {
     state.withLock { state in
       Self.restore(&state)
@@ -64,7 +64,7 @@ final class Keys: Sendable {
     }
   }
 
-  /// Takes the terminal where it is this command's: also when it was, and a shell has changed it since.
+  /// Sets up the terminal if the command is in the foreground; also again, as a shell may have changed it meanwhile.
   private func take() {
     state.withLock { state in
       guard !state.isOver, !state.isReleased, Self.isForeground else { return }
@@ -79,7 +79,7 @@ final class Keys: Sendable {
   }
 
   private static func restore(_ state: inout State) {
-    // Asked from the background, the terminal would stop the process instead of obeying.
+    // From the background, tcsetattr would stop the process (SIGTTOU).
     if var original = state.original, isForeground { tcsetattr(0, TCSANOW, &original) }
     state.original = nil
   }
@@ -89,7 +89,7 @@ final class Keys: Sendable {
   // MARK: - The thread
 
   private func read() {
-    // Whoever reads in the background is told so, instead of being stopped.
+    // With SIGTTIN blocked, a read in the background fails with EIO and does not stop the process.
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGTTIN)

@@ -1,10 +1,10 @@
-/// A numbered list on the terminal, out of which a number that is typed chooses; Escape leaves it.
+/// A numbered list on the terminal: typing a number chooses an entry, Escape cancels.
 struct NumberPrompt<Choice> {
   enum Outcome {
     case chosen(Choice)
-    /// The key was for the prompt, which goes on or was left.
+    /// The key was handled by the prompt, which stays open or was cancelled.
     case taken
-    /// The key has nothing to do with it.
+    /// The key is not for the prompt.
     case other
 
     var isForPrompt: Bool { if case .other = self { false } else { true } }
@@ -19,14 +19,14 @@ struct NumberPrompt<Choice> {
   /// The list, from number 1.
   func text(title: String, name: (Choice) -> String) -> String {
     let lines = choices.enumerated().map { "  \($0.offset + 1)  \(name($0.element))" }
-    return ([title] + lines + ["A number chooses" + (choices.count > 9 ? ", with Enter" : "") + "; Escape leaves it"])
+    return ([title] + lines + ["Type a number" + (choices.count > 9 ? " and Enter" : "") + "; Escape cancels"])
       .joined(separator: "\n")
   }
 
-  /// For the end of a line.
+  /// The hint at the end of the live line.
   var hint: String { "[1-\(choices.count), Esc]\(typed > 0 ? " \(typed)" : "")" }
 
-  /// A number is chosen once no other begins with it, or by Enter.
+  /// Handles a key. A number is chosen by Enter, or at once if no longer number begins with it.
   mutating func take(_ key: Character) -> Outcome {
     switch key {
     case "\u{1b}": isOver = true

@@ -1,17 +1,17 @@
 internal import CQREncode
 import Foundation
 
-/// A QR code as a terminal shows it: two modules to a character, dark on light by colours of its own, so that it can be read
-/// on dark and on light backgrounds.
+/// A QR code for a terminal: two modules per character, in its own colours (dark on light), so that it can be scanned
+/// with any background.
 struct QRCode {
-  /// Modules of light around the code. Source: ISO/IEC 18004 §9.1.
+  /// The light margin around the code, in modules. Source: ISO/IEC 18004 §9.1.
   private static let quietZone = 4
 
-  /// Modules to a side, without the quiet zone.
+  /// Modules per side, without the quiet zone.
   let width: Int
   private let modules: [Bool]
 
-  /// Nil for a text that is too long.
+  /// Nil if the text is too long for a QR code.
   init?(_ text: String) {
     guard let code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_L) else { return nil }
     defer { QRcode_free(code) }
@@ -19,8 +19,8 @@ struct QRCode {
     modules = (0..<(width * width)).map { [data = code.pointee.data] index in (data?[index] ?? 0) & 1 == 1 }
   }
 
-  /// The lines to print; nil for a terminal that they do not fit on, where they would be of no use.
-  /// - Parameter size: columns and rows of the terminal, 0 when they are not known.
+  /// The lines to print; nil if the code does not fit on the terminal.
+  /// - Parameter size: columns and rows of the terminal; 0 if unknown.
   func lines(for size: (columns: Int, rows: Int)) -> [String]? {
     let side = width + 2 * Self.quietZone
     guard size.columns == 0 || size.columns >= side, size.rows == 0 || size.rows > (side + 1) / 2 else { return nil }
@@ -33,7 +33,7 @@ struct QRCode {
         case (false, false): " "
         }
       }
-      // Black and white of the 256 colours, which a terminal's theme leaves alone.
+      // Black and white of the 256-colour palette, which a terminal's theme does not change.
       return "\u{1b}[38;5;16;48;5;231m" + blocks.joined() + "\u{1b}[0m"
     }
   }
@@ -43,7 +43,7 @@ struct QRCode {
   }
 }
 
-/// Columns and rows of the terminal on standard error; 0 when they are not known.
+/// Columns and rows of the terminal on standard error; 0 if unknown.
 func terminalSize() -> (columns: Int, rows: Int) {
   var size = winsize()
   guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0 else { return (0, 0) }

@@ -1,21 +1,22 @@
 import Foundation
 
-/// Text that fits a terminal.
+/// Fits text to the width of a terminal.
 enum TerminalText {
-  /// How wide the terminal of standard error is.
+  /// The width of the terminal on standard error.
   static var columns: Int {
     var size = winsize()
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 
-  /// `text` with its lines broken between words, and what a broken line begins with repeated as space.
+  /// `text` with long lines wrapped between words; continuation lines keep the indentation.
   static func wrapped(_ text: String, columns: Int) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false)
       .flatMap { line in wrappedLine(line, columns: max(20, columns)) }.joined(separator: "\n")
   }
 
-  /// `text` on one line: the parts of it that fit, which two spaces separate, and of the first what fits.
+  /// `text` cut to one line: as many of its parts, separated by two spaces, as fit. A first part that is too long is
+  /// cut itself.
   static func fitted(_ text: String, columns: Int) -> String {
     var shown = ""
     for part in text.split(separator: "  ") {
@@ -28,7 +29,7 @@ enum TerminalText {
 
   private static func wrappedLine(_ line: Substring, columns: Int) -> [String] {
     guard width(line) > columns else { return [String(line)] }
-    // A list's entry, as "p  pause", goes on below its text.
+    // An entry of a list, such as "p  pause", is continued below its text.
     let head = line.prefixMatch(of: /[ ]*\S{1,8}[ ]{2,}|[ ]*/)?.output ?? ""
     let indent = String(repeating: " ", count: min(width(head), columns / 2))
     var lines = [String(head)]
@@ -39,7 +40,7 @@ enum TerminalText {
         hasWord = false
       }
       if hasWord { lines[lines.count - 1] += " " }
-      // A link that is longer than the line stays whole: the terminal breaks it, and it can still be copied.
+      // A link longer than the line is not broken here: the terminal wraps it, so that it can still be copied.
       lines[lines.count - 1] += word
       hasWord = true
     }
@@ -52,7 +53,7 @@ enum TerminalText {
     return String(shown)
   }
 
-  /// The cells of a terminal that `text` takes.
+  /// The width of `text` in terminal cells.
   private static func width(_ text: some StringProtocol) -> Int {
     text.reduce(0) { $0 + ($1.unicodeScalars.first.map(isWide) == true ? 2 : 1) }
   }

@@ -1,7 +1,7 @@
 import Foundation
 import Harness
 
-/// A user's presets, away from the real ones.
+/// A temporary folder of a user's presets.
 final class PresetFolder: Sendable {
   private let home: TemporaryDirectory
   let url: URL
@@ -12,7 +12,7 @@ final class PresetFolder: Sendable {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 
-  /// What makes `oriel` look here. No display answers, so a recording ends where its preset was taken.
+  /// Makes `oriel` search this folder. No display answers, so a recording ends after its preset was read.
   var environment: [String: String] { ["XDG_CONFIG_HOME": home.url.path, "DISPLAY": ":65000"] }
 
   func path(_ name: String) -> String { url.appending(path: "\(name).yaml").path }

@@ -8,7 +8,7 @@ struct ChromiumPlayer {
   private let browser: Chromium
   private let folder: TemporaryDirectory
 
-  /// Opens the file and waits until its first picture is there.
+  /// Opens the file and waits for its first picture.
   init(_ file: URL) async throws {
     folder = try TemporaryDirectory()
     let page = folder.file("player.html")
@@ -60,7 +60,7 @@ struct ChromiumPlayer {
     }
     </script>
     """.write(to: page, atomically: true, encoding: .utf8)
-    // Pages and videos from files count as strangers to each other otherwise, and the canvas could not be read.
+    // Otherwise the page and the video, both from files, have different origins, and the canvas cannot be read.
     browser = try await Chromium(arguments: ["--allow-file-access-from-files"])
     try await browser.page.navigate(to: page.absoluteString)
     try await browser.page.evaluate("loaded")
@@ -69,9 +69,9 @@ struct ChromiumPlayer {
   /// `width`, `height`, `duration` in seconds and the ranges `seekable`.
   var facts: JSON { get async throws { try await browser.page.evaluate("facts()") } }
 
-  /// Goes to a time, in seconds, and waits until the frame of the time `frame` is shown: while it decodes up to there Chromium may
-  /// say that it is there with one of the frames before.
-  /// - Throws: `HarnessError` when another frame is shown for good.
+  /// Seeks to a time, in seconds, and waits until the frame of the time `frame` is shown. While Chromium still decodes, it may
+  /// report the seek as done with an earlier frame.
+  /// - Throws: `HarnessError` if another frame stays.
   func seek(to time: Double, showing frame: Double) async throws {
     try await browser.page.evaluate("seek(\(time), \(frame))")
   }

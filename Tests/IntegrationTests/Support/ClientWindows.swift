@@ -1,6 +1,6 @@
 import Harness
 
-/// Programs with windows of plain colours, by `Tests/Peers/windows.py`, which says what it can be asked for.
+/// Programs with windows of plain colours, run by `Tests/Peers/windows.py`, which lists its commands.
 struct ClientWindows {
   private let program: Program
   private let input: Descriptor
@@ -13,7 +13,7 @@ struct ClientWindows {
     try await program.line { $0 == "ready" }
   }
 
-  /// Asks, and waits until it is done.
+  /// Sends a command, and waits until it is done.
   func ask(_ line: String, within limit: Duration = .seconds(60)) async throws {
     let before = program.output.count
     guard input.send(Array("\(line)\n".utf8)) else { throw HarnessError("windows.py is gone: \(program.errorOutput)") }

@@ -1,12 +1,12 @@
 import Foundation
 import Harness
 
-/// How much of a primary colour there is in each picture of a file.
+/// The amount of a primary colour in each picture of a file.
 enum ColourLevels {
   enum Primary: String { case red = "r", green = "g", blue = "b" }
 
-  /// For each picture, by how much `primary` exceeds the other two where it does so most: 0 to 255. Every pixel is looked at.
-  /// - Parameter crop: where, as ffmpeg's crop filter wants it.
+  /// For each picture, the most by which `primary` exceeds the other two in a pixel: 0 to 255.
+  /// - Parameter crop: the part of the picture, as an argument of ffmpeg's crop filter.
   static func highest(
     _ primary: Primary, in file: URL, crop: String? = nil, within limit: Duration = .seconds(60)
   ) async throws -> [Int] {

@@ -3,16 +3,16 @@ import Harness
 import Media
 import Scenes
 
-/// How good a recording of a scene is that stood still at its end.
+/// The quality of a recording of a scene that was still at its end.
 struct Judgement: Sendable, CustomStringConvertible {
-  /// Of the steps that the scene drew from the first that the file shows to the last, those that it shows: 0 to 1.
+  /// The share of the scene's steps that the file shows, between the first and the last that it shows: 0 to 1.
   let kept: Double
-  /// Of the luma of the sharpest of the last pictures, as SSIM against the screen: a key frame that a viewer has just asked for
-  /// is no measure.
+  /// The SSIM of the luma of the sharpest of the last pictures against the screen. Not of the very last, which may be a key
+  /// frame that a viewer has just requested.
   let sharpness: Double
   let kilobitsPerSecond: Double
 
-  /// So many pictures: some seconds of a screen that stands still.
+  /// The number of last pictures: some seconds of a still screen.
   private static let judged = 30
 
   init(_ file: URL, _ desktop: Desktop, _ screenshot: URL) async throws {

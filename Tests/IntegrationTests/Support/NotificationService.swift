@@ -4,7 +4,7 @@ import Harness
 /// A desktop's notification service on a session bus of its own, by `Tests/Peers/notifications.py`.
 struct NotificationService {
   private let program: Program
-  /// What programs need in their environment to find it.
+  /// The environment by which programs find it.
   let environment: [String: String]
 
   init() async throws {
@@ -15,7 +15,7 @@ struct NotificationService {
     environment = ["DBUS_SESSION_BUS_ADDRESS": try JSON(parsing: line)["bus"].string ?? ""]
   }
 
-  /// The first notice, once there is one.
+  /// Waits for the first notification.
   func notice() async throws -> JSON {
     try JSON(parsing: try await program.line(within: .seconds(20)) { $0.contains("\"summary\"") })
   }

@@ -2,9 +2,9 @@ import Foundation
 import Harness
 import Testing
 
-/// What other people's programs say of a file.
+/// Checks of a file by other programs.
 enum Players {
-  /// Expects that mkvinfo, ffprobe and webm_info accept a file without a word, with so many frames.
+  /// Expects that mkvinfo, ffprobe and webm_info accept a file without messages, and count so many frames.
   static func expectAccepted(
     _ file: URL, frames: Int, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
@@ -35,7 +35,7 @@ enum Players {
     #expect(!webM.output.contains("invalid VP8"), sourceLocation: sourceLocation)
   }
 
-  /// How many frames ffmpeg decodes, and what it complains of.
+  /// The number of frames that ffmpeg decodes, and its error messages.
   static func decode(_ file: URL) async throws -> (frames: Int, complaints: String) {
     let program = try Program(
       "ffmpeg",

@@ -8,9 +8,9 @@ import Testing
 struct RecordedCard: Sendable {
   let card: TestCard
   let recording: Recording
-  /// What the screen showed at the end.
+  /// The screen at the end.
   let screenshot: URL
-  /// What the scene drew, and when.
+  /// The steps that the scene drew, with their times.
   let steps: [SceneStep]
 
   init(width: Int, height: Int, seconds: Double) async throws {

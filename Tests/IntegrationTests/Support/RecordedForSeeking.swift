@@ -19,7 +19,7 @@ struct RecordedForSeeking: SuiteTrait, TestScoping {
     let desktop = try await Desktop(.testCard, width: Self.screen.width, height: Self.screen.height, fps: 60)
     let running = try RunningRecording(on: desktop.display, ["--fps", "60", "--cursor", "never"])
     try await running.record(seconds: 5)
-    // With the end of a pause comes a key frame.
+    // A pause ends with a key frame.
     running.program.signal(SIGUSR1)
     try await running.event("paused")
     running.program.signal(SIGUSR1)

@@ -1,7 +1,7 @@
 import Foundation
 import Harness
 
-/// A recording that has ended; the file goes with the last copy.
+/// A recording that has ended; the file is deleted with the last copy.
 struct Recording: Sendable {
   let file: URL
   let events: [JSON]

@@ -1,10 +1,10 @@
 import Foundation
 import Harness
 
-/// `oriel record --json` at work.
+/// A running `oriel record --json`.
 final class RunningRecording: Sendable {
   let program: Program
-  /// What it records into; without meaning when that is standard output.
+  /// The file of the recording; unused if it goes to standard output.
   let file: URL
   private let folder: TemporaryDirectory
 
@@ -21,26 +21,26 @@ final class RunningRecording: Sendable {
   /// The events so far.
   var events: [JSON] { Events.parse(program.output) }
 
-  /// Waits until an event has come.
+  /// Waits for an event.
   @discardableResult
   func event(_ name: String, within limit: Duration = .seconds(20)) async throws -> JSON {
     try JSON(parsing: try await program.line(within: limit) { Events.name(ofLine: $0) == name })
   }
 
-  /// Waits until the recording has gone on for so many seconds since its start event.
+  /// Waits until `seconds` have passed since the start event.
   func record(seconds: Double) async throws {
     try await event("start")
     try await MonotonicClock.sleep(until: MonotonicClock.seconds + seconds)
   }
 
-  /// Waits until pictures have been taken since now.
+  /// Waits until more pictures have been captured.
   func capturesMore() async throws {
     let start = program.outputLength
     let first = try await captured(after: start) { _ in true }
     _ = try await captured(after: start) { $0 > first + 1 }
   }
 
-  /// Waits until an event after so many bytes of output says how many pictures were taken, and that is enough.
+  /// Waits for an event after the first `start` bytes of output whose number of captured pictures satisfies `isEnough`.
   private func captured(after start: Int, _ isEnough: @escaping @Sendable (Int) -> Bool) async throws -> Int {
     let frames = { @Sendable (line: String) in (try? JSON(parsing: line))?["framesCaptured"].int }
     let line = try await program.line(after: start, within: .seconds(30)) { frames($0).map(isEnough) ?? false }

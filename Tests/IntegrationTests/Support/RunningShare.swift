@@ -1,13 +1,13 @@
 import Harness
 
-/// `oriel share` of a desktop while it runs, with its events.
+/// A running `oriel share` of a desktop, with its events.
 struct RunningShare {
   let program: Program
-  /// What viewers open.
+  /// The link for viewers.
   let url: String
 
-  /// Starts the share, and waits until viewers can come.
-  /// - Parameter network: where it runs; nil for this process's own.
+  /// Starts the share, and waits until viewers can join.
+  /// - Parameter network: the network namespace to run in; nil for this process's own.
   init(
     _ desktop: Desktop, _ options: [String], environment: [String: String] = [:], in network: NetworkNamespace? = nil
   ) async throws {
@@ -18,7 +18,7 @@ struct RunningShare {
     url = ready["url"].string ?? ""
   }
 
-  /// The statistics of a second after `time` in which so many watched.
+  /// Waits for statistics after `time` with this number of viewers.
   func statistics(viewers: Int, after time: Double = 0) async throws -> JSON {
     let line = try await program.line(within: .seconds(30)) { line in
       guard let event = try? JSON(parsing: line), event["event"] == "stats" else { return false }
@@ -27,7 +27,7 @@ struct RunningShare {
     return try JSON(parsing: line)
   }
 
-  /// How long the share has gone on at its last statistics, in seconds.
+  /// The time of the last statistics, in seconds since the share began.
   var time: Double { Events.parse(program.output).last { $0["event"] == "stats" }?["timeSeconds"].number ?? 0 }
 
   /// The states of viewers so far, in their order.
@@ -35,14 +35,14 @@ struct RunningShare {
     Events.parse(program.output).filter { $0["event"] == "viewer" }.compactMap { $0["state"].string }
   }
 
-  /// Waits until it has told of a viewer in this state so often.
+  /// Waits for `count` viewer events with this state.
   func viewers(_ state: String, count: Int = 1, within limit: Double = 30) async throws {
     try await eventually("\(count) viewers \(state)", within: limit) {
       viewerStates.count { $0 == state } >= count
     }
   }
 
-  /// Does something, and adds what the command has said where that fails.
+  /// Runs `body`, and adds the command's output to an error that it throws.
   func explaining<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
       return try await body()

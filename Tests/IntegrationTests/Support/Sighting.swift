@@ -3,15 +3,15 @@ import Harness
 import Media
 import Scenes
 
-/// The barcode that a frame of a recording shows.
+/// The barcode of a frame of a recording.
 struct Sighting: Sendable {
   /// When the frame is shown, in milliseconds of the recording.
   let time: Int
-  /// When what it shows was drawn, in milliseconds of the monotonic clock.
+  /// When its content was drawn, in milliseconds of the monotonic clock.
   let drawn: Int
 
   /// The barcodes of all frames, in order.
-  /// - Throws: `HarnessError` where a frame shows none.
+  /// - Throws: `HarnessError` if a frame has none.
   static func all(in file: URL, of scene: SceneName, screen: PixelSize) async throws -> [Sighting] {
     var found: [Sighting] = []
     for try await frame in try await FFmpeg.frames(of: file, as: .luma) {

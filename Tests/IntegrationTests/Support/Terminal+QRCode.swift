@@ -1,13 +1,13 @@
 import Foundation
 import Harness
 
-/// What a camera sees of a QR code on a terminal.
+/// Reads a QR code from a terminal's output.
 enum TerminalQRCode {
   private static let colours = "\u{1b}[38;5;16;48;5;231m"
   private static let module = 6
 
-  /// Draws the code in what a terminal was sent, and has zbarimg read it.
-  /// - Throws: `HarnessError` when there is none, or it cannot be read.
+  /// Draws the code in a terminal's output as an image, and reads it with zbarimg.
+  /// - Throws: `HarnessError` if there is no code, or it cannot be read.
   static func read(_ output: String) async throws -> String {
     let rows = output.split(separator: "\n").filter { $0.contains(colours) }.map { line in
       Array(line[line.range(of: colours)!.upperBound...].prefix { $0 != "\u{1b}" })

@@ -3,9 +3,9 @@ import Glibc
 import Harness
 import Testing
 
-/// `oriel` run by a shell on a terminal of its own, which script(1) makes.
+/// `oriel` in a shell on a pseudoterminal of script(1).
 final class TerminalSession: Sendable {
-  /// script(1): its output is what the terminal shows.
+  /// script(1): its output is the terminal's output.
   let program: Program
   let file: URL
   private let folder: TemporaryDirectory
@@ -14,7 +14,7 @@ final class TerminalSession: Sendable {
   /// Starts `oriel record`.
   /// - Parameters:
   ///   - background: whether the shell starts it by `&`, with job control.
-  ///   - columns: how wide the terminal is.
+  ///   - columns: the terminal's width.
   convenience init(
     on display: String, _ options: [String] = [], background: Bool = false, columns: Int = 80,
     environment: [String: String] = [:]
@@ -43,7 +43,7 @@ final class TerminalSession: Sendable {
     self.folder = folder
     self.file = file
     let script = folder.file("session.sh")
-    // The shell outlives Ctrl-C, and lines end by a line feed alone, as in a pipe.
+    // The shell survives Ctrl-C, and lines end with only a line feed, as in a pipe.
     try """
     trap : INT
     stty -onlcr cols \(columns)
@@ -66,7 +66,7 @@ final class TerminalSession: Sendable {
     keyboard = FileHandle(fileDescriptor: dup(pipe.writing.number), closeOnDealloc: true)
   }
 
-  /// Starts an interactive shell, where the name of the command is in `$O` and that of the file in `$F`.
+  /// Starts an interactive shell; `$O` is the command and `$F` the file.
   init(shell: String, on display: String) throws {
     folder = try TemporaryDirectory()
     file = folder.file("recording.webm")
@@ -82,23 +82,23 @@ final class TerminalSession: Sendable {
     try type("stty -onlcr; echo \"tty $(tty)\"\n")
   }
 
-  /// Strikes keys.
+  /// Types keys.
   func type(_ keys: String) throws { try keyboard.write(contentsOf: Data(keys.utf8)) }
 
-  /// The terminal's settings at the moment, as `stty -a` prints them, on one line.
+  /// The current terminal settings, as `stty -a` prints them, on one line.
   func settings() async throws -> String {
-    // A prompt may stand before it.
+    // A prompt may precede it.
     let terminal = try await program.line { $0.contains("tty /dev/") }.components(separatedBy: "tty ").last ?? ""
     let text = try await Program.run("stty", ["-a", "-F", terminal.trimmingCharacters(in: .whitespaces)])
     return text.replacingOccurrences(of: "\n", with: " ")
   }
 
-  /// Waits for the end; the status of `oriel`.
+  /// Waits for the end, and returns the status of `oriel`.
   func finished() async throws -> Int? {
     Int(try await program.line(within: .seconds(20)) { $0.hasPrefix("status ") }.dropFirst(7))
   }
 
-  /// Expects that the terminal's settings are those from before `oriel` ran.
+  /// Expects the terminal settings from before `oriel` ran.
   func expectRestored(sourceLocation: SourceLocation = #_sourceLocation) async throws {
     let before = try await program.line { $0.contains("before ") }
     let after = try await program.line { $0.contains("after ") }

@@ -5,7 +5,7 @@ import Scenes
 
 /// A browser's page that watches a share.
 struct ViewerPage: Sendable {
-  /// A desktop's size; what is not looked at goes on; addresses within this machine are used and told.
+  /// A desktop's window size; hidden pages are not throttled; loopback candidates are used, and not hidden by mDNS names.
   static let browserOptions = [
     "--window-size=1280,900", "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
     "--disable-backgrounding-occluded-windows", "--allow-loopback-in-peer-connection",
@@ -14,16 +14,16 @@ struct ViewerPage: Sendable {
   let page: ChromiumPage
 
   /// Opens the link in a new page.
-  /// - Parameter script: runs in it before its own ones.
+  /// - Parameter script: runs in the page before its own scripts.
   init(_ link: String, in browser: Chromium, script: String? = nil) async throws {
     page = try await browser.newPage()
-    // As if it were looked at: several pages of one browser would else hide one another.
+    // Emulates focus: otherwise several pages of one browser hide each other.
     try await page.call("Emulation.setFocusEmulationEnabled", ["enabled": true])
     if let script { try await page.call("Page.addScriptToEvaluateOnNewDocument", ["source": .string(script)]) }
     try await page.navigate(to: link)
   }
 
-  /// The line in the header, without the marks that isolate names.
+  /// The line in the header, without the Unicode marks that isolate names.
   var line: String {
     get async throws { try await page.evaluate(Self.line).string ?? "" }
   }
@@ -31,7 +31,7 @@ struct ViewerPage: Sendable {
   private static let line =
     "document.querySelector('#state-words').textContent.replace(/[\\u2066-\\u2069]/g, '')"
 
-  /// Waits for the line in the header to begin so.
+  /// Waits until the line in the header begins with `words`.
   func until(_ words: String, within limit: Duration = .seconds(30)) async throws {
     do {
       try await page.until("\(Self.line).startsWith('\(words)')", within: limit)
@@ -40,10 +40,10 @@ struct ViewerPage: Sendable {
     }
   }
 
-  /// Waits until the picture is of something that the scene draws from now on.
-  /// - Parameter index: which of the page's pictures.
+  /// Waits until the picture shows a step that the scene draws from now on.
+  /// - Parameter index: the index of the picture in the page.
   func showsNow(_ desktop: Desktop, picture index: Int = 0, within limit: Duration = .seconds(30)) async throws {
-    // What is not in front is drawn once a second.
+    // A page in the background is drawn once a second.
     try await page.call("Page.bringToFront")
     let end = MonotonicClock.seconds + limit.seconds
     let earliest = UInt32(truncatingIfNeeded: MediaTime.now.nanoseconds / 1_000_000)
@@ -59,7 +59,7 @@ struct ViewerPage: Sendable {
     }
   }
 
-  /// The barcode that the picture shows: milliseconds of the monotonic clock. Nil where there is none, or another size.
+  /// The barcode of the picture: milliseconds of the monotonic clock. Nil if there is none, or the size is another.
   func barcode(of desktop: Desktop, picture index: Int = 0) async throws -> UInt32? {
     let rect = desktop.scene.name.barcodeRect(screen: desktop.screen)
     // Green is enough for black and white.
@@ -69,7 +69,7 @@ struct ViewerPage: Sendable {
       at: PixelRect(x: 0, y: 0, width: rect.width, height: rect.height))
   }
 
-  /// The picture's brightness, as video has it. Nil where there is none, or another size.
+  /// The picture's luma, in video range. Nil if there is no picture, or the size is another.
   func luma(_ screen: PixelSize) async throws -> DecodedFrame? {
     let luma = "16.5 + (0.299 * red + 0.587 * green + 0.114 * blue) * 219 / 255"
     return try await bytes(luma, of: PixelRect(screen), screen: screen).map {
@@ -112,7 +112,7 @@ struct ViewerPage: Sendable {
       ])
   }
 
-  /// Keeps a picture of the page where somebody wants to look at it: in the folder `ORIEL_KEEP_PICTURES`.
+  /// Saves a screenshot of the page in the folder `ORIEL_KEEP_PICTURES`, if that is set.
   func keep(_ name: String) async throws {
     guard let folder = ProcessInfo.processInfo.environment["ORIEL_KEEP_PICTURES"] else { return }
     try await page.call("Page.bringToFront")

@@ -3,21 +3,21 @@ import Harness
 import Testing
 
 extension WatchingPage {
-  /// Changes the address of one end of the path in two steps, and expects the picture to come back each time: first pictures
-  /// alone lose their way, and an ICE restart finds another, unless a browser that goes on looking for candidates was sooner;
-  /// then every way is gone, the room's too.
+  /// Changes the address of one end of the path twice, and expects the picture to come back each time. First only the media
+  /// path is lost, and an ICE restart finds another, unless the browser's continual gathering is faster; then all paths are
+  /// lost, including that to the room.
   /// - Parameters:
   ///   - network: the end whose address changes: `subnet`.2 at first, .3 and .4 then, behind `subnet`.1.
-  ///   - desktop: what is seen.
+  ///   - desktop: the shared desktop.
   func seesThroughChanges(ofAddressIn network: NetworkNamespace, subnet: String, _ desktop: Desktop) async throws {
     let credentials = "connections.at(-1).remoteDescription.sdp.match(/ice-ufrag:(.*)/)[1]"
     let first = try await page.evaluate(credentials)
     let connections = try await page.evaluate("connections.length")
-    /// - Returns: the longest time without a picture until it was back, seconds.
+    /// - Returns: the longest time without a picture, in seconds.
     func change(_ script: String) async throws -> Double {
       let moment = try await now
       try await network.run(script)
-      // By now nothing comes by the old way any more but what was on it.
+      // From now on only packets already under way arrive by the old path.
       let pause = try await longestPause(untilPicturesAfter: now + 500, within: .seconds(60), since: moment - 1500)
       try await viewer.showsNow(desktop)
       return pause
@@ -39,7 +39,7 @@ extension WatchingPage {
       ip address add \(subnet).4/24 dev eth0
       ip route add default via \(subnet).1
       """)
-    // Three seconds on a machine that has nothing else to do.
+    // Three seconds on an idle machine.
     #expect(restarted < 10 && moved < 10, "after \(restarted) s by \(way), after \(moved) s at another address")
   }
 }

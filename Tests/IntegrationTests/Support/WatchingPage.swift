@@ -1,11 +1,11 @@
 import Harness
 
-/// A page that watches a share, and keeps when it showed each picture and the connections that it has made.
+/// A page that watches a share, and records when it showed each picture and the connections that it made.
 struct WatchingPage {
   let viewer: ViewerPage
   var page: ChromiumPage { viewer.page }
 
-  /// Opens the link in a new page, and waits until a picture of this width is seen; for none without a width.
+  /// Opens the link in a new page, and waits for a picture of this width; without a width it does not wait.
   init(_ link: String, in browser: Chromium, showing width: Int? = nil) async throws {
     viewer = try await ViewerPage(link, in: browser, script: Self.script)
     guard let width else { return }
@@ -24,8 +24,8 @@ struct WatchingPage {
   /// The page's clock now, in milliseconds.
   var now: Double { get async throws { try await page.evaluate("performance.now()").number ?? 0 } }
 
-  /// Waits for ten pictures shown after a moment of the page's clock.
-  /// - Parameter start: nil for 1.5 s before that moment.
+  /// Waits for ten pictures shown after a time of the page's clock.
+  /// - Parameter start: nil for 1.5 s before that time.
   /// - Returns: the longest time without a picture since `start`, in seconds.
   func longestPause(
     untilPicturesAfter moment: Double, within limit: Duration, since start: Double? = nil

@@ -2,7 +2,7 @@ import Foundation
 import Media
 import WebM
 
-/// A file as Oriel's own reader sees it.
+/// A file read by Oriel's own reader.
 struct WebMFile {
   let info: WebMInfo
   let blocks: [WebMBlock]
@@ -26,14 +26,14 @@ struct WebMFile {
     cues = (try? reader.cues()) ?? []
   }
 
-  /// When the frames are shown, in milliseconds.
+  /// The timestamps of the frames, in milliseconds.
   var times: [Int] { blocks.map { Int($0.time.roundedMilliseconds) } }
   var keyFrameTimes: [Int] { blocks.filter(\.isKeyFrame).map { Int($0.time.roundedMilliseconds) } }
 
-  /// In seconds; nil in a file that was never finished.
+  /// In seconds; nil in an unfinished file.
   var duration: Double? { info.duration?.seconds }
 
-  /// Whether it has been finished: a length, and an index with every key frame that points at clusters.
+  /// Whether it was finished: with a duration, and an index of all key frames that points to clusters.
   var isSeekable: Bool {
     let clusters = Set(blocks.map(\.clusterOffset))
     return info.duration != nil && !cues.isEmpty && truncation == nil

@@ -1,26 +1,27 @@
 import ArgumentParser
 
-/// What other programs call what Oriel does: who types their words is told Oriel's.
-enum OtherWords {
-  /// The sentence for a word of the command line that Oriel does not know; nil where nothing better is known than
-  /// `sentence`, which swift-argument-parser says of it.
-  /// - Parameter arguments: the command line's.
-  static func answer(to sentence: some StringProtocol, arguments: [String]) -> String? {
+/// Hints for options and commands that Oriel does not have under that name, but other programs do.
+enum UnknownWordHint {
+  /// An error message with a hint; nil where no hint is better than `sentence`.
+  /// - Parameters:
+  ///   - sentence: the error message of swift-argument-parser.
+  ///   - arguments: the arguments of the command line.
+  static func message(for sentence: some StringProtocol, arguments: [String]) -> String? {
     if let option = word(in: sentence, after: "Unknown option '"),
-      let answer = options[option.drop { $0 == "-" }.lowercased()]
+      let hint = options[option.drop { $0 == "-" }.lowercased()]
     {
-      return "unknown option '\(option)'; \(answer)"
+      return "unknown option '\(option)'; \(hint)"
     }
     guard sentence.contains("nexpected argument"), let argument = arguments.first,
       sentence.contains("'\(argument)'"), !argument.hasPrefix("-")
     else { return nil }
-    if let answer = commands[argument.lowercased()] { return "there is no command '\(argument)'; \(answer)" }
+    if let hint = commands[argument.lowercased()] { return "there is no command '\(argument)'; \(hint)" }
     var known: [String] = []
     for command in OrielCommand.configuration.subcommands where command.configuration.shouldDisplay {
       known.append(command.configuration.commandName ?? "")
     }
     guard !known.contains(argument) else { return nil }
-    return "there is no command '\(argument)'; there are: \(known.joined(separator: ", "))"
+    return "there is no command '\(argument)'; the commands are \(known.joined(separator: ", "))"
   }
 
   private static func word(in sentence: some StringProtocol, after start: String) -> String? {
@@ -30,23 +31,26 @@ enum OtherWords {
 
   private static let commands = Dictionary(
     uniqueKeysWithValues: [
-      (["list", "ls", "devices", "windows", "monitors", "screens"], "oriel sources lists monitors, windows and sound"),
+      (
+        ["list", "ls", "devices", "windows", "monitors", "screens"],
+        "oriel sources lists monitors, windows and sound sources"
+      ),
       (["rec", "start", "capture", "screencast"], "oriel record makes a recording"),
       (["stream", "publish", "present", "cast"], "oriel share shows the screen to others"),
       (["screenshot", "grab", "shot", "picture"], "oriel snapshot takes one picture"),
-      (["server", "rooms", "host"], "oriel serve is the room server"),
-      (["fix", "recover"], "oriel repair mends a recording"),
+      (["server", "rooms", "host"], "oriel serve runs the room server"),
+      (["fix", "recover"], "oriel repair repairs a recording"),
       (["version"], "oriel --version shows the version"),
       (["test", "benchmark"], "oriel selftest measures this machine"),
       (["profiles", "settings"], "oriel presets lists presets"),
-    ].flatMap { words, answer in words.map { ($0, answer) } })
+    ].flatMap { words, hint in words.map { ($0, hint) } })
 
   private static let options = Dictionary(
     uniqueKeysWithValues: [
       (["time", "t", "d", "length", "seconds", "timeout"], "write --duration, as in --duration 90s"),
       (["framerate", "frame-rate", "frames", "rate", "r"], "write --fps, as in --fps 30"),
       (["quality", "crf", "q", "video-bitrate"], "write --bitrate or --preset, as in --bitrate 5M"),
-      (["output", "o", "file"], "write the file's name alone"),
+      (["output", "o", "file"], "write the file's name without an option"),
       (["screen", "head"], "write --monitor (see oriel sources)"),
       (["title", "id", "class"], "write --window, as in --window 'title:Slides*'"),
       (["sound", "microphone", "mic"], "write --audio, as in --audio mic"),
@@ -59,6 +63,6 @@ enum OtherWords {
       (["port", "bind", "address"], "write --listen, as in --listen 0.0.0.0:8080"),
       (["silent"], "write --quiet"),
       (["v"], "write --version"),
-      (["verbose", "debug"], "write --json for all that happens, or, with oriel serve, --log-level debug"),
-    ].flatMap { words, answer in words.map { ($0, answer) } })
+      (["verbose", "debug"], "write --json for all events, or --log-level debug with oriel serve"),
+    ].flatMap { words, hint in words.map { ($0, hint) } })
 }

@@ -1,18 +1,18 @@
 import Oriel
 
-/// What viewers see and hear, in words and as an event, before they do.
-struct SeenByViewers {
+/// Describes what viewers see and hear, as text and as an event.
+struct SharedContent {
   let label: String
   let size: PixelSize?
-  /// What comes out black though it lies on the surface.
+  /// The excluded windows and the masks, which are black in the picture.
   let hidden: [String]
   private let selection: AudioSelection?
-  private let heard: String?
+  private let soundText: String?
 
   init(_ tracks: [MediaStreamTrack], _ options: DisplayMediaStreamOptions, _ sound: SoundPlan) {
     let track = tracks.first { $0.kind == .video }
     selection = sound.selection
-    heard = sound.words(tracks.filter { $0.kind == .audio })
+    soundText = sound.description(tracks.filter { $0.kind == .audio })
     let settings = track?.getSettings()
     label = track?.label ?? "the screen"
     size = settings?.width.flatMap { width in settings?.height.map { PixelSize(width: width, height: $0) } }
@@ -24,15 +24,15 @@ struct SeenByViewers {
   var sentence: String {
     var parts = ["Viewers see \(printable(label))"]
     if let size { parts.append("\(size.width)x\(size.height)") }
-    parts.append(heard.map { "and hear \($0)" } ?? "without sound")
-    let black = hidden.isEmpty ? "" : "; black stays \(hidden.map(printable).joined(separator: ", "))"
+    parts.append(soundText.map { "and hear \($0)" } ?? "without sound")
+    let black = hidden.isEmpty ? "" : "; shown black: \(hidden.map(printable).joined(separator: ", "))"
     return parts.joined(separator: ", ") + black
   }
 
   var event: ShareEvent.Surface {
     ShareEvent.Surface(
       label: printable(label), width: size?.width, height: size?.height, hidden: hidden.map(printable),
-      sound: heard != nil,
+      sound: soundText != nil,
       audio: selection.map { printable("\($0)") })
   }
 }

@@ -1,37 +1,38 @@
 import Oriel
 
-/// Where the room of a share is.
-struct SharePlace {
-  /// The room server, as this command reaches it.
+/// The room server of a share and the links to its room.
+struct RoomLocation {
+  /// The server's address for this command.
   let server: String
-  /// What viewers open.
+  /// The links for viewers.
   let links: [NetworkLink]
-  /// The same as it is later: this machine comes into networks and leaves them. Nil where it makes no difference.
+  /// Makes the links again after this machine has joined or left networks; nil if they do not depend on that.
   var currentLinks: (@Sendable () -> [NetworkLink])?
   let page: ShareLink.Page
+  /// The server within this command; nil with `--server`.
   var own: RoomServer?
-  /// What the server of its own writes into.
+  /// The audit log of the own server.
   var log: AuditLog?
 
-  /// The page of a room.
-  /// - Parameter base: a server's URL, ending with a slash.
+  /// The URL of a room's page.
+  /// - Parameter base: the server's URL, with a slash at the end.
   static func page(_ base: String, _ room: String, _ tokens: ShareTokens) -> String {
     "\(base)room/\(room)\(tokens.fragment)"
   }
 
-  /// A room server elsewhere.
-  init(elsewhere server: String, external: ExternalURL?, room: String, _ tokens: ShareTokens) {
+  /// A room on another server.
+  init(remote server: String, external: ExternalURL?, room: String, _ tokens: ShareTokens) {
     let base = external?.description ?? (server.hasSuffix("/") ? server : server + "/")
     let isSecure = base.hasPrefix("https:") || base.hasPrefix("wss:")
     self.server = server
     links = [NetworkLink(url: Self.page(base, room, tokens), interface: nil)]
-    page = isSecure ? .served : .servedInTheOpen
+    page = isSecure ? .served : .servedPlain
   }
 
-  /// A server of its own.
+  /// A room on a server within this command.
   /// - Parameters:
-  ///   - listen: where it listens.
-  ///   - port: the port that it got there.
+  ///   - listen: the address of `--listen`.
+  ///   - port: the actual port.
   init(
     own: RoomServer, _ configuration: SocketIOServerConfiguration, _ listen: ListenAddress, port: Int, room: String,
     _ tokens: ShareTokens
@@ -41,7 +42,7 @@ struct SharePlace {
     let isSecure = configuration.externalURL?.isSecure ?? (configuration.certificate != nil)
     let isLoopback = configuration.externalURL == nil && LocalAddress.isLoopback(listen.host)
     server = "\(scheme)://\(ListenAddress(host: listen.isEverywhere ? "127.0.0.1" : listen.host, port: port))"
-    page = isSecure || isLoopback ? .own : .ownInTheOpen
+    page = isSecure || isLoopback ? .own : .ownPlain
     self.own = own
     log = configuration.audit
     if let external = configuration.externalURL {
@@ -49,7 +50,7 @@ struct SharePlace {
     } else if let name = configuration.certificate?.hostNames.first {
       links = [NetworkLink(url: url(ListenAddress(host: name, port: port)), interface: nil)]
     } else if listen.isEverywhere {
-      let current: @Sendable () -> [NetworkLink] = { NetworkLink.toEverywhere(listen, port: port, url: url) }
+      let current: @Sendable () -> [NetworkLink] = { NetworkLink.forAllNetworks(listen, port: port, url: url) }
       let found = current()
       links =
         found.isEmpty ? [NetworkLink(url: url(ListenAddress(host: "localhost", port: port)), interface: nil)] : found
