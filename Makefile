@@ -83,7 +83,7 @@ SANITIZED_TARGETS = CaptureTests EncodingTests JSEPTests MediaRecorderTests RTPT
   WebMTests WebRTCTests
 
 # Tests that limit the memory, the time or the files of a process: a sanitizer needs more of each.
-SANITIZED_SKIP = LargeFileTests|thousands of windows|leave no memory|leave nothing behind|not the thread wait or memory grow|a write that fails leaves
+SANITIZED_SKIP = LargeFileTests|grows linearly with their number|leak no memory|leak nothing here|memory does not grow|a failed write leaves
 
 sanitize: sanitize-address sanitize-thread ## AddressSanitizer and ThreadSanitizer over what has C handles or threads
 

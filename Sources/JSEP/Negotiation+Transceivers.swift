@@ -87,7 +87,8 @@ extension Negotiation {
     var seen: Set<RTPCodecCapability> = []
     let codecs = codecs.filter { seen.insert($0).inserted }
     if let unsupported = codecs.first(where: { !known.contains($0) }) {
-      throw .invalidModification("Codec \(unsupported.name) is not supported; getCapabilities lists the supported ones.")
+      throw .invalidModification(
+        "Codec \(unsupported.name) is not supported; getCapabilities lists the supported ones.")
     }
     transceivers[index].codecPreferences = codecs.isEmpty ? nil : codecs
   }

@@ -52,7 +52,9 @@ struct PathProbe {
 
   /// Processes a report on the retransmission stream.
   mutating func received(_ block: RTCPReportBlock, roundTrip: MediaTime, now: MediaTime) {
-    guard outcome == .underWay, let firstSent, let lastSent, now >= lastSent + roundTrip + Self.reportMargin else { return }
+    guard outcome == .underWay, let firstSent, let lastSent, now >= lastSent + roundTrip + Self.reportMargin else {
+      return
+    }
     let expected = Int(Int16(bitPattern: UInt16(truncatingIfNeeded: block.highestSequence) &- before.highest))
     let received = expected - Int(block.cumulativeLost) + Int(before.lost)
     let isPaced = lastSent - firstSent <= Self.length + MediaTime(nanoseconds: Self.length.nanoseconds / 2)
