@@ -103,6 +103,13 @@ import Testing
     try await eventually("the sink's end") { sink.hasEnded }
   }
 
+  @Test func `a surface's window may be a text, as people write it`() {
+    #expect(DisplaySurfaceSelection.window("Work*") == .window(.title("Work*")))
+    #expect(DisplaySurfaceSelection.window("class:Gimp") == .window(.windowClass("Gimp")))
+    #expect(DisplaySurfaceSelection.window("0x1c00007") == .window(.id(0x1c0_0007)))
+    #expect(DisplaySurfaceSelection.window("") == .window(.title("")))
+  }
+
   @Test func `a window is found by id, title or class, and several matches are an error`() async throws {
     let server = try await XServer()
     let program = try Client(server)

@@ -13,5 +13,8 @@ public enum DisplaySurfaceSelection: Sendable, Equatable {
 }
 
 extension DisplaySurfaceSelection {
+  /// A window by what people write, as `WindowSelection.init(_:)` reads it: `"Work*"`, `"class:Gimp"`, `"0x1c00007"`.
+  public static func window(_ text: String) -> Self { .window(WindowSelection(text) ?? .title(text)) }
+
   var displaySurface: DisplaySurface { if case .window = self { .window } else { .monitor } }
 }
