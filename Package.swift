@@ -58,7 +58,7 @@ let package = Package(
     .target(
       name: "Rooms",
       dependencies: [
-        "RoomProtocol", "Digest", "RoomPage",
+        "Media", "RoomProtocol", "Digest", "RoomPage",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -105,6 +105,22 @@ extension IntegrationTests {
       #expect(run.output.contains("\"file\":\"c\u{fffd}.webm\""))
     }
 
+    @Test func `names that are not UTF-8 work for certificates, keys, logs and packet dumps`() async throws {
+      let run = try await bash(
+        """
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost -keyout $'k\\xe9.key' -out $'c\\xe9.pem' 2> /dev/null \
+        && $O share --listen 127.0.0.1:0 --duration 0.5 --tls-cert $'c\\xe9.pem' --tls-key $'k\\xe9.key' \
+        --log $'l\\xff.jsonl' --rtp-dump $'d\\xe9.pcap' && ls | od -An -c | tr -d ' \\n'
+        """)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output.hasSuffix("c351.pem\\nd351.pcap\\nk351.key\\nl377.jsonl\\n"))
+      let missing = try await bash(
+        "$O share --listen 127.0.0.1:0 --duration 0.5 --tls-cert $'c\\xe9.pem' --tls-key $'k\\xe9.key'")
+      #expect(missing.status != 0)
+      #expect(missing.errors.contains("cannot read a certificate in PEM from c\u{fffd}.pem"), "\(missing.errors)")
+    }
+
     @Test func `--quiet prints nothing without an error`() async throws {
       let run = try await bash("$O record --quiet --region 5000x5000+0+0 --duration 0.3 a.webm")
       #expect(run.status == 0)

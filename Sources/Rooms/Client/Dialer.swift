@@ -52,7 +52,7 @@ struct Dialer: Sendable {
   }
 
   private static func certificates(in file: String) throws(SocketIOClientError) -> [NIOSSLCertificate] {
-    guard let certificates = try? NIOSSLCertificate.fromPEMFile(file), !certificates.isEmpty else {
+    guard let certificates = try? NIOSSLCertificate.inFile(file), !certificates.isEmpty else {
       throw .certificates(file: file)
     }
     return certificates

@@ -1,3 +1,5 @@
+internal import Media
+
 /// Why a client is not, or no longer, connected, or cannot emit.
 public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvertible {
   case invalidURL(String)
@@ -30,7 +32,7 @@ public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvert
       "\"\(url)\" is not the address of a room server; give "
         + (url.contains("://")
           ? "one like https://example.org or http://192.168.1.2:8080" : "https://\(url) or http://\(url)")
-    case .certificates(let file): "cannot read certificates in PEM from \(file); check the file"
+    case .certificates(let file): "cannot read certificates in PEM from \(file.readablePath); check the file"
     case .unreachable(let url, let why):
       "cannot reach the room server at \(url): \(why); check the address and that the server runs"
     case .proxy(let url, let why):

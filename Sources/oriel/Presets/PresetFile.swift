@@ -16,11 +16,11 @@ enum PresetFile {
   /// - Throws: `Failure` naming the file, and the line where there is one; `ClosedFolder`.
   static func read(_ path: String) throws -> String? {
     // O_NONBLOCK: opening a pipe does not wait for a writer.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let descriptor = path.withPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
     guard descriptor >= 0 else {
       let reason = errno
       var status = stat()
-      let isHidden = lstat(path, &status) != 0
+      let isHidden = path.withPath { lstat($0, &status) } != 0
       if reason == ENOTDIR || reason == ENOENT && isHidden { return nil }
       if isHidden { throw ClosedFolder(reason: String(cString: strerror(reason)).lowercased()) }
       throw fault(path, nil, reason == ENOENT ? "the link points to nothing" : systemMessage(reason))

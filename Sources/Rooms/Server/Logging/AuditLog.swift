@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Media
 internal import RoomProtocol
 
 /// A log of joins, departures and refusals for the server's operator: a file with one JSON object per line.
@@ -173,7 +174,7 @@ public final class AuditLog: @unchecked Sendable {
   private static func open(_ path: String) throws(AuditLogError) -> Int32 {
     // O_NONBLOCK: opening a pipe without a reader fails, and writing to a full one fails, instead of blocking.
     let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
-    let descriptor = Glibc.open(path, flags, 0o600)
+    let descriptor = path.withPath { Glibc.open($0, flags, 0o600) }
     guard descriptor >= 0 else { throw AuditLogError(path: path, code: errno) }
     return descriptor
   }
@@ -188,6 +189,6 @@ public struct AuditLogError: Error, CustomStringConvertible {
   public var description: String {
     // ENXIO: a pipe without a reader.
     let why = code == ENXIO ? "nobody reads it" : String(cString: strerror(code)).lowercased()
-    return "cannot write the log \(path): \(why)"
+    return "cannot write the log \(path.readablePath): \(why)"
   }
 }

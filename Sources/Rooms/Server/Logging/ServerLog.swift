@@ -1,4 +1,5 @@
 internal import Logging
+internal import Media
 internal import RoomProtocol
 
 /// The server's log: refusals and their reasons. It contains no secrets and no room names, and limits its rate.
@@ -47,13 +48,6 @@ struct ServerLog {
 
   /// Untrusted text, shortened, with control and format characters replaced.
   static func sanitized(_ text: String, count: Int = 200) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.prefix(count).map { scalar in
-          switch scalar.properties.generalCategory {
-          case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: "\u{fffd}"
-          default: scalar
-          }
-        }))
+    printable(String(String.UnicodeScalarView(text.unicodeScalars.prefix(count))))
   }
 }

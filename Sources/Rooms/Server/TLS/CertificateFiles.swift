@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Media
 internal import NIOSSL
 
 /// The PEM files of a server's certificate chain and private key.
@@ -15,12 +16,17 @@ public struct CertificateFiles: Sendable {
   /// - Throws: `SocketIOServerError`.
   func load() throws(SocketIOServerError) -> NIOSSLContext {
     let chain: [NIOSSLCertificate]
-    do { chain = try NIOSSLCertificate.fromPEMFile(certificate) } catch {
-      throw .certificate("cannot read a certificate in PEM from \(certificate); check the file")
+    do { chain = try NIOSSLCertificate.inFile(certificate) } catch {
+      throw .certificate("cannot read a certificate in PEM from \(certificate.readablePath); check the file")
     }
     let privateKey: NIOSSLPrivateKey
-    do { privateKey = try NIOSSLPrivateKey(file: key, format: .pem) } catch {
-      throw .certificate("cannot read a private key in PEM, without a passphrase, from \(key); check the file")
+    do {
+      guard var bytes = [UInt8](contentsOf: key, limit: 1 << 20) else { throw NIOSSLError.failedToLoadPrivateKey }
+      defer { bytes.wipe() }
+      privateKey = try NIOSSLPrivateKey(bytes: bytes, format: .pem)
+    } catch {
+      throw .certificate(
+        "cannot read a private key in PEM, without a passphrase, from \(key.readablePath); check the file")
     }
     do {
       var settings = TLSConfiguration.makeServerConfiguration(
@@ -29,7 +35,8 @@ public struct CertificateFiles: Sendable {
       settings.applicationProtocols = ["http/1.1"]
       return try NIOSSLContext(configuration: settings)
     } catch {
-      throw .certificate("the key in \(key) is not the one of the certificate in \(certificate); give a pair")
+      throw .certificate(
+        "the key in \(key.readablePath) is not the one of the certificate in \(certificate.readablePath); give a pair")
     }
   }
 
@@ -37,8 +44,16 @@ public struct CertificateFiles: Sendable {
   var state: [String] {
     [certificate, key].map { path in
       var status = stat()
-      guard stat(path, &status) == 0 else { return "" }
+      guard path.withPath({ stat($0, &status) }) == 0 else { return "" }
       return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
     }
+  }
+}
+
+extension NIOSSLCertificate {
+  /// The certificates of a PEM file. Blocks. A system's whole bundle has a quarter of a megabyte.
+  static func inFile(_ path: String) throws -> [NIOSSLCertificate] {
+    guard let bytes = [UInt8](contentsOf: path, limit: 16 << 20) else { throw NIOSSLError.failedToLoadCertificate }
+    return try fromPEMBytes(bytes)
   }
 }
