@@ -12,6 +12,11 @@ let settings: [SwiftSetting] = [
 // Tests are compiled without optimization in every configuration: it would take longer than the tests gain by it.
 let testSettings = settings + [.unsafeFlags(["-Onone"])]
 
+let command = TargetDependencyCondition.when(traits: ["Command"])
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser", condition: command)
+let yams = Target.Dependency.product(name: "Yams", package: "Yams", condition: command)
+
 // The order is the order of the layers: a target imports only what stands above it (see README, "How it is built").
 let package = Package(
   name: "Oriel",
@@ -19,6 +24,12 @@ let package = Package(
     .library(name: "Oriel", targets: ["Oriel"]),
     .executable(name: "oriel", targets: ["oriel"]),
     .executable(name: "oriel-scenes", targets: ["oriel-scenes"]),
+  ],
+  // What the command needs and the library does not is fetched by default, and by no package that depends on Oriel with
+  // `traits: []`.
+  traits: [
+    .trait(name: "Command", description: "The commands: argument-parser and Yams are fetched."),
+    .default(enabledTraits: ["Command"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -81,13 +92,15 @@ let package = Package(
     .executableTarget(
       name: "oriel",
       dependencies: [
-        "Oriel", "Scenes", "WebM", "Yams", "CLinux", "CQREncode",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Oriel", "Scenes", "WebM", "CLinux", "CQREncode", argumentParser, yams,
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "oriel-publish", dependencies: ["Oriel"], path: "Sources/Examples/Publish", exclude: ["publish.html"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "oriel-share-desktop", dependencies: ["Oriel"], path: "Sources/Examples/ShareDesktop",
       swiftSettings: settings),
     .executableTarget(
       name: "oriel-record-canvas", dependencies: ["Oriel"], path: "Sources/Examples/RecordCanvas",
@@ -101,7 +114,7 @@ let package = Package(
     .target(name: "Scenes", dependencies: ["Media", "CX11", "CPulse"], swiftSettings: settings),
     .executableTarget(
       name: "oriel-scenes",
-      dependencies: ["Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Scenes", argumentParser],
       swiftSettings: settings),
     // What every test may need: random numbers, waiting, folders, programs, X servers. It needs nothing else of the package,
     // so tests of protocols build without the rest.
@@ -111,19 +124,19 @@ let package = Package(
       name: "Harness", dependencies: ["TestSupport", "Scenes", "Media"], path: "Tests/Harness", swiftSettings: settings),
     .executableTarget(
       name: "oriel-bench",
-      dependencies: ["Harness", "Scenes", "Media", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Harness", "Scenes", "Media", argumentParser],
       path: "Tests/Bench", swiftSettings: settings),
     .executableTarget(
       name: "oriel-bench-rtc",
       dependencies: [
         "Harness", "Scenes", "Media", "RTP", "SDP", "JSEP", "Capture", "Encoding", "WebRTC",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        argumentParser,
       ],
       path: "Tests/BenchRTC", swiftSettings: settings),
     .executableTarget(
       name: "oriel-bench-room",
       dependencies: [
-        "Harness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Harness", argumentParser,
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "Tests/BenchRoom", exclude: ["python_server.py", "python-server.txt"], swiftSettings: settings),
