@@ -156,7 +156,7 @@ extension IntegrationTests {
       let recorded = try await recording.finished()
       #expect(recorded.exit.status == 0 && recorded.stop["reason"] == "sourceEnded")
       let warnings = recorded.events.filter { $0["event"] == "warning" }.compactMap { $0["message"].string }
-      #expect(warnings.contains { $0.contains("Editor was closed") && $0.contains("another window") }, "\(warnings)")
+      #expect(warnings.contains { $0.contains("Editor was closed") && $0.contains("captured again") }, "\(warnings)")
       let red = try await ColourLevels.highest(.red, in: recorded.file)
       #expect(!red.isEmpty && red.allSatisfy { $0 < 60 })
       #expect(try await ColourLevels.highest(.green, in: recorded.file).last ?? 0 > 180)
