@@ -84,23 +84,25 @@ package final class PulseServer: Sendable {
   ///   - sink: the output's name; nil for the default one.
   ///   - wrapper: a command that executes the player, such as `["sh", "-c", "\"$@\" & wait", "sh"]`.
   ///   - channels: the channel map, in PulseAudio's names.
+  ///   - buffer: how much the server has in advance, in milliseconds: a player that is delayed for longer breaks the sound.
   package func play(
     _ samples: [Float], on sink: String? = nil, wrapper: [String] = [],
-    channels: [String] = ["front-left", "front-right"]
+    channels: [String] = ["front-left", "front-right"], buffer: Int = 400
   ) throws -> Program {
-    try Self.play(samples, at: address, environment, in: directory, on: sink, wrapper: wrapper, channels: channels)
+    try Self.play(
+      samples, at: address, environment, in: directory, on: sink, wrapper: wrapper, channels: channels, buffer: buffer)
   }
 
   static func play(
     _ samples: [Float], at address: String, _ environment: [String: String], in directory: TemporaryDirectory,
-    on sink: String?, wrapper: [String], channels: [String] = ["front-left", "front-right"]
+    on sink: String?, wrapper: [String], channels: [String] = ["front-left", "front-right"], buffer: Int = 400
   ) throws -> Program {
     let file = directory.file("\(UUID().uuidString).raw")
     try samples.withUnsafeBytes { Data($0) }.write(to: file)
     let command =
       wrapper + [
         "pacat", "-s", address, "--playback", "--raw", "--format=float32le", "--rate=48000",
-        "--channels=\(channels.count)", "--channel-map=\(channels.joined(separator: ","))", "--latency-msec=400",
+        "--channels=\(channels.count)", "--channel-map=\(channels.joined(separator: ","))", "--latency-msec=\(buffer)",
       ] + (sink.map { ["--device=\($0)"] } ?? []) + [file.path]
     return try Program(command[0], Array(command.dropFirst()), environment: environment)
   }
