@@ -73,6 +73,20 @@ extension IntegrationTests {
       }
     }
 
+    @Test func `oriel-share-desktop prints a link, and a browser that opens it sees the desktop`() async throws {
+      let desktop = try await Desktop(.testCard, width: 640, height: 480)
+      let program = try Program(
+        try Executables.product("oriel-share-desktop"), environment: ["DISPLAY": desktop.display])
+      let link = try await program.line(within: .seconds(15)) { $0.hasPrefix("http://127.0.0.1:") }
+      let browser = try await Chromium()
+      try await browser.page.navigate(to: link)
+      try await browser.page.until("document.querySelector('video').videoWidth === 640", within: .seconds(30))
+      _ = try await program.line(within: .seconds(10)) { $0.hasSuffix(" watches") }
+      try await browser.close()
+      _ = try await program.line(within: .seconds(30)) { $0.hasSuffix(" left") }
+      program.kill()
+    }
+
     @Test func `a wrong option and a missing display are errors of one sentence`() async throws {
       let publish = try Executables.product("oriel-publish")
       let misused = try Program(publish, ["--what"])
