@@ -68,7 +68,7 @@ import Testing
     }
     #expect(messages.first?.contains("KeePassXC fits no window yet") == true)
     #expect(messages.first?.contains("class:KeePassXC would") == true)
-    #expect(messages.last?.contains("class:Evolution fits no window yet; the first") == true)
+    #expect(messages.last?.contains("class:Evolution fits no window yet; a warning follows") == true)
     #expect(!messages.contains { $0.contains("Personal") })
     program.title(window, "KeePassXC")
     program.title(window, "Personal")
