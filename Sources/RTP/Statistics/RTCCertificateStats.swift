@@ -9,7 +9,6 @@ public struct RTCCertificateStats: RTCStats, Hashable {
   public var fingerprintAlgorithm: String
   /// DER.
   public var base64Certificate: String
-  public var issuerCertificateId: String?
 
   public init(
     id: String, timestamp: Double, fingerprint: String, fingerprintAlgorithm: String, base64Certificate: String

@@ -8,7 +8,6 @@ public struct RTCCodecStats: RTCStats, Hashable {
   public var mimeType: String
   public var clockRate: Int?
   public var channels: Int?
-  public var sdpFmtpLine: String?
 
   public init(id: String, timestamp: Double, payloadType: PayloadType, transportId: String, mimeType: String) {
     self.id = id

@@ -19,12 +19,6 @@ public struct RTCIceCandidatePairStats: RTCStats, Hashable {
   /// Seconds.
   public var totalRoundTripTime: Double?
   public var currentRoundTripTime: Double?
-  /// Bits per second.
-  public var availableOutgoingBitrate: Double?
-  public var requestsReceived: UInt64?
-  public var requestsSent: UInt64?
-  public var responsesReceived: UInt64?
-  public var responsesSent: UInt64?
 
   public init(
     id: String, timestamp: Double, transportId: String, localCandidateId: String, remoteCandidateId: String,

@@ -29,7 +29,6 @@ public struct RTCOutboundRtpStreamStats: RTCStats, Hashable {
   /// From here to `totalEncodeTime`: values of the encoder, which may serve many streams.
   public var framesEncoded: UInt64?
   public var keyFramesEncoded: UInt64?
-  public var qpSum: UInt64?
   /// Seconds.
   public var totalEncodeTime: Double?
   /// Seconds, the sum of all packets.
