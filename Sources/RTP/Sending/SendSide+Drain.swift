@@ -7,16 +7,12 @@ extension SendSide {
   mutating func drain(now: MediaTime, into batch: RTPPacketBatch) -> Bool {
     guard !(audio.isEmpty && video.isEmpty && retransmissions.isEmpty && probe?.isSending != true) else { return false }
     let packets = batch.count
-    var bytes = 0
     var context = DrainContext(
       now: now, clock: clock, roundTrip: roundTrip, redundancyLimit: redundancyLimit(now: now),
       nextTransportSequence: nextTransportSequence)
-    let isFull = drain(in: &context, into: batch, bytes: &bytes)
+    let isFull = drain(in: &context, into: batch)
     nextTransportSequence = context.nextTransportSequence
-    if batch.count > packets {
-      control.sent(
-        packets: batch.count - packets, bytes: bytes, next: SequenceNumber(rawValue: nextTransportSequence), now: now)
-    }
+    if batch.count > packets { control.sent(now: now) }
     return isFull
   }
 
@@ -27,13 +23,12 @@ extension SendSide {
     return control.bitrate / 3 / 8 / 50
   }
 
-  private mutating func drain(in context: inout DrainContext, into batch: RTPPacketBatch, bytes: inout Int) -> Bool {
+  private mutating func drain(in context: inout DrainContext, into batch: RTPPacketBatch) -> Bool {
     while audio.count > 0 {
       guard !batch.isFull else { return true }
       let size = audio[0].sendNext(in: &context, into: batch)
       if audio[0].isSent { audio.removeFirst() }
       pacer.sent(size, now: context.now)
-      bytes += size
     }
     while retransmissions.count > 0, pacer.maySend(now: context.now) {
       guard !batch.isFull else { return true }
@@ -41,7 +36,6 @@ extension SendSide {
       retransmissions.removeFirst()
       let size = request.stream.resend(request.sequence, in: &context, into: batch)
       pacer.sent(size, now: context.now)
-      bytes += size
     }
     while video.count > 0, pacer.maySend(now: context.now) {
       guard !batch.isFull else { return true }
@@ -50,9 +44,8 @@ extension SendSide {
       videoBytes -= waiting - video[0].bytesLeft
       if video[0].isSent { video.removeFirst() }
       pacer.sent(size, now: context.now)
-      bytes += size
     }
-    return drainProbe(in: &context, into: batch, bytes: &bytes)
+    return drainProbe(in: &context, into: batch)
   }
 
   /// When to drain next, unless something else happens before.

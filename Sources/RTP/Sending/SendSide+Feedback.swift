@@ -77,7 +77,6 @@ extension SendSide {
     transport.packetsAcknowledged += UInt64(received)
     if received < feedback.arrivals.count { lastLoss = now }
     transport.packetsReportedLost += UInt64(feedback.arrivals.count - received)
-    change { $0.received(feedback, now: now) }
   }
 
   /// Processes the report blocks of one packet.
@@ -125,7 +124,7 @@ extension SendSide {
   }
 
   /// Updates the congestion control, and reports a changed bitrate.
-  mutating func change(_ change: (inout CongestionControl) -> Void) {
+  mutating func change(_ change: (inout ReceiverSideControl) -> Void) {
     var changed = control
     change(&changed)
     let before = control.bitrate

@@ -7,7 +7,7 @@ extension SendSide {
 
   /// Writes the padding of the bandwidth probe that may be sent now.
   /// - Returns: whether the batch was too small.
-  mutating func drainProbe(in context: inout DrainContext, into batch: RTPPacketBatch, bytes: inout Int) -> Bool {
+  mutating func drainProbe(in context: inout DrainContext, into batch: RTPPacketBatch) -> Bool {
     while let stream = probe?.stream, probe?.isSending == true, pacer.maySend(now: context.now) {
       guard !batch.isFull else { return true }
       let size = stream.writePadding(PathProbe.padding, in: context, into: batch.next)
@@ -16,7 +16,6 @@ extension SendSide {
       stream.counters.packetsSent += 1
       stream.counters.headerBytesSent += UInt64(size)
       pacer.sent(size, now: context.now)
-      bytes += size
       probe?.sent(now: context.now)
     }
     return false

@@ -12,7 +12,7 @@ struct SendSide {
 
   let clock: NTPClock
   var streams: [SendStream?] = []
-  var control: CongestionControl
+  var control: ReceiverSideControl
   var pacer: Pacer
   var budget = RetransmissionBudget()
   var audio = RingQueue<QueuedFrame>()
@@ -37,10 +37,8 @@ struct SendSide {
   init(_ configuration: RTPSessionConfiguration, random: SeededGenerator) {
     clock = configuration.ntpClock
     self.random = random
-    control = .receiverSide(
-      ReceiverSideControl(
-        start: configuration.startBitrate, minimum: configuration.minimumBitrate,
-        maximum: configuration.maximumBitrate))
+    control = ReceiverSideControl(
+      start: configuration.startBitrate, minimum: configuration.minimumBitrate, maximum: configuration.maximumBitrate)
     pacer = Pacer(settings: configuration.pacing, bitrate: control.bitrate)
     nextTransportSequence = UInt16.random(in: 0..<0x8000, using: &self.random)
   }
