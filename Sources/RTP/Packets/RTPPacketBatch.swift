@@ -56,12 +56,6 @@ public final class RTPPacketBatch {
     return control[index]
   }
 
-  /// Sets a packet's length after protection; 0 for a packet that is not to be sent.
-  public func setLength(_ length: Int, at index: Int) {
-    precondition(index >= 0 && index < count && length >= 0 && length <= Self.slotSize)
-    lengths[index] = Int32(truncatingIfNeeded: length)
-  }
-
   /// Removes all packets.
   public func removeAll() { count = 0 }
 

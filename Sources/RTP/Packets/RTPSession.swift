@@ -199,12 +199,7 @@ public final class RTPSession {
   }
 
   /// The counters common to all streams.
-  public var transportCounters: RTPTransportCounters {
-    var counters = sending.transport
-    counters.malformedPackets = receiving.counters.malformedPackets
-    counters.unassignedPackets = receiving.counters.unassignedPackets
-    return counters
-  }
+  public var transportCounters: RTPTransportCounters { receiving.counters }
 
   // MARK: Events
 

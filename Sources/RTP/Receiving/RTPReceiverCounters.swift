@@ -19,7 +19,6 @@ public struct RTPReceiverCounters: Sendable, Hashable {
   public var jitter = 0.0
   /// Complete frames.
   public var framesReceived: UInt64 = 0
-  public var keyFramesReceived: UInt64 = 0
   /// Frames of which packets arrived but that were not delivered.
   public var framesDropped: UInt64 = 0
   /// NACK, PLI and FIR packets sent.

@@ -37,7 +37,6 @@ extension ReceiveStream {
     if parameters.kind == .video, first.isKeyFrame {
       received.size = VP8FrameHeader(data.span)?.size
       counters.frameSize = received.size ?? counters.frameSize
-      counters.keyFramesReceived += 1
       request.satisfied()
     }
     events.append(.frame(id, received))

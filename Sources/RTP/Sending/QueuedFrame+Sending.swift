@@ -30,10 +30,7 @@ extension QueuedFrame {
     if keepsHistory { stream.history.sent(sequence: sequence, now: context.now) }
     stream.count(size: size, payload: payload, delay: context.now - queued)
     sentPackets += 1
-    if isSent {
-      stream.counters.framesSent += 1
-      if frame.isKeyFrame { stream.counters.keyFramesSent += 1 }
-    }
+    if isSent { stream.counters.framesSent += 1 }
     return size
   }
 

@@ -10,7 +10,6 @@ public struct RTPSenderCounters: Sendable, Hashable {
   public var retransmittedPacketsSent: UInt64 = 0
   public var retransmittedBytesSent: UInt64 = 0
   public var framesSent: UInt64 = 0
-  public var keyFramesSent: UInt64 = 0
   /// Frames dropped while a key frame was awaited or because the pacer's queue was full.
   public var framesDropped: UInt64 = 0
   /// The sum of the times that packets waited in the pacer.

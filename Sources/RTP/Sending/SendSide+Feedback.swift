@@ -72,11 +72,7 @@ extension SendSide {
 
   mutating func received(_ feedback: RTCPTransportFeedback, now: MediaTime) {
     feedbackReceived()
-    transport.transportFeedbackReceived += 1
-    let received = feedback.arrivals.count { $0 != nil }
-    transport.packetsAcknowledged += UInt64(received)
-    if received < feedback.arrivals.count { lastLoss = now }
-    transport.packetsReportedLost += UInt64(feedback.arrivals.count - received)
+    if feedback.arrivals.contains(nil) { lastLoss = now }
   }
 
   /// Processes the report blocks of one packet.

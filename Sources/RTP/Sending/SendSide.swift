@@ -29,7 +29,6 @@ struct SendSide {
   var events = RTPEventQueue()
   /// Ended streams, for the BYE of the next drain.
   var ended: [SSRC] = []
-  var transport = RTPTransportCounters()
   var requestLimit = RequestLimit()
   private var generation: UInt32 = 0
   private var random: SeededGenerator
