@@ -6,7 +6,7 @@ public import Media
 /// returns false, and processes the events.
 public final class RTPSession {
   public let configuration: RTPSessionConfiguration
-  var sending: SendSide
+  private(set) var sending: SendSide
   var receiving: ReceiveSide
   private var schedule: ReportSchedule
   private var outbox = RTCPOutbox()
@@ -40,26 +40,22 @@ public final class RTPSession {
 
   /// Drops queued packets and the history, and resumes with the next key frame: after a pause nothing from before it is
   /// sent.
-  public func discardUnsent(_ sender: RTPSenderID) {
-    if let stream = sending.stream(sender) { sending.discard(stream) }
-  }
+  public func discardUnsent(_ sender: RTPSenderID) { sending.discard(sender) }
 
   /// Starts a bandwidth probe: for 500 ms, sends padding that receivers do not display. Meant for a stream that sends
   /// nothing else at the time. A new probe replaces an older one.
   public func probe(_ sender: RTPSenderID) { sending.startProbe(sender) }
 
   /// The result of the last probe with a stream; nil when there was none.
-  public func probeOutcome(_ sender: RTPSenderID) -> RTPProbeOutcome? {
-    sending.probe.flatMap { $0.stream.id == sender ? $0.outcome : nil }
-  }
+  public func probeOutcome(_ sender: RTPSenderID) -> RTPProbeOutcome? { sending.probeOutcome(sender) }
 
   /// Limits the estimated bitrate, bits per second.
   public func setBitrateBounds(minimum: Int, maximum: Int) {
-    sending.change { $0.setBounds(minimum: minimum, maximum: max(minimum, maximum)) }
+    sending.setBitrateBounds(minimum: minimum, maximum: max(minimum, maximum))
   }
 
   /// The estimated available bitrate of all streams together, in bits per second.
-  public var estimatedBitrate: Int { sending.control.bitrate }
+  public var estimatedBitrate: Int { sending.bitrate }
 
   /// Measured by reports; nil before the first measurement.
   public var roundTripTime: MediaTime? { sending.roundTrip }
@@ -148,16 +144,14 @@ public final class RTPSession {
 
   private func collectControl(now: MediaTime) {
     if schedule.isDue(withSound: sending.hasSentSound, now: now) { collectReports(now: now) }
-    if receiving.wake(roundTrip: assumedRoundTrip) <= now {
-      for packet in receiving.feedback(sender: controlSSRC, roundTrip: assumedRoundTrip, now: now) {
+    if receiving.wake(roundTrip: sending.assumedRoundTrip) <= now {
+      for packet in receiving.feedback(sender: controlSSRC, roundTrip: sending.assumedRoundTrip, now: now) {
         outbox.append(packet)
       }
     }
-    if !sending.ended.isEmpty {
-      let ended = sending.takeEnded()
-      for start in stride(from: 0, to: ended.count, by: 31) {
-        outbox.append(.goodbye(RTCPGoodbye(ssrcs: Array(ended[start..<min(start + 31, ended.count)]))))
-      }
+    let ended = sending.takeEnded()
+    for start in stride(from: 0, to: ended.count, by: 31) {
+      outbox.append(.goodbye(RTCPGoodbye(ssrcs: Array(ended[start..<min(start + 31, ended.count)]))))
     }
   }
 
@@ -179,13 +173,11 @@ public final class RTPSession {
     }
   }
 
-  private var assumedRoundTrip: MediaTime { sending.roundTrip ?? SendSide.assumedRoundTrip }
-
   /// When to call `drain` next, unless something else happens before; in the past when a packet is ready to be sent.
   public var nextWake: MediaTime {
     guard outbox.isEmpty else { return .zero }
     return min(
-      schedule.next ?? .distantFuture, min(sending.wake, receiving.wake(roundTrip: assumedRoundTrip)))
+      schedule.next ?? .distantFuture, min(sending.wake, receiving.wake(roundTrip: sending.assumedRoundTrip)))
   }
 
   // MARK: Statistics
@@ -204,5 +196,5 @@ public final class RTPSession {
   // MARK: Events
 
   /// Removes and returns the oldest event.
-  public func nextEvent() -> RTPSessionEvent? { sending.events.next() ?? receiving.events.next() }
+  public func nextEvent() -> RTPSessionEvent? { sending.nextEvent() ?? receiving.events.next() }
 }

@@ -1,4 +1,19 @@
-internal import Media
+public import Media
+
+/// How fast video packets are sent. Audio is not paced.
+public struct PacerSettings: Sendable, Hashable {
+  /// The pace before the first feedback, as a multiple of the estimated rate.
+  public var factorBeforeFeedback = 2.5
+  /// The pace after it.
+  public var factor = 1.1
+  /// The sending time that may be used at once: enough for an ordinary frame; a large one is spread.
+  public var burst = MediaTime.milliseconds(40)
+  /// The longest queue, in sending time without the last key frame: beyond it, frames are dropped up to the next key
+  /// frame.
+  public var queueLimit = MediaTime.seconds(2)
+
+  public init() {}
+}
 
 /// Spreads packets over time, so that a large frame does not fill the queues of the path.
 struct Pacer {
@@ -6,7 +21,7 @@ struct Pacer {
   /// packets.
   private static let quantum = MediaTime.milliseconds(5)
 
-  let settings: PacerSettings
+  private let settings: PacerSettings
   private var bitrate: Int
   private var hasFeedback = false
   private var nanosecondsPerByte: Int64 = 1
@@ -46,6 +61,8 @@ struct Pacer {
   /// When to try again after `maySend` returned false.
   var wake: MediaTime { sendingEnd - settings.burst + Self.quantum }
 
-  /// How long `bytes` take at the pace.
-  func duration(of bytes: Int) -> MediaTime { MediaTime(nanoseconds: Int64(bytes) * nanosecondsPerByte) }
+  /// Whether a queue of this many bytes is within the limit.
+  func mayQueue(_ bytes: Int) -> Bool {
+    MediaTime(nanoseconds: Int64(bytes) * nanosecondsPerByte) <= settings.queueLimit
+  }
 }

@@ -1,5 +1,17 @@
 internal import Media
 
+/// The result of a bandwidth probe.
+public enum RTPProbeOutcome: Sendable, Hashable {
+  /// Packets are being sent, or no report on them has arrived yet.
+  case underWay
+  /// Nearly all packets were received.
+  case carried
+  /// Many packets were lost or late.
+  case lost
+  /// Inconclusive: the receiver does not report on the packets, or none could be sent.
+  case unanswered
+}
+
 /// Bandwidth probe: sends padding at the video pace for 500 ms and judges the path by the loss of these packets.
 ///
 /// Used while no video is sent. The padding goes into the retransmission stream: receivers include it in their reports
@@ -34,7 +46,7 @@ struct PathProbe {
     packetCount = max(20, Int(Double(bitrate) / 8 * Self.length.seconds) / Self.packetSize)
     // Without an earlier report, all earlier packets of the stream are assumed to have arrived, or to be too old to
     // matter.
-    before = stream.rtxReport ?? (stream.nextRTXSequence &- 1, 0)
+    before = stream.rtxReport ?? (stream.numbers.nextRTXSequence &- 1, 0)
     outcome = stream.usesRTX ? .underWay : .unanswered
   }
 

@@ -138,7 +138,7 @@ import Testing
     let before = try #require(call.sender.senderCounters(call.video))
     let rate = call.sender.estimatedBitrate
     let roundTrip = try #require(call.sender.roundTripTime)
-    let next = try #require(call.sender.sending.stream(call.video)).nextSequence
+    let next = try #require(call.sender.sending.stream(call.video)).numbers.nextSequence
     var block = RTCPReportBlock(ssrc: Call.videoSSRC)
     block.fractionLost = 255
     block.highestSequence = UInt32(truncatingIfNeeded: next + 500)

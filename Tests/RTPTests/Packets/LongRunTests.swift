@@ -57,7 +57,7 @@ import Testing
     #expect(call.receivedFrames.count == 33_000)
     #expect(call.allFramesArrived)
     #expect(call.keyFrameRequests.count == 0)
-    #expect(try #require(call.sender.sending.stream(call.video)).nextSequence > 65_536)
+    #expect(try #require(call.sender.sending.stream(call.video)).numbers.nextSequence > 65_536)
   }
 
   @Test func `an hour of a still screen sends only RTCP, and the next frame arrives`() throws {

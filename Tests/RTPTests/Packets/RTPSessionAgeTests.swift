@@ -109,14 +109,14 @@ import Testing
       for stream in [video, audio] {
         // 300 packets a second, just before the numbers wrap around.
         let packets = Int64(age.seconds) * 300
-        stream.nextSequence += packets / 65_536 * 65_536 + 65_536 - (stream.nextSequence + 60) % 65_536
-        stream.firstSequence = stream.nextSequence
-        stream.nextRTXSequence = 65_530
-        stream.pictureID = 0x7FFF - 20
+        stream.numbers.nextSequence += packets / 65_536 * 65_536 + 65_536 - (stream.numbers.nextSequence + 60) % 65_536
+        stream.numbers.firstSequence = stream.numbers.nextSequence
+        stream.numbers.nextRTXSequence = 65_530
+        stream.numbers.pictureID = 0x7FFF - 20
         stream.counters.packetsSent = UInt64(packets)
         stream.counters.bytesSent = UInt64(packets) * 1100
-        stream.reportPackets = .max - 30
-        stream.reportOctets = .max - 10_000
+        stream.numbers.reportPackets = .max - 30
+        stream.numbers.reportOctets = .max - 10_000
       }
     }
     #expect(try old == Self.afterStart.get())
@@ -125,7 +125,7 @@ import Testing
   @Test func `RTP timestamps wrap around within a call`() throws {
     // The offset is random, and the same for the same seed.
     var offset: UInt32 = 0
-    _ = try trace(from: .seconds(1000)) { video, _ in offset = video.timestampOffset }
+    _ = try trace(from: .seconds(1000)) { video, _ in offset = video.numbers.timestampOffset }
     let left = Double(UInt32.max - offset) / 90_000
     for age in Self.ages.prefix(4) {
       // 2³² units of 1/90 000 s last for 47 721.86 s.
@@ -133,7 +133,7 @@ import Testing
       let start = (cycles * 47_721.858_844_444_4 + left - 2).rounded(.up)
       var first: UInt32 = 0
       let old = try trace(from: .seconds(start)) { video, _ in
-        first = video.timestampOffset &+ UInt32(truncatingIfNeeded: MediaTime.seconds(start).ticks(at: 90_000))
+        first = video.numbers.timestampOffset &+ UInt32(truncatingIfNeeded: MediaTime.seconds(start).ticks(at: 90_000))
       }
       #expect(first > UInt32.max - 180_000)
       #expect(try old == Self.afterStart.get())
