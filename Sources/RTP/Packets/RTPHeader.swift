@@ -1,3 +1,66 @@
+/// Identifies one RTP stream within a session. Source: RFC 3550 §3.
+public struct SSRC: RawRepresentable, Sendable, Hashable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+  public var rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  public init(integerLiteral value: UInt32) { rawValue = value }
+
+  /// Decimal, as SDP writes it.
+  public var description: String { String(rawValue) }
+}
+
+/// An RTP payload type, 0 to 127, as mapped to a codec by SDP. Source: RFC 3550 §5.1.
+public struct PayloadType: RawRepresentable, Sendable, Hashable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+  public var rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  public init(integerLiteral value: UInt8) { rawValue = value }
+
+  /// Decimal, as SDP writes it.
+  public var description: String { String(rawValue) }
+}
+
+/// A 16-bit number that rises by one per packet and wraps around. Source: RFC 3550 §5.1.
+public struct SequenceNumber: RawRepresentable, Sendable, Hashable, ExpressibleByIntegerLiteral {
+  public var rawValue: UInt16
+
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
+  public init(integerLiteral value: UInt16) { rawValue = value }
+
+  /// The signed difference modulo 2¹⁶, −32768 to 32767: positive when this one is later than `other`.
+  public func distance(from other: SequenceNumber) -> Int {
+    Int(Int16(bitPattern: rawValue &- other.rawValue))
+  }
+
+  /// The number `count` packets later.
+  public func advanced(by count: Int) -> SequenceNumber {
+    SequenceNumber(rawValue: rawValue &+ UInt16(truncatingIfNeeded: count))
+  }
+
+  /// The extended number that ends in these 16 bits and is closest to `reference`.
+  func extended(near reference: Int64) -> Int64 {
+    reference + Int64(distance(from: SequenceNumber(rawValue: UInt16(truncatingIfNeeded: reference))))
+  }
+}
+
+/// A timestamp in units of the codec's clock rate, with a random start; it wraps around. Source: RFC 3550 §5.1.
+public struct RTPTimestamp: RawRepresentable, Sendable, Hashable, ExpressibleByIntegerLiteral {
+  public var rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  public init(integerLiteral value: UInt32) { rawValue = value }
+
+  /// The signed difference modulo 2³²: positive when this one is later than `other`.
+  public func distance(from other: RTPTimestamp) -> Int {
+    Int(Int32(bitPattern: rawValue &- other.rawValue))
+  }
+
+  /// The timestamp `ticks` later.
+  public func advanced(by ticks: Int) -> RTPTimestamp {
+    RTPTimestamp(rawValue: rawValue &+ UInt32(truncatingIfNeeded: ticks))
+  }
+}
+
 /// An RTP packet's header, and the location of its payload. Source: RFC 3550 §5.1, RFC 8285.
 public struct RTPHeader: Sendable, Hashable {
   public var marker = false

@@ -73,3 +73,52 @@ public struct RTPHeaderExtensions: Sendable, Hashable {
     }
   }
 }
+
+/// The delay a receiver may add before it displays video: 0 to a small maximum switches browsers to immediate
+/// rendering. Source: `playout-delay` of webrtc.org.
+public struct PlayoutDelay: Sendable, Hashable {
+  /// In units of 10 ms, 12 bits each.
+  public var minimum: UInt16
+  public var maximum: UInt16
+
+  init(minimum: UInt16, maximum: UInt16) {
+    self.minimum = minimum & 0xFFF
+    self.maximum = maximum & 0xFFF
+  }
+
+  /// Milliseconds, 0 to 40950, rounded down to tens.
+  public init(minimumMilliseconds: Int, maximumMilliseconds: Int) {
+    minimum = UInt16(clamping: min(max(minimumMilliseconds / 10, 0), 0xFFF))
+    maximum = UInt16(clamping: min(max(maximumMilliseconds / 10, 0), 0xFFF))
+  }
+}
+
+/// The kind of video content; receivers use it for statistics and smoothing. Source: `video-content-type` of
+/// webrtc.org.
+public enum VideoContentType: UInt8, Sendable, Hashable {
+  case unspecified = 0
+  case screenshare = 1
+}
+
+/// The colour space of video, in the code points of ITU-T H.273. Source: `color-space` of webrtc.org, without the HDR
+/// metadata.
+public struct VideoColorSpace: RawRepresentable, Sendable, Hashable {
+  /// The four bytes of the extension.
+  public var rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// - Parameters:
+  ///   - primaries: 1 is BT.709, which sRGB shares.
+  ///   - transfer: 13 is sRGB.
+  ///   - matrix: 6 is BT.601.
+  ///   - isFullRange: whether luma is 0 to 255 rather than 16 to 235.
+  public init(primaries: UInt8, transfer: UInt8, matrix: UInt8, isFullRange: Bool) {
+    let range: UInt32 = isFullRange ? 2 : 1
+    rawValue = UInt32(primaries) << 24 | UInt32(transfer) << 16 | UInt32(matrix) << 8 | range << 4
+  }
+
+  /// An sRGB screen in VP8, which is always BT.601 and here limited range. Without this extension, browsers assume
+  /// other primaries, and colours are off by up to 7 of 255.
+  public static let screen = VideoColorSpace(primaries: 1, transfer: 13, matrix: 6, isFullRange: false)
+}

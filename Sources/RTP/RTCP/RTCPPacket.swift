@@ -85,4 +85,85 @@ public enum RTCPPacket: Sendable, Hashable {
     writer.replace(at: start, with: 0x8000 | UInt16(count & 0x1F) << 8 | UInt16(type))
     writer.replace(at: start + 2, with: UInt16(truncatingIfNeeded: (writer.count - start) / 4 - 1))
   }
+
+  /// The encoded packet alone, not in a compound.
+  public var bytes: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: encodedSizeLimit) { buffer, initialized in
+      var writer = ByteWriter(UnsafeMutableRawBufferPointer(buffer))
+      write(to: &writer)
+      initialized = writer.count
+    }
+  }
+
+  /// An upper bound of the encoded size, in bytes.
+  var encodedSizeLimit: Int {
+    let body: Int
+    switch self {
+    case .senderReport(let report): body = 24 + report.blocks.count * RTCPReportBlock.size
+    case .receiverReport(let report): body = 4 + report.blocks.count * RTCPReportBlock.size
+    case .sourceDescription(let description):
+      body = description.chunks.reduce(0) { sum, chunk in
+        chunk.items.reduce(sum + 8) { $0 + 2 + min($1.text.count, 255) }
+      }
+    case .goodbye(let goodbye): body = 4 * goodbye.ssrcs.count + 1 + min(goodbye.reason?.count ?? 0, 255)
+    case .nack(let nack): body = 8 + 4 * nack.entries.count
+    case .pictureLoss: body = 8
+    case .fullIntraRequest(let request): body = 8 + 8 * request.entries.count
+    case .maximumBitrate(let bitrate): body = 16 + 4 * bitrate.ssrcs.count
+    // The chunks take less than two and a half bits per packet, plus one chunk.
+    case .transportFeedback(let feedback): body = 16 + 2 * feedback.arrivals.count + feedback.arrivals.count / 3 + 4
+    case .unknown(let unknown): body = unknown.body.count
+    }
+    return 4 + (body + 3) / 4 * 4
+  }
+}
+
+/// A packet of an unsupported type.
+public struct RTCPUnknown: Sendable, Hashable {
+  public var type: UInt8
+  /// The five bits after the version and the padding bit.
+  public var count: UInt8
+  /// The bytes after the first four, without padding.
+  public var body: [UInt8]
+
+  public init(type: UInt8, count: UInt8, body: [UInt8]) {
+    self.type = type
+    self.count = count
+    self.body = body
+  }
+}
+
+/// Parses a compound or reduced-size packet. Source: RFC 3550 §6.1, RFC 5506.
+///
+/// It stores only a position: pass the same bytes to each call.
+public struct RTCPReader {
+  private var position = 0
+
+  public init() {}
+
+  /// Returns the next packet, or nil after the last.
+  ///
+  /// After an error in a packet's content the next call continues with the following packet. After an error in the
+  /// compound's structure the next call returns nil.
+  public mutating func next(in bytes: Span<UInt8>) throws(RTPError) -> RTCPPacket? {
+    guard position < bytes.count else { return nil }
+    let start = position
+    position = bytes.count
+    guard start <= bytes.count - 4 else { throw .truncated }
+    let first = bytes[start]
+    guard first >> 6 == 2 else { throw .version }
+    let size = 4 * (Int(try bytes.uint16(at: start + 2)) + 1)
+    guard size <= bytes.count - start else { throw .truncated }
+    var end = start + size
+    if first & 0x20 != 0 {
+      // Only the last packet may be padded.
+      guard end == bytes.count else { throw .padding }
+      let padding = Int(bytes[end - 1])
+      guard padding > 0, padding & 3 == 0, padding <= size - 4 else { throw .padding }
+      end -= padding
+    }
+    position = start + size
+    return try RTCPPacket(
+      type: bytes[start + 1], count: first & 0x1F, body: bytes.extracting(start + 4..<end))
+  }
 }
