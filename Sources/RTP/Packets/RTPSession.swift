@@ -36,7 +36,7 @@ public struct RTPSessionConfiguration: Sendable {
 public final class RTPSession {
   public let configuration: RTPSessionConfiguration
   private(set) var sending: SendSide
-  var receiving: ReceiveSide
+  private(set) var receiving: ReceiveSide
   private var schedule: ReportSchedule
   private var outbox = RTCPOutbox()
   private var sentReports = SentReports()
@@ -105,7 +105,7 @@ public final class RTPSession {
 
   /// Requests a key frame from the remote end.
   public func requestKeyFrame(_ receiver: RTPReceiverID, now: MediaTime) {
-    receiving.stream(receiver)?.request.need(from: now)
+    receiving.stream(receiver)?.requestKeyFrame(now: now)
   }
 
   /// Processes a decrypted RTP packet; borrowed for the call. Its content is untrusted.
@@ -122,7 +122,7 @@ public final class RTPSession {
         guard let next = try reader.next(in: packet) else { return }
         receive(next, now: now)
       } catch {
-        receiving.counters.malformedPackets += 1
+        receiving.receivedMalformed()
       }
     }
   }
@@ -225,5 +225,5 @@ public final class RTPSession {
   // MARK: Events
 
   /// Removes and returns the oldest event.
-  public func nextEvent() -> RTPSessionEvent? { sending.nextEvent() ?? receiving.events.next() }
+  public func nextEvent() -> RTPSessionEvent? { sending.nextEvent() ?? receiving.nextEvent() }
 }

@@ -2,22 +2,24 @@ internal import Media
 
 /// The receiving half of a session: assigns each packet to its stream and produces the feedback for the remote end.
 struct ReceiveSide {
-  static let streamLimit = 64
+  /// More receivers than this are a programming error.
+  private static let streamLimit = 64
 
+  /// The negotiated identifiers of header extensions.
   var extensions: RTPHeaderExtensionIDs
   private var streams: [ReceiveStream?] = []
   /// At most two entries per stream. Source: RFC 9143 §9.2, which asks for a bound.
   private var bindings: [SSRC: (stream: ReceiveStream, isRTX: Bool)] = [:]
   private var recorder = TransportFeedbackRecorder()
-  var events = RTPEventQueue()
-  var counters = RTPTransportCounters()
+  private var events = RTPEventQueue()
+  private(set) var counters = RTPTransportCounters()
   private var generation: UInt32 = 0
 
   init(extensions: RTPHeaderExtensionIDs) { self.extensions = extensions }
 
   /// The known SSRCs, and the packets that are missing.
   var bindingCount: Int { bindings.count }
-  var missingCount: Int { streams.reduce(0) { $0 + ($1?.missing.count ?? 0) } }
+  var missingCount: Int { streams.reduce(0) { $0 + ($1?.missingCount ?? 0) } }
 
   func stream(_ id: RTPReceiverID) -> ReceiveStream? {
     guard id.index < streams.count, let stream = streams[id.index], stream.id == id else { return nil }
@@ -59,21 +61,21 @@ struct ReceiveSide {
     if let before { bindings[before] = nil }
     // An SSRC belongs to one stream: its previous owner loses it.
     if let other = bindings[ssrc] {
-      if other.isRTX { other.stream.rtxSSRC = nil } else { other.stream.ssrc = nil }
+      other.stream.unbind(isRTX: other.isRTX)
     }
     bindings[ssrc] = (stream, isRTX)
     if isRTX { stream.bindRTX(ssrc) } else { stream.bind(ssrc) }
   }
 
   /// Whether a packet has arrived that can be reported on.
-  var isActive: Bool { streams.contains { $0?.counters.lastPacketReceived != nil } }
+  var isActive: Bool { streams.contains { $0?.hasReceived == true } }
 
   mutating func receive(_ packet: Span<UInt8>, now: MediaTime) {
     let header: RTPHeader
     do {
       header = try RTPHeader(packet, ids: extensions)
     } catch {
-      counters.malformedPackets += 1
+      receivedMalformed()
       return
     }
     guard let (stream, isRTX) = bindings[header.ssrc] ?? assign(header, packet) else {
@@ -109,36 +111,29 @@ struct ReceiveSide {
 
   mutating func received(_ report: RTCPSenderReport, now: MediaTime) {
     guard let (stream, isRTX) = bindings[report.ssrc] else { return }
-    if isRTX {
-      stream.rtxReception?.received(report, now: now)
-    } else {
-      stream.reception?.received(report, now: now)
-      stream.captureClock.setReference(report.ntpTime, for: report.rtpTimestamp)
-    }
+    stream.received(report, isRTX: isRTX, now: now)
   }
 
   mutating func received(_ goodbye: RTCPGoodbye) {
     for ssrc in goodbye.ssrcs {
       guard let (stream, isRTX) = bindings[ssrc] else { continue }
       bindings[ssrc] = nil
-      if isRTX {
-        stream.rtxSSRC = nil
-      } else {
-        stream.ssrc = nil
-        events.append(.bye(stream.id))
-      }
+      stream.unbind(isRTX: isRTX)
+      if !isRTX { events.append(.bye(stream.id)) }
     }
   }
 
   /// Report blocks of all received streams, at most 31.
-  mutating func reportBlocks(now: MediaTime) -> [RTCPReportBlock] {
+  func reportBlocks(now: MediaTime) -> [RTCPReportBlock] {
     var blocks: [RTCPReportBlock] = []
-    for case let stream? in streams {
-      if stream.ssrc != nil, let block = stream.reception?.report(now: now) { blocks.append(block) }
-      if stream.rtxSSRC != nil, let block = stream.rtxReception?.report(now: now) { blocks.append(block) }
-    }
+    for case let stream? in streams { blocks += stream.reportBlocks(now: now) }
     return Array(blocks.prefix(31))
   }
+
+  /// A packet, or a part of a compound, could not be parsed.
+  mutating func receivedMalformed() { counters.malformedPackets += 1 }
+
+  mutating func nextEvent() -> RTPSessionEvent? { events.next() }
 
   /// Processes timeouts up to `now` and returns the feedback that is due.
   mutating func feedback(sender: SSRC, roundTrip: MediaTime, now: MediaTime) -> [RTCPPacket] {

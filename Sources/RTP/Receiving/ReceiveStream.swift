@@ -1,6 +1,7 @@
 internal import Media
 
-/// The state of one received stream.
+/// One received stream: it orders packets, assembles frames, and asks for what is missing. Which packets are its own is
+/// up to `ReceiveSide`.
 final class ReceiveStream {
   /// How many packets before the first received one are requested, because they may have been lost or reordered: as
   /// many as a sender sends in one burst.
@@ -8,20 +9,25 @@ final class ReceiveStream {
   /// How long a gap may last without NACK.
   private static let audioWait = MediaTime.milliseconds(60)
   private static let videoWait = MediaTime.milliseconds(150)
+  /// How long to wait for the rest of a first key frame.
+  private static let beginningWait = MediaTime.milliseconds(200)
+  /// Keeps a NACK small enough for any compound packet.
+  private static let entriesPerNack = 200
 
   let id: RTPReceiverID
-  var parameters: RTPReceiveParameters
-  var ssrc: SSRC?
-  var rtxSSRC: SSRC?
-  var reception: Reception?
-  var rtxReception: Reception?
-  var buffer: FrameBuffer
-  var missing: MissingPackets
-  var captureClock: CaptureClock
-  var request: KeyFrameRequest
-  var counters = RTPReceiverCounters()
+  private(set) var parameters: RTPReceiveParameters
+  private(set) var ssrc: SSRC?
+  private(set) var rtxSSRC: SSRC?
+  private var reception: Reception?
+  private var rtxReception: Reception?
+  private var buffer: FrameBuffer
+  private var missing: MissingPackets
+  private var captureClock: CaptureClock
+  private var request = KeyFrameRequest()
+  /// Without loss and jitter.
+  private var counters = RTPReceiverCounters()
   /// When the sequence started, or restarted.
-  private(set) var started = MediaTime.zero
+  private var started = MediaTime.zero
 
   init(id: RTPReceiverID, parameters: RTPReceiveParameters) {
     self.id = id
@@ -29,7 +35,6 @@ final class ReceiveStream {
     buffer = FrameBuffer(kind: parameters.kind)
     missing = Self.missing(parameters)
     captureClock = CaptureClock(rate: Self.clockRate(parameters.kind))
-    request = KeyFrameRequest()
   }
 
   private static func missing(_ parameters: RTPReceiveParameters) -> MissingPackets {
@@ -37,9 +42,15 @@ final class ReceiveStream {
       usesNACK: parameters.feedback.contains(.nack), wait: parameters.kind == .audio ? audioWait : videoWait)
   }
 
-  static func clockRate(_ kind: RTPMediaKind) -> Int {
+  private static func clockRate(_ kind: RTPMediaKind) -> Int {
     kind == .audio ? OpusPacketizer.clockRate : VP8Packetizer.clockRate
   }
+
+  /// Whether a packet has arrived.
+  var hasReceived: Bool { counters.lastPacketReceived != nil }
+
+  /// The number of packets that are missing.
+  var missingCount: Int { missing.count }
 
   /// The counters, with loss and jitter from `reception`.
   var currentCounters: RTPReceiverCounters {
@@ -71,6 +82,13 @@ final class ReceiveStream {
     rtxSSRC = ssrc
     rtxReception = Reception(ssrc: ssrc, clockRate: Self.clockRate(parameters.kind))
   }
+
+  /// Gives up the stream's SSRC, or that of its retransmissions.
+  func unbind(isRTX: Bool) {
+    if isRTX { rtxSSRC = nil } else { ssrc = nil }
+  }
+
+  // MARK: Packets
 
   /// Processes a packet of the stream's own SSRC.
   func receive(_ header: RTPHeader, _ packet: Span<UInt8>, now: MediaTime) {
@@ -159,5 +177,99 @@ final class ReceiveStream {
     missing.removeAll()
     buffer.restart(at: sequence + 1)
     if parameters.kind == .video { request.need(from: now) }
+  }
+
+  /// Processes a sender report on the stream, or on its retransmissions.
+  func received(_ report: RTCPSenderReport, isRTX: Bool, now: MediaTime) {
+    if isRTX {
+      rtxReception?.received(report, now: now)
+    } else {
+      reception?.received(report, now: now)
+      captureClock.setReference(report.ntpTime, for: report.rtpTimestamp)
+    }
+  }
+
+  /// The next report blocks: of the stream, and of its retransmissions.
+  func reportBlocks(now: MediaTime) -> [RTCPReportBlock] {
+    var blocks: [RTCPReportBlock] = []
+    if ssrc != nil, let block = reception?.report(now: now) { blocks.append(block) }
+    if rtxSSRC != nil, let block = rtxReception?.report(now: now) { blocks.append(block) }
+    return blocks
+  }
+
+  // MARK: Frames
+
+  /// Delivers complete frames, skips gaps that have timed out, and requests a key frame when nothing else can help.
+  func advance(now: MediaTime, events: inout RTPEventQueue) {
+    while true {
+      while let frame = buffer.next() { deliver(frame, events: &events) }
+      missing.removeAll(before: buffer.scan)
+      guard buffer.hasGap, missing.hasExpired(now: now) || missing.isEmpty else { break }
+      buffer.skipGap()
+    }
+    counters.framesDropped = buffer.framesDropped
+    guard buffer.start != nil, buffer.awaitsKeyFrame else { return }
+    if buffer.hasKeyFrame {
+      request.satisfied()
+    } else {
+      // While the first packets of a key frame may still arrive, no other key frame is requested.
+      let isLost = missing.isEmpty || buffer.framesDropped > 0
+      request.need(from: isLost ? now : started + Self.beginningWait)
+    }
+  }
+
+  private func deliver(_ frame: FrameBuffer.Frame, events: inout RTPEventQueue) {
+    guard let first = frame.packets.first, let last = frame.packets.last else { return }
+    var data: [UInt8] = []
+    data.reserveCapacity(frame.packets.reduce(0) { $0 + $1.data.count })
+    for packet in frame.packets { data += packet.data }
+    let ticks = captureClock.ticks(first.timestamp)
+    if let time = first.captureTime { captureClock.setReference(time, for: first.timestamp) }
+    var received = RTPReceivedFrame(
+      data: data, kind: parameters.kind, payloadType: first.payloadType, timestamp: first.timestamp, ticks: ticks,
+      captureTime: captureClock.time(at: ticks), arrival: last.arrival, isKeyFrame: first.isKeyFrame, size: nil)
+    counters.framesReceived += 1
+    if parameters.kind == .video, first.isKeyFrame {
+      received.size = VP8FrameHeader(data.span)?.size
+      counters.frameSize = received.size ?? counters.frameSize
+      request.satisfied()
+    }
+    events.append(.frame(id, received))
+  }
+
+  // MARK: Feedback
+
+  /// Requests a key frame from the sender.
+  func requestKeyFrame(now: MediaTime) { request.need(from: now) }
+
+  /// The feedback that is due.
+  func feedback(sender: SSRC, roundTrip: MediaTime, now: MediaTime) -> [RTCPPacket] {
+    guard let ssrc else { return [] }
+    var packets: [RTCPPacket] = []
+    let lost = missing.due(roundTrip: roundTrip, now: now).map {
+      SequenceNumber(rawValue: UInt16(truncatingIfNeeded: $0))
+    }
+    var entries = RTCPNack(sender: sender, media: ssrc, lost: lost).entries[...]
+    while !entries.isEmpty {
+      packets.append(.nack(RTCPNack(sender: sender, media: ssrc, entries: Array(entries.prefix(Self.entriesPerNack)))))
+      entries = entries.dropFirst(Self.entriesPerNack)
+      counters.nackCount += 1
+    }
+    if request.isDue(now: now) {
+      if parameters.feedback.contains(.pli) {
+        counters.pliCount += 1
+        packets.append(.pictureLoss(RTCPPictureLoss(sender: sender, media: ssrc)))
+      } else if parameters.feedback.contains(.fir) {
+        counters.firCount += 1
+        let entry = RTCPFullIntraRequest.Entry(ssrc: ssrc, commandNumber: request.commandNumber)
+        packets.append(.fullIntraRequest(RTCPFullIntraRequest(sender: sender, entries: [entry])))
+      }
+    }
+    return packets
+  }
+
+  /// When to call `feedback` next.
+  func wake(roundTrip: MediaTime) -> MediaTime {
+    ssrc == nil ? .distantFuture : min(missing.wake(roundTrip: roundTrip), request.wake)
   }
 }
