@@ -21,7 +21,7 @@ final class CaptureControl: Sendable {
 
   let events = EventBroadcaster<MediaSourceEvent>()
   let wakeUp = WakeUp()
-  let sinks = VideoSinks()
+  let sinks = Sinks<any VideoSink>()
   private let state: Monitor<State>
 
   init(_ options: DisplayMediaStreamOptions) {

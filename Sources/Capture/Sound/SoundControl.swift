@@ -15,7 +15,7 @@ final class SoundControl: Sendable {
   }
 
   let events = EventBroadcaster<MediaSourceEvent>()
-  let sinks = AudioSinks()
+  let sinks = Sinks<any AudioSink>()
   private let state = Monitor(State())
 
   // MARK: Any thread

@@ -16,7 +16,7 @@ final class CanvasShowing: Sendable {
   }
 
   let store: CanvasStore
-  let sinks = VideoSinks()
+  let sinks = Sinks<any VideoSink>()
   let events = EventBroadcaster<MediaSourceEvent>()
   private let state: Monitor<State>
 
