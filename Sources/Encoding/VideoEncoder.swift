@@ -21,6 +21,8 @@ public final class VideoEncoder: VideoSink {
     var closed = false
   }
 
+  private static let running = EncoderRegistry<VideoEncoder, EncodingSettings>()
+
   /// The encoded track.
   public let track: MediaStreamTrack
   public let settings: EncodingSettings
@@ -45,6 +47,17 @@ public final class VideoEncoder: VideoSink {
   public var bitrate: Int { inbox.withLock { $0.bitrate } }
 
   // MARK: - Subscribers
+
+  /// Subscribes `sink` to the shared encoder of `track` with `settings`, which starts with its first subscriber and
+  /// ends with its last.
+  /// - Returns: the encoder; the subscription lasts until `remove`.
+  public static func subscribe(
+    _ sink: any EncodedVideoSink, to track: MediaStreamTrack, settings: EncodingSettings
+  ) -> VideoEncoder {
+    running.subscribe(
+      to: track.id, settings: settings, make: { VideoEncoder(track: track, settings: settings) },
+      add: { $0.add(sink) })
+  }
 
   /// Adds a subscriber; the first starts the encoder. False when the encoder has ended or is ending.
   func add(_ sink: any EncodedVideoSink) -> Bool {

@@ -43,7 +43,6 @@ public final class AudioEncoder: AudioSink {
   private struct Inbox {
     var events: [Event] = []
     var samples = 0
-    var overrun = 0
     var isAborted = false
     var statistics = AudioEncoderStatistics()
   }
@@ -54,6 +53,8 @@ public final class AudioEncoder: AudioSink {
     /// Refuses new subscribers.
     var isClosed = false
   }
+
+  private static let running = EncoderRegistry<AudioEncoder, AudioEncodingSettings>()
 
   public let settings: AudioEncodingSettings
   private let current: Monitor<MediaStreamTrack>
@@ -83,6 +84,17 @@ public final class AudioEncoder: AudioSink {
   public var statistics: AudioEncoderStatistics { inbox.withLock { $0.statistics } }
 
   // MARK: - Subscribers
+
+  /// Subscribes `sink` to the shared encoder of `track` with `settings`, which starts with its first subscriber and
+  /// ends with its last.
+  /// - Returns: the encoder; the subscription lasts until `remove`.
+  public static func subscribe(
+    _ sink: any EncodedAudioSink, to track: MediaStreamTrack, settings: AudioEncodingSettings
+  ) -> AudioEncoder {
+    running.subscribe(
+      to: track.id, settings: settings, make: { AudioEncoder(track: track, settings: settings) },
+      add: { $0.add(sink) })
+  }
 
   /// Adds a subscriber; the first starts the encoder. False when the encoder has ended or is ending.
   package func add(_ sink: any EncodedAudioSink) -> Bool {
