@@ -40,14 +40,15 @@ struct EncodeWorker: ~Copyable {
   private var isBlack = false
   private var lastTimestamp = MediaTime.zero
   private var empty: MacroblockMap
-  private let isLive: Bool
+  /// Whether tinted macroblocks are refined too: a viewer's key frames are coarse enough for them, a file's are not.
+  private let findsTinted: Bool
 
   init(settings: EncodingSettings, size: PixelSize) throws(EncoderError) {
     picture = I420Picture(size: size)
     planner = EncodePlanner(settings: settings, size: size)
     encoder = try Self.makeEncoder(size)
     empty = MacroblockMap(size: size)
-    isLive = settings.rateControl == .ceiling
+    findsTinted = settings.rateControl == .ceiling
   }
 
   // One thread is enough for a 1080p desktop; larger ones get two, which cost slightly more in all and keep the frame
@@ -111,15 +112,13 @@ struct EncodeWorker: ~Copyable {
       time: timestamp)
     let encodeTime = MediaTime.now - start
     var unsharp = empty
-    // At a coarse quantizer no macroblock is sharp enough to be worth measuring, least of all in motion.
-    if step.kind == .change, step.quantizer.value > 12 {
+    if step.kind == .change, step.quantizer.value > Tuning.coarsestMeasured {
       unsharp = step.map
     } else {
       let threshold = step.kind == .change ? Sharpness.afterChange : Sharpness.afterRefinement
       _ = encoder.withReconstruction {
         Sharpness.findUnsharp(step.map, source: picture, coded: $0, threshold: threshold, into: &unsharp)
-        // A file's quantizers are finer.
-        if isLive { Sharpness.findTinted(step.map, source: picture, coded: $0, into: &unsharp) }
+        if findsTinted { Sharpness.findTinted(step.map, source: picture, coded: $0, into: &unsharp) }
       }
     }
     planner.encoded(step, bytes: data.count, unsharp: unsharp, seconds: encodeTime.seconds, now: now)
