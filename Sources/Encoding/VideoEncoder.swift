@@ -4,23 +4,8 @@ public import Media
 /// same frames to every subscriber. A second subscriber costs only the key frame it begins with.
 ///
 /// Pictures are converted on the source's thread, into an `EncoderInbox` that keeps the newest picture and all changes
-/// since the encode thread last took them. Coding and delivery happen on the thread "oriel-encode".
+/// since the encode thread last took them. Coding and delivery happen on the thread "oriel-encode", in an `EncodeLoop`.
 public final class VideoEncoder: VideoSink {
-  private struct Subscriber {
-    let sink: any EncodedVideoSink
-    /// Frames before the next key frame are useless to it.
-    var awaitsKeyFrame = true
-    /// Bits a second available to each viewer that it stands for; nil for no limit.
-    var availableBitrates: [Int]?
-  }
-
-  private struct Subscribers {
-    var list: [Subscriber] = []
-    var size: PixelSize?
-    /// Refuses new subscribers.
-    var closed = false
-  }
-
   private static let running = EncoderRegistry<VideoEncoder, EncodingSettings>()
 
   /// The encoded track.
@@ -28,8 +13,9 @@ public final class VideoEncoder: VideoSink {
   public let settings: EncodingSettings
 
   private let inbox: Monitor<EncoderInbox>
-  private let subscribers = Monitor(Subscribers())
+  private let subscribers = Monitor(VideoSubscribers())
   private let thread = Monitor<NamedThread?>(nil)
+  private let hasWarnedFitted = Monitor(false)
 
   init(track: MediaStreamTrack, settings: EncodingSettings) {
     self.track = track
@@ -41,7 +27,7 @@ public final class VideoEncoder: VideoSink {
   public var statistics: VideoEncoderStatistics { inbox.withLock { $0.statistics } }
 
   /// Makes the next frame a key frame of the current picture, even if nothing changes.
-  public func requestKeyFrame() { inbox.update { $0.keyFrameRequested = true } }
+  public func requestKeyFrame() { inbox.update { $0.requestKeyFrame() } }
 
   /// The current bits a second.
   public var bitrate: Int { inbox.withLock { $0.bitrate } }
@@ -61,27 +47,13 @@ public final class VideoEncoder: VideoSink {
 
   /// Adds a subscriber; the first starts the encoder. False when the encoder has ended or is ending.
   func add(_ sink: any EncodedVideoSink) -> Bool {
-    let isFirst: Bool? = subscribers.withLock { subscribers in
-      guard !subscribers.closed else { return nil }
-      if let size = subscribers.size { sink.videoSizeChanged(size) }
-      subscribers.list.append(Subscriber(sink: sink))
-      setKeepsSize(subscribers.list)
-      return subscribers.list.count == 1
+    let isFirst = subscribers.withLock { subscribers in
+      let isFirst = subscribers.add(sink)
+      if isFirst != nil { applyKeepsSize(subscribers) }
+      return isFirst
     }
     guard let isFirst else { return false }
-    if isFirst {
-      thread.withLock { $0 = NamedThread("oriel-encode") { [self] in run() } }
-      track.observe(self) { [weak self] in self?.trackChanged() }
-      updateEnabled()
-      // A track that delivers encoded frames is not encoded again.
-      if track.readyState == .live, let source = track.source as? any VideoSource {
-        source.attach(self)
-      } else {
-        sourceEnded()
-      }
-    } else {
-      requestKeyFrame()
-    }
+    if isFirst { start() } else { requestKeyFrame() }
     return true
   }
 
@@ -92,20 +64,14 @@ public final class VideoEncoder: VideoSink {
   ///   - finishing: whether pictures that are captured but not yet coded are coded and delivered first.
   public func remove(_ sink: any EncodedVideoSink, finishing: Bool = false) {
     if finishing {
-      let isLast = subscribers.withLock { subscribers in
-        let isLast = subscribers.list.count == 1 && subscribers.list[0].sink === sink
-        // A subscriber added now would be sent an end that is not the track's.
-        subscribers.closed = subscribers.closed || isLast
-        return isLast
-      }
-      if isLast { end() } else { waitForCaptured() }
+      // A subscriber added now would be sent an end that is not the track's.
+      if subscribers.withLock({ $0.closeIfOnly(sink) }) { end() } else { waitForCaptured() }
     }
     let isEmpty = subscribers.withLock { subscribers in
-      subscribers.list.removeAll { $0.sink === sink }
-      subscribers.closed = subscribers.closed || subscribers.list.isEmpty
-      setBitrate(subscribers.list)
-      setKeepsSize(subscribers.list)
-      return subscribers.list.isEmpty
+      subscribers.remove(sink)
+      applyBitrate(subscribers)
+      applyKeepsSize(subscribers)
+      return subscribers.isEmpty
     }
     if isEmpty { end() }
   }
@@ -117,29 +83,34 @@ public final class VideoEncoder: VideoSink {
   ///   - bitrates: empty while nothing is known; nil for no limit, the initial value of every subscriber.
   ///   - sink: the subscriber.
   public func setAvailableBitrates(_ bitrates: [Int]?, for sink: any EncodedVideoSink) {
-    subscribers.withLock { subscribers in
-      guard let index = subscribers.list.firstIndex(where: { $0.sink === sink }) else { return }
-      subscribers.list[index].availableBitrates = bitrates
-      setBitrate(subscribers.list)
-    }
+    subscribers.withLock { if $0.setAvailableBitrates(bitrates, for: sink) { applyBitrate($0) } }
   }
 
-  private func setBitrate(_ subscribers: [Subscriber]) {
-    let usable = settings.usable
-    var bitrate = usable.bitrate
-    let bitrates = subscribers.compactMap(\.availableBitrates)
-    if bitrates.count == subscribers.count {
-      let all = bitrates.joined().sorted()
-      if !all.isEmpty { bitrate = min(max(all[(all.count - 1) / 2], usable.minimumBitrate), usable.bitrate) }
-    }
+  private func applyBitrate(_ subscribers: VideoSubscribers) {
+    let bitrate = subscribers.bitrate(within: settings.usable)
     // No `update`: the encode thread need not wake, the next frame is early enough.
     inbox.withLock { $0.bitrate = bitrate }
   }
 
-  private func setKeepsSize(_ subscribers: [Subscriber]) {
-    let keepsSize = subscribers.contains { $0.sink.keepsSize }
+  private func applyKeepsSize(_ subscribers: VideoSubscribers) {
+    let keepsSize = subscribers.keepsSize
     inbox.withLock { $0.keepsSize = keepsSize }
   }
+
+  /// Starts the encode thread, and takes pictures.
+  private func start() {
+    thread.withLock { $0 = NamedThread("oriel-encode") { [self] in encode() } }
+    track.observe(self) { [weak self] in self?.trackChanged() }
+    updateEnabled()
+    // A track that delivers encoded frames is not encoded again.
+    if track.readyState == .live, let source = track.source as? any VideoSource {
+      source.attach(self)
+    } else {
+      sourceEnded()
+    }
+  }
+
+  private func encode() { EncodeLoop(settings: settings, inbox: inbox, subscribers: subscribers).run() }
 
   /// Stops taking pictures and waits until the encode thread has finished.
   private func end() {
@@ -156,32 +127,7 @@ public final class VideoEncoder: VideoSink {
   /// Waits until all pictures captured so far have been delivered.
   private func waitForCaptured() {
     let captured = statistics.framesCaptured
-    _ = inbox.wait { $0.framesDone >= captured || $0.isOver ? true : nil }
-  }
-
-  private func reportSize(_ size: PixelSize) {
-    subscribers.withLock { subscribers in
-      subscribers.size = size
-      for index in subscribers.list.indices {
-        subscribers.list[index].awaitsKeyFrame = true
-        subscribers.list[index].sink.videoSizeChanged(size)
-      }
-    }
-  }
-
-  private func reportSkipped(_ skipped: [SkippedFrame]) {
-    subscribers.withLock { subscribers in
-      for subscriber in subscribers.list where !subscriber.awaitsKeyFrame { subscriber.sink.skipped(skipped) }
-    }
-  }
-
-  private func deliver(_ frame: EncodedVideoFrame) {
-    subscribers.withLock { subscribers in
-      for index in subscribers.list.indices {
-        if frame.isKeyFrame { subscribers.list[index].awaitsKeyFrame = false }
-        if !subscribers.list[index].awaitsKeyFrame { subscribers.list[index].sink.receive(frame) }
-      }
-    }
+    _ = inbox.wait { $0.hasDelivered(captured) ? true : nil }
   }
 
   // MARK: - The source's thread
@@ -192,29 +138,8 @@ public final class VideoEncoder: VideoSink {
     let requested = requestedSize(of: frame.size)
     if content != requested { warnFitted(requested, into: content) }
     let frameRate = track.frameRateLimit
-    inbox.update { inbox in
-      guard !inbox.ended else { return }
-      let isResized = inbox.shape(frame, content: content, output: settings.canvas ?? content)
-      guard let picture = inbox.picture, var changed = inbox.changed.take() else { return }
-      defer { inbox.changed = changed }
-      let before = changed.count
-      var found = MacroblockMap(size: picture.size)
-      inbox.converter?.convert(frame, into: picture, changed: &found)
-      changed.formUnion(found)
-      let convertTime = MediaTime.now - start
-      inbox.statistics.convertTime += convertTime
-      let isChanged =
-        isResized || !inbox.isBlack && (found.count > 0 || before > 0 && inbox.frames == 0 && inbox.delayed == nil)
-      let capture = SkippedFrame(
-        timestamp: frame.timestamp, reason: isChanged ? .encoderBusy : .unchanged, captureTime: frame.captureTime,
-        convertTime: convertTime)
-      if isResized {
-        inbox.submit(capture)
-      } else if isChanged {
-        inbox.submit(capture, frameRate: frameRate, now: start)
-      } else {
-        inbox.skip(capture)
-      }
+    inbox.update {
+      $0.receive(frame, content: content, output: settings.canvas ?? content, frameRate: frameRate, since: start)
     }
   }
 
@@ -226,7 +151,7 @@ public final class VideoEncoder: VideoSink {
     }
   }
 
-  public func sourceEnded() { inbox.update { $0.ended = true } }
+  public func sourceEnded() { inbox.update { $0.end() } }
 
   /// The longest side that VP8 allows. Source: RFC 6386 §9.1, fourteen bits.
   private static let longestSide = 16383
@@ -243,9 +168,9 @@ public final class VideoEncoder: VideoSink {
 
   /// Warns all listeners of the source once that pictures are smaller than requested.
   private func warnFitted(_ size: PixelSize, into content: PixelSize) {
-    let isFirst = inbox.withLock { inbox in
-      defer { inbox.hasWarnedFitted = true }
-      return !inbox.hasWarnedFitted
+    let isFirst = hasWarnedFitted.withLock { hasWarned in
+      defer { hasWarned = true }
+      return !hasWarned
     }
     guard isFirst else { return }
     track.source.events.sendAndKeep(
@@ -266,124 +191,15 @@ public final class VideoEncoder: VideoSink {
       sourceEnded()
       return
     }
-    let now = inbox.withLock { ($0.converter?.inputSize, $0.content, $0.picture?.size, $0.keepsSize) }
-    guard case (let input?, let shown?, let output?, let keepsSize) = now else { return }
-    let content = contentSize(of: input)
-    guard content.fitted(into: output) != shown || !keepsSize && settings.canvas == nil && content != output else {
-      return
-    }
+    guard let now = inbox.withLock({ $0.layout }) else { return }
+    let content = contentSize(of: now.input)
+    let canResize = !now.keepsSize && settings.canvas == nil
+    guard content.fitted(into: now.output) != now.content || canResize && content != now.output else { return }
     // Another size needs the whole picture, which a source sends to every newly attached sink.
     source.detach(self)
     source.attach(self)
-    if inbox.withLock({ $0.ended }) { source.detach(self) }
+    if inbox.withLock({ $0.hasEnded }) { source.detach(self) }
   }
 
   private func updateEnabled() { inbox.update { $0.setEnabled(track.enabled) } }
-
-  // MARK: - The encode thread
-
-  private func run() {
-    do throws(EncoderError) {
-      guard
-        let size = inbox.wait({ inbox in
-          inbox.picture?.size ?? (inbox.ended ? PixelSize(width: 0, height: 0) : nil)
-        }), size.width > 0
-      else {
-        finish(error: nil)
-        return
-      }
-      reportSize(size)
-      var worker = try EncodeWorker(settings: settings, size: size)
-      while let input = takeInput(worker.nextWake, picture: worker.picture) {
-        if !input.skipped.isEmpty { reportSkipped(input.skipped) }
-        if let size = input.newSize {
-          try worker.resize(to: size)
-          reportSize(size)
-        }
-        if let frame = try worker.work(input, now: .now) {
-          inbox.withLock { $0.statistics.count(frame) }
-          deliver(frame)
-        }
-        if let replaced = worker.takeReplaced() {
-          inbox.withLock { $0.statistics.framesDropped += 1 }
-          reportSkipped([replaced])
-        }
-        if worker.isDone { inbox.update { $0.framesDone = max($0.framesDone, input.captured) } }
-        if input.ended, worker.isDone { break }
-      }
-      finish(error: nil)
-    } catch {
-      finish(error: error)
-    }
-  }
-
-  /// Waits for a changed picture, a key frame request, the end, or the time `deadline`.
-  private func takeInput(_ deadline: MediaTime, picture: I420Picture) -> EncodeWorker.Input? {
-    var deadline = deadline
-    while true {
-      let input: EncodeWorker.Input?? = inbox.wait(until: deadline == .distantFuture ? nil : deadline) { inbox in
-        let now = MediaTime.now
-        inbox.submitDelayed(now: now)
-        // A delayed picture becomes due before this wait ends.
-        if let delayed = inbox.delayed, delayed.until < deadline { return .some(nil) }
-        guard inbox.frames > 0 || inbox.keyFrameRequested || inbox.ended || now >= deadline else { return nil }
-        return .some(Self.input(&inbox, picture))
-      }
-      guard let input else { return EncodeWorker.Input(ended: false, keyFrameRequested: false) }
-      if let input { return input }
-      deadline = inbox.withLock { $0.delayed.map { min($0.until, deadline) } ?? deadline }
-    }
-  }
-
-  private static func input(_ inbox: inout EncoderInbox, _ picture: I420Picture) -> EncodeWorker.Input {
-    var input = EncodeWorker.Input(ended: inbox.ended, keyFrameRequested: inbox.keyFrameRequested)
-    if let size = inbox.picture?.size, size != picture.size {
-      input.ended = false
-      input.keyFrameRequested = false
-      input.newSize = size
-      return input
-    }
-    input.captured = inbox.statistics.framesCaptured
-    input.bitrate = inbox.bitrate
-    input.isKept = inbox.keepsSize
-    inbox.keyFrameRequested = false
-    swap(&input.skipped, &inbox.skipped)
-    if inbox.frames > 0, let source = inbox.picture, let changed = inbox.changed {
-      if inbox.isBlack { picture.fillBlack() } else { picture.copy(changed, from: source) }
-      input.changed = changed
-      input.isBlack = inbox.isBlack
-      input.capture = inbox.newest
-      inbox.newest = nil
-      inbox.changed?.clear()
-      inbox.frames = 0
-    }
-    return input
-  }
-
-  private func finish(error: EncoderError?) {
-    let skipped = inbox.withLock { $0.skipped }
-    // Under the lock, so that a removed subscriber gets no more calls.
-    subscribers.withLock { subscribers in
-      subscribers.closed = true
-      for subscriber in subscribers.list {
-        if !skipped.isEmpty, !subscriber.awaitsKeyFrame { subscriber.sink.skipped(skipped) }
-        subscriber.sink.videoEnded(error: error)
-      }
-    }
-    inbox.update { $0.isOver = true }
-  }
-}
-
-extension VideoEncoderStatistics {
-  fileprivate mutating func count(_ frame: EncodedVideoFrame) {
-    framesEncoded += 1
-    bytes += frame.data.count
-    encodeTime += frame.encodeTime
-    if frame.isKeyFrame { keyFrames += 1 }
-    switch frame.kind {
-    case .change: break
-    case .refinement: refinements += 1
-    case .keepAlive: keepAlives += 1
-    }
-  }
 }
