@@ -67,3 +67,51 @@ public struct EngineIOPacket: Sendable, Equatable {
     return isBinary ? .binary(data) : .text(data)
   }
 }
+
+/// A received Engine.IO message, for Socket.IO to decode. Its bytes are a slice of the received ones, not a copy.
+public enum EngineIOMessage: Sendable, Equatable {
+  /// Valid UTF-8.
+  case text(ArraySlice<UInt8>)
+  case binary(ArraySlice<UInt8>)
+}
+
+/// One outgoing packet, encoded once: all connections, of both versions, share the bytes.
+public enum EngineIOFrame: Sendable, Equatable {
+  /// The digit of the packet type and the text, in UTF-8 without U+001E: exactly a WebSocket's text message.
+  case text([UInt8])
+  /// The bytes of a binary message, without the packet type that version 3 puts before them.
+  case binary([UInt8])
+
+  public init(_ packet: EngineIOPacket) {
+    self = packet.isBinary ? .binary(Array(packet.data)) : .text([packet.kind.digit] + packet.data)
+  }
+
+  /// A text message.
+  public init(message text: String) {
+    self = .text([EngineIOPacket.Kind.message.digit] + text.utf8)
+  }
+
+  /// The number of bytes in memory.
+  public var count: Int {
+    switch self {
+    case .text(let bytes), .binary(let bytes): bytes.count
+    }
+  }
+
+  var isBinary: Bool { if case .binary = self { true } else { false } }
+}
+
+/// Why bytes are not valid Engine.IO.
+public enum EngineIOError: Error, Sendable, Equatable {
+  case emptyPacket
+  /// No packet type begins with this byte.
+  case unknownPacketType(UInt8)
+  case invalidUTF8
+  case invalidBase64
+  /// A v3 payload with a missing or wrong packet length.
+  case invalidLength
+  /// More bytes than `maxPayload`.
+  case tooLarge
+  /// The first packet is not a valid `open`.
+  case invalidHandshake
+}

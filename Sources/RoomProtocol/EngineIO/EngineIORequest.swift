@@ -59,3 +59,41 @@ extension UInt8 {
     self &- 48 < 10 || (self | 0x20) &- 97 < 26 || [0x2D, 0x2E, 0x5F, 0x7E].contains(self)
   }
 }
+
+/// Engine.IO's two transports.
+public enum EngineIOTransport: String, Sendable {
+  case polling
+  case webSocket = "websocket"
+}
+
+/// The version of Engine.IO, as a client names it in `EIO=`.
+public enum EngineIOVersion: UInt8, Sendable {
+  /// Of socket.io 1 and 2; the client sends the pings.
+  case v3 = 3
+  /// Of socket.io 3 and 4; the server sends the pings.
+  case v4 = 4
+}
+
+/// Why an HTTP request is refused; the raw values are Engine.IO's codes.
+public enum EngineIORefusal: Int, Error, Sendable {
+  case unknownTransport, unknownSession, badHandshakeMethod, badRequest, forbidden, unsupportedVersion
+
+  public var message: String {
+    switch self {
+    case .unknownTransport: "Transport unknown"
+    case .unknownSession: "Session ID unknown"
+    case .badHandshakeMethod: "Bad handshake method"
+    case .badRequest: "Bad request"
+    case .forbidden: "Forbidden"
+    case .unsupportedVersion: "Unsupported protocol version"
+    }
+  }
+
+  /// The HTTP status of the answer.
+  public var status: Int { self == .forbidden ? 403 : 400 }
+
+  /// The answer's body, which is `application/json`.
+  public var body: [UInt8] {
+    JSONValue.object(["code": .number(Double(rawValue)), "message": .string(message)]).text
+  }
+}

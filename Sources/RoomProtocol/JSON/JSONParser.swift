@@ -261,3 +261,28 @@ extension JSONParser {
     bytes.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
   }
 }
+
+/// Limits for reading a JSON text.
+public struct JSONLimits: Sendable {
+  /// The most arrays and objects nested in each other.
+  public var depth: Int
+  /// The most values, with each element and member counted.
+  public var values: Int
+
+  public init(depth: Int = 64, values: Int = 50_000) {
+    self.depth = depth
+    self.values = values
+  }
+}
+
+/// Why bytes are not an acceptable JSON text.
+public enum JSONError: Error, Sendable, Equatable {
+  /// Invalid JSON at this byte offset.
+  case unexpected(at: Int)
+  case unexpectedEnd
+  case invalidUTF8
+  /// Arrays and objects are nested deeper than `JSONLimits.depth`.
+  case tooDeep
+  /// There are more values than `JSONLimits.values`.
+  case tooManyValues
+}

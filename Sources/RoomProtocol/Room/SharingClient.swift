@@ -215,3 +215,52 @@ extension SharingClient {
     }
   }
 }
+
+/// Input of a sharing client.
+public enum SharingEvent: Sendable, Equatable {
+  /// Join the room.
+  case join
+  /// Leave the room.
+  case leave
+  /// The room server is connected, or connected again.
+  case connected
+  /// The connection to the room server was lost.
+  case disconnected(willReconnect: Bool)
+  /// The room server sent an event.
+  case received(RoomEvent)
+  /// The connection with a peer failed or was closed by it.
+  case connectionEnded(peer: String)
+  /// The time of `SharingAction.retry` has passed.
+  case retry
+}
+
+/// What a sharing client must do, in order.
+public enum SharingAction: Sendable, Equatable {
+  case send(RoomRequest)
+  /// Make a peer connection for this member, and an offer or, without `makesOffer`, wait for the member's offer.
+  case connect(RoomMember, makesOffer: Bool)
+  /// Pass this signal to the peer connection of that member.
+  case signal(RoomSignal, peer: String)
+  /// Close the peer connection of that member.
+  case disconnect(peer: String)
+  /// The client has joined the room with this id.
+  case entered(id: String, info: JSONObject?)
+  /// The room server refuses the client for now: send `SharingEvent.retry` after this time.
+  case retry(after: Duration)
+  /// The room server refuses the client: it does not retry.
+  case refused(RoomRefusal)
+}
+
+/// The state of a sharing client, with the reference protocol's names.
+public enum SharingState: String, Sendable, CaseIterable {
+  /// Not in the room yet, or not again since the connection to the room server was lost.
+  case `init`
+  /// In the room, without a peer so far.
+  case joined
+  /// In the room, with a peer.
+  case joinedConn = "joined_conn"
+  /// In the room; its peers are gone.
+  case joinedUnbind = "joined_unbind"
+  /// Out of the room, until it joins again.
+  case leaved
+}

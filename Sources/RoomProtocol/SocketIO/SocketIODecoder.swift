@@ -71,3 +71,53 @@ extension JSONValue {
     }
   }
 }
+
+/// Limits for what the other side sends, and for what is pending.
+public struct SocketIOLimits: Sendable {
+  public var json: JSONLimits
+  /// The most attachments of one packet, and their total bytes.
+  public var attachments: Int
+  public var attachmentBytes: Int
+  /// The most bytes of a namespace's name.
+  public var namespaceBytes: Int
+  /// The most namespaces that one client is in or has asked for.
+  public var namespaces: Int
+  /// The most acknowledgements pending at a time.
+  public var acknowledgements: Int
+  /// How long a client may be connected without a namespace.
+  public var connectTimeout: Duration
+
+  public init(
+    json: JSONLimits = JSONLimits(), attachments: Int = 64, attachmentBytes: Int = 4_000_000,
+    namespaceBytes: Int = 256, namespaces: Int = 16, acknowledgements: Int = 1000,
+    connectTimeout: Duration = .seconds(45)
+  ) {
+    self.json = json
+    self.attachments = attachments
+    self.attachmentBytes = attachmentBytes
+    self.namespaceBytes = namespaceBytes
+    self.namespaces = namespaces
+    self.acknowledgements = acknowledgements
+    self.connectTimeout = connectTimeout
+  }
+}
+
+/// Why a message is not valid Socket.IO, or not allowed in this state.
+public enum SocketIOError: Error, Sendable, Equatable {
+  case unknownPacketType
+  case invalidNamespace
+  case invalidID
+  case invalidAttachmentCount
+  case invalidPayload
+  case json(JSONError)
+  /// An attachment without a packet that needs one.
+  case unexpectedBinary
+  /// Text where an attachment should have come.
+  case missingBinary
+  /// More than `SocketIOLimits` allow.
+  case tooLarge
+  /// Joining a namespace took too long.
+  case connectTimeout
+  /// The server's version of Socket.IO does not match its version of Engine.IO.
+  case otherVersion
+}

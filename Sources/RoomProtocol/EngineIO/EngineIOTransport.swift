@@ -1,5 +1,0 @@
-/// Engine.IO's two transports.
-public enum EngineIOTransport: String, Sendable {
-  case polling
-  case webSocket = "websocket"
-}
