@@ -36,3 +36,75 @@ struct BlockHeader: Equatable {
     length = number.length + 3
   }
 }
+
+/// The sizes of the frames in a laced block.
+///
+/// Source: RFC 9559 §10.3.
+struct LaceSizes: Equatable {
+  /// Bytes of each frame, 1 to 256 of them.
+  var sizes: [UInt64]
+  /// Bytes of the sizes, before the first frame.
+  var length: Int
+}
+
+extension LaceSizes {
+  /// Reads the sizes after a block's header.
+  /// - Parameters:
+  ///   - bytes: of the block after its header, at most `WebMLimits.lacing` of them.
+  ///   - total: the size of the block without its header.
+  /// - Throws: `WebMError.invalidBlock` when the sizes do not add up.
+  init(_ bytes: Span<UInt8>, total: UInt64, lacing: BlockHeader.Lacing, offset: UInt64) throws(WebMError) {
+    guard lacing != .none else {
+      sizes = [total]
+      length = 0
+      return
+    }
+    let invalid = WebMError.invalidBlock(offset: offset)
+    guard bytes.count > 0 else { throw invalid }
+    let count = Int(bytes[0]) + 1
+    sizes = []
+    length = 1
+    switch lacing {
+    case .none: break
+    case .fixed:
+      let each = (total - 1) / UInt64(count)
+      guard each * UInt64(count) == total - 1 else { throw invalid }
+      sizes = [UInt64](repeating: each, count: count)
+      return
+    case .xiph:
+      for _ in 1..<count {
+        var size: UInt64 = 0
+        var last: UInt8 = 255
+        while last == 255 {
+          guard length < bytes.count else { throw invalid }
+          last = bytes[length]
+          size += UInt64(last)
+          length += 1
+        }
+        sizes.append(size)
+      }
+    case .ebml:
+      for i in 0..<count - 1 {
+        guard let vint = try VINT.parse(bytes, at: length, maximumLength: 8, offset: offset) else { throw invalid }
+        length += vint.length
+        guard let previous = sizes.last, i > 0 else {
+          sizes.append(vint.value)
+          continue
+        }
+        // The difference from the previous frame's size, stored with an offset of half the range.
+        let difference = Int64(vint.value) - Int64(VINT.allOnes(length: vint.length) >> 1)
+        let size = Int64(previous) + difference
+        guard size >= 0 && UInt64(size) <= total else { throw invalid }
+        sizes.append(UInt64(size))
+      }
+    }
+    // Each is below 2⁵⁶ and there are at most 255, but the first has not been compared yet: avoid overflow.
+    var used = UInt64(length)
+    for size in sizes {
+      guard used <= total && size <= total - used else { throw invalid }
+      used += size
+    }
+    guard used <= total else { throw invalid }
+    sizes.append(total - used)
+  }
+}

@@ -1,4 +1,4 @@
-import Media
+public import Media
 
 /// Makes an interrupted or damaged WebM file whole and seekable, without changing a frame.
 ///
@@ -72,4 +72,50 @@ extension RepairSurvey {
   var hasWrongSizes: Bool {
     edits.contains { if case .resize(let cluster, _) = $0 { cluster.size != nil } else { false } }
   }
+}
+
+/// The findings and the effect of a repair.
+public struct WebMRepairReport: Sendable, Equatable {
+  /// Bytes at the end that are not part of the recording.
+  public enum Tail: Sendable, Equatable {
+    /// Nothing.
+    case whole
+    /// An incomplete block.
+    case halfBlock
+    /// Zeros, as after a power cut.
+    case zeros
+    /// An index that is replaced, or anything else.
+    case other
+  }
+
+  /// From the recording's start to the end of its last block.
+  public var duration: MediaTime
+  /// Number of whole blocks.
+  public var blocks: UInt64
+  /// Number of index entries.
+  public var indexed: Int
+  /// Whether the entries are key frames of a video track.
+  public var indexesKeyFrames: Bool
+  /// The kind of the bytes dropped at the end.
+  public var tail: Tail
+  /// Bytes dropped at the end.
+  public var droppedBytes: UInt64
+  /// Damaged bytes skipped elsewhere.
+  public var skippedBytes: UInt64
+  /// The number of places with skipped bytes.
+  public var skippedPlaces: Int
+}
+
+/// A change to a file; a repair's steps are made in order.
+public enum WebMRepairStep: Sendable, Equatable {
+  /// Add these bytes at the end.
+  case append([UInt8])
+  /// Append this range of the damaged file; it may be gigabytes.
+  case copy(Range<UInt64>)
+  /// Overwrite the bytes at `offset`, in bytes from the file's start. The file's length does not change.
+  case patch(offset: UInt64, bytes: [UInt8])
+  /// Truncate the file to this many bytes.
+  case truncate(to: UInt64)
+  /// Write everything so far to the disk before the next step.
+  case flush
 }
