@@ -23,3 +23,27 @@ public struct AudioFrame {
     self.timestamp = timestamp
   }
 }
+
+/// The source of an audio track's sound: a device, or a program that pushes samples.
+public protocol AudioSource: MediaSource {
+  /// Starts sending to `sink`.
+  func attach(_ sink: any AudioSink)
+
+  /// Sends nothing more to `sink`; when this returns, its `receive` is not running.
+  func detach(_ sink: any AudioSink)
+}
+
+extension AudioSource {
+  /// Sound cannot be configured.
+  public var capabilities: MediaTrackCapabilities { MediaTrackCapabilities(fixed: settings) }
+}
+
+/// A receiver of a track's sound: an encoder, a test.
+public protocol AudioSink: AnyObject, Sendable {
+  /// Takes sound, on the source's thread: copy it and return, never wait. Timestamps are contiguous while the source gives
+  /// sound; where they leap, there was none.
+  func receive(_ frame: borrowing AudioFrame)
+
+  /// No more sound comes.
+  func sourceEnded()
+}

@@ -26,3 +26,17 @@ private func visibleText(_ text: String) -> String {
   }
   return words.filter { !$0.isEmpty }.map { String($0) }.joined(separator: " ")
 }
+
+/// Replaces characters that could manipulate a terminal's output by U+FFFD: control, escape, bidirectional and other invisible
+/// ones, private-use and unassigned ones. For names and texts from outside: windows, devices, files, members of a room and
+/// their messages.
+package func printable(_ text: String) -> String {
+  String(
+    String.UnicodeScalarView(
+      text.unicodeScalars.map { scalar in
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: "\u{fffd}"
+        default: scalar
+        }
+      }))
+}

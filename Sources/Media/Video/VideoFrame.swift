@@ -29,3 +29,29 @@ public struct VideoFrame {
     self.captureTime = captureTime
   }
 }
+
+/// The source of a video track's pictures. It sends a frame when the picture has changed, limited to its frame rate, and none
+/// while nothing changes.
+public protocol VideoSource: MediaSource {
+  /// Starts sending to `sink`; its first frame is the whole picture, as soon as it is available.
+  func attach(_ sink: any VideoSink)
+
+  /// Sends nothing more to `sink`; when this returns, its `receive` is not running.
+  func detach(_ sink: any VideoSink)
+}
+
+/// A receiver of a track's pictures: an encoder, a test.
+public protocol VideoSink: AnyObject, Sendable {
+  /// Takes a picture, on the source's thread: convert the dirty part and return, never wait.
+  func receive(_ frame: borrowing VideoFrame)
+
+  /// The source captured and found no change; for statistics.
+  func foundUnchanged(at timestamp: MediaTime, captureTime: MediaTime)
+
+  /// No more pictures come: the surface is gone, or the track was stopped.
+  func sourceEnded()
+}
+
+extension VideoSink {
+  public func foundUnchanged(at timestamp: MediaTime, captureTime: MediaTime) {}
+}
