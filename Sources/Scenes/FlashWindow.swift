@@ -26,7 +26,7 @@ public final class FlashWindow: @unchecked Sendable {
   public let field: PixelRect
   /// The barcode in the window.
   public let barcodeRect: PixelRect
-  private let connection: Connection
+  private let connection: DisplayConnection
   private let window: Window
   private let barcode: BarcodeView
   private var isLit = false
@@ -36,7 +36,7 @@ public final class FlashWindow: @unchecked Sendable {
   ///   - display: the X display, such as `:0`; `$DISPLAY` when nil.
   ///   - area: the area to centre it in, such as a monitor.
   public init(display: String?, in area: PixelRect) throws(SceneError) {
-    connection = try Connection(display: display)
+    connection = try DisplayConnection(display: display)
     let width = min(640, area.width).even
     let height = min(400, area.height).even
     rect = PixelRect(
@@ -73,7 +73,7 @@ public final class FlashWindow: @unchecked Sendable {
   @discardableResult
   private func draw(isLit: Bool, isFlash: Bool = false) throws(SceneError) -> Step {
     let milliseconds = MonotonicClock.milliseconds
-    if isLit != self.isLit || isFlash { window.canvas.fill(field, isLit ? .white : .black) }
+    if isLit != self.isLit || isFlash { window.drawable.fill(field, isLit ? .white : .black) }
     self.isLit = isLit
     barcode.show(milliseconds)
     try connection.synchronise()
@@ -81,19 +81,38 @@ public final class FlashWindow: @unchecked Sendable {
   }
 
   /// Paints fine text, which shows how sharp a picture is.
-  private static func paint(on canvas: Canvas, below top: Int, width: Int) {
-    canvas.fill(canvas.bounds, .black)
-    let page = PixelRect(x: 0, y: top, width: width, height: canvas.size.height - top)
+  private static func paint(on drawable: Drawable, below top: Int, width: Int) {
+    drawable.fill(drawable.bounds, .black)
+    let page = PixelRect(x: 0, y: top, width: width, height: drawable.size.height - top)
     var text = TextSource(seed: 1)
-    canvas.clipped(to: page) {
-      canvas.fill(page, .white)
+    drawable.clipped(to: page) {
+      drawable.fill(page, .white)
       var y = page.y + 6
       for face in Face.allCases {
-        let font = canvas.connection.font(face)
+        let font = drawable.connection.font(face)
         let line = text.prose(lines: 1, columns: max(4, (page.width - 16) / font.width))[0]
-        canvas.text(line, x: 8, y: y, face, .black)
+        drawable.text(line, x: 8, y: y, face, .black)
         y += font.height + 3
       }
     }
   }
+}
+
+/// Where and when the scene `SceneName.flash` flashes; used to draw and to measure.
+public enum FlashField {
+  /// The field is white for one step of this many, and black for the others: it turns white once a second, when a beep
+  /// starts. The first flash is a second after the scene is ready.
+  public static let stepsPerSecond = 4
+
+  /// The field on a screen of this size.
+  public static func rect(screen: PixelSize) -> PixelRect { SceneLayout(screen: screen).flashField }
+
+  /// The field in a picture of the window alone.
+  public static func rectInWindow(screen: PixelSize) -> PixelRect {
+    let layout = SceneLayout(screen: screen)
+    return layout.flashField.relative(toX: layout.flashWindow.x, y: layout.flashWindow.y)
+  }
+
+  /// Whether a step shows white.
+  static func isLit(step: Int) -> Bool { step > 0 && step % stepsPerSecond == 0 }
 }

@@ -1,3 +1,5 @@
+public import Media
+
 /// The luma plane of a picture, one byte per pixel.
 public struct LumaPlane: Sendable, Hashable {
   /// Rows of `stride` samples; the first `width` of each are the picture's.
@@ -23,6 +25,21 @@ public struct LumaPlane: Sendable, Hashable {
     self.width = width
     self.height = height
     self.stride = stride
+  }
+
+  /// The mean luma of a part of the picture. Samples every fourth pixel in both directions: enough for a plain field.
+  public func mean(of part: PixelRect) -> Double {
+    let part = part.intersection(PixelRect(x: 0, y: 0, width: width, height: height))
+    guard !part.isEmpty else { return 0 }
+    var sum = 0
+    var count = 0
+    for y in Swift.stride(from: part.y, to: part.maxY, by: 4) {
+      for x in Swift.stride(from: part.x, to: part.maxX, by: 4) {
+        sum += Int(samples[y * stride + x])
+        count += 1
+      }
+    }
+    return Double(sum) / Double(count)
   }
 
   /// The mean over the middle half of a cell, where compression blurs least; nil if that is outside the picture.

@@ -7,7 +7,7 @@ public import Media
 /// The scene covers the whole screen with windows of its own, which are destroyed with the runner.
 public final class SceneRunner {
   private let options: SceneOptions
-  private let connection: Connection
+  private let connection: DisplayConnection
   private let contents: any SceneContents
   private let log: StepLog?
   private var stepsDrawn = 0
@@ -19,7 +19,7 @@ public final class SceneRunner {
   public init(_ options: SceneOptions) throws(SceneError) {
     self.options = options
     log = if let file = options.logFile { try StepLog(path: file) } else { nil }
-    connection = try Connection(display: options.display)
+    connection = try DisplayConnection(display: options.display)
     let seed = options.seed
     contents =
       switch options.scene {
@@ -120,5 +120,44 @@ public final class SceneRunner {
   private static func time(_ seconds: Double?, after start: Int64) -> Int64 {
     guard let seconds, seconds < 1e9 else { return .max }
     return start + Int64(seconds * 1e9)
+  }
+}
+
+/// When the steps are due: multiples of the interval from the start, so that delays never accumulate.
+struct StepSchedule {
+  private let start: Int64
+  private let stepsPerSecond: Int
+  private let end: Int64
+  /// The number of the last step returned.
+  private(set) var slot: Int64 = 0
+
+  /// - Parameter start: the time of the first full draw, in nanoseconds.
+  /// - Parameter stepsPerSecond: zero means that no step is ever due.
+  /// - Parameter end: no step is due at or after this time.
+  init(start: Int64, stepsPerSecond: Int, end: Int64 = .max) {
+    self.start = start
+    self.stepsPerSecond = stepsPerSecond
+    self.end = end
+  }
+
+  /// The time of the next step; nil if there is none. Steps whose whole interval has passed are skipped, not caught up.
+  mutating func next(now: Int64) -> Int64? {
+    guard stepsPerSecond > 0 else { return nil }
+    slot = max(slot + 1, MediaTime(nanoseconds: now - start).ticks(at: stepsPerSecond))
+    let due = start + MediaTime(ticks: slot, at: stepsPerSecond).nanoseconds
+    return due < end ? due : nil
+  }
+}
+
+/// `CLOCK_MONOTONIC`, the clock of every recorder's timestamps.
+enum MonotonicClock {
+  static var nanoseconds: Int64 { MediaTime.now.nanoseconds }
+
+  /// The time for a barcode drawn now.
+  static var milliseconds: UInt32 { UInt32(truncatingIfNeeded: nanoseconds / 1_000_000) }
+
+  static func sleep(until deadline: Int64) {
+    var time = timespec(tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
+    while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
   }
 }

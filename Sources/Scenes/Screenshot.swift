@@ -11,7 +11,7 @@ public struct Screenshot: Sendable, Hashable {
   /// Takes one by `XGetImage`.
   /// - Parameter display: the X display, such as `:0`; `$DISPLAY` when nil.
   public init(display: String?) throws(SceneError) {
-    let connection = try Connection(display: display)
+    let connection = try DisplayConnection(display: display)
     defer { connection.close() }
     let screen = connection.screen
     guard

@@ -47,3 +47,17 @@ public struct TestCard: Sendable, Hashable {
     ("pastel blue", 0xBCD4EC), ("pastel green", 0xC4E4C0), ("pastel yellow", 0xF6EEB8),
   ]
 }
+
+/// A single-colour patch of the test card.
+public struct Patch: Sendable, Hashable {
+  /// The colour's name.
+  public let name: String
+  /// Its place on the screen; even coordinates and sizes.
+  public let rect: PixelRect
+  /// sRGB, 0…255.
+  public let red: UInt8
+  /// sRGB, 0…255.
+  public let green: UInt8
+  /// sRGB, 0…255.
+  public let blue: UInt8
+}

@@ -9,7 +9,7 @@ final class BusyContents: SceneContents {
   private let barcode: BarcodeView
   private let fps: Int
 
-  init(_ connection: Connection, seed: UInt64, fps: Int) {
+  init(_ connection: DisplayConnection, seed: UInt64, fps: Int) {
     let layout = SceneLayout(screen: connection.screen)
     let desktop = Desktop(
       connection, seed: seed, windows: [layout.busyPlayer, layout.busyLog, layout.busyEditor], still: false)

@@ -9,7 +9,7 @@ final class MovingWindowContents: SceneContents {
   private let reach: (x: Double, y: Double)
   private let fps: Int
 
-  init(_ connection: Connection, seed: UInt64, fps: Int) {
+  init(_ connection: DisplayConnection, seed: UInt64, fps: Int) {
     let desktop = Desktop(connection, seed: seed, isActive: false)
     let layout = desktop.layout
     let size = layout.dragged
@@ -24,15 +24,15 @@ final class MovingWindowContents: SceneContents {
       connection, parent: desktop.window,
       rect: PixelRect(x: middle.x, y: middle.y, width: size.width, height: size.height),
       colour: .white)
-    window.setBackground { canvas in
-      let frame = WindowFrame(outer: canvas.bounds, title: "letter.txt - Text Editor", isActive: true)
-      DesktopPainter(canvas: canvas, layout: layout, seed: seed).frame(frame)
+    window.setBackground { drawable in
+      let frame = WindowFrame(outer: drawable.bounds, title: "letter.txt - Text Editor", isActive: true)
+      DesktopPainter(drawable: drawable, layout: layout, seed: seed).frame(frame)
       let font = connection.font(.body)
       var text = TextSource(seed: seed &+ 21)
       let rows = frame.content.height / (font.height + 3) + 1
-      canvas.clipped(to: frame.content) {
+      drawable.clipped(to: frame.content) {
         for (row, line) in text.prose(lines: rows, columns: max(4, (size.width - 20) / font.width)).enumerated() {
-          canvas.text(line, x: 10, y: frame.content.y + 6 + row * (font.height + 3), .body, 0x1A1A1A)
+          drawable.text(line, x: 10, y: frame.content.y + 6 + row * (font.height + 3), .body, 0x1A1A1A)
         }
       }
     }

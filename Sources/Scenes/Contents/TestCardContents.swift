@@ -4,7 +4,7 @@ import Media
 final class TestCardContents: SceneContents {
   private let barcode: BarcodeView
 
-  init(_ connection: Connection, seed: UInt64) {
+  init(_ connection: DisplayConnection, seed: UInt64) {
     let card = TestCard(width: connection.screen.width, height: connection.screen.height)
     let window = Window(connection, rect: PixelRect(connection.screen), colour: 0x707478)
     window.setBackground { Self.paint(card, on: $0, seed: seed) }
@@ -16,23 +16,23 @@ final class TestCardContents: SceneContents {
 
   func redraw() { barcode.draw() }
 
-  private static func paint(_ card: TestCard, on canvas: Canvas, seed: UInt64) {
-    canvas.fill(canvas.bounds, 0x707478)
+  private static func paint(_ card: TestCard, on drawable: Drawable, seed: UInt64) {
+    drawable.fill(drawable.bounds, 0x707478)
     for patch in card.patches {
-      canvas.fill(
+      drawable.fill(
         patch.rect, Colour(rgb: UInt32(patch.red) << 16 | UInt32(patch.green) << 8 | UInt32(patch.blue)))
     }
     let page = card.textRect
     var text = TextSource(seed: seed)
-    canvas.clipped(to: page) {
-      canvas.fill(page, .white)
+    drawable.clipped(to: page) {
+      drawable.fill(page, .white)
       var y = page.y + 6
       var row = 0
       while y < page.maxY {
         let face = Face.allCases[row % Face.allCases.count]
-        let font = canvas.connection.font(face)
+        let font = drawable.connection.font(face)
         let line = text.prose(lines: 1, columns: max(4, (page.width - 16) / font.width))[0]
-        canvas.text(line, x: page.x + 8, y: y, face, .black)
+        drawable.text(line, x: page.x + 8, y: y, face, .black)
         y += font.height + 3
         row += 1
       }

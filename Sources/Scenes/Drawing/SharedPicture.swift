@@ -8,13 +8,13 @@ import Synchronization
 /// The segment is marked for removal as soon as both sides are attached, so it does not outlive the process.
 final class SharedPicture {
   let size: PixelSize
-  private let connection: Connection
+  private let connection: DisplayConnection
   private let image: UnsafeMutablePointer<XImage>
   private let segment: UnsafeMutablePointer<XShmSegmentInfo>?
   /// `0xRRGGBB` pixels, converted for the server; empty if it uses that format itself.
   private var rgbPixels: [UInt32] = []
 
-  init(_ connection: Connection, size: PixelSize) {
+  init(_ connection: DisplayConnection, size: PixelSize) {
     self.connection = connection
     self.size = size
     if let (image, segment) = Self.share(connection, size) {
@@ -45,7 +45,7 @@ final class SharedPicture {
 
   /// Renders the next picture: `body` writes rows of `0xRRGGBB` pixels, `stride` pixels apart.
   ///
-  /// The server must have drawn the last picture: call `Connection.synchronise` in between.
+  /// The server must have drawn the last picture: call `DisplayConnection.synchronise` in between.
   func render(_ body: (_ pixels: UnsafeMutablePointer<UInt32>, _ stride: Int) -> Void) {
     if rgbPixels.isEmpty {
       image.pointee.data.withMemoryRebound(
@@ -62,21 +62,21 @@ final class SharedPicture {
     }
   }
 
-  /// Puts the picture at the upper left corner of a canvas.
-  func put(on canvas: Canvas) {
+  /// Puts the picture at the upper left corner of a drawable.
+  func put(on drawable: Drawable) {
     let width = UInt32(size.width)
     let height = UInt32(size.height)
     if segment != nil {
-      XShmPutImage(connection.display, canvas.drawable, connection.context, image, 0, 0, 0, 0, width, height, 0)
+      XShmPutImage(connection.display, drawable.id, connection.context, image, 0, 0, 0, 0, width, height, 0)
     } else {
-      XPutImage(connection.display, canvas.drawable, connection.context, image, 0, 0, 0, 0, width, height)
+      XPutImage(connection.display, drawable.id, connection.context, image, 0, 0, 0, 0, width, height)
     }
   }
 
   private static let attachFailed = Atomic<Bool>(false)
 
   private static func share(
-    _ connection: Connection, _ size: PixelSize
+    _ connection: DisplayConnection, _ size: PixelSize
   ) -> (UnsafeMutablePointer<XImage>, UnsafeMutablePointer<XShmSegmentInfo>)? {
     let display = connection.display
     guard XShmQueryExtension(display) != 0 else { return nil }
@@ -119,7 +119,7 @@ final class SharedPicture {
     return nil
   }
 
-  private static func allocate(_ connection: Connection, _ size: PixelSize) -> UnsafeMutablePointer<XImage> {
+  private static func allocate(_ connection: DisplayConnection, _ size: PixelSize) -> UnsafeMutablePointer<XImage> {
     let display = connection.display
     let number = XDefaultScreen(display)
     let image = XCreateImage(

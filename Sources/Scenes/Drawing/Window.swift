@@ -4,14 +4,14 @@ import Media
 
 /// An X window. Without a title it is override-redirect: no window manager touches it. Destroyed with its connection.
 struct Window {
-  let canvas: Canvas
+  let drawable: Drawable
   let id: UInt
 
-  private var connection: Connection { canvas.connection }
+  private var connection: DisplayConnection { drawable.connection }
 
   /// A window of a plain colour; inside the root when `parent` is nil.
   /// - Parameter title: its name, if it is to be managed like a program's window.
-  init(_ connection: Connection, parent: Window? = nil, rect: PixelRect, colour: Colour, title: String? = nil) {
+  init(_ connection: DisplayConnection, parent: Window? = nil, rect: PixelRect, colour: Colour, title: String? = nil) {
     var attributes = XSetWindowAttributes()
     attributes.override_redirect = title == nil ? 1 : 0
     attributes.background_pixel = connection.format.pixel(colour)
@@ -21,7 +21,7 @@ struct Window {
       connection.display, parent?.id ?? connection.root, Int32(rect.x), Int32(rect.y), UInt32(size.width),
       UInt32(size.height), 0, 0, UInt32(InputOutput), nil, UInt(CWOverrideRedirect | CWBackPixel | CWEventMask),
       &attributes)
-    canvas = Canvas(connection: connection, drawable: id, size: size)
+    drawable = Drawable(connection: connection, id: id, size: size)
     if let title { name(title) }
   }
 
@@ -43,11 +43,11 @@ struct Window {
   }
 
   /// Paints the background pixmap, with which the server repaints exposed areas itself.
-  func setBackground(_ paint: (Canvas) -> Void) {
+  func setBackground(_ paint: (Drawable) -> Void) {
     let pixmap = XCreatePixmap(
-      connection.display, connection.root, UInt32(canvas.size.width), UInt32(canvas.size.height),
+      connection.display, connection.root, UInt32(drawable.size.width), UInt32(drawable.size.height),
       UInt32(XDefaultDepth(connection.display, XDefaultScreen(connection.display))))
-    paint(Canvas(connection: connection, drawable: pixmap, size: canvas.size))
+    paint(Drawable(connection: connection, id: pixmap, size: drawable.size))
     XSetWindowBackgroundPixmap(connection.display, id, pixmap)
     XFreePixmap(connection.display, pixmap)
     // The scene has nothing to repaint, so it needs no exposure events.

@@ -28,20 +28,3 @@ public struct FlashDetector: Sendable {
     return zip(levels, levels.dropFirst()).filter { $0.luma < middle && $1.luma >= middle }.map { $1.time }
   }
 }
-
-extension LumaPlane {
-  /// The mean luma of a part of the picture. Samples every fourth pixel in both directions: enough for a plain field.
-  public func mean(of part: PixelRect) -> Double {
-    let part = part.intersection(PixelRect(x: 0, y: 0, width: width, height: height))
-    guard !part.isEmpty else { return 0 }
-    var sum = 0
-    var count = 0
-    for y in Swift.stride(from: part.y, to: part.maxY, by: 4) {
-      for x in Swift.stride(from: part.x, to: part.maxX, by: 4) {
-        sum += Int(samples[y * stride + x])
-        count += 1
-      }
-    }
-    return Double(sum) / Double(count)
-  }
-}

@@ -68,3 +68,53 @@ public final class Beeper: Sendable {
     if !wasStopped { thread.join() }
   }
 }
+
+/// When a scene beeps: at the same times as it flashes.
+public struct BeepSchedule: Sendable, Hashable {
+  /// The first beep, on the monotonic clock.
+  public var first: MediaTime
+  /// The interval from one beep to the next.
+  public var period: MediaTime
+  /// No beep starts at or after this.
+  public var end: MediaTime
+
+  public init(first: MediaTime, period: MediaTime, end: MediaTime = .distantFuture) {
+    self.first = first
+    self.period = period
+    self.end = end
+  }
+
+  /// The number of the first beep at or after `time`, counted from 0; nil if there is none.
+  func number(notBefore time: MediaTime) -> Int64? {
+    let past = time.nanoseconds - first.nanoseconds
+    let number = past <= 0 ? 0 : (past + period.nanoseconds - 1) / period.nanoseconds
+    return self.time(of: number) < end ? number : nil
+  }
+
+  func time(of number: Int64) -> MediaTime { first + .nanoseconds(number * period.nanoseconds) }
+}
+
+/// The waveform of a beep.
+///
+/// Its onset is the middle of its first ramp, where it reaches half its amplitude: what `BeepDetector` looks for.
+public struct BeepShape: Sendable, Hashable {
+  /// Hertz.
+  public var frequency: Double
+  /// The amplitude of the sine, in 0…1.
+  public var amplitude = 0.5
+  /// Samples at 48 kHz, including both ramps.
+  public var length = 4800
+  /// Samples of the ramp at each end: short enough for an exact onset, long enough not to click.
+  public var ramp = 96
+
+  public init(frequency: Double = 1000) { self.frequency = frequency }
+
+  /// The sample at `index` samples after the onset; the beep starts half a ramp before it.
+  func sample(_ index: Int64) -> Float {
+    let position = Double(index) + Double(ramp) / 2
+    guard position >= 0, position < Double(length) else { return 0 }
+    let edge = min(position, Double(length) - position)
+    let gain = edge >= Double(ramp) ? 1 : (1 - cos(.pi * edge / Double(ramp))) / 2
+    return Float(amplitude * gain * sin(2 * .pi * frequency * Double(index) / Double(AudioFrame.sampleRate)))
+  }
+}

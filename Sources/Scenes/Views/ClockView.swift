@@ -7,7 +7,7 @@ final class ClockView {
 
   init(_ parent: Window, rect: PixelRect, seed: UInt64) {
     seconds = Self.start(seed: seed)
-    window = Window(parent.canvas.connection, parent: parent, rect: rect, colour: Desktop.panelColour)
+    window = Window(parent.drawable.connection, parent: parent, rect: rect, colour: Desktop.panelColour)
     window.show()
   }
 
@@ -17,8 +17,8 @@ final class ClockView {
   }
 
   func draw() {
-    window.canvas.fill(window.canvas.bounds, Desktop.panelColour)
-    Self.draw(seconds, on: window.canvas, in: window.canvas.bounds)
+    window.drawable.fill(window.drawable.bounds, Desktop.panelColour)
+    Self.draw(seconds, on: window.drawable, in: window.drawable.bounds)
   }
 
   /// The time of day at which a scene begins.
@@ -27,11 +27,19 @@ final class ClockView {
     return 9 * 3600 + random.below(8 * 3600)
   }
 
-  static func draw(_ seconds: Int, on canvas: Canvas, in rect: PixelRect) {
-    let font = canvas.connection.font(.body)
+  static func draw(_ seconds: Int, on drawable: Drawable, in rect: PixelRect) {
+    let font = drawable.connection.font(.body)
     let text = ClockText.string(seconds: seconds)
-    canvas.text(
+    drawable.text(
       text, x: rect.x + (rect.width - text.count * font.width) / 2, y: rect.y + (rect.height - font.height) / 2, .body,
       0xE8ECF2)
+  }
+}
+
+/// The time of day as a clock shows it.
+enum ClockText {
+  static func string(seconds: Int) -> String {
+    let parts = [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60]
+    return parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
   }
 }

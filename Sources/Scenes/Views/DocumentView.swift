@@ -20,13 +20,13 @@ final class DocumentView {
   private let length: Int
   private var offset = 0
 
-  private var canvas: Canvas { window.canvas }
+  private var drawable: Drawable { window.drawable }
   private var page: PixelRect {
-    PixelRect(x: 0, y: 0, width: max(1, canvas.size.width - Self.barWidth), height: canvas.size.height)
+    PixelRect(x: 0, y: 0, width: max(1, drawable.size.width - Self.barWidth), height: drawable.size.height)
   }
 
   init(_ parent: Window, rect: PixelRect, seed: UInt64) {
-    let connection = parent.canvas.connection
+    let connection = parent.drawable.connection
     window = Window(connection, parent: parent, rect: rect, colour: .white)
     var text = TextSource(seed: seed)
     let columns = max(8, (rect.width - Self.barWidth - 2 * Self.margin) / connection.font(.body).width)
@@ -69,23 +69,23 @@ final class DocumentView {
     offset = (offset + Self.pixelsPerStep) % length
     let page = page
     let kept = max(0, page.height - Self.pixelsPerStep)
-    canvas.copy(PixelRect(x: 0, y: page.height - kept, width: page.width, height: kept), toX: 0, y: 0)
+    drawable.copy(PixelRect(x: 0, y: page.height - kept, width: page.width, height: kept), toX: 0, y: 0)
     draw(PixelRect(x: 0, y: kept, width: page.width, height: page.height - kept))
     drawBar()
   }
 
   /// Draws the lines that intersect a rectangle of the window.
   private func draw(_ rect: PixelRect) {
-    canvas.clipped(to: rect) {
-      canvas.fill(rect, .white)
+    drawable.clipped(to: rect) {
+      drawable.fill(rect, .white)
       for line in visible(rect) {
         if line.line.background != .white {
-          canvas.fill(
+          drawable.fill(
             PixelRect(
               x: Self.margin - 10, y: line.y, width: page.width - 2 * Self.margin + 20, height: line.line.height),
             line.line.background)
         }
-        canvas.text(line.line.text, x: Self.margin, y: line.y + 2, line.line.face, line.line.colour)
+        drawable.text(line.line.text, x: Self.margin, y: line.y + 2, line.line.face, line.line.colour)
       }
     }
   }
@@ -104,15 +104,15 @@ final class DocumentView {
   }
 
   private func drawBar() {
-    let bar = PixelRect(x: page.width, y: 0, width: Self.barWidth, height: canvas.size.height)
+    let bar = PixelRect(x: page.width, y: 0, width: Self.barWidth, height: drawable.size.height)
     let thumb = max(24, bar.height * bar.height / length)
     let top = (bar.height - thumb) * offset / length
     // Only the thumb and the space around it: most steps move the thumb by at most one pixel.
-    canvas.fill(
+    drawable.fill(
       [
         PixelRect(x: bar.x, y: 0, width: bar.width, height: top),
         PixelRect(x: bar.x, y: top + thumb, width: bar.width, height: bar.height - top - thumb),
       ], 0xE4E6EA)
-    canvas.fill(PixelRect(x: bar.x + 2, y: top, width: bar.width - 4, height: thumb), 0x9AA2AE)
+    drawable.fill(PixelRect(x: bar.x + 2, y: top, width: bar.width - 4, height: thumb), 0x9AA2AE)
   }
 }

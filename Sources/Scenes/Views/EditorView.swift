@@ -11,16 +11,16 @@ final class EditorView {
   private var lines: [String]
   private var pending: [Character] = []
 
-  private var canvas: Canvas { window.canvas }
+  private var drawable: Drawable { window.drawable }
   private var lineHeight: Int { font.height + Self.lead }
-  private var columns: Int { max(4, (canvas.size.width - 2 * Self.margin) / font.width) }
-  private var rows: Int { max(1, (canvas.size.height - 2 * Self.margin) / lineHeight) }
+  private var columns: Int { max(4, (drawable.size.width - 2 * Self.margin) / font.width) }
+  private var rows: Int { max(1, (drawable.size.height - 2 * Self.margin) / lineHeight) }
 
   /// The text cursor's position, as in a status bar.
   var position: String { "Ln \(lines.count), Col \(lines[lines.count - 1].count + 1)" }
 
   init(_ parent: Window, rect: PixelRect, seed: UInt64) {
-    let connection = parent.canvas.connection
+    let connection = parent.drawable.connection
     window = Window(connection, parent: parent, rect: rect, colour: .white)
     font = connection.font(.body)
     text = TextSource(seed: seed)
@@ -31,7 +31,7 @@ final class EditorView {
   }
 
   func draw() {
-    canvas.fill(canvas.bounds, .white)
+    drawable.fill(drawable.bounds, .white)
     for row in 0..<min(rows, lines.count) { drawLine(row) }
     drawCursor(.black)
   }
@@ -57,7 +57,7 @@ final class EditorView {
 
   private func type(_ letter: Character) {
     let line = lines[lines.count - 1]
-    canvas.text(String(letter), x: Self.margin + line.count * font.width, y: top(cursorRow), .body, .black)
+    drawable.text(String(letter), x: Self.margin + line.count * font.width, y: top(cursorRow), .body, .black)
     lines[lines.count - 1] = line + String(letter)
   }
 
@@ -65,21 +65,21 @@ final class EditorView {
     let isFull = lines.count >= rows
     lines.append("")
     guard isFull else { return }
-    canvas.copy(
+    drawable.copy(
       PixelRect(
-        x: 0, y: Self.margin + lineHeight, width: canvas.size.width, height: (rows - 1) * lineHeight),
+        x: 0, y: Self.margin + lineHeight, width: drawable.size.width, height: (rows - 1) * lineHeight),
       toX: 0, y: Self.margin)
-    canvas.fill(PixelRect(x: 0, y: top(rows - 1), width: canvas.size.width, height: lineHeight), .white)
+    drawable.fill(PixelRect(x: 0, y: top(rows - 1), width: drawable.size.width, height: lineHeight), .white)
   }
 
   private func drawLine(_ row: Int) {
     let first = max(0, lines.count - rows)
-    canvas.text(lines[first + row], x: Self.margin, y: top(row), .body, .black)
+    drawable.text(lines[first + row], x: Self.margin, y: top(row), .body, .black)
   }
 
   private func drawCursor(_ colour: Colour) {
     let x = Self.margin + lines[lines.count - 1].count * font.width
-    canvas.fill(PixelRect(x: x, y: top(cursorRow), width: 2, height: font.height), colour)
+    drawable.fill(PixelRect(x: x, y: top(cursorRow), width: 2, height: font.height), colour)
   }
 
   private func top(_ row: Int) -> Int { Self.margin + row * lineHeight }

@@ -11,11 +11,11 @@ final class LogView {
   private var text: TextSource
   private var lines: [String] = []
 
-  private var canvas: Canvas { window.canvas }
-  private var rows: Int { max(1, (canvas.size.height - 2 * Self.margin) / font.height) }
+  private var drawable: Drawable { window.drawable }
+  private var rows: Int { max(1, (drawable.size.height - 2 * Self.margin) / font.height) }
 
   init(_ parent: Window, rect: PixelRect, seed: UInt64) {
-    let connection = parent.canvas.connection
+    let connection = parent.drawable.connection
     window = Window(connection, parent: parent, rect: rect, colour: Self.background)
     font = connection.font(.label)
     text = TextSource(seed: seed)
@@ -24,7 +24,7 @@ final class LogView {
   }
 
   func draw() {
-    canvas.fill(canvas.bounds, Self.background)
+    drawable.fill(drawable.bounds, Self.background)
     for row in 0..<lines.count { drawLine(row) }
   }
 
@@ -32,20 +32,21 @@ final class LogView {
     lines.removeFirst()
     lines.append(text.logLine())
     let height = font.height
-    canvas.copy(
-      PixelRect(x: 0, y: Self.margin + height, width: canvas.size.width, height: (rows - 1) * height), toX: 0,
+    drawable.copy(
+      PixelRect(x: 0, y: Self.margin + height, width: drawable.size.width, height: (rows - 1) * height), toX: 0,
       y: Self.margin)
-    canvas.fill(
-      PixelRect(x: 0, y: Self.margin + (rows - 1) * height, width: canvas.size.width, height: height), Self.background)
+    drawable.fill(
+      PixelRect(x: 0, y: Self.margin + (rows - 1) * height, width: drawable.size.width, height: height), Self.background
+    )
     drawLine(rows - 1)
   }
 
   private func drawLine(_ row: Int) {
-    Self.drawLine(lines[row], on: canvas, x: Self.margin, y: Self.margin + row * font.height)
+    Self.drawLine(lines[row], on: drawable, x: Self.margin, y: Self.margin + row * font.height)
   }
 
-  static func drawLine(_ line: String, on canvas: Canvas, x: Int, y: Int) {
+  static func drawLine(_ line: String, on drawable: Drawable, x: Int, y: Int) {
     let colour: Colour = line.contains("WARN") ? 0xE6C15A : line.contains("DEBUG") ? 0x8A93A0 : foreground
-    canvas.text(line, x: x, y: y, .label, colour)
+    drawable.text(line, x: x, y: y, .label, colour)
   }
 }

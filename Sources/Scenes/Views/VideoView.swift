@@ -9,10 +9,10 @@ final class VideoView {
   private let barcode: PixelRect?
 
   init(_ parent: Window, rect: PixelRect, seed: UInt64, barcode: PixelRect? = nil) {
-    let connection = parent.canvas.connection
+    let connection = parent.drawable.connection
     window = Window(connection, parent: parent, rect: rect, colour: .black)
-    picture = MotionPicture(width: window.canvas.size.width, height: window.canvas.size.height, seed: seed)
-    shared = SharedPicture(connection, size: window.canvas.size)
+    picture = MotionPicture(width: window.drawable.size.width, height: window.drawable.size.height, seed: seed)
+    shared = SharedPicture(connection, size: window.drawable.size)
     self.barcode = barcode
     window.show()
   }
@@ -25,11 +25,11 @@ final class VideoView {
     draw()
   }
 
-  func draw() { shared.put(on: window.canvas) }
+  func draw() { shared.put(on: window.drawable) }
 
   private func write(_ code: Barcode, at rect: PixelRect, into pixels: UnsafeMutablePointer<UInt32>, stride: Int) {
     let cells = code.cells
-    let shown = rect.intersection(window.canvas.bounds)
+    let shown = rect.intersection(window.drawable.bounds)
     for y in shown.y..<shown.maxY {
       for x in shown.x..<shown.maxX {
         let cell = (y - rect.y) / Barcode.cellSide * Barcode.columns + (x - rect.x) / Barcode.cellSide

@@ -2,12 +2,12 @@ internal import CX11
 import Media
 
 /// A connection to an X display, with fonts and a graphics context; owned by the drawing thread.
-final class Connection {
+final class DisplayConnection {
   let display: OpaquePointer
   let name: String
   let screen: PixelSize
   let root: UInt
-  let format: PixelFormat
+  let format: TrueColorFormat
   let context: GC
   private(set) var isGone = false
   private var fonts: [Face: Font] = [:]
@@ -26,12 +26,13 @@ final class Connection {
     self.name = name
     root = XRootWindow(display, number)
     screen = PixelSize(width: Int(XDisplayWidth(display, number)), height: Int(XDisplayHeight(display, number)))
-    format = PixelFormat(red: visual.red_mask, green: visual.green_mask, blue: visual.blue_mask)
+    format = TrueColorFormat(red: visual.red_mask, green: visual.green_mask, blue: visual.blue_mask)
     context = XCreateGC(display, root, 0, nil)
     XSetGraphicsExposures(display, context, 0)
     // Without an exit handler Xlib exits the process when the connection breaks.
     XSetIOErrorExitHandler(
-      display, { _, connection in Unmanaged<Connection>.fromOpaque(connection!).takeUnretainedValue().isGone = true },
+      display,
+      { _, connection in Unmanaged<DisplayConnection>.fromOpaque(connection!).takeUnretainedValue().isGone = true },
       Unmanaged.passUnretained(self).toOpaque())
     for face in Face.allCases {
       guard let loaded = XLoadQueryFont(display, face.rawValue) ?? XLoadQueryFont(display, "fixed") else {

@@ -2,9 +2,9 @@ internal import CX11
 import Media
 
 /// A window or pixmap to draw on, in its own coordinates.
-struct Canvas {
-  let connection: Connection
-  let drawable: UInt
+struct Drawable {
+  let connection: DisplayConnection
+  let id: UInt
   let size: PixelSize
 
   var bounds: PixelRect { PixelRect(size) }
@@ -18,7 +18,7 @@ struct Canvas {
     var list = rects.filter { !$0.isEmpty }.map(XRectangle.init)
     guard !list.isEmpty else { return }
     XSetForeground(display, context, connection.format.pixel(colour))
-    XFillRectangles(display, drawable, context, &list, Int32(list.count))
+    XFillRectangles(display, id, context, &list, Int32(list.count))
   }
 
   /// Draws a rectangle's outline, one pixel wide and inside it.
@@ -35,7 +35,7 @@ struct Canvas {
   func line(from: (x: Int, y: Int), to: (x: Int, y: Int), width: Int, _ colour: Colour) {
     XSetForeground(display, context, connection.format.pixel(colour))
     XSetLineAttributes(display, context, UInt32(width), LineSolid, CapRound, JoinRound)
-    XDrawLine(display, drawable, context, Int32(from.x), Int32(from.y), Int32(to.x), Int32(to.y))
+    XDrawLine(display, id, context, Int32(from.x), Int32(from.y), Int32(to.x), Int32(to.y))
   }
 
   /// Draws a line of text whose upper left corner is (`x`, `y`).
@@ -45,25 +45,25 @@ struct Canvas {
     XSetForeground(display, context, connection.format.pixel(colour))
     XSetFont(display, context, font.id)
     let bytes = text.utf8.map(CChar.init(bitPattern:))
-    XDrawString(display, drawable, context, Int32(x), Int32(y + font.ascent), bytes, Int32(bytes.count))
+    XDrawString(display, id, context, Int32(x), Int32(y + font.ascent), bytes, Int32(bytes.count))
   }
 
-  /// Copies a part of the canvas to another place on it.
+  /// Copies a part of the drawable to another place on it.
   func copy(_ rect: PixelRect, toX x: Int, y: Int) {
     guard !rect.isEmpty else { return }
     XCopyArea(
-      display, drawable, drawable, context, Int32(rect.x), Int32(rect.y), UInt32(rect.width), UInt32(rect.height),
+      display, id, id, context, Int32(rect.x), Int32(rect.y), UInt32(rect.width), UInt32(rect.height),
       Int32(x), Int32(y))
   }
 
   /// Draws what `body` draws, in the coordinates of `rect`, by a single request: nobody who reads the screen sees half of it.
-  func drawAtOnce(in rect: PixelRect, _ body: (Canvas) -> Void) {
+  func drawAtOnce(in rect: PixelRect, _ body: (Drawable) -> Void) {
     guard !rect.isEmpty else { return }
     let (width, height) = (UInt32(rect.width), UInt32(rect.height))
     let depth = UInt32(XDefaultDepth(display, XDefaultScreen(display)))
-    let pixmap = XCreatePixmap(display, drawable, width, height, depth)
-    body(Canvas(connection: connection, drawable: pixmap, size: PixelSize(width: rect.width, height: rect.height)))
-    XCopyArea(display, pixmap, drawable, context, 0, 0, width, height, Int32(rect.x), Int32(rect.y))
+    let pixmap = XCreatePixmap(display, id, width, height, depth)
+    body(Drawable(connection: connection, id: pixmap, size: PixelSize(width: rect.width, height: rect.height)))
+    XCopyArea(display, pixmap, id, context, 0, 0, width, height, Int32(rect.x), Int32(rect.y))
     XFreePixmap(display, pixmap)
   }
 

@@ -1,4 +1,0 @@
-extension Int {
-  /// The nearest even number that is not greater.
-  var even: Int { self & ~1 }
-}
