@@ -66,7 +66,7 @@ struct Dialer: Sendable {
     on loop: any EventLoop, attempt: @escaping @Sendable (any Channel) -> Void = { _ in },
     _ configure: @escaping @Sendable (any Channel) throws -> Void
   ) -> EventLoopFuture<any Channel> {
-    let limit = TimeAmount.nanoseconds(limit.nanoseconds)
+    let limit = TimeAmount(limit)
     let place = proxy.map { ($0.host, $0.port) } ?? (address.host, address.port)
     return connect(loop, place, limit, attempt).flatMap { channel in
       let connected: EventLoopFuture<Void>

@@ -17,8 +17,8 @@ extension SocketIOClientConfiguration {
       dialled.whenFailure { arrived.fail($0) }
       let channel = try await dialled.get()
       // The TLS handshake gets no more time than the TCP connection.
-      let timeout = loop.scheduleTask(in: .nanoseconds(connectTimeout.nanoseconds)) {
-        arrived.fail(ChannelError.connectTimeout(.nanoseconds(connectTimeout.nanoseconds)))
+      let timeout = loop.scheduleTask(in: TimeAmount(connectTimeout)) {
+        arrived.fail(ChannelError.connectTimeout(TimeAmount(connectTimeout)))
       }
       defer {
         timeout.cancel()

@@ -23,7 +23,7 @@ public final class RoomClient: Sendable {
   /// For one consumer. While the queue is full, the connection is not read.
   public let events: BoundedEvents<RoomClientEvent>
   private let configuration: SocketIOClientConfiguration
-  private let core: ClientLoop<RoomClientCore>
+  private let membership: ClientLoop<RoomMembership>
 
   /// - Parameters:
   ///   - configuration: where the server is, and how to reach it.
@@ -33,24 +33,24 @@ public final class RoomClient: Sendable {
     self.configuration = configuration
     self.room = room
     var join = join
-    join.session = join.session ?? RoomClientCore.randomSession()
+    join.session = join.session ?? RoomMembership.randomSession()
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let joined = join
     // Waits only until the loop runs it.
-    (core, events) = try! loop.submit {
-      let core = RoomClientCore(configuration, SharingClient(room: room, join: joined), loop)
-      return (ClientLoop(core, loop), core.events)
+    (membership, events) = try! loop.submit {
+      let membership = RoomMembership(configuration, SharingClient(room: room, join: joined), loop)
+      return (ClientLoop(membership, loop), membership.events)
     }.wait()
   }
 
-  deinit { core.run { _ = $0.client.close() } }
+  deinit { membership.run { _ = $0.client.close() } }
 
   /// Connects and enters the room.
   /// - Throws: `RoomClientError`; the client cannot be used again.
   public func connect() async throws {
     do {
-      let dialer = try await core.dialer(configuration)
-      try await core.flatSubmit { $0.connect(dialer) }
+      let dialer = try await membership.dialer(configuration)
+      try await membership.flatSubmit { $0.connect(dialer) }
     } catch let error as SocketIOClientError {
       throw RoomClientError.connection(error)
     }
@@ -65,20 +65,22 @@ public final class RoomClient: Sendable {
 
   /// Call it before `connect` while this machine has no network address: a remote server is then retried, like one that
   /// was lost, until ten seconds after `networkChanged` reported an address.
-  package func waitForNetwork() { core.run { $0.client.waitForNetwork() } }
+  package func waitForNetwork() { membership.run { $0.client.waitForNetwork() } }
 
   /// Leaves the room and ends the connection; returns when everything is closed.
-  public func leave() async { try? await core.flatSubmit { $0.leave() } }
+  public func leave() async { try? await membership.flatSubmit { $0.leave() } }
 
   /// This client's state, named as in the reference protocol.
   public var state: SharingState {
-    get async { (try? await core.submit { $0.sharing.state }) ?? .leaved }
+    get async { (try? await membership.submit { $0.sharing.state }) ?? .leaved }
   }
 
   /// Sends a signal to the member that its `to` names, or to all others.
   /// - Throws: `RoomClientError`.
   public func send(_ signal: RoomSignal) async throws {
-    try await wrapped { try await core.submit { [room] in try $0.emit(.message(room: room, data: signal.value)) } }
+    try await wrapped {
+      try await membership.submit { [room] in try $0.emit(.message(room: room, data: signal.value)) }
+    }
   }
 
   /// Sends a chat message to everyone in the room.
@@ -105,13 +107,13 @@ public final class RoomClient: Sendable {
 
   /// A peer connection failed or was closed by the peer.
   public func connectionEnded(peer: String) {
-    core.run { $0.handle(.connectionEnded(peer: peer)) }
+    membership.run { $0.handle(.connectionEnded(peer: peer)) }
   }
 
   /// The machine's addresses changed. A connection from a removed address is dead, which TCP can take minutes to detect: it is
   /// replaced immediately. A pending reconnection is also tried immediately.
   /// - Parameter addresses: all addresses except loopback and link-local ones.
-  package func networkChanged(to addresses: Set<String>) { core.run { $0.client.networkChanged(to: addresses) } }
+  package func networkChanged(to addresses: Set<String>) { membership.run { $0.client.networkChanged(to: addresses) } }
 
   private func request(_ request: RoomRequest) async throws {
     _ = try await self.request(request.event, request.arguments)
@@ -119,8 +121,8 @@ public final class RoomClient: Sendable {
 
   private func request(_ event: String, _ arguments: [JSONValue]) async throws -> JSONValue {
     let answer = try await wrapped {
-      try await core.request { core, completion in
-        try core.client.connected().emit(event, arguments, within: Self.answerTimeout, completion)
+      try await membership.request { membership, completion in
+        try membership.client.connected().emit(event, arguments, within: Self.answerTimeout, completion)
       } as [JSONValue]
     }
     if let answer = answer.first, answer["ok"] == true { return answer }
@@ -139,4 +141,22 @@ public final class RoomClient: Sendable {
       throw RoomClientError.noAnswer(room: room)
     }
   }
+}
+
+/// Events of a `RoomClient`.
+public enum RoomClientEvent: Sendable, Equatable {
+  /// Joined the room under this id, or rejoined it after the server was lost. `info` may contain `iceServers`.
+  case entered(id: String, info: JSONObject?)
+  /// Create a peer connection with this member, and make the offer or wait for the member's.
+  case connect(RoomMember, makesOffer: Bool)
+  /// Pass this to the peer connection with that member.
+  case signal(RoomSignal, peer: String)
+  /// Close the peer connection with that member.
+  case disconnect(peer: String)
+  /// Every event of the room as the server sent it; the resulting peer connection events follow.
+  case received(RoomEvent)
+  /// The connection to the server is lost; the client reconnects. Peer connections go on.
+  case lost
+  /// The client has left the room for good. The last event.
+  case ended(RoomClientError)
 }

@@ -19,16 +19,16 @@ public final class SocketIOClient: Sendable {
   typealias Handler = @Sendable (SocketIOReceivedEvent) -> Void
 
   private let configuration: SocketIOClientConfiguration
-  private let core: ClientLoop<Core>
+  private let dispatcher: ClientLoop<EventDispatcher>
 
   public init(_ configuration: SocketIOClientConfiguration) {
     self.configuration = configuration
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     // Waits only until the loop runs it.
-    core = try! loop.submit { ClientLoop(Core(configuration, loop), loop) }.wait()
+    dispatcher = try! loop.submit { ClientLoop(EventDispatcher(configuration, loop), loop) }.wait()
   }
 
-  deinit { core.run { _ = $0.client.close() } }
+  deinit { dispatcher.run { _ = $0.client.close() } }
 
   // MARK: Connection
 
@@ -37,15 +37,15 @@ public final class SocketIOClient: Sendable {
   /// - Throws: `SocketIOClientError`; the client cannot be used again.
   @discardableResult
   public func connect() async throws -> String {
-    let dialer = try await core.dialer(configuration)
-    return try await core.flatSubmit { $0.client.connect(dialer) }
+    let dialer = try await dispatcher.dialer(configuration)
+    return try await dispatcher.flatSubmit { $0.client.connect(dialer) }
   }
 
   /// Ends the connection after sending what was emitted before; returns when everything is closed.
-  public func disconnect() async { try? await core.flatSubmit { $0.client.close() } }
+  public func disconnect() async { try? await dispatcher.flatSubmit { $0.client.close() } }
 
   public var state: SocketIOClientState {
-    get async { (try? await core.submit { $0.client.state }) ?? .closed }
+    get async { (try? await dispatcher.submit { $0.client.state }) ?? .closed }
   }
 
   // MARK: Emitting
@@ -55,7 +55,7 @@ public final class SocketIOClient: Sendable {
   public func emit(_ event: String, _ arguments: JSONValue...) async throws { try await emit(event, arguments) }
 
   public func emit(_ event: String, _ arguments: [JSONValue]) async throws {
-    try await core.submit { try $0.client.connected().emit(event, arguments) }
+    try await dispatcher.submit { try $0.client.connected().emit(event, arguments) }
   }
 
   /// Emits an event and waits for its acknowledgement.
@@ -70,8 +70,8 @@ public final class SocketIOClient: Sendable {
   public func emit(
     _ event: String, _ arguments: [JSONValue], acknowledgedWithin limit: Duration
   ) async throws -> [JSONValue] {
-    try await core.request { core, completion in
-      try core.client.connected().emit(event, arguments, within: limit, completion)
+    try await dispatcher.request { dispatcher, completion in
+      try dispatcher.client.connected().emit(event, arguments, within: limit, completion)
     }
   }
 
@@ -79,26 +79,26 @@ public final class SocketIOClient: Sendable {
 
   /// Sets the handler for an event, replacing an earlier one.
   public func on(_ event: String, _ handler: @escaping @Sendable (SocketIOReceivedEvent) -> Void) {
-    core.run { $0.handlers[event] = handler }
+    dispatcher.run { $0.handlers[event] = handler }
   }
 
   /// Events from now on, for one consumer. While the queue is full, the connection is not read. A second call ends the
   /// first sequence.
   public func events() async -> BoundedEvents<SocketIOClientEvent> {
     // The loop runs as long as the process.
-    try! await core.submit { $0.makeEvents() }
+    try! await dispatcher.submit { $0.makeEvents() }
   }
 }
 
 extension SocketIOClient {
-  /// The part that lives on the event loop.
-  final class Core: ClientCore.Owner {
-    let client: ClientCore
+  /// Passes events to their handlers, the others to `events`. Lives on an event loop.
+  final class EventDispatcher: ReconnectingClient.Owner {
+    let client: ReconnectingClient
     var handlers: [String: Handler] = [:]
     private var queue: EventQueue<SocketIOClientEvent>?
 
     init(_ configuration: SocketIOClientConfiguration, _ loop: any EventLoop) {
-      client = ClientCore(configuration, loop)
+      client = ReconnectingClient(configuration, loop)
       client.owner = self
     }
 
@@ -128,5 +128,53 @@ extension SocketIOClient {
       queue?.add(.disconnected(error, willReconnect: willReconnect))
       if !willReconnect { queue?.finish() }
     }
+  }
+}
+
+/// The connection state of a `SocketIOClient`.
+public enum SocketIOClientState: Sendable, Equatable {
+  /// `connect` was not called yet.
+  case idle
+  /// Connecting or reconnecting.
+  case connecting
+  /// Connected under this id.
+  case connected(id: String)
+  /// Ended for good.
+  case closed
+}
+
+/// Events of a `SocketIOClient`.
+public enum SocketIOClientEvent: Sendable {
+  /// Connected or reconnected, under this id. After a reconnection, the server's state of this client is lost: rejoin rooms.
+  case connected(id: String)
+  /// The connection ended.
+  case disconnected(SocketIOClientError, willReconnect: Bool)
+  /// The server emitted an event without a handler.
+  case received(SocketIOReceivedEvent)
+}
+
+/// An event that the server emitted.
+public struct SocketIOReceivedEvent: Sendable {
+  public let name: String
+  public let arguments: [JSONValue]
+  private let id: UInt64?
+  private let reply: @Sendable (UInt64, [JSONValue]) -> Void
+
+  init(_ event: SocketIOEvent, reply: @escaping @Sendable (UInt64, [JSONValue]) -> Void) {
+    name = event.name
+    arguments = event.arguments
+    id = event.id
+    self.reply = reply
+  }
+
+  /// Whether the server expects an acknowledgement.
+  public var wantsAcknowledgement: Bool { id != nil }
+
+  /// Sends the acknowledgement: once, at any time, from any thread. Does nothing when the server does not expect one, or
+  /// when the event's connection is gone.
+  public func acknowledge(_ arguments: JSONValue...) { acknowledge(arguments) }
+
+  public func acknowledge(_ arguments: [JSONValue]) {
+    if let id { reply(id, arguments) }
   }
 }

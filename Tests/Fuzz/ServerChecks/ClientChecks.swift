@@ -12,7 +12,7 @@ enum ClientChecks {
     configuration.maxPayload = 4000
     configuration.transport = isPolling ? .upgrade : .webSocketFirst
     configuration.proxy = throughProxy ? .url("http://user:secret@proxy.example.org") : .none
-    let client = ClientCore(configuration, network.loop)
+    let client = ReconnectingClient(configuration, network.loop)
     let owner = Owner()
     client.owner = owner
     guard let dialer = try? Dialer(configuration, environment: [:], connect: network.connect) else {
@@ -32,7 +32,7 @@ enum ClientChecks {
     precondition(owner.isOver || !owner.wasConnected, "closed without `disconnected`")
   }
 
-  private final class Owner: ClientCore.Owner {
+  private final class Owner: ReconnectingClient.Owner {
     private(set) var wasConnected = false
     private(set) var isOver = false
 

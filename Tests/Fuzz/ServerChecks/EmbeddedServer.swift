@@ -8,7 +8,7 @@ import RoomProtocol
 /// A room server in virtual time with emulated connections.
 final class EmbeddedServer {
   let loop = EmbeddedEventLoop()
-  let core: ServerCore
+  let state: ServerState
   let limits: ServerLimits
   private let host: RoomHost
   private let listener: Listener
@@ -34,13 +34,13 @@ final class EmbeddedServer {
     configuration.server.hostNames = ["rooms.example.org"]
     configuration.server.trustedProxies = [AddressRange("10.0.0.0/8")].compactMap(\.self)
     let end = LoopEnd()
-    let core = ServerCore(configuration.server, loop, end)
-    self.core = core
-    listener = Listener(configuration.server, .singleton, core.bound, end)
-    let host = RoomHost(configuration, SocketIOServer(listener, core.bound))
+    let state = ServerState(configuration.server, loop, end)
+    self.state = state
+    listener = Listener(configuration.server, .singleton, state.bound, end)
+    let host = RoomHost(configuration, SocketIOServer(listener, state.bound))
     self.host = host
     let site = RoomSite(configuration)
-    core.routes = { request, core in site.answer(request, core, rooms: host) }
+    state.routes = { request, server in site.answer(request, server, rooms: host) }
   }
 
   var roomCount: Int { host.roomCount }
@@ -65,15 +65,15 @@ final class EmbeddedServer {
   /// Checks what must always hold, if at most `largest` bytes have arrived at once.
   func check(largest: Int) {
     var sum = 0
-    for connection in core.connections.values {
+    for connection in state.connections.values {
       let most = max(limits.headBytes, limits.messageBytes) + largest
       precondition(connection.receivedBytes <= most, "a message over its limit")
       sum += connection.receivedBytes
     }
-    precondition(sum == core.receivedBytes, "received bytes are counted wrongly")
-    precondition(core.receivedBytes <= limits.allReceivedBytes, "all messages are over their limit")
-    precondition(core.connections.count <= limits.connections, "too many connections")
-    precondition(core.sessions.count <= limits.connections, "too many sessions")
+    precondition(sum == state.receivedBytes, "received bytes are counted wrongly")
+    precondition(state.receivedBytes <= limits.allReceivedBytes, "all messages are over their limit")
+    precondition(state.connections.count <= limits.connections, "too many connections")
+    precondition(state.sessions.count <= limits.connections, "too many sessions")
     precondition(roomCount <= limits.rooms, "too many rooms")
   }
 
@@ -81,13 +81,13 @@ final class EmbeddedServer {
   func checkEnd() {
     // A presenter's seat is kept for ten minutes; polling sessions end by timeout.
     for _ in 0..<30 { advance(.seconds(30)) }
-    precondition(core.connections.isEmpty, "a connection remains")
-    precondition(core.sessions.isEmpty, "a session remains")
-    precondition(core.receivedBytes == 0, "received bytes are still counted")
-    precondition(core.pendingBytes == 0, "pending bytes are still counted")
+    precondition(state.connections.isEmpty, "a connection remains")
+    precondition(state.sessions.isEmpty, "a session remains")
+    precondition(state.receivedBytes == 0, "received bytes are still counted")
+    precondition(state.pendingBytes == 0, "pending bytes are still counted")
     precondition(memberCount == 0, "a member remains")
     precondition(roomCount == 0, "a room remains")
-    core.end()
+    state.end()
   }
 }
 

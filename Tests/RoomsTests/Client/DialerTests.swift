@@ -57,9 +57,9 @@ import Testing
       let loop = MultiThreadedEventLoopGroup.singleton.next()
       let dialer = try Dialer(configuration, environment: [:], connect: Self.connect)
       let id = try await loop.flatSubmit {
-        let core = ClientCore(wanted, loop)
-        let bound = NIOLoopBound(core, eventLoop: loop)
-        return core.connect(dialer).flatMap { id in bound.value.close().map { id } }
+        let client = ReconnectingClient(wanted, loop)
+        let bound = NIOLoopBound(client, eventLoop: loop)
+        return client.connect(dialer).flatMap { id in bound.value.close().map { id } }
       }.get()
       #expect(!id.isEmpty)
       if !isSecure { #expect(try rooms.metric("sessions_total") == 1, "the client tried another transport or version") }

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import RoomProtocol
 
 /// A request and its pending response, which may be sent immediately or, for a poll, much later.
 final class HTTPExchange {
@@ -41,5 +42,70 @@ extension HTTPResponse {
     headers.replaceOrAdd(name: "Access-Control-Allow-Methods", value: "GET, POST")
     headers.replaceOrAdd(name: "Access-Control-Allow-Headers", value: "Content-Type")
     headers.replaceOrAdd(name: "Access-Control-Max-Age", value: "3600")
+  }
+}
+
+/// A request whose `Host` and `Origin` were accepted.
+struct HTTPRequest {
+  let method: HTTPMethod
+  /// As sent, without the query.
+  let path: Substring
+  let query: Substring
+  let headers: HTTPHeaders
+  /// The `Host`, or the original one according to a trusted proxy.
+  let host: Authority
+  let origin: OriginRule.Verdict
+  /// The client according to trusted proxies.
+  let client: ClientAddress
+  /// Whether the client uses HTTPS, to this server or to a trusted proxy.
+  let isSecure: Bool
+  /// Whether a trusted proxy forwarded it.
+  var isProxied = false
+  var body = ByteBuffer()
+}
+
+extension HTTPRequest {
+  /// Whether the response may have `Strict-Transport-Security`. Browsers ignore it for IP addresses; for localhost they would apply
+  /// it to every server of the machine. Source: RFC 6797 §7.2, §8.1.1.
+  var isStrictTransportHost: Bool {
+    isSecure && !Authority.isAddress(host.host) && host.host != "localhost" && !host.host.hasSuffix(".localhost")
+  }
+}
+
+struct HTTPResponse {
+  var status: HTTPResponseStatus
+  var headers: HTTPHeaders
+  var body: ByteBuffer
+  /// How long to wait before sending it.
+  var delay: Duration?
+
+  init(_ status: HTTPResponseStatus, _ headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer()) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  init(_ status: HTTPResponseStatus, type: String, body: ByteBuffer) {
+    self.init(status, ["Content-Type": type, "Cache-Control": "no-store"], body: body)
+    headers.add(name: "X-Content-Type-Options", value: "nosniff")
+  }
+
+  /// A sentence in plain text.
+  static func text(_ status: HTTPResponseStatus, _ text: String) -> HTTPResponse {
+    HTTPResponse(status, type: "text/plain; charset=utf-8", body: ByteBuffer(string: text + "\n"))
+  }
+}
+
+/// A refused request, with the response to it.
+struct AccessRefusal: Error {
+  let response: HTTPResponse
+
+  init(_ response: HTTPResponse) { self.response = response }
+  init(_ refusal: EngineIORefusal) { response = .refusal(refusal) }
+}
+
+extension HTTPResponse {
+  static func refusal(_ refusal: EngineIORefusal) -> HTTPResponse {
+    HTTPResponse(.init(statusCode: refusal.status), type: "application/json", body: ByteBuffer(bytes: refusal.body))
   }
 }

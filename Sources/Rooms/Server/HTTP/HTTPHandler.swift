@@ -16,8 +16,8 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     case closing
   }
 
-  private let connection: Connection
-  private let core: ServerCore
+  private let connection: ServerConnection
+  private let server: ServerState
   private var state = State.idle
   private var exchange: HTTPExchange?
   private var keepsAlive = false
@@ -26,9 +26,9 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var earlyParts: [HTTPServerRequestPart] = []
   private var wantsRead = false
 
-  init(_ connection: Connection, _ core: ServerCore) {
+  init(_ connection: ServerConnection, _ server: ServerState) {
     self.connection = connection
-    self.core = core
+    self.server = server
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -62,8 +62,8 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if case .closing = state { return }
-    guard error is HTTPParserError else { return core.connectionFailed(connection, error) }
-    core.refused(.badRequest, connection.client)
+    guard error is HTTPParserError else { return server.connectionFailed(connection, error) }
+    server.refused(.badRequest, connection.client)
     refuse(.text(.badRequest, "This is no HTTP request."), isHead: false)
   }
 
@@ -73,10 +73,10 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     switch part {
     case .head(let head):
       guard case .idle = state else { return }
-      core.metrics.requestsTotal += 1
+      server.metrics.requestsTotal += 1
       keepsAlive = head.isKeepAlive && !head.headers.contains(name: "Upgrade")
       connection.receivedHead()
-      switch core.admit(head, connection) {
+      switch server.admit(head, connection) {
       case .success(let request): state = .receiving(request)
       case .failure(let refusal): refuse(refusal.response, isHead: head.method == .HEAD)
       }
@@ -84,8 +84,8 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
       guard case .receiving(var request) = state else { return }
       // Releases the state's copy of the buffer, which would otherwise be copied for each part.
       state = .idle
-      if request.body.readableBytes + bytes.readableBytes > core.bodyBytes(of: request) {
-        core.refused(.bodyTooLarge, request.client)
+      if request.body.readableBytes + bytes.readableBytes > server.bodyBytes(of: request) {
+        server.refused(.bodyTooLarge, request.client)
         return refuse(.text(.payloadTooLarge, "This request is too large."), isHead: false)
       }
       if request.body.readableBytes == 0 { request.body = bytes } else { request.body.writeImmutableBuffer(bytes) }
@@ -97,7 +97,11 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
       connection.receivedRequest()
       let exchange = HTTPExchange(request, self)
       self.exchange = exchange
-      if WebSocketHandshake.isRequested(request.headers) { upgrade(exchange) } else { core.route(exchange, connection) }
+      if WebSocketHandshake.isRequested(request.headers) {
+        upgrade(exchange)
+      } else {
+        server.route(exchange, connection)
+      }
     }
   }
 
@@ -105,10 +109,10 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     guard case .answering = state else { return }
     exchange = nil
     var response = response
-    if core.configuration.sendsStrictTransport, request.isStrictTransportHost {
+    if server.configuration.sendsStrictTransport, request.isStrictTransportHost {
       response.headers.replaceOrAdd(name: "Strict-Transport-Security", value: "max-age=86400")
     }
-    write(response, isHead: request.method == .HEAD, closing: closing || !keepsAlive || core.isStopping)
+    write(response, isHead: request.method == .HEAD, closing: closing || !keepsAlive || server.isStopping)
   }
 
   /// Responds to an incomplete or missing request, and closes.
@@ -126,7 +130,7 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
       headers.replaceOrAdd(name: "Content-Length", value: String(response.body.readableBytes))
     }
     if closing { headers.replaceOrAdd(name: "Connection", value: "close") }
-    core.metrics.bytesSent += response.body.readableBytes
+    server.metrics.bytesSent += response.body.readableBytes
     let head = HTTPResponseHead(version: .http1_1, status: response.status, headers: headers)
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     if !isHead, response.body.readableBytes > 0 {
@@ -165,13 +169,13 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private func upgrade(_ exchange: HTTPExchange) {
     let request = exchange.request
     guard request.method == .GET, let key = WebSocketHandshake.key(request.headers) else {
-      core.refused(.badRequest, request.client)
+      server.refused(.badRequest, request.client)
       return exchange.answer(
         HTTPResponse(.upgradeRequired, ["Sec-WebSocket-Version": "13", "Upgrade": "websocket"]), closing: true)
     }
-    switch core.acceptWebSocket(request) {
+    switch server.acceptWebSocket(request) {
     case .failure(let refusal): exchange.answer(refusal.response, closing: true)
-    case .success(let open): switchProtocols(to: WebSocketHandler(connection, core), key: key, open)
+    case .success(let open): switchProtocols(to: WebSocketHandler(connection, server), key: key, open)
     }
   }
 
@@ -180,7 +184,7 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private func switchProtocols(to webSocket: WebSocketHandler, key: String, _ open: (WebSocketHandler) -> Void) {
     guard let context else { return }
     exchange = nil
-    core.metrics.webSocketsTotal += 1
+    server.metrics.webSocketsTotal += 1
     let head = HTTPResponseHead(
       version: .http1_1, status: .switchingProtocols,
       headers: [
@@ -190,7 +194,7 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     connection.becameWebSocket()
     let pipeline = context.pipeline.syncOperations
-    let decoder = ByteToMessageHandler(WebSocketInput(webSocket, maximum: core.configuration.limits.messageBytes))
+    let decoder = ByteToMessageHandler(WebSocketInput(webSocket, maximum: server.configuration.limits.messageBytes))
     do {
       try pipeline.addHandlers([decoder, webSocket])
       open(webSocket)
@@ -199,7 +203,7 @@ final class HTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
       pipeline.removeHandler(
         context: try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self), promise: nil)
     } catch {
-      core.connectionFailed(connection, error)
+      server.connectionFailed(connection, error)
     }
     if wantsRead { connection.readMore() }
   }

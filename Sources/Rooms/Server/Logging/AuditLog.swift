@@ -51,7 +51,7 @@ public final class AuditLog: @unchecked Sendable {
 
   /// Writes the queued lines, for at most `limit`, and accepts no more.
   public func close(within limit: Duration = .seconds(1)) {
-    let end = Date(timeIntervalSinceNow: Double(limit.nanoseconds) / 1e9)
+    let end = Date(timeIntervalSinceNow: limit / .seconds(1))
     condition.lock()
     isClosed = true
     condition.broadcast()

@@ -29,15 +29,15 @@ final class RoomHost: @unchecked Sendable {
     audit = RoomAudit(configuration.server.audit)
     for request in Self.requests { server.on(request) { [self] in received($0) } }
     server.on("iceServers") { [self] in answerICEServers($0) }
-    server.core.run { [self] core in core.hasPriority = { self.service.isWithPresenter($0.id) } }
+    server.state.run { [self] state in state.hasPriority = { self.service.isWithPresenter($0.id) } }
     server.onConnection { [self] in sockets[$0.id] = $0 }
     server.onDisconnect { [self] socket, _ in
       sockets[socket.id] = nil
       unanswered[socket.id] = nil
       // When the server stops, sends no `bye`: peer connections go on without the server.
-      guard server.core.withValue({ !$0.isStopping }) else { return audit.ended(socket.id) }
+      guard server.state.withValue({ !$0.isStopping }) else { return audit.ended(socket.id) }
       var actions: [RoomAction] = []
-      service.disconnected(socket.id, now: server.core.withValue(\.now), into: &actions)
+      service.disconnected(socket.id, now: server.state.withValue(\.now), into: &actions)
       perform(actions, of: socket)
     }
   }
@@ -58,10 +58,10 @@ final class RoomHost: @unchecked Sendable {
     }
     var actions: [RoomAction] = []
     let time = (Date().timeIntervalSince1970 * 1000).rounded()
-    let now = server.core.withValue(\.now)
+    let now = server.state.withValue(\.now)
     let answer = service.received(request, from: socket.id, time: time, now: now, into: &actions)
     let reason = answer["reason"]?.string.flatMap(RoomRefusal.init)
-    if let reason { server.core.withValue { $0.refusedRequest(reason, request, of: socket.client) } }
+    if let reason { server.state.withValue { $0.refusedRequest(reason, request, of: socket.client) } }
     if reason == .token { return answerDelayed(event, answer, actions) }
     perform(actions, of: socket)
     event.acknowledge(answer)
@@ -71,8 +71,8 @@ final class RoomHost: @unchecked Sendable {
   private func answerDelayed(_ event: SocketIOServerEvent, _ answer: JSONValue, _ actions: [RoomAction]) {
     let socket = event.socket
     unanswered[socket.id] = .some(nil)
-    let (delay, isLast) = server.core.withValue { $0.wrongToken(of: socket.client) }
-    server.core.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(delay.nanoseconds)) { [self] in
+    let (delay, isLast) = server.state.withValue { $0.wrongToken(of: socket.client) }
+    server.state.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { [self] in
       guard let next = unanswered.removeValue(forKey: socket.id) else { return }
       perform(actions, of: socket)
       event.acknowledge(answer)
@@ -80,22 +80,22 @@ final class RoomHost: @unchecked Sendable {
         if let next { received(next) }
         return
       }
-      server.core.withValue { $0.refused(.flood, socket.client, "tokens") }
+      server.state.withValue { $0.refused(.flood, socket.client, "tokens") }
       socket.disconnect()
     }
   }
 
   /// Removes members whose grant has expired or whose key was removed; repeats every 500 ms.
   func checkGrants() {
-    guard let grantKeys, server.core.withValue({ !$0.isStopping }) else { return }
-    let now = server.core.withValue(\.now)
+    guard let grantKeys, server.state.withValue({ !$0.isStopping }) else { return }
+    let now = server.state.withValue(\.now)
     for (member, room, reason) in service.membersWithoutGrant(keys: grantKeys.numbers, now: now) {
       guard let socket = sockets[member] else { continue }
       var actions: [RoomAction] = []
       service.expel(member, from: room, reason, into: &actions)
       perform(actions, of: socket)
     }
-    server.core.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { [weak self] in self?.checkGrants() }
+    server.state.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { [weak self] in self?.checkGrants() }
   }
 
   private func refuse(_ event: SocketIOServerEvent, _ reason: RoomRefusal) {
@@ -132,7 +132,7 @@ final class RoomHost: @unchecked Sendable {
   /// TURN credentials for a member; nil without a presenter (nothing to relay), without a TURN server, or beyond the limit.
   private func iceServers(for member: String, in room: RoomName) -> [(String, JSONValue)]? {
     guard let turn, let client = sockets[member]?.client, service.presenter(of: room) != nil,
-      server.core.withValue({ $0.takesCredentials(client) })
+      server.state.withValue({ $0.takesCredentials(client) })
     else { return nil }
     let servers = turn.iceServers(for: room, client, time: Int(Date().timeIntervalSince1970))
     return [("iceServers", servers), ("ttl", .number(Double(turn.lifetime)))]

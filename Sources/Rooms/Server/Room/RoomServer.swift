@@ -1,3 +1,5 @@
+public import RoomProtocol
+
 /// The room service and its page, on a `SocketIOServer`.
 ///
 /// ```swift
@@ -15,8 +17,8 @@ public final class RoomServer: Sendable {
     server = SocketIOServer(configuration.server)
     let host = RoomHost(configuration, server)
     let site = RoomSite(configuration)
-    server.core.run { core in
-      core.routes = { request, core in site.answer(request, core, rooms: host) }
+    server.state.run { state in
+      state.routes = { request, server in site.answer(request, server, rooms: host) }
       host.checkGrants()
     }
   }
@@ -29,4 +31,18 @@ public final class RoomServer: Sendable {
 
   /// Stops: disconnects clients, completes pending requests, and closes all connections, after `limit` at the latest.
   public func shutdown(within limit: Duration = .seconds(3)) async { await server.shutdown(within: limit) }
+}
+
+/// The configuration of a `RoomServer` and of its rooms.
+public struct RoomServerConfiguration: Sendable {
+  public var server = SocketIOServerConfiguration()
+  public var rooms = RoomConfiguration()
+  /// The TURN server for members who cannot reach the presenter directly. Members get credentials only while there is a presenter.
+  public var turn: TURNServer?
+  /// The keys for grants; nil for no grants. With keys, nobody can join without a grant or a token.
+  public var grantKeys: GrantKeys?
+  /// The token required to read `/metrics`; without one, only this machine may.
+  public var metricsToken: Secret?
+
+  public init() {}
 }

@@ -28,14 +28,14 @@ struct RoomSite: Sendable {
     }
   }
 
-  func answer(_ request: HTTPRequest, _ core: ServerCore, rooms: RoomHost) -> HTTPResponse? {
+  func answer(_ request: HTTPRequest, _ server: ServerState, rooms: RoomHost) -> HTTPResponse? {
     guard [.GET, .HEAD].contains(request.method) else {
       return HTTPResponse(.methodNotAllowed, ["Allow": "GET, HEAD"])
     }
     let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     switch (parts.first, parts.dropFirst().first, parts.count) {
-    case ("healthz", nil, 1): return core.isStopping ? .text(.serviceUnavailable, "stopping") : .text(.ok, "ok")
-    case ("metrics", nil, 1): return metrics(request, core, rooms)
+    case ("healthz", nil, 1): return server.isStopping ? .text(.serviceUnavailable, "stopping") : .text(.ok, "ok")
+    case ("metrics", nil, 1): return metrics(request, server, rooms)
     case ("room", let name?, 2):
       guard RoomName(String(name)) != nil else {
         return .text(.notFound, "That is no room's name: it has 1 to 64 letters, digits, _ and -.")
@@ -54,17 +54,17 @@ struct RoomSite: Sendable {
     return response
   }
 
-  private func metrics(_ request: HTTPRequest, _ core: ServerCore, _ rooms: RoomHost) -> HTTPResponse {
+  private func metrics(_ request: HTTPRequest, _ server: ServerState, _ rooms: RoomHost) -> HTTPResponse {
     guard mayReadMetrics(request) else {
-      core.refused(.metrics, request.client)
+      server.refused(.metrics, request.client)
       var refusal = HTTPResponse.text(.forbidden, "Metrics are available from this machine only, or with their token.")
-      if metricsToken != nil { refusal.delay = core.wrongToken(of: request.client).delay }
+      if metricsToken != nil { refusal.delay = server.wrongToken(of: request.client).delay }
       return refusal
     }
-    let text = core.metrics.text(gauges: [
-      ("connections", "Open connections.", core.connections.count),
-      ("sessions", "Open Engine.IO sessions.", core.sessions.count),
-      ("clients", "Connected Socket.IO clients.", core.socketCount),
+    let text = server.metrics.text(gauges: [
+      ("connections", "Open connections.", server.connections.count),
+      ("sessions", "Open Engine.IO sessions.", server.sessions.count),
+      ("clients", "Connected Socket.IO clients.", server.socketCount),
       ("rooms", "Rooms with someone in them.", rooms.roomCount),
       ("members", "Clients that are in a room.", rooms.memberCount),
     ])

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Synchronization
 
 /// A value that lives on the server's event loop, with access to it from other threads.
 struct LoopBound<Value: AnyObject>: Sendable {
@@ -31,18 +32,23 @@ struct LoopBound<Value: AnyObject>: Sendable {
     }
   }
 
-}
-
-extension LoopBound {
   /// Calls `body` with the value. Call it on the event loop.
   func withValue<Result>(_ body: (Value) throws -> Result) rethrows -> Result { try body(box.value) }
 }
 
-extension Duration {
-  /// Saturates at 292 years.
-  var nanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    return isTooLong ? .max : whole &+ attoseconds / 1_000_000_000
+/// Whether an event loop still accepts work: NIO silently drops work submitted after the shutdown.
+final class LoopEnd: Sendable {
+  private let hasEnded = Mutex(false)
+
+  /// Calls `body` if the loop has not ended.
+  /// - Returns: whether it did.
+  func ifRunning(_ body: () -> Void) -> Bool {
+    hasEnded.withLock { hasEnded in
+      if !hasEnded { body() }
+      return !hasEnded
+    }
   }
+
+  /// Call it before shutting down the event loop.
+  func markEnded() { hasEnded.withLock { $0 = true } }
 }

@@ -4,7 +4,7 @@ public import RoomProtocol
 /// The receivers of an event: all clients of a namespace, or those in any of the given rooms, except excluded ones. Source:
 /// Socket.IO's `io.emit`, `io.in(room)`, `socket.to(room)` and `socket.broadcast`.
 public struct SocketIOAudience: Sendable {
-  let core: LoopBound<ServerCore>
+  let server: LoopBound<ServerState>
   let namespace: String
   /// If set, only these sockets.
   var chosen: [SocketIOSocket]?
@@ -32,16 +32,16 @@ public struct SocketIOAudience: Sendable {
   public func emit(_ event: String, _ arguments: JSONValue...) { emit(event, arguments) }
 
   public func emit(_ event: String, _ arguments: [JSONValue]) {
-    core.run { $0.emit(SocketIOPacket(event: event, arguments, namespace: namespace), to: self) }
+    server.run { $0.emit(SocketIOPacket(event: event, arguments, namespace: namespace), to: self) }
   }
 
   /// Calls `body` for each receiver.
-  func forEach(in core: ServerCore, _ body: (SocketIOSocket) -> Void) {
+  func forEach(in server: ServerState, _ body: (SocketIOSocket) -> Void) {
     if let chosen {
       for socket in chosen where !excluded.contains(socket) { body(socket) }
       return
     }
-    guard let place = core.namespaces[namespace] else { return }
+    guard let place = server.namespaces[namespace] else { return }
     if rooms.isEmpty {
       for socket in place.sockets.values where !excluded.contains(socket) { body(socket) }
     } else if rooms.count == 1 {

@@ -12,7 +12,7 @@ public import RoomProtocol
 /// chat.on("line") { event in event.socket.to("lobby").emit("line", event.arguments) }
 /// ```
 public struct SocketIONamespace: Sendable {
-  let core: LoopBound<ServerCore>
+  let server: LoopBound<ServerState>
   /// The name, beginning with a slash.
   public let name: String
 
@@ -20,7 +20,7 @@ public struct SocketIONamespace: Sendable {
 
   /// Sets the handler for an event, replacing an earlier one.
   public func on(_ event: String, _ handler: @escaping @Sendable (SocketIOServerEvent) -> Void) {
-    core.run { [name] in $0.makeNamespace(name).handlers[event] = handler }
+    server.run { [name] in $0.makeNamespace(name).handlers[event] = handler }
   }
 
   /// Sets an asynchronous handler for an event; its result acknowledges the event.
@@ -30,12 +30,12 @@ public struct SocketIONamespace: Sendable {
 
   /// Sets the handler that is called for each client that connects, before its first event.
   public func onConnection(_ handler: @escaping @Sendable (SocketIOSocket) -> Void) {
-    core.run { [name] in $0.makeNamespace(name).connectionHandler = handler }
+    server.run { [name] in $0.makeNamespace(name).connectionHandler = handler }
   }
 
   /// Sets the handler that is called for each client that disconnected, after it left its rooms.
   public func onDisconnect(_ handler: @escaping @Sendable (SocketIOSocket, SocketIODisconnectReason) -> Void) {
-    core.run { [name] in $0.makeNamespace(name).disconnectionHandler = handler }
+    server.run { [name] in $0.makeNamespace(name).disconnectionHandler = handler }
   }
 
   // MARK: Emitting
@@ -49,14 +49,35 @@ public struct SocketIONamespace: Sendable {
   /// Everyone except `socket`.
   public func broadcast(except socket: SocketIOSocket) -> SocketIOAudience { everyone.except(socket) }
 
-  var everyone: SocketIOAudience { SocketIOAudience(core: core, namespace: name) }
+  var everyone: SocketIOAudience { SocketIOAudience(server: server, namespace: name) }
 
   /// The connected clients, all or those in `room`.
   public func sockets(in room: String? = nil) async -> [SocketIOSocket] {
-    let answer = await core.submit { [name] core -> [SocketIOSocket] in
-      guard let place = core.namespaces[name] else { return [] }
+    let answer = await server.submit { [name] server -> [SocketIOSocket] in
+      guard let place = server.namespaces[name] else { return [] }
       return room.map { Array(place.rooms[$0] ?? []) } ?? Array(place.sockets.values)
     }
     return answer ?? []
+  }
+}
+
+/// A Socket.IO namespace: its sockets, rooms and handlers. Lives on the server's event loop.
+final class Namespace {
+  static let main = "/"
+
+  let name: String
+  var handlers: [String: @Sendable (SocketIOServerEvent) -> Void] = [:]
+  var connectionHandler: (@Sendable (SocketIOSocket) -> Void)?
+  var disconnectionHandler: (@Sendable (SocketIOSocket, SocketIODisconnectReason) -> Void)?
+  var sockets: [String: SocketIOSocket] = [:]
+  private(set) var rooms: [String: Set<SocketIOSocket>] = [:]
+
+  init(_ name: String) { self.name = name }
+
+  func add(_ socket: SocketIOSocket, to room: String) { rooms[room, default: []].insert(socket) }
+
+  func remove(_ socket: SocketIOSocket, from room: String) {
+    rooms[room]?.remove(socket)
+    if rooms[room]?.isEmpty == true { rooms[room] = nil }
   }
 }

@@ -16,17 +16,17 @@ public import RoomProtocol
 /// Handlers run on the event loop, one at a time, in the order in which a client sent the events: they must not block. A
 /// handler that has to wait is `async`.
 public final class SocketIOServer: Sendable {
-  let core: LoopBound<ServerCore>
+  let state: LoopBound<ServerState>
   let listener: Listener
 
   public convenience init(_ configuration: SocketIOServerConfiguration) {
-    let (listener, core) = Listener.make(configuration)
-    self.init(listener, core)
+    let (listener, state) = Listener.make(configuration)
+    self.init(listener, state)
   }
 
-  init(_ listener: Listener, _ core: LoopBound<ServerCore>) {
+  init(_ listener: Listener, _ state: LoopBound<ServerState>) {
     self.listener = listener
-    self.core = core
+    self.state = state
   }
 
   // MARK: Start and shutdown
@@ -44,13 +44,13 @@ public final class SocketIOServer: Sendable {
   /// A namespace besides the main one, created if necessary. A slash is put before a name that does not begin with one.
   public func of(_ namespace: String) -> SocketIONamespace {
     let name = namespace.hasPrefix("/") ? namespace : "/" + namespace
-    core.run { _ = $0.makeNamespace(name) }
-    return SocketIONamespace(core: core, name: name)
+    state.run { _ = $0.makeNamespace(name) }
+    return SocketIONamespace(server: state, name: name)
   }
 
   // MARK: Events in the main namespace
 
-  private var main: SocketIONamespace { SocketIONamespace(core: core, name: Namespace.main) }
+  private var main: SocketIONamespace { SocketIONamespace(server: state, name: Namespace.main) }
 
   /// Sets the handler for an event, replacing an earlier one.
   public func on(_ event: String, _ handler: @escaping @Sendable (SocketIOServerEvent) -> Void) {
@@ -83,4 +83,46 @@ public final class SocketIOServer: Sendable {
 
   /// The connected clients, all or those in `room`.
   public func sockets(in room: String? = nil) async -> [SocketIOSocket] { await main.sockets(in: room) }
+}
+
+/// An event that a client emitted.
+public struct SocketIOServerEvent: Sendable {
+  public let socket: SocketIOSocket
+  public let name: String
+  public let arguments: [JSONValue]
+  private let id: UInt64?
+
+  init(_ event: SocketIOEvent, _ socket: SocketIOSocket) {
+    self.socket = socket
+    name = event.name
+    arguments = event.arguments
+    id = event.id
+  }
+
+  /// Whether the client expects an acknowledgement.
+  public var wantsAcknowledgement: Bool { id != nil }
+
+  /// Sends the acknowledgement: once, at any time, from any thread. Does nothing when the client does not expect one.
+  public func acknowledge(_ arguments: JSONValue...) { acknowledge(arguments) }
+
+  public func acknowledge(_ arguments: [JSONValue]) {
+    if let id { socket.acknowledge(id, arguments) }
+  }
+}
+
+/// Why a server cannot start.
+public enum SocketIOServerError: Error, Sendable, CustomStringConvertible {
+  /// Another program listens there.
+  case addressInUse(String)
+  case cannotListen(String, why: String)
+  case certificate(String)
+
+  public var description: String {
+    switch self {
+    case .addressInUse(let address):
+      "cannot listen on \(address): another program does already; end that, or choose another address with --listen"
+    case .cannotListen(let address, let why): "cannot listen on \(address): \(why)"
+    case .certificate(let why): why
+    }
+  }
 }

@@ -1,4 +1,7 @@
+internal import Digest
+internal import Foundation
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOWebSocket
 internal import RoomProtocol
 
@@ -11,22 +14,22 @@ final class WebSocketHandler: ChannelInboundHandler {
     var bytes: [UInt8]
   }
 
-  private let connection: Connection
-  private let core: ServerCore
-  private var session: Session?
+  private let connection: ServerConnection
+  private let server: ServerState
+  private var session: ClientSession?
   private var fragments: Fragments?
   private var hasSentClose = false
   /// Set after a message that is too large: further input is discarded.
   private(set) var discardsInput = false
 
-  init(_ connection: Connection, _ core: ServerCore) {
+  init(_ connection: ServerConnection, _ server: ServerState) {
     self.connection = connection
-    self.core = core
+    self.server = server
   }
 
   var client: ClientAddress { connection.client }
 
-  func attach(to session: Session) {
+  func attach(to session: ClientSession) {
     self.session = session
     connection.client = session.client
   }
@@ -83,10 +86,10 @@ final class WebSocketHandler: ChannelInboundHandler {
     connection.received(partOfMessage: 0)
     if !hasSentClose { fail(.messageTooLarge, .frameTooLarge) }
     // Stops reading; the connection will be closed before reading resumes.
-    connection.pauseReading(until: core.now + .seconds(10))
+    connection.pauseReading(until: server.now + .seconds(10))
   }
 
-  private var messageBytes: Int { session?.messageBytes ?? core.configuration.limits.firstMessageBytes }
+  private var messageBytes: Int { session?.messageBytes ?? server.configuration.limits.firstMessageBytes }
 
   func channelInactive(context: ChannelHandlerContext) {
     end(isClean: false)
@@ -99,7 +102,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     switch error as? NIOWebSocketError {
     case .invalidFrameLength: fail(.messageTooLarge, .frameTooLarge)
     case .fragmentedControlFrame, .multiByteControlFrameLength: fail(.protocolError, .invalidFrame)
-    case nil: core.connectionFailed(connection, error)
+    case nil: server.connectionFailed(connection, error)
     }
   }
 
@@ -130,7 +133,7 @@ final class WebSocketHandler: ChannelInboundHandler {
   func pauseReading(until time: MonotonicTime) { connection.pauseReading(until: time) }
 
   private func fail(_ code: WebSocketErrorCode, _ reason: Refusal) {
-    core.refused(reason, client)
+    server.refused(reason, client)
     close(code)
     end(isClean: false)
   }
@@ -157,5 +160,53 @@ extension WebSocketFrame {
       }
       initialized = count
     }
+  }
+}
+
+/// Decodes frames, and reports the bytes received of an incomplete one.
+final class WebSocketInput: ByteToMessageDecoder {
+  typealias InboundOut = WebSocketFrame
+
+  private let frames: WebSocketFrameDecoder
+  private unowned let webSocket: WebSocketHandler
+
+  /// - Parameter maximum: the largest payload of a frame, in bytes.
+  init(_ webSocket: WebSocketHandler, maximum: Int) {
+    self.webSocket = webSocket
+    frames = WebSocketFrameDecoder(maxFrameSize: maximum)
+  }
+
+  func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
+    guard !webSocket.discardsInput else {
+      buffer.moveReaderIndex(to: buffer.writerIndex)
+      return .needMoreData
+    }
+    let state = try frames.decode(context: context, buffer: &buffer)
+    // A frame of which only part of the header arrived counts as incomplete, too.
+    webSocket.received(partOfFrame: state == .continue ? 0 : max(buffer.readableBytes, 1))
+    // Discards an oversized frame now, not when the connection closes.
+    if webSocket.discardsInput { buffer.moveReaderIndex(to: buffer.writerIndex) }
+    return state
+  }
+}
+
+/// The server's part of the WebSocket opening handshake. Source: RFC 6455 §4.2.
+enum WebSocketHandshake {
+  static func isRequested(_ headers: HTTPHeaders) -> Bool {
+    headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" }
+  }
+
+  /// The client's key; nil for a request that is not a valid handshake of WebSocket version 13.
+  static func key(_ headers: HTTPHeaders) -> String? {
+    guard isRequested(headers), headers[canonicalForm: "Connection"].contains(where: { $0.lowercased() == "upgrade" }),
+      headers["Sec-WebSocket-Version"] == ["13"], headers["Sec-WebSocket-Key"].count == 1,
+      let key = headers.first(name: "Sec-WebSocket-Key"), Data(base64Encoded: key)?.count == 16
+    else { return nil }
+    return key
+  }
+
+  static func accept(_ key: String) -> String {
+    let digest = SHA1.hash(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
+    return Data(digest).base64EncodedString()
   }
 }

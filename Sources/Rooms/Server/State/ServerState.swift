@@ -4,7 +4,10 @@ internal import NIOPosix
 internal import RoomProtocol
 
 /// The state of a server: connections, sessions, sockets and rooms. Lives on one event loop, so it needs no locks.
-final class ServerCore {
+final class ServerState {
+  /// The limit of refusals in the audit log: a refused client can cause very many.
+  private static let auditedRefusals = Allowance(perSecond: 50, burst: 1000)
+
   let eventLoop: any EventLoop
   let configuration: SocketIOServerConfiguration
   let engineConfiguration: EngineIOConfiguration
@@ -15,19 +18,19 @@ final class ServerCore {
 
   var metrics = ServerMetrics()
   /// Answers requests outside the Socket.IO path; nil for not found.
-  var routes: ((HTTPRequest, ServerCore) -> HTTPResponse?)?
+  var routes: ((HTTPRequest, ServerState) -> HTTPResponse?)?
 
   private(set) var namespaces = [Namespace.main: Namespace(Namespace.main)]
-  private(set) var sessions: [String: Session] = [:]
-  private(set) var connections: [ObjectIdentifier: Connection] = [:]
+  private(set) var sessions: [String: ClientSession] = [:]
+  private(set) var connections: [ObjectIdentifier: ServerConnection] = [:]
   var addresses: [ClientAddress: AddressUse] = [:]
   /// Whether `freeCapacity` keeps a client; without this closure it keeps every client that is in a room.
   var hasPriority: ((SocketIOSocket) -> Bool)?
   var nextSweep = MonotonicTime(nanoseconds: 0)
   private(set) var isStopping = false
   private var log: ServerLog
-  var auditRate: RateLimit
-  private var unflushed: [Connection] = []
+  private var auditRate: RateLimit
+  private var unflushed: [ServerConnection] = []
   private(set) var pendingBytes = 0
   private var isSheddingPending = false
   private(set) var receivedBytes = 0
@@ -56,7 +59,7 @@ final class ServerCore {
     auditRate = RateLimit(Self.auditedRefusals, now: now)
   }
 
-  var bound: LoopBound<ServerCore> { LoopBound(self, eventLoop, loopEnd) }
+  var bound: LoopBound<ServerState> { LoopBound(self, eventLoop, loopEnd) }
 
   var now: MonotonicTime { MonotonicTime(nanoseconds: eventLoop.now.uptimeNanoseconds) }
 
@@ -76,9 +79,17 @@ final class ServerCore {
     audit(refused: reason.rawValue, client, detail.map { [("detail", .string(ServerLog.sanitized($0)))] } ?? [])
   }
 
+  /// Writes a refusal to the audit log. `members` must not contain secrets.
+  func audit(refused reason: String, _ client: ClientAddress, _ members: [(String, JSONValue)] = []) {
+    guard let audit = configuration.audit else { return }
+    guard auditRate.takeIfAvailable(1, Self.auditedRefusals, now: now) else { return audit.countLost() }
+    // The address and the reason come before text that the client chose.
+    audit.write("refused", [("address", .string(client.address)), ("reason", .string(reason))] + members)
+  }
+
   func notice(_ notice: ServerLog.Notice, _ client: ClientAddress) { log.notice(notice, client, now: now) }
 
-  func connectionFailed(_ connection: Connection, _ error: any Error) {
+  func connectionFailed(_ connection: ServerConnection, _ error: any Error) {
     log.debug("a connection of \(connection.client) failed: \(error)")
     connection.close()
   }
@@ -102,19 +113,19 @@ final class ServerCore {
     return isProxy || admits(connectionOf: peer)
   }
 
-  func opened(_ connection: Connection) {
+  func opened(_ connection: ServerConnection) {
     connections[ObjectIdentifier(connection)] = connection
     for use in uses(of: connection.peer) { use.connections += 1 }
   }
 
-  func closed(_ connection: Connection) {
+  func closed(_ connection: ServerConnection) {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
     for use in uses(of: connection.peer) { use.connections -= 1 }
     completeIfEmpty()
   }
 
   /// Flushes `connection` at the end of the event loop's tick.
-  func flushLater(_ connection: Connection) {
+  func flushLater(_ connection: ServerConnection) {
     unflushed.append(connection)
     guard unflushed.count == 1 else { return }
     eventLoop.assumeIsolated().execute { [self] in
@@ -167,21 +178,21 @@ final class ServerCore {
   // MARK: Sessions
 
   /// Makes a session; nil when there are too many.
-  func makeSession(_ request: EngineIORequest, client: ClientAddress) -> Session? {
+  func makeSession(_ request: EngineIORequest, client: ClientAddress) -> ClientSession? {
     if sessions.count >= configuration.limits.connections - configuration.limits.connections / 10 { freeCapacity() }
     guard !isStopping, sessions.count < configuration.limits.connections else {
       refused(.connections, client)
       return nil
     }
     guard admits(sessionOf: client) else { return nil }
-    let session = Session(id: randomID(), request, client: client, address: use(of: client), self)
+    let session = ClientSession(id: randomID(), request, client: client, address: use(of: client), self)
     for use in uses(of: client) { use.sessions += 1 }
     sessions[session.id] = session
     metrics.sessionsTotal += 1
     return session
   }
 
-  func ended(_ session: Session) {
+  func ended(_ session: ClientSession) {
     sessions[session.id] = nil
     for use in uses(of: session.client) { use.sessions -= 1 }
     completeIfEmpty()

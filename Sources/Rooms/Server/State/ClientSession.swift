@@ -5,7 +5,7 @@ internal import RoomProtocol
 
 /// One client's session: the state machines of Engine.IO and Socket.IO, and their connections. Lives on the server's event
 /// loop.
-final class Session {
+final class ClientSession {
   let id: String
   let client: ClientAddress
   let openedAt: MonotonicTime
@@ -14,7 +14,7 @@ final class Session {
   /// When `timeoutFired` is due.
   private(set) var wakeTime: MonotonicTime?
 
-  private let core: ServerCore
+  private let server: ServerState
   private var engine: EngineIOServerSession
   private var protocolState: SocketIOServerConnection
   private var poll: HTTPExchange?
@@ -27,15 +27,15 @@ final class Session {
   private var acknowledgements: [UInt64: (Result<[JSONValue], SocketIOAcknowledgementError>) -> Void] = [:]
   private var isOver = false
 
-  init(id: String, _ request: EngineIORequest, client: ClientAddress, address: AddressUse, _ core: ServerCore) {
-    let now = core.now
+  init(id: String, _ request: EngineIORequest, client: ClientAddress, address: AddressUse, _ server: ServerState) {
+    let now = server.now
     self.id = id
     self.client = client
     openedAt = now
-    self.core = core
-    engine = EngineIOServerSession(id: id, request: request, configuration: core.engineConfiguration, now: now)
-    protocolState = SocketIOServerConnection(request.version, limits: core.socketLimits, now: now)
-    account = ClientAccount(address, core.configuration.limits, now: now)
+    self.server = server
+    engine = EngineIOServerSession(id: id, request: request, configuration: server.engineConfiguration, now: now)
+    protocolState = SocketIOServerConnection(request.version, limits: server.socketLimits, now: now)
+    account = ClientAccount(address, server.configuration.limits, now: now)
   }
 
   // MARK: Transport events
@@ -58,7 +58,7 @@ final class Session {
   }
 
   func receivedPoll(_ exchange: HTTPExchange) {
-    let now = core.now
+    let now = server.now
     var refusal: EngineIORefusal?
     drive { engine, actions in
       refusal = engine.receivedPoll(now: now, into: &actions)
@@ -72,7 +72,7 @@ final class Session {
       exchange.answer(.text(.tooManyRequests, "Too much at once."))
       return flooded()
     }
-    let now = core.now
+    let now = server.now
     let body = exchange.request.body
     let type = exchange.request.headers.first(name: "Content-Type") ?? ""
     let payload = EngineIOPayload(
@@ -84,7 +84,7 @@ final class Session {
       return exchange.answer(HTTPResponse(.ok, type: "text/html", body: ByteBuffer(string: "ok")))
     }
     hasDelayedPost = true
-    core.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(pause.nanoseconds)) { [self] in
+    server.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(pause)) { [self] in
       hasDelayedPost = false
       exchange.answer(HTTPResponse(.ok, type: "text/html", body: ByteBuffer(string: "ok")))
     }
@@ -92,7 +92,7 @@ final class Session {
 
   /// Checks a WebSocket that is to replace polling; `attach` follows once it is open.
   func acceptWebSocket() -> EngineIORefusal? {
-    let refusal = engine.webSocketOpened(now: core.now)
+    let refusal = engine.webSocketOpened(now: server.now)
     setWakeTime()
     return refusal
   }
@@ -104,7 +104,7 @@ final class Session {
 
   func receivedWebSocket(_ bytes: [UInt8], isText: Bool, from webSocket: WebSocketHandler) {
     guard webSocket === self.webSocket else { return }
-    let now = core.now
+    let now = server.now
     let wasPolling = engine.transport == .polling
     drive(setsWakeTime: wasPolling) { engine, actions in
       if isText {
@@ -133,10 +133,10 @@ final class Session {
   /// Sends a message that was encoded once for all receivers.
   func send(_ message: OutgoingMessage) {
     if engine.transport == .webSocket, let webSocket, !engine.isClosed {
-      core.metrics.messagesSent += 1
+      server.metrics.messagesSent += 1
       webSocket.write(message.buffer(engine.version))
     } else {
-      core.metrics.messagesSent += 1
+      server.metrics.messagesSent += 1
       drive(setsWakeTime: false) { $0.send(message.frames, into: &$1) }
     }
   }
@@ -147,7 +147,7 @@ final class Session {
   ) {
     var actions: [SocketIOServerAction] = []
     let id = protocolState.emit(
-      event, arguments, namespace: namespace, acknowledgedWithin: limit, now: core.now, into: &actions)
+      event, arguments, namespace: namespace, acknowledgedWithin: limit, now: server.now, into: &actions)
     guard let id else { return answer(.failure(.disconnected)) }
     acknowledgements[id] = answer
     perform(actions)
@@ -169,7 +169,7 @@ final class Session {
   }
 
   func close() {
-    let now = core.now
+    let now = server.now
     drive { $0.close(now: now, into: &$1) }
   }
 
@@ -177,7 +177,7 @@ final class Session {
 
   /// The largest message accepted from the client, in bytes.
   var messageBytes: Int {
-    let limits = core.configuration.limits
+    let limits = server.configuration.limits
     return sockets.values.contains(where: \.isInRoom) ? limits.messageBytes : limits.firstMessageBytes
   }
 
@@ -185,12 +185,12 @@ final class Session {
   /// - Returns: how long to read nothing more from it; nil within its limits.
   @discardableResult
   func charge(bytes: Int, messages: Int = 1) -> Duration? {
-    apply(account.received(messages, bytes: bytes, now: core.now))
+    apply(account.received(messages, bytes: bytes, now: server.now))
   }
 
   /// Counts the receivers of the client's message.
   func charge(deliveries: Int) {
-    _ = apply(account.delivered(to: deliveries, now: core.now))
+    _ = apply(account.delivered(to: deliveries, now: server.now))
   }
 
   private func apply(_ verdict: ClientRates.Verdict) -> Duration? {
@@ -200,17 +200,17 @@ final class Session {
       flooded()
       return nil
     case .wait(let pause):
-      core.metrics.throttled += 1
-      if !isThrottled { core.notice(.throttled, client) }
+      server.metrics.throttled += 1
+      if !isThrottled { server.notice(.throttled, client) }
       isThrottled = true
-      webSocket?.pauseReading(until: core.now + pause)
+      webSocket?.pauseReading(until: server.now + pause)
       return pause
     }
   }
 
   private func flooded() {
     guard !isOver else { return }
-    core.refused(.flood, client)
+    server.refused(.flood, client)
     close()
   }
 
@@ -233,7 +233,7 @@ final class Session {
     if engine.queuedBytes != pendingBytes {
       let change = engine.queuedBytes - pendingBytes
       pendingBytes = engine.queuedBytes
-      core.pendingBytesChanged(by: change)
+      server.pendingBytesChanged(by: change)
     }
     for action in actions { perform(action) }
     if setsWakeTime { setWakeTime() }
@@ -241,8 +241,8 @@ final class Session {
 
   /// Ends the session of a client that does not read what is sent to it.
   func dropSlowReader() {
-    core.metrics.slowReaders += 1
-    core.refused(.slowReader, client)
+    server.metrics.slowReaders += 1
+    server.refused(.slowReader, client)
     webSocket?.abort()
     close()
   }
@@ -253,7 +253,7 @@ final class Session {
       return
     }
     wakeTime = [engine.deadline, protocolState.deadline].compactMap(\.self).min()
-    if let wakeTime { core.wake(at: wakeTime) }
+    if let wakeTime { server.wake(at: wakeTime) }
   }
 
   private func perform(_ action: EngineIOServerAction) {
@@ -261,19 +261,19 @@ final class Session {
     case .sendText(let bytes): webSocket?.write(OutgoingFrame.buffer(.text, bytes))
     case .sendBinary(let bytes): webSocket?.write(OutgoingFrame.buffer(.binary, bytes))
     case .closeWebSocket:
-      webSocket?.close(core.isStopping ? .goingAway : .normalClosure)
+      webSocket?.close(server.isStopping ? .goingAway : .normalClosure)
       webSocket = nil
     case .answerPoll(let payload):
       poll?.answer(HTTPResponse(.ok, type: payload.contentType, body: ByteBuffer(bytes: payload.bytes)))
       poll = nil
     case .message(let message):
       guard !isOver else { return }
-      core.metrics.messagesReceived += 1
+      server.metrics.messagesReceived += 1
       if engine.transport == .polling { charge(bytes: 0) }
       var actions: [SocketIOServerAction] = []
-      protocolState.received(message, now: core.now, into: &actions)
+      protocolState.received(message, now: server.now, into: &actions)
       perform(actions)
-    case .upgraded: core.metrics.upgradesTotal += 1
+    case .upgraded: server.metrics.upgradesTotal += 1
     case .closed(let reason): end(reason)
     }
   }
@@ -282,11 +282,11 @@ final class Session {
     for action in actions {
       switch action {
       case .send(let frames):
-        core.metrics.messagesSent += 1
+        server.metrics.messagesSent += 1
         drive(setsWakeTime: false) { $0.send(frames, into: &$1) }
       case .connecting(let namespace, let auth, let query):
         var actions: [SocketIOServerAction] = []
-        if core.namespaces[namespace] != nil {
+        if server.namespaces[namespace] != nil {
           accept(namespace, auth: auth, query: query, into: &actions)
           perform(actions)
           connected(namespace)
@@ -295,13 +295,13 @@ final class Session {
           perform(actions)
         }
       case .event(let event):
-        core.metrics.eventsReceived += 1
-        if let socket = sockets[event.namespace] { core.received(event, from: socket) }
+        server.metrics.eventsReceived += 1
+        if let socket = sockets[event.namespace] { server.received(event, from: socket) }
       case .acknowledged(_, let id, let arguments): acknowledgements.removeValue(forKey: id)?(.success(arguments))
       case .acknowledgementMissing(_, let id): acknowledgements.removeValue(forKey: id)?(.failure(.timedOut))
       case .disconnected(let namespace): leave(namespace, .left)
       case .close(let error):
-        core.refused(.invalidPacket, client, "\(error)")
+        server.refused(.invalidPacket, client, "\(error)")
         close()
       }
     }
@@ -310,31 +310,31 @@ final class Session {
   private func accept(
     _ namespace: String, auth: JSONValue?, query: String?, into actions: inout [SocketIOServerAction]
   ) {
-    guard let place = core.namespaces[namespace] else { return }
-    let socket = SocketIOSocket(id: core.randomID(), session: self, place, auth: auth, query: query, core)
+    guard let place = server.namespaces[namespace] else { return }
+    let socket = SocketIOSocket(id: server.randomID(), session: self, place, auth: auth, query: query, server)
     sockets[namespace] = socket
     protocolState.accept(namespace, id: socket.id, into: &actions)
   }
 
   private func connected(_ namespace: String) {
-    if let socket = sockets[namespace] { core.connected(socket) }
+    if let socket = sockets[namespace] { server.connected(socket) }
   }
 
   private func leave(_ namespace: String, _ reason: SocketIODisconnectReason) {
     guard let socket = sockets.removeValue(forKey: namespace) else { return }
-    core.disconnected(socket, reason)
+    server.disconnected(socket, reason)
   }
 
   private func end(_ reason: EngineIOCloseReason) {
     guard !isOver else { return }
     isOver = true
-    core.ended(self)
+    server.ended(self)
     switch reason {
-    case .invalid(let error): core.refused(.invalidPacket, client, "\(error)")
-    case .unexpected: core.refused(.invalidPacket, client, "unexpected")
+    case .invalid(let error): server.refused(.invalidPacket, client, "\(error)")
+    case .unexpected: server.refused(.invalidPacket, client, "unexpected")
     case .tooSlow:
-      core.metrics.slowReaders += 1
-      core.refused(.slowReader, client)
+      server.metrics.slowReaders += 1
+      server.refused(.slowReader, client)
       webSocket?.abort()
     case .closedByPeer, .closedHere, .lost, .pingTimeout: break
     }

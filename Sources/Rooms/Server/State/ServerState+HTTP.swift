@@ -2,9 +2,9 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import RoomProtocol
 
-extension ServerCore {
+extension ServerState {
   /// Checks a request's rate, host and origin.
-  func admit(_ head: HTTPRequestHead, _ connection: Connection) -> Result<HTTPRequest, AccessRefusal> {
+  func admit(_ head: HTTPRequestHead, _ connection: ServerConnection) -> Result<HTTPRequest, AccessRefusal> {
     let client = ClientAddress(
       peer: connection.remoteAddress, forwardedFor: head.headers["X-Forwarded-For"],
       trusted: configuration.trustedProxies)
@@ -82,14 +82,14 @@ extension ServerCore {
   }
 
   /// Answers a request, immediately or later.
-  func route(_ exchange: HTTPExchange, _ connection: Connection) {
+  func route(_ exchange: HTTPExchange, _ connection: ServerConnection) {
     let request = exchange.request
     if isSocketIO(request.path) {
       routeEngineIO(exchange)
     } else {
       let answer = routes?(request, self) ?? .text(.notFound, "There is nothing here.")
       guard let delay = answer.delay else { return exchange.answer(answer) }
-      eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(delay.nanoseconds)) { exchange.answer(answer) }
+      eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { exchange.answer(answer) }
     }
   }
 

@@ -1,7 +1,7 @@
 internal import RoomProtocol
 
 /// Limits per address and per enclosing network.
-extension ServerCore {
+extension ServerState {
   func use(of address: ClientAddress, share: Double = 1) -> AddressUse {
     if let use = addresses[address] { return use }
     let use = AddressUse(configuration.limits, share: share, now: now)

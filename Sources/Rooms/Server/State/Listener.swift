@@ -8,31 +8,32 @@ internal import Synchronization
 final class Listener: Sendable {
   private let configuration: SocketIOServerConfiguration
   private let group: MultiThreadedEventLoopGroup
-  private let core: LoopBound<ServerCore>
+  private let server: LoopBound<ServerState>
   private let channels = Mutex<[any Channel]>([])
   private let tls = Mutex<NIOSSLContext?>(nil)
   private let loopEnd: LoopEnd
   private let isShutDown = Mutex(false)
   private let reloading = Mutex<Task<Void, Never>?>(nil)
 
-  /// A listener and its core, both on a new event loop.
-  static func make(_ configuration: SocketIOServerConfiguration) -> (Listener, LoopBound<ServerCore>) {
+  /// A listener and its server's state, both on a new event loop.
+  static func make(_ configuration: SocketIOServerConfiguration) -> (Listener, LoopBound<ServerState>) {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()
     // The loop is new: this waits only for its thread to start.
     let end = LoopEnd()
-    let core = try! loop.submit { ServerCore(configuration, loop, end).bound }.wait()
-    return (Listener(configuration, group, core, end), core)
+    let server = try! loop.submit { ServerState(configuration, loop, end).bound }.wait()
+    return (Listener(configuration, group, server, end), server)
   }
 
   init(
-    _ configuration: SocketIOServerConfiguration, _ group: MultiThreadedEventLoopGroup, _ core: LoopBound<ServerCore>,
+    _ configuration: SocketIOServerConfiguration, _ group: MultiThreadedEventLoopGroup,
+    _ server: LoopBound<ServerState>,
     _ loopEnd: LoopEnd
   ) {
     self.loopEnd = loopEnd
     self.configuration = configuration
     self.group = group
-    self.core = core
+    self.server = server
   }
 
   func start() async throws -> Int {
@@ -128,22 +129,22 @@ final class Listener: Sendable {
 
   /// Call it on the event loop.
   func accept(_ channel: any Channel) throws {
-    try core.withValue { core in
+    try server.withValue { server in
       let peer = ClientAddress(peer: channel.remoteAddress, forwardedFor: [], trusted: [])
       let isProxy =
         channel.remoteAddress.flatMap { $0.plainAddress.flatMap(ClientAddress.bytes) }
         .map { address in configuration.trustedProxies.contains { $0.contains(address) } } ?? false
-      guard core.admits(peer, isProxy: isProxy) else {
+      guard server.admits(peer, isProxy: isProxy) else {
         channel.close(promise: nil)
         return
       }
       let pipeline = channel.pipeline.syncOperations
       let tls = tls.withLock { $0 }
       if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-      let connection = Connection(core, peer: peer, isSecure: tls != nil, isProxy: isProxy)
+      let connection = ServerConnection(server, peer: peer, isSecure: tls != nil, isProxy: isProxy)
       try pipeline.addHandlers([
         connection, HTTPResponseEncoder(),
-        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)), HTTPHandler(connection, core),
+        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)), HTTPHandler(connection, server),
       ])
     }
   }
@@ -161,9 +162,9 @@ final class Listener: Sendable {
       do throws(SocketIOServerError) {
         let context = try files.load()
         tls.withLock { $0 = context }
-        core.run { $0.reloadedCertificate(nil) }
+        server.run { $0.reloadedCertificate(nil) }
       } catch {
-        core.run { $0.reloadedCertificate("\(error)") }
+        server.run { $0.reloadedCertificate("\(error)") }
       }
     }
   }
@@ -177,11 +178,11 @@ final class Listener: Sendable {
     else { return }
     reloading.withLock { $0.take() }?.cancel()
     await close()
-    let loop = core.eventLoop
-    let abort = loop.scheduleTask(in: .nanoseconds(limit.nanoseconds)) { [core] in core.withValue { $0.abort() } }
-    try? await loop.flatSubmit { [core] in core.withValue { $0.stop() } }.get()
+    let loop = server.eventLoop
+    let abort = loop.scheduleTask(in: TimeAmount(limit)) { [server] in server.withValue { $0.abort() } }
+    try? await loop.flatSubmit { [server] in server.withValue { $0.stop() } }.get()
     abort.cancel()
-    try? await loop.submit { [core] in core.withValue { $0.end() } }.get()
+    try? await loop.submit { [server] in server.withValue { $0.end() } }.get()
     loopEnd.markEnded()
     try? await group.shutdownGracefully()
   }

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import RoomProtocol
 
 /// A client's current connection, and the reconnection after a loss. Lives on an event loop.
-final class ClientCore: ClientConnection.Owner {
+final class ReconnectingClient: ClientConnection.Owner {
   protocol Owner: AnyObject {
     func connected(id: String)
     func received(_ event: SocketIOEvent)

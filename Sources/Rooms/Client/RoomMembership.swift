@@ -1,9 +1,9 @@
 internal import NIOCore
 internal import RoomProtocol
 
-/// The part of a `RoomClient` that lives on the event loop.
-final class RoomClientCore: ClientCore.Owner {
-  let client: ClientCore
+/// A `RoomClient`'s membership in its room: joins, rejoins and leaves. Lives on an event loop.
+final class RoomMembership: ReconnectingClient.Owner {
+  let client: ReconnectingClient
   private(set) var sharing: SharingClient
   private let queue: EventQueue<RoomClientEvent>
   /// Completes when the client is first in the room.
@@ -17,7 +17,7 @@ final class RoomClientCore: ClientCore.Owner {
   private var removal: RoomClientError?
 
   init(_ configuration: SocketIOClientConfiguration, _ sharing: SharingClient, _ loop: any EventLoop) {
-    let client = ClientCore(configuration, loop)
+    let client = ReconnectingClient(configuration, loop)
     let bound = NIOLoopBound(client, eventLoop: loop)
     self.client = client
     self.sharing = sharing
@@ -87,7 +87,7 @@ final class RoomClientCore: ClientCore.Owner {
   private func scheduleRetry(after delay: Duration) {
     retry?.cancel()
     let bound = NIOLoopBound(self, eventLoop: client.loop)
-    retry = client.loop.scheduleTask(in: .nanoseconds(delay.nanoseconds)) { bound.value.handle(.retry) }
+    retry = client.loop.scheduleTask(in: TimeAmount(delay)) { bound.value.handle(.retry) }
   }
 
   /// Ends the client's time in the room for good.

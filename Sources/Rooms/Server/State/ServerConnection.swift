@@ -4,7 +4,7 @@ internal import RoomProtocol
 
 /// One connection of a client, first in its pipeline (after TLS): applies timeouts and bounds the data waiting to be sent, and
 /// writes encoded frames. Lives on the server's event loop.
-final class Connection: ChannelDuplexHandler {
+final class ServerConnection: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -31,7 +31,7 @@ final class Connection: ChannelDuplexHandler {
   /// When this phase times out.
   private(set) var deadline: MonotonicTime?
   weak var http: HTTPHandler?
-  private let core: ServerCore
+  private let server: ServerState
   private var phase = Phase.idle
   private var context: ChannelHandlerContext?
   private var unflushed = 0
@@ -42,12 +42,12 @@ final class Connection: ChannelDuplexHandler {
   private var readPauseEnd: MonotonicTime?
   private var wantsRead = false
 
-  init(_ core: ServerCore, peer: ClientAddress, isSecure: Bool, isProxy: Bool = false) {
-    self.core = core
+  init(_ server: ServerState, peer: ClientAddress, isSecure: Bool, isProxy: Bool = false) {
+    self.server = server
     self.peer = peer
     self.isSecure = isSecure
     self.isProxy = isProxy
-    openedAt = core.now
+    openedAt = server.now
     client = peer
   }
 
@@ -58,13 +58,13 @@ final class Connection: ChannelDuplexHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    begin(.head(bytes: 0), core.configuration.limits.headTimeout)
-    core.opened(self)
+    begin(.head(bytes: 0), server.configuration.limits.headTimeout)
+    server.opened(self)
   }
 
   func channelInactive(context: ChannelHandlerContext) {
     context.fireChannelInactive()
-    core.closed(self)
+    server.closed(self)
     self.context = nil
     countPending()
     count(received: 0)
@@ -72,15 +72,15 @@ final class Connection: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let count = unwrapInboundIn(data).readableBytes
-    core.metrics.bytesReceived += count
+    server.metrics.bytesReceived += count
     switch phase {
-    case .idle: begin(.head(bytes: count), core.configuration.limits.headTimeout)
+    case .idle: begin(.head(bytes: count), server.configuration.limits.headTimeout)
     case .head(let bytes): phase = .head(bytes: bytes + count)
     case .body, .answering, .sending, .webSocket, .closing: break
     }
     context.fireChannelRead(data)
-    if case .head(let bytes) = phase, bytes > core.configuration.limits.headBytes {
-      core.refused(.headTooLarge, client)
+    if case .head(let bytes) = phase, bytes > server.configuration.limits.headBytes {
+      server.refused(.headTooLarge, client)
       http?.refuse(.text(.requestHeaderFieldsTooLarge, "The head of this request is too large."), isHead: false)
     }
     if case .head(let bytes) = phase { self.count(received: bytes) }
@@ -106,23 +106,23 @@ final class Connection: ChannelDuplexHandler {
     }
   }
 
-  func receivedHead() { begin(.body, core.configuration.limits.bodyTimeout) }
+  func receivedHead() { begin(.body, server.configuration.limits.bodyTimeout) }
   func receivedRequest() { begin(.answering, nil) }
-  func beganAnswer() { begin(.sending, core.configuration.limits.answerTimeout) }
+  func beganAnswer() { begin(.sending, server.configuration.limits.answerTimeout) }
   func becameWebSocket() { begin(.webSocket, nil) }
   func beganClosing() { begin(.closing, .seconds(2)) }
 
   func answered(closing: Bool) {
     if closing { return closeWhenWritten() }
     // The next request may have begun meanwhile.
-    if case .sending = phase { begin(.idle, core.configuration.limits.idleTimeout) }
+    if case .sending = phase { begin(.idle, server.configuration.limits.idleTimeout) }
   }
 
   private func begin(_ phase: Phase, _ limit: Duration?) {
     self.phase = phase
     count(received: 0)
-    deadline = limit.map { core.now + $0 }
-    if let deadline { core.wake(at: deadline) }
+    deadline = limit.map { server.now + $0 }
+    if let deadline { server.wake(at: deadline) }
   }
 
   /// Handles `deadline` and the end of `pauseReading` when they are due.
@@ -135,7 +135,7 @@ final class Connection: ChannelDuplexHandler {
     deadline = nil
     switch phase {
     case .head, .body:
-      core.refused(.timeout, client)
+      server.refused(.timeout, client)
       http?.refuse(.text(.requestTimeout, "This request took too long."), isHead: false)
     case .sending: dropSlowReader()
     case .webSocket: drop(.timeout)
@@ -158,8 +158,8 @@ final class Connection: ChannelDuplexHandler {
   func received(partOfMessage bytes: Int) {
     count(received: bytes)
     guard case .webSocket = phase, (bytes > 0) != (deadline != nil) else { return }
-    deadline = bytes > 0 ? core.now + core.configuration.limits.messageTimeout : nil
-    if let deadline { core.wake(at: deadline) }
+    deadline = bytes > 0 ? server.now + server.configuration.limits.messageTimeout : nil
+    if let deadline { server.wake(at: deadline) }
   }
 
   private func count(received count: Int) {
@@ -168,12 +168,12 @@ final class Connection: ChannelDuplexHandler {
     guard count != receivedBytes else { return }
     let change = count - receivedBytes
     receivedBytes = count
-    core.receivedBytesChanged(by: change)
+    server.receivedBytesChanged(by: change)
   }
 
   /// Closes the connection of a client that does not complete its request or message.
   func drop(_ reason: Refusal) {
-    core.refused(reason, client)
+    server.refused(reason, client)
     count(received: 0)
     close()
   }
@@ -183,7 +183,7 @@ final class Connection: ChannelDuplexHandler {
   /// Reads nothing from the client until `time`.
   func pauseReading(until time: MonotonicTime) {
     readPauseEnd = max(time, readPauseEnd ?? time)
-    core.wake(at: time)
+    server.wake(at: time)
   }
 
   func readMore() {
@@ -194,12 +194,12 @@ final class Connection: ChannelDuplexHandler {
   /// Writes bytes unchanged. They are flushed at the end of the event loop's tick, together with all others.
   func write(_ buffer: ByteBuffer) {
     guard let context else { return }
-    core.metrics.bytesSent += buffer.readableBytes
+    server.metrics.bytesSent += buffer.readableBytes
     context.write(wrapOutboundOut(buffer), promise: nil)
     unflushed += 1
     // Flushes every 32 writes: the channel's write queue never shrinks after it has grown.
     if unflushed == 1 {
-      core.flushLater(self)
+      server.flushLater(self)
     } else if unflushed == 32 {
       context.flush()
       unflushed = 1
@@ -217,7 +217,7 @@ final class Connection: ChannelDuplexHandler {
     let options = context?.channel.syncOptions
     let count = (try? options?.getOption(.bufferedWritableBytes)) ?? 0
     guard count != pendingBytes else { return }
-    core.pendingBytesChanged(by: count - pendingBytes)
+    server.pendingBytesChanged(by: count - pendingBytes)
     pendingBytes = count
   }
 
@@ -244,8 +244,8 @@ final class Connection: ChannelDuplexHandler {
 
   /// Closes the connection of a client that does not read what is sent to it.
   func dropSlowReader() {
-    core.metrics.slowReaders += 1
-    core.refused(.slowReader, client)
+    server.metrics.slowReaders += 1
+    server.refused(.slowReader, client)
     close()
   }
 
