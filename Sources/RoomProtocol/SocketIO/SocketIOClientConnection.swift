@@ -1,13 +1,9 @@
 /// A client's Socket.IO connection, over one Engine.IO session. It does no I/O: see `SocketIOClientAction`.
 public struct SocketIOClientConnection: Sendable {
-  private enum Membership: Sendable { case asked(until: MonotonicTime), joined }
-
   public let version: SocketIOVersion
   private let sessionID: String
   private let limits: SocketIOLimits
-  private var decoder: SocketIODecoder
-  private var namespaces: [String: Membership] = [:]
-  private var acknowledgements: PendingAcknowledgements
+  private var exchange: SocketIOExchange<SocketIOClientAction>
   /// Events that arrived before the server's `connect` packet: python-socketio's servers send them in that order.
   private var early: [SocketIOEvent] = []
   private static let maxEarly = 64
@@ -20,20 +16,19 @@ public struct SocketIOClientConnection: Sendable {
     version = SocketIOVersion(engine)
     self.sessionID = sessionID
     self.limits = limits
-    decoder = SocketIODecoder(version, limits: limits)
-    acknowledgements = PendingAcknowledgements(limit: limits.acknowledgements)
+    exchange = SocketIOExchange(version, limits: limits)
   }
 
   /// When `timeoutFired` is due; nil if nothing is pending.
   public var deadline: MonotonicTime? {
-    var deadlines = namespaces.values.compactMap { if case .asked(let deadline) = $0 { deadline } else { nil } }
-    if let deadline = acknowledgements.deadline { deadlines.append(deadline) }
+    var deadlines = exchange.namespaces.values.compactMap {
+      if case .asked(let deadline) = $0 { deadline } else { nil }
+    }
+    if let deadline = exchange.acknowledgementDeadline { deadlines.append(deadline) }
     return deadlines.min()
   }
 
-  public func isConnected(to namespace: String) -> Bool {
-    if case .joined = namespaces[namespace] { true } else { false }
-  }
+  public func isConnected(to namespace: String) -> Bool { exchange.isConnected(to: namespace) }
 
   /// Asks to join a namespace. In version 4 every client is in `/` without asking.
   /// - Parameters:
@@ -44,8 +39,8 @@ public struct SocketIOClientConnection: Sendable {
   public mutating func connect(
     to namespace: String = "/", auth: JSONValue? = nil, now: MonotonicTime, into actions: inout [SocketIOClientAction]
   ) {
-    guard namespaces[namespace] == nil, namespaces.count < limits.namespaces else { return }
-    namespaces[namespace] = .asked(until: now + limits.connectTimeout)
+    guard exchange.namespaces[namespace] == nil, exchange.namespaces.count < limits.namespaces else { return }
+    exchange.ask(for: namespace, until: now + limits.connectTimeout)
     guard version == .v5 || namespace != "/" else { return }
     let packet = SocketIOPacket(.connect, namespace: namespace, data: version == .v5 ? auth : nil)
     actions.append(.send(packet.frames))
@@ -54,7 +49,7 @@ public struct SocketIOClientConnection: Sendable {
   /// A message of the Engine.IO session.
   public mutating func received(_ message: EngineIOMessage, into actions: inout [SocketIOClientAction]) {
     do throws(SocketIOError) {
-      guard let packet = try decoder.decode(message) else { return }
+      guard let packet = try exchange.decode(message) else { return }
       try received(packet, into: &actions)
     } catch {
       actions.append(.close(error))
@@ -67,35 +62,29 @@ public struct SocketIOClientConnection: Sendable {
     let namespace = packet.namespace
     switch packet.kind {
     case .connect:
-      guard case .asked = namespaces[namespace] else { return }
-      namespaces[namespace] = .joined
+      guard exchange.hasAsked(for: namespace) else { return }
+      exchange.join(namespace)
       actions.append(.connected(namespace: namespace, id: try id(packet)))
       for event in early where event.namespace == namespace { actions.append(.event(event)) }
       early.removeAll { $0.namespace == namespace }
     case .connectError:
-      guard case .asked = namespaces[namespace] else { return }
-      namespaces[namespace] = nil
+      guard exchange.hasAsked(for: namespace) else { return }
+      exchange.refuse(namespace)
       let message = packet.data?.string ?? packet.data?["message"]?.string ?? ""
       actions.append(.refused(namespace: namespace, message: message, data: packet.data?["data"]))
     case .disconnect:
-      guard namespaces[namespace] != nil else { return }
+      guard exchange.namespaces[namespace] != nil else { return }
       leave(namespace, into: &actions)
       actions.append(.disconnected(namespace: namespace))
     case .event:
-      guard case .array(let values) = packet.data, let name = values.first?.string else { return }
-      let event = SocketIOEvent(
-        namespace: namespace, name: name, arguments: Array(values.dropFirst()), id: packet.id)
-      switch namespaces[namespace] {
+      guard let event = SocketIOEvent(packet) else { return }
+      switch exchange.namespaces[namespace] {
       case .joined: actions.append(.event(event))
       case .asked: if early.count < Self.maxEarly { early.append(event) } else { throw .tooLarge }
       // An event may have been under way when the client left the namespace.
       case nil: break
       }
-    case .acknowledgement:
-      guard let id = packet.id, case .array(let arguments) = packet.data,
-        acknowledgements.remove(namespace: namespace, id: id)
-      else { return }
-      actions.append(.acknowledged(namespace: namespace, id: id, arguments: arguments))
+    case .acknowledgement: exchange.received(acknowledgement: packet, into: &actions)
     }
   }
 
@@ -110,7 +99,7 @@ public struct SocketIOClientConnection: Sendable {
 
   /// The Engine.IO session is over, and with it every namespace.
   public mutating func closed(into actions: inout [SocketIOClientAction]) {
-    for namespace in namespaces.keys.sorted() {
+    for namespace in exchange.namespaces.keys.sorted() {
       leave(namespace, into: &actions)
       actions.append(.disconnected(namespace: namespace))
     }
@@ -118,10 +107,10 @@ public struct SocketIOClientConnection: Sendable {
 
   /// The time is `deadline` or later.
   public mutating func timeoutFired(now: MonotonicTime, into actions: inout [SocketIOClientAction]) {
-    for key in acknowledgements.removeAll(until: now) {
-      actions.append(.acknowledgementMissing(namespace: key.namespace, id: key.id))
+    exchange.timeoutFired(now: now, into: &actions)
+    let isLate = exchange.namespaces.values.contains {
+      if case .asked(let deadline?) = $0 { deadline <= now } else { false }
     }
-    let isLate = namespaces.values.contains { if case .asked(let deadline) = $0 { deadline <= now } else { false } }
     if isLate { actions.append(.close(.connectTimeout)) }
   }
 }
@@ -135,43 +124,33 @@ extension SocketIOClientConnection {
     _ event: String, _ arguments: [JSONValue], namespace: String = "/", acknowledgedWithin limit: Duration,
     now: MonotonicTime, into actions: inout [SocketIOClientAction]
   ) -> UInt64? {
-    guard isConnected(to: namespace), let id = acknowledgements.add(namespace: namespace, until: now + limit) else {
-      return nil
-    }
-    actions.append(.send(SocketIOPacket(event: event, arguments, namespace: namespace, id: id).frames))
-    return id
+    exchange.emit(event, arguments, in: namespace, until: now + limit, into: &actions)
   }
 
   /// Emits an event.
   public func emit(
     _ event: String, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOClientAction]
   ) {
-    guard isConnected(to: namespace) else { return }
-    actions.append(.send(SocketIOPacket(event: event, arguments, namespace: namespace).frames))
+    exchange.emit(event, arguments, in: namespace, into: &actions)
   }
 
   /// Acknowledges an event that asked for it.
   public func acknowledge(
     _ id: UInt64, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOClientAction]
   ) {
-    guard isConnected(to: namespace) else { return }
-    let packet = SocketIOPacket(.acknowledgement, namespace: namespace, id: id, data: .array(arguments))
-    actions.append(.send(packet.frames))
+    exchange.acknowledge(id, arguments, in: namespace, into: &actions)
   }
 
   /// Leaves a namespace.
   public mutating func disconnect(from namespace: String = "/", into actions: inout [SocketIOClientAction]) {
-    guard namespaces[namespace] != nil else { return }
+    guard exchange.namespaces[namespace] != nil else { return }
     leave(namespace, into: &actions)
     actions.append(.send(SocketIOPacket(.disconnect, namespace: namespace).frames))
   }
 
   private mutating func leave(_ namespace: String, into actions: inout [SocketIOClientAction]) {
-    namespaces[namespace] = nil
     early.removeAll { $0.namespace == namespace }
-    for key in acknowledgements.removeAll(in: namespace) {
-      actions.append(.acknowledgementMissing(namespace: key.namespace, id: key.id))
-    }
+    exchange.leave(namespace, into: &actions)
   }
 }
 

@@ -155,4 +155,10 @@ public struct SocketIOEvent: Sendable, Equatable {
     self.arguments = arguments
     self.id = id
   }
+
+  /// The event of a packet; nil if its data is not that of an event.
+  init?(_ packet: SocketIOPacket) {
+    guard case .array(let values) = packet.data, let name = values.first?.string else { return nil }
+    self.init(namespace: packet.namespace, name: name, arguments: Array(values.dropFirst()), id: packet.id)
+  }
 }

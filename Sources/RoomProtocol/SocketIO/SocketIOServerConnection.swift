@@ -3,29 +3,24 @@
 ///
 /// To emit an event to many clients, encode it once with `SocketIOPacket.frames`.
 public struct SocketIOServerConnection: Sendable {
-  private enum Membership: Sendable { case asked, joined }
-
   public let version: SocketIOVersion
   private let limits: SocketIOLimits
-  private var decoder: SocketIODecoder
-  private var namespaces: [String: Membership] = [:]
-  private var acknowledgements: PendingAcknowledgements
+  private var exchange: SocketIOExchange<SocketIOServerAction>
   private var connectDeadline: MonotonicTime?
 
   public init(_ engine: EngineIOVersion, limits: SocketIOLimits = SocketIOLimits(), now: MonotonicTime) {
     version = SocketIOVersion(engine)
     self.limits = limits
-    decoder = SocketIODecoder(version, limits: limits)
-    acknowledgements = PendingAcknowledgements(limit: limits.acknowledgements)
+    exchange = SocketIOExchange(version, limits: limits)
     connectDeadline = now + limits.connectTimeout
   }
 
   /// When `timeoutFired` is due; nil if nothing is pending.
   public var deadline: MonotonicTime? {
-    [connectDeadline, acknowledgements.deadline].compactMap(\.self).min()
+    [connectDeadline, exchange.acknowledgementDeadline].compactMap(\.self).min()
   }
 
-  public func isConnected(to namespace: String) -> Bool { namespaces[namespace] == .joined }
+  public func isConnected(to namespace: String) -> Bool { exchange.isConnected(to: namespace) }
 
   /// The Engine.IO session is open. A v4 client thereby asks to join `/`.
   public mutating func opened(into actions: inout [SocketIOServerAction]) {
@@ -38,7 +33,7 @@ public struct SocketIOServerConnection: Sendable {
     _ message: EngineIOMessage, now: MonotonicTime, into actions: inout [SocketIOServerAction]
   ) {
     do throws(SocketIOError) {
-      guard let packet = try decoder.decode(message) else { return }
+      guard let packet = try exchange.decode(message) else { return }
       try received(packet, into: &actions)
     } catch {
       actions.append(.close(error))
@@ -52,26 +47,18 @@ public struct SocketIOServerConnection: Sendable {
     case .connect:
       let name = packet.namespace.split(separator: "?", maxSplits: 1)
       let namespace = name.first.map(String.init) ?? "/"
-      guard namespaces[namespace] == nil else { return }
-      guard namespaces.count < limits.namespaces else { throw .tooLarge }
+      guard exchange.namespaces[namespace] == nil else { return }
+      guard exchange.namespaces.count < limits.namespaces else { throw .tooLarge }
       ask(namespace, auth: packet.data, query: name.count > 1 ? String(name[1]) : nil, into: &actions)
     case .disconnect:
       guard isConnected(to: packet.namespace) else { return }
-      leave(packet.namespace, into: &actions)
+      exchange.leave(packet.namespace, into: &actions)
       actions.append(.disconnected(namespace: packet.namespace))
     case .event:
       // An event may have been under way when the client was removed from the namespace.
-      guard isConnected(to: packet.namespace), case .array(let values) = packet.data, let name = values.first?.string
-      else { return }
-      actions.append(
-        .event(
-          SocketIOEvent(
-            namespace: packet.namespace, name: name, arguments: Array(values.dropFirst()), id: packet.id)))
-    case .acknowledgement:
-      guard let id = packet.id, case .array(let arguments) = packet.data,
-        acknowledgements.remove(namespace: packet.namespace, id: id)
-      else { return }
-      actions.append(.acknowledged(namespace: packet.namespace, id: id, arguments: arguments))
+      guard isConnected(to: packet.namespace), let event = SocketIOEvent(packet) else { return }
+      actions.append(.event(event))
+    case .acknowledgement: exchange.received(acknowledgement: packet, into: &actions)
     case .connectError: throw .unknownPacketType
     }
   }
@@ -79,25 +66,23 @@ public struct SocketIOServerConnection: Sendable {
   private mutating func ask(
     _ namespace: String, auth: JSONValue?, query: String?, into actions: inout [SocketIOServerAction]
   ) {
-    namespaces[namespace] = .asked
+    exchange.ask(for: namespace)
     actions.append(.connecting(namespace: namespace, auth: auth, query: query))
   }
 
   /// The Engine.IO session is over, and with it every namespace.
   public mutating func closed(into actions: inout [SocketIOServerAction]) {
     connectDeadline = nil
-    for namespace in namespaces.keys.sorted() {
+    for namespace in exchange.namespaces.keys.sorted() {
       let wasJoined = isConnected(to: namespace)
-      leave(namespace, into: &actions)
+      exchange.leave(namespace, into: &actions)
       if wasJoined { actions.append(.disconnected(namespace: namespace)) }
     }
   }
 
   /// The time is `deadline` or later.
   public mutating func timeoutFired(now: MonotonicTime, into actions: inout [SocketIOServerAction]) {
-    for key in acknowledgements.removeAll(until: now) {
-      actions.append(.acknowledgementMissing(namespace: key.namespace, id: key.id))
-    }
+    exchange.timeoutFired(now: now, into: &actions)
     guard let connectDeadline, connectDeadline <= now else { return }
     self.connectDeadline = nil
     actions.append(.close(.connectTimeout))
@@ -114,8 +99,8 @@ extension SocketIOServerConnection {
   ///     before it in a namespace other than `/`.
   ///   - actions: what to do now is appended.
   public mutating func accept(_ namespace: String, id: String, into actions: inout [SocketIOServerAction]) {
-    guard namespaces[namespace] == .asked else { return }
-    namespaces[namespace] = .joined
+    guard exchange.hasAsked(for: namespace) else { return }
+    exchange.join(namespace)
     connectDeadline = nil
     let data: JSONValue? = version == .v5 ? ["sid": .string(id)] : nil
     actions.append(.send(SocketIOPacket(.connect, namespace: namespace, data: data).frames))
@@ -125,8 +110,8 @@ extension SocketIOServerConnection {
   public mutating func refuse(
     _ namespace: String, _ message: String, data: JSONValue? = nil, into actions: inout [SocketIOServerAction]
   ) {
-    guard namespaces[namespace] == .asked else { return }
-    namespaces[namespace] = nil
+    guard exchange.hasAsked(for: namespace) else { return }
+    exchange.refuse(namespace)
     var error: JSONObject = ["message": .string(message)]
     error["data"] = data
     let packet = SocketIOPacket(
@@ -140,42 +125,28 @@ extension SocketIOServerConnection {
     _ event: String, _ arguments: [JSONValue], namespace: String = "/", acknowledgedWithin limit: Duration,
     now: MonotonicTime, into actions: inout [SocketIOServerAction]
   ) -> UInt64? {
-    guard isConnected(to: namespace), let id = acknowledgements.add(namespace: namespace, until: now + limit) else {
-      return nil
-    }
-    actions.append(.send(SocketIOPacket(event: event, arguments, namespace: namespace, id: id).frames))
-    return id
+    exchange.emit(event, arguments, in: namespace, until: now + limit, into: &actions)
   }
 
   /// Emits an event.
   public func emit(
     _ event: String, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOServerAction]
   ) {
-    guard isConnected(to: namespace) else { return }
-    actions.append(.send(SocketIOPacket(event: event, arguments, namespace: namespace).frames))
+    exchange.emit(event, arguments, in: namespace, into: &actions)
   }
 
   /// Acknowledges an event that asked for it.
   public func acknowledge(
     _ id: UInt64, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOServerAction]
   ) {
-    guard isConnected(to: namespace) else { return }
-    let packet = SocketIOPacket(.acknowledgement, namespace: namespace, id: id, data: .array(arguments))
-    actions.append(.send(packet.frames))
+    exchange.acknowledge(id, arguments, in: namespace, into: &actions)
   }
 
   /// Removes the client from a namespace and notifies it.
   public mutating func disconnect(_ namespace: String = "/", into actions: inout [SocketIOServerAction]) {
     guard isConnected(to: namespace) else { return }
-    leave(namespace, into: &actions)
+    exchange.leave(namespace, into: &actions)
     actions.append(.send(SocketIOPacket(.disconnect, namespace: namespace).frames))
-  }
-
-  private mutating func leave(_ namespace: String, into actions: inout [SocketIOServerAction]) {
-    namespaces[namespace] = nil
-    for key in acknowledgements.removeAll(in: namespace) {
-      actions.append(.acknowledgementMissing(namespace: key.namespace, id: key.id))
-    }
   }
 }
 
