@@ -72,3 +72,12 @@ public enum EngineIOClientCloseReason: Sendable, Equatable {
   /// The server sent a packet that is not allowed in this state.
   case unexpected
 }
+
+/// The actions by which either side sends messages of a WebSocket.
+protocol EngineIOSendAction {
+  static func sendText(_ bytes: [UInt8]) -> Self
+  static func sendBinary(_ bytes: [UInt8]) -> Self
+}
+
+extension EngineIOServerAction: EngineIOSendAction {}
+extension EngineIOClientAction: EngineIOSendAction {}

@@ -4,40 +4,38 @@
 /// and one POST are under way and at most one WebSocket is open at a time. `timeoutFired` is due at `deadline`, which any
 /// call may change.
 public struct EngineIOClientSession: Sendable {
-  enum State: Sendable, Equatable { case new, opening, open, closing, closed }
-  enum Probe: Sendable { case none, opening, asked, answered }
+  private enum State: Sendable, Equatable { case new, opening, open, closing, closed }
+  private enum Probe: Sendable { case none, opening, asked, answered }
 
   /// The most packets in the body of a POST: python-socketio accepts no more.
-  static let packetsPerPost = 16
-  static let upgradeTimeout = Duration.seconds(10)
-  static let closeTimeout = Duration.seconds(3)
+  private static let packetsPerPost = 16
+  private static let upgradeTimeout = Duration.seconds(10)
+  private static let closeTimeout = Duration.seconds(3)
   /// The delay of the next poll after a server, during an upgrade, answered one with only `noop`.
-  static let idlePollDelay = Duration.milliseconds(50)
+  private static let idlePollDelay = Duration.milliseconds(50)
 
   public let version: EngineIOVersion
   /// The transport that carries messages now.
-  public internal(set) var transport: EngineIOTransport
-  /// Bytes queued for a POST. The caller should keep them few.
-  public internal(set) var queuedBytes = 0
+  public private(set) var transport: EngineIOTransport
 
-  let mayUpgrade: Bool
-  let maxPayload: Int
-  var state = State.new
-  var handshake: EngineIOHandshake?
-  var queue: [EngineIOFrame] = []
-  var isPolling = false
-  var isPosting = false
+  private let mayUpgrade: Bool
+  private let maxPayload: Int
+  private var state = State.new
+  private var handshake: EngineIOHandshake?
+  private var queue = EngineIOQueue()
+  private var isPolling = false
+  private var isPosting = false
   /// The state of the WebSocket that is to replace polling.
-  var probe = Probe.none
-  var probeDeadline: MonotonicTime?
+  private var probe = Probe.none
+  private var probeDeadline: MonotonicTime?
   /// When a delayed poll begins.
-  var pollTime: MonotonicTime?
+  private var pollTime: MonotonicTime?
   /// The time limit for opening, or closing, the session.
-  var stateDeadline: MonotonicTime?
+  private var stateDeadline: MonotonicTime?
   /// When the session ends unless the server sends something.
-  var silenceDeadline: MonotonicTime?
+  private var silenceDeadline: MonotonicTime?
   /// When to ping; in version 4 the server pings.
-  var pingTime: MonotonicTime?
+  private var pingTime: MonotonicTime?
   private var requests = 0
 
   /// - Parameters:
@@ -55,6 +53,9 @@ public struct EngineIOClientSession: Sendable {
   }
 
   public var isClosed: Bool { state == .closed }
+
+  /// Bytes queued for a POST. The caller should keep them few.
+  public var queuedBytes: Int { queue.bytes }
 
   /// When `timeoutFired` is due.
   public var deadline: MonotonicTime? {
@@ -95,7 +96,7 @@ public struct EngineIOClientSession: Sendable {
     post(into: &actions)
   }
 
-  mutating func query(_ transport: EngineIOTransport) -> String {
+  private mutating func query(_ transport: EngineIOTransport) -> String {
     requests += 1
     let request = EngineIORequest(version: version, transport: transport, sessionID: handshake?.sessionID)
     // The number keeps caches from answering.
@@ -146,7 +147,7 @@ extension EngineIOClientSession {
   public mutating func webSocketOpened(into actions: inout [EngineIOClientAction]) {
     guard probe == .opening else { return }
     probe = .asked
-    actions.append(.sendText([EngineIOPacket.Kind.ping.digit] + Self.probeText))
+    actions.append(.sendText([EngineIOPacket.Kind.ping.digit] + EngineIOPacket.probe))
   }
 
   /// The WebSocket could not be opened.
@@ -162,18 +163,14 @@ extension EngineIOClientSession {
   public mutating func receivedText(
     _ bytes: ArraySlice<UInt8>, now: MonotonicTime, into actions: inout [EngineIOClientAction]
   ) {
-    receivedFrame(bytes, now: now, into: &actions) { bytes, version throws(EngineIOError) in
-      try EngineIOPacket(text: bytes, version)
-    }
+    receivedMessage(bytes, isText: true, now: now, into: &actions)
   }
 
   /// One binary message of the WebSocket.
   public mutating func receivedBinary(
     _ bytes: ArraySlice<UInt8>, now: MonotonicTime, into actions: inout [EngineIOClientAction]
   ) {
-    receivedFrame(bytes, now: now, into: &actions) { bytes, version throws(EngineIOError) in
-      try EngineIOPacket(binary: bytes, version)
-    }
+    receivedMessage(bytes, isText: false, now: now, into: &actions)
   }
 
   /// The WebSocket is closed, by the server or because its connection was lost.
@@ -205,20 +202,18 @@ extension EngineIOClientSession {
   }
 }
 
-extension EngineIOClientSession {
-  static let probeText = Array("probe".utf8)
+// MARK: Packets
 
-  mutating func receivedFrame(
-    _ bytes: ArraySlice<UInt8>, now: MonotonicTime, into actions: inout [EngineIOClientAction],
-    packet: (ArraySlice<UInt8>, EngineIOVersion) throws(EngineIOError) -> EngineIOPacket
+extension EngineIOClientSession {
+  private mutating func receivedMessage(
+    _ bytes: ArraySlice<UInt8>, isText: Bool, now: MonotonicTime, into actions: inout [EngineIOClientAction]
   ) {
     guard !isClosed else { return }
     do throws(EngineIOError) {
-      guard bytes.count <= maxPayload else { throw .tooLarge }
-      let packet = try packet(bytes, version)
+      let packet = try EngineIOPacket(webSocket: bytes, isText: isText, limit: maxPayload, version)
       if transport == .webSocket {
         received(packet, now: now, into: &actions)
-      } else if probe == .asked, packet.kind == .pong, packet.data.elementsEqual(Self.probeText) {
+      } else if probe == .asked, packet.kind == .pong, packet.data.elementsEqual(EngineIOPacket.probe) {
         probe = .answered
         proceed(into: &actions)
       } else {
@@ -230,7 +225,7 @@ extension EngineIOClientSession {
   }
 
   /// Handles a packet from the current transport.
-  mutating func received(
+  private mutating func received(
     _ packet: EngineIOPacket, now: MonotonicTime, into actions: inout [EngineIOClientAction]
   ) {
     guard state != .opening else { return receivedOpen(packet, now: now, into: &actions) }
@@ -268,46 +263,34 @@ extension EngineIOClientSession {
   }
 
   /// Sends a packet, or queues it for the next POST.
-  mutating func put(_ frame: EngineIOFrame, into actions: inout [EngineIOClientAction]) {
-    guard transport == .webSocket else {
-      queue.append(frame)
-      queuedBytes += frame.count
-      return
-    }
-    switch frame {
-    case .text(let bytes): actions.append(.sendText(bytes))
-    case .binary(let bytes):
-      actions.append(.sendBinary(version == .v3 ? [EngineIOPacket.Kind.message.rawValue] + bytes : bytes))
-    }
+  private mutating func put(_ frame: EngineIOFrame, into actions: inout [EngineIOClientAction]) {
+    if transport == .webSocket { actions.append(frame.sent(version)) } else { queue.append(frame) }
   }
 
-  mutating func poll(into actions: inout [EngineIOClientAction]) {
+  private mutating func poll(into actions: inout [EngineIOClientAction]) {
     isPolling = true
     actions.append(.get(query: query(.polling)))
   }
 
   /// Posts queued packets, unless a POST is under way or the upgrade is about to complete.
-  mutating func post(into actions: inout [EngineIOClientAction]) {
+  private mutating func post(into actions: inout [EngineIOClientAction]) {
     guard transport == .polling, !isPosting, !queue.isEmpty, probe != .answered else { return }
     let limit = handshake?.maxPayload ?? 1_000_000
     var count = 0
     var bytes = 0
-    for frame in queue.prefix(Self.packetsPerPost) {
+    for frame in queue.frames.prefix(Self.packetsPerPost) {
       // Base64 makes four bytes of three; 16 more cover rounding and what precedes the data.
       let size = frame.isBinary ? frame.count / 3 * 4 + 16 : frame.count + 16
       guard count == 0 || bytes + size <= limit else { break }
       count += 1
       bytes += size
     }
-    let frames = Array(queue.prefix(count))
-    queue.removeFirst(count)
-    queuedBytes -= frames.reduce(0) { $0 + $1.count }
     isPosting = true
-    actions.append(.post(query: query(.polling), EngineIOPayload(posting: frames, version)))
+    actions.append(.post(query: query(.polling), EngineIOPayload(posting: queue.takeFirst(count), version)))
   }
 
   /// Makes the next request, or completes the upgrade once no request is under way.
-  mutating func proceed(into actions: inout [EngineIOClientAction]) {
+  private mutating func proceed(into actions: inout [EngineIOClientAction]) {
     guard !isClosed, transport == .polling else { return }
     if probe == .answered {
       guard !isPolling, !isPosting else { return }
@@ -317,10 +300,7 @@ extension EngineIOClientSession {
       pollTime = nil
       actions.append(.sendText([EngineIOPacket.Kind.upgrade.digit]))
       actions.append(.upgraded)
-      let queued = queue
-      queue = []
-      queuedBytes = 0
-      send(queued, into: &actions)
+      send(queue.takeAll(), into: &actions)
     } else {
       post(into: &actions)
       if state == .closing, !isPosting { return end(.closedHere, into: &actions) }
@@ -329,28 +309,27 @@ extension EngineIOClientSession {
   }
 
   /// Abandons the upgrade: closes its WebSocket and continues polling.
-  mutating func abandonProbe(into actions: inout [EngineIOClientAction]) {
+  private mutating func abandonProbe(into actions: inout [EngineIOClientAction]) {
     guard probe != .none else { return }
     actions.append(.closeWebSocket)
     endProbe(into: &actions)
   }
 
-  mutating func endProbe(into actions: inout [EngineIOClientAction]) {
+  private mutating func endProbe(into actions: inout [EngineIOClientAction]) {
     guard probe != .none else { return }
     probe = .none
     probeDeadline = nil
     proceed(into: &actions)
   }
 
-  mutating func end(
+  private mutating func end(
     _ reason: EngineIOClientCloseReason, closesWebSocket: Bool = true, into actions: inout [EngineIOClientAction]
   ) {
     guard !isClosed else { return }
     if closesWebSocket, transport == .webSocket || probe != .none { actions.append(.closeWebSocket) }
     state = .closed
     probe = .none
-    queue = []
-    queuedBytes = 0
+    queue = EngineIOQueue()
     actions.append(.closed(reason))
   }
 }

@@ -21,6 +21,9 @@ public struct EngineIOPacket: Sendable, Equatable {
     self.init(.message, data, isBinary: true)
   }
 
+  /// The data of the `ping` and `pong` by which an upgrade to a WebSocket is tried.
+  static let probe = Array("probe".utf8)
+
   private init(_ kind: Kind, _ data: ArraySlice<UInt8>, isBinary: Bool) {
     self.kind = kind
     self.data = data
@@ -61,6 +64,14 @@ public struct EngineIOPacket: Sendable, Equatable {
     self.init(binary: bytes.dropFirst())
   }
 
+  /// Reads a message of a WebSocket, of at most `limit` bytes.
+  init(
+    webSocket bytes: ArraySlice<UInt8>, isText: Bool, limit: Int, _ version: EngineIOVersion
+  ) throws(EngineIOError) {
+    guard bytes.count <= limit else { throw .tooLarge }
+    if isText { try self.init(text: bytes, version) } else { try self.init(binary: bytes, version) }
+  }
+
   /// A message's content.
   public var message: EngineIOMessage? {
     guard kind == .message else { return nil }
@@ -99,6 +110,47 @@ public enum EngineIOFrame: Sendable, Equatable {
   }
 
   var isBinary: Bool { if case .binary = self { true } else { false } }
+
+  static let close = EngineIOFrame(EngineIOPacket(.close))
+  static let ping = EngineIOFrame(EngineIOPacket(.ping))
+  static let noop = EngineIOFrame(EngineIOPacket(.noop))
+
+  /// The action that sends the packet over a WebSocket.
+  func sent<Action: EngineIOSendAction>(_ version: EngineIOVersion) -> Action {
+    switch self {
+    case .text(let bytes): .sendText(bytes)
+    case .binary(let bytes): .sendBinary(version == .v3 ? [EngineIOPacket.Kind.message.rawValue] + bytes : bytes)
+    }
+  }
+}
+
+/// Packets that wait for a polling request.
+struct EngineIOQueue: Sendable {
+  private(set) var frames: [EngineIOFrame] = []
+  /// The size of the packets, in bytes.
+  private(set) var bytes = 0
+
+  var isEmpty: Bool { frames.isEmpty }
+
+  mutating func append(_ frame: EngineIOFrame) {
+    frames.append(frame)
+    bytes += frame.count
+  }
+
+  /// Removes and returns the first packets, at most `count`.
+  mutating func takeFirst(_ count: Int) -> [EngineIOFrame] {
+    let first = Array(frames.prefix(count))
+    frames.removeFirst(first.count)
+    bytes -= first.reduce(0) { $0 + $1.count }
+    return first
+  }
+
+  /// Removes and returns all packets.
+  mutating func takeAll() -> [EngineIOFrame] {
+    let all = frames
+    self = EngineIOQueue()
+    return all
+  }
 }
 
 /// Why bytes are not valid Engine.IO.

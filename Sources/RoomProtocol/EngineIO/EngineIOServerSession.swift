@@ -4,30 +4,29 @@
 /// most one pending GET request and one WebSocket; a second is refused. `timeoutFired` is due at `deadline`, which any
 /// call may change.
 public struct EngineIOServerSession: Sendable {
-  enum Probe: Sendable { case none, opened, answered }
+  private enum Probe: Sendable { case none, opened, answered }
 
   public let id: String
   public let version: EngineIOVersion
   /// The transport that carries messages now.
-  public internal(set) var transport: EngineIOTransport
-  public internal(set) var isClosed = false
+  public private(set) var transport: EngineIOTransport
+  public private(set) var isClosed = false
 
-  let configuration: EngineIOConfiguration
-  let supportsBinary: Bool
+  private let configuration: EngineIOConfiguration
+  private let supportsBinary: Bool
   /// Packets for the next poll.
-  var queue: [EngineIOFrame] = []
-  public internal(set) var queuedBytes = 0
-  var isPollPending = false
+  private var queue = EngineIOQueue()
+  private var isPollPending = false
   /// The state of the WebSocket that is to replace polling.
-  var probe = Probe.none
-  var probeDeadline: MonotonicTime?
+  private var probe = Probe.none
+  private var probeDeadline: MonotonicTime?
   /// When to answer a pending poll during an upgrade, which the client completes only after that.
-  var releaseTime: MonotonicTime?
+  private var releaseTime: MonotonicTime?
   /// When to ping; in version 3, or while `awaitsPong`, when to end the session because the client is silent.
-  var livenessTime: MonotonicTime
-  var awaitsPong = false
+  private var livenessTime: MonotonicTime
+  private var awaitsPong = false
   /// Set while this side closes and waits for a poll to answer with `close`.
-  var closeDeadline: MonotonicTime?
+  private var closeDeadline: MonotonicTime?
 
   /// A session for an accepted request without `sid`. Call `open` next.
   /// - Parameters:
@@ -44,6 +43,9 @@ public struct EngineIOServerSession: Sendable {
     let silence = configuration.pingInterval
     livenessTime = now + (version == .v4 ? silence : silence + configuration.pingTimeout)
   }
+
+  /// Bytes queued for the next poll.
+  public var queuedBytes: Int { queue.bytes }
 
   /// When `timeoutFired` is due; nil once the session is closed.
   public var deadline: MonotonicTime? {
@@ -69,7 +71,7 @@ public struct EngineIOServerSession: Sendable {
     guard !isClosed, closeDeadline == nil else { return }
     for frame in frames { put(frame, into: &actions) }
     answerPoll(into: &actions)
-    guard queuedBytes <= configuration.maxQueuedBytes, queue.count <= configuration.maxQueuedPackets else {
+    guard queuedBytes <= configuration.maxQueuedBytes, queue.frames.count <= configuration.maxQueuedPackets else {
       return end(.tooSlow, into: &actions)
     }
   }
@@ -154,18 +156,14 @@ extension EngineIOServerSession {
   public mutating func receivedText(
     _ bytes: ArraySlice<UInt8>, now: MonotonicTime, into actions: inout [EngineIOServerAction]
   ) {
-    receivedFrame(bytes, now: now, into: &actions) { bytes, version throws(EngineIOError) in
-      try EngineIOPacket(text: bytes, version)
-    }
+    receivedMessage(bytes, isText: true, now: now, into: &actions)
   }
 
   /// One binary message of the WebSocket.
   public mutating func receivedBinary(
     _ bytes: ArraySlice<UInt8>, now: MonotonicTime, into actions: inout [EngineIOServerAction]
   ) {
-    receivedFrame(bytes, now: now, into: &actions) { bytes, version throws(EngineIOError) in
-      try EngineIOPacket(binary: bytes, version)
-    }
+    receivedMessage(bytes, isText: false, now: now, into: &actions)
   }
 
   /// The WebSocket is closed, by the client or because its connection was lost.
@@ -195,5 +193,114 @@ extension EngineIOServerSession {
     awaitsPong = true
     livenessTime = now + configuration.pingTimeout
     send(.ping, into: &actions)
+  }
+}
+
+// MARK: Packets
+
+extension EngineIOServerSession {
+  private mutating func receivedMessage(
+    _ bytes: ArraySlice<UInt8>, isText: Bool, now: MonotonicTime, into actions: inout [EngineIOServerAction]
+  ) {
+    guard !isClosed else { return }
+    do throws(EngineIOError) {
+      let packet = try EngineIOPacket(webSocket: bytes, isText: isText, limit: configuration.maxPayload, version)
+      if transport == .webSocket {
+        received(packet, now: now, into: &actions)
+      } else {
+        receivedByProbe(packet, into: &actions)
+      }
+    } catch {
+      if transport == .webSocket { end(.invalid(error), into: &actions) } else { abandonProbe(into: &actions) }
+    }
+  }
+
+  /// Handles a packet from the current transport.
+  private mutating func received(
+    _ packet: EngineIOPacket, now: MonotonicTime, into actions: inout [EngineIOServerAction]
+  ) {
+    if version == .v3 { livenessTime = now + (configuration.pingInterval + configuration.pingTimeout) }
+    switch packet.kind {
+    case .message:
+      // Messages that arrive while this side closes are dropped.
+      if closeDeadline == nil, let message = packet.message { actions.append(.message(message)) }
+    case .ping where version == .v3:
+      send(EngineIOFrame(EngineIOPacket(.pong, packet.data)), into: &actions)
+    case .pong where version == .v4:
+      guard awaitsPong else { return }
+      awaitsPong = false
+      livenessTime = now + configuration.pingInterval
+    case .close: end(.closedByPeer, into: &actions)
+    case .noop: break
+    case .open, .ping, .pong, .upgrade: end(.unexpected, into: &actions)
+    }
+  }
+
+  /// Handles a packet from the WebSocket that is to replace polling.
+  private mutating func receivedByProbe(_ packet: EngineIOPacket, into actions: inout [EngineIOServerAction]) {
+    switch (packet.kind, probe) {
+    case (.ping, .opened) where packet.data.elementsEqual(EngineIOPacket.probe):
+      probe = .answered
+      actions.append(.sendText([EngineIOPacket.Kind.pong.digit] + packet.data))
+      releasePoll(into: &actions)
+    case (.upgrade, .answered):
+      releasePoll(into: &actions)
+      transport = .webSocket
+      endProbe()
+      actions.append(.upgraded)
+      for frame in queue.takeAll() { put(frame, into: &actions) }
+      if closeDeadline != nil { end(.closedHere, into: &actions) }
+    default: abandonProbe(into: &actions)
+    }
+  }
+
+  /// Sends a packet, or queues it for the next poll.
+  private mutating func put(_ frame: EngineIOFrame, into actions: inout [EngineIOServerAction]) {
+    if transport == .webSocket { actions.append(frame.sent(version)) } else { queue.append(frame) }
+  }
+
+  /// Answers the pending poll with queued packets.
+  private mutating func answerPoll(into actions: inout [EngineIOServerAction]) {
+    guard isPollPending, !queue.isEmpty else { return }
+    isPollPending = false
+    releaseTime = nil
+    let frames = queue.takeFirst(configuration.packetsPerAnswer)
+    actions.append(.answerPoll(EngineIOPayload(frames, version, supportsBinary: supportsBinary)))
+  }
+
+  /// Answers the pending poll, with `noop` if nothing is queued.
+  private mutating func releasePoll(into actions: inout [EngineIOServerAction]) {
+    guard isPollPending else { return }
+    if queue.isEmpty { put(.noop, into: &actions) }
+    answerPoll(into: &actions)
+  }
+
+  /// Abandons the upgrade: closes its WebSocket and continues polling.
+  private mutating func abandonProbe(into actions: inout [EngineIOServerAction]) {
+    guard probe != .none else { return }
+    endProbe()
+    actions.append(.closeWebSocket)
+  }
+
+  private mutating func endProbe() {
+    probe = .none
+    probeDeadline = nil
+    releaseTime = nil
+  }
+
+  private mutating func end(
+    _ reason: EngineIOCloseReason, closesWebSocket: Bool = true, into actions: inout [EngineIOServerAction]
+  ) {
+    guard !isClosed else { return }
+    abandonProbe(into: &actions)
+    if transport == .webSocket, closesWebSocket { actions.append(.closeWebSocket) }
+    queue = EngineIOQueue()
+    if isPollPending {
+      // A client that closed the session needs no `close`: like the reference server, answer its poll with `noop`.
+      put(reason == .closedByPeer ? .noop : .close, into: &actions)
+      answerPoll(into: &actions)
+    }
+    isClosed = true
+    actions.append(.closed(reason))
   }
 }
