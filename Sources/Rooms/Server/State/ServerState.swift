@@ -23,10 +23,10 @@ final class ServerState {
   private(set) var namespaces = [Namespace.main: Namespace(Namespace.main)]
   private(set) var sessions: [String: ClientSession] = [:]
   private(set) var connections: [ObjectIdentifier: ServerConnection] = [:]
-  var addresses: [ClientAddress: AddressUse] = [:]
+  private var addresses: AddressUses
   /// Whether `freeCapacity` keeps a client; without this closure it keeps every client that is in a room.
   var hasPriority: ((SocketIOSocket) -> Bool)?
-  var nextSweep = MonotonicTime(nanoseconds: 0)
+  private var nextSweep = MonotonicTime(nanoseconds: 0)
   private(set) var isStopping = false
   private var log: ServerLog
   private var auditRate: RateLimit
@@ -38,7 +38,6 @@ final class ServerState {
   private var timer: Scheduled<Void>?
   private var timerTime: MonotonicTime?
   private var lastTimeout = MonotonicTime(nanoseconds: 0)
-  private var nextAddressCleanup = MonotonicTime(nanoseconds: 0)
   private var emptyPromises: [EventLoopPromise<Void>] = []
 
   init(_ configuration: SocketIOServerConfiguration, _ eventLoop: any EventLoop, _ loopEnd: LoopEnd) {
@@ -46,6 +45,7 @@ final class ServerState {
     self.configuration = configuration
     self.eventLoop = eventLoop
     let limits = configuration.limits
+    addresses = AddressUses(limits)
     engineConfiguration = EngineIOConfiguration(
       pingInterval: configuration.pingInterval, pingTimeout: configuration.pingTimeout,
       maxPayload: limits.messageBytes, maxPackets: 1000, maxQueuedBytes: limits.pendingBytes)
@@ -87,6 +87,18 @@ final class ServerState {
     audit.write("refused", [("address", .string(client.address)), ("reason", .string(reason))] + members)
   }
 
+  /// Counts a refusal by the room service, and logs it where it may be an attack.
+  func refusedRequest(_ reason: RoomRefusal, _ request: RoomRequest, of client: ClientAddress) {
+    if let members = RoomAudit.members(of: request, reason) { audit(refused: reason.rawValue, client, members) }
+    switch reason {
+    case .token: refused(.token, client, isAudited: false)
+    case .rooms: refused(.rooms, client, isAudited: false)
+    case .role: refused(.role, client, isAudited: false)
+    case .full, .locked, .publisher, .name, .closed, .room, .member, .length, .rate, .request:
+      metrics.refused[.request, default: 0] += 1
+    }
+  }
+
   func notice(_ notice: ServerLog.Notice, _ client: ClientAddress) { log.notice(notice, client, now: now) }
 
   func connectionFailed(_ connection: ServerConnection, _ error: any Error) {
@@ -110,17 +122,17 @@ final class ServerState {
       refused(.connections, peer)
       return false
     }
-    return isProxy || admits(connectionOf: peer)
+    return isProxy || isAdmitted(peer, addresses.refusal(ofConnectionFrom: peer, now: now))
   }
 
   func opened(_ connection: ServerConnection) {
     connections[ObjectIdentifier(connection)] = connection
-    for use in uses(of: connection.peer) { use.connections += 1 }
+    for use in addresses.all(of: connection.peer, now: now) { use.connections += 1 }
   }
 
   func closed(_ connection: ServerConnection) {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-    for use in uses(of: connection.peer) { use.connections -= 1 }
+    for use in addresses.all(of: connection.peer, now: now) { use.connections -= 1 }
     completeIfEmpty()
   }
 
@@ -133,6 +145,43 @@ final class ServerState {
       unflushed = []
       for connection in connections { connection.flush() }
     }
+  }
+
+  /// Closes unused sessions and connections when nine tenths of the capacity are in use, so that presenters and viewers can
+  /// still connect.
+  private func freeCapacity() {
+    let now = now
+    guard nextSweep <= now else { return }
+    nextSweep = now + .seconds(1)
+    let arrival = configuration.limits.arrivalTimeout
+    for session in sessions.values where session.openedAt + arrival <= now {
+      if session.sockets.values.contains(where: { hasPriority?($0) ?? $0.isInRoom }) { continue }
+      refused(.connections, session.client)
+      session.close()
+    }
+    for connection in connections.values where connection.openedAt + arrival <= now && connection.isIdle {
+      refused(.connections, connection.client)
+      connection.close()
+    }
+  }
+
+  // MARK: Addresses
+
+  /// Logs the refusal of a client, if there is one.
+  private func isAdmitted(_ client: ClientAddress, _ refusal: Refusal?) -> Bool {
+    guard let refusal else { return true }
+    refused(refusal, client)
+    return false
+  }
+
+  func admits(requestOf client: ClientAddress) -> Bool {
+    isAdmitted(client, addresses.refusal(ofRequestFrom: client, now: now))
+  }
+
+  func takesCredentials(_ client: ClientAddress) -> Bool { addresses.takesCredentials(client, now: now) }
+
+  func wrongToken(of client: ClientAddress) -> (delay: Duration, isLast: Bool) {
+    addresses.wrongToken(of: client, now: now)
   }
 
   // MARK: Memory
@@ -184,9 +233,10 @@ final class ServerState {
       refused(.connections, client)
       return nil
     }
-    guard admits(sessionOf: client) else { return nil }
-    let session = ClientSession(id: randomID(), request, client: client, address: use(of: client), self)
-    for use in uses(of: client) { use.sessions += 1 }
+    guard isAdmitted(client, addresses.refusal(ofSessionFrom: client, now: now)) else { return nil }
+    let session = ClientSession(
+      id: randomID(), request, client: client, address: addresses.use(of: client, now: now), self)
+    for use in addresses.all(of: client, now: now) { use.sessions += 1 }
     sessions[session.id] = session
     metrics.sessionsTotal += 1
     return session
@@ -194,7 +244,7 @@ final class ServerState {
 
   func ended(_ session: ClientSession) {
     sessions[session.id] = nil
-    for use in uses(of: session.client) { use.sessions -= 1 }
+    for use in addresses.all(of: session.client, now: now) { use.sessions -= 1 }
     completeIfEmpty()
   }
 
@@ -255,11 +305,7 @@ final class ServerState {
       if let time = connection.wakeTime, time <= now { connection.timeoutFired(now: now) }
     }
     for session in sessions.values { if let time = session.wakeTime, time <= now { session.timeoutFired(now: now) } }
-    if nextAddressCleanup <= now {
-      nextAddressCleanup = now + .seconds(10)
-      let limits = configuration.limits
-      addresses = addresses.filter { !$0.value.isUnused(limits, now: now) }
-    }
+    addresses.removeUnused(now: now)
     let times = connections.values.lazy.compactMap(\.wakeTime).min()
     let others = sessions.values.lazy.compactMap(\.wakeTime).min()
     if let next = [times, others].compactMap(\.self).min() { wake(at: next) }
