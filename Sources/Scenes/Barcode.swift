@@ -44,6 +44,8 @@ public struct Barcode: Sendable, Hashable {
   }
 }
 
+// MARK: Decoding
+
 extension Barcode {
   /// Reads a barcode from a picture's luma.
   /// - Parameter plane: the picture; limited or full range.

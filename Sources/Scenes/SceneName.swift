@@ -52,9 +52,7 @@ public enum SceneName: String, CaseIterable, Sendable {
     case .scroll, .movingWindow, .video, .fullMotion, .busy, .testCard: fps
     }
   }
-}
 
-extension SceneName {
   /// Where the scene draws its barcode on a screen of this size: beside or inside what moves.
   public func barcodeRect(screen: PixelSize) -> PixelRect {
     let layout = SceneLayout(screen: screen)

@@ -47,6 +47,8 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral {
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 }
 
+// MARK: Text
+
 extension JSONValue {
   /// Reads one JSON text.
   /// - Throws: `JSONError`, also for JSON that exceeds `limits` or is not UTF-8.

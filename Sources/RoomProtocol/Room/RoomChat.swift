@@ -58,6 +58,8 @@ extension RoomChat {
   fileprivate var bytes: Int { value.text.count }
 }
 
+// MARK: The chat of a room
+
 extension RoomService {
   /// The last lines of a room's chat, the oldest first.
   public func chatHistory(of room: RoomName) -> [RoomChat] { rooms[room]?.chat.lines ?? [] }

@@ -64,6 +64,8 @@ extension JSONValue {
   }
 }
 
+// MARK: Reading
+
 extension SocketIOPacket {
   /// Reads a packet's text.
   /// - Returns: the packet and its number of attachments; nil for a packet that cannot have any.

@@ -87,6 +87,8 @@ struct SourceWindow<Source: WebMSource> {
   }
 }
 
+// MARK: Search
+
 extension SourceWindow {
   private static var searchSize: Int { 256 << 10 }
 

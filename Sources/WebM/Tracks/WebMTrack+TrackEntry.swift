@@ -1,5 +1,7 @@
 import Media
 
+// MARK: Reading
+
 extension WebMTrack {
   /// Reads a `TrackEntry`, with Matroska's defaults for missing elements.
   /// - Throws: `WebMError` for a value of a wrong length, or a missing number, type or codec.
@@ -83,6 +85,8 @@ extension WebMAudio {
     }
   }
 }
+
+// MARK: Writing
 
 extension WebMTrack {
   /// Writes the track as a `TrackEntry`; the muxer does not use lacing.

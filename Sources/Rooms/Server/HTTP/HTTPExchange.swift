@@ -31,20 +31,6 @@ final class HTTPExchange {
   }
 }
 
-extension HTTPResponse {
-  /// Allows the page of an allowed origin to read this. Clients of socket.io 2 request with credentials, so these must be
-  /// allowed, although the server uses none. Source: Fetch, §3.3 CORS protocol.
-  fileprivate mutating func allow(origin: String) {
-    headers.replaceOrAdd(name: "Access-Control-Allow-Origin", value: origin)
-    headers.replaceOrAdd(name: "Access-Control-Allow-Credentials", value: "true")
-    headers.replaceOrAdd(name: "Vary", value: "Origin")
-    guard status == .noContent else { return }
-    headers.replaceOrAdd(name: "Access-Control-Allow-Methods", value: "GET, POST")
-    headers.replaceOrAdd(name: "Access-Control-Allow-Headers", value: "Content-Type")
-    headers.replaceOrAdd(name: "Access-Control-Max-Age", value: "3600")
-  }
-}
-
 /// A request whose `Host` and `Origin` were accepted.
 struct HTTPRequest {
   let method: HTTPMethod
@@ -62,9 +48,7 @@ struct HTTPRequest {
   /// Whether a trusted proxy forwarded it.
   var isProxied = false
   var body = ByteBuffer()
-}
 
-extension HTTPRequest {
   /// Whether the response may have `Strict-Transport-Security`. Browsers ignore it for IP addresses; for localhost they would apply
   /// it to every server of the machine. Source: RFC 6797 §7.2, §8.1.1.
   var isStrictTransportHost: Bool {
@@ -94,6 +78,22 @@ struct HTTPResponse {
   static func text(_ status: HTTPResponseStatus, _ text: String) -> HTTPResponse {
     HTTPResponse(status, type: "text/plain; charset=utf-8", body: ByteBuffer(string: text + "\n"))
   }
+
+  static func refusal(_ refusal: EngineIORefusal) -> HTTPResponse {
+    HTTPResponse(.init(statusCode: refusal.status), type: "application/json", body: ByteBuffer(bytes: refusal.body))
+  }
+
+  /// Allows the page of an allowed origin to read this. Clients of socket.io 2 request with credentials, so these must be
+  /// allowed, although the server uses none. Source: Fetch, §3.3 CORS protocol.
+  fileprivate mutating func allow(origin: String) {
+    headers.replaceOrAdd(name: "Access-Control-Allow-Origin", value: origin)
+    headers.replaceOrAdd(name: "Access-Control-Allow-Credentials", value: "true")
+    headers.replaceOrAdd(name: "Vary", value: "Origin")
+    guard status == .noContent else { return }
+    headers.replaceOrAdd(name: "Access-Control-Allow-Methods", value: "GET, POST")
+    headers.replaceOrAdd(name: "Access-Control-Allow-Headers", value: "Content-Type")
+    headers.replaceOrAdd(name: "Access-Control-Max-Age", value: "3600")
+  }
 }
 
 /// A refused request, with the response to it.
@@ -102,10 +102,4 @@ struct AccessRefusal: Error {
 
   init(_ response: HTTPResponse) { self.response = response }
   init(_ refusal: EngineIORefusal) { response = .refusal(refusal) }
-}
-
-extension HTTPResponse {
-  static func refusal(_ refusal: EngineIORefusal) -> HTTPResponse {
-    HTTPResponse(.init(statusCode: refusal.status), type: "application/json", body: ByteBuffer(bytes: refusal.body))
-  }
 }

@@ -48,6 +48,14 @@ public struct CertificateFiles: Sendable {
       return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
     }
   }
+
+  /// The DNS names in the certificate, without wildcards. Blocks.
+  /// - Returns: empty for an invalid file; `RoomServer.start` throws for it.
+  public var hostNames: [String] {
+    guard let certificate = try? NIOSSLCertificate.inFile(certificate).first else { return [] }
+    return certificate._subjectAlternativeNames().filter { $0.nameType == .dnsName }
+      .map { String(decoding: $0.contents, as: UTF8.self) }.filter { !$0.contains("*") }
+  }
 }
 
 extension NIOSSLCertificate {
@@ -55,15 +63,5 @@ extension NIOSSLCertificate {
   static func inFile(_ path: String) throws -> [NIOSSLCertificate] {
     guard let bytes = [UInt8](contentsOf: path, limit: 16 << 20) else { throw NIOSSLError.failedToLoadCertificate }
     return try fromPEMBytes(bytes)
-  }
-}
-
-extension CertificateFiles {
-  /// The DNS names in the certificate, without wildcards. Blocks.
-  /// - Returns: empty for an invalid file; `RoomServer.start` throws for it.
-  public var hostNames: [String] {
-    guard let certificate = try? NIOSSLCertificate.inFile(certificate).first else { return [] }
-    return certificate._subjectAlternativeNames().filter { $0.nameType == .dnsName }
-      .map { String(decoding: $0.contents, as: UTF8.self) }.filter { !$0.contains("*") }
   }
 }
