@@ -16,11 +16,11 @@ struct Reception {
     case implausible
   }
 
-  let ssrc: SSRC
+  private let ssrc: SSRC
   private let clockRate: Int
   private var base: Int64?
-  private(set) var highest: Int64 = 0
-  private(set) var packetsReceived: Int64 = 0
+  private var highest: Int64 = 0
+  private var packetsReceived: Int64 = 0
   private var expectedBefore: Int64 = 0
   private var receivedBefore: Int64 = 0
   /// The sequence number that would confirm a restart.

@@ -3,11 +3,11 @@ internal import Media
 /// Passes on one key frame request per window. Requests within a window are answered once, at its end, unless a key
 /// frame is sent in the meantime.
 struct KeyFrameRequestThrottle {
-  static let window = MediaTime.milliseconds(300)
+  private static let window = MediaTime.milliseconds(300)
 
   /// The last request passed on, or the last key frame sent.
   private var last: MediaTime?
-  private(set) var isPending = false
+  private var isPending = false
 
   /// When a pending request is due.
   var wake: MediaTime? { isPending ? windowEnd : nil }

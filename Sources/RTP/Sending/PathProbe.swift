@@ -20,7 +20,7 @@ public enum RTPProbeOutcome: Sendable, Hashable {
 /// The first report that must include the last packet decides: packets still queued on the path then count as lost. A
 /// probe that a busy local machine sent too slowly never counts as carried.
 struct PathProbe {
-  static let length = MediaTime.milliseconds(500)
+  private static let length = MediaTime.milliseconds(500)
   /// Bytes of padding in each packet: the most that its last byte can express.
   static let padding = 255
   /// Approximate bytes of padding, headers and authentication tag.
@@ -32,9 +32,9 @@ struct PathProbe {
   private static let reportTimeout = MediaTime.seconds(4)
 
   let stream: SendStream
-  let packetCount: Int
+  private let packetCount: Int
   private let before: (highest: UInt16, lost: Int32)
-  private(set) var sentPackets = 0
+  private var sentPackets = 0
   /// When the first and the last packet were sent.
   private var firstSent: MediaTime?
   private var lastSent: MediaTime?

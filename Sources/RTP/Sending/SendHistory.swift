@@ -16,7 +16,7 @@ struct SendHistory {
   /// The most packets kept.
   static let packetLimit = 9600
   /// The shortest time packets are kept.
-  static let minimumAge = MediaTime.seconds(1)
+  private static let minimumAge = MediaTime.seconds(1)
   /// The fewest packets kept whatever their age: on a still screen the loss of the last packet shows only with the next
   /// one, which may be much later.
   private static let keptPackets = 64
