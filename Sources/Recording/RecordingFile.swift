@@ -2,20 +2,15 @@ internal import Encoding
 internal import Media
 internal import WebM
 
-/// The recording itself: assigns times to frames, muxes and writes them, and counts them. Owned by the writing thread.
+/// The recording itself: assigns times to frames, writes them to the file, and counts them. Owned by the writing thread.
 struct RecordingFile {
-  private let sink: any RecordingSink
-  private let writingApplication: String
   private let ledger: (@Sendable (LedgerEntry) -> Void)?
-  private var muxer: WebMMuxer?
+  private var file: WebMFile
   private var timeline = RecorderTimeline()
   private var lastDiskCheck = MediaTime.zero
   private var bytesAtDiskCheck: UInt64 = 0
-  /// The latest time of the blocks written.
-  private(set) var lastTime = MediaTime.zero
   /// When the sound written so far ends.
   private var soundEnd = MediaTime.zero
-  private var hasBlocks = false
   /// The time of the last picture that was placed.
   private var lastPicture: MediaTime?
   /// The sound since the last ledger entry for sound, and when that was.
@@ -24,32 +19,24 @@ struct RecordingFile {
   private(set) var statistics = MediaRecorderStatistics()
 
   init(sink: any RecordingSink, writingApplication: String, ledger: (@Sendable (LedgerEntry) -> Void)?) {
-    self.sink = sink
-    self.writingApplication = writingApplication
+    file = WebMFile(sink, writingApplication: writingApplication)
     self.ledger = ledger
   }
 
-  var isOpen: Bool { muxer != nil }
+  var isOpen: Bool { file.isOpen }
+
+  /// The latest time of the blocks written.
+  var lastTime: MediaTime { file.lastTime }
 
   /// Begins the file, at capture time `time`.
   /// - Parameter size: of the pictures.
   mutating func open(_ tracks: [WebMTrack], size: PixelSize?, at time: MediaTime) throws(MediaRecorderError) {
-    do {
-      var muxer = try WebMMuxer(
-        tracks: tracks, writingApplication: writingApplication, mode: sink.isSeekable ? .seekable : .streaming,
-        dateUTC: WallClock.matroskaDate(of: time))
-      try sink.write(muxer.start())
-      self.muxer = muxer
-    } catch let error as RecordingError {
-      throw .output(error)
-    } catch {
-      throw .unknown("\(error)")
-    }
+    try file.open(tracks, at: time)
     _ = timeline.place(time)
     statistics.width = size?.width
     statistics.height = size?.height
     statistics.startedAt = time
-    record(LedgerEntry(result: .container, time: .zero, bytes: sink.bytesWritten))
+    record(LedgerEntry(result: .container, time: .zero, bytes: file.bytesWritten))
   }
 
   /// The time of a picture in the recording; called in the order of the pictures.
@@ -69,15 +56,15 @@ struct RecordingFile {
   /// Writes a picture.
   mutating func write(_ frame: EncodedVideoFrame, track: Int, at time: MediaTime) throws(MediaRecorderError) {
     let start = MediaTime.now
-    let before = sink.bytesWritten
+    let before = file.bytesWritten
     do throws(MediaRecorderError) {
-      try put(EncodedBlock(track: track, time: time, isKeyFrame: frame.isKeyFrame, data: frame.data))
+      try file.write(EncodedBlock(track: track, time: time, isKeyFrame: frame.isKeyFrame, data: frame.data))
     } catch {
       discard(frame, at: time, reason: "writeFailed")
       throw error
     }
     var entry = LedgerEntry(frame, time: time)
-    entry.bytes = sink.bytesWritten - before
+    entry.bytes = file.bytesWritten - before
     entry.writeTime = .now - start
     record(entry)
     if let fault = diskFault() { throw .output(fault) }
@@ -88,27 +75,13 @@ struct RecordingFile {
   mutating func write(
     _ packet: EncodedFrame, track: Int, at time: MediaTime, padding: MediaTime?
   ) throws(MediaRecorderError) {
-    let before = sink.bytesWritten
-    try put(
+    let before = file.bytesWritten
+    try file.write(
       EncodedBlock(track: track, time: time, isKeyFrame: true, data: packet.data, discardPadding: padding))
     soundEnd = max(soundEnd, time - AudioEncoder.delay + AudioEncoder.packetDuration - (padding ?? .zero))
-    unreportedSound.bytes += sink.bytesWritten - before
+    unreportedSound.bytes += file.bytesWritten - before
     if time - unreportedSound.since >= .seconds(1) { reportSound(until: time) }
     if let fault = diskFault() { throw .output(fault) }
-  }
-
-  private mutating func put(_ block: EncodedBlock) throws(MediaRecorderError) {
-    do {
-      // A failed write leaves the muxer in step with the file: without this frame.
-      var muxer = muxer
-      try sink.write(muxer?.write(block) ?? [])
-      self.muxer = muxer
-      if !hasBlocks { try sink.publish() }
-    } catch {
-      throw (error as? RecordingError).map { .output($0) } ?? .unknown("\(error)")
-    }
-    lastTime = max(lastTime, block.time)
-    hasBlocks = true
   }
 
   private mutating func reportSound(until time: MediaTime) {
@@ -168,45 +141,32 @@ struct RecordingFile {
 
   /// Finishes the file with sizes, duration and index.
   mutating func finish(at time: MediaTime) throws(MediaRecorderError) {
-    let before = sink.bytesWritten
+    let before = file.bytesWritten
     reportSound(until: lastTime)
     // Sound may end later than now: a program that makes its own sets its times.
     let duration = max(timeline.duration(now: time), lastTime, soundEnd)
     statistics.durationSeconds = duration.seconds
-    do throws(RecordingError) {
-      var muxer = muxer
-      try sink.write(muxer?.finish(duration: duration) ?? [])
-      self.muxer = nil
-      if hasBlocks { try sink.close() } else { sink.discard() }
-    } catch {
-      throw .output(error)
-    }
-    record(LedgerEntry(result: .container, time: lastTime, bytes: sink.bytesWritten - before))
+    try file.finish(duration: duration)
+    record(LedgerEntry(result: .container, time: lastTime, bytes: file.bytesWritten - before))
   }
 
   /// After a failed write: finishes the file with its index if that still fits, or else without.
   mutating func finishWhatFits() {
-    guard hasBlocks, let muxer else { return sink.discard() }
-    self.muxer = nil
     reportSound(until: lastTime)
-    let before = sink.bytesWritten
-    for withIndex in [true, false] {
-      var last = muxer
-      if (try? sink.write(last.finish(duration: lastTime, withIndex: withIndex))) != nil { break }
-    }
-    try? sink.close()
+    let before = file.bytesWritten
+    guard file.finishWhatFits() else { return }
     statistics.durationSeconds = lastTime.seconds
-    record(LedgerEntry(result: .container, time: lastTime, bytes: sink.bytesWritten - before))
+    record(LedgerEntry(result: .container, time: lastTime, bytes: file.bytesWritten - before))
   }
 
   /// The error when the disk is nearly full, so that the recording ends while it can still be finished; checked once a
   /// second, and after every 64 KiB.
   private mutating func diskFault() -> RecordingError? {
     let now = MediaTime.now
-    guard now - lastDiskCheck >= .seconds(1) || sink.bytesWritten - bytesAtDiskCheck >= 64 << 10 else { return nil }
+    guard now - lastDiskCheck >= .seconds(1) || file.bytesWritten - bytesAtDiskCheck >= 64 << 10 else { return nil }
     lastDiskCheck = now
-    bytesAtDiskCheck = sink.bytesWritten
-    return sink.lowSpaceError()
+    bytesAtDiskCheck = file.bytesWritten
+    return file.lowSpaceError()
   }
 
   private mutating func record(_ entry: LedgerEntry) {

@@ -37,24 +37,17 @@ final class RecordingQueue: Sendable {
   }
 
   private struct State {
-    /// Two stacks form a queue: new commands, and the older ones in reverse order.
-    var incoming: [Command] = []
-    var outgoing: [Command] = []
-    var bytes = 0
+    var commands: BoundedQueue<Command>
     var unlisted = 0
     var unlistedUntil = MediaTime.zero
     /// Nil before the first frame, with which the file and its counts begin.
     var pictures: Pictures?
-    /// A frame was discarded: only a key frame can follow.
-    var needsKeyFrame = false
     var isClosed = false
 
-    var count: Int { incoming.count + outgoing.count }
-
-    mutating func append(_ command: Command) {
-      if unlisted > 0 { incoming.append(.discardedCount(count: unlisted, until: unlistedUntil)) }
+    mutating func append(_ command: Command, bytes: Int = 0) {
+      if unlisted > 0 { commands.append(.discardedCount(count: unlisted, until: unlistedUntil)) }
       unlisted = 0
-      incoming.append(command)
+      commands.append(command, bytes: bytes)
     }
 
     mutating func addPictures(captured: Int, dropped: Int) {
@@ -63,21 +56,16 @@ final class RecordingQueue: Sendable {
     }
   }
 
-  /// Maximum bytes that wait for a slow disk: at 2.5 Mbit/s nearly two minutes.
-  static let defaultLimit = 32 << 20
   /// Maximum frames and entries of discarded frames that wait: at 30 a second more than half an hour.
   static let defaultMaximumCount = 65536
 
-  private let limit: Int
-  private let maximumCount: Int
-  private let state = Monitor(State())
+  private let state: Monitor<State>
 
   /// - Parameters:
   ///   - limit: maximum bytes of frames that wait.
   ///   - maximumCount: maximum frames, and entries of discarded frames, that wait.
-  init(limit: Int = RecordingQueue.defaultLimit, maximumCount: Int = RecordingQueue.defaultMaximumCount) {
-    self.limit = limit
-    self.maximumCount = maximumCount
+  init(limit: Int = BoundedQueue<Command>.defaultLimit, maximumCount: Int = RecordingQueue.defaultMaximumCount) {
+    state = Monitor(State(commands: BoundedQueue(limit: limit, maximumCount: maximumCount)))
   }
 
   func post(_ command: Command) {
@@ -90,12 +78,9 @@ final class RecordingQueue: Sendable {
     state.update { state in
       guard !state.isClosed else { return true }
       let isPicture = frame.kind == .change
-      let fits = state.bytes + frame.data.count <= limit && state.count < maximumCount
-      if frame.isKeyFrame, fits { state.needsKeyFrame = false }
-      guard fits, !state.needsKeyFrame else {
-        state.needsKeyFrame = true
+      guard state.commands.admits(frame.data.count, isKeyFrame: frame.isKeyFrame) else {
         state.addPictures(captured: isPicture ? 1 : 0, dropped: isPicture ? 1 : 0)
-        if state.count < maximumCount {
+        if !state.commands.isFull {
           state.append(.discarded(frame.withoutData))
         } else if isPicture {
           state.unlisted += 1
@@ -105,8 +90,7 @@ final class RecordingQueue: Sendable {
       }
       state.pictures = state.pictures ?? Pictures()
       state.addPictures(captured: isPicture ? 1 : 0, dropped: 0)
-      state.append(.frame(frame))
-      state.bytes += frame.data.count
+      state.append(.frame(frame), bytes: frame.data.count)
       return true
     }
   }
@@ -117,9 +101,8 @@ final class RecordingQueue: Sendable {
   func post(_ packet: EncodedFrame, lane: Int) -> Bool {
     state.withLock { state in
       guard !state.isClosed else { return true }
-      guard state.bytes + packet.data.count <= limit, state.count < maximumCount else { return false }
-      state.append(.sound(packet, lane: lane))
-      state.bytes += packet.data.count
+      guard state.commands.hasRoom(for: packet.data.count) else { return false }
+      state.append(.sound(packet, lane: lane), bytes: packet.data.count)
       return true
     }
   }
@@ -130,7 +113,7 @@ final class RecordingQueue: Sendable {
       guard !state.isClosed else { return }
       let pictures = captures.filter { $0.reason != .unchanged }
       state.addPictures(captured: pictures.count, dropped: pictures.count)
-      if state.count < maximumCount {
+      if !state.commands.isFull {
         state.append(.skipped(captures))
       } else if let last = pictures.last {
         state.unlisted += pictures.count
@@ -146,25 +129,11 @@ final class RecordingQueue: Sendable {
 
   /// Waits for the next command until `deadline`.
   func next(until deadline: MediaTime?) -> Command? {
-    state.wait(until: deadline) { state in
-      if state.outgoing.isEmpty {
-        state.outgoing = state.incoming.reversed()
-        state.incoming = []
-      }
-      guard let command = state.outgoing.popLast() else { return nil }
-      switch command {
-      case .frame(let frame): state.bytes -= frame.data.count
-      case .sound(let packet, _): state.bytes -= packet.data.count
-      default: break
-      }
-      return command
-    }
+    state.wait(until: deadline) { $0.commands.popFirst() }
   }
 
   /// Whether frames were discarded and there is room again: then a key frame is needed to continue.
-  var needsKeyFrame: Bool {
-    state.withLock { $0.needsKeyFrame && $0.bytes < limit / 2 && $0.count < maximumCount / 2 }
-  }
+  var needsKeyFrame: Bool { state.withLock { $0.commands.needsKeyFrame } }
 
   /// The counts that the encoder has reported, whether or not the pictures have been written; zero once closed.
   var pictures: Pictures { state.withLock { $0.pictures ?? Pictures() } }
@@ -172,18 +141,14 @@ final class RecordingQueue: Sendable {
   /// Removes and returns all frames, their entries, and all sound.
   func takeFrames() -> [Command] {
     state.withLock { state in
-      var frames: [Command] = []
-      var others: [Command] = []
-      for command in state.outgoing.reversed() + state.incoming {
+      var frames = state.commands.removeAll { command in
         switch command {
-        case .size, .frame, .skipped, .discarded, .discardedCount, .sound, .soundEnded: frames.append(command)
-        default: others.append(command)
+        case .size, .frame, .skipped, .discarded, .discardedCount, .sound, .soundEnded: true
+        default: false
         }
       }
       if state.unlisted > 0 { frames.append(.discardedCount(count: state.unlisted, until: state.unlistedUntil)) }
       state.unlisted = 0
-      (state.outgoing, state.incoming) = ([], others)
-      state.bytes = 0
       return frames
     }
   }
@@ -193,23 +158,19 @@ final class RecordingQueue: Sendable {
   /// - Returns: the error that the encoder ended with, if any.
   func removeEncoderEnd() -> EncoderError? {
     state.withLock { state in
-      var error: EncoderError?
-      func isEnd(_ command: Command) -> Bool {
-        guard case .encoderEnded(let reason) = command else { return false }
-        error = error ?? reason
-        return true
-      }
-      state.outgoing.removeAll(where: isEnd)
-      state.incoming.removeAll(where: isEnd)
-      state.needsKeyFrame = false
-      return error
+      let ends = state.commands.removeAll { if case .encoderEnded = $0 { true } else { false } }
+      state.commands.restart()
+      for case .encoderEnded(let error?) in ends { return error }
+      return nil
     }
   }
 
   /// Clears the queue and ignores all further commands.
   func close() {
     state.withLock { state in
-      state = State()
+      state.commands.clear()
+      state.unlisted = 0
+      state.pictures = nil
       state.isClosed = true
     }
   }

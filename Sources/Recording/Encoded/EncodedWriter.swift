@@ -4,10 +4,8 @@ internal import WebM
 /// The writing half of an `EncodedRecorder`: a bounded queue, and the thread "oriel-write" that writes it to the file.
 final class EncodedWriter: Sendable {
   private struct State {
-    var queue: [(track: Int, frame: EncodedFrame)] = []
-    var bytes = 0
-    /// Whether frames were dropped, so that only a key frame can follow.
-    var awaitsKeyFrame = false
+    var queue = BoundedQueue<(track: Int, frame: EncodedFrame)>()
+    var isKeyFrameRequested = false
     var isEnding = false
     /// Whether the file is finished or abandoned.
     var isOver = false
@@ -15,9 +13,6 @@ final class EncodedWriter: Sendable {
     var statistics = EncodedRecorder.Statistics()
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
-
-  /// Maximum bytes that wait for a slow disk.
-  private static let limit = 32 << 20
 
   private let sink: any RecordingSink & Sendable
   private let kinds: [MediaStreamTrack.Kind]
@@ -36,22 +31,24 @@ final class EncodedWriter: Sendable {
   func start() { _ = NamedThread("oriel-write") { [self] in run() } }
 
   /// Queues a frame, or drops it.
-  /// - Returns: whether a key frame is needed to go on.
+  /// - Returns: whether to request a key frame: once there is room again, which a key frame before would not find.
   func post(_ frame: EncodedFrame, track: Int) -> Bool {
     state.update { state in
       guard !state.isEnding, !state.isOver else { return false }
       let isPicture = kinds[track - 1] == .video
-      let fits = state.bytes + frame.data.count <= Self.limit
-      if isPicture, frame.isKeyFrame, fits { state.awaitsKeyFrame = false }
-      guard fits, !(isPicture && state.awaitsKeyFrame) else {
+      let isAdmitted =
+        isPicture
+        ? state.queue.admits(frame.data.count, isKeyFrame: frame.isKeyFrame)
+        : state.queue.hasRoom(for: frame.data.count)
+      if isAdmitted {
+        state.queue.append((track, frame), bytes: frame.data.count)
+      } else {
         state.statistics.framesDropped += 1
-        guard isPicture, !state.awaitsKeyFrame else { return false }
-        state.awaitsKeyFrame = true
-        return true
       }
-      state.queue.append((track, frame))
-      state.bytes += frame.data.count
-      return false
+      guard isPicture else { return false }
+      let isNeeded = state.queue.needsKeyFrame
+      defer { state.isKeyFrameRequested = isNeeded }
+      return isNeeded && !state.isKeyFrameRequested
     }
   }
 
@@ -72,70 +69,54 @@ final class EncodedWriter: Sendable {
   // MARK: - The writing thread
 
   private func run() {
+    var file = WebMFile(sink, writingApplication: writingApplication)
     var failure: MediaRecorderError?
-    do {
-      try write()
-    } catch let error as RecordingError {
-      failure = .output(error)
+    do throws(MediaRecorderError) {
+      try write(to: &file)
+      if file.isOpen { try file.finish(duration: file.lastTime) } else { file.discard() }
     } catch {
-      failure = .unknown("\(error)")
+      _ = file.finishWhatFits()
+      failure = error
     }
-    // Has no effect on a file that was finished.
-    if state.withLock({ $0.statistics.frames }) == 0 { sink.discard() }
     let waiting = state.withLock { state in
       state.isOver = true
       state.failure = failure
-      state.queue = []
+      state.queue.clear()
+      state.statistics.bytes = file.bytesWritten
       defer { state.waiting = [] }
       return state.waiting
     }
     for waiting in waiting { waiting.resume() }
   }
 
-  private func write() throws {
-    var muxer: WebMMuxer?
+  /// Writes the frames until the recorder ends.
+  private func write(to file: inout WebMFile) throws(MediaRecorderError) {
     var origin = MediaTime.zero
-    var last = MediaTime.zero
     while let (track, frame) = next() {
-      if muxer == nil {
+      if !file.isOpen {
         // Video comes first, and nothing before its first key frame can be shown.
         guard track == 1, frame.isKeyFrame, frame.codec == .opus || frame.size != nil else {
           state.withLock { $0.statistics.framesDropped += 1 }
           continue
         }
         origin = frame.timestamp
-        var new = try WebMMuxer(
-          tracks: tracks(size: frame.size), writingApplication: writingApplication,
-          mode: sink.isSeekable ? .seekable : .streaming, dateUTC: WallClock.matroskaDate(of: .now))
-        try sink.write(new.start())
-        muxer = new
+        try file.open(tracks(size: frame.size), at: .now)
       }
       let time = frame.timestamp - origin
-      guard time >= .zero, var open = muxer else { continue }
-      let outputs = try open.write(
-        EncodedBlock(track: track, time: time, isKeyFrame: frame.isKeyFrame, data: frame.data))
-      try sink.write(outputs)
-      try sink.publish()
-      muxer = open
-      last = max(last, time)
+      guard time >= .zero else { continue }
+      try file.write(EncodedBlock(track: track, time: time, isKeyFrame: frame.isKeyFrame, data: frame.data))
       state.withLock { state in
         state.statistics.frames += 1
         if frame.isKeyFrame, kinds[track - 1] == .video { state.statistics.keyFrames += 1 }
-        state.statistics.bytes = sink.bytesWritten
-        state.statistics.durationSeconds = last.seconds
+        state.statistics.bytes = file.bytesWritten
+        state.statistics.durationSeconds = file.lastTime.seconds
       }
     }
-    guard var open = muxer else { return }
-    try sink.write(open.finish(duration: last))
-    try sink.close()
-    state.withLock { $0.statistics.bytes = sink.bytesWritten }
   }
 
   private func next() -> (track: Int, frame: EncodedFrame)? {
     let next: (track: Int, frame: EncodedFrame)?? = state.wait { state in
-      guard let first = state.queue.first else { return state.isEnding ? .some(nil) : nil }
-      state.queue.removeFirst()
-      state.bytes -= first.frame.data.count
+      guard let first = state.queue.popFirst() else { return state.isEnding ? .some(nil) : nil }
       return first
     }
     return next ?? nil
