@@ -61,13 +61,13 @@ public final class RTPPacketBatch {
 
   /// The storage of the next packet.
   /// - Precondition: the batch is not full.
-  var next: UnsafeMutableRawBufferPointer {
+  package var next: UnsafeMutableRawBufferPointer {
     precondition(count < capacity)
     return UnsafeMutableRawBufferPointer(start: storage + count * Self.slotSize, count: Self.packetLimit)
   }
 
   /// Adds the packet that was written to `next`.
-  func append(length: Int, isRTCP: Bool) {
+  package func append(length: Int, isRTCP: Bool) {
     precondition(count < capacity && length >= 0 && length <= Self.packetLimit)
     lengths[count] = Int32(truncatingIfNeeded: length)
     control[count] = isRTCP

@@ -15,7 +15,7 @@ final class DTLSSession {
     case connecting
     case connected
     case closed
-    case failed(RTCTransportError)
+    case failed(TransportError)
   }
 
   /// The largest datagram that a session sends, in bytes.
@@ -47,11 +47,11 @@ final class DTLSSession {
   /// - Parameters:
   ///   - fingerprints: of the peer's certificate; one with the strongest hash function among them must match.
   ///   - send: must not call back into the session.
-  /// - Throws: `RTCTransportError` when OpenSSL cannot make a session.
+  /// - Throws: `TransportError` when OpenSSL cannot make a session.
   init(
     certificate: RTCCertificate, role: DTLSRole, fingerprints: [RTCDtlsFingerprint], thread: NetworkThread,
     send: @escaping (UnsafeRawBufferPointer) -> Void
-  ) throws(RTCTransportError) {
+  ) throws(TransportError) {
     self.role = role
     self.send = send
     self.fingerprints = Self.strongest(of: fingerprints)

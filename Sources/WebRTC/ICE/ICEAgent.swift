@@ -30,7 +30,7 @@ final class ICEAgent {
   let localParameters: ICEParameters
   private(set) var state = State.new
   /// Why it has failed; nil if only because no check succeeded.
-  private(set) var failure: RTCTransportError?
+  private(set) var failure: TransportError?
   var localCandidates: [ICECandidate] = []
   private(set) var remoteCandidates: [ICECandidate] = []
   private(set) var remoteParameters: ICEParameters?
@@ -40,7 +40,7 @@ final class ICEAgent {
   weak var delegate: (any ICEAgentDelegate)?
 
   let thread: NetworkThread
-  let configuration: RTCTransportConfiguration
+  let configuration: TransportConfiguration
   var agent: OpaquePointer?
   let stream: guint
   let servers: ICEServers
@@ -56,8 +56,8 @@ final class ICEAgent {
   private var wasControlling = false
   private var reflexiveCandidates = 0
 
-  /// - Throws: `RTCTransportError` when libnice cannot make an agent.
-  init(configuration: RTCTransportConfiguration, isControlling: Bool, thread: NetworkThread) throws(RTCTransportError) {
+  /// - Throws: `TransportError` when libnice cannot make an agent.
+  init(configuration: TransportConfiguration, isControlling: Bool, thread: NetworkThread) throws(TransportError) {
     self.configuration = configuration
     self.thread = thread
     servers = ICEServers(configuration: configuration, thread: thread)

@@ -38,7 +38,7 @@ final class ICEServers {
   private var timer: NetworkTimer?
   private var isChecking = false
 
-  init(configuration: RTCTransportConfiguration, thread: NetworkThread) {
+  init(configuration: TransportConfiguration, thread: NetworkThread) {
     self.thread = thread
     entries = configuration.iceServers.flatMap { server in
       ((try? server.parsedURLs()) ?? [])

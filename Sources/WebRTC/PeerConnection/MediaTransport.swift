@@ -5,7 +5,7 @@ internal import JSEP
 
 /// Joins a connection's transport and its RTP session: sends the session's packets, passes received packets to the session, and
 /// the session's events to the connection.
-@NetworkThreadActor final class MediaTransport {
+@NetworkThreadActor package final class MediaTransport {
   /// Shared by all connections: each one empties it before the next one uses it.
   private static let batch = RTPPacketBatch(capacity: 64)
 
@@ -16,7 +16,7 @@ internal import JSEP
 
   /// The id in statistics, unique in this process.
   let id: String
-  let transport: RTCTransport
+  package let transport: PeerTransport
   let session: RTPSession
   /// As of the last event: the transport's own state may be ahead of candidates whose events are still queued.
   var gatheringState = RTCIceGathererState.new
@@ -30,7 +30,7 @@ internal import JSEP
   private let dump: (to: RTPDump, connection: Int)?
 
   init(
-    transport: RTCTransport, session: RTPSession, dump: (to: RTPDump, connection: Int)?,
+    transport: PeerTransport, session: RTPSession, dump: (to: RTPDump, connection: Int)?,
     onEvent: @escaping (RTPSessionEvent, MediaTransport, MediaTime) -> Void
   ) {
     Self.count += 1

@@ -66,12 +66,3 @@ public struct RTCConfiguration: Sendable {
     }
   }
 }
-
-extension RTCTransportConfiguration {
-  init(_ configuration: RTCConfiguration, certificate: RTCCertificate, isControlling: Bool) {
-    self.init(
-      iceServers: configuration.iceServers, iceTransportPolicy: configuration.iceTransportPolicy,
-      portRange: configuration.portRange, localAddresses: configuration.localAddresses, usesTCP: configuration.usesTCP,
-      certificate: certificate, isControlling: isControlling)
-  }
-}

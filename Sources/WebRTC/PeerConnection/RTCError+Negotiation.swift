@@ -10,7 +10,7 @@ extension RTCError {
     }
   }
 
-  init(_ error: RTCTransportError) {
+  init(_ error: TransportError) {
     switch error {
     case .fingerprintMismatch: self.init(.rtc, error.description, errorDetail: .fingerprintFailure)
     case .alert, .handshakeFailed, .noCommonSRTPProfile:

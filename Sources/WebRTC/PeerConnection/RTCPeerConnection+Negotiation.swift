@@ -111,7 +111,7 @@ extension RTCPeerConnection {
   /// The ICE credentials of a transport, which is created if it does not exist.
   private func credentials(_ id: TransportID, restart: Bool) -> ICEParameters? {
     guard let media = transports[id] ?? openTransport(id) else { return nil }
-    return restart ? try? media.transport.restart() : media.transport.localParameters
+    return restart ? try? media.transport.ice.restart() : media.transport.ice.localParameters
   }
 
   private func openTransport(_ id: TransportID) -> MediaTransport? {
@@ -124,22 +124,22 @@ extension RTCPeerConnection {
     session.minimumBitrate = bounds.lowerBound
     session.maximumBitrate = bounds.upperBound
     session.pacing = configuration.latency.pacing
-    var settings = RTCTransportConfiguration(
+    var settings = TransportConfiguration(
       configuration, certificate: certificate, isControlling: negotiation.isControlling)
     settings.iceServers = iceServers
-    guard let transport = try? RTCTransport(configuration: settings) else { return nil }
+    guard let transport = try? PeerTransport(configuration: settings) else { return nil }
     transport.onEvent = { [weak self] event in self?.handle(event, of: id) }
     let media = MediaTransport(transport: transport, session: RTPSession(session), dump: dump) {
       [weak self] event, media, now in self?.handle(event, of: media, now: now)
     }
     transports[id] = media
-    if configuration.iceCandidatePoolSize > 0 { transport.gather() }
+    if configuration.iceCandidatePoolSize > 0 { transport.ice.gather() }
     return media
   }
 
   /// Carries out the changes that follow from a description.
   private func apply(_ change: NegotiationChange) {
-    for id in change.abandonedRestarts { transports[id]?.transport.abandonRestart() }
+    for id in change.abandonedRestarts { transports[id]?.transport.ice.abandonRestart() }
     for id in change.stopped + change.removed { transceiver(id)?.end() }
     transceivers.removeAll { change.removed.contains($0.id) }
     bringUpTransports()
@@ -164,10 +164,10 @@ extension RTCPeerConnection {
     }
     for wanted in negotiation.transports {
       guard let transport = transports[wanted.id]?.transport else { continue }
-      transport.gather()
-      if let remote = wanted.remote { transport.setRemote(remote) }
+      transport.ice.gather()
+      if let remote = wanted.remote { transport.ice.setRemote(remote) }
       if let role = wanted.role, !wanted.remoteFingerprints.isEmpty {
-        transport.setRemote(fingerprints: wanted.remoteFingerprints, role: role)
+        transport.dtls.setRemote(fingerprints: wanted.remoteFingerprints, role: role)
       }
     }
   }
@@ -225,10 +225,10 @@ extension RTCPeerConnection {
 
   private func add(_ candidates: [NegotiationChange.RemoteCandidate], ends: [TransportID]) {
     for remote in candidates {
-      transports[remote.transport]?.transport.addRemoteCandidate(
+      transports[remote.transport]?.transport.ice.addRemoteCandidate(
         remote.candidate, usernameFragment: remote.usernameFragment)
     }
-    for id in ends { transports[id]?.transport.remoteEndOfCandidates() }
+    for id in ends { transports[id]?.transport.ice.remoteEndOfCandidates() }
   }
 }
 

@@ -20,7 +20,8 @@ extension RTCPeerConnection {
     }
     for media in transports.values {
       let stats = media.transport.statistics().report(
-        id: media.id, now: now, roundTripTime: roundTrips[ObjectIdentifier(media)], timestamp: timestamp)
+        id: media.id, now: now, roundTripTime: roundTrips[ObjectIdentifier(media)],
+        availableBitrate: Double(media.session.estimatedBitrate), timestamp: timestamp)
       for stats in stats { report.add(stats) }
     }
     return report

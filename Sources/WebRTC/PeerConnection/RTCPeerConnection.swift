@@ -27,7 +27,7 @@ public import JSEP
   /// The state of the last `signalingstatechange` event.
   var lastSignalingState = RTCSignalingState.stable
   var transceivers: [RTCRtpTransceiver] = []
-  var transports: [TransportID: MediaTransport] = [:]
+  package internal(set) var transports: [TransportID: MediaTransport] = [:]
   /// The peer's streams by their ids in its description.
   var remoteStreams: [String: MediaStream] = [:]
   /// How far the peer's clock is behind this machine's; nil until a frame of one of its tracks carries a capture time.
@@ -70,7 +70,7 @@ public import JSEP
     changed.iceServers = servers
     try changed.validate()
     iceServers = servers
-    for media in transports.values { media.transport.setICEServers(servers) }
+    for media in transports.values { media.transport.ice.setServers(servers) }
   }
 
   public var signalingState: RTCSignalingState { negotiation.signalingState }
@@ -126,7 +126,7 @@ public import JSEP
 
   // MARK: - Transport events
 
-  func handle(_ event: RTCTransportEvent, of id: TransportID) {
+  func handle(_ event: TransportEvent, of id: TransportID) {
     guard !isClosed, let media = transports[id] else { return }
     switch event {
     case .candidate(let candidate, let fragment): signal(candidate, usernameFragment: fragment, of: id)

@@ -19,8 +19,8 @@ struct SRTPSession: ~Copyable {
 
   private static let isReady: Bool = srtp_init() == srtp_err_status_ok
 
-  /// - Throws: `RTCTransportError` when libsrtp2 refuses the profile.
-  init(keys: SRTPKeys) throws(RTCTransportError) {
+  /// - Throws: `TransportError` when libsrtp2 refuses the profile.
+  init(keys: SRTPKeys) throws(TransportError) {
     let (outbound, inbound) = try Self.createBoth(keys)
     self.outbound = outbound
     self.inbound = inbound
@@ -79,7 +79,7 @@ struct SRTPSession: ~Copyable {
 
   private static func createBoth(
     _ keys: SRTPKeys
-  ) throws(RTCTransportError) -> (outbound: OpaquePointer, inbound: OpaquePointer) {
+  ) throws(TransportError) -> (outbound: OpaquePointer, inbound: OpaquePointer) {
     guard isReady else { throw .library(function: "srtp_init", status: -1) }
     let outbound = try create(keys.profile, key: keys.sending, direction: ssrc_any_outbound)
     do {
@@ -92,7 +92,7 @@ struct SRTPSession: ~Copyable {
 
   private static func create(
     _ profile: SRTPProfile, key: [UInt8], direction: srtp_ssrc_type_t
-  ) throws(RTCTransportError) -> OpaquePointer {
+  ) throws(TransportError) -> OpaquePointer {
     var policy = srtp_policy_t()
     switch profile {
     case .aeadAES128GCM:

@@ -16,7 +16,7 @@ struct ICEServerCheckTests {
   private final class Holder: @unchecked Sendable {
     var check: ICEServerCheck?
     var servers: ICEServers?
-    var transport: RTCTransport?
+    var transport: PeerTransport?
   }
 
   /// Runs `body` on the network thread, and returns when the closures that it deferred have run.
@@ -68,7 +68,7 @@ struct ICEServerCheckTests {
   @Test func `a server's failed check in the turn in which its connection ends does not crash the process`()
     async throws
   {
-    var configuration = RTCTransportConfiguration(
+    var configuration = TransportConfiguration(
       certificate: try RTCCertificate.generateCertificate(), isControlling: true)
     // Several STUN servers are all checked at once.
     configuration.iceServers = [RTCIceServer(urls: ["stun:\(Self.unusable)", "stun:\(Self.unusable):3479"])]
@@ -88,14 +88,14 @@ struct ICEServerCheckTests {
     // Each relay stands for a STUN server: it keeps the request, and the answer is injected below.
     let relays = try [UDPRelay { _, _ in [] }, UDPRelay { _, _ in [] }]
     for relay in relays { relay.capture(atMost: 1) }
-    var configuration = RTCTransportConfiguration(
+    var configuration = TransportConfiguration(
       certificate: try RTCCertificate.generateCertificate(), isControlling: true)
     configuration.localAddresses = ["127.0.0.1"]
     configuration.iceServers = [RTCIceServer(urls: relays.map { "stun:127.0.0.1:\($0.portForFirst)" })]
     let holder = Holder()
     await onThread { [configuration] in
-      holder.transport = try? RTCTransport(configuration: configuration)
-      holder.transport?.gather()
+      holder.transport = try? PeerTransport(configuration: configuration)
+      holder.transport?.ice.gather()
     }
     try await wait { relays.allSatisfy { !$0.captured.isEmpty } }
     let requests = try relays.map { try #require($0.captured.first).bytes }
@@ -119,21 +119,21 @@ struct ICEServerCheckTests {
     let relays = try [UDPRelay { _, _ in [] }, UDPRelay { _, _ in [] }]
     for relay in relays { relay.capture(atMost: 1) }
     let servers = relays.map { RTCIceServer(urls: ["stun:127.0.0.1:\($0.portForFirst)"]) }
-    var configuration = RTCTransportConfiguration(
+    var configuration = TransportConfiguration(
       certificate: try RTCCertificate.generateCertificate(), isControlling: true)
     configuration.localAddresses = ["127.0.0.1"]
     configuration.iceServers = [servers[0]]
     let holder = Holder()
     await onThread { [configuration] in
-      holder.transport = try? RTCTransport(configuration: configuration)
-      holder.transport?.gather()
+      holder.transport = try? PeerTransport(configuration: configuration)
+      holder.transport?.ice.gather()
     }
     try await wait { !relays[0].captured.isEmpty }
     #expect(relays[1].captured.isEmpty)
     await onThread {
-      holder.transport?.setICEServers([servers[1]])
-      #expect(throws: Never.self) { try holder.transport?.restart() }
-      holder.transport?.gather()
+      holder.transport?.ice.setServers([servers[1]])
+      #expect(throws: Never.self) { try holder.transport?.ice.restart() }
+      holder.transport?.ice.gather()
     }
     try await wait { !relays[1].captured.isEmpty }
     await onThread {

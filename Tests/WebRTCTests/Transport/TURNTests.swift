@@ -30,7 +30,7 @@ struct TURNTests {
       for side in [first, second] {
         #expect(!side.candidates.isEmpty)
         #expect(side.candidates.allSatisfy { $0.kind == .relayed && $0.relatedAddress == "0.0.0.0" })
-        #expect(side.transport.selectedPair?.local.kind == .relayed)
+        #expect(side.transport.ice.selectedPair?.local.kind == .relayed)
         #expect(side.candidateErrors.isEmpty)
       }
       for number in 1...20 { #expect(first.sendRTP(rtpPacket(sequenceNumber: UInt16(number), payload: 1100))) }
@@ -89,7 +89,7 @@ struct TURNTests {
     let pair = try relayedPair(server, transport, username: "oriel", credential: "door")
     await pair.connect()
     try await pair.wait(for: "the end of gathering") { first, second in
-      first.transport.gatheringState == .complete && second.transport.gatheringState == .complete
+      first.transport.ice.gatheringState == .complete && second.transport.ice.gatheringState == .complete
     }
     await pair.with { first, _ in
       #expect(first.candidateErrors.map(\.errorCode) == [401])
@@ -107,7 +107,7 @@ struct TURNTests {
     let pair = try TransportPair { configuration, _ in configuration.iceServers = servers }
     await pair.connect()
     try await pair.waitUntilConnected()
-    try await pair.wait(for: "the end of gathering") { first, _ in first.transport.gatheringState == .complete }
+    try await pair.wait(for: "the end of gathering") { first, _ in first.transport.ice.gatheringState == .complete }
     await pair.with { first, _ in
       #expect(first.candidateErrors.map(\.errorCode) == [701])
       #expect(first.candidates.map(\.kind) == [.host])
@@ -169,7 +169,7 @@ struct TURNTests {
     let pair = try TransportPair { configuration, _ in configuration.iceServers = servers }
     await pair.connect()
     try await pair.waitUntilConnected()
-    try await pair.wait(for: "the end of gathering") { first, _ in first.transport.gatheringState == .complete }
+    try await pair.wait(for: "the end of gathering") { first, _ in first.transport.ice.gatheringState == .complete }
     await pair.with { first, _ in
       #expect(first.candidateErrors.map(\.url) == ["stun:127.0.0.1:\(absent)"])
     }

@@ -14,8 +14,8 @@ struct TransportBrowserTests {
 
     private let side: TransportSide
 
-    init(isControlling: Bool, configure: @Sendable (inout RTCTransportConfiguration) -> Void = { _ in }) throws {
-      var configuration = RTCTransportConfiguration(
+    init(isControlling: Bool, configure: @Sendable (inout TransportConfiguration) -> Void = { _ in }) throws {
+      var configuration = TransportConfiguration(
         certificate: try RTCCertificate.generateCertificate(), isControlling: isControlling)
       configuration.localAddresses = ["127.0.0.1"]
       configure(&configuration)
@@ -23,7 +23,7 @@ struct TransportBrowserTests {
     }
 
     /// Not part of `init`, which runs on its caller's thread.
-    func gather() { side.transport.gather() }
+    func gather() { side.transport.ice.gather() }
 
     func with<Result: Sendable>(_ body: (TransportSide) throws -> Result) rethrows -> Result { try body(side) }
 
@@ -36,7 +36,7 @@ struct TransportBrowserTests {
 
     /// A description with all candidates, to send one VP8 stream.
     func description(setup: String, version: Int = 1) -> String {
-      let parameters = side.transport.localParameters
+      let parameters = side.transport.ice.localParameters
       let fingerprint = side.certificate.getFingerprints()[0]
       var lines = [
         "v=0", "o=- 4711 \(version) IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0",
@@ -45,7 +45,7 @@ struct TransportBrowserTests {
         "a=fingerprint:\(fingerprint.algorithm) \(fingerprint.value)", "a=setup:\(setup)",
         "a=ssrc:\(0x1234_5678) cname:oriel", "a=msid:stream track",
       ]
-      lines += side.transport.localCandidates.map { "a=\($0.candidate)" }
+      lines += side.transport.ice.localCandidates.map { "a=\($0.candidate)" }
       return lines.map { $0 + "\r\n" }.joined()
     }
 
@@ -56,15 +56,15 @@ struct TransportBrowserTests {
           String($0.dropFirst(name.count + 3))
         }
       }
-      side.transport.setRemote(ICEParameters(usernameFragment: value("ice-ufrag"), password: value("ice-pwd")))
+      side.transport.ice.setRemote(ICEParameters(usernameFragment: value("ice-ufrag"), password: value("ice-pwd")))
       let fingerprint = value("fingerprint").split(separator: " ")
-      side.transport.setRemote(
+      side.transport.dtls.setRemote(
         fingerprints: [RTCDtlsFingerprint(algorithm: String(fingerprint[0]), value: String(fingerprint[1]))], role: role
       )
       for candidate in values("candidate").compactMap(ICECandidate.init(parsing:)) {
-        side.transport.addRemoteCandidate(candidate)
+        side.transport.ice.addRemoteCandidate(candidate)
       }
-      side.transport.remoteEndOfCandidates()
+      side.transport.ice.remoteEndOfCandidates()
     }
 
     func close() async { await withCheckedContinuation { done in side.transport.close { done.resume() } } }
@@ -124,8 +124,8 @@ struct TransportBrowserTests {
     #expect(statistics.1 == "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
 
     try await peer.with { side in
-      try side.transport.restart()
-      side.transport.gather()
+      try side.transport.ice.restart()
+      side.transport.ice.gather()
     }
     let second = try await page.evaluate("answer(\(literal(await peer.description(setup: "actpass", version: 2))))")
       .string
@@ -136,7 +136,7 @@ struct TransportBrowserTests {
     try await browser.close()
     // Consent takes fifty seconds to expire if the browser has sent no close_notify and there are no packets to report on.
     try await peer.wait(for: "the end", within: 70) { side in
-      side.transport.iceState == .failed || side.transport.dtlsState == .closed
+      side.transport.ice.state == .failed || side.transport.dtls.state == .closed
     }
     await peer.close()
   }
@@ -173,7 +173,7 @@ struct TransportBrowserTests {
     await peer.take(
       answer.split(separator: "\r\n").filter { !$0.contains(" udp ") }.joined(separator: "\r\n"), role: .server)
     try await peer.wait(for: "the connection") { $0.transport.isWritable }
-    await peer.with { side in #expect(side.transport.selectedPair?.local.transport == .tcp) }
+    await peer.with { side in #expect(side.transport.ice.selectedPair?.local.transport == .tcp) }
     try await checkMedia(peer, page, first: 0)
     await peer.close()
     try await browser.close()

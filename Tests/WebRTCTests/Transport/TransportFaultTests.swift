@@ -14,7 +14,7 @@ struct TransportFaultTests {
   @Test func `403 responses to connectivity checks fail these checks, and other connections work`() async throws {
     let relay = try UDPRelay()
     let pair = try TransportPair(through: relay)
-    let password = await pair.with { $1.transport.localParameters.password }
+    let password = await pair.with { $1.transport.ice.localParameters.password }
     let forged = Mutex(0)
     relay.setPolicy { [unowned relay] direction, bytes in
       guard direction == .toFirst, STUNForgery.isBindingSuccess(bytes) else { return [0] }
@@ -41,7 +41,7 @@ struct TransportFaultTests {
       let relay = try UDPRelay()
       let pair = try TransportPair(through: relay)
       let passwords = await pair.with {
-        (first: $0.transport.localParameters.password, second: $1.transport.localParameters.password)
+        (first: $0.transport.ice.localParameters.password, second: $1.transport.ice.localParameters.password)
       }
       let generator = Mutex(SeededRandom(seed: UInt64(round)))
       relay.setPolicy { [unowned relay] direction, bytes in
@@ -77,7 +77,7 @@ struct TransportFaultTests {
       relay.captured.first { $0.direction == .toSecond && STUNForgery.isMessage($0.bytes) && $0.bytes[0] == 0 })
     let port = try #require(await pair.with { $1.candidates.first?.port })
     for _ in 0..<(2 * ICEAgent.reflexiveCandidateLimit) { try UDPRelay.sendFromNewPort(request.bytes, to: port) }
-    try await pair.wait(for: "the end") { $1.transport.iceState == .failed }
+    try await pair.wait(for: "the end") { $1.transport.ice.state == .failed }
     await pair.with { _, second in
       #expect(!second.transport.isWritable)
       #expect(second.failures == [.tooManyAddresses])
@@ -94,7 +94,7 @@ struct TransportFaultTests {
     relay.setPolicy { _, _ in [] }
     let begin = MediaTime.now
     try await pair.wait(for: "the failure", within: .seconds(31)) {
-      $0.transport.iceState == .failed && $1.transport.iceState == .failed
+      $0.transport.ice.state == .failed && $1.transport.ice.state == .failed
     }
     let took = (MediaTime.now - begin).seconds
     #expect(took > 1 && took < 31)
@@ -116,7 +116,7 @@ struct TransportFaultTests {
     await pair.connect()
     try await pair.waitUntilConnected()
     let (username, passwords, port) = try await pair.with { first, second in
-      let (own, other) = (first.transport.localParameters, second.transport.localParameters)
+      let (own, other) = (first.transport.ice.localParameters, second.transport.ice.localParameters)
       return (
         "\(other.usernameFragment):\(own.usernameFragment)", (first: own.password, second: other.password),
         try #require(second.candidates.first?.port)
@@ -126,7 +126,7 @@ struct TransportFaultTests {
     // The peer sends checks from one address after the other; the checks in return arrive, and are not answered.
     var places: [UDPRelay] = []
     let limit = MonotonicClock.seconds + 30
-    while await pair.with({ $1.transport.iceState != .failed }), MonotonicClock.seconds < limit {
+    while await pair.with({ $1.transport.ice.state != .failed }), MonotonicClock.seconds < limit {
       let place = try UDPRelay { _, _ in [] }
       place.capture(atMost: 100)
       place.connect(second: port)
@@ -144,7 +144,7 @@ struct TransportFaultTests {
     #expect(answered > 0)
     await pair.processReceived()
     await pair.with { _, second in
-      #expect(second.transport.iceState == .failed && !second.transport.isWritable)
+      #expect(second.transport.ice.state == .failed && !second.transport.isWritable)
       #expect(second.failures == [.consentExpired])
     }
     await pair.close()
@@ -180,7 +180,7 @@ struct TransportFaultTests {
   /// libnice's response exceeds its 1300 bytes, and expects that the side has not failed.
   private func sendLongNames(to pair: TransportPair) async throws {
     let (username, password, port) = try await pair.with { first, second in
-      let (own, other) = (first.transport.localParameters, second.transport.localParameters)
+      let (own, other) = (first.transport.ice.localParameters, second.transport.ice.localParameters)
       return (
         "\(other.usernameFragment):\(own.usernameFragment)", other.password, try #require(second.candidates.first?.port)
       )
@@ -195,7 +195,7 @@ struct TransportFaultTests {
     // The ordinary check is answered.
     try await eventually("an answer") { place.captured.contains { STUNForgery.isBindingSuccess($0.bytes) } }
     await pair.processReceived()
-    await pair.with { _, second in #expect(second.transport.iceState != .failed) }
+    await pair.with { _, second in #expect(second.transport.ice.state != .failed) }
     place.stop()
   }
 
@@ -217,7 +217,7 @@ struct TransportFaultTests {
     try await pair.wait(for: "reports", within: .seconds(20)) { first, _ in first.reports.count > 70 }
     // Only RTP and RTCP are lost: consent stays.
     relay.setPolicy { _, bytes in bytes[0] < 128 ? [0] : [] }
-    try await pair.wait(for: "the silence") { first, _ in first.transport.iceState == .disconnected }
+    try await pair.wait(for: "the silence") { first, _ in first.transport.ice.state == .disconnected }
     await pair.with { first, _ in #expect(first.transport.isWritable) }
     relay.setPolicy { _, _ in [0] }
     try await pair.wait(for: "the return") { first, _ in
@@ -269,7 +269,7 @@ struct TransportFaultTests {
       }
     }
     relay.setPolicy { _, _ in [] }
-    try await pair.wait(for: "the failure", within: .seconds(30)) { first, _ in first.transport.iceState == .failed }
+    try await pair.wait(for: "the failure", within: .seconds(30)) { first, _ in first.transport.ice.state == .failed }
     sending.cancel()
     await sending.value
     await pair.close()
@@ -284,11 +284,11 @@ struct TransportFaultTests {
       $0.transport.selectedPairChanges > 0 && $1.transport.selectedPairChanges > 0
     }
     try await eventually("kept packets") {
-      await pair.with { first, _ in !first.transport.earlyPackets.isEmpty }
+      await pair.with { first, _ in !first.transport.dtls.earlyPackets.isEmpty }
     }
     await pair.with { first, second in
-      #expect(first.transport.dtlsState == .new)
-      first.transport.setRemote(fingerprints: second.certificate.getFingerprints(), role: .server)
+      #expect(first.transport.dtls.state == .new)
+      first.transport.dtls.setRemote(fingerprints: second.certificate.getFingerprints(), role: .server)
     }
     try await pair.waitUntilConnected()
     await pair.close()
@@ -298,7 +298,7 @@ struct TransportFaultTests {
     let relay = try UDPRelay { _, _ in [] }
     let pair = try TransportPair(through: relay)
     await pair.connect()
-    try await pair.wait(for: "the failure", within: .seconds(40)) { first, _ in first.transport.iceState == .failed }
+    try await pair.wait(for: "the failure", within: .seconds(40)) { first, _ in first.transport.ice.state == .failed }
     await pair.with { first, _ in
       #expect(first.iceStates == [.checking, .failed])
       #expect(first.failures == [.unreachable])
@@ -313,9 +313,9 @@ struct TransportFaultTests {
     try await pair.waitUntilConnected()
     let foreign = try RTCCertificate.generateCertificate()
     await pair.with { first, second in
-      first.transport.setRemote(fingerprints: second.certificate.getFingerprints(), role: .server)
+      first.transport.dtls.setRemote(fingerprints: second.certificate.getFingerprints(), role: .server)
       #expect(first.transport.isWritable)
-      first.transport.setRemote(fingerprints: foreign.getFingerprints(), role: .server)
+      first.transport.dtls.setRemote(fingerprints: foreign.getFingerprints(), role: .server)
       #expect(!first.transport.isWritable)
     }
     try await pair.wait(for: "the failure") { first, _ in first.failures == [.fingerprintMismatch] }

@@ -79,15 +79,15 @@ struct TransportLifetimeTests {
       await pair.connect()
       if moment == .askingServers { try await eventually("the request") { !mute.captured.isEmpty } }
       if moment == .checking {
-        try await pair.wait(for: "checks") { first, _ in first.transport.iceState == .checking }
+        try await pair.wait(for: "checks") { first, _ in first.transport.ice.state == .checking }
       }
     case .handshake, .failed:
       relay?.setPolicy { _, bytes in bytes[0] >= 20 ? [] : [0] }
       await pair.connect()
-      try await pair.wait(for: "the handshake") { _, second in second.transport.dtlsState == .connecting }
+      try await pair.wait(for: "the handshake") { _, second in second.transport.dtls.state == .connecting }
       if moment == .failed {
         relay?.setPolicy { _, _ in [] }
-        try await pair.wait(for: "the failure", within: .seconds(31)) { first, _ in first.transport.iceState == .failed
+        try await pair.wait(for: "the failure", within: .seconds(31)) { first, _ in first.transport.ice.state == .failed
         }
       }
     case .connected, .restarting, .retiring:
@@ -102,13 +102,13 @@ struct TransportLifetimeTests {
     await pair.with { first, second in
       for side in [first, second] {
         #expect(side.events.count == side.eventsWhenClosed)
-        #expect(side.transport.iceState == .closed && side.transport.dtlsState == .closed)
+        #expect(side.transport.ice.state == .closed && side.transport.dtls.state == .closed)
         #expect(!side.transport.isWritable && !side.sendRTP(rtpPacket(sequenceNumber: 1)))
-        side.transport.gather()
-        side.transport.setRemote(ICEParameters(usernameFragment: "abcd", password: "0123456789012345678901"))
-        side.transport.setRemote(fingerprints: [], role: .client)
-        side.transport.remoteEndOfCandidates()
-        #expect(throws: RTCTransportError.closed) { try side.transport.restart() }
+        side.transport.ice.gather()
+        side.transport.ice.setRemote(ICEParameters(usernameFragment: "abcd", password: "0123456789012345678901"))
+        side.transport.dtls.setRemote(fingerprints: [], role: .client)
+        side.transport.ice.remoteEndOfCandidates()
+        #expect(throws: TransportError.closed) { try side.transport.ice.restart() }
       }
     }
     await pair.close()

@@ -32,11 +32,11 @@ actor TransportPair {
   ///   - adjust: changes the sides' configurations; the first side is controlling.
   init(
     through relay: UDPRelay? = nil,
-    _ adjust: @Sendable (inout RTCTransportConfiguration, _ isFirst: Bool) -> Void = { _, _ in }
+    _ adjust: @Sendable (inout TransportConfiguration, _ isFirst: Bool) -> Void = { _, _ in }
   ) throws {
     self.relay = relay
     func side(isFirst: Bool) throws -> TransportSide {
-      var configuration = RTCTransportConfiguration(
+      var configuration = TransportConfiguration(
         certificate: try RTCCertificate.generateCertificate(), isControlling: isFirst)
       configuration.localAddresses = ["127.0.0.1"]
       adjust(&configuration, isFirst)
@@ -65,26 +65,26 @@ actor TransportPair {
   ) {
     first.onCandidate = { [self] candidate, fragment in deliver(candidate, fragment, to: second) }
     second.onCandidate = { [self] candidate, fragment in deliver(candidate, fragment, to: first) }
-    first.transport.gather()
-    second.transport.gather()
+    first.transport.ice.gather()
+    second.transport.ice.gather()
     exchangeParameters()
     if describing == .both {
-      first.transport.setRemote(fingerprints: second.certificate.getFingerprints(), role: firstRole)
+      first.transport.dtls.setRemote(fingerprints: second.certificate.getFingerprints(), role: firstRole)
     }
-    second.transport.setRemote(
+    second.transport.dtls.setRemote(
       fingerprints: fingerprints ?? first.certificate.getFingerprints(), role: firstRole == .server ? .client : .server)
   }
 
   func exchangeParameters() {
-    first.transport.setRemote(second.transport.localParameters)
-    second.transport.setRemote(first.transport.localParameters)
+    first.transport.ice.setRemote(second.transport.ice.localParameters)
+    second.transport.ice.setRemote(first.transport.ice.localParameters)
   }
 
   /// Restarts ICE on both sides and exchanges the new credentials.
   func restart() throws {
     for side in [first, second] {
-      try side.transport.restart()
-      side.transport.gather()
+      try side.transport.ice.restart()
+      side.transport.ice.gather()
     }
     exchangeParameters()
   }
@@ -100,9 +100,9 @@ actor TransportPair {
           candidate.port = relay.portForFirst
         }
       }
-      side.transport.addRemoteCandidate(candidate, usernameFragment: usernameFragment)
+      side.transport.ice.addRemoteCandidate(candidate, usernameFragment: usernameFragment)
     } else {
-      side.transport.remoteEndOfCandidates()
+      side.transport.ice.remoteEndOfCandidates()
     }
   }
 
@@ -123,7 +123,7 @@ actor TransportPair {
     }
     guard holds else {
       let ends = [first, second].map { side in
-        "\(side.events) \(side.transport.counters) \(String(describing: side.transport.selectedPair))"
+        "\(side.events) \(side.transport.counters) \(String(describing: side.transport.ice.selectedPair))"
       }
       throw HarnessError("\(what) did not come: \(ends.joined(separator: "\n"))")
     }

@@ -1,13 +1,14 @@
 import Media
+import RTP
 import SDP
 
 @testable import WebRTC
 
 /// One end of a `TransportPair`: a transport and its events and packets so far.
 final class TransportSide {
-  let transport: RTCTransport
+  let transport: PeerTransport
   let certificate: RTCCertificate
-  var events: [RTCTransportEvent] = []
+  var events: [TransportEvent] = []
   var eventsWhenClosed: Int?
   var packets: [[UInt8]] = []
   var reports: [[UInt8]] = []
@@ -17,9 +18,9 @@ final class TransportSide {
   /// Takes the candidates; they are dropped while it is nil.
   var onCandidate: ((ICECandidate?, String) -> Void)?
 
-  init(configuration: RTCTransportConfiguration) throws {
+  init(configuration: TransportConfiguration) throws {
     certificate = configuration.certificate
-    transport = try RTCTransport(configuration: configuration)
+    transport = try PeerTransport(configuration: configuration)
     transport.onEvent = { [unowned self] event in
       events.append(event)
       switch event {
@@ -49,7 +50,7 @@ final class TransportSide {
     events.compactMap { if case .dtlsState(let state) = $0 { state } else { nil } }
   }
 
-  var failures: [RTCTransportError] { events.compactMap { if case .failed(let error) = $0 { error } else { nil } } }
+  var failures: [TransportError] { events.compactMap { if case .failed(let error) = $0 { error } else { nil } } }
 
   var candidateErrors: [RTCIceCandidateError] {
     events.compactMap { if case .candidateError(let error) = $0 { error } else { nil } }
@@ -58,8 +59,14 @@ final class TransportSide {
 
 extension TransportSide {
   /// Sends one packet; false when it is dropped.
-  func sendRTP(_ packet: [UInt8]) -> Bool { transport.sendRTP(packet.span) }
+  func sendRTP(_ packet: [UInt8]) -> Bool { send(packet, isRTCP: false) }
 
   /// Sends one compound packet; false when it is dropped.
-  func sendRTCP(_ packet: [UInt8]) -> Bool { transport.sendRTCP(packet.span) }
+  func sendRTCP(_ packet: [UInt8]) -> Bool { send(packet, isRTCP: true) }
+
+  private func send(_ packet: [UInt8], isRTCP: Bool) -> Bool {
+    let batch = RTPPacketBatch(capacity: 1)
+    batch.add(packet, isRTCP: isRTCP)
+    return transport.send(batch, packets: 0..<1) == 1
+  }
 }

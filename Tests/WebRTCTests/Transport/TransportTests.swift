@@ -37,7 +37,7 @@ struct TransportTests {
     let pair = try TransportPair()
     let foreign = try RTCCertificate.generateCertificate()
     await pair.connect(fingerprints: foreign.getFingerprints())
-    try await pair.wait(for: "the refusal") { $0.transport.dtlsState == .failed && $1.transport.dtlsState == .failed }
+    try await pair.wait(for: "the refusal") { $0.transport.dtls.state == .failed && $1.transport.dtls.state == .failed }
     await pair.with { first, second in
       #expect(second.failures == [.fingerprintMismatch])
       #expect(first.failures.count == 1)
@@ -98,7 +98,7 @@ struct TransportTests {
     let pair = try TransportPair()
     await pair.connect()
     try await pair.waitUntilConnected()
-    let portBefore = await pair.with { first, _ in first.transport.selectedPair?.local.port }
+    let portBefore = await pair.with { first, _ in first.transport.ice.selectedPair?.local.port }
     let sending = Task {
       for number in 1...400 {
         await pair.with { first, second in
@@ -115,7 +115,7 @@ struct TransportTests {
     try await sending.value
     try await pair.wait(for: "all packets") { $0.packets.count == 400 && $1.packets.count == 400 }
     await pair.with { first, second in
-      #expect(first.transport.selectedPair?.local.port != portBefore)
+      #expect(first.transport.ice.selectedPair?.local.port != portBefore)
       #expect(first.failures.isEmpty && second.failures.isEmpty)
       #expect(first.dtlsStates == [.connecting, .connected])
       #expect(!first.iceStates.contains(.disconnected))
@@ -129,12 +129,12 @@ struct TransportTests {
     await pair.connect()
     try await pair.waitUntilConnected()
     try await pair.with { first, _ in
-      let before = first.transport.localParameters
-      let during = try first.transport.restart()
-      #expect(during != before && first.transport.localParameters == during)
-      first.transport.gather()
-      first.transport.abandonRestart()
-      #expect(first.transport.localParameters == before)
+      let before = first.transport.ice.localParameters
+      let during = try first.transport.ice.restart()
+      #expect(during != before && first.transport.ice.localParameters == during)
+      first.transport.ice.gather()
+      first.transport.ice.abandonRestart()
+      #expect(first.transport.ice.localParameters == before)
       #expect(first.transport.isWritable)
     }
     try await settle(pair, sequenceNumber: 1)
@@ -179,7 +179,9 @@ struct TransportTests {
     }
     try await pair.wait(for: "the packets") { $1.packets.count == 3 }
     try await pair.with { first, second in
-      let report = second.transport.statistics().report(id: "T", now: .now, roundTripTime: 0.02) { $0.seconds * 1000 }
+      let report = second.transport.statistics().report(
+        id: "T", now: .now, roundTripTime: 0.02, availableBitrate: 2_500_000
+      ) { $0.seconds * 1000 }
       let byID = Dictionary(uniqueKeysWithValues: report.map { ($0.id, $0) })
       let transport = try #require(byID["T"] as? RTCTransportStats)
       #expect(transport.dtlsState == "connected" && transport.iceRole == "controlled" && transport.dtlsRole == "client")
@@ -188,6 +190,7 @@ struct TransportTests {
       #expect(transport.packetsReceived == second.transport.counters.packetsReceived)
       let selected = try #require(byID[transport.selectedCandidatePairId ?? ""] as? RTCIceCandidatePairStats)
       #expect(selected.nominated == true && selected.state == "succeeded" && selected.currentRoundTripTime == 0.02)
+      #expect(selected.availableOutgoingBitrate == 2_500_000)
       #expect((selected.bytesReceived ?? 0) > 336)
       let local = try #require(byID[selected.localCandidateId] as? RTCIceCandidateStats)
       let remote = try #require(byID[selected.remoteCandidateId] as? RTCIceCandidateStats)
@@ -214,7 +217,7 @@ struct TransportTests {
       if isFirst { configuration.portRange = port...port }
     }
     await late.connect()
-    try await late.wait(for: "the end of gathering") { first, _ in first.transport.gatheringState == .complete }
+    try await late.wait(for: "the end of gathering") { first, _ in first.transport.ice.gatheringState == .complete }
     await late.with { first, _ in
       #expect(first.candidates.isEmpty)
       #expect(first.candidateErrors.first?.errorText.contains("\(port)") == true)
@@ -233,17 +236,17 @@ struct TransportTests {
       ] {
         var candidate = good
         if field == "address" { candidate.address = value } else { candidate.transport = .other(value) }
-        first.transport.addRemoteCandidate(candidate)
+        first.transport.ice.addRemoteCandidate(candidate)
       }
-      #expect(first.transport.remoteCandidates.isEmpty)
+      #expect(first.transport.ice.remoteCandidates.isEmpty)
       for port in 1...30 {
         var candidate = good
         candidate.port = UInt16(port)
-        first.transport.addRemoteCandidate(candidate)
+        first.transport.ice.addRemoteCandidate(candidate)
       }
-      #expect(first.transport.remoteCandidates.count == 20)
-      first.transport.addRemoteCandidate(good, usernameFragment: "of another generation")
-      #expect(first.transport.remoteCandidates.count == 20)
+      #expect(first.transport.ice.remoteCandidates.count == 20)
+      first.transport.ice.addRemoteCandidate(good, usernameFragment: "of another generation")
+      #expect(first.transport.ice.remoteCandidates.count == 20)
     }
     await pair.close()
   }

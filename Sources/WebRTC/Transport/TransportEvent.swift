@@ -1,5 +1,24 @@
+internal import SDP
+
+/// Events of a transport. Always delivered from the thread's loop, never within a call by the owner.
+enum TransportEvent: Sendable, Hashable {
+  case candidate(ICECandidate, usernameFragment: String)
+  case endOfCandidates(usernameFragment: String)
+  case candidateError(RTCIceCandidateError)
+  case gatheringState(RTCIceGathererState)
+  case iceState(RTCIceTransportState)
+  case dtlsState(RTCDtlsTransportState)
+  case selectedPairChanged
+  /// An ICE restart has succeeded; follows `selectedPairChanged`.
+  case restarted
+  /// Why ICE or DTLS has failed; precedes the state.
+  case failed(TransportError)
+  /// The peer closed the DTLS session by a close_notify alert.
+  case closedByPeer
+}
+
 /// Why a transport cannot be created, or has failed.
-public enum RTCTransportError: Error, Hashable, CustomStringConvertible {
+enum TransportError: Error, Hashable, CustomStringConvertible {
   /// The peer's certificate matches no fingerprint of its description: a third party intercepts the connection, or descriptions
   /// were mixed up.
   case fingerprintMismatch
@@ -20,7 +39,7 @@ public enum RTCTransportError: Error, Hashable, CustomStringConvertible {
   /// A library function failed.
   case library(function: String, status: Int)
 
-  public var description: String {
+  var description: String {
     switch self {
     case .fingerprintMismatch:
       "The peer's certificate does not have the fingerprint of its description: make sure that offer and answer belong together."

@@ -1,7 +1,11 @@
-/// For this package's measurements only.
+import Media
+import RTP
+import WebRTC
+
+/// What the benchmark needs beyond the public interface.
 extension RTCPeerConnection {
   /// Packets and UDP payload bytes sent so far, packets that could not be sent, and packets received.
-  package var traffic: (packetsSent: Int, bytesSent: Int, packetsDiscarded: Int, packetsReceived: Int) {
+  var traffic: (packetsSent: Int, bytesSent: Int, packetsDiscarded: Int, packetsReceived: Int) {
     transports.values.reduce(into: (0, 0, 0, 0)) { sum, media in
       let counters = media.transport.counters
       sum.packetsSent += Int(counters.packetsSent)
@@ -12,12 +16,18 @@ extension RTCPeerConnection {
   }
 
   /// From now on drops received RTP packets before they are decrypted, so that receiving costs little.
-  package func discardMedia() {
+  func discardMedia() {
     for media in transports.values { media.transport.onRTP = nil }
   }
 
   /// Sends an RTCP packet that the caller has made.
-  package func sendControl(_ packet: [UInt8]) {
-    for media in transports.values { media.transport.sendRTCP(packet.span) }
+  func sendControl(_ packet: [UInt8]) {
+    let batch = RTPPacketBatch(capacity: 1)
+    for media in transports.values {
+      packet.withUnsafeBytes { batch.next.copyMemory(from: $0) }
+      batch.append(length: packet.count, isRTCP: true)
+      media.transport.send(batch, packets: 0..<1)
+      batch.removeAll()
+    }
   }
 }

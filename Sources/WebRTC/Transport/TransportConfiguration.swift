@@ -1,5 +1,5 @@
 /// Settings of a transport.
-struct RTCTransportConfiguration {
+struct TransportConfiguration {
   /// Already validated: their URLs parse.
   var iceServers: [RTCIceServer] = []
   var iceTransportPolicy: RTCIceTransportPolicy = .all
@@ -12,4 +12,13 @@ struct RTCTransportConfiguration {
   var certificate: RTCCertificate
   /// Whether this side made the first offer. If both sides did, ICE resolves the role conflict.
   var isControlling: Bool
+}
+
+extension TransportConfiguration {
+  init(_ configuration: RTCConfiguration, certificate: RTCCertificate, isControlling: Bool) {
+    self.init(
+      iceServers: configuration.iceServers, iceTransportPolicy: configuration.iceTransportPolicy,
+      portRange: configuration.portRange, localAddresses: configuration.localAddresses, usesTCP: configuration.usesTCP,
+      certificate: certificate, isControlling: isControlling)
+  }
 }
