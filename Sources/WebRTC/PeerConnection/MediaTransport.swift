@@ -1,7 +1,7 @@
+internal import JSEP
 internal import Media
 internal import RTP
 internal import SDP
-internal import JSEP
 
 /// Joins a connection's transport and its RTP session: sends the session's packets, passes received packets to the session, and
 /// the session's events to the connection.

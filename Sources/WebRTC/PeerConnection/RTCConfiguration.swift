@@ -1,6 +1,6 @@
 public import Encoding
-internal import Media
 public import JSEP
+internal import Media
 
 /// Settings of a connection. Source: W3C WebRTC §4.2.1.
 public struct RTCConfiguration: Sendable {
@@ -65,4 +65,11 @@ public struct RTCConfiguration: Sendable {
       throw RTCError(.operation, error.description)
     }
   }
+}
+
+/// Which candidates may be used (W3C WebRTC §4.2.3).
+public enum RTCIceTransportPolicy: String, Sendable, Hashable {
+  case all
+  /// Only relayed candidates, so that the peer does not learn this machine's addresses.
+  case relay
 }

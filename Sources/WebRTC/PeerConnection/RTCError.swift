@@ -1,3 +1,6 @@
+internal import JSEP
+internal import SDP
+
 /// Why a peer connection refused a call, or why it failed, under the specification's names. Source: W3C WebRTC §4.4, §11.
 public struct RTCError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Name: String, Sendable, Hashable {
@@ -36,4 +39,23 @@ public struct RTCError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String { "\(name.rawValue): \(message)" }
 
   static let closed = RTCError(.invalidState, "the connection is closed")
+}
+
+extension RTCError {
+  init(_ error: NegotiationError) {
+    if case .syntax(let syntax) = error {
+      self.init(.rtc, error.description, errorDetail: .sdpSyntaxError, sdpLineNumber: syntax.line)
+    } else {
+      self.init(Name(rawValue: error.name) ?? .operation, error.description)
+    }
+  }
+
+  init(_ error: TransportError) {
+    switch error {
+    case .fingerprintMismatch: self.init(.rtc, error.description, errorDetail: .fingerprintFailure)
+    case .alert, .handshakeFailed, .noCommonSRTPProfile:
+      self.init(.rtc, error.description, errorDetail: .dtlsFailure)
+    case .unreachable, .consentExpired, .tooManyAddresses, .closed, .library: self.init(.operation, error.description)
+    }
+  }
 }

@@ -1,3 +1,5 @@
+internal import JSEP
+
 /// A candidate as text, to be exchanged with the peer. Source: W3C WebRTC §4.8.1.1.
 public struct RTCIceCandidateInit: Sendable, Hashable {
   /// The value of the candidate attribute (RFC 8839 §5.1); empty for the end of candidates.
@@ -15,5 +17,13 @@ public struct RTCIceCandidateInit: Sendable, Hashable {
     self.sdpMid = sdpMid
     self.sdpMLineIndex = sdpMLineIndex
     self.usernameFragment = usernameFragment
+  }
+}
+
+extension RTCIceCandidateInit {
+  init(_ local: Negotiation.LocalCandidate) {
+    self.init(
+      candidate: local.candidate, sdpMid: local.sdpMid, sdpMLineIndex: local.sdpMLineIndex,
+      usernameFragment: local.usernameFragment)
   }
 }

@@ -1,8 +1,8 @@
 internal import Encoding
+public import JSEP
 internal import Media
 internal import RTP
 internal import SDP
-public import JSEP
 
 /// Descriptions and candidates. Source: W3C WebRTC §4.4.2, RFC 9429.
 extension RTCPeerConnection {
@@ -229,21 +229,5 @@ extension RTCPeerConnection {
         remote.candidate, usernameFragment: remote.usernameFragment)
     }
     for id in ends { transports[id]?.transport.ice.remoteEndOfCandidates() }
-  }
-}
-
-extension RTCIceCandidateInit {
-  init(_ local: Negotiation.LocalCandidate) {
-    self.init(
-      candidate: local.candidate, sdpMid: local.sdpMid, sdpMLineIndex: local.sdpMLineIndex,
-      usernameFragment: local.usernameFragment)
-  }
-}
-
-extension RTCRtpCodecParameters {
-  init(_ codec: RTPCodec, kind: MediaStreamTrack.Kind) {
-    self.init(
-      payloadType: Int(codec.payloadType.rawValue), mimeType: "\(kind.rawValue)/\(codec.name)",
-      clockRate: Int(codec.clockRate), channels: codec.channels.map(Int.init))
   }
 }

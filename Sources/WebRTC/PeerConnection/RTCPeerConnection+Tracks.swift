@@ -1,6 +1,6 @@
+internal import JSEP
 public import Media
 internal import RTP
-internal import JSEP
 
 /// Tracks, senders and receivers. Source: W3C WebRTC §5.1.
 extension RTCPeerConnection {

@@ -1,8 +1,8 @@
 internal import Encoding
+public import JSEP
 internal import Media
 internal import RTP
 internal import SDP
-public import JSEP
 
 /// A connection to a WebRTC peer, such as a browser. Source: W3C WebRTC §4.
 ///

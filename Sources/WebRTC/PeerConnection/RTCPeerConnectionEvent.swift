@@ -1,5 +1,5 @@
-public import Media
 public import JSEP
+public import Media
 
 /// Events of a connection. Source: W3C WebRTC §4.4.2, §4.8.2, §4.8.3, §5.7.
 public enum RTCPeerConnectionEvent: Sendable {

@@ -3,6 +3,21 @@ public enum RTCPeerConnectionState: String, Sendable, Hashable {
   case new, connecting, connected, disconnected, failed, closed
 }
 
+/// The state of ICE (W3C WebRTC §5.6.5).
+public enum RTCIceTransportState: String, Sendable, Hashable {
+  case new, checking, connected, completed, disconnected, failed, closed
+}
+
+/// The progress of gathering local candidates (W3C WebRTC §5.6.4).
+public enum RTCIceGathererState: String, Sendable, Hashable {
+  case new, gathering, complete
+}
+
+/// The state of DTLS (W3C WebRTC §5.5.1).
+public enum RTCDtlsTransportState: String, Sendable, Hashable {
+  case new, connecting, connected, closed, failed
+}
+
 /// The state of ICE over all transports. Source: W3C WebRTC §4.3.4.
 public typealias RTCIceConnectionState = RTCIceTransportState
 

@@ -1,4 +1,5 @@
 public import Media
+internal import RTP
 public import SDP
 
 /// The direction of a transceiver's media; for a stopped one see `RTCRtpTransceiver.stopped`. Source: W3C WebRTC §5.4.1.
@@ -39,6 +40,14 @@ public struct RTCRtpCodecParameters: Sendable, Hashable {
   public var mimeType: String
   public var clockRate: Int
   public var channels: Int?
+}
+
+extension RTCRtpCodecParameters {
+  init(_ codec: RTPCodec, kind: MediaStreamTrack.Kind) {
+    self.init(
+      payloadType: Int(codec.payloadType.rawValue), mimeType: "\(kind.rawValue)/\(codec.name)",
+      clockRate: Int(codec.clockRate), channels: codec.channels.map(Int.init))
+  }
 }
 
 /// Source: W3C WebRTC §5.2.3.

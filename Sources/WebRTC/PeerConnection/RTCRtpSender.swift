@@ -1,7 +1,7 @@
 public import Encoding
-public import Media
-internal import RTP
 internal import JSEP
+public import Media
+package import RTP
 
 /// Sends one track to the peer. Source: W3C WebRTC §5.2.
 @NetworkThreadActor public final class RTCRtpSender {
@@ -10,7 +10,7 @@ internal import JSEP
   public private(set) var track: MediaStreamTrack?
   let id: TransceiverID
   private(set) var encoding: RTCRtpEncodingParameters
-  private(set) weak var connection: RTCPeerConnection?
+  private weak var connection: RTCPeerConnection?
   private var transaction = 0
 
   /// The negotiated parameters and transport; nil while this side may not send.
@@ -92,6 +92,24 @@ internal import JSEP
     guard connection.isUsable(id) else { throw RTCError(.invalidState, "the transceiver is stopped") }
     return connection
   }
+
+  // MARK: - For code that decides whether to send a viewer any pictures
+
+  /// Whether the estimated bit rate of the path is close to the lowest rate of pictures.
+  package var isAtLowestRate: Bool {
+    guard let rtp, let connection else { return false }
+    return Double(rtp.transport.session.estimatedBitrate) < 1.1 * Double(connection.bitrateBounds.lowerBound)
+  }
+
+  /// Probes the bandwidth of the path, while this sender is not active.
+  package func probe() {
+    guard let rtp else { return }
+    rtp.transport.session.probe(rtp.sender)
+    rtp.transport.schedule()
+  }
+
+  /// The outcome of the last bandwidth probe.
+  package var probeOutcome: RTPProbeOutcome? { rtp.flatMap { $0.transport.session.probeOutcome($0.sender) } }
 
   // MARK: - For the connection
 

@@ -1,5 +1,5 @@
-public import Media
 internal import JSEP
+public import Media
 
 /// A sender and a receiver that share a media section. Source: W3C WebRTC §5.4.
 @NetworkThreadActor public final class RTCRtpTransceiver {
