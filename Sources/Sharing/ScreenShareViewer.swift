@@ -23,49 +23,29 @@ internal import WebRTC
   /// The most errors of ICE servers that are kept for the diagnosis.
   private static let serverErrorLimit = 32
 
-  /// Seconds without an answer to an offer before `silent` is reported.
-  private static let longestSilence = 15
-  /// Seconds until a connection must be made. ICE fails by itself only if the peer signals the end of its candidates, which not
-  /// every page does.
-  private static let longestSearch = 20
-
   /// From the connection to its first sound. A browser opens its output meanwhile, plays earlier sound late, and takes ten
   /// seconds to catch up. The pause is inaudible: pages begin muted.
   private static let soundDelay = Duration.milliseconds(500)
 
   let member: RoomMember
   private(set) var isConnected = false
-  var diagnosis = ConnectionDiagnosis()
+  private let connection: RTCPeerConnection
+  let signaling: ViewerSignaling
+  private var timeouts: ViewerTimeouts
+  private(set) var diagnosis = ConnectionDiagnosis()
   private var pace = ViewerPace()
-  /// Seconds without an answer to the first offer; nil after the answer, or if the viewer offers.
-  var silence: Int?
-  /// Seconds without a connection since both descriptions are set, or since this machine has an address again; nil before that,
-  /// and once connected.
-  var search: Int?
-  /// Whether this machine has an address. Without one, no path is sought and no timeout counts.
-  private(set) var isOnline: Bool
   /// Whether the address is back and ICE restarts: the failure of the old path is not reported.
   private var isRecovering = false
-  /// Signals of the peer that arrived while there was no address.
-  var heldSignals: [RoomSignal] = []
-  /// Candidates of the peer that arrived before their description.
-  var earlyCandidates: [RTCIceCandidateInit] = []
-  /// The peer's offer of an ICE restart that `RestartLimit` delays.
-  var heldOffer: String?
-  private var restarts = RestartLimit()
   /// Whether the viewer's page shows that the TURN server refused this side.
   private var showsRelayNotice = false
   /// The error of the last failure.
   private var failure: RTCError?
-  let connection: RTCPeerConnection
-  private(set) var report: ((Report) -> Void)?
+  private var report: ((Report) -> Void)?
   private var events: Task<Void, Never>?
   /// The picture's sender first, then the sound's.
-  private(set) var senders: [RTCRtpSender] = []
+  private var senders: [RTCRtpSender] = []
   private var tracks: [MediaStreamTrack]
   private let stream: MediaStream
-  /// Whether this side may offer: from the start, or after the peer's first offer has been answered.
-  var mayOffer: Bool
 
   /// - Parameters:
   ///   - tracks: the tracks to send.
@@ -81,12 +61,13 @@ internal import WebRTC
     self.tracks = tracks
     self.stream = stream
     self.report = report
-    self.isOnline = isOnline
-    mayOffer = makesOffer
     connection = try RTCPeerConnection(configuration)
-    silence = makesOffer ? 0 : nil
+    signaling = ViewerSignaling(connection, makesOffer: makesOffer, isOnline: isOnline)
+    timeouts = ViewerTimeouts(awaitsAnswer: makesOffer)
     diagnosis.hasRelay = configuration.iceServers.contains { $0.urls.contains { $0.hasPrefix("turn") } }
     diagnosis.isRelayOnly = configuration.iceTransportPolicy == .relay
+    signaling.addTracks = { [weak self] () throws(RTCError) -> Void in try self?.addTracks() }
+    signaling.onEvent = { [weak self] event in self?.handle(event) }
     let events = connection.events
     self.events = Task { @NetworkThreadActor [weak self] in
       for await event in events { self?.handle(event) }
@@ -95,7 +76,7 @@ internal import WebRTC
   }
 
   /// Adds the tracks, and receives nothing: a page with a camera or a microphone must not send it.
-  func addTracks() throws(RTCError) {
+  private func addTracks() throws(RTCError) {
     if senders.isEmpty {
       for kind in [MediaStreamTrack.Kind.video, .audio] {
         for track in tracks where track.kind == kind { senders.append(try connection.addTrack(track, stream)) }
@@ -117,7 +98,7 @@ internal import WebRTC
     }
   }
 
-  var pictureSender: RTCRtpSender? { senders.first { $0.kind == .video } }
+  private var pictureSender: RTCRtpSender? { senders.first { $0.kind == .video } }
 
   func close() {
     events?.cancel()
@@ -140,44 +121,56 @@ internal import WebRTC
   /// Restarts ICE, because this machine's addresses have changed. The current path is used until there is a new one.
   func restart() {
     guard diagnosis.wasConnected else { return }
-    cancelDelayedRestart()
+    signaling.cancelDelayedRestart()
     connection.restartIce()
   }
-
-  /// Cancels a delayed restart that another restart or the connection has made unnecessary; not one that the peer has offered.
-  private func cancelDelayedRestart() { if heldOffer == nil { restarts.cancel() } }
-
-  /// Whether an ICE restart that the peer requests or causes may be done now; if not, it is done in a few seconds.
-  func mayRestart() -> Bool { restarts.request() }
 
   /// Sets whether this machine has an address. When it has one again, sends the first offer, or restarts ICE, which also revives
   /// a connection whose path has failed.
   func setOnline(_ isOnline: Bool) {
-    guard isOnline != self.isOnline else { return }
-    self.isOnline = isOnline
-    guard isOnline else { return }
+    guard isOnline != signaling.isOnline else { return }
     let isNew = connection.localDescription == nil
-    let signals = heldSignals
-    heldSignals = []
-    for signal in signals { receive(signal) }
-    if isNew {
-      guard mayOffer else { return }
-      do throws(RTCError) { try addTracks() } catch { report?(.failed(error.message)) }
-    } else {
-      isRecovering = true
-      diagnosis.serverErrors = []
-      if connection.remoteDescription != nil { search = 0 }
-      connection.restartIce()
-      // `negotiationneeded` may have come while there was no address, and would not come again.
-      offer()
+    signaling.setOnline(isOnline)
+    guard isOnline else { return }
+    if isNew { return signaling.begin() }
+    isRecovering = true
+    diagnosis.serverErrors = []
+    if connection.remoteDescription != nil { timeouts.restartSearch() }
+    connection.restartIce()
+    // `negotiationneeded` may have come while there was no address, and would not come again.
+    signaling.offer()
+  }
+
+  // MARK: - Signals
+
+  func receive(_ signal: RoomSignal) { signaling.receive(signal) }
+
+  private func handle(_ event: ViewerSignaling.Event) {
+    switch event {
+    case .send(let content): send(content)
+    case .negotiated(let byAnswer):
+      if byAnswer { timeouts.answered() }
+      if !diagnosis.wasConnected { timeouts.beginSearch() }
+      // A viewer that receives only sound is no error.
+      if byAnswer, pictureSender != nil, senders.allSatisfy({ $0.getParameters().codecs.isEmpty }) {
+        report?(.failed("Its browser does not play VP8, in which screens are sent: use Firefox, Chromium or Safari."))
+      }
+    case .unusable(let error):
+      let why = error.message.prefix(300)
+      report?(.warning(code: "signal", message: "\(member.name ?? "a viewer") sent what cannot be used: \(why)"))
+    case .failed(let error): report?(.failed(error.message))
     }
+  }
+
+  private func send(_ content: RoomSignal.Content) {
+    report?(.signal(RoomSignal(content, to: member.id.isEmpty ? nil : member.id)))
   }
 
   // MARK: - The connection's events
 
   private func handle(_ event: RTCPeerConnectionEvent) {
     switch event {
-    case .negotiationneeded: offer()
+    case .negotiationneeded: signaling.offer()
     case .icecandidate(let candidate?):
       diagnosis.hasLocalCandidates = diagnosis.hasLocalCandidates || !candidate.candidate.isEmpty
       send(
@@ -188,7 +181,7 @@ internal import WebRTC
       if !diagnosis.hasLocalCandidates { report?(.failed(message(for: nil))) }
     case .icecandidateerror(let error):
       if diagnosis.serverErrors.count < Self.serverErrorLimit { diagnosis.serverErrors.append(error) }
-      if error.isRefusalOfRelay, isOnline, !isConnected, !showsRelayNotice {
+      if error.isRefusalOfRelay, signaling.isOnline, !isConnected, !showsRelayNotice {
         showsRelayNotice = true
         sendNotice("relay", "The TURN server refused the presenter's computer.")
       }
@@ -199,8 +192,8 @@ internal import WebRTC
       if showsRelayNotice { sendNotice("relay", "") }
       showsRelayNotice = false
       isRecovering = false
-      search = nil
-      cancelDelayedRestart()
+      timeouts.connected()
+      signaling.cancelDelayedRestart()
       report?(.connected)
       Task { @NetworkThreadActor [weak self] in
         try? await Task.sleep(for: Self.soundDelay)
@@ -209,11 +202,11 @@ internal import WebRTC
     case .connectionstatechange(.disconnected, _):
       isConnected = false
       // The path may be lost for good while another would work.
-      if isOnline, mayRestart() { connection.restartIce() }
+      if signaling.isOnline { signaling.restart() }
     case .connectionstatechange(.failed, let error):
       isConnected = false
       failure = error
-      if isOnline, !isRecovering { report?(.failed(message(for: error))) }
+      if signaling.isOnline, !isRecovering { report?(.failed(message(for: error))) }
     default: break
     }
   }
@@ -228,16 +221,13 @@ internal import WebRTC
 
   /// To be called once a second: checks whether the viewer answers, gets connected, and keeps up.
   func second() {
-    let mayRestart = restarts.second()
-    guard isOnline else { return }
-    if mayRestart { performDelayedRestart() }
-    if let seconds = search {
-      search = seconds < Self.longestSearch ? seconds + 1 : nil
-      if search == nil { endSearch() }
-    }
-    if let seconds = silence {
-      silence = seconds < Self.longestSilence ? seconds + 1 : nil
-      if silence == nil { report?(.silent) }
+    signaling.second()
+    guard signaling.isOnline else { return }
+    for timeout in timeouts.second() {
+      switch timeout {
+      case .connection: endSearch()
+      case .answer: report?(.silent)
+      }
     }
     if isConnected, let sender = pictureSender { keepPace(sender) }
   }

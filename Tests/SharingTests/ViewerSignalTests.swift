@@ -68,7 +68,7 @@ extension ScreenShareViewerTests {
             RoomCandidate(label: candidate.sdpMLineIndex, id: candidate.sdpMid, candidate: candidate.candidate))))
       if candidate.candidate.isEmpty { break }
     }
-    #expect(viewer.earlyCandidates.count >= 2 && reports.warnings.isEmpty)
+    #expect(viewer.signaling.earlyCandidates.count >= 2 && reports.warnings.isEmpty)
     viewer.receive(RoomSignal(.answer(sdp: withoutCandidates(answer))))
     try await eventually("the connection", within: 20) { viewer.isConnected }
     #expect(reports.warnings.isEmpty)
@@ -89,7 +89,7 @@ extension ScreenShareViewerTests {
           .candidate(
             RoomCandidate(label: 0, id: "0", candidate: "candidate:\(number) 1 udp \(number) 192.0.2.1 9 typ host"))))
     }
-    #expect(viewer.earlyCandidates.count == 64 && reports.warnings.isEmpty)
+    #expect(viewer.signaling.earlyCandidates.count == 64 && reports.warnings.isEmpty)
     viewer.close()
   }
 
@@ -138,11 +138,11 @@ extension ScreenShareViewerTests {
       // The same offer again is no restart.
       viewer.receive(RoomSignal(.offer(sdp: other)))
     }
-    #expect(viewer.heldOffer?.contains("a=ice-ufrag:frag299") == true)
+    #expect(viewer.signaling.heldOffer?.contains("a=ice-ufrag:frag299") == true)
     let early = answers
     #expect(early <= 4)
     for _ in 0..<6 { viewer.second() }
-    #expect(viewer.heldOffer == nil && answers == early + 1 && reports.warnings.isEmpty)
+    #expect(viewer.signaling.heldOffer == nil && answers == early + 1 && reports.warnings.isEmpty)
     viewer.close()
   }
 
