@@ -1,9 +1,10 @@
 import Capture
 import Encoding
 import Harness
-import Media
 import JSEP
+import Media
 import Scenes
+import Testing
 import WebRTC
 
 /// A captured X server with a known desktop, to be shared with any number of peers.
@@ -69,6 +70,36 @@ extension RTCPeerConnection {
   func reaches(_ state: RTCPeerConnectionState, within limit: Duration = .seconds(30)) async throws {
     try await eventually("the state \(state) in place of \(connectionState)", within: limit.seconds) {
       connectionState == state
+    }
+  }
+}
+
+extension SharedDesktop {
+  /// Expects that a picture is the test card of one of its steps, with colours within `tolerance`.
+  /// - Returns: the time in its barcode.
+  @discardableResult
+  func expectCard(
+    in picture: DecodedFrame, tolerance: Int = 6, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> UInt32 {
+    #expect(picture.width == screen.width && picture.height == screen.height, sourceLocation: sourceLocation)
+    let green = stride(from: 1, to: picture.bytes.count, by: 3).map { picture.bytes[$0] }
+    let plane = LumaPlane(samples: green, width: picture.width, height: picture.height)
+    let drawn = try #require(
+      Barcode.decode(plane, of: scene.name, screen: screen), "no barcode", sourceLocation: sourceLocation)
+    #expect(try scene.steps.contains { $0.milliseconds == drawn }, sourceLocation: sourceLocation)
+    let card = TestCard(width: screen.width, height: screen.height)
+    #expect(ColourChecks.mismatches(card, in: picture, tolerance: tolerance) == [], sourceLocation: sourceLocation)
+    return drawn
+  }
+}
+
+extension BrowserPeer {
+  /// Waits until the picture shows a scene drawn at `time` or later.
+  func shows(_ desktop: SharedDesktop, asOf time: MediaTime, within limit: Duration = .seconds(20)) async throws {
+    let earliest = UInt32(truncatingIfNeeded: time.nanoseconds / 1_000_000)
+    try await eventually("a picture of what was drawn after \(earliest)", within: limit.seconds) {
+      guard let drawn = try await barcode(of: desktop.scene.name, screen: desktop.screen) else { return false }
+      return drawn &- earliest < 1 << 31
     }
   }
 }
