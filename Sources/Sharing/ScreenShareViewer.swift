@@ -91,11 +91,7 @@ internal import WebRTC
   }
 
   private func setSound(active: Bool) {
-    for sender in senders where sender.kind == .audio {
-      var parameters = sender.getParameters()
-      parameters.encodings[0].active = active
-      try? sender.setParameters(parameters)
-    }
+    for sender in senders where sender.kind == .audio { setActive(active, sender) }
   }
 
   private var pictureSender: RTCRtpSender? { senders.first { $0.kind == .video } }
@@ -239,6 +235,7 @@ internal import WebRTC
     if connection.connectionState != .connected { report?(.failed(message(for: lastFailure))) }
   }
 
+  /// Pauses or resumes only the picture: sound needs a fraction of the picture's lowest rate, and matters more.
   private func keepPace(_ sender: RTCRtpSender) {
     let statistics = sender.getStats()
     guard let sent = statistics.all(RTCOutboundRtpStreamStats.self).first else { return }
@@ -261,7 +258,6 @@ internal import WebRTC
     if pace.isBehind != wasBehind { report?(pace.isBehind ? .fellBehind : .caughtUp) }
   }
 
-  /// Pauses or resumes only the picture: sound needs a fraction of the picture's lowest rate, and matters more.
   private func setActive(_ isActive: Bool, _ sender: RTCRtpSender) {
     var parameters = sender.getParameters()
     parameters.encodings[0].active = isActive
