@@ -19,11 +19,11 @@ internal import SDP
   package let transport: PeerTransport
   let session: RTPSession
   /// As of the last event: the transport's own state may be ahead of candidates whose events are still queued.
-  var gatheringState = RTCIceGathererState.new
-  var iceState = RTCIceTransportState.new
-  var dtlsState = RTCDtlsTransportState.new
+  private(set) var gatheringState = RTCIceGathererState.new
+  private(set) var iceState = RTCIceTransportState.new
+  private(set) var dtlsState = RTCDtlsTransportState.new
   /// Candidates that were gathered before a description with their credentials was set; nil stands for the end of candidates.
-  var unsignalledCandidates: [(candidate: ICECandidate?, usernameFragment: String)] = []
+  private var unsignalledCandidates: [(candidate: ICECandidate?, usernameFragment: String)] = []
   private var onEvent: ((RTPSessionEvent, MediaTransport, MediaTime) -> Void)?
   private var timer: NetworkTimer?
   private var isScheduled = false
@@ -52,6 +52,27 @@ internal import SDP
       self.session.receive(rtcp: packet, now: now)
       schedule()
     }
+  }
+
+  /// Takes the states from an event of the transport.
+  func update(by event: TransportEvent) {
+    switch event {
+    case .gatheringState(let state): gatheringState = state
+    case .iceState(let state): iceState = state
+    case .dtlsState(let state): dtlsState = state
+    default: break
+    }
+  }
+
+  /// Keeps a candidate, or the end of candidates if nil, until there is a description that it belongs to.
+  func keep(_ candidate: ICECandidate?, usernameFragment: String) {
+    unsignalledCandidates.append((candidate, usernameFragment))
+  }
+
+  /// Removes and returns what was kept.
+  func takeUnsignalledCandidates() -> [(candidate: ICECandidate?, usernameFragment: String)] {
+    defer { unsignalledCandidates = [] }
+    return unsignalledCandidates
   }
 
   /// Whether packets can flow to the peer.

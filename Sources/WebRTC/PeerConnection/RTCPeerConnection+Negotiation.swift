@@ -196,30 +196,17 @@ extension RTCPeerConnection {
     switch track {
     case .added(let id, let streams):
       guard let transceiver = transceiver(id) else { return }
-      move(transceiver.receiver, to: streams)
+      remoteStreams.move(transceiver.receiver, to: streams)
       emit(
         .track(
           RTCTrackEvent(
             receiver: transceiver.receiver, track: transceiver.receiver.track, streams: transceiver.receiver.streams,
             transceiver: transceiver)))
-    case .moved(let id, let streams): transceiver(id).map { move($0.receiver, to: streams) }
+    case .moved(let id, let streams): transceiver(id).map { remoteStreams.move($0.receiver, to: streams) }
     case .removed(let id):
       guard let receiver = transceiver(id)?.receiver else { return }
-      move(receiver, to: [])
+      remoteStreams.move(receiver, to: [])
       receiver.mute()
-    }
-  }
-
-  private func move(_ receiver: RTCRtpReceiver, to ids: [String]) {
-    for stream in receiver.streams where !ids.contains(stream.id) {
-      stream.removeRemoteTrack(receiver.track)
-      if stream.getTracks().isEmpty { remoteStreams[stream.id] = nil }
-    }
-    receiver.streams = ids.map { id in
-      let stream = remoteStreams[id] ?? MediaStream(id: id)
-      remoteStreams[id] = stream
-      stream.addRemoteTrack(receiver.track)
-      return stream
     }
   }
 

@@ -68,8 +68,6 @@ extension RTCPeerConnection {
       throw RTCError(.range, "maxBitrate is \(bits), and must be more than 0")
     }
     var id: TransceiverID?
-    newEncoding = options.sendEncodings.first
-    defer { newEncoding = nil }
     try change { negotiation throws(NegotiationError) in
       id = try negotiation.addTransceiver(
         RTPMediaKind(kind), direction: options.direction, trackID: track?.id, streams: options.streams.map(\.id))
@@ -77,6 +75,7 @@ extension RTCPeerConnection {
     guard let id, let transceiver = transceiver(id) else {
       throw RTCError(.operation, "the transceiver was not added")
     }
+    if let encoding = options.sendEncodings.first { transceiver.sender.begin(with: encoding) }
     return transceiver
   }
 
@@ -98,8 +97,7 @@ extension RTCPeerConnection {
       transceivers.append(
         RTCRtpTransceiver(
           negotiated, connection: self,
-          sender: RTCRtpSender(
-            negotiated.id, connection: self, kind: kind, track: nil, encoding: newEncoding ?? .init()),
+          sender: RTCRtpSender(negotiated.id, connection: self, kind: kind),
           receiver: RTCRtpReceiver(kind: kind, trackID: negotiated.receiveTrackID)))
     }
   }

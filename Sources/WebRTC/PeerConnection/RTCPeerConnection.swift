@@ -28,12 +28,9 @@ internal import SDP
   var lastSignalingState = RTCSignalingState.stable
   var transceivers: [RTCRtpTransceiver] = []
   package internal(set) var transports: [TransportID: MediaTransport] = [:]
-  /// The peer's streams by their ids in its description.
-  var remoteStreams: [String: MediaStream] = [:]
+  var remoteStreams = RemoteStreams()
   /// How far the peer's clock is behind this machine's; nil until a frame of one of its tracks carries a capture time.
   private var remoteClockOffset: MediaTime?
-  /// The encoding parameters for the transceiver that is just being added.
-  var newEncoding: RTCRtpEncodingParameters?
   let certificate: RTCCertificate
   let dump: (to: RTPDump, connection: Int)?
   private var isNegotiationNeeded = false
@@ -92,7 +89,7 @@ internal import SDP
     transceivers = []
     for media in transports.values { media.close() }
     transports = [:]
-    remoteStreams = [:]
+    remoteStreams.removeAll()
     iceConnectionState = .closed
     connectionState = .closed
     broadcaster.finish()
@@ -128,20 +125,13 @@ internal import SDP
 
   func handle(_ event: TransportEvent, of id: TransportID) {
     guard !isClosed, let media = transports[id] else { return }
+    media.update(by: event)
     switch event {
     case .candidate(let candidate, let fragment): signal(candidate, usernameFragment: fragment, of: id)
     case .endOfCandidates(let fragment): signal(nil, usernameFragment: fragment, of: id)
     case .candidateError(let error): emit(.icecandidateerror(error))
-    case .gatheringState(let state):
-      media.gatheringState = state
-      updateGatheringState()
-    case .iceState(let state):
-      media.iceState = state
-      updateStates()
-    case .dtlsState(let state):
-      media.dtlsState = state
-      updateStates()
-    case .selectedPairChanged: updateStates()
+    case .gatheringState: updateGatheringState()
+    case .iceState, .dtlsState, .selectedPairChanged: updateStates()
     case .restarted: requestKeyFrames(over: media)
     case .failed(let error): failure = RTCError(error)
     case .closedByPeer: failure = RTCError(.rtc, "the peer has closed the connection")
@@ -160,7 +150,7 @@ internal import SDP
     if let local {
       emit(.icecandidate(RTCIceCandidateInit(local)))
     } else if !hasDescription(of: id) {
-      transports[id]?.unsignalledCandidates.append((candidate, usernameFragment))
+      transports[id]?.keep(candidate, usernameFragment: usernameFragment)
     }
   }
 
@@ -168,10 +158,10 @@ internal import SDP
 
   /// Emits the candidates that were gathered before their description, for each transport that has one now.
   func emitUnsignalledCandidates() {
-    for (id, media) in transports where !media.unsignalledCandidates.isEmpty && hasDescription(of: id) {
-      let candidates = media.unsignalledCandidates
-      media.unsignalledCandidates = []
-      for (candidate, fragment) in candidates { signal(candidate, usernameFragment: fragment, of: id) }
+    for (id, media) in transports where hasDescription(of: id) {
+      for (candidate, fragment) in media.takeUnsignalledCandidates() {
+        signal(candidate, usernameFragment: fragment, of: id)
+      }
     }
   }
 

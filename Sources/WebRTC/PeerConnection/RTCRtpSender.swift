@@ -9,7 +9,7 @@ package import RTP
   /// The track that is sent; nil if none.
   public private(set) var track: MediaStreamTrack?
   let id: TransceiverID
-  private(set) var encoding: RTCRtpEncodingParameters
+  private(set) var encoding = RTCRtpEncodingParameters()
   private weak var connection: RTCPeerConnection?
   private var transaction = 0
 
@@ -19,15 +19,10 @@ package import RTP
   private(set) var rtp: (sender: RTPSenderID, transport: MediaTransport)?
   private(set) var source: (encoded: EncodedTrack, number: Int)?
 
-  init(
-    _ id: TransceiverID, connection: RTCPeerConnection, kind: MediaStreamTrack.Kind, track: MediaStreamTrack?,
-    encoding: RTCRtpEncodingParameters = .init()
-  ) {
+  init(_ id: TransceiverID, connection: RTCPeerConnection, kind: MediaStreamTrack.Kind) {
     self.id = id
     self.connection = connection
     self.kind = kind
-    self.track = track
-    self.encoding = encoding
   }
 
   /// Replaces the track that is sent, or sends none if nil, without negotiation. The picture continues with a key frame of the
@@ -112,6 +107,9 @@ package import RTP
   package var probeOutcome: RTPProbeOutcome? { rtp.flatMap { $0.transport.session.probeOutcome($0.sender) } }
 
   // MARK: - For the connection
+
+  /// Sets the encoding parameters of a sender that is just being added.
+  func begin(with encoding: RTCRtpEncodingParameters) { self.encoding = encoding }
 
   func setTrack(_ track: MediaStreamTrack?) {
     self.track = track
