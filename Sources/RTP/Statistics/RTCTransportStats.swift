@@ -74,8 +74,9 @@ public struct RTCIceCandidatePairStats: RTCStats, Hashable {
   public var lastPacketSentTimestamp: Double?
   public var lastPacketReceivedTimestamp: Double?
   /// Seconds.
-  public var totalRoundTripTime: Double?
   public var currentRoundTripTime: Double?
+  /// The estimated bits a second that the path carries.
+  public var availableOutgoingBitrate: Double?
 
   public init(
     id: String, timestamp: Double, transportId: String, localCandidateId: String, remoteCandidateId: String,
