@@ -12,26 +12,30 @@ import Testing
       index: 1, name: "0", geometry: PixelRect(x: 200, y: 50, width: 100, height: 150), isPrimary: false),
   ]
 
-  private func find(_ selection: DisplaySurfaceSelection) throws -> SurfaceLayout {
-    try SurfaceLayout.find(selection, screen: screen, monitors: monitors).layout
+  private func monitor(_ wanted: String) throws -> SurfaceLayout {
+    try SurfaceLayout.monitor(wanted, screen: screen, monitors: monitors).layout
   }
 
-  @Test func `the desktop's visible part is its monitors`() throws {
-    let layout = try find(.desktop)
+  private func region(_ rect: PixelRect) throws -> SurfaceLayout {
+    try SurfaceLayout.region(rect, screen: screen, monitors: monitors)
+  }
+
+  @Test func `the desktop's visible part is its monitors`() {
+    let layout = SurfaceLayout.desktop(screen: screen, monitors: monitors)
     #expect(layout.area == PixelRect(screen))
     #expect(layout.visible == monitors.map(\.geometry))
   }
 
   @Test func `a monitor is found by name, then by index, then by name in any case`() throws {
-    #expect(try find(.monitor("HDMI-1")).area == monitors[0].geometry)
-    #expect(try find(.monitor("hdmi-1")).area == monitors[0].geometry)
-    #expect(try find(.monitor("1")).area == monitors[1].geometry)
-    #expect(try find(.monitor("0")).area == monitors[1].geometry)
-    #expect(try find(.monitor("1")).visible == [PixelRect(x: 0, y: 0, width: 100, height: 150)])
+    #expect(try monitor("HDMI-1").area == monitors[0].geometry)
+    #expect(try monitor("hdmi-1").area == monitors[0].geometry)
+    #expect(try monitor("1").area == monitors[1].geometry)
+    #expect(try monitor("0").area == monitors[1].geometry)
+    #expect(try monitor("1").visible == [PixelRect(x: 0, y: 0, width: 100, height: 150)])
   }
 
   @Test func `a region is clipped to the screen`() throws {
-    let layout = try find(.region(PixelRect(x: 50, y: -10, width: 200, height: 100)))
+    let layout = try region(PixelRect(x: 50, y: -10, width: 200, height: 100))
     #expect(layout.area == PixelRect(x: 50, y: 0, width: 200, height: 90))
     #expect(
       layout.visible == [
@@ -47,9 +51,9 @@ import Testing
   }
 
   @Test func `an unknown monitor or a region outside the screen is an error that names it`() {
-    #expect(throws: DisplayMediaError.self) { try find(.monitor("7")) }
+    #expect(throws: DisplayMediaError.self) { try monitor("7") }
     do {
-      _ = try find(.region(PixelRect(x: 400, y: 0, width: 10, height: 10)))
+      _ = try region(PixelRect(x: 400, y: 0, width: 10, height: 10))
       Issue.record("a region outside the screen was found")
     } catch let error as DisplayMediaError {
       #expect(error.name.rawValue == "NotFoundError")

@@ -1,3 +1,5 @@
+import Media
+
 /// A capturer's statistics so far.
 public struct CaptureStatistics: Sendable, Equatable {
   /// How changes are found.
@@ -25,4 +27,16 @@ public struct CaptureStatistics: Sendable, Equatable {
   public var audits = 0
   /// Microseconds spent on queries and on reading pixels, including the wait for the server.
   public var captureMicroseconds = 0
+}
+
+extension CaptureStatistics {
+  /// Counts a reading of the screen, which took `time`.
+  mutating func count(_ update: CapturedSurface.Update, time: MediaTime) {
+    ticks += 1
+    captureMicroseconds += Int(time.nanoseconds / 1000)
+    guard let dirty = update.dirty else { return }
+    audits += update.isAudit ? 1 : 0
+    rects += dirty.rects.count
+    pixels += dirty.rects.reduce(0) { $0 + $1.area }
+  }
 }

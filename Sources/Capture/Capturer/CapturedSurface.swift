@@ -16,9 +16,9 @@ final class CapturedSurface {
   }
 
   /// Changes in place when the surface moves and keeps its size.
-  var layout: SurfaceLayout
+  private(set) var layout: SurfaceLayout
   /// The masked parts of the picture, in its coordinates: changes of the screen there are ignored.
-  var masked = ExactRegion()
+  private(set) var masked = ExactRegion()
   var method: CaptureMethod { reader.method }
   var picture: PixelBlock { reader.picture }
   private(set) var detection: CaptureStatistics.Detection
@@ -67,20 +67,26 @@ final class CapturedSurface {
   /// Whether an event of `damage` with this `serial` reports damage after the last reading.
   func isUnseen(_ damage: Damage, serial: UInt) -> Bool { layers.isUnseen(damage, serial: serial) }
 
-  /// Reads from `fresh` from now on, everything with the next update.
-  /// - Returns: whether it can: not if the lowest layer has another format than before.
-  func replaceLayers(_ fresh: [PictureLayer]) -> Bool {
-    guard let format = layers.all.first?.format, fresh.first?.format.hasSameLayout(as: format) == true else {
-      return false
-    }
+  /// Reads from `fresh` at `layout` from now on, everything with the next update.
+  /// - Returns: whether it can: not with another size or other visible parts, nor if the lowest layer has another format than
+  ///   before.
+  func replaceLayers(_ fresh: [PictureLayer], at layout: SurfaceLayout) -> Bool {
+    guard layout.size == self.layout.size, layout.visible == self.layout.visible,
+      let format = layers.all.first?.format, fresh.first?.format.hasSameLayout(as: format) == true
+    else { return false }
     layers.all = fresh
+    self.layout = layout
     isUnread = true
     return true
   }
 
-  /// Reads `rect` from the X server again before the next picture.
-  func markStale(_ rect: PixelRect) {
-    for visible in layout.visible { stale.add(rect.intersection(visible)) }
+  /// Changes which parts of the picture are masked. The parts that are not masked any more are read again before the next
+  /// picture.
+  func mask(_ region: ExactRegion) {
+    for rect in masked.subtracting(region).rects {
+      for visible in layout.visible { stale.add(rect.intersection(visible)) }
+    }
+    masked = region
   }
 
   /// Copies the masked parts of the picture into `block`, which shows `rect`, so that they do not count as changes.

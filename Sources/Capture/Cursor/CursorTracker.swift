@@ -14,7 +14,6 @@ final class CursorTracker {
 
   /// How long a pointer counts as moving after its last motion; in `motion` mode it is shown that long.
   static let motionLinger = MediaTime.milliseconds(1000)
-  static let restInterval = MediaTime.milliseconds(100)
 
   private(set) var shape: CursorShape?
   private let connection: XConnection
@@ -25,7 +24,7 @@ final class CursorTracker {
   private(set) var windowBelow = Window()
   private var position: (x: Int, y: Int)?
   private var lastMotion: MediaTime?
-  private(set) var lastQuery = MediaTime.zero
+  private var lastQuery = MediaTime.zero
 
   /// Nil in `never` mode, so that the pointer costs nothing.
   init?(_ connection: XConnection, mode: CursorCapture) {
@@ -38,15 +37,23 @@ final class CursorTracker {
   /// To be called when the server reports another shape.
   func shapeChanged() { isShapeStale = true }
 
-  var needsShape: Bool { isShapeStale }
+  /// What its next query depends on.
+  func pointer(_ now: MediaTime) -> CaptureSchedule.Pointer {
+    CaptureSchedule.Pointer(isMoving: isMoving(now), needsShape: isShapeStale, lastQuery: lastQuery)
+  }
 
-  func isMoving(_ now: MediaTime) -> Bool {
+  private func isMoving(_ now: MediaTime) -> Bool {
     guard let lastMotion else { return false }
     return now - lastMotion < Self.motionLinger
   }
 
-  /// Queries the pointer's place. One round trip.
+  /// Queries the pointer's place, and its shape if it changed. One round trip, or two.
   func query(now: MediaTime) {
+    queryPlace(now: now)
+    refreshShape()
+  }
+
+  private func queryPlace(now: MediaTime) {
     lastQuery = now
     var (window, child) = (Window(), Window())
     var (x, y, windowX, windowY) = (Int32(), Int32(), Int32(), Int32())
@@ -59,8 +66,7 @@ final class CursorTracker {
     windowBelow = isHere != 0 ? child : 0
   }
 
-  /// Reads the shape if it changed. One round trip then.
-  func refreshShape() {
+  private func refreshShape() {
     guard isShapeStale else { return }
     isShapeStale = false
     guard let fresh = CursorShape(connection) else { return }

@@ -18,7 +18,7 @@ public enum DisplaySources {
     let connection = try XConnection(display)
     let tops = TopLevels(connection, watches: false)
     if connection.isBroken { throw .unreachable(display) }
-    return tops.order.reversed().compactMap { tops.window($0) }
+    return tops.windows
   }
 
   static func monitors(

@@ -31,30 +31,32 @@ struct SurfaceLayout: Equatable {
 }
 
 extension SurfaceLayout {
-  /// Finds the selected surface.
-  /// - Returns: its layout and label.
+  /// All monitors together.
+  static func desktop(screen: PixelSize, monitors: [DisplayMonitor]) -> SurfaceLayout {
+    SurfaceLayout(area: PixelRect(screen), screen: screen, monitors: monitors)
+  }
+
+  /// One monitor: by its name, else its index, else its name as it may be written.
+  /// - Returns: its layout and name.
   /// - Throws: `DisplayMediaError` with reason `surfaceNotFound`.
-  static func find(
-    _ selection: DisplaySurfaceSelection, screen: PixelSize, monitors: [DisplayMonitor]
-  ) throws(DisplayMediaError) -> (layout: SurfaceLayout, label: String) {
-    switch selection {
-    case .desktop:
-      return (SurfaceLayout(area: PixelRect(screen), screen: screen, monitors: monitors), "desktop")
-    case .monitor(let wanted):
-      let monitor =
-        monitors.first { $0.name == wanted } ?? Int(wanted).flatMap { n in monitors.first { $0.index == n } }
-        ?? monitors.first { isWritten(wanted.lowercased(), $0.name.lowercased()) }
-      let area = monitor?.geometry.intersection(PixelRect(screen))
-      guard let monitor, let area, !area.isEmpty else { throw .noSuchMonitor(wanted, monitors) }
-      return (SurfaceLayout(area: area, screen: screen, monitors: [monitor]), monitor.name)
-    case .window(let wanted): throw .noSuchWindow(wanted, matches: [], all: [])
-    case .region(let wanted):
-      let area = wanted.intersection(PixelRect(screen))
-      guard !area.isEmpty else { throw .regionOutside(wanted, screen) }
-      return (
-        SurfaceLayout(area: area, screen: screen, monitors: monitors),
-        "region \(area.width)x\(area.height)+\(area.x)+\(area.y)"
-      )
-    }
+  static func monitor(
+    _ wanted: String, screen: PixelSize, monitors: [DisplayMonitor]
+  ) throws(DisplayMediaError) -> (layout: SurfaceLayout, name: String) {
+    let monitor =
+      monitors.first { $0.name == wanted } ?? Int(wanted).flatMap { n in monitors.first { $0.index == n } }
+      ?? monitors.first { isWritten(wanted.lowercased(), $0.name.lowercased()) }
+    let area = monitor?.geometry.intersection(PixelRect(screen))
+    guard let monitor, let area, !area.isEmpty else { throw .noSuchMonitor(wanted, monitors) }
+    return (SurfaceLayout(area: area, screen: screen, monitors: [monitor]), monitor.name)
+  }
+
+  /// The part of a rectangle that is on the screen.
+  /// - Throws: `DisplayMediaError` with reason `surfaceNotFound` if none is.
+  static func region(
+    _ wanted: PixelRect, screen: PixelSize, monitors: [DisplayMonitor]
+  ) throws(DisplayMediaError) -> SurfaceLayout {
+    let area = wanted.intersection(PixelRect(screen))
+    guard !area.isEmpty else { throw .regionOutside(wanted, screen) }
+    return SurfaceLayout(area: area, screen: screen, monitors: monitors)
   }
 }

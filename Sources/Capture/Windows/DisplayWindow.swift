@@ -1,3 +1,4 @@
+import CX11
 public import Media
 
 /// A program's window as the desktop shows it.
@@ -28,5 +29,21 @@ public struct DisplayWindow: Sendable, Equatable {
     self.geometry = geometry
     self.isMinimised = isMinimised
     self.isHidden = isHidden || isMinimised
+  }
+}
+
+extension TopLevels {
+  /// The windows as their user sees them, the topmost first.
+  var windows: [DisplayWindow] { order.reversed().compactMap { window($0) } }
+
+  /// A child of the root as its user sees it; nil if it is not a window to the user.
+  func window(_ window: Window) -> DisplayWindow? {
+    guard let entry = entries[window], entry.isWindow, let properties = entry.properties else { return nil }
+    let place = connection.place(of: entry.client)
+    let inside = place?.inside ?? entry.rect
+    return DisplayWindow(
+      id: UInt32(truncatingIfNeeded: entry.client), title: properties.title, windowClass: properties.windowClass,
+      process: properties.process, geometry: properties.frameExtents.inside(of: inside),
+      isMinimised: properties.isIconic, isHidden: properties.isIconic || place?.isViewable != true)
   }
 }

@@ -76,16 +76,17 @@ final class ExclusionMask {
   /// Whether `window`, a child of the root, is masked.
   func isMasked(_ window: Window) -> Bool { maskedWindows.contains(window) }
 
-  /// The exclusions to report: those that match no window at the start, and later those of them that match one.
-  func takeReports() -> [(selection: WindowSelection, fits: Bool)] {
+  /// Warnings of exclusions that match no window at the start, and later of those of them that match one.
+  func takeWarnings() -> [CaptureWarnings.Warning] {
     let fits = fitting.selections
     guard fitting.reported != fits.count else { return [] }
     fitting.reported = fits.count
-    return selections.filter { matched.shouldReport($0, fits: fits.contains($0)) }.map { ($0, fits.contains($0)) }
+    let reported = selections.filter { matched.shouldReport($0, fits: fits.contains($0)) }
+    let windows = reported.allSatisfy(fits.contains) ? [] : tops.windows
+    return reported.map {
+      fits.contains($0) ? CaptureWarnings.exclusionFits($0) : CaptureWarnings.exclusionFitsNothing($0, windows)
+    }
   }
-
-  /// Whether a compositing manager runs: then every window has its own pixmap.
-  var isComposited: Bool { places.isComposited }
 
   /// When the mask shrinks without an event.
   var nextDeadline: MediaTime? {

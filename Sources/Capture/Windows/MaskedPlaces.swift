@@ -71,7 +71,7 @@ final class MaskedPlaces {
   private var raised: [Window: Set<Window>] = [:]
   /// Whether more windows changed than are followed: then nothing counts as occluded.
   private var isOverwhelmed = false
-  private(set) var isComposited = false
+  private var isComposited = false
   /// Whether a compositing manager runs, or did since the last picture.
   private var wasComposited = false
   /// The versions of the window list at the last picture.

@@ -53,8 +53,7 @@ final class PictureMasker {
     for rect in changes.rects where !(before.contains(rect) && region.contains(rect)) { changed.add(rect) }
     if region != before {
       for rect in region.subtracting(before).rects { changed.add(rect) }
-      for rect in before.subtracting(region).rects { surface.markStale(rect) }
-      surface.masked = region
+      surface.mask(region)
     }
     let repainted = patches.isEmpty ? region : region.intersection(ExactRegion(fresh))
     for rect in repainted.rects { surface.picture.at(x: rect.x, y: rect.y).blacken(rect.size) }

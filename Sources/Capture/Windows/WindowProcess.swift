@@ -18,10 +18,7 @@ struct WindowProcess {
     let connection = try XConnection(display)
     let tops = TopLevels(connection, watches: false)
     if connection.isBroken { throw .unreachable(display) }
-    let found = WindowRelations(tops, connection).windows(wanted)
-    guard found.count == 1, let entry = tops.entries[found[0]] else {
-      throw .noSuchWindow(wanted, matches: found.compactMap { tops.window($0) }, all: [])
-    }
+    let (_, entry) = try WindowRelations(tops, connection).window(wanted)
     let manager = WindowProperties.manager(connection, tops.atoms)
     let process = WindowProcess(
       claimed: entry.properties?.process,

@@ -45,6 +45,16 @@ struct WindowRelations {
     return ranked.filter { $0.rank == closest }.map(\.window)
   }
 
+  /// The only window that matches most closely.
+  /// - Throws: `DisplayMediaError` unless there is exactly one.
+  func window(_ selection: WindowSelection) throws(DisplayMediaError) -> (window: Window, entry: TopLevels.Entry) {
+    let found = windows(selection)
+    guard let window = found.first, found.count == 1, let entry = tops.entries[window] else {
+      throw .noSuchWindow(selection, matches: found.compactMap { tops.window($0) }.reversed(), all: tops.windows)
+    }
+    return (window, entry)
+  }
+
   /// Whether `window` is a dialog or a menu of one of `owners`, by `WM_TRANSIENT_FOR` or its window group.
   /// - Parameters:
   ///   - groups: the leaders of the groups that `owners` are in.

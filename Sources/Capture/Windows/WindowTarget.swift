@@ -23,19 +23,25 @@ final class WindowTarget {
   private let connection: XConnection
   private let tops: TopLevels
   private let relations: WindowRelations
+  private let exclusions: ExclusionMask?
   private let decorations: Bool
+  private let usesDamage: Bool
+  private var outline: [Outline] = []
   private var redirected: Set<Window> = []
   /// When the last of them was redirected.
   private var lastRedirected = MediaTime.zero
   private var trackers: [Drawable: (size: PixelSize, area: PixelRect, damage: DamageTracker)] = [:]
 
-  /// - Throws: `DisplayMediaError` unless there is exactly one such window.
+  /// - Throws: `DisplayMediaError` unless there is exactly one such window, and it is not excluded.
   init(
-    _ selection: WindowSelection, decorations: Bool, _ tops: TopLevels, _ connection: XConnection
+    _ selection: WindowSelection, decorations: Bool, _ tops: TopLevels, _ connection: XConnection,
+    _ exclusions: ExclusionMask?, usesDamage: Bool
   ) throws(DisplayMediaError) {
     self.connection = connection
     self.tops = tops
+    self.exclusions = exclusions
     self.decorations = decorations
+    self.usesDamage = usesDamage
     let relations = WindowRelations(tops, connection)
     self.relations = relations
     var (event, error, major, minor) = (Int32(), Int32(), Int32(), Int32())
@@ -45,10 +51,7 @@ final class WindowTarget {
       throw .unsupported(
         "the X server has no Composite extension, without which no single window can be captured; capture its region")
     }
-    let found = relations.windows(selection)
-    guard let window = found.first, found.count == 1, let entry = tops.entries[window] else {
-      throw .noSuchWindow(selection, matches: Self.list(found, tops), all: Self.list(tops.order, tops))
-    }
+    let (window, entry) = try relations.window(selection)
     if let place = connection.place(of: decorations ? window : entry.client), place.format == nil {
       throw .unsupported("the window has its own colour palette, which cannot be captured; capture its region")
     }
@@ -56,15 +59,12 @@ final class WindowTarget {
     if tops.shapeEvent != nil { XShapeSelectInput(connection.display, client, UInt(ShapeNotifyMask)) }
     title = entry.properties?.title ?? ""
     windowClass = entry.properties?.windowClass ?? ""
+    if let top, isMasked(top) { throw .excluded(title) }
   }
 
   deinit {
     for window in redirected { XCompositeUnredirectWindow(connection.display, window, CompositeRedirectAutomatic) }
     _ = connection.takeError()
-  }
-
-  private static func list(_ windows: [Window], _ tops: TopLevels) -> [DisplayWindow] {
-    windows.compactMap { tops.window($0) }.reversed()
   }
 
   /// The child of the root that the window is, or is in now.
@@ -76,8 +76,17 @@ final class WindowTarget {
     redirected.reduce(lastRedirected) { latest, window in max(latest, tops.entries[window]?.freshSince ?? .zero) }
   }
 
-  /// All state that the picture's layers depend on: while it is the same, the layers need no new queries.
-  func outline(isMasked: (Window) -> Bool) -> [Outline] {
+  private func isMasked(_ window: Window) -> Bool { exclusions?.isMasked(window) ?? false }
+
+  /// Records all state that the picture's layers depend on: while it is the same, they need no new queries.
+  /// - Returns: whether it has changed since the last call.
+  func updateOutline() -> Bool {
+    let fresh = currentOutline
+    defer { outline = fresh }
+    return fresh != outline
+  }
+
+  private var currentOutline: [Outline] {
     guard let top else { return [] }
     return ([top] + related(to: top)).map { window in
       Outline(
@@ -88,7 +97,7 @@ final class WindowTarget {
     }
   }
 
-  struct Outline: Equatable {
+  private struct Outline: Equatable {
     var window: Window
     var rect: PixelRect
     var isMapped: Bool
@@ -120,9 +129,8 @@ final class WindowTarget {
     return extents
   }
 
-  /// The layers that the picture of `layout` is read from.
-  /// - Parameter isMasked: whether a window is masked; these get no layer.
-  func layers(_ layout: SurfaceLayout, usesDamage: Bool, isMasked: (Window) -> Bool) -> [PictureLayer] {
+  /// The layers that the picture of `layout` is read from. Masked menus and dialogs get none.
+  func layers(_ layout: SurfaceLayout) -> [PictureLayer] {
     guard let drawable, let top, let (place, _, format) = connection.place(of: drawable), let format else { return [] }
     redirect(top)
     var kept: Set<Window> = [top]
@@ -204,18 +212,5 @@ final class WindowTarget {
       visible: [rect.intersection(PixelRect(layout.size))].filter { !$0.isEmpty })
     trackers[window] = (size, area, damage)
     return damage
-  }
-}
-
-extension TopLevels {
-  /// A child of the root as its user sees it; nil if it is not a window to the user.
-  func window(_ window: Window) -> DisplayWindow? {
-    guard let entry = entries[window], entry.isWindow, let properties = entry.properties else { return nil }
-    let place = connection.place(of: entry.client)
-    let inside = place?.inside ?? entry.rect
-    return DisplayWindow(
-      id: UInt32(truncatingIfNeeded: entry.client), title: properties.title, windowClass: properties.windowClass,
-      process: properties.process, geometry: properties.frameExtents.inside(of: inside),
-      isMinimised: properties.isIconic, isHidden: properties.isIconic || place?.isViewable != true)
   }
 }
