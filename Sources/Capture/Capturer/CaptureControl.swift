@@ -4,24 +4,17 @@ import Media
 /// The state that a capturer's thread shares with other threads: sinks, requested settings, current settings and statistics.
 final class CaptureControl: Sendable {
   private struct State {
-    var isStopping = false
-    /// All sinks and listeners have been notified of the end.
-    var hasEnded = false
-    var thread: pthread_t?
     /// The X connection's socket, by a duplicated descriptor: other threads cannot know when Xlib closes its own.
     var socket: Int32?
     var settings: MediaTrackSettings
     var statistics: CaptureStatistics
     /// The tracks' requested settings that the thread has not applied yet.
     var requested: RequestedSettings?
-
-    /// Whether the caller is the capture thread.
-    var isThread: Bool { thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
   }
 
-  let events = EventBroadcaster<MediaSourceEvent>()
   let wakeUp = WakeUp()
   let sinks = Sinks<any VideoSink>()
+  private let thread = SourceThread()
   private let state: Monitor<State>
 
   init(_ options: DisplayMediaStreamOptions) {
@@ -34,6 +27,7 @@ final class CaptureControl: Sendable {
 
   // MARK: Any thread
 
+  var events: EventBroadcaster<MediaSourceEvent> { thread.events }
   var settings: MediaTrackSettings { state.withLock { $0.settings } }
   var statistics: CaptureStatistics { state.withLock { $0.statistics } }
 
@@ -52,19 +46,14 @@ final class CaptureControl: Sendable {
   }
 
   func stop() {
-    let mustWait = state.withLock { state in
-      state.isStopping = true
-      return state.thread != nil && !state.isThread
-    }
+    let mustWait = thread.requestStop()
     wakeUp.signal()
-    guard mustWait else { return }
-    let hasEnded = state.wait(until: MediaTime.now + .milliseconds(500)) { $0.hasEnded ? true : nil }
-    if hasEnded != nil { return }
+    guard mustWait, !thread.waitForEnd(until: .now + .milliseconds(500)) else { return }
     // The thread waits for a server that does not answer; closing the socket ends the wait.
     state.withLock { state in
       if let socket = state.socket { shutdown(socket, Int32(SHUT_RDWR)) }
     }
-    _ = state.wait(until: MediaTime.now + .milliseconds(2000)) { $0.hasEnded ? true : nil }
+    _ = thread.waitForEnd(until: .now + .milliseconds(2000))
   }
 
   // MARK: The capture thread
@@ -73,7 +62,7 @@ final class CaptureControl: Sendable {
   enum Demand { case stop, sleep, pictures, pictureAtOnce }
 
   var demand: Demand {
-    if state.withLock({ $0.isStopping }) { return .stop }
+    if thread.isStopping { return .stop }
     if sinks.isEmpty { return .sleep }
     return sinks.hasNew ? .pictureAtOnce : .pictures
   }
@@ -83,10 +72,8 @@ final class CaptureControl: Sendable {
 
   /// To be called when the thread begins.
   func begin(socket: Int32, size: PixelSize, _ statistics: CaptureStatistics) {
-    state.withLock { state in
-      state.thread = pthread_self()
-      state.socket = dup(socket)
-    }
+    state.withLock { $0.socket = dup(socket) }
+    thread.begin()
     publish(size, statistics)
   }
 
@@ -105,9 +92,6 @@ final class CaptureControl: Sendable {
       if let socket = state.socket { close(socket) }
       state.socket = nil
     }
-    events.send(.ended(reason))
-    for sink in attached { sink.sourceEnded() }
-    events.finish()
-    state.update { $0.hasEnded = true }
+    thread.end(reason) { for sink in attached { sink.sourceEnded() } }
   }
 }
