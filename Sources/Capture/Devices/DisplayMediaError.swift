@@ -163,3 +163,8 @@ extension DisplayMediaError {
 }
 
 private func signed(_ number: Int) -> String { number < 0 ? "\(number)" : "+\(number)" }
+
+/// The environment variable `name`; nil when it is not set.
+func environment(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }
+}

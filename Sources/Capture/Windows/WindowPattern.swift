@@ -23,3 +23,33 @@ struct WindowPattern {
     }
   }
 }
+
+/// A pattern of `*` and `?`; case is ignored.
+struct Glob: Sendable {
+  private let pattern: [Character]
+
+  init(_ pattern: String) { self.pattern = Array(pattern.lowercased()) }
+
+  /// Whether the whole of `text` matches. The time is at worst proportional to the product of both lengths.
+  func matches(_ text: String) -> Bool {
+    let text = Array(text.lowercased())
+    var (place, at) = (0, 0)
+    // Where to continue after the last star has taken one more character.
+    var retry: (place: Int, at: Int)?
+    while at < text.count {
+      if place < pattern.count, pattern[place] == "*" {
+        retry = (place + 1, at)
+        place += 1
+      } else if place < pattern.count, pattern[place] == "?" || pattern[place] == text[at] {
+        place += 1
+        at += 1
+      } else if let last = retry {
+        retry = (last.place, last.at + 1)
+        (place, at) = (last.place, last.at + 1)
+      } else {
+        return false
+      }
+    }
+    return pattern[place...].allSatisfy { $0 == "*" }
+  }
+}
