@@ -60,13 +60,13 @@ import Testing
     #expect(area(region) < area(exact) * 5 / 4, "\(area(region)) of \(area(exact))")
     #expect(trail.rects.count <= 256)
     trail.removeExpired(.milliseconds(299))
-    #expect(trail.isEmpty)
-    // Places without a deadline are dropped with the picture.
-    trail.add(PixelRect(x: 0, y: 0, width: 9, height: 9), until: nil)
+    #expect(trail.rects.isEmpty)
+    // A place inside another counts only if it lasts longer.
     trail.add(PixelRect(x: 1, y: 1, width: 9, height: 9), until: .milliseconds(400))
-    trail.add(PixelRect(x: 2, y: 2, width: 7, height: 7), until: nil)
-    #expect(trail.rects.count == 2 && trail.nextDeadline == .milliseconds(400))
-    trail.finishPicture()
+    trail.add(PixelRect(x: 2, y: 2, width: 7, height: 7), until: .milliseconds(400))
+    trail.add(PixelRect(x: 0, y: 0, width: 9, height: 9), until: .milliseconds(300))
+    #expect(trail.rects.count == 2 && trail.nextDeadline == .milliseconds(300))
+    trail.removeExpired(.milliseconds(300))
     #expect(trail.rects == [PixelRect(x: 1, y: 1, width: 9, height: 9)])
   }
 }

@@ -7,16 +7,13 @@ import Media
 struct Trail {
   private struct Place {
     var rect: PixelRect
-    /// How long its pixels may be visible; nil: only in the next picture.
-    var until: MediaTime?
+    /// How long its pixels may be visible.
+    var until: MediaTime
 
-    func outlasts(_ other: Place) -> Bool {
-      guard let until else { return other.until == nil }
-      return other.until.map { $0 <= until } ?? true
-    }
+    func outlasts(_ other: Place) -> Bool { other.until <= until }
 
     func joined(_ other: Place) -> Place {
-      Place(rect: rect.union(other.rect), until: outlasts(other) ? until : other.until)
+      Place(rect: rect.union(other.rect), until: max(until, other.until))
     }
 
     /// The area that joining blackens in addition.
@@ -30,11 +27,10 @@ struct Trail {
   private var places: [Place] = []
 
   var rects: [PixelRect] { places.map(\.rect) }
-  var isEmpty: Bool { places.isEmpty }
   /// When the first of them expires.
-  var nextDeadline: MediaTime? { places.compactMap(\.until).min() }
+  var nextDeadline: MediaTime? { places.map(\.until).min() }
 
-  mutating func add(_ rect: PixelRect, until: MediaTime?) {
+  mutating func add(_ rect: PixelRect, until: MediaTime) {
     let place = Place(rect: rect, until: until)
     guard !rect.isEmpty, !places.contains(where: { $0.rect.contains(rect) && $0.outlasts(place) }) else { return }
     places.removeAll { rect.contains($0.rect) && place.outlasts($0) }
@@ -42,10 +38,7 @@ struct Trail {
     if places.count > Self.capacity { joinTwo() }
   }
 
-  mutating func removeExpired(_ now: MediaTime) { places.removeAll { $0.until.map { $0 <= now } ?? false } }
-
-  /// Removes the places that were for one picture only.
-  mutating func finishPicture() { places.removeAll { $0.until == nil } }
+  mutating func removeExpired(_ now: MediaTime) { places.removeAll { $0.until <= now } }
 
   /// Joins the cheapest pair among two consecutive places, which one window often left one after the other, and the newest place
   /// with any other.
