@@ -81,21 +81,15 @@ struct RecordCommand: AsyncParsableCommand {
     let reporter = verbosity.reporter(mediaOnStandardOutput: file.map(isStandardOutput) == true)
     do {
       if let file { try check(file) }
-      let (encoding, display, sound) = try quality.resolve(surface, audio)
-      let waitingNotice = sound.waitingNotice(reporter)
-      defer { waitingNotice.cancel() }
-      let stream = try await sound.openForFile(display)
-      waitingNotice.cancel()
-      var options = MediaRecorderOptions()
-      options.encoding = encoding
-      options.audioBitsPerSecond = sound.bitrate
-      options.title = title
+      let request = try CaptureRequest(surface, quality, audio)
+      let stream = try await request.openForFile(reporter)
+      var options = request.recorderOptions(title: title)
       let outputs = try await outputs(signals, reporter)
       let ledgerFile = try await ledgerFile(signals, reporter)
       if let ledgerFile { options.ledger = { ledgerFile.add($0) } }
       let recorder = try MediaRecorder(stream, options)
       let session = RecordSession(
-        stream: stream, sound: sound, recorder: recorder, duration: duration, signals: signals, reporter: reporter)
+        stream: stream, sound: request.sound, recorder: recorder, duration: duration, signals: signals, reporter: reporter)
       let status = try await session.run(outputs)
       ledgerFile?.finish()
       if status != .finished { throw status.exitCode }

@@ -143,56 +143,41 @@ struct ShareCommand: AsyncParsableCommand {
     let signals = Signals()
     let reporter = verbosity.reporter(mediaOnStandardOutput: false)
     do {
-      let (encoding, display, sound) = try quality.resolve(surface, audio)
-      var configuration = try connection.configuration(encoding: Self.live(encoding))
+      let request = try request()
+      var configuration = try connection.configuration(encoding: request.encoding)
+      if let bitrate = request.sound.bitrate { configuration.audioEncoding.bitrate = bitrate }
       let tokens = try tokens.resolve(server: server, reporter)
       try checkToken(tokens.own)
-      if let bitrate = sound.bitrate { configuration.audioEncoding.bitrate = bitrate }
-      let waitingNotice = sound.waitingNotice(reporter)
-      defer { waitingNotice.cancel() }
-      let stream = try await sound.open(display)
-      waitingNotice.cancel()
-      let seen = SharedContent(stream.getTracks(), display, sound)
+      let stream = try await request.open(reporter)
+      let seen = SharedContent(stream.getTracks(), request)
       // A file has one size, and the viewers share its encode: they keep that size when the surface changes its own.
       if record != nil, let size = seen.size {
         let longest = PixelSize(width: Geometry.longest, height: Geometry.longest)
         configuration.encoding.canvas = size.fitted(into: configuration.encoding.maximumSize ?? longest)
       }
-      var output = record.map { RecordingOutput.file(path: $0, replacing: force) }
-      if let record,
-        let stream = try await openStream(record, replacing: force, signals: signals, reporter: reporter)
-      {
-        output = .descriptor(stream, name: record)
-      }
+      let output = try await output(signals, reporter)
       raiseDescriptorLimit()
       let (identity, lock) = try identity(reporter)
       defer { withExtendedLifetime(lock) {} }
       configuration.certificates = [identity.certificate]
       let room = room ?? RoomName.random().description
       let location = try await openRoom(room, tokens, reporter)
-      var socket = SocketIOClientConfiguration(url: location.server)
-      socket.isOwnServer = location.own != nil
-      socket.trustedCertificates = caFile
-      let client = RoomClient(
-        socket, room: room,
-        RoomJoin(role: .publisher, name: name ?? "Presenter", token: tokens.own, session: identity.session))
+      let client = client(of: room, at: location, token: tokens.own, session: identity.session)
       let share = await ScreenShare(stream, in: client, configuration: configuration)
-      var options = MediaRecorderOptions()
+      var options = request.recorderOptions(title: title)
       options.encoding = configuration.encoding
-      options.audioBitsPerSecond = sound.bitrate
-      options.title = title
       // In a stream of its own: MediaRecorder stops when the tracks of its stream change.
       let recorded = MediaStream(
         stream.getVideoTracks()
-          + (sound.isSeparate ? try await sound.separateTracks() : stream.getAudioTracks()))
+          + (request.sound.isSeparate ? try await CaptureRequest.openSeparateSound() : stream.getAudioTracks()))
       let session = ShareSession(
         share: share, seen: seen,
         link: ShareLink(
           location, identity: identity, isOpen: location.own != nil && self.room != nil && tokens.viewers == nil),
         room: room,
         recorder: record == nil ? nil : try MediaRecorder(recorded, options), file: record,
-        surfaces: SurfaceMenu(options: display, sound: sound), recordedSound: recorded.getAudioTracks(),
-        duration: duration, log: location.log, signals: signals, reporter: reporter)
+        surfaces: SurfaceMenu(request: request), recordedSound: recorded.getAudioTracks(), duration: duration,
+        log: location.log, signals: signals, reporter: reporter)
       let status = try await session.run(output)
       configuration.rtpDump?.close()
       await location.own?.shutdown(within: .seconds(1))
@@ -205,11 +190,18 @@ struct ShareCommand: AsyncParsableCommand {
     }
   }
 
-  /// A preset's settings for viewers.
-  private static func live(_ encoding: EncodingSettings) -> EncodingSettings {
-    var live = encoding
-    live.rateControl = EncodingSettings.live.rateControl
-    return live
+  /// What to capture, encoded for viewers.
+  private func request() throws -> CaptureRequest {
+    var request = try CaptureRequest(surface, quality, audio)
+    request.encoding.rateControl = EncodingSettings.live.rateControl
+    return request
+  }
+
+  /// The output of the recording; nil without `--record`.
+  private func output(_ signals: Signals, _ reporter: Reporter) async throws(Failure) -> RecordingOutput? {
+    guard let record else { return nil }
+    let stream = try await openStream(record, replacing: force, signals: signals, reporter: reporter)
+    return stream.map { .descriptor($0, name: record) } ?? .file(path: record, replacing: force)
   }
 
   /// - Throws: `Failure` if the token would be sent to another machine unencrypted.
@@ -240,7 +232,15 @@ struct ShareCommand: AsyncParsableCommand {
     }
   }
 
-  // MARK: - The room server
+  // MARK: - The room and its server
+
+  private func client(of room: String, at location: RoomLocation, token: String?, session: String?) -> RoomClient {
+    var socket = SocketIOClientConfiguration(url: location.server)
+    socket.isOwnServer = location.own != nil
+    socket.trustedCertificates = caFile
+    return RoomClient(
+      socket, room: room, RoomJoin(role: .publisher, name: name ?? "Presenter", token: token, session: session))
+  }
 
   private func openRoom(_ room: String, _ tokens: ShareTokens, _ reporter: Reporter) async throws -> RoomLocation {
     if let server { return RoomLocation(remote: server, external: reach.externalURL, room: room, tokens) }

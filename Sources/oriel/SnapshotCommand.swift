@@ -59,11 +59,11 @@ struct SnapshotCommand: AsyncParsableCommand {
           status: .usage, code: "usage",
           message: "standard output is a terminal, which cannot show a PNG; name a file, or pipe it into a program")
       }
-      let preset = try PresetLibrary.load(preset)
-      let stream = try await MediaDevices.getDisplayMedia(surface.options(preset, frameRate: preset.encoding.frameRate))
+      let request = try CaptureRequest(surface, preset: preset, size: size)
+      let stream = try await request.openPicture()
       guard let track = stream.getVideoTracks().first else { return }
       let events = track.source.events.listen()
-      let picture = try await ImageCapture(track).grabFrame(fitting: size ?? preset.encoding.maximumSize)
+      let picture = try await ImageCapture(track).grabFrame(fitting: request.encoding.maximumSize)
       // This ends the stream of events.
       track.stop()
       for await case .warning(let code, let message) in events { reporter.warn(message, code: code) }

@@ -24,19 +24,12 @@ struct QualityOptions: ParsableArguments {
     transform: Rate.parseBits)
   var bitrate: Int?
 
-  /// The settings of the preset, overridden by the options.
-  /// - Throws: `Failure`.
-  func resolve(
-    _ surface: SurfaceOptions, _ audio: AudioOptions
-  ) throws -> (EncodingSettings, DisplayMediaStreamOptions, SoundPlan) {
-    let preset = try PresetLibrary.load(preset)
+  /// The settings of `preset`, overridden by the options.
+  func encoding(_ preset: Preset) -> EncodingSettings {
     var encoding = preset.encoding
     encoding.bitrate = bitrate ?? encoding.bitrate
     encoding.frameRate = fps ?? encoding.frameRate
     encoding.maximumSize = size ?? encoding.maximumSize
-    return (
-      encoding, surface.options(preset, frameRate: encoding.frameRate),
-      try audio.plan(preset, window: surface.window != nil)
-    )
+    return encoding
   }
 }

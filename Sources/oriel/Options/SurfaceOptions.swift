@@ -59,7 +59,7 @@ struct SurfaceOptions: ParsableArguments {
     }
   }
 
-  /// The request to the display. Settings that are not given come from the preset.
+  /// What to ask of the display. Settings that are not given come from the preset.
   func options(_ preset: Preset, frameRate: Double) -> DisplayMediaStreamOptions {
     DisplayMediaStreamOptions(
       display: display, surface: selection, frameRate: frameRate, cursor: cursor ?? preset.cursor ?? .always,

@@ -130,7 +130,7 @@ extension ShareSession {
       try? recorder?.replaceTrack(new)
       old.stop()
     }
-    let seen = SharedContent(await share.tracks, surfaces.options, surfaces.sound)
+    let seen = SharedContent(await share.tracks, surfaces.request)
     reporter.emit(seen.event)
     reporter.say(seen.sentence)
   }

@@ -9,16 +9,16 @@ struct SharedContent {
   private let selection: AudioSelection?
   private let soundText: String?
 
-  init(_ tracks: [MediaStreamTrack], _ options: DisplayMediaStreamOptions, _ sound: SoundPlan) {
+  init(_ tracks: [MediaStreamTrack], _ request: CaptureRequest) {
     let track = tracks.first { $0.kind == .video }
-    selection = sound.selection
-    soundText = sound.description(tracks.filter { $0.kind == .audio })
+    selection = request.sound.selection
+    soundText = request.sound.description(tracks.filter { $0.kind == .audio })
     let settings = track?.getSettings()
     label = track?.label ?? "the screen"
     size = settings?.width.flatMap { width in settings?.height.map { PixelSize(width: width, height: $0) } }
     hidden =
-      options.excludedWindows.map { "windows \($0)" }
-      + options.masks.map { "\($0.width)x\($0.height) at \($0.x),\($0.y)" }
+      request.surface.excludedWindows.map { "windows \($0)" }
+      + request.surface.masks.map { "\($0.width)x\($0.height) at \($0.x),\($0.y)" }
   }
 
   var sentence: String {

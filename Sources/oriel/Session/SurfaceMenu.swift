@@ -10,22 +10,21 @@ struct SurfaceMenu: Sendable {
   /// Only the topmost windows are listed, so that the list fits on a terminal.
   private static let maximumWindows = 20
 
-  /// The options of the first surface, which also apply to the next ones.
-  let options: DisplayMediaStreamOptions
-  let sound: SoundPlan
+  /// The request of the first surface, which also applies to the next ones.
+  let request: CaptureRequest
 
   /// - Throws: `DisplayMediaError` if the display cannot be reached.
   func items() throws(DisplayMediaError) -> [Item] {
     var items: [Item] = []
     // With --audio window, only windows have a sound.
-    if sound.selection != .window {
+    if request.sound.selection != .window {
       items.append(Item(name: "the whole desktop", selection: .desktop))
-      for monitor in try DisplaySources.list(display: options.display) {
+      for monitor in try DisplaySources.list(display: request.surface.display) {
         let name = "monitor \(monitor.name), \(size(monitor.geometry))" + (monitor.isPrimary ? ", the primary" : "")
         items.append(Item(name: name, selection: .monitor(monitor.name)))
       }
     }
-    for window in try DisplaySources.windows(display: options.display).prefix(Self.maximumWindows) {
+    for window in try DisplaySources.windows(display: request.surface.display).prefix(Self.maximumWindows) {
       let title = window.title.isEmpty ? window.windowClass : window.title
       items.append(
         Item(
@@ -40,9 +39,7 @@ struct SurfaceMenu: Sendable {
   /// Captures the surface; with --audio window, also the sound of the window's program.
   /// - Throws: `DisplayMediaError`, for example if the monitor is gone.
   func open(_ item: Item) async throws(DisplayMediaError) -> MediaStream {
-    var options = options
-    options.surface = item.selection
-    return sound.selection == .window
-      ? try await sound.open(options) : try await MediaDevices.getDisplayMedia(options)
+    let request = request.with(item.selection)
+    return request.sound.selection == .window ? try await request.open() : try await request.openPicture()
   }
 }
