@@ -23,7 +23,7 @@ public enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .exists(let path):
-      "\(path) exists already; name another file, or replace it with --force"
+      "\(path) exists already; name another file"
     case .cannotCreate(let path, let errno):
       "cannot create \(absolute(path)): \(reason(errno)); name a file in a folder you may write to"
     case .noReader(let path):

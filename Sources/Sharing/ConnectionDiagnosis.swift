@@ -17,12 +17,14 @@ struct ConnectionDiagnosis {
   var hasRemoteCandidates = false
   /// Whether only relayed candidates may be used.
   var isRelayOnly = false
+  /// What to do when only relays may be used and none is configured.
+  var relayAdvice = ScreenShare.relayAdvice
 
   var message: String {
     let turn = serverErrors.first { $0.url.hasPrefix("turn") }
     if wasConnected || error?.errorDetail != nil { return error?.message ?? "The connection was lost." }
     if isRelayOnly, !relayWorks, let turn { return "No relay: \(turn.message)" }
-    if isRelayOnly, !hasRelay { return "Only relays are to be used, and there is none: give one by --ice-server." }
+    if isRelayOnly, !hasRelay { return "Only relays are to be used, and there is none: \(relayAdvice)." }
     if !hasLocalCandidates { return "This machine has no address to be reached at: check its network." }
     if relayWorks { return "Neither a direct way nor the relay (TURN) leads there: a firewall may be blocking UDP." }
     if let turn { return "No direct way (UDP) leads there, and the relay is no help: \(turn.message)" }

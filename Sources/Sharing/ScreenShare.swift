@@ -30,6 +30,7 @@ public import WebRTC
   public private(set) var tracks: [MediaStreamTrack]
   nonisolated public let room: RoomClient
   private(set) var configuration: RTCConfiguration
+  private let relayAdvice: String
   /// The configured ICE servers, without the room's.
   private let ownServers: [RTCIceServer]
   private var renewal = ServerRenewal()
@@ -59,13 +60,21 @@ public import WebRTC
 
   nonisolated private let broadcaster = EventBroadcaster<ScreenShareEvent>()
 
+  /// What to do where only relays may be used and none is configured: a part of a sentence.
+  nonisolated public static let relayAdvice = "give a TURN server"
+
   /// A share of `stream` in the room of `room`.
   /// - Parameters:
   ///   - stream: the stream to share; the caller keeps it and its tracks.
   ///   - room: not connected yet.
   ///   - configuration: of each viewer's connection. The room's ICE servers are added to it, and a certificate for all
   ///     connections if it has none.
-  public init(_ stream: MediaStream, in room: RoomClient, configuration: RTCConfiguration) {
+  ///   - relayAdvice: for the message of a viewer that only a relay may connect, when there is none: what to do.
+  public init(
+    _ stream: MediaStream, in room: RoomClient, configuration: RTCConfiguration,
+    relayAdvice: String = ScreenShare.relayAdvice
+  ) {
+    self.relayAdvice = relayAdvice
     // Configured addresses always count as present: `NetworkAddresses` leaves out loopback.
     let named = Set(configuration.localAddresses)
     currentAddresses = { NetworkAddresses.current.union(named) }
@@ -265,7 +274,7 @@ public import WebRTC
     do throws(RTCError) {
       viewers[member.id] = try ScreenShareViewer(
         member, tracks: tracks, of: stream, configuration: configuration, makesOffer: makesOffer,
-        isOnline: presence.isPresent && !needsServers
+        isOnline: presence.isPresent && !needsServers, relayAdvice: relayAdvice
       ) { [weak self] report in self?.take(report, of: member) }
       for (code, text) in notices where Self.earlyNotices.contains(code) { viewers[member.id]?.sendNotice(code, text) }
       if needsServers {

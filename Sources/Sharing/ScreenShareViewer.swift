@@ -52,10 +52,12 @@ internal import WebRTC
   ///   - stream: the stream that the peer's description of the tracks names.
   ///   - makesOffer: whether this side offers first; if not, it waits for the peer's offer.
   ///   - isOnline: whether this machine has an address; without one the connection waits for `setOnline`.
+  ///   - relayAdvice: what to do when only relays may be used and there is none.
   /// - Throws: `RTCError` for a configuration that cannot be used.
   init(
     _ member: RoomMember, tracks: [MediaStreamTrack], of stream: MediaStream, configuration: RTCConfiguration,
-    makesOffer: Bool, isOnline: Bool, report: @escaping (Report) -> Void
+    makesOffer: Bool, isOnline: Bool, relayAdvice: String = ScreenShare.relayAdvice,
+    report: @escaping (Report) -> Void
   ) throws(RTCError) {
     self.member = member
     self.tracks = tracks
@@ -65,6 +67,7 @@ internal import WebRTC
     signaling = ViewerSignaling(connection, makesOffer: makesOffer, isOnline: isOnline)
     timeouts = ViewerTimeouts(awaitsAnswer: makesOffer)
     diagnosis.hasRelay = configuration.iceServers.contains { $0.urls.contains { $0.hasPrefix("turn") } }
+    diagnosis.relayAdvice = relayAdvice
     diagnosis.isRelayOnly = configuration.iceTransportPolicy == .relay
     signaling.addTracks = { [weak self] () throws(RTCError) -> Void in try self?.addTracks() }
     signaling.onEvent = { [weak self] event in self?.handle(event) }

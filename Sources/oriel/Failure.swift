@@ -23,7 +23,7 @@ struct Failure: Error {
   let message: String
 }
 
-/// An error of the library that maps to a `Failure`.
+/// An error of the library that maps to a `Failure`, whose message adds which option helps.
 protocol CommandFailure: Error {
   var failure: Failure { get }
 }
@@ -36,6 +36,8 @@ extension DisplayMediaError: CommandFailure {
       Failure(status: .unavailable, code: "sound", message: message)
     case .soundSourceNotFound: Failure(status: .noInput, code: "sound", message: message)
     case .surfaceNotFound: Failure(status: .noInput, code: "surface", message: message)
+    case .surfaceExcluded:
+      Failure(status: .usage, code: "usage", message: "\(message); leave out --exclude or --window")
     case .invalidOption: Failure(status: .usage, code: "usage", message: message)
     }
   }
@@ -44,7 +46,9 @@ extension DisplayMediaError: CommandFailure {
 extension MediaRecorderError: CommandFailure {
   var failure: Failure {
     switch self {
-    case .output(.exists), .output(.cannotCreate), .output(.noReader):
+    case .output(.exists):
+      Failure(status: .cannotCreate, code: "create", message: "\(description), or replace it with --force")
+    case .output(.cannotCreate), .output(.noReader):
       Failure(status: .cannotCreate, code: "create", message: description)
     case .output(.writeFailed): Failure(status: .writeFailed, code: "writeFailed", message: description)
     case .output(.deleted), .output(.overwritten): Failure(status: .writeFailed, code: "fileLost", message: description)

@@ -111,9 +111,16 @@ extension RepairError: CommandFailure {
     switch self {
     case .cannotOpen: Failure(status: .noInput, code: "noInput", message: description)
     case .notWebM: Failure(status: .wrongData, code: "notWebM", message: description)
-    case .exists, .cannotCreate: Failure(status: .cannotCreate, code: "create", message: description)
+    case .exists:
+      Failure(status: .cannotCreate, code: "create", message: "\(description), or replace it with --force")
+    case .cannotCreate:
+      Failure(status: .cannotCreate, code: "create", message: "\(description); name another with --output")
     case .busy: Failure(status: .writeFailed, code: "busy", message: description)
-    case .readFailed, .noRoom, .writeFailed:
+    case .noRoom:
+      Failure(
+        status: .writeFailed, code: "writeFailed",
+        message: "\(description), or name a file on another disk with --output")
+    case .readFailed, .writeFailed:
       Failure(status: .writeFailed, code: "writeFailed", message: description)
     }
   }

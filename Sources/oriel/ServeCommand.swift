@@ -175,7 +175,9 @@ private struct Stopped: Encodable {
 extension SocketIOServerError: CommandFailure {
   var failure: Failure {
     switch self {
-    case .addressInUse, .cannotListen: Failure(status: .unavailable, code: "listen", message: description)
+    case .addressInUse:
+      Failure(status: .unavailable, code: "listen", message: "\(description) with --listen")
+    case .cannotListen: Failure(status: .unavailable, code: "listen", message: description)
     case .certificate: Failure(status: .noInput, code: "certificate", message: description)
     }
   }

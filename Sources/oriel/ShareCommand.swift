@@ -163,7 +163,8 @@ struct ShareCommand: AsyncParsableCommand {
       let room = room ?? RoomName.random().description
       let location = try await openRoom(room, tokens, reporter)
       let client = client(of: room, at: location, token: tokens.own, session: identity.session)
-      let share = await ScreenShare(stream, in: client, configuration: configuration)
+      let share = await ScreenShare(
+        stream, in: client, configuration: configuration, relayAdvice: "give one by --ice-server")
       var options = request.recorderOptions(title: title)
       options.encoding = configuration.encoding
       // In a stream of its own: MediaRecorder stops when the tracks of its stream change.

@@ -146,9 +146,15 @@ import Testing
     #expect(text(file).split(separator: "\n").count == 1 && text(file).contains(#""reason":"host""#))
     #expect(!text(old).contains("tango") && !program.output.contains("tango"))
     let lines = text(old).split(separator: "\n").map(String.init)
-    let events = try lines.map { try JSON(parsing: $0) }
-      .map { "\($0["event"].string ?? "") \($0["reason"].string ?? "")" }
+    let entries = try lines.map { try JSON(parsing: $0) }
+    let events = entries.map { "\($0["event"].string ?? "") \($0["reason"].string ?? "")" }
     #expect(events == ["refused host", "refused origin", "refused token", "joined ", "left "])
+    #expect(
+      entries.prefix(2).map { $0["detail"].string } == [
+        "evil.example; let in by --host-name evil.example",
+        "https://evil.example; let in by --allow-origin https://evil.example, or if people reach this server there "
+          + "--external-url https://evil.example",
+      ])
 
     // As fail2ban does: <HOST> becomes a group, and the date may be cut out of the line before the match.
     let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)

@@ -23,7 +23,8 @@ import WebRTC
     #expect(message { $0.hasRelay = true }.contains("the relay (TURN) gave no address"))
     #expect(message { ($0.hasRelay, $0.relayWorks) = (true, true) }.contains("a firewall may be blocking UDP"))
     #expect(message { ($0.hasRelay, $0.serverErrors) = (true, [Self.refusal]) }.contains("refused the user name"))
-    #expect(message { $0.isRelayOnly = true }.contains("Only relays are to be used, and there is none"))
+    #expect(message { $0.isRelayOnly = true } == "Only relays are to be used, and there is none: give a TURN server.")
+    #expect(message { ($0.isRelayOnly, $0.relayAdvice) = (true, "buy one") }.hasSuffix("there is none: buy one."))
     #expect(
       message { ($0.isRelayOnly, $0.hasRelay, $0.serverErrors) = (true, true, [Self.refusal]) }
         .hasPrefix("No relay: turn:example.org"))

@@ -19,6 +19,8 @@ public struct DisplayMediaError: Error, Sendable, Equatable, CustomStringConvert
     case displayUnsupported
     /// There is no such monitor, or the region is not on the screen.
     case surfaceNotFound
+    /// The window is one of the excluded ones.
+    case surfaceExcluded
     /// No sound server answers.
     case soundServerUnreachable
     /// The sound server has no such source, or none of the requested kind.
@@ -145,7 +147,9 @@ extension DisplayMediaError {
   }
 
   static func excluded(_ title: String) -> DisplayMediaError {
-    .invalid("the window \(printable(title)) is excluded, so it cannot be captured; leave out --exclude or --window")
+    DisplayMediaError(
+      name: .type, reason: .surfaceExcluded,
+      message: "the window \(printable(title)) is excluded, so it cannot be captured")
   }
 
   static func overconstrained(_ error: OverconstrainedError) -> DisplayMediaError {

@@ -31,11 +31,10 @@ extension RepairError: CustomStringConvertible {
     case .readFailed(let path, let errno): "reading \(path) failed: \(reason(errno)); it was not changed"
     case .notWebM(let path, let why): "\(path) \(why); it was not changed"
     case .busy(let path): "\(path) is still being written; stop the recording first"
-    case .exists(let path): "\(path) exists already; name another file, or replace it with --force"
-    case .cannotCreate(let path, let errno): "cannot write \(path): \(reason(errno)); name another with --output"
+    case .exists(let path): "\(path) exists already; name another file"
+    case .cannotCreate(let path, let errno): "cannot write \(path): \(reason(errno))"
     case .noRoom(let path, let needed):
-      "there is no room for \(needed) bytes beside \(path), which was not changed; free some, or name a file on another "
-        + "disk with --output"
+      "there is no room for \(needed) bytes beside \(path), which was not changed; free some"
     case .writeFailed(let path, let errno): "writing \(path) failed: \(reason(errno)); the recording is as it was"
     }
   }

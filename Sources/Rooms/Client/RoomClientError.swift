@@ -41,7 +41,7 @@ extension RoomRefusal {
     switch self {
     case .full: "it is full; try again when somebody has left"
     case .locked: "the one who shares there lets nobody else in; ask them to"
-    case .token: "the token is missing or wrong; take the whole link, or give the right token (--token)"
+    case .token: "the token is missing or wrong; take the whole link, or give the right token"
     case .publisher:
       "somebody shares a screen there already, or was lost in the last ten minutes and is expected back; choose another room, or "
         + "start the server with a token for publishers"

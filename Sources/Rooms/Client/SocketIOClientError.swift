@@ -24,7 +24,7 @@ public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvert
   case congested
 
   /// The reason in `notTrusted` for a server without TLS.
-  static let noTLS = "it does not speak TLS"
+  package static let noTLS = "it does not speak TLS"
 
   public var description: String {
     switch self {
@@ -41,7 +41,7 @@ public enum SocketIOClientError: Error, Sendable, Equatable, CustomStringConvert
       "cannot trust the room server at \(url): \(why); "
         + (why == Self.noTLS
           ? "check the address: that of a server without TLS begins with http://"
-          : "check the address, or give a file with the authority's certificate (--ca-file)")
+          : "check the address, or give a file with the authority's certificate")
     case .noServer(let url, let status):
       "what answers at \(url) is no room server\(status.map { " (HTTP status \($0))" } ?? ""); check address and path"
     case .refused(let url, let message):

@@ -67,6 +67,9 @@ struct ReachOptions: ParsableArguments {
   }
 
   func apply(to configuration: inout SocketIOServerConfiguration) {
+    configuration.settingNames.hostNames = "--host-name"
+    configuration.settingNames.allowedOrigins = "--allow-origin"
+    configuration.settingNames.externalURL = "--external-url"
     configuration.externalURL = externalURL
     configuration.hostNames += hostName
     configuration.allowedOrigins = allowOrigin

@@ -89,7 +89,7 @@ extension ShareSession {
       do throws(DisplayMediaError) {
         continuation.yield(.surfaces(try surfaces.items()))
       } catch {
-        continuation.yield(.problem(code: "surface", error.message))
+        continuation.yield(.problem(code: "surface", error.failure.message))
       }
     }
   }
@@ -108,7 +108,8 @@ extension ShareSession {
       do throws(DisplayMediaError) {
         continuation.yield(.surface(try await surfaces.open(item)))
       } catch {
-        continuation.yield(.problem(code: "surface", "\(error.message); viewers still see the previous surface"))
+        let message = "\(error.failure.message); viewers still see the previous surface"
+        continuation.yield(.problem(code: "surface", message))
       }
     }
   }
@@ -184,7 +185,8 @@ extension ShareSession {
       do {
         if let input = try await request(room) { continuation.yield(input) }
       } catch {
-        continuation.yield(.problem(code: code, "\(error)"))
+        let message = (error as? any CommandFailure)?.failure.message ?? "\(error)"
+        continuation.yield(.problem(code: code, message))
       }
     }
   }

@@ -149,7 +149,8 @@ actor ShareSession {
         failure = Failure(status: .software, code: "encoder", message: "\(why); nothing can be shown to viewers")
         break loop
       case .share(let event): report(event)
-      case .recorder(.error(let error)): reporter.warn("the recording ended: \(error.description)", code: "recording")
+      case .recorder(.error(let error)):
+        reporter.warn("the recording ended: \(error.failure.message)", code: "recording")
       case .recorder(.warning(let code, let message)), .track(.warning(let code, let message), _),
         .sound(.warning(let code, let message)):
         reporter.warn(message, code: code)
@@ -334,8 +335,11 @@ actor ShareSession {
 extension RoomClientError: CommandFailure {
   var failure: Failure {
     switch self {
+    case .refused(.token, _): Failure(status: .refused, code: "refused", message: "\(description) (--token)")
     case .refused, .removed: Failure(status: .refused, code: "refused", message: description)
     case .connection(.certificates): Failure(status: .noInput, code: "noInput", message: description)
+    case .connection(.notTrusted(_, let why)) where why != SocketIOClientError.noTLS:
+      Failure(status: .unavailable, code: "room", message: "\(description) (--ca-file)")
     case .connection, .left, .noAnswer: Failure(status: .unavailable, code: "room", message: description)
     }
   }

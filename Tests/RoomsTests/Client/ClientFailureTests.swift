@@ -67,7 +67,7 @@ import Testing
       #expect(
         failure
           == "the room server at \(url) does not let this client in: This server does not answer to the name 0.0.0.0; start it "
-          + "with --host-name 0.0.0.0 to have it do so")
+          + "with hostNames 0.0.0.0 to have it do so")
     }
   }
 

@@ -130,7 +130,7 @@ import Testing
       let error = await #expect(throws: RoomClientError.self) { _ = try await member(rooms.port, .viewer, token: "x") }
       #expect(
         error.map { "\($0)" } ?? ""
-          == "room demo: the token is missing or wrong; take the whole link, or give the right token (--token)")
+          == "room demo: the token is missing or wrong; take the whole link, or give the right token")
       let (viewer, _) = try await member(rooms.port, .viewer, token: "secret")
       let full = await #expect(throws: RoomClientError.self) {
         _ = try await member(rooms.port, .viewer, token: "secret")

@@ -43,7 +43,7 @@ import Testing
     try await visited.close()
   }
 
-  @Test func `without a required option the refusal of a page names that option`() async throws {
+  @Test func `without a required setting the refusal of a page names that setting`() async throws {
     let visited = try await RoomBrowser()
     let nginx = try await Nginx(before: visited.port, headers: [])
     let page = try await visited.browser.newPage()
@@ -52,8 +52,8 @@ import Testing
     let answer = "fetch('/socket.io/?EIO=4&transport=polling', { method: 'POST' }).then((answer) => answer.text())"
     #expect(
       try await page.evaluate(answer).string
-        == "This server does not let a page of \(origin) in; start it with --allow-origin \(origin), or if people reach this "
-        + "server there --external-url \(origin) to have it do so.\n")
+        == "This server does not let a page of \(origin) in; start it with allowedOrigins \(origin), or if people reach this "
+        + "server there externalURL \(origin) to have it do so.\n")
     try await nginx.stop()
     try await visited.close()
   }

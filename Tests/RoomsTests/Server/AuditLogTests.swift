@@ -107,9 +107,9 @@ import Testing
     let refused = lines.filter { $0["event"] == "refused" }
     #expect(
       refused.map(Self.text) == [
-        "address=2001:db8::7 detail=evil.test; let in by --host-name evil.test event=refused reason=host",
-        "address=2001:db8::7 detail=https://evil.test; let in by --allow-origin https://evil.test, or if people reach this server "
-          + "there --external-url https://evil.test event=refused reason=origin",
+        "address=2001:db8::7 detail=evil.test; let in by hostNames evil.test event=refused reason=host",
+        "address=2001:db8::7 detail=https://evil.test; let in by allowedOrigins https://evil.test, or if people reach this server "
+          + "there externalURL https://evil.test event=refused reason=origin",
         "address=198.51.100.7 event=refused reason=token role=viewer room=bay",
         "address=198.51.100.7 event=refused reason=token role=viewer room=bay",
         "address=198.51.100.7 event=refused reason=full role=viewer room=bay",

@@ -34,27 +34,27 @@ import Testing
     }
   }
 
-  @Test func `a refusal and its line in the log name the option that would allow the request`() async throws {
+  @Test func `a refusal and its line in the log name the setting that would allow the request`() async throws {
     try await ServedRooms.run { rooms in
       let host = try #require(try rooms.connection().get("/room/bay", ["Host: mypc.lan:8080"]))
       #expect(host.status == 421 && host["Content-Type"] == "text/plain; charset=utf-8")
       #expect(
         host.body
-          == "This server does not answer to the name mypc.lan; start it with --host-name mypc.lan to have it do so.\n")
+          == "This server does not answer to the name mypc.lan; start it with hostNames mypc.lan to have it do so.\n")
       for (origin, sentence) in [
         (
           "https://Rooms.test:21443",
-          "This server does not let a page of https://rooms.test:21443 in; start it with --allow-origin "
-            + "https://rooms.test:21443, or if people reach this server there --external-url https://rooms.test:21443 to have it "
+          "This server does not let a page of https://rooms.test:21443 in; start it with allowedOrigins "
+            + "https://rooms.test:21443, or if people reach this server there externalURL https://rooms.test:21443 to have it "
             + "do so.\n"
         ),
         (
           "null",
-          "This server does not let a page without an origin in; start it with --allow-origin null to have it do so.\n"
+          "This server does not let a page without an origin in; start it with allowedOrigins null to have it do so.\n"
         ),
         (
           "capacitor://localhost",
-          "This server does not let a page of capacitor://localhost in; start it with --allow-origin capacitor://localhost to "
+          "This server does not let a page of capacitor://localhost in; start it with allowedOrigins capacitor://localhost to "
             + "have it do so.\n"
         ),
         ("https://a b", "This server refuses pages of unknown origin.\n"),
@@ -64,8 +64,8 @@ import Testing
         #expect(answer["Content-Type"] == "text/plain; charset=utf-8")
       }
       for words in [
-        "--host-name mypc.lan", "--allow-origin https://rooms.test:21443", "--external-url https://rooms.test:21443",
-        "--allow-origin null", "--allow-origin capacitor://localhost",
+        "hostNames mypc.lan", "allowedOrigins https://rooms.test:21443", "externalURL https://rooms.test:21443",
+        "allowedOrigins null", "allowedOrigins capacitor://localhost",
       ] { #expect(rooms.log.text.contains(words), "\(words)") }
     }
   }

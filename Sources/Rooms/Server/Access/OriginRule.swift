@@ -36,11 +36,12 @@ struct OriginRule {
     return allowed.contains(normal) ? .allowed : .foreign
   }
 
-  /// The option of `oriel serve` that would allow this origin; nil for an invalid origin.
-  static func remedy(for origin: String) -> String? {
+  /// The setting that would allow this origin, and its value; nil for an invalid origin.
+  static func remedy(for origin: String, _ names: SocketIOServerConfiguration.SettingNames) -> String? {
     guard let origin = normalized(origin) else { return nil }
     let isWeb = parts(origin).map { ports[$0.scheme] != nil } ?? false
-    return "--allow-origin \(origin)" + (isWeb ? ", or if people reach this server there --external-url \(origin)" : "")
+    return "\(names.allowedOrigins) \(origin)"
+      + (isWeb ? ", or if people reach this server there \(names.externalURL) \(origin)" : "")
   }
 
   /// `origin` in normal form, for comparison; nil if invalid. A page from a file or in a sandboxed frame has `null`; an app has

@@ -120,7 +120,7 @@ public enum SocketIOServerError: Error, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .addressInUse(let address):
-      "cannot listen on \(address): another program does already; end that, or choose another address with --listen"
+      "cannot listen on \(address): another program does already; end that, or choose another address"
     case .cannotListen(let address, let why): "cannot listen on \(address): \(why)"
     case .certificate(let why): why
     }

@@ -33,9 +33,20 @@ public struct SocketIOServerConfiguration: Sendable {
   public var pingInterval = Duration.seconds(25)
   public var pingTimeout = Duration.seconds(20)
   public var limits = ServerLimits()
+  /// What refusals, and the log, call the settings that would let a request in.
+  public var settingNames = SettingNames()
   public var logger = Logger(label: "oriel.rooms") { _ in SwiftLogNoOpLogHandler() }
 
   public init() {}
+
+  /// The names of settings in the program that runs the server, as its users write them.
+  public struct SettingNames: Sendable, Equatable {
+    public var hostNames = "hostNames"
+    public var allowedOrigins = "allowedOrigins"
+    public var externalURL = "externalURL"
+
+    public init() {}
+  }
 
   /// Whether `text` is an origin as browsers write them: `https://example.org`, or with a port; `app://name`; `file://`; `null`.
   public static func isOrigin(_ text: String) -> Bool {

@@ -50,7 +50,7 @@ extension ServerState {
   }
 
   private func refuseHost(_ host: Authority, _ client: ClientAddress) -> AccessRefusal {
-    let remedy = "--host-name \(Authority(host: host.host, port: nil))"
+    let remedy = "\(configuration.settingNames.hostNames) \(Authority(host: host.host, port: nil))"
     refused(.host, client, "\(host.host); let in by \(remedy)")
     return AccessRefusal(
       .text(
@@ -59,7 +59,7 @@ extension ServerState {
   }
 
   private func refuseOrigin(_ origin: String, _ client: ClientAddress) -> AccessRefusal {
-    guard let remedy = OriginRule.remedy(for: origin) else {
+    guard let remedy = OriginRule.remedy(for: origin, configuration.settingNames) else {
       refused(.origin, client, origin)
       return AccessRefusal(.text(.forbidden, "This server refuses pages of unknown origin."))
     }
