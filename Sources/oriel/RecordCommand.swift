@@ -88,8 +88,9 @@ struct RecordCommand: AsyncParsableCommand {
       let ledgerFile = try await ledgerFile(signals, reporter)
       if let ledgerFile { options.ledger = { ledgerFile.add($0) } }
       let recorder = try MediaRecorder(stream, options)
-      let session = RecordSession(
-        stream: stream, sound: request.sound, recorder: recorder, duration: duration, signals: signals, reporter: reporter)
+      var session = RecordSession(
+        stream: stream, sound: request.sound, recorder: recorder, duration: duration, signals: signals,
+        reporter: reporter)
       let status = try await session.run(outputs)
       ledgerFile?.finish()
       if status != .finished { throw status.exitCode }

@@ -69,10 +69,7 @@ extension ShareSession {
 
   /// Muted sound is silence, for viewers and in the file.
   private func toggleMuted() async {
-    guard sound != nil else {
-      reporter.say("There is no sound to mute; add it with --audio")
-      return
-    }
+    guard sound != nil else { return reporter.sayNoSound() }
     isMuted.toggle()
     await share.setMuted(isMuted)
     // The share itself mutes the tracks that viewers hear: they stay silent while it is paused.
@@ -83,13 +80,13 @@ extension ShareSession {
 
   // MARK: - Another surface
 
-  /// Lists the surfaces in a task, as the X server may be slow.
+  /// Lists the surfaces beside the loop, as the X server may be slow.
   private func listSurfaces() {
-    Task { [surfaces, continuation] in
+    perform { [surfaces] in
       do throws(DisplayMediaError) {
-        continuation.yield(.surfaces(try surfaces.items()))
+        return .surfaces(try surfaces.items())
       } catch {
-        continuation.yield(.problem(code: "surface", error.failure.message))
+        return .problem(code: "surface", error.failure.message)
       }
     }
   }
@@ -104,12 +101,11 @@ extension ShareSession {
   }
 
   private func open(_ item: SurfaceMenu.Item) {
-    Task { [surfaces, continuation] in
+    perform { [surfaces] in
       do throws(DisplayMediaError) {
-        continuation.yield(.surface(try await surfaces.open(item)))
+        return .surface(try await surfaces.open(item))
       } catch {
-        let message = "\(error.failure.message); viewers still see the previous surface"
-        continuation.yield(.problem(code: "surface", message))
+        return .problem(code: "surface", "\(error.failure.message); viewers still see the previous surface")
       }
     }
   }
@@ -118,7 +114,6 @@ extension ShareSession {
   func show(_ stream: MediaStream) async {
     guard let new = stream.getVideoTracks().first, let old = track else { return }
     new.enabled = old.enabled
-    track = new
     follow(new)
     await share.replace(old, with: new)
     // Before the old track stops, which would end the recording.
@@ -181,12 +176,11 @@ extension ShareSession {
 
   /// Sends a request to the room server; the answer arrives as an input.
   private func ask(code: String, _ request: @escaping @Sendable (RoomClient) async throws -> Input?) {
-    Task { [room = share.room, continuation] in
+    perform { [room = share.room] in
       do {
-        if let input = try await request(room) { continuation.yield(input) }
+        return try await request(room)
       } catch {
-        let message = (error as? any CommandFailure)?.failure.message ?? "\(error)"
-        continuation.yield(.problem(code: code, message))
+        return .problem(code: code, (error as? any CommandFailure)?.failure.message ?? "\(error)")
       }
     }
   }

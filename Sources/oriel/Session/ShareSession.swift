@@ -30,22 +30,19 @@ actor ShareSession {
   private let seen: SharedContent
   /// The links for viewers.
   private var link: ShareLink
-  let room: String
+  private let room: String
   let recorder: MediaRecorder?
   let surfaces: SurfaceMenu
   /// The audio tracks of the file, which may differ from the one that viewers hear.
   let recordedSound: [MediaStreamTrack]
-  let signals: Signals
+  private let signals: Signals
   let reporter: Reporter
 
-  let inputs: AsyncStream<Input>
-  let continuation: AsyncStream<Input>.Continuation
-  var progress: ShareProgress
-  var track: MediaStreamTrack?
-  var trackFeed: Task<Void, Never>?
+  private var loop = SessionLoop(tick: Input.tick)
+  private var progress: ShareProgress
+  private(set) var track: MediaStreamTrack?
   /// The audio track that viewers hear.
-  var sound: MediaStreamTrack?
-  var soundFeed: Task<Void, Never>?
+  private(set) var sound: MediaStreamTrack?
   var isPaused = false
   var isMuted = false
   /// The list from which a typed number chooses.
@@ -53,8 +50,15 @@ actor ShareSession {
   var isLocked = false
   /// The name of the recording.
   private let file: String?
-  private var keys: Keys?
+  /// Whether the room was entered, so that `link` is announced.
   private var isReady = false
+  /// Whether `ScreenShare.start` has returned.
+  private var isStarted = false
+  /// The end of the share before `isStarted`.
+  private var earlyEnd: Failure?
+  private var reason: Event.StopReason?
+  private var failure: Failure?
+  private var isOver = false
   /// The audit log of this command's own room server.
   private let log: AuditLog?
   /// The ids of viewers that have watched, at most `maximumWatched`.
@@ -78,118 +82,107 @@ actor ShareSession {
     self.signals = signals
     self.reporter = reporter
     progress = ShareProgress(duration: duration, now: .now)
-    (inputs, continuation) = AsyncStream.makeStream(of: Input.self)
   }
 
   /// Shares until something ends it.
   /// - Returns: the exit status of the command.
   /// - Throws: `RoomClientError` when the room cannot be entered.
   func run(_ output: RecordingOutput?) async throws -> Failure.Status {
-    track = share.stream.getVideoTracks().first
-    var feeds = [feed(share.events) { .share($0) }, feed(signals.listen()) { .signal($0) }]
-    if let recorder { feeds.append(feed(recorder.events) { .recorder($0) }) }
-    follow(track)
-    follow(sound: share.stream.getAudioTracks().first)
-    if case .quiet = reporter.style {} else { keys = Keys() }
-    if let keys {
-      feeds.append(feed(keys.listen()) { .key($0) })
-      keys.giveBackTerminal(whileStopped: signals, reporter)
-    }
+    followAll()
     let title = reporter.hasLiveLine ? TerminalTitle("Oriel shares \(printable(track?.label ?? "the screen"))") : nil
     defer {
       title?.restore()
-      keys?.restore()
-      for feed in feeds { feed.cancel() }
-      trackFeed?.cancel()
-      soundFeed?.cancel()
+      loop.end()
     }
     if let recorder, let output { try recorder.start(output) }
-    // In a task, as it waits while there is no network.
-    Task { [share, continuation] in
-      do {
-        try await share.reach()
-        continuation.yield(.reached)
-        try await share.start()
-        continuation.yield(.started(nil))
-      } catch {
-        continuation.yield(.started(error))
-      }
-    }
-    return try await work()
-  }
-
-  private func work() async throws -> Failure.Status {
-    var isStarted = false
-    var earlyEnd: Failure?
-    var alarm = Alarm { [continuation] in continuation.yield(.tick) }
-    defer { alarm.cancel() }
-    var reason: Event.StopReason?
-    var failure: Failure?
-    loop: for await input in inputs {
-      switch input {
-      case .reached:
-        reporter.emit(seen.event)
-        reporter.say(seen.sentence)
-      case .started(let error?):
-        await finish()
-        throw error
-      case .started(nil):
-        failure = earlyEnd
-        if failure != nil { break loop }
-        isStarted = true
-        progress.begin(now: .now)
-        alarm.set(progress.nextTick)
-      // If the room could not be entered, `started` has the error.
-      case .share(.ended(let error)) where !isStarted: earlyEnd = error.failure
-      case .share(.ended(let error)):
-        failure = error.failure
-        break loop
-      // The file and the viewers have one encoder.
-      case .share(.encoderFailed(let why)), .recorder(.error(.unknown(let why))):
-        failure = Failure(status: .software, code: "encoder", message: "\(why); nothing can be shown to viewers")
-        break loop
-      case .share(let event): report(event)
-      case .recorder(.error(let error)):
-        reporter.warn("the recording ended: \(error.failure.message)", code: "recording")
-      case .recorder(.warning(let code, let message)), .track(.warning(let code, let message), _),
-        .sound(.warning(let code, let message)):
-        reporter.warn(message, code: code)
-      case .recorder: break
-      case .track(.mute, _): reporter.emit(Event.Muting(isMuted: true, kind: .video))
-      case .track(.unmute, _): reporter.emit(Event.Muting(isMuted: false, kind: .video))
-      case .sound(.ended): reporter.warn("the sound source has ended; the share goes on in silence", code: "soundEnded")
-      case .sound(.unmute): reporter.warn("the sound is back", code: "soundBack")
-      case .sound: break
-      case .track(.ended(let why), let id) where id == track?.id:
-        reason = why == .displayGone ? .displayGone : .sourceEnded
-        break loop
-      case .track: break
-      case .signal(SIGUSR1): await togglePause()
-      case .signal(SIGHUP) where log != nil && !Self.hasTerminal: log?.reopen()
-      case .signal:
-        reason = .signal
-        break loop
-      case .key("q"):
-        reason = .key
-        break loop
-      case .key(let key): await press(key)
-      case .surfaces(let items): askForSurface(items)
-      case .surface(let stream): await show(stream)
-      case .locked(let isLocked): reportLocked(isLocked)
-      case .chatCleared: reportChatCleared()
-      case .problem(let code, let message): reporter.warn(message, code: code)
-      case .tick:
-        if progress.isOver(now: .now) {
-          reason = .duration
-          break loop
-        }
-        await report()
-        addLinks()
-        alarm.set(progress.nextTick)
-      }
+    enter()
+    for await input in loop.inputs {
+      try await handle(input)
+      if isOver { break }
     }
     await finish()
-    return conclude(reason ?? .sourceEnded, failure)
+    return conclude(reason ?? .sourceEnded)
+  }
+
+  private func followAll() {
+    loop.follow(.share, share.events) { .share($0) }
+    loop.follow(.signals, signals.listen()) { .signal($0) }
+    loop.follow(.recorder, recorder?.events) { .recorder($0) }
+    follow(share.stream.getVideoTracks().first)
+    follow(sound: share.stream.getAudioTracks().first)
+    loop.followKeys(signals, reporter) { .key($0) }
+  }
+
+  /// Enters the room beside the loop, as that waits while there is no network.
+  private func enter() {
+    perform { [share, loop] in
+      do {
+        try await share.reach()
+        loop.send(.reached)
+        try await share.start()
+        return .started(nil)
+      } catch {
+        return .started(error)
+      }
+    }
+  }
+
+  private func handle(_ input: Input) async throws {
+    switch input {
+    case .reached:
+      reporter.emit(seen.event)
+      reporter.say(seen.sentence)
+    case .started(let error?):
+      await finish()
+      throw error
+    case .started(nil):
+      if let earlyEnd { return end(earlyEnd) }
+      isStarted = true
+      progress.begin(now: .now)
+      loop.wake(at: progress.nextTick)
+    // If the room could not be entered, `started` has the error.
+    case .share(.ended(let error)) where !isStarted: earlyEnd = error.failure
+    case .share(.ended(let error)): end(error.failure)
+    // The file and the viewers have one encoder.
+    case .share(.encoderFailed(let why)), .recorder(.error(.unknown(let why))):
+      end(Failure(status: .software, code: "encoder", message: "\(why); nothing can be shown to viewers"))
+    case .share(let event): report(event)
+    case .recorder(.error(let error)):
+      reporter.warn("the recording ended: \(error.failure.message)", code: "recording")
+    case .recorder(.warning(let code, let message)): reporter.warn(message, code: code)
+    case .recorder: break
+    case .track(.ended(let why), let id): if id == track?.id { end(why == .displayGone ? .displayGone : .sourceEnded) }
+    case .track(let event, _): reporter.report(picture: event)
+    case .sound(let event): reporter.report(sound: event, of: "the share")
+    case .signal(SIGUSR1): await togglePause()
+    case .signal(SIGHUP) where log != nil && !Self.hasTerminal: log?.reopen()
+    case .signal: end(.signal)
+    case .key("q"): end(.key)
+    case .key(let key): await press(key)
+    case .surfaces(let items): askForSurface(items)
+    case .surface(let stream): await show(stream)
+    case .locked(let isLocked): reportLocked(isLocked)
+    case .chatCleared: reportChatCleared()
+    case .problem(let code, let message): reporter.warn(message, code: code)
+    case .tick: await tick()
+    }
+  }
+
+  private func end(_ reason: Event.StopReason) {
+    self.reason = reason
+    isOver = true
+  }
+
+  private func end(_ failure: Failure) {
+    self.failure = failure
+    isOver = true
+  }
+
+  private func tick() async {
+    if progress.isOver(now: .now) { return end(.duration) }
+    await report()
+    addLinks()
+    loop.wake(at: progress.nextTick)
   }
 
   /// Whether there is a controlling terminal. SIGHUP then means that it was closed, and the share must end: the user
@@ -200,23 +193,19 @@ actor ShareSession {
     return terminal >= 0
   }
 
-  func feed<Element: Sendable>(
-    _ events: AsyncStream<Element>, _ wrap: @escaping @Sendable (Element) -> Input
-  ) -> Task<Void, Never> {
-    Task { [continuation] in for await event in events { continuation.yield(wrap(event)) } }
-  }
+  /// Does `work` beside the loop; its result arrives as an input.
+  func perform(_ work: @escaping @Sendable () async -> Input?) { loop.perform(work) }
 
   /// Follows the events of `track` instead of the previous one's.
   func follow(_ track: MediaStreamTrack?) {
-    trackFeed?.cancel()
-    trackFeed = track.map { track in feed(track.events) { [id = track.id] in .track($0, id: id) } }
+    self.track = track
+    loop.follow(.picture, track?.events) { [id = track?.id ?? ""] in .track($0, id: id) }
   }
 
   /// The same for the sound.
   func follow(sound track: MediaStreamTrack?) {
-    soundFeed?.cancel()
     sound = track
-    soundFeed = track.map { feed($0.events) { .sound($0) } }
+    loop.follow(.sound(0), track?.events) { .sound($0) }
   }
 
   /// Prints an event of the share.
@@ -274,7 +263,7 @@ actor ShareSession {
     reporter.say(
       "Sharing at \(first.text)"
         + (link.isOpen ? ", open to everyone who knows the room's name, as there is no --token" : "")
-        + (keys?.isListening != true ? "; Ctrl-C stops" : "; p pauses, q stops, ? shows all keys"))
+        + (loop.isReadingKeys ? "; p pauses, q stops, ? shows all keys" : "; Ctrl-C stops"))
     for other in link.links.dropFirst() { reporter.say("Also at \(other.text)") }
     reporter.say(link.protection)
     if reporter.hasLiveLine, let lines = QRCode(link.url)?.lines(for: terminalSize()) {
@@ -297,7 +286,7 @@ actor ShareSession {
     recorder?.stop()
     await share.stop()
     if recorder != nil, isRecording {
-      loop: for await input in inputs {
+      loop: for await input in loop.inputs {
         switch input {
         case .recorder(.stop): break loop
         case .signal(let number) where number != SIGUSR1:
@@ -311,7 +300,7 @@ actor ShareSession {
     for track in [track, sound].compactMap(\.self) + recordedSound { track.stop() }
   }
 
-  private func conclude(_ reason: Event.StopReason, _ failure: Failure?) -> Failure.Status {
+  private func conclude(_ reason: Event.StopReason) -> Failure.Status {
     var failure = failure
     if failure == nil, reason == .displayGone {
       failure = Failure(status: .unavailable, code: "displayGone", message: "the X server went away; the share is over")
