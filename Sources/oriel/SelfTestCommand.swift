@@ -85,18 +85,13 @@ struct SelfTestCommand: AsyncParsableCommand {
     }
   }
 
+  /// Plays the test, records it, and measures the recording.
   private func measure(
     soundProblem: String?, _ reporter: Reporter
   ) async throws -> (SelfTestFigures, soundProblem: String?) {
-    let monitors = try DisplaySources.list(display: display)
-    guard let area = (monitors.first(where: \.isPrimary) ?? monitors.first)?.geometry else {
-      throw Failure(status: .unavailable, code: "display", message: "the X display has no monitor to show the test on")
-    }
+    let area = try area()
     let duration = duration ?? .seconds(10)
-    reporter.say(
-      "For \(Progress.clock(duration.seconds)) a small window flashes"
-        + (soundProblem == nil ? " and beeps, once a second, through the default output" : " once a second")
-        + "; only that is recorded, into memory, and discarded at the end. Leave the window uncovered; Ctrl-C stops")
+    announce(duration, hasSound: soundProblem == nil, reporter)
     let (show, soundProblem) = try openShow(in: area, soundProblem: soundProblem)
     let stream = try await MediaDevices.getDisplayMedia(
       DisplayMediaStreamOptions(
@@ -104,13 +99,7 @@ struct SelfTestCommand: AsyncParsableCommand {
       ))
     defer { for track in stream.getTracks() { track.stop() } }
     let processing = Monitor([Int64: MediaTime]())
-    var options = MediaRecorderOptions()
-    options.ledger = { entry in
-      guard entry.result == .captured else { return }
-      let time = entry.captureTime + entry.convertTime + entry.encodeTime + entry.writeTime
-      processing.withLock { $0[entry.time.roundedMilliseconds] = time }
-    }
-    let recorder = try MediaRecorder(stream, options)
+    let recorder = try MediaRecorder(stream, Self.options(processing))
     var events = recorder.events.makeAsyncIterator()
     try recorder.start()
     if case .error(let error)? = await events.next() { throw error }
@@ -124,24 +113,56 @@ struct SelfTestCommand: AsyncParsableCommand {
     let capturer = stream.getAudioTracks().first?.source as? SoundCapturer
     let sound = capturer?.statistics
     recorder.stop()
+    let file = try SelfTestFile(try await Self.rest(of: &events), show.window)
+    let statistics = recorder.statistics
+    var figures = SelfTestFigures(
+      file, steps: steps, beeps: show.beeper == nil ? nil : show.beeps, schedule,
+      start: statistics.startedAt ?? first, processing: processing.withLock { $0 })
+    figures.durationSeconds = rounded(statistics.durationSeconds, 3)
+    figures.framesCaptured = statistics.framesCaptured
+    figures.framesDropped = statistics.framesDropped
+    figures.cardDriftPpm = sound.map { rounded($0.drift, 1) }
+    figures.soundLatencyMs = sound.map { rounded($0.latency.seconds * 1000, 1) }
+    figures.sharpness = screen.flatMap { file.last?.similarity(to: $0) }.map { rounded($0, 5) }
+    return (figures, soundProblem)
+  }
+
+  /// The monitor to show the test on.
+  private func area() throws -> PixelRect {
+    let monitors = try DisplaySources.list(display: display)
+    guard let area = (monitors.first(where: \.isPrimary) ?? monitors.first)?.geometry else {
+      throw Failure(status: .unavailable, code: "display", message: "the X display has no monitor to show the test on")
+    }
+    return area
+  }
+
+  private func announce(_ duration: MediaTime, hasSound: Bool, _ reporter: Reporter) {
+    reporter.say(
+      "For \(Progress.clock(duration.seconds)) a small window flashes"
+        + (hasSound ? " and beeps, once a second, through the default output" : " once a second")
+        + "; only that is recorded, into memory, and discarded at the end. Leave the window uncovered; Ctrl-C stops")
+  }
+
+  /// - Parameter processing: gets the time from each picture's capture until it was written, by its timestamp in
+  ///   milliseconds.
+  private static func options(_ processing: Monitor<[Int64: MediaTime]>) -> MediaRecorderOptions {
+    var options = MediaRecorderOptions()
+    options.ledger = { entry in
+      guard entry.result == .captured else { return }
+      let time = entry.captureTime + entry.convertTime + entry.encodeTime + entry.writeTime
+      processing.withLock { $0[entry.time.roundedMilliseconds] = time }
+    }
+    return options
+  }
+
+  /// The bytes of a recording that was stopped.
+  private static func rest(of events: inout AsyncStream<MediaRecorderEvent>.Iterator) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     while let event = await events.next() {
       switch event {
       case .dataavailable(let data, _): bytes += data
       case .error(let error): throw error
-      case .stop:
-        let statistics = recorder.statistics
-        let file = try SelfTestFile(bytes, show.window)
-        var figures = SelfTestFigures(
-          file, steps: steps, beeps: show.beeper == nil ? nil : show.beeps, schedule,
-          start: statistics.startedAt ?? first, processing: processing.withLock { $0 })
-        figures.durationSeconds = rounded(statistics.durationSeconds, 3)
-        figures.framesCaptured = statistics.framesCaptured
-        figures.framesDropped = statistics.framesDropped
-        figures.cardDriftPpm = sound.map { rounded($0.drift, 1) }
-        figures.soundLatencyMs = sound.map { rounded($0.latency.seconds * 1000, 1) }
-        figures.sharpness = screen.flatMap { file.last?.similarity(to: $0) }.map { rounded($0, 5) }
-        return (figures, soundProblem)
+      case .stop: return bytes
       default: break
       }
     }

@@ -12,31 +12,6 @@ struct SourcesCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON document instead of a table.")
   var json = false
 
-  private struct Document: Encodable {
-    struct Monitor: Encodable {
-      let number, x, y, width, height: Int
-      let name: String
-      let primary: Bool
-    }
-    struct Window: Encodable {
-      let id, title: String
-      let `class`: String
-      let process: Int?
-      let x, y, width, height: Int
-      let minimised, hidden: Bool
-    }
-    struct Sound: Encodable {
-      /// The NAME of `--audio source:NAME`.
-      let id: String
-      let name: String
-      let kind: String
-      let `default`: Bool
-    }
-    let monitors: [Monitor]
-    let windows: [Window]
-    let audio: [Sound]
-  }
-
   func run() async throws {
     let reporter = Reporter(style: json ? .json(.standardOutput) : .quiet)
     let monitors: [DisplayMonitor]
@@ -49,53 +24,45 @@ struct SourcesCommand: AsyncParsableCommand {
     }
     // Without a sound server monitors and windows are listed all the same.
     let sounds = try? await SoundSources.list()
-    guard json else { return try printTable(monitors, windows, sounds) }
-    let document = Document(
-      monitors: monitors.map {
-        Document.Monitor(
-          number: $0.index, x: $0.geometry.x, y: $0.geometry.y, width: $0.geometry.width, height: $0.geometry.height,
-          name: printable($0.name), primary: $0.isPrimary)
-      },
-      windows: windows.map {
-        Document.Window(
-          id: name($0), title: printable($0.title), class: printable($0.windowClass), process: $0.process,
-          x: $0.geometry.x, y: $0.geometry.y, width: $0.geometry.width, height: $0.geometry.height,
-          minimised: $0.isMinimised, hidden: $0.isHidden)
-      },
-      audio: (sounds ?? []).map {
-        Document.Sound(
-          id: printable($0.name), name: printable($0.description), kind: $0.kind.rawValue, default: $0.isDefault)
-      })
-    try StandardOutput.print(jsonLine(document))
+    if json {
+      try StandardOutput.print(jsonLine(Document(monitors, windows, sounds ?? [])))
+    } else {
+      try StandardOutput.print(
+        (Self.lines(monitors) + Self.lines(windows) + Self.lines(sounds)).joined(separator: "\n"))
+    }
   }
 
-  private func printTable(
-    _ monitors: [DisplayMonitor], _ windows: [DisplayWindow], _ sounds: [SoundSource]?
-  ) throws(Failure) {
-    var lines: [String] = []
-    lines.append("MONITOR  NAME              SIZE         AT")
-    for monitor in monitors {
-      let area = monitor.geometry
-      lines.append(
-        column("\(monitor.index)", 9) + column(printable(monitor.name), 18)
+  private static func lines(_ monitors: [DisplayMonitor]) -> [String] {
+    ["MONITOR  NAME              SIZE         AT"]
+      + monitors.map { monitor in
+        let area = monitor.geometry
+        return column("\(monitor.index)", 9) + column(printable(monitor.name), 18)
           + column("\(area.width)x\(area.height)", 13) + "+\(area.x)+\(area.y)"
-          + (monitor.isPrimary ? "  primary" : ""))
-    }
+          + (monitor.isPrimary ? "  primary" : "")
+      }
+  }
+
+  private static func lines(_ windows: [DisplayWindow]) -> [String] {
     // The title is the last column because it is not shortened: it can be copied for --window and --exclude.
     let width = max(windows.map { printable($0.windowClass).count }.max() ?? 0, 17) + 1
-    lines.append(
-      "\n" + column("WINDOW", 12) + column("CLASS", width) + "PROCESS  SIZE         AT           STATE      TITLE")
+    var lines = [
+      "\n" + column("WINDOW", 12) + column("CLASS", width) + "PROCESS  SIZE         AT           STATE      TITLE"
+    ]
     for window in windows {
       let area = window.geometry
       lines.append(
-        column(name(window), 12) + column(printable(window.windowClass), width)
+        column(window.hexadecimalID, 12) + column(printable(window.windowClass), width)
           + column(window.process.map(String.init) ?? "-", 9) + column("\(area.width)x\(area.height)", 13)
           + column("+\(area.x)+\(area.y)", 13)
           + column(window.isMinimised ? "minimised" : window.isHidden ? "hidden" : "shown", 11)
           + printable(window.title))
     }
-    if windows.isEmpty { lines.append("none") }
-    lines.append("\nSOUND       NAME                            SOURCE")
+    return windows.isEmpty ? lines + ["none"] : lines
+  }
+
+  /// - Parameter sounds: nil without a sound server.
+  private static func lines(_ sounds: [SoundSource]?) -> [String] {
+    var lines = ["\nSOUND       NAME                            SOURCE"]
     for sound in sounds ?? [] {
       lines.append(
         column(sound.kind.rawValue, 12) + column(shortened(printable(sound.description), 31), 32)
@@ -106,16 +73,74 @@ struct SourcesCommand: AsyncParsableCommand {
     } else if sounds == [] {
       lines.append("none")
     }
-    try StandardOutput.print(lines.joined(separator: "\n"))
+    return lines
   }
 
-  private func name(_ window: DisplayWindow) -> String { "0x" + String(window.id, radix: 16) }
-
-  private func shortened(_ text: String, _ length: Int) -> String {
+  private static func shortened(_ text: String, _ length: Int) -> String {
     text.count > length ? text.prefix(length - 1) + "…" : text
   }
 
-  private func column(_ text: String, _ width: Int) -> String {
+  private static func column(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(1, width - text.count))
+  }
+}
+
+extension DisplayWindow {
+  fileprivate var hexadecimalID: String { "0x" + String(id, radix: 16) }
+}
+
+/// What `oriel sources --json` prints.
+private struct Document: Encodable {
+  struct Monitor: Encodable {
+    let number, x, y, width, height: Int
+    let name: String
+    let primary: Bool
+
+    init(_ monitor: DisplayMonitor) {
+      let area = monitor.geometry
+      (number, x, y, width, height) = (monitor.index, area.x, area.y, area.width, area.height)
+      name = printable(monitor.name)
+      primary = monitor.isPrimary
+    }
+  }
+
+  struct Window: Encodable {
+    let id, title: String
+    let `class`: String
+    let process: Int?
+    let x, y, width, height: Int
+    let minimised, hidden: Bool
+
+    init(_ window: DisplayWindow) {
+      let area = window.geometry
+      (id, title, `class`) = (window.hexadecimalID, printable(window.title), printable(window.windowClass))
+      process = window.process
+      (x, y, width, height) = (area.x, area.y, area.width, area.height)
+      (minimised, hidden) = (window.isMinimised, window.isHidden)
+    }
+  }
+
+  struct Sound: Encodable {
+    /// The NAME of `--audio source:NAME`.
+    let id: String
+    let name: String
+    let kind: String
+    let `default`: Bool
+
+    init(_ sound: SoundSource) {
+      (id, name) = (printable(sound.name), printable(sound.description))
+      kind = sound.kind.rawValue
+      `default` = sound.isDefault
+    }
+  }
+
+  let monitors: [Monitor]
+  let windows: [Window]
+  let audio: [Sound]
+
+  init(_ monitors: [DisplayMonitor], _ windows: [DisplayWindow], _ sounds: [SoundSource]) {
+    self.monitors = monitors.map(Monitor.init)
+    self.windows = windows.map(Window.init)
+    audio = sounds.map(Sound.init)
   }
 }

@@ -14,73 +14,100 @@ struct SelfTestVerdict {
   let problems: [Problem]
 
   init(_ figures: SelfTestFigures) {
-    var problems: [Problem] = []
-    func add(_ code: String, _ message: String) { problems.append(Problem(code: code, message: message)) }
-    if figures.flashesSeen == 0 {
-      add("notSeen", "no flash is in the recording; something covers the window, or the screen is locked")
-    } else if figures.flashesSeen < figures.flashesDrawn {
-      add(
-        "flashesMissing",
-        "\(figures.flashesDrawn - figures.flashesSeen) of \(figures.flashesDrawn) flashes are not in the recording; "
-          + "leave the window uncovered, and close other programs that use the CPU")
-    }
-    if let played = figures.beepsPlayed, let heard = figures.beepsHeard {
-      if heard == 0 {
-        add(
-          "notHeard",
-          played == 0
-            ? "the sound server played no beep; check that its output is not suspended"
-            : "no beep is in the recording; check that the output is not muted, and that its volume is not 0")
-      } else if heard < played {
-        add(
-          "beepsMissing",
-          "\(played - heard) of \(played) beeps are not in the recording; the sound has gaps, as on a busy machine")
-      }
-    }
-    if let offset = figures.offsetMs {
-      if abs(offset.median) > 20 {
-        add(
-          "offset",
-          "the sound is \(Self.number(abs(offset.median))) ms too \(offset.median > 0 ? "late" : "early"); this output "
-            + "reports a wrong delay: try another, such as one that is not wireless, or a newer sound server")
-      } else if abs(offset.worst) > 40 {
-        add(
-          "unsteady",
-          "sound and picture are up to \(Self.number(abs(offset.worst))) ms apart at times; close other programs that "
-            + "use the CPU")
-      }
-    }
-    if figures.durationSeconds >= Self.shortestForDrift, let drift = figures.driftMsPerHour,
-      let error = figures.driftErrorMsPerHour, abs(drift) > 20 + error
-    {
-      add(
-        "drift",
-        "the sound drifts by \(Self.number(drift)) ms an hour; run a longer test (--duration 10m) to be sure, and report "
-          + "it")
-    }
-    if figures.stepsDrawn > 0, Double(figures.stepsKept) < 0.97 * Double(figures.stepsDrawn) {
-      add(
-        "dropped",
-        "\(figures.stepsDrawn - figures.stepsKept) of \(figures.stepsDrawn) pictures are missing; close other programs "
-          + "that use the CPU, or record less: --fps 15, or a smaller --size")
-    }
-    if let latency = figures.pictureLatencyMs, latency.median > 100 {
-      add(
-        "latency",
-        "a picture takes \(Self.number(latency.median)) ms from the screen to the file; close other programs that use "
-          + "the CPU")
-    }
-    if let sharpness = figures.sharpness, sharpness < 0.995 {
-      add(
-        "unsharp",
-        "the picture of a still screen is not as sharp as it should be; close other programs that use the CPU, and "
-          + "report it if that does not help")
-    }
-    if figures.faults > 0 {
-      add("faults", "the recording has \(figures.faults) faults: undecodable frames or gaps in the sound; report it")
-    }
-    self.problems = problems
+    problems = [
+      Self.missingFlashes(figures), Self.missingBeeps(figures), Self.offset(figures), Self.drift(figures),
+      Self.missingPictures(figures), Self.latency(figures), Self.sharpness(figures), Self.faults(figures),
+    ].compactMap(\.self)
   }
+
+  // MARK: - What may be wrong
+
+  private static func missingFlashes(_ figures: SelfTestFigures) -> Problem? {
+    if figures.flashesSeen == 0 {
+      return Problem(
+        code: "notSeen",
+        message: "no flash is in the recording; something covers the window, or the screen is locked")
+    }
+    guard figures.flashesSeen < figures.flashesDrawn else { return nil }
+    return Problem(
+      code: "flashesMissing",
+      message: "\(figures.flashesDrawn - figures.flashesSeen) of \(figures.flashesDrawn) flashes are not in the "
+        + "recording; leave the window uncovered, and close other programs that use the CPU")
+  }
+
+  private static func missingBeeps(_ figures: SelfTestFigures) -> Problem? {
+    guard let played = figures.beepsPlayed, let heard = figures.beepsHeard else { return nil }
+    if heard == 0 {
+      return Problem(
+        code: "notHeard",
+        message: played == 0
+          ? "the sound server played no beep; check that its output is not suspended"
+          : "no beep is in the recording; check that the output is not muted, and that its volume is not 0")
+    }
+    guard heard < played else { return nil }
+    return Problem(
+      code: "beepsMissing",
+      message: "\(played - heard) of \(played) beeps are not in the recording; the sound has gaps, as on a busy "
+        + "machine")
+  }
+
+  private static func offset(_ figures: SelfTestFigures) -> Problem? {
+    guard let offset = figures.offsetMs else { return nil }
+    if abs(offset.median) > 20 {
+      return Problem(
+        code: "offset",
+        message: "the sound is \(number(abs(offset.median))) ms too \(offset.median > 0 ? "late" : "early"); this "
+          + "output reports a wrong delay: try another, such as one that is not wireless, or a newer sound server")
+    }
+    guard abs(offset.worst) > 40 else { return nil }
+    return Problem(
+      code: "unsteady",
+      message: "sound and picture are up to \(number(abs(offset.worst))) ms apart at times; close other programs that "
+        + "use the CPU")
+  }
+
+  private static func drift(_ figures: SelfTestFigures) -> Problem? {
+    guard figures.durationSeconds >= shortestForDrift, let drift = figures.driftMsPerHour,
+      let error = figures.driftErrorMsPerHour, abs(drift) > 20 + error
+    else { return nil }
+    return Problem(
+      code: "drift",
+      message: "the sound drifts by \(number(drift)) ms an hour; run a longer test (--duration 10m) to be sure, and "
+        + "report it")
+  }
+
+  private static func missingPictures(_ figures: SelfTestFigures) -> Problem? {
+    guard figures.stepsDrawn > 0, Double(figures.stepsKept) < 0.97 * Double(figures.stepsDrawn) else { return nil }
+    return Problem(
+      code: "dropped",
+      message: "\(figures.stepsDrawn - figures.stepsKept) of \(figures.stepsDrawn) pictures are missing; close other "
+        + "programs that use the CPU, or record less: --fps 15, or a smaller --size")
+  }
+
+  private static func latency(_ figures: SelfTestFigures) -> Problem? {
+    guard let latency = figures.pictureLatencyMs, latency.median > 100 else { return nil }
+    return Problem(
+      code: "latency",
+      message: "a picture takes \(number(latency.median)) ms from the screen to the file; close other programs that "
+        + "use the CPU")
+  }
+
+  private static func sharpness(_ figures: SelfTestFigures) -> Problem? {
+    guard let sharpness = figures.sharpness, sharpness < 0.995 else { return nil }
+    return Problem(
+      code: "unsharp",
+      message: "the picture of a still screen is not as sharp as it should be; close other programs that use the CPU, "
+        + "and report it if that does not help")
+  }
+
+  private static func faults(_ figures: SelfTestFigures) -> Problem? {
+    guard figures.faults > 0 else { return nil }
+    return Problem(
+      code: "faults",
+      message: "the recording has \(figures.faults) faults: undecodable frames or gaps in the sound; report it")
+  }
+
+  // MARK: - Text
 
   /// The figures as text, one line each.
   static func lines(_ figures: SelfTestFigures) -> [String] {
