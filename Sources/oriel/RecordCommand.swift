@@ -29,14 +29,8 @@ struct RecordCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The same as the argument <file>.", visibility: .hidden))
   var output: String?
 
-  @OptionGroup(title: "Capture")
-  var surface: SurfaceOptions
-
-  @OptionGroup(title: "Quality")
-  var quality: QualityOptions
-
-  @OptionGroup(title: "Sound")
-  var audio: AudioOptions
+  @OptionGroup
+  var capture: CaptureOptions
 
   @Option(
     help: ArgumentHelp("Stop after this time, as in 90s, 2m or 1h; a bare number is seconds.", valueName: "time"),
@@ -81,7 +75,7 @@ struct RecordCommand: AsyncParsableCommand {
     let reporter = verbosity.reporter(mediaOnStandardOutput: file.map(isStandardOutput) == true)
     do {
       if let file { try check(file) }
-      let request = try CaptureRequest(surface, quality, audio)
+      let request = try capture.request()
       let stream = try await request.openForFile(reporter)
       var options = request.recorderOptions(title: title)
       let outputs = try await outputs(signals, reporter)

@@ -76,14 +76,8 @@ struct ShareCommand: AsyncParsableCommand {
   @Flag(help: "Send the token to a --server on another machine even by plain HTTP, where it can be read on its way.")
   var insecure = false
 
-  @OptionGroup(title: "Capture")
-  var surface: SurfaceOptions
-
-  @OptionGroup(title: "Quality")
-  var quality: QualityOptions
-
-  @OptionGroup(title: "Sound")
-  var audio: AudioOptions
+  @OptionGroup
+  var capture: CaptureOptions
 
   @OptionGroup(title: "Connections to viewers")
   var connection: ConnectionOptions
@@ -131,7 +125,7 @@ struct ShareCommand: AsyncParsableCommand {
     if server != nil, let option = reach.ownServerOption ?? (log.log == nil ? nil : "--log") {
       throw ValidationError("\(option) and --server contradict each other; give one of them")
     }
-    if audio.separateTracks, record == nil {
+    if capture.audio.separateTracks, record == nil {
       throw ValidationError("--separate-tracks is for the recorded file; give --record, too")
     }
     if title != nil, record == nil { throw ValidationError("--title is for the recorded file; give --record, too") }
@@ -193,7 +187,7 @@ struct ShareCommand: AsyncParsableCommand {
 
   /// What to capture, encoded for viewers.
   private func request() throws -> CaptureRequest {
-    var request = try CaptureRequest(surface, quality, audio)
+    var request = try capture.request()
     request.encoding.rateControl = EncodingSettings.live.rateControl
     return request
   }

@@ -59,7 +59,7 @@ struct SnapshotCommand: AsyncParsableCommand {
           status: .usage, code: "usage",
           message: "standard output is a terminal, which cannot show a PNG; name a file, or pipe it into a program")
       }
-      let request = try CaptureRequest(surface, preset: preset, size: size)
+      let request = try request()
       let stream = try await request.openPicture()
       guard let track = stream.getVideoTracks().first else { return }
       let events = track.source.events.listen()
@@ -76,6 +76,15 @@ struct SnapshotCommand: AsyncParsableCommand {
     } catch let error as any CommandFailure {
       throw reporter.fail(error.failure)
     }
+  }
+
+  /// The settings of the options over those of the preset, without sound.
+  private func request() throws -> CaptureRequest {
+    let preset = try PresetLibrary.load(preset)
+    var encoding = preset.encoding
+    encoding.maximumSize = size ?? encoding.maximumSize
+    return CaptureRequest(
+      surface: surface.options(preset, frameRate: encoding.frameRate), sound: .silence, encoding: encoding)
   }
 
   /// - Returns: the path of the file; nil for standard output.

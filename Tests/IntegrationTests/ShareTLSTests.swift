@@ -58,6 +58,7 @@ extension IntegrationTests {
       let stranger = try await Command.run(command)
       #expect(stranger.status == 69)
       #expect(stranger.errors.contains("its certificate is not signed by a trusted authority"), "\(stranger.errors)")
+      #expect(stranger.errors.hasSuffix("a file with the authority's certificate (--ca-file)\n"), "\(stranger.errors)")
       let missing = try await Command.run(command, environment: ["SSL_CERT_FILE": "/nonexistent.pem"])
       #expect(missing.errors.contains("cannot read certificates in PEM from /nonexistent.pem"), "\(missing.errors)")
       // The command uses the proxy of the environment.

@@ -78,27 +78,3 @@ struct CaptureRequest: Sendable {
     return options
   }
 }
-
-extension CaptureRequest {
-  /// The request of record and share.
-  /// - Throws: `Failure` for a preset that cannot be loaded, or options that contradict each other.
-  init(_ surface: SurfaceOptions, _ quality: QualityOptions, _ audio: AudioOptions) throws {
-    let preset = try PresetLibrary.load(quality.preset)
-    encoding = quality.encoding(preset)
-    self.surface = surface.options(preset, frameRate: encoding.frameRate)
-    sound = try audio.plan(preset, window: surface.window != nil)
-  }
-
-  /// The request of a picture without sound.
-  /// - Parameters:
-  ///   - preset: the name of a preset.
-  ///   - size: the largest size; nil for the preset's.
-  /// - Throws: `Failure` for a preset that cannot be loaded.
-  init(_ surface: SurfaceOptions, preset name: String, size: PixelSize?) throws {
-    let preset = try PresetLibrary.load(name)
-    encoding = preset.encoding
-    encoding.maximumSize = size ?? encoding.maximumSize
-    self.surface = surface.options(preset, frameRate: encoding.frameRate)
-    sound = .silence
-  }
-}
