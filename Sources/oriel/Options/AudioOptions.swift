@@ -53,6 +53,24 @@ extension AudioOptions {
   }
 }
 
+/// The value of `--audio` or of a preset's `audio`: a selection of sound, or none.
+enum AudioChoice: Equatable {
+  case silence
+  case sound(AudioSelection)
+
+  /// Reads `none` or the text of an `AudioSelection`.
+  init?(_ text: String) {
+    if text == "none" {
+      self = .silence
+    } else {
+      guard let selection = AudioSelection(text) else { return nil }
+      self = .sound(selection)
+    }
+  }
+
+  var selection: AudioSelection? { if case .sound(let selection) = self { selection } else { nil } }
+}
+
 /// The values of `--audio` on this machine, for shell completion.
 @Sendable private func choices(_ words: [String], _ index: Int, _ prefix: String) async -> [String] {
   let sources = (try? await SoundSources.list()) ?? []

@@ -2,18 +2,10 @@ import Oriel
 
 /// The keys of a share.
 extension ShareSession {
-  /// The list from which a typed number chooses.
-  enum Prompt {
-    case surface(NumberPrompt<SurfaceMenu.Item>)
-    case viewer(NumberPrompt<RoomMember>)
-
-    /// The hint at the end of the live line.
-    var hint: String {
-      switch self {
-      case .surface(let prompt): prompt.hint
-      case .viewer(let prompt): prompt.hint
-      }
-    }
+  /// What a typed number chooses.
+  enum Choice {
+    case surface(SurfaceMenu.Item)
+    case viewer(RoomMember)
   }
 
   private static let help = """
@@ -28,7 +20,7 @@ extension ShareSession {
 
   /// Handles a key. An open prompt takes digits, Enter, Backspace and Escape.
   func press(_ key: Character) async {
-    if await choose(by: key) { return }
+    if choose(by: key) { return }
     switch key {
     case "p": await togglePause()
     case "m": await toggleMuted()
@@ -42,20 +34,29 @@ extension ShareSession {
   }
 
   /// - Returns: whether the prompt took the key.
-  private func choose(by key: Character) async -> Bool {
-    switch prompt {
-    case .surface(var list):
-      let outcome = list.take(key)
-      prompt = list.isOver ? nil : .surface(list)
-      if case .chosen(let item) = outcome { open(item) }
-      return outcome.isForPrompt
-    case .viewer(var list):
-      let outcome = list.take(key)
-      prompt = list.isOver ? nil : .viewer(list)
-      if case .chosen(let member) = outcome { remove(member) }
-      return outcome.isForPrompt
-    case nil: return false
+  private func choose(by key: Character) -> Bool {
+    guard var list = prompt else { return false }
+    let outcome = list.take(key)
+    prompt = list.isOver ? nil : list
+    switch outcome {
+    case .chosen(.surface(let item)): open(item)
+    case .chosen(.viewer(let member)): remove(member)
+    case .taken, .other: break
     }
+    return outcome.isForPrompt
+  }
+
+  /// Lists `choices`, of which a typed number chooses one.
+  private func ask(_ title: String, _ choices: [Choice]) {
+    let list = NumberPrompt(choices: choices)
+    reporter.say(
+      list.text(title: title) { choice in
+        switch choice {
+        case .surface(let item): printable(item.name)
+        case .viewer(let member): displayName(member)
+        }
+      })
+    prompt = list
   }
 
   /// Pauses or resumes: viewers see black, and the pause is left out of the file.
@@ -95,9 +96,7 @@ extension ShareSession {
     guard !items.isEmpty else {
       return reporter.say("There is nothing else to show; viewers still see the previous surface")
     }
-    let list = NumberPrompt(choices: items)
-    reporter.say(list.text(title: "Show instead:") { "\(printable($0.name))" })
-    prompt = .surface(list)
+    ask("Show instead:", items.map(Choice.surface))
   }
 
   private func open(_ item: SurfaceMenu.Item) {
@@ -136,9 +135,7 @@ extension ShareSession {
   private func askForViewer() async {
     let members = await share.viewerStatistics.map(\.member)
     guard !members.isEmpty else { return reporter.say("There are no viewers") }
-    let list = NumberPrompt(choices: members)
-    reporter.say(list.text(title: "Remove:") { displayName($0) })
-    prompt = .viewer(list)
+    ask("Remove:", members.map(Choice.viewer))
   }
 
   private func remove(_ member: RoomMember) {

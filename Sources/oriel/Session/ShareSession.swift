@@ -46,7 +46,7 @@ actor ShareSession {
   var isPaused = false
   var isMuted = false
   /// The list from which a typed number chooses.
-  var prompt: Prompt?
+  var prompt: NumberPrompt<Choice>?
   var isLocked = false
   /// The name of the recording.
   private let file: String?
