@@ -234,7 +234,8 @@ let package = Package(
       exclude: ["Synthetic"],
       swiftSettings: testSettings),
     .testTarget(
-      name: "MediaRecorderTests", dependencies: ["Recording", "Encoding", "Media", "WebM", "Synthetic", "Harness"],
+      name: "MediaRecorderTests",
+      dependencies: ["Recording", "Encoding", "Media", "WebM", "Synthetic", "TestSupport", "Harness"],
       swiftSettings: testSettings),
   ]
 )
