@@ -9,7 +9,9 @@ extension MaskedPlaces {
 
   /// The mask where masked windows are, or were. A manager makes windows translucent without reporting it. So no screen pixel
   /// is used there; the pixmaps of the windows above are painted instead.
-  func composed(_ masked: Set<Window>, left: [PixelRect], now: MediaTime) -> Mask {
+  /// - Returns: the mask, and when the next recently mapped window will have been drawn, so that it can be painted.
+  func composed(_ masked: Set<Window>, left: [PixelRect], now: MediaTime) -> (Mask, nextDrawn: MediaTime?) {
+    var nextDrawn: MediaTime?
     var work = Self.mostWork
     let shown = tops.order.compactMap { window -> (window: Window, entry: TopLevels.Entry)? in
       guard let entry = tops.entries[window], entry.isMapped, !entry.isInputOnly else { return nil }
@@ -71,6 +73,6 @@ extension MaskedPlaces {
         next -= 1
       }
     }
-    return Mask(untrusted: ExactRegion(untrusted), patches: patches.reversed())
+    return (Mask(untrusted: ExactRegion(untrusted), patches: patches.reversed()), nextDrawn)
   }
 }

@@ -81,7 +81,7 @@ final class MaskedPlaces {
   /// The last mask and its inputs, if no event arrived while its picture was read.
   private var known: (state: State, mask: Mask)?
   /// When the next recently mapped window will have been drawn.
-  var nextDrawn: MediaTime?
+  private var nextDrawn: MediaTime?
 
   /// How long a masked window's pixels may stay visible after it was unmapped or moved: a manager's fade takes a quarter of a
   /// second, and programs take little longer to draw what was behind it.
@@ -189,8 +189,10 @@ final class MaskedPlaces {
   private func mask(
     _ masked: Set<Window>, _ visible: ExactRegion, _ left: [PixelRect], _ isComposited: Bool, _ now: MediaTime
   ) -> Mask {
-    isComposited
-      ? composed(masked, left: left, now: now) : Mask(untrusted: ExactRegion(visible.rects + trail.rects))
+    guard isComposited else { return Mask(untrusted: ExactRegion(visible.rects + trail.rects)) }
+    let (mask, drawn) = composed(masked, left: left, now: now)
+    if let drawn { nextDrawn = min(nextDrawn ?? drawn, drawn) }
+    return mask
   }
 
   /// The parts of masked windows, and of the places in `left`, that could be visible at any moment.
