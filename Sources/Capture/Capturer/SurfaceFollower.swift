@@ -31,13 +31,13 @@ final class SurfaceFollower {
   let monitors: [DisplayMonitor]
   /// Events have arrived after which the surface may be at another place, and `follow` has not been called since.
   private(set) var isStale = false
-  /// The windows; nil if none are watched.
-  let tops: TopLevels?
   let exclusions: ExclusionMask?
 
   private let connection: XConnection
   private let extensions: XExtensions
   private let subject: Subject
+  /// Nil if no windows are watched.
+  private let tops: TopLevels?
   /// Window events have arrived that `evaluateWindows` has not evaluated.
   private var areWindowsStale = false
 
