@@ -86,7 +86,7 @@ final class PictureComposer {
   /// - Returns: whether any sink received it.
   func deliver(
     _ surface: CapturedSurface, of target: WindowTarget?, at timestamp: MediaTime, captureTime: MediaTime,
-    showsPointer: Bool, to sinks: VideoSinks
+    showsPointer: Bool, to sinks: Sinks<any VideoSink>
   ) -> Bool {
     let (area, picture) = (surface.layout.area, surface.picture)
     var pointer = cursor?.placement(in: area, now: timestamp)
