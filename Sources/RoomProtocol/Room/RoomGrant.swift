@@ -62,8 +62,7 @@ public struct KeyedGrant: Sendable, Equatable {
 }
 
 extension RoomService {
-  /// Members whose grant has expired or whose key was revoked.
-  /// - Parameter keys: the keys that are valid now.
+  /// Members whose grant has expired at `now`, or whose key is not one of the valid `keys`.
   public func membersWithoutGrant(
     keys: Set<Int>, now: MonotonicTime
   ) -> [(member: String, room: RoomName, reason: RoomRemoval)] {

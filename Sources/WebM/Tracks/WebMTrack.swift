@@ -47,8 +47,9 @@ public struct WebMTrack: Sendable, Equatable {
     self.defaultDuration = defaultDuration
   }
 
-  /// A VP8 track. Its UID is its number: a muxer has no source of random numbers.
-  /// - Parameter frameRate: maximum frames per second; nil for no `DefaultDuration`.
+  /// A VP8 track of pictures of `width` by `height` pixels, by default of the screen's `colour`. Its UID is its `number`: a muxer
+  /// has no source of random numbers. It has a `DefaultDuration` if `frameRate`, the most frames a second, is given, and a
+  /// `name` unless that is empty.
   public static func vp8(
     number: Int, width: Int, height: Int, colour: WebMColour? = .screen, frameRate: Double? = nil, name: String = ""
   ) -> WebMTrack {

@@ -51,6 +51,7 @@ public final class GrantKeys: Sendable {
 
   /// Makes the token of a grant.
   /// - Parameters:
+  ///   - grant: what the token permits.
   ///   - name: the key's name at the server.
   ///   - key: the key itself.
   public static func token(for grant: RoomGrant, name: String, key: String) -> String {
