@@ -30,7 +30,7 @@ BENCH_PACKAGES = $(DEMO_PACKAGES) ffmpeg chromium gstreamer1.0-tools gstreamer1.
   x11-utils pulseaudio pulseaudio-utils
 
 .PHONY: all help toolchain setup setup-test setup-bench setup-demo build build-tests test check sanitize soak soak-connections soak-recording lint format docs bench \
-  bench-presets bench-variants bench-room bench-rtc bench-share fuzz record install uninstall clean
+  bench-presets bench-variants bench-room bench-rtc bench-share api fuzz record install uninstall clean
 
 all: build
 
@@ -113,6 +113,10 @@ format: ## formats all Swift files
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
 # The documentation of every target, and the articles, into docs/.
+# What `import Oriel` brings is held against a list, so that a change of it is seen: CI compares, this writes the list.
+api: setup-test build-tests ## writes the public declarations of the library into .ci/public-api.txt
+	.ci/api $(TESTS)/release > .ci/public-api.txt
+
 docs: setup ## builds the documentation into docs/
 	@SWIFT="$(SWIFT)" .ci/docs
 

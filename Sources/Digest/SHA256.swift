@@ -1,12 +1,12 @@
 internal import COpenSSL
 
 /// HMAC-SHA-256, where no protocol prescribes the hash function. Implemented by OpenSSL, as `SHA1` is.
-public enum SHA256 {
+package enum SHA256 {
   /// The size of a message authentication code, in bytes.
-  public static let byteCount = 32
+  package static let byteCount = 32
 
   /// The message authentication code of `bytes` with `key`. Source: RFC 2104, `HMAC`.
-  public static func authenticationCode(for bytes: [UInt8], key: [UInt8]) -> [UInt8] {
+  package static func authenticationCode(for bytes: [UInt8], key: [UInt8]) -> [UInt8] {
     var code = [UInt8](repeating: 0, count: byteCount)
     var count: UInt32 = 0
     // Cannot fail: the algorithm is OpenSSL's own and the key is in memory.

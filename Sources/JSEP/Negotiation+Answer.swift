@@ -1,11 +1,13 @@
-public import SDP
+package import SDP
 
 extension Negotiation {
   /// Creates an answer to the pending offer; it has no effect until it is set.
   /// - Parameter credentials: called for each transport that has no credentials yet, or that the offer restarts.
   /// - Throws: `.invalidState` when there is no offer to answer; `.operation` when there are no credentials.
   /// Source: RFC 9429 §5.3, W3C WebRTC §4.4.2 `createAnswer`.
-  public mutating func createAnswer(credentials: Credentials) throws(NegotiationError) -> String {
+  package mutating func createAnswer(credentials: (_ transport: TransportID, _ restart: Bool) -> ICEParameters?)
+    throws(NegotiationError) -> String
+  {
     guard signalingState == .haveRemoteOffer || signalingState == .haveLocalPranswer,
       let offer = pendingRemote?.description
     else { throw .invalidState("There is no offer to answer in the state \(signalingState.rawValue).") }

@@ -1,21 +1,21 @@
-public import SDP
+package import SDP
 
 extension Negotiation {
   /// The effect of adding a remote candidate.
-  public struct RemoteCandidateResult: Sendable, Hashable {
+  package struct RemoteCandidateResult: Sendable, Hashable {
     /// Candidates to check now; those added before the answer follow in its `NegotiationChange`.
-    public var candidates: [NegotiationChange.RemoteCandidate] = []
+    package var candidates: [NegotiationChange.RemoteCandidate] = []
     /// Transports that receive no more candidates.
-    public var ends: [TransportID] = []
+    package var ends: [TransportID] = []
   }
 
   /// A local candidate for the `icecandidate` event. Source: W3C `RTCIceCandidateInit`.
-  public struct LocalCandidate: Sendable, Hashable {
+  package struct LocalCandidate: Sendable, Hashable {
     /// Empty at the end of candidates.
-    public var candidate: String
-    public var sdpMid: String
-    public var sdpMLineIndex: Int
-    public var usernameFragment: String
+    package var candidate: String
+    package var sdpMid: String
+    package var sdpMLineIndex: Int
+    package var usernameFragment: String
   }
 
   /// Adds a remote candidate.
@@ -27,7 +27,7 @@ extension Negotiation {
   /// - Throws: `.type` when neither `mid` nor `mLineIndex` is given; `.invalidState` before a remote description;
   ///   `.operation` for an unknown section, unknown credentials, or text that is not a candidate.
   /// Source: W3C WebRTC §4.4.2, `addIceCandidate`.
-  public mutating func addRemoteCandidate(
+  package mutating func addRemoteCandidate(
     _ text: String, mid: String?, mLineIndex: Int?, usernameFragment: String? = nil
   ) throws(NegotiationError) -> RemoteCandidateResult {
     try requireOpen()
@@ -134,7 +134,7 @@ extension Negotiation {
 
   /// Adds a gathered candidate to the local description.
   /// - Returns: the candidate to signal; nil when no description has these credentials.
-  public mutating func addLocalCandidate(
+  package mutating func addLocalCandidate(
     _ candidate: ICECandidate, usernameFragment: String, transport: TransportID
   ) -> LocalCandidate? {
     var candidate = candidate
@@ -143,7 +143,7 @@ extension Negotiation {
   }
 
   /// Marks a transport's gathering as complete. See `addLocalCandidate`.
-  public mutating func endLocalCandidates(usernameFragment: String, transport: TransportID) -> LocalCandidate? {
+  package mutating func endLocalCandidates(usernameFragment: String, transport: TransportID) -> LocalCandidate? {
     noteLocal(usernameFragment, transport, "") { $0.isComplete = true }
   }
 

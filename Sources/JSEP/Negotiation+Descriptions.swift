@@ -1,15 +1,15 @@
-public import SDP
+package import SDP
 
 extension Negotiation {
   /// A description that is set, including later candidates. Source: W3C WebRTC §4.4.2.
-  public typealias Description = (type: RTCSdpType, sdp: SessionDescription)
+  package typealias Description = (type: RTCSdpType, sdp: SessionDescription)
 
-  public var currentLocalDescription: Description? { currentLocal.map { ($0.type, withCandidates($0.description)) } }
-  public var pendingLocalDescription: Description? { pendingLocal.map { ($0.type, withCandidates($0.description)) } }
-  public var currentRemoteDescription: Description? { currentRemote.map { ($0.type, $0.description) } }
-  public var pendingRemoteDescription: Description? { pendingRemote.map { ($0.type, $0.description) } }
-  public var localDescription: Description? { pendingLocalDescription ?? currentLocalDescription }
-  public var remoteDescription: Description? { pendingRemoteDescription ?? currentRemoteDescription }
+  package var currentLocalDescription: Description? { currentLocal.map { ($0.type, withCandidates($0.description)) } }
+  package var pendingLocalDescription: Description? { pendingLocal.map { ($0.type, withCandidates($0.description)) } }
+  package var currentRemoteDescription: Description? { currentRemote.map { ($0.type, $0.description) } }
+  package var pendingRemoteDescription: Description? { pendingRemote.map { ($0.type, $0.description) } }
+  package var localDescription: Description? { pendingLocalDescription ?? currentLocalDescription }
+  package var remoteDescription: Description? { pendingRemoteDescription ?? currentRemoteDescription }
 
   /// The description with the gathered candidates of each transport, in the first section of each.
   private func withCandidates(_ description: SessionDescription) -> SessionDescription {

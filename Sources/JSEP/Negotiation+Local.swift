@@ -7,7 +7,7 @@ extension Negotiation {
   ///   - sdp: the last result of `createOffer` or `createAnswer`; empty for a rollback.
   /// - Throws: `.invalidState`; `.invalidModification` for another text.
   /// Source: RFC 9429 §4.1.10 and §5.9, W3C WebRTC §4.4.1.5.
-  public mutating func setLocal(_ type: RTCSdpType, _ sdp: String = "") throws(NegotiationError) -> NegotiationChange {
+  package mutating func setLocal(_ type: RTCSdpType, _ sdp: String = "") throws(NegotiationError) -> NegotiationChange {
     try requireOpen()
     switch type {
     case .rollback:

@@ -3,7 +3,7 @@ internal import SDP
 extension Negotiation {
   /// Whether the requested state differs from the negotiated one, for the event `negotiationneeded`; meaningful in the
   /// stable state only. Source: W3C WebRTC §4.7.3, "check if negotiation is needed".
-  public var isNegotiationNeeded: Bool {
+  package var isNegotiationNeeded: Bool {
     guard signalingState != .closed else { return false }
     return !staleCredentials.isEmpty || transceivers.contains(where: isNegotiationNeeded)
   }

@@ -1,5 +1,5 @@
 internal import RTP
-public import SDP
+package import SDP
 
 extension Negotiation {
   /// Creates an offer of the requested state; it has no effect until it is set.
@@ -8,8 +8,9 @@ extension Negotiation {
   ///   - credentials: called for each transport that has no credentials yet, or that restarts.
   /// - Throws: `.invalidState` while a remote offer is pending; `.operation` when there are no credentials.
   /// Source: RFC 9429 §5.2, W3C WebRTC §4.4.2 `createOffer`.
-  public mutating func createOffer(
-    _ options: RTCOfferOptions = RTCOfferOptions(), credentials: Credentials
+  package mutating func createOffer(
+    _ options: RTCOfferOptions = RTCOfferOptions(),
+    credentials: (_ transport: TransportID, _ restart: Bool) -> ICEParameters?
   ) throws(NegotiationError) -> String {
     guard signalingState == .stable || signalingState == .haveLocalOffer else {
       throw .invalidState("An offer cannot be made in the state \(signalingState.rawValue).")

@@ -9,7 +9,8 @@ extension Negotiation {
   ///   - sdp: the received text; empty for a rollback.
   /// - Throws: `.invalidState`, `.syntax`, `.invalidAccess` for an invalid description.
   /// Source: RFC 9429 §4.1.11 and §5.10, W3C WebRTC §4.4.1.5.
-  public mutating func setRemote(_ type: RTCSdpType, _ sdp: String = "") throws(NegotiationError) -> NegotiationChange {
+  package mutating func setRemote(_ type: RTCSdpType, _ sdp: String = "") throws(NegotiationError) -> NegotiationChange
+  {
     try requireOpen()
     switch (type, signalingState) {
     case (.rollback, _):

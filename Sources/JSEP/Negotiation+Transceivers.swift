@@ -1,5 +1,5 @@
-public import RTP
-public import SDP
+package import RTP
+package import SDP
 
 extension Negotiation {
   /// Adds a track: to a sender that has no track and never sent, or to that of a new transceiver.
@@ -9,7 +9,7 @@ extension Negotiation {
   ///   - streams: the ids of the track's streams.
   /// - Throws: `.invalidState` after `close()`.
   /// Source: W3C WebRTC §5.1, `addTrack`.
-  public mutating func addTrack(_ kind: RTPMediaKind, trackID: String, streams: [String] = [])
+  package mutating func addTrack(_ kind: RTPMediaKind, trackID: String, streams: [String] = [])
     throws(NegotiationError) -> TransceiverID
   {
     try requireOpen()
@@ -30,7 +30,7 @@ extension Negotiation {
 
   /// Removes the sender's track: it stops sending.
   /// Source: W3C WebRTC §5.1, `removeTrack`.
-  public mutating func removeTrack(_ id: TransceiverID) throws(NegotiationError) {
+  package mutating func removeTrack(_ id: TransceiverID) throws(NegotiationError) {
     try requireOpen()
     guard let index = index(of: id), !transceivers[index].isEnding else { return }
     guard transceivers[index].hasTrack else { return }
@@ -46,7 +46,7 @@ extension Negotiation {
   ///   - trackID: the track to send; nil for none, as with `addTransceiver("video")`.
   ///   - streams: the ids of the track's streams.
   /// Source: W3C WebRTC §5.1, `addTransceiver`.
-  public mutating func addTransceiver(
+  package mutating func addTransceiver(
     _ kind: RTPMediaKind, direction: RTPTransceiverDirection = .sendrecv, trackID: String? = nil, streams: [String] = []
   ) throws(NegotiationError) -> TransceiverID {
     try requireOpen()
@@ -54,19 +54,19 @@ extension Negotiation {
   }
 
   /// Sets whether a sender has a track, after `replaceTrack`.
-  public mutating func setHasTrack(_ id: TransceiverID, _ hasTrack: Bool) {
+  package mutating func setHasTrack(_ id: TransceiverID, _ hasTrack: Bool) {
     if let index = index(of: id) { transceivers[index].hasTrack = hasTrack }
   }
 
   /// Source: W3C WebRTC §5.2, `setStreams`.
-  public mutating func setStreams(_ id: TransceiverID, _ streams: [String]) throws(NegotiationError) {
+  package mutating func setStreams(_ id: TransceiverID, _ streams: [String]) throws(NegotiationError) {
     try requireOpen()
     if let index = index(of: id) { transceivers[index].sendStreams = Self.named(streams) }
   }
 
   /// Source: W3C WebRTC §5.4, `direction`.
   /// - Throws: `.invalidState` for a stopped transceiver.
-  public mutating func setDirection(_ id: TransceiverID, _ direction: RTPTransceiverDirection)
+  package mutating func setDirection(_ id: TransceiverID, _ direction: RTPTransceiverDirection)
     throws(NegotiationError)
   {
     try requireOpen()
@@ -79,7 +79,7 @@ extension Negotiation {
   /// Restricts offers and answers to these codecs, in this order; an empty list means all.
   /// - Throws: `.invalidModification` for an unsupported codec.
   /// Source: W3C WebRTC §5.4, `setCodecPreferences`.
-  public mutating func setCodecPreferences(_ id: TransceiverID, _ codecs: [RTPCodecCapability])
+  package mutating func setCodecPreferences(_ id: TransceiverID, _ codecs: [RTPCodecCapability])
     throws(NegotiationError)
   {
     guard let index = index(of: id) else { return }
@@ -95,7 +95,7 @@ extension Negotiation {
 
   /// Stops a transceiver; the next offer negotiates it.
   /// Source: W3C WebRTC §5.4, `stop`.
-  public mutating func stop(_ id: TransceiverID) throws(NegotiationError) {
+  package mutating func stop(_ id: TransceiverID) throws(NegotiationError) {
     try requireOpen()
     guard let index = index(of: id), !transceivers[index].isEnding else { return }
     transceivers[index].isStopping = true
@@ -106,7 +106,7 @@ extension Negotiation {
 
   /// Makes the next offer restart ICE.
   /// Source: W3C WebRTC §4.4.2, `restartIce`.
-  public mutating func restartICE() {
+  package mutating func restartICE() {
     staleCredentials = Set(session.transports.values.compactMap(\.local))
   }
 

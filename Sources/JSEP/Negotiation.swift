@@ -1,14 +1,14 @@
 internal import RTP
-public import SDP
+package import SDP
 
 /// The offer/answer state of one connection: the part of `RTCPeerConnection` that needs no network.
 ///
 /// A value: descriptions and API calls go in, descriptions and negotiated results come out. It only assigns transport
 /// ids; their owner supplies ICE credentials. It never waits, reads no clock, and takes random numbers only from the
 /// seed. A step that throws changes nothing. Source: RFC 9429, W3C WebRTC §4.
-public struct Negotiation: Sendable {
+package struct Negotiation: Sendable {
   /// Supplies a transport's ICE credentials: the existing ones, or new ones for a restart; nil on failure.
-  public typealias Credentials = (_ transport: TransportID, _ restart: Bool) -> ICEParameters?
+  package typealias Credentials = (_ transport: TransportID, _ restart: Bool) -> ICEParameters?
 
   /// A description that is set.
   struct Applied: Sendable {
@@ -16,18 +16,18 @@ public struct Negotiation: Sendable {
     var description: SessionDescription
   }
 
-  public let configuration: NegotiationConfiguration
+  package let configuration: NegotiationConfiguration
   /// The CNAME of this side's streams. Source: RFC 8834 §4.9.
-  public let cname: String
+  package let cname: String
   let sessionID: UInt64
 
-  public internal(set) var signalingState = RTCSignalingState.stable
+  package internal(set) var signalingState = RTCSignalingState.stable
   /// In order of creation.
-  public internal(set) var transceivers: [NegotiatedTransceiver] = []
+  package internal(set) var transceivers: [NegotiatedTransceiver] = []
   /// The negotiated media, by section.
-  public internal(set) var media: [NegotiatedMedia] = []
+  package internal(set) var media: [NegotiatedMedia] = []
   /// The number of remote candidates ignored because of the limit.
-  public internal(set) var ignoredRemoteCandidates = 0
+  package internal(set) var ignoredRemoteCandidates = 0
 
   var session = NegotiationSession()
   /// The last stable state.
@@ -51,7 +51,7 @@ public struct Negotiation: Sendable {
   var nextMID = 0
   var generator: SeededGenerator
 
-  public init(_ configuration: NegotiationConfiguration) {
+  package init(_ configuration: NegotiationConfiguration) {
     self.configuration = configuration
     generator = SeededGenerator(seed: configuration.seed)
     // 62 bits: some parsers use a signed number.
@@ -59,10 +59,10 @@ public struct Negotiation: Sendable {
     cname = generator.identifier(length: 16)
   }
 
-  public subscript(_ id: TransceiverID) -> NegotiatedTransceiver? { transceivers.first { $0.id == id } }
+  package subscript(_ id: TransceiverID) -> NegotiatedTransceiver? { transceivers.first { $0.id == id } }
 
   /// The transports, in the order of their sections. A transport exists once a local description with it is set.
-  public var transports: [NegotiatedTransport] {
+  package var transports: [NegotiatedTransport] {
     // Transports of a remote offer exist only after the answer. Those of a local offer exist in addition to the current
     // ones.
     let offered = signalingState == .haveRemoteOffer ? [] : session.sections.compactMap(\.offeredTransport)
@@ -81,14 +81,14 @@ public struct Negotiation: Sendable {
 
   /// Whether this side's ICE role is controlling: it made the first offer, or the other side is lite. Source: RFC 8445
   /// §6.1.1.
-  public var isControlling: Bool {
+  package var isControlling: Bool {
     if (pendingRemote ?? currentRemote)?.description.isICELite ?? false { return true }
     return session.isOfferer ?? (signalingState != .haveRemoteOffer)
   }
 
   /// The type of description that `setLocalDescription()` without an argument creates and sets. Source: W3C WebRTC
   /// §4.4.2.
-  public var implicitLocalType: RTCSdpType {
+  package var implicitLocalType: RTCSdpType {
     switch signalingState {
     case .stable, .haveLocalOffer, .haveRemotePranswer, .closed: .offer
     case .haveRemoteOffer, .haveLocalPranswer: .answer
@@ -96,7 +96,7 @@ public struct Negotiation: Sendable {
   }
 
   /// Closes the negotiation: all later steps throw.
-  public mutating func close() {
+  package mutating func close() {
     signalingState = .closed
     for index in transceivers.indices { stop(at: index) }
   }

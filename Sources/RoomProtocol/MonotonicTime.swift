@@ -1,14 +1,14 @@
 /// A time of a monotonic clock, in nanoseconds since an arbitrary fixed start. State machines get it from their driver
 /// and read no clock themselves.
-public struct MonotonicTime: Sendable, Hashable, Comparable {
-  public var nanoseconds: UInt64
+package struct MonotonicTime: Sendable, Hashable, Comparable {
+  package var nanoseconds: UInt64
 
-  public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+  package init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
-  public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
+  package static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
   /// The time `duration` later, at most `max`. A negative duration counts as zero.
-  public static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
+  package static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
     let (seconds, attoseconds) = duration.components
     guard seconds >= 0, attoseconds >= 0 else { return time }
     let (whole, tooLong) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
@@ -17,10 +17,10 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
   }
 
   /// The latest time.
-  public static let max = MonotonicTime(nanoseconds: .max)
+  package static let max = MonotonicTime(nanoseconds: .max)
 
   /// The time from `earlier` until `later`; zero when it is not later.
-  public static func - (later: MonotonicTime, earlier: MonotonicTime) -> Duration {
+  package static func - (later: MonotonicTime, earlier: MonotonicTime) -> Duration {
     later > earlier ? .nanoseconds(Int64(clamping: later.nanoseconds - earlier.nanoseconds)) : .zero
   }
 }

@@ -1,23 +1,23 @@
-public import RTP
+package import RTP
 
 /// A codec's parameters: `fmtp`. Source: RFC 8866 §6.15.
-public struct FormatParameters: SDPValue {
-  public struct Parameter: Sendable, Hashable {
-    public var name: String
+package struct FormatParameters: SDPValue {
+  package struct Parameter: Sendable, Hashable {
+    package var name: String
     /// nil without `=`, as in telephone events' `0-15`.
-    public var value: String?
+    package var value: String?
 
-    public init(name: String, value: String? = nil) {
+    package init(name: String, value: String? = nil) {
       self.name = name
       self.value = value
     }
   }
 
   /// A payload type, or another format of the `m=` line.
-  public var format: String
-  public var parameters: [Parameter]
+  package var format: String
+  package var parameters: [Parameter]
 
-  public init(payloadType: PayloadType, parameters: [Parameter]) {
+  package init(payloadType: PayloadType, parameters: [Parameter]) {
     format = payloadType.description
     self.parameters = parameters
   }
@@ -33,12 +33,12 @@ public struct FormatParameters: SDPValue {
     }
   }
 
-  public var payloadType: PayloadType? { PayloadType(sdp: Substring(format)) }
+  package var payloadType: PayloadType? { PayloadType(sdp: Substring(format)) }
 
   /// The value of the parameter with this name, ignoring case.
-  public subscript(_ name: String) -> String? { parameters[name] }
+  package subscript(_ name: String) -> String? { parameters[name] }
 
-  public var description: String {
+  package var description: String {
     let list = parameters.map { parameter in parameter.value.map { "\(parameter.name)=\($0)" } ?? parameter.name }
     return "\(format) \(list.joined(separator: ";"))"
   }

@@ -1,7 +1,7 @@
 extension ICECandidate: SDPValue {
   /// Parses the format of `RTCIceCandidate.candidate`: `candidate:…`, optionally after `a=`.
   /// - Returns: nil if the text does not follow the grammar.
-  public init?(parsing text: String) {
+  package init?(parsing text: String) {
     var rest = Substring(text)
     while let last = rest.utf8.last, last == 0x0D || last == 0x0A || last == 0x20 {
       rest = rest[..<rest.utf8.index(before: rest.endIndex)]
@@ -54,7 +54,7 @@ extension ICECandidate: SDPValue {
   }
 
   /// The value of an `a=candidate` line.
-  public var description: String {
+  package var description: String {
     var text = "\(foundation) \(component) \(transport) \(priority) \(address) \(port) typ \(kind)"
     if let relatedAddress { text += " raddr \(relatedAddress)" }
     if let relatedPort { text += " rport \(relatedPort)" }
@@ -64,7 +64,7 @@ extension ICECandidate: SDPValue {
   }
 
   /// The format of `RTCIceCandidate.candidate`.
-  public var candidate: String { "candidate:\(self)" }
+  package var candidate: String { "candidate:\(self)" }
 }
 
 extension ICECandidate.Kind: CustomStringConvertible {
@@ -79,7 +79,7 @@ extension ICECandidate.Kind: CustomStringConvertible {
   }
 
   /// The name in SDP and W3C.
-  public var description: String {
+  package var description: String {
     switch self {
     case .host: "host"
     case .serverReflexive: "srflx"
@@ -102,7 +102,7 @@ extension ICECandidate.Transport: CustomStringConvertible {
   }
 
   /// In lower case, as in browsers; some peers use upper case.
-  public var description: String {
+  package var description: String {
     switch self {
     case .udp: "udp"
     case .tcp: "tcp"

@@ -1,15 +1,15 @@
 /// A peer's ICE credentials, which authenticate its connectivity checks. Source: RFC 8839 §5.4.
-public struct ICEParameters: Sendable, Hashable {
-  public var usernameFragment: String
-  public var password: String
+package struct ICEParameters: Sendable, Hashable {
+  package var usernameFragment: String
+  package var password: String
 
-  public init(usernameFragment: String, password: String) {
+  package init(usernameFragment: String, password: String) {
     self.usernameFragment = usernameFragment
     self.password = password
   }
 
   /// Whether both have a length and characters that RFC 8839 allows.
-  public var isValid: Bool {
+  package var isValid: Bool {
     SDPText.isICE(Substring(usernameFragment), length: 4...256) && SDPText.isICE(Substring(password), length: 22...256)
   }
 }

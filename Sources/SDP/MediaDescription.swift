@@ -1,15 +1,15 @@
 internal import RTP
 
 /// A section of a description: an `m=` line and what follows it.
-public struct MediaDescription: SDPSection, Sendable, Hashable {
+package struct MediaDescription: SDPSection, Sendable, Hashable {
   /// The `m=` line's content. Setting it updates the line, which is the first of `lines`.
-  public var media: SDPMedia {
+  package var media: SDPMedia {
     didSet { lines[0] = SDPLine(.media(media)) }
   }
   /// In order; the first is the `m=` line.
-  public package(set) var lines: [SDPLine]
+  package var lines: [SDPLine]
 
-  public init(_ media: SDPMedia, lines: [SDPLine] = []) {
+  package init(_ media: SDPMedia, lines: [SDPLine] = []) {
     self.media = media
     self.lines = [SDPLine(.media(media))] + lines
   }
@@ -20,22 +20,22 @@ public struct MediaDescription: SDPSection, Sendable, Hashable {
     lines = [line]
   }
 
-  public var mid: String? { first { if case .mid(let value) = $0 { value } else { nil } } }
-  public var msids: [MediaStreamIdentifier] { all { if case .msid(let value) = $0 { value } else { nil } } }
-  public var candidates: [ICECandidate] { all { if case .candidate(let value) = $0 { value } else { nil } } }
-  public var ssrcAttributes: [SSRCAttribute] { all { if case .ssrc(let value) = $0 { value } else { nil } } }
-  public var ssrcGroups: [SSRCGroup] { all { if case .ssrcGroup(let value) = $0 { value } else { nil } } }
-  public var hasEndOfCandidates: Bool { has(.endOfCandidates) }
-  public var hasRTCPMux: Bool { has(.rtcpMux) || has(.rtcpMuxOnly) }
-  public var hasReducedSizeRTCP: Bool { has(.rtcpRsize) }
+  package var mid: String? { first { if case .mid(let value) = $0 { value } else { nil } } }
+  package var msids: [MediaStreamIdentifier] { all { if case .msid(let value) = $0 { value } else { nil } } }
+  package var candidates: [ICECandidate] { all { if case .candidate(let value) = $0 { value } else { nil } } }
+  package var ssrcAttributes: [SSRCAttribute] { all { if case .ssrc(let value) = $0 { value } else { nil } } }
+  package var ssrcGroups: [SSRCGroup] { all { if case .ssrcGroup(let value) = $0 { value } else { nil } } }
+  package var hasEndOfCandidates: Bool { has(.endOfCandidates) }
+  package var hasRTCPMux: Bool { has(.rtcpMux) || has(.rtcpMuxOnly) }
+  package var hasReducedSizeRTCP: Bool { has(.rtcpRsize) }
 
   /// Whether an answer rejects the section, or an offer disables it. A bundle-only section has port 0, too, but is not
   /// rejected. Source: RFC 9143 §6.
-  public var isRejected: Bool { media.port == 0 && !has(.bundleOnly) }
-  public var isBundleOnly: Bool { media.port == 0 && has(.bundleOnly) }
+  package var isRejected: Bool { media.port == 0 && !has(.bundleOnly) }
+  package var isBundleOnly: Bool { media.port == 0 && has(.bundleOnly) }
 
   /// The codecs with an `rtpmap`, in the order of the `m=` line.
-  public var codecs: [RTPCodec] {
+  package var codecs: [RTPCodec] {
     guard media.isRTP else { return [] }
     var maps: [PayloadType: RTPMap] = [:]
     var parameters: [PayloadType: [FormatParameters.Parameter]] = [:]

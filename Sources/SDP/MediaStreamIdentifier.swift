@@ -1,11 +1,11 @@
 /// The media stream and track of a section: `msid`. Source: RFC 8830 §2.
-public struct MediaStreamIdentifier: SDPValue {
+package struct MediaStreamIdentifier: SDPValue {
   /// The stream's id; `-` for a track in no stream.
-  public var stream: String
+  package var stream: String
   /// The track's id. Peers that follow RFC 9429 omit or ignore it.
-  public var track: String?
+  package var track: String?
 
-  public init(stream: String, track: String? = nil) {
+  package init(stream: String, track: String? = nil) {
     self.stream = stream
     self.track = track
   }
@@ -17,5 +17,5 @@ public struct MediaStreamIdentifier: SDPValue {
     self.init(stream: String(fields[0]), track: fields.count > 1 ? String(fields[1]) : nil)
   }
 
-  public var description: String { track.map { "\(stream) \($0)" } ?? stream }
+  package var description: String { track.map { "\(stream) \($0)" } ?? stream }
 }

@@ -1,9 +1,9 @@
 /// Where to send RTCP that has its own port: `rtcp`. Source: RFC 3605 §2.1.
-public struct RTCPAddress: SDPValue {
-  public var port: UInt16
-  public var address: SDPAddress?
+package struct RTCPAddress: SDPValue {
+  package var port: UInt16
+  package var address: SDPAddress?
 
-  public init(port: UInt16, address: SDPAddress? = nil) {
+  package init(port: UInt16, address: SDPAddress? = nil) {
     self.port = port
     self.address = address
   }
@@ -18,5 +18,5 @@ public struct RTCPAddress: SDPValue {
     }
   }
 
-  public var description: String { address.map { "\(port) \($0)" } ?? String(port) }
+  package var description: String { address.map { "\(port) \($0)" } ?? String(port) }
 }

@@ -1,15 +1,15 @@
-public import RTP
+package import RTP
 
 /// Feedback that a receiver may send: `rtcp-fb`. Source: RFC 4585 §4.2.
-public struct RTCPFeedback: SDPValue {
+package struct RTCPFeedback: SDPValue {
   /// nil for every format of the section: `*`.
-  public var payloadType: PayloadType?
+  package var payloadType: PayloadType?
   /// Such as `nack`.
-  public var kind: String
+  package var kind: String
   /// Such as `pli` in `nack pli`.
-  public var parameter: String?
+  package var parameter: String?
 
-  public init(payloadType: PayloadType?, kind: String, parameter: String? = nil) {
+  package init(payloadType: PayloadType?, kind: String, parameter: String? = nil) {
     self.payloadType = payloadType
     self.kind = kind
     self.parameter = parameter
@@ -28,12 +28,12 @@ public struct RTCPFeedback: SDPValue {
     self.parameter = parameter.map(String.init)
   }
 
-  public var description: String {
+  package var description: String {
     "\(payloadType?.description ?? "*") \(kind)\(parameter.map { " \($0)" } ?? "")"
   }
 
   /// The corresponding kind; empty for feedback that Oriel does not support.
-  public var kinds: RTCPFeedbackKinds {
+  package var kinds: RTCPFeedbackKinds {
     switch (kind, parameter) {
     case ("nack", nil): .nack
     case ("nack", "pli"): .pli

@@ -1,19 +1,19 @@
-public import RTP
+package import RTP
 
 /// A codec of a section, from its `rtpmap`, `fmtp` and `rtcp-fb` lines. Source: W3C `RTCRtpCodecParameters`.
-public struct RTPCodec: Sendable, Hashable {
-  public var payloadType: PayloadType
+package struct RTPCodec: Sendable, Hashable {
+  package var payloadType: PayloadType
   /// Such as `VP8`; case-insensitive.
-  public var name: String
+  package var name: String
   /// RTP timestamp units per second.
-  public var clockRate: UInt32
+  package var clockRate: UInt32
   /// Audio channels; nil means one.
-  public var channels: UInt8?
-  public var parameters: [FormatParameters.Parameter]
+  package var channels: UInt8?
+  package var parameters: [FormatParameters.Parameter]
   /// Feedback declared for this payload type or for all.
-  public var feedback: RTCPFeedbackKinds
+  package var feedback: RTCPFeedbackKinds
 
-  public init(
+  package init(
     payloadType: PayloadType, name: String, clockRate: UInt32, channels: UInt8? = nil,
     parameters: [FormatParameters.Parameter] = [], feedback: RTCPFeedbackKinds = []
   ) {
@@ -26,26 +26,26 @@ public struct RTPCodec: Sendable, Hashable {
   }
 
   /// Whether both are the same codec, ignoring payload types and parameters.
-  public func isSameFormat(as other: RTPCodec) -> Bool {
+  package func isSameFormat(as other: RTPCodec) -> Bool {
     SDPText.equalsIgnoringCase(name, other.name) && clockRate == other.clockRate
       && (channels ?? 1) == (other.channels ?? 1)
   }
 
   /// Whether it is the retransmission format. Source: RFC 4588 §8.
-  public var isRTX: Bool { SDPText.equalsIgnoringCase(name, "rtx") }
+  package var isRTX: Bool { SDPText.equalsIgnoringCase(name, "rtx") }
 
   /// Whether it is redundant audio: each packet also carries earlier ones. Source: RFC 2198.
-  public var isRED: Bool { SDPText.equalsIgnoringCase(name, "red") }
+  package var isRED: Bool { SDPText.equalsIgnoringCase(name, "red") }
 
   /// Whether it only repairs losses of another codec's packets.
   package var isRepair: Bool { isRTX || isRED }
 
   /// The payload type in redundant packets; nil unless there is only one, as in `111/111`. Source: RFC 2198 §5.
-  public var redundantPayloadType: PayloadType? {
+  package var redundantPayloadType: PayloadType? {
     let types = Set(parameters.first?.name.split(separator: "/", maxSplits: 8) ?? [])
     return types.count == 1 ? types.first.flatMap { PayloadType(sdp: $0) } : nil
   }
 
   /// The payload type that is retransmitted: `apt`.
-  public var associatedPayloadType: PayloadType? { parameters["apt"].flatMap { PayloadType(sdp: Substring($0)) } }
+  package var associatedPayloadType: PayloadType? { parameters["apt"].flatMap { PayloadType(sdp: Substring($0)) } }
 }

@@ -1,12 +1,12 @@
 /// The identifier of a header extension: `extmap`. Source: RFC 8285 §8.
-public struct RTPHeaderExtensionMapping: SDPValue {
+package struct RTPHeaderExtensionMapping: SDPValue {
   /// 1…14 with one-byte headers, up to 255 with two-byte ones; for 4096 and above the answerer chooses the identifier.
-  public var id: UInt16
-  public var direction: RTPTransceiverDirection?
-  public var uri: String
-  public var attributes: String?
+  package var id: UInt16
+  package var direction: RTPTransceiverDirection?
+  package var uri: String
+  package var attributes: String?
 
-  public init(id: UInt16, uri: String) {
+  package init(id: UInt16, uri: String) {
     self.id = id
     self.uri = uri
   }
@@ -25,7 +25,7 @@ public struct RTPHeaderExtensionMapping: SDPValue {
     self.attributes = attributes.map(String.init)
   }
 
-  public var description: String {
+  package var description: String {
     "\(id)\(direction.map { "/\($0.rawValue)" } ?? "") \(uri)\(attributes.map { " \($0)" } ?? "")"
   }
 }

@@ -1,16 +1,16 @@
-public import RTP
+package import RTP
 
 /// The codec of a payload type: `rtpmap`. Source: RFC 8866 §6.6.
-public struct RTPMap: SDPValue {
-  public var payloadType: PayloadType
+package struct RTPMap: SDPValue {
+  package var payloadType: PayloadType
   /// Such as `VP8`; case-insensitive.
-  public var name: String
+  package var name: String
   /// RTP timestamp units per second.
-  public var clockRate: UInt32
+  package var clockRate: UInt32
   /// Audio channels; nil means one.
-  public var channels: UInt8?
+  package var channels: UInt8?
 
-  public init(payloadType: PayloadType, name: String, clockRate: UInt32, channels: UInt8? = nil) {
+  package init(payloadType: PayloadType, name: String, clockRate: UInt32, channels: UInt8? = nil) {
     self.payloadType = payloadType
     self.name = name
     self.clockRate = clockRate
@@ -33,5 +33,5 @@ public struct RTPMap: SDPValue {
     clockRate = rate
   }
 
-  public var description: String { "\(payloadType) \(name)/\(clockRate)\(channels.map { "/\($0)" } ?? "")" }
+  package var description: String { "\(payloadType) \(name)/\(clockRate)\(channels.map { "/\($0)" } ?? "")" }
 }

@@ -1,13 +1,13 @@
 /// A network address in SDP: `IN IP4 0.0.0.0`, also the value of a `c=` line. Source: RFC 8866 §5.7.
-public struct SDPAddress: SDPValue {
-  public var networkType = "IN"
+package struct SDPAddress: SDPValue {
+  package var networkType = "IN"
   /// `IP4` or `IP6`.
-  public var addressType: String
+  package var addressType: String
   /// An IP address or a host name; in a `c=` line optionally with a time to live.
-  public var address: String
+  package var address: String
 
   /// - Parameter address: an IPv4 or IPv6 address.
-  public init(_ address: String) {
+  package init(_ address: String) {
     addressType = address.utf8.contains(UInt8(ascii: ":")) ? "IP6" : "IP4"
     self.address = address
   }
@@ -26,7 +26,7 @@ public struct SDPAddress: SDPValue {
   }
 
   /// Used while no address is known. Source: RFC 9429 §5.2.1.
-  public static let unspecified = SDPAddress("0.0.0.0")
+  package static let unspecified = SDPAddress("0.0.0.0")
 
-  public var description: String { "\(networkType) \(addressType) \(address)" }
+  package var description: String { "\(networkType) \(addressType) \(address)" }
 }

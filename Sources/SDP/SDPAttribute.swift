@@ -1,5 +1,5 @@
 /// The attribute of an `a=` line. Attributes that Oriel does not use keep their name and value.
-public enum SDPAttribute: Sendable, Hashable {
+package enum SDPAttribute: Sendable, Hashable {
   // The session and its sections.
   case group(SDPGroup)
   case bundleOnly
@@ -38,7 +38,7 @@ public enum SDPAttribute: Sendable, Hashable {
 }
 
 extension SDPAttribute: CustomStringConvertible {
-  public var name: String {
+  package var name: String {
     switch self {
     case .group: "group"
     case .bundleOnly: "bundle-only"
@@ -71,7 +71,7 @@ extension SDPAttribute: CustomStringConvertible {
   }
 
   /// The text after the colon; nil without a colon.
-  public var value: String? {
+  package var value: String? {
     switch self {
     case .bundleOnly, .direction, .iceLite, .endOfCandidates, .rtcpMux, .rtcpMuxOnly, .rtcpRsize, .extmapAllowMixed: nil
     case .group(let group): group.description
@@ -94,5 +94,5 @@ extension SDPAttribute: CustomStringConvertible {
     }
   }
 
-  public var description: String { value.map { "\(name):\($0)" } ?? name }
+  package var description: String { value.map { "\(name):\($0)" } ?? name }
 }

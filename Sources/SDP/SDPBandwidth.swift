@@ -1,10 +1,10 @@
 /// The bandwidth limit of a session or section: the `b=` line. Source: RFC 8866 §5.8.
-public struct SDPBandwidth: SDPValue {
+package struct SDPBandwidth: SDPValue {
   /// `AS`: kilobits per second; `TIAS`: bits per second without headers (RFC 3890).
-  public var type: String
-  public var value: UInt64
+  package var type: String
+  package var value: UInt64
 
-  public init(type: String, value: UInt64) {
+  package init(type: String, value: UInt64) {
     self.type = type
     self.value = value
   }
@@ -16,10 +16,10 @@ public struct SDPBandwidth: SDPValue {
     self.value = value
   }
 
-  public var description: String { "\(type):\(value)" }
+  package var description: String { "\(type):\(value)" }
 
   /// The limit in bits per second; nil for an unknown type or an overflow.
-  public var bitsPerSecond: UInt64? {
+  package var bitsPerSecond: UInt64? {
     switch type {
     case "AS":
       let (product, overflow) = value.multipliedReportingOverflow(by: 1000)

@@ -1,6 +1,6 @@
 /// Why a text is not a session description. An invalid text is rejected as a whole. Source: RFC 9429 §5.8.
-public struct SDPError: Error, Sendable, Hashable, CustomStringConvertible {
-  public enum Problem: Sendable, Hashable {
+package struct SDPError: Error, Sendable, Hashable, CustomStringConvertible {
+  package enum Problem: Sendable, Hashable {
     /// More bytes, lines or sections than `SDPLimits` allow.
     case tooLong
     /// Not of the form `x=value`, or has a control character.
@@ -14,15 +14,15 @@ public struct SDPError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Counted from 1, for the W3C's `sdpLineNumber`.
-  public var line: Int
-  public var problem: Problem
+  package var line: Int
+  package var problem: Problem
 
-  public init(line: Int, _ problem: Problem) {
+  package init(line: Int, _ problem: Problem) {
     self.line = line
     self.problem = problem
   }
 
-  public var description: String {
+  package var description: String {
     let what =
       switch problem {
       case .tooLong: "the description is longer than allowed"

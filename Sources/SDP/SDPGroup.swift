@@ -1,11 +1,11 @@
 /// A group of sections: `group`. Source: RFC 5888 §5, RFC 9143 §5.
-public struct SDPGroup: SDPValue {
+package struct SDPGroup: SDPValue {
   /// `BUNDLE` for sections that share a transport.
-  public var semantics: String
+  package var semantics: String
   /// The sections' `mid`s.
-  public var mids: [String]
+  package var mids: [String]
 
-  public init(semantics: String, mids: [String]) {
+  package init(semantics: String, mids: [String]) {
     self.semantics = semantics
     self.mids = mids
   }
@@ -17,5 +17,5 @@ public struct SDPGroup: SDPValue {
     self.init(semantics: String(semantics), mids: fields.dropFirst().map(String.init))
   }
 
-  public var description: String { ([semantics] + mids).joined(separator: " ") }
+  package var description: String { ([semantics] + mids).joined(separator: " ") }
 }

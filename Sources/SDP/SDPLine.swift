@@ -1,6 +1,6 @@
 /// One line: its content and its original text, so that a parsed description is written back unchanged.
-public struct SDPLine: Sendable, Hashable, CustomStringConvertible {
-  public enum Content: Sendable, Hashable {
+package struct SDPLine: Sendable, Hashable, CustomStringConvertible {
+  package enum Content: Sendable, Hashable {
     /// `v=`, which is always 0.
     case version
     case origin(SDPOrigin)
@@ -14,12 +14,12 @@ public struct SDPLine: Sendable, Hashable, CustomStringConvertible {
     case other
   }
 
-  public let content: Content
+  package let content: Content
   /// The line without its end.
-  public let text: String
+  package let text: String
 
   /// Creates a line from its content; not for `other`, which has no text.
-  public init(_ content: Content) {
+  package init(_ content: Content) {
     self.content = content
     text =
       switch content {
@@ -35,7 +35,7 @@ public struct SDPLine: Sendable, Hashable, CustomStringConvertible {
       }
   }
 
-  public init(_ attribute: SDPAttribute) { self.init(.attribute(attribute)) }
+  package init(_ attribute: SDPAttribute) { self.init(.attribute(attribute)) }
 
   /// - Parameter number: the line number, for errors.
   init(parsing line: Substring, number: Int) throws(SDPError) {
@@ -60,12 +60,12 @@ public struct SDPLine: Sendable, Hashable, CustomStringConvertible {
     self.content = content
   }
 
-  public var attribute: SDPAttribute? {
+  package var attribute: SDPAttribute? {
     if case .attribute(let attribute) = content { attribute } else { nil }
   }
 
-  public var description: String { text }
+  package var description: String { text }
 
-  public static func == (a: SDPLine, b: SDPLine) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
-  public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+  package static func == (a: SDPLine, b: SDPLine) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }

@@ -1,8 +1,8 @@
-public import RTP
+package import RTP
 
 /// A section's `m=` line. Source: RFC 8866 §5.14.
-public struct SDPMedia: SDPValue {
-  public enum Kind: Sendable, Hashable, CustomStringConvertible {
+package struct SDPMedia: SDPValue {
+  package enum Kind: Sendable, Hashable, CustomStringConvertible {
     case audio, video
     /// Data channels, among others.
     case application
@@ -17,7 +17,7 @@ public struct SDPMedia: SDPValue {
       }
     }
 
-    public var description: String {
+    package var description: String {
       switch self {
       case .audio: "audio"
       case .video: "video"
@@ -27,7 +27,7 @@ public struct SDPMedia: SDPValue {
     }
 
     /// The kind of the section's track; nil for a section without tracks.
-    public var rtp: RTPMediaKind? {
+    package var rtp: RTPMediaKind? {
       switch self {
       case .audio: .audio
       case .video: .video
@@ -36,16 +36,16 @@ public struct SDPMedia: SDPValue {
     }
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// 9 while no port is known; 0 if the section is rejected or bundle-only.
-  public var port: UInt16
-  public var portCount: Int?
+  package var port: UInt16
+  package var portCount: Int?
   /// Such as `UDP/TLS/RTP/SAVPF`.
-  public var transport: String
+  package var transport: String
   /// Payload types in order of preference, or other formats.
-  public var formats: [String]
+  package var formats: [String]
 
-  public init(kind: Kind, port: UInt16 = 9, transport: String = "UDP/TLS/RTP/SAVPF", formats: [String]) {
+  package init(kind: Kind, port: UInt16 = 9, transport: String = "UDP/TLS/RTP/SAVPF", formats: [String]) {
     self.kind = kind
     self.port = port
     self.transport = transport
@@ -70,17 +70,17 @@ public struct SDPMedia: SDPValue {
     guard !isRTP || payloadTypes.count == formats.count else { return nil }
   }
 
-  public var description: String {
+  package var description: String {
     "\(kind) \(port)\(portCount.map { "/\($0)" } ?? "") \(transport) \(formats.joined(separator: " "))"
   }
 
   /// Whether it carries RTP, under any profile. Source: RFC 9429 §5.1.3.
-  public var isRTP: Bool {
+  package var isRTP: Bool {
     let parts = transport.utf8.split(separator: UInt8(ascii: "/"))
     guard parts.count >= 2, Substring(parts[parts.count - 2]) == "RTP" else { return false }
     return ["AVP", "AVPF", "SAVP", "SAVPF"].contains(Substring(parts[parts.count - 1]))
   }
 
   /// The formats that are payload types.
-  public var payloadTypes: [PayloadType] { formats.compactMap { PayloadType(sdp: Substring($0)) } }
+  package var payloadTypes: [PayloadType] { formats.compactMap { PayloadType(sdp: Substring($0)) } }
 }

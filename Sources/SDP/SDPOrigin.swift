@@ -1,11 +1,11 @@
 /// The creator, id and version of a session: the `o=` line. Source: RFC 8866 §5.2.
-public struct SDPOrigin: SDPValue {
-  public var username = "-"
-  public var sessionID: UInt64
-  public var sessionVersion: UInt64
-  public var address: SDPAddress
+package struct SDPOrigin: SDPValue {
+  package var username = "-"
+  package var sessionID: UInt64
+  package var sessionVersion: UInt64
+  package var address: SDPAddress
 
-  public init(sessionID: UInt64, sessionVersion: UInt64, address: SDPAddress) {
+  package init(sessionID: UInt64, sessionVersion: UInt64, address: SDPAddress) {
     self.sessionID = sessionID
     self.sessionVersion = sessionVersion
     self.address = address
@@ -21,5 +21,5 @@ public struct SDPOrigin: SDPValue {
     self.address = address
   }
 
-  public var description: String { "\(username) \(sessionID) \(sessionVersion) \(address)" }
+  package var description: String { "\(username) \(sessionID) \(sessionVersion) \(address)" }
 }

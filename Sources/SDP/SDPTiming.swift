@@ -1,11 +1,11 @@
 /// The start and stop time of a session: the `t=` line; both are 0 for an unbounded session. Source: RFC 8866 §5.9.
-public struct SDPTiming: SDPValue {
+package struct SDPTiming: SDPValue {
   /// Seconds since 1900.
-  public var start: UInt64
+  package var start: UInt64
   /// Seconds since 1900.
-  public var stop: UInt64
+  package var stop: UInt64
 
-  public init(start: UInt64 = 0, stop: UInt64 = 0) {
+  package init(start: UInt64 = 0, stop: UInt64 = 0) {
     self.start = start
     self.stop = stop
   }
@@ -17,5 +17,5 @@ public struct SDPTiming: SDPValue {
     self.init(start: start, stop: stop)
   }
 
-  public var description: String { "\(start) \(stop)" }
+  package var description: String { "\(start) \(stop)" }
 }

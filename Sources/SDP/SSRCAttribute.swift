@@ -1,13 +1,13 @@
-public import RTP
+package import RTP
 
 /// An attribute of one stream: `ssrc`. Source: RFC 5576 §4.1.
-public struct SSRCAttribute: SDPValue {
-  public var ssrc: SSRC
+package struct SSRCAttribute: SDPValue {
+  package var ssrc: SSRC
   /// Such as `cname`.
-  public var name: String
-  public var value: String?
+  package var name: String
+  package var value: String?
 
-  public init(ssrc: SSRC, name: String, value: String? = nil) {
+  package init(ssrc: SSRC, name: String, value: String? = nil) {
     self.ssrc = ssrc
     self.name = name
     self.value = value
@@ -21,5 +21,5 @@ public struct SSRCAttribute: SDPValue {
     self.init(ssrc: SSRC(rawValue: number), name: String(name), value: value.map(String.init))
   }
 
-  public var description: String { "\(ssrc) \(name)\(value.map { ":\($0)" } ?? "")" }
+  package var description: String { "\(ssrc) \(name)\(value.map { ":\($0)" } ?? "")" }
 }

@@ -1,12 +1,12 @@
-public import RTP
+package import RTP
 
 /// A group of streams: `ssrc-group`. Source: RFC 5576 §4.2.
-public struct SSRCGroup: SDPValue {
+package struct SSRCGroup: SDPValue {
   /// `FID` for a stream and its retransmissions.
-  public var semantics: String
-  public var ssrcs: [SSRC]
+  package var semantics: String
+  package var ssrcs: [SSRC]
 
-  public init(semantics: String, ssrcs: [SSRC]) {
+  package init(semantics: String, ssrcs: [SSRC]) {
     self.semantics = semantics
     self.ssrcs = ssrcs
   }
@@ -20,5 +20,5 @@ public struct SSRCGroup: SDPValue {
     self.init(semantics: String(semantics), ssrcs: numbers.compactMap { $0.map(SSRC.init(rawValue:)) })
   }
 
-  public var description: String { ([semantics] + ssrcs.map(\.description)).joined(separator: " ") }
+  package var description: String { ([semantics] + ssrcs.map(\.description)).joined(separator: " ") }
 }

@@ -2,26 +2,26 @@
 ///
 /// All lines are kept in order, also unknown ones, so that a description can be parsed, changed in one place and written
 /// again. Source: RFC 8866, RFC 9429 §5.8.
-public struct SessionDescription: SDPSection, Sendable, Hashable {
-  public enum LineEnd: String, Sendable, Hashable {
+package struct SessionDescription: SDPSection, Sendable, Hashable {
+  package enum LineEnd: String, Sendable, Hashable {
     case crlf = "\r\n"
     /// Text fields of web pages turn CRLF into this.
     case lf = "\n"
   }
 
   /// The session-level lines, before the first `m=` line.
-  public var lines: [SDPLine]
-  public var media: [MediaDescription]
-  public var lineEnd: LineEnd
+  package var lines: [SDPLine]
+  package var media: [MediaDescription]
+  package var lineEnd: LineEnd
 
-  public init(lines: [SDPLine], media: [MediaDescription] = []) {
+  package init(lines: [SDPLine], media: [MediaDescription] = []) {
     self.lines = lines
     self.media = media
     lineEnd = .crlf
   }
 
   /// - Throws: `SDPError` for the first invalid line.
-  public init(parsing text: String, limits: SDPLimits = SDPLimits()) throws(SDPError) {
+  package init(parsing text: String, limits: SDPLimits = SDPLimits()) throws(SDPError) {
     guard text.utf8.count <= limits.bytes else { throw SDPError(line: 1, .tooLong) }
     var reader = SDPReader(text)
     lineEnd = reader.lineEnd
@@ -58,17 +58,17 @@ public struct SessionDescription: SDPSection, Sendable, Hashable {
     if !hasTiming { throw SDPError(line: number, .missing("t=")) }
   }
 
-  public var origin: SDPOrigin? {
+  package var origin: SDPOrigin? {
     lines.lazy.compactMap { if case .origin(let origin) = $0.content { origin } else { nil } }.first
   }
 
-  public var groups: [SDPGroup] { all { if case .group(let value) = $0 { value } else { nil } } }
-  public var isICELite: Bool { has(.iceLite) }
+  package var groups: [SDPGroup] { all { if case .group(let value) = $0 { value } else { nil } } }
+  package var isICELite: Bool { has(.iceLite) }
 }
 
 extension SessionDescription: CustomStringConvertible {
   /// The text of the description.
-  public var description: String {
+  package var description: String {
     var text = ""
     for line in lines { text += line.text + lineEnd.rawValue }
     for section in media { for line in section.lines { text += line.text + lineEnd.rawValue } }

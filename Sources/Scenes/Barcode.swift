@@ -1,30 +1,30 @@
-public import Media
+package import Media
 
 /// A time written as black and white cells, readable from luma after lossy compression.
 ///
 /// Twelve cells by four, row by row from the upper left: the start pattern, 32 bits of milliseconds and 8 bits of
 /// checksum, each with its highest bit first, and the stop pattern. White is one.
-public struct Barcode: Sendable, Hashable {
+package struct Barcode: Sendable, Hashable {
   /// `CLOCK_MONOTONIC` in milliseconds, its low 32 bits.
-  public let milliseconds: UInt32
+  package let milliseconds: UInt32
 
   /// The barcode of a time.
-  public init(milliseconds: UInt32) { self.milliseconds = milliseconds }
+  package init(milliseconds: UInt32) { self.milliseconds = milliseconds }
 
   /// Cells in a row.
-  public static let columns = 12
+  package static let columns = 12
   /// Rows of cells.
-  public static let rows = 4
+  package static let rows = 4
   /// The side of a cell in pixels of the screen.
-  public static let cellSide = 8
+  package static let cellSide = 8
   /// The size of the barcode on the screen, in pixels.
-  public static let size = PixelSize(width: columns * cellSide, height: rows * cellSide)
+  package static let size = PixelSize(width: columns * cellSide, height: rows * cellSide)
 
   static let start: [Bool] = [true, false, true, true]
   static let stop: [Bool] = [false, true, false, false]
 
   /// `columns × rows` cells, row by row; true is white.
-  public var cells: [Bool] {
+  package var cells: [Bool] {
     Self.start + Self.bits(milliseconds, count: 32) + Self.bits(UInt32(Self.checksum(milliseconds)), count: 8)
       + Self.stop
   }
@@ -52,7 +52,7 @@ extension Barcode {
   /// - Parameter rect: the barcode's place on the screen, in the screen's pixels (`SceneName.barcodeRect(screen:)`).
   /// - Parameter scale: the picture's size divided by the screen's; 1 for an unscaled recording.
   /// - Returns: the milliseconds, or nil without a complete barcode with a valid checksum.
-  public static func decode(_ plane: LumaPlane, at rect: PixelRect, scale: Double = 1) -> UInt32? {
+  package static func decode(_ plane: LumaPlane, at rect: PixelRect, scale: Double = 1) -> UInt32? {
     decode(plane, at: rect, scaleX: scale, scaleY: scale)
   }
 
@@ -62,7 +62,7 @@ extension Barcode {
   ///   - scene: the drawn scene, which determines the barcode's place.
   ///   - screen: the size of the screen the scene was drawn on; the picture shows the whole screen.
   /// - Returns: the milliseconds, or nil without a complete barcode with a valid checksum.
-  public static func decode(_ plane: LumaPlane, of scene: SceneName, screen: PixelSize) -> UInt32? {
+  package static func decode(_ plane: LumaPlane, of scene: SceneName, screen: PixelSize) -> UInt32? {
     // An odd screen recorded at an even size was cropped or padded by one pixel rather than scaled.
     let scaleX = abs(plane.width - screen.width) <= 1 ? 1 : Double(plane.width) / Double(screen.width)
     let scaleY = abs(plane.height - screen.height) <= 1 ? 1 : Double(plane.height) / Double(screen.height)

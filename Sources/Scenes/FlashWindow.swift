@@ -1,31 +1,31 @@
 internal import CX11
-public import Media
+package import Media
 
 /// A small window with a flashing field above fine text, which the self-test records. Used by one thread at a time;
 /// destroyed with its last reference.
 ///
 /// `@unchecked Sendable`: only one thread at a time uses it.
-public final class FlashWindow: @unchecked Sendable {
+package final class FlashWindow: @unchecked Sendable {
   /// Barcodes drawn per second; the field is white for the first `litSteps` of each second.
-  public static let stepsPerSecond = 15
+  package static let stepsPerSecond = 15
   static let litSteps = 4
 
   /// A drawn step.
-  public struct Step: Sendable, Hashable {
+  package struct Step: Sendable, Hashable {
     /// The barcode's time.
-    public var milliseconds: UInt32
+    package var milliseconds: UInt32
     /// When the server had finished drawing it.
-    public var drawn: MediaTime
+    package var drawn: MediaTime
     /// Whether the field turned white.
-    public var isFlash: Bool
+    package var isFlash: Bool
   }
 
   /// The window's place on the desktop, in pixels.
-  public let rect: PixelRect
+  package let rect: PixelRect
   /// The field in the window.
-  public let field: PixelRect
+  package let field: PixelRect
   /// The barcode in the window.
-  public let barcodeRect: PixelRect
+  package let barcodeRect: PixelRect
   private let connection: DisplayConnection
   private let window: Window
   private let barcode: BarcodeView
@@ -35,7 +35,7 @@ public final class FlashWindow: @unchecked Sendable {
   /// - Parameters:
   ///   - display: the X display, such as `:0`; `$DISPLAY` when nil.
   ///   - area: the area to centre it in, such as a monitor.
-  public init(display: String?, in area: PixelRect) throws(SceneError) {
+  package init(display: String?, in area: PixelRect) throws(SceneError) {
     connection = try DisplayConnection(display: display)
     let width = min(640, area.width).even
     let height = min(400, area.height).even
@@ -53,7 +53,7 @@ public final class FlashWindow: @unchecked Sendable {
 
   /// Draws steps until the schedule's end; the field turns white at each beep's time.
   /// - Returns: the drawn steps, in order.
-  public func flash(_ schedule: BeepSchedule) throws(SceneError) -> [Step] {
+  package func flash(_ schedule: BeepSchedule) throws(SceneError) -> [Step] {
     var steps: [Step] = []
     let period = schedule.period.nanoseconds
     var slot: Int64 = 0
@@ -99,16 +99,16 @@ public final class FlashWindow: @unchecked Sendable {
 }
 
 /// Where and when the scene `SceneName.flash` flashes; used to draw and to measure.
-public enum FlashField {
+package enum FlashField {
   /// The field is white for one step of this many, and black for the others: it turns white once a second, when a beep
   /// starts. The first flash is a second after the scene is ready.
-  public static let stepsPerSecond = 4
+  package static let stepsPerSecond = 4
 
   /// The field on a screen of this size.
-  public static func rect(screen: PixelSize) -> PixelRect { SceneLayout(screen: screen).flashField }
+  package static func rect(screen: PixelSize) -> PixelRect { SceneLayout(screen: screen).flashField }
 
   /// The field in a picture of the window alone.
-  public static func rectInWindow(screen: PixelSize) -> PixelRect {
+  package static func rectInWindow(screen: PixelSize) -> PixelRect {
     let layout = SceneLayout(screen: screen)
     return layout.flashField.relative(toX: layout.flashWindow.x, y: layout.flashWindow.y)
   }

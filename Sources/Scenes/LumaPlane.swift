@@ -1,15 +1,15 @@
-public import Media
+package import Media
 
 /// The luma plane of a picture, one byte per pixel.
-public struct LumaPlane: Sendable, Hashable {
+package struct LumaPlane: Sendable, Hashable {
   /// Rows of `stride` samples; the first `width` of each are the picture's.
-  public let samples: [UInt8]
+  package let samples: [UInt8]
   /// In pixels.
-  public let width: Int
+  package let width: Int
   /// In pixels.
-  public let height: Int
+  package let height: Int
   /// Samples from the start of one row to the start of the next.
-  public let stride: Int
+  package let stride: Int
 
   /// - Parameters:
   ///   - samples: rows from top to bottom.
@@ -17,7 +17,7 @@ public struct LumaPlane: Sendable, Hashable {
   ///   - height: rows.
   ///   - stride: samples from the start of one row to the start of the next; `width` when nil.
   /// - Precondition: `samples` contains every row.
-  public init(samples: [UInt8], width: Int, height: Int, stride: Int? = nil) {
+  package init(samples: [UInt8], width: Int, height: Int, stride: Int? = nil) {
     let stride = stride ?? width
     precondition(width > 0 && height > 0 && stride >= width, "a plane has rows")
     precondition(samples.count >= (height - 1) * stride + width, "a plane holds every row")
@@ -28,7 +28,7 @@ public struct LumaPlane: Sendable, Hashable {
   }
 
   /// The mean luma of a part of the picture. Samples every fourth pixel in both directions: enough for a plain field.
-  public func mean(of part: PixelRect) -> Double {
+  package func mean(of part: PixelRect) -> Double {
     let part = part.intersection(PixelRect(x: 0, y: 0, width: width, height: height))
     guard !part.isEmpty else { return 0 }
     var sum = 0

@@ -1,5 +1,5 @@
 /// Why a scene cannot be drawn.
-public enum SceneError: Error, Sendable, Hashable {
+package enum SceneError: Error, Sendable, Hashable {
   /// The X display cannot be opened.
   case displayUnavailable(String)
   /// The display's visual has no red, green and blue masks.
@@ -14,7 +14,7 @@ public enum SceneError: Error, Sendable, Hashable {
   case logFailed(file: String, reason: String)
 
   /// The command's exit status, as in `sysexits.h`.
-  public var exitCode: Int32 {
+  package var exitCode: Int32 {
     switch self {
     case .displayUnavailable, .visualUnsupported, .fontsMissing, .displayGone, .soundUnavailable: 69
     case .logFailed: 73
@@ -24,7 +24,7 @@ public enum SceneError: Error, Sendable, Hashable {
 
 extension SceneError: CustomStringConvertible {
   /// One sentence for the person at the terminal.
-  public var description: String {
+  package var description: String {
     switch self {
     case .displayUnavailable(let display):
       display.isEmpty

@@ -1,7 +1,7 @@
-public import Media
+package import Media
 
 /// The names of the scenes.
-public enum SceneName: String, CaseIterable, Sendable {
+package enum SceneName: String, CaseIterable, Sendable {
   /// A still desktop on which a clock ticks once a second.
   case idleClock = "idle-clock"
   /// A full page in an editor, typed into at ten keys a second; lines wrap and the page scrolls.
@@ -25,7 +25,7 @@ public enum SceneName: String, CaseIterable, Sendable {
   case flash = "flash-and-beep"
 
   /// What the scene shows, in one line.
-  public var summary: String {
+  package var summary: String {
     switch self {
     case .idleClock: "a still desktop, a clock ticks once a second"
     case .typing: "an editor, ten keys a second"
@@ -43,7 +43,7 @@ public enum SceneName: String, CaseIterable, Sendable {
   /// Steps per second at a requested rate of `fps`; zero if nothing moves.
   ///
   /// Ticking and typing have their own rates, independent of `fps`.
-  public func stepsPerSecond(fps: Int) -> Int {
+  package func stepsPerSecond(fps: Int) -> Int {
     switch self {
     case .idleClock: 1
     case .typing: 10
@@ -54,7 +54,7 @@ public enum SceneName: String, CaseIterable, Sendable {
   }
 
   /// Where the scene draws its barcode on a screen of this size: beside or inside what moves.
-  public func barcodeRect(screen: PixelSize) -> PixelRect {
+  package func barcodeRect(screen: PixelSize) -> PixelRect {
     let layout = SceneLayout(screen: screen)
     return switch self {
     case .idleClock, .still: layout.clockBarcode

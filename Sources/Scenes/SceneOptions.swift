@@ -1,25 +1,25 @@
 /// What to draw, where and how long.
-public struct SceneOptions: Sendable, Hashable {
+package struct SceneOptions: Sendable, Hashable {
   /// The scene.
-  public var scene: SceneName
+  package var scene: SceneName
   /// The X display, such as `:0`; `$DISPLAY` when nil.
-  public var display: String?
+  package var display: String?
   /// The seed of all text, pictures and paths.
-  public var seed: UInt64
+  package var seed: UInt64
   /// Steps per second, 1…240, unless the scene has a rate of its own.
-  public var fps: Int
+  package var fps: Int
   /// Seconds until motion stops; the last picture stays. Never when nil.
-  public var stopAfter: Double?
+  package var stopAfter: Double?
   /// Seconds until the scene ends; never when nil.
-  public var duration: Double?
+  package var duration: Double?
   /// A file to write one JSON line per step to; none when nil.
-  public var logFile: String?
+  package var logFile: String?
   /// The tone of the beeps in hertz, 50…15 000, if the scene beeps; nil for silence, without a sound server.
-  public var tone: Double?
+  package var tone: Double?
   /// The title of the flashing window.
-  public var title: String
+  package var title: String
 
-  public init(
+  package init(
     scene: SceneName, display: String? = nil, seed: UInt64 = 1, fps: Int = 30, stopAfter: Double? = nil,
     duration: Double? = nil, logFile: String? = nil, tone: Double? = 1000, title: String = "Flash and beep"
   ) {

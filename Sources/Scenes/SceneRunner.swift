@@ -1,11 +1,11 @@
 internal import CX11
 import Glibc
-public import Media
+package import Media
 
 /// Draws one scene on one display; used by one thread only.
 ///
 /// The scene covers the whole screen with windows of its own, which are destroyed with the runner.
-public final class SceneRunner {
+package final class SceneRunner {
   private let options: SceneOptions
   private let connection: DisplayConnection
   private let contents: any SceneContents
@@ -13,10 +13,10 @@ public final class SceneRunner {
   private var stepsDrawn = 0
 
   /// The screen's size.
-  public var screen: PixelSize { connection.screen }
+  package var screen: PixelSize { connection.screen }
 
   /// Opens the display and creates the scene's windows; `step` draws into them.
-  public init(_ options: SceneOptions) throws(SceneError) {
+  package init(_ options: SceneOptions) throws(SceneError) {
     self.options = options
     log = if let file = options.logFile { try StepLog(path: file) } else { nil }
     connection = try DisplayConnection(display: options.display)
@@ -38,14 +38,14 @@ public final class SceneRunner {
   /// Draws the next step with the current time in its barcode, and returns when the server has drawn it.
   /// - Returns: the barcode's time.
   @discardableResult
-  public func step() throws(SceneError) -> UInt32 {
+  package func step() throws(SceneError) -> UInt32 {
     let milliseconds = MonotonicClock.milliseconds
     try step(milliseconds: milliseconds)
     return milliseconds
   }
 
   /// Draws the next step with a given time in its barcode, and returns when the server has drawn it.
-  public func step(milliseconds: UInt32) throws(SceneError) {
+  package func step(milliseconds: UInt32) throws(SceneError) {
     contents.step(stepsDrawn, milliseconds: milliseconds)
     try connection.synchronise()
     try log?.write(step: stepsDrawn, milliseconds: milliseconds)
@@ -56,7 +56,7 @@ public final class SceneRunner {
   ///
   /// For a process of its own: meanwhile it replaces the handlers of both signals and Xlib's I/O error handler.
   /// - Parameter ready: called once, after the first full draw.
-  public func run(ready: () -> Void = {}) throws(SceneError) {
+  package func run(ready: () -> Void = {}) throws(SceneError) {
     let interruption = Interruption()
     // Xlib's handler would print its own message in addition to the thrown error's.
     let handler = XSetIOErrorHandler { _ in 0 }

@@ -1,16 +1,16 @@
 internal import CX11
-public import Media
+package import Media
 
 /// The picture on an X display, read over a connection of its own.
-public struct Screenshot: Sendable, Hashable {
+package struct Screenshot: Sendable, Hashable {
   /// The screen's size.
-  public let size: PixelSize
+  package let size: PixelSize
   /// Red, green and blue, one byte each, row by row.
-  public let pixels: [UInt8]
+  package let pixels: [UInt8]
 
   /// Takes one by `XGetImage`.
   /// - Parameter display: the X display, such as `:0`; `$DISPLAY` when nil.
-  public init(display: String?) throws(SceneError) {
+  package init(display: String?) throws(SceneError) {
     let connection = try DisplayConnection(display: display)
     defer { connection.close() }
     let screen = connection.screen
@@ -34,13 +34,13 @@ public struct Screenshot: Sendable, Hashable {
   }
 
   /// Red, green and blue at a pixel inside the screen.
-  public func colour(x: Int, y: Int) -> (red: UInt8, green: UInt8, blue: UInt8) {
+  package func colour(x: Int, y: Int) -> (red: UInt8, green: UInt8, blue: UInt8) {
     let at = (y * size.width + x) * 3
     return (pixels[at], pixels[at + 1], pixels[at + 2])
   }
 
   /// BT.601 luma, full range.
-  public var luma: LumaPlane {
+  package var luma: LumaPlane {
     let samples = (0..<(size.width * size.height)).map { index -> UInt8 in
       let red = 299 * Int(pixels[index * 3])
       let green = 587 * Int(pixels[index * 3 + 1])

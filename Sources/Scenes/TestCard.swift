@@ -1,20 +1,20 @@
-public import Media
+package import Media
 
 /// The layout of the test card, used to draw it and to check recordings.
 ///
 /// Patches above, fine text at the lower left, the barcode at the lower right, on a grey ground.
-public struct TestCard: Sendable, Hashable {
+package struct TestCard: Sendable, Hashable {
   /// The screen's size.
-  public let screen: PixelSize
+  package let screen: PixelSize
   /// Single-colour patches, at least 64×64 at 1920×1080, without overlap.
-  public let patches: [Patch]
+  package let patches: [Patch]
   /// Black text on white, in lines from 10 to 20 px high.
-  public let textRect: PixelRect
+  package let textRect: PixelRect
   /// Where the barcode is redrawn at each step.
-  public let barcodeRect: PixelRect
+  package let barcodeRect: PixelRect
 
   /// The card for a screen of `width × height`, at least 160×120.
-  public init(width: Int, height: Int) {
+  package init(width: Int, height: Int) {
     screen = PixelSize(width: width, height: height)
     let margin = max(4, width / 60).even
     let gap = max(2, width / 240).even
@@ -49,15 +49,15 @@ public struct TestCard: Sendable, Hashable {
 }
 
 /// A single-colour patch of the test card.
-public struct Patch: Sendable, Hashable {
+package struct Patch: Sendable, Hashable {
   /// The colour's name.
-  public let name: String
+  package let name: String
   /// Its place on the screen; even coordinates and sizes.
-  public let rect: PixelRect
+  package let rect: PixelRect
   /// sRGB, 0…255.
-  public let red: UInt8
+  package let red: UInt8
   /// sRGB, 0…255.
-  public let green: UInt8
+  package let green: UInt8
   /// sRGB, 0…255.
-  public let blue: UInt8
+  package let blue: UInt8
 }

@@ -1,7 +1,7 @@
 /// Why a file cannot be read as WebM.
 ///
 /// Each case has the offset in the file, in bytes, of the element or value concerned.
-public enum WebMError: Error, Sendable, Equatable {
+package enum WebMError: Error, Sendable, Equatable {
   /// The file does not begin with an EBML header of type "webm" in a supported version.
   case notWebM(offset: UInt64)
   /// The file ends inside a required element.
@@ -26,7 +26,7 @@ public enum WebMError: Error, Sendable, Equatable {
   case limitExceeded(ElementID, offset: UInt64)
 
   /// The position in the file, in bytes from its start.
-  public var offset: UInt64 {
+  package var offset: UInt64 {
     switch self {
     case .notWebM(let offset), .truncated(let offset), .invalidElementID(let offset), .invalidSize(let offset),
       .unknownSize(_, let offset), .exceedsParent(_, let offset), .misplaced(_, let offset), .missing(_, let offset),
@@ -38,7 +38,7 @@ public enum WebMError: Error, Sendable, Equatable {
 
 extension WebMError: CustomStringConvertible {
   /// One sentence for the user: what is wrong and where.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notWebM(let offset): "This is not a WebM file: no WebM header at byte \(offset)."
     case .truncated(let offset): "The file ends inside the element at byte \(offset)."
@@ -58,19 +58,19 @@ extension WebMError: CustomStringConvertible {
 /// The limits above which a reader throws `WebMError.limitExceeded`, so that a hostile file cannot exhaust memory.
 ///
 /// Frames have no limit: a reader returns their positions and its caller loads them.
-public enum WebMLimits {
+package enum WebMLimits {
   /// Bytes of an element that is loaded whole: SeekHead, Info, Tracks, Cues; and of one range of frame bytes.
-  public static let elementSize = 16 << 20
+  package static let elementSize = 16 << 20
   /// Bytes of an EBML header.
-  public static let headerSize = 4096
+  package static let headerSize = 4096
   /// Tracks in a file.
-  public static let tracks = 128
+  package static let tracks = 128
   /// Entries of a SeekHead.
-  public static let seekEntries = 1024
+  package static let seekEntries = 1024
   /// Entries of the Cues.
-  public static let cuePoints = 500_000
+  package static let cuePoints = 500_000
   /// Elements before the first cluster.
-  public static let preambleElements = 256
+  package static let preambleElements = 256
   /// Bytes of the frame sizes in a laced block.
-  public static let lacing = 65_536
+  package static let lacing = 65_536
 }

@@ -31,7 +31,9 @@ public final class DisplayCapturer: VideoSource {
     try await open(options, methods: CaptureMethod.allCases)
   }
 
-  /// - Parameter methods: the methods of reading pixels to try.
+  /// - Parameters:
+  ///   - options: what to capture.
+  ///   - methods: the methods of reading pixels to try.
   package static func open(
     _ options: DisplayMediaStreamOptions, methods: [CaptureMethod]
   ) async throws(DisplayMediaError) -> DisplayCapturer {

@@ -1,7 +1,7 @@
-public import SDP
+package import SDP
 
 /// Why a negotiation step fails, by the W3C's error names.
-public enum NegotiationError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum NegotiationError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Not allowed in this state: `InvalidStateError`.
   case invalidState(String)
   /// A description that is inconsistent, contradicts the negotiated state, or lacks something required:
@@ -17,7 +17,7 @@ public enum NegotiationError: Error, Sendable, Hashable, CustomStringConvertible
   case operation(String)
 
   /// The error's name in the specification.
-  public var name: String {
+  package var name: String {
     switch self {
     case .invalidState: "InvalidStateError"
     case .invalidAccess: "InvalidAccessError"
@@ -28,7 +28,7 @@ public enum NegotiationError: Error, Sendable, Hashable, CustomStringConvertible
     }
   }
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .invalidState(let text), .invalidAccess(let text), .invalidModification(let text), .type(let text),
       .operation(let text):

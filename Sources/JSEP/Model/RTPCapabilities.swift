@@ -1,21 +1,21 @@
-public import RTP
+package import RTP
 
 /// The codecs and header extensions supported for one kind of media. Source: W3C `RTCRtpCapabilities`.
-public struct RTPCapabilities: Sendable, Hashable {
+package struct RTPCapabilities: Sendable, Hashable {
   /// In order of preference.
-  public var codecs: [RTPCodecCapability]
-  public var headerExtensions: [RTPHeaderExtension]
+  package var codecs: [RTPCodecCapability]
+  package var headerExtensions: [RTPHeaderExtension]
 
-  public init(codecs: [RTPCodecCapability], headerExtensions: [RTPHeaderExtension]) {
+  package init(codecs: [RTPCodecCapability], headerExtensions: [RTPHeaderExtension]) {
     self.codecs = codecs
     self.headerExtensions = headerExtensions
   }
 
-  public static let audio = RTPCapabilities(
+  package static let audio = RTPCapabilities(
     codecs: [.opus],
     headerExtensions: [.audioLevel, .absSendTime, .transportSequenceNumber, .absCaptureTime, .mid])
 
-  public static let video = RTPCapabilities(
+  package static let video = RTPCapabilities(
     codecs: [.vp8],
     // RIDs are not used here, but without them Chromium cannot answer if it was about to send simulcast itself.
     headerExtensions: [

@@ -1,22 +1,22 @@
-public import RTP
-public import SDP
+package import RTP
+package import SDP
 
 /// A supported codec. Source: W3C `RTCRtpCodec`.
-public struct RTPCodecCapability: Sendable, Hashable {
+package struct RTPCodecCapability: Sendable, Hashable {
   /// Such as `VP8`; case-insensitive.
-  public var name: String
-  public var clockRate: UInt32
-  public var channels: UInt8?
-  public var parameters: [FormatParameters.Parameter]
-  public var feedback: RTCPFeedbackKinds
+  package var name: String
+  package var clockRate: UInt32
+  package var channels: UInt8?
+  package var parameters: [FormatParameters.Parameter]
+  package var feedback: RTCPFeedbackKinds
   /// Whether lost packets are retransmitted with a payload type of their own. Source: RFC 4588.
-  public var hasRetransmission: Bool
+  package var hasRetransmission: Bool
   /// Whether packets may repeat the previous one, with a payload type of their own. Source: RFC 2198.
-  public var hasRedundancy: Bool
+  package var hasRedundancy: Bool
   /// The preferred payload type in an offer, if it is free.
-  public var payloadType: PayloadType
+  package var payloadType: PayloadType
 
-  public init(
+  package init(
     name: String, clockRate: UInt32, channels: UInt8? = nil, parameters: [FormatParameters.Parameter] = [],
     feedback: RTCPFeedbackKinds = [], hasRetransmission: Bool = false, hasRedundancy: Bool = false,
     payloadType: PayloadType
@@ -31,7 +31,7 @@ public struct RTPCodecCapability: Sendable, Hashable {
     self.payloadType = payloadType
   }
 
-  public static let vp8 = RTPCodecCapability(
+  package static let vp8 = RTPCodecCapability(
     name: "VP8", clockRate: 90_000, feedback: [.nack, .pli, .fir, .remb, .transportCC], hasRetransmission: true,
     payloadType: 96)
 
@@ -41,7 +41,7 @@ public struct RTPCodecCapability: Sendable, Hashable {
   /// Audio is not retransmitted. That would need a retransmission stream (RFC 4588), which no browser supports for
   /// audio: under AES-GCM, encrypting the same packet twice with different header extensions breaks its secrecy.
   /// Source: RFC 7587 §7.
-  public static let opus = RTPCodecCapability(
+  package static let opus = RTPCodecCapability(
     name: "opus", clockRate: 48_000, channels: 2,
     parameters: [
       .init(name: "minptime", value: "10"), .init(name: "useinbandfec", value: "1"), .init(name: "stereo", value: "1"),

@@ -1,5 +1,5 @@
 /// Identifies a transceiver within its `Negotiation`; never reused.
-public struct TransceiverID: RawRepresentable, Sendable, Hashable {
-  public var rawValue: Int
-  public init(rawValue: Int) { self.rawValue = rawValue }
+package struct TransceiverID: RawRepresentable, Sendable, Hashable {
+  package var rawValue: Int
+  package init(rawValue: Int) { self.rawValue = rawValue }
 }

@@ -1,5 +1,5 @@
 /// Identifies a transport within its `Negotiation`; never reused.
-public struct TransportID: RawRepresentable, Sendable, Hashable {
-  public var rawValue: Int
-  public init(rawValue: Int) { self.rawValue = rawValue }
+package struct TransportID: RawRepresentable, Sendable, Hashable {
+  package var rawValue: Int
+  package init(rawValue: Int) { self.rawValue = rawValue }
 }

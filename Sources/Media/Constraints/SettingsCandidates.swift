@@ -180,6 +180,8 @@ struct SettingsCandidates {
 extension MediaTrackConstraints {
   /// Selects a source's settings under these constraints.
   /// - Parameters:
+  ///   - kind: of media.
+  ///   - capabilities: the source's.
   ///   - native: the source's settings without constraints.
   ///   - frameRate: the rate if the constraints have no ideal one.
   package func select(

@@ -40,8 +40,9 @@ package enum OutputStream {
     }
   }
 
-  /// Writes all of `bytes`, and waits while a non-blocking descriptor is full.
-  /// - Parameter offset: the position in the file; nil for the descriptor's own.
+  /// Writes all of `bytes` to `descriptor`, and waits while a non-blocking one is full.
+  ///
+  /// The position in the file is `offset`, or where it is nil the descriptor's own.
   /// - Returns: the system's error number on failure.
   package static func write(_ bytes: [UInt8], to descriptor: Int32, at offset: UInt64? = nil) -> Int32? {
     bytes.withUnsafeBytes { bytes in

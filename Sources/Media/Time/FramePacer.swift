@@ -9,7 +9,9 @@ package struct FramePacer {
   /// When the next frame may be taken.
   package private(set) var next: MediaTime
 
-  /// - Parameter frameRate: frames a second, above 0.
+  /// - Parameters:
+  ///   - frameRate: frames a second, above 0.
+  ///   - now: when the first is due.
   package init(frameRate: Double, now: MediaTime) {
     interval = Self.interval(frameRate)
     next = now

@@ -1,5 +1,5 @@
 /// Why bytes are not a valid RTP packet, RTCP packet or codec payload.
-public enum RTPError: Error, Hashable, Sendable {
+package enum RTPError: Error, Hashable, Sendable {
   /// The data ends too early.
   case truncated
   /// The version is not 2.

@@ -2,16 +2,16 @@
 /// transport. Produces bytes, no file.
 ///
 /// Source: draft-ietf-opsawg-pcap (with nanoseconds, and raw IP as the link type).
-public struct PacketCapture: Sendable {
+package struct PacketCapture: Sendable {
   /// One endpoint: an IPv4 address and a port.
-  public struct Endpoint: Sendable, Hashable {
-    public var address: (UInt8, UInt8, UInt8, UInt8) {
+  package struct Endpoint: Sendable, Hashable {
+    package var address: (UInt8, UInt8, UInt8, UInt8) {
       (UInt8(bits >> 24), UInt8(bits >> 16 & 255), UInt8(bits >> 8 & 255), UInt8(bits & 255))
     }
-    public var port: UInt16
+    package var port: UInt16
     let bits: UInt32
 
-    public init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, port: UInt16) {
+    package init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, port: UInt16) {
       bits = UInt32(a) << 24 | UInt32(b) << 16 | UInt32(c) << 8 | UInt32(d)
       self.port = port
     }
@@ -20,10 +20,10 @@ public struct PacketCapture: Sendable {
   }
 
   /// Longer payloads are truncated.
-  public static let payloadLimit = 65_000
+  package static let payloadLimit = 65_000
 
   /// The header of a capture file.
-  public static let header: [UInt8] = {
+  package static let header: [UInt8] = {
     var bytes: [UInt8] = []
     append(0xA1B2_3C4D, to: &bytes)
     append(2 | 4 << 16, to: &bytes)
@@ -41,7 +41,7 @@ public struct PacketCapture: Sendable {
   ///   - destination: the receiving endpoint.
   ///   - unixNanoseconds: when it was sent or received.
   ///   - bytes: the file so far, to which the packet is appended.
-  public static func append(
+  package static func append(
     _ payload: Span<UInt8>, from source: Endpoint, to destination: Endpoint, unixNanoseconds: Int64,
     into bytes: inout [UInt8]
   ) {
@@ -73,7 +73,7 @@ public struct PacketCapture: Sendable {
   ///   - source: the packets' source.
   ///   - destination: the packets' destination.
   /// - Returns: the payload of a packet from `source` to `announcements`.
-  public static func announcement(
+  package static func announcement(
     of kind: RTPMediaKind, formats: [(PayloadType, String)], from source: Endpoint, to destination: Endpoint
   ) -> [UInt8] {
     var sdp = "v=0\r\no=- 1 1 IN IP4 \(source.text)\r\ns=-\r\nc=IN IP4 \(destination.text)\r\nt=0 0\r\n"
@@ -83,7 +83,7 @@ public struct PacketCapture: Sendable {
   }
 
   /// The multicast address of announcements.
-  public static let announcements = Endpoint(224, 2, 127, 254, port: 9875)
+  package static let announcements = Endpoint(224, 2, 127, 254, port: 9875)
 
   private static func append(_ value: UInt32, to bytes: inout [UInt8]) {
     for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }

@@ -21,19 +21,19 @@ public struct PayloadType: RawRepresentable, Sendable, Hashable, ExpressibleByIn
 }
 
 /// A 16-bit number that rises by one per packet and wraps around. Source: RFC 3550 §5.1.
-public struct SequenceNumber: RawRepresentable, Sendable, Hashable, ExpressibleByIntegerLiteral {
-  public var rawValue: UInt16
+package struct SequenceNumber: RawRepresentable, Sendable, Hashable, ExpressibleByIntegerLiteral {
+  package var rawValue: UInt16
 
-  public init(rawValue: UInt16) { self.rawValue = rawValue }
-  public init(integerLiteral value: UInt16) { rawValue = value }
+  package init(rawValue: UInt16) { self.rawValue = rawValue }
+  package init(integerLiteral value: UInt16) { rawValue = value }
 
   /// The signed difference modulo 2¹⁶, −32768 to 32767: positive when this one is later than `other`.
-  public func distance(from other: SequenceNumber) -> Int {
+  package func distance(from other: SequenceNumber) -> Int {
     Int(Int16(bitPattern: rawValue &- other.rawValue))
   }
 
   /// The number `count` packets later.
-  public func advanced(by count: Int) -> SequenceNumber {
+  package func advanced(by count: Int) -> SequenceNumber {
     SequenceNumber(rawValue: rawValue &+ UInt16(truncatingIfNeeded: count))
   }
 
@@ -44,33 +44,33 @@ public struct SequenceNumber: RawRepresentable, Sendable, Hashable, ExpressibleB
 }
 
 /// A timestamp in units of the codec's clock rate, with a random start; it wraps around. Source: RFC 3550 §5.1.
-public struct RTPTimestamp: RawRepresentable, Sendable, Hashable, ExpressibleByIntegerLiteral {
-  public var rawValue: UInt32
+package struct RTPTimestamp: RawRepresentable, Sendable, Hashable, ExpressibleByIntegerLiteral {
+  package var rawValue: UInt32
 
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
-  public init(integerLiteral value: UInt32) { rawValue = value }
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+  package init(integerLiteral value: UInt32) { rawValue = value }
 
   /// The signed difference modulo 2³²: positive when this one is later than `other`.
-  public func distance(from other: RTPTimestamp) -> Int {
+  package func distance(from other: RTPTimestamp) -> Int {
     Int(Int32(bitPattern: rawValue &- other.rawValue))
   }
 
   /// The timestamp `ticks` later.
-  public func advanced(by ticks: Int) -> RTPTimestamp {
+  package func advanced(by ticks: Int) -> RTPTimestamp {
     RTPTimestamp(rawValue: rawValue &+ UInt32(truncatingIfNeeded: ticks))
   }
 }
 
 /// An RTP packet's header, and the location of its payload. Source: RFC 3550 §5.1, RFC 8285.
-public struct RTPHeader: Sendable, Hashable {
-  public var marker = false
-  public var payloadType: PayloadType
-  public var sequenceNumber: SequenceNumber
-  public var timestamp: RTPTimestamp
-  public var ssrc: SSRC
-  public var extensions = RTPHeaderExtensions()
+package struct RTPHeader: Sendable, Hashable {
+  package var marker = false
+  package var payloadType: PayloadType
+  package var sequenceNumber: SequenceNumber
+  package var timestamp: RTPTimestamp
+  package var ssrc: SSRC
+  package var extensions = RTPHeaderExtensions()
   /// The payload's range within the packet, without padding.
-  public var payload: Range<Int>
+  package var payload: Range<Int>
 
   static let fixedSize = 12
 
@@ -79,7 +79,7 @@ public struct RTPHeader: Sendable, Hashable {
   ///   - packet: the complete decrypted packet.
   ///   - ids: the negotiated identifiers of header extensions.
   /// - Throws: `RTPError` when it is not RTP. A malformed extension block is no error; its values are nil.
-  public init(_ packet: Span<UInt8>, ids: RTPHeaderExtensionIDs) throws(RTPError) {
+  package init(_ packet: Span<UInt8>, ids: RTPHeaderExtensionIDs) throws(RTPError) {
     guard packet.count >= Self.fixedSize else { throw .truncated }
     let first = packet[0]
     guard first >> 6 == 2 else { throw .version }

@@ -1,5 +1,5 @@
 /// The supported header extensions, by their URIs in SDP's `extmap`.
-public enum RTPHeaderExtension: String, Sendable, Hashable, CaseIterable {
+package enum RTPHeaderExtension: String, Sendable, Hashable, CaseIterable {
   /// The media section a stream belongs to. Source: RFC 9143 §16.2.
   case mid = "urn:ietf:params:rtp-hdrext:sdes:mid"
   /// The restriction of a simulcast layer. Source: RFC 8852.
@@ -24,22 +24,22 @@ public enum RTPHeaderExtension: String, Sendable, Hashable, CaseIterable {
 /// The negotiated identifiers of header extensions; 0 for those not negotiated.
 ///
 /// The same identifiers apply to all sections of a bundle. Source: RFC 8285 §5, RFC 9143 §9.2.
-public struct RTPHeaderExtensionIDs: Sendable, Hashable {
-  public var mid: UInt8 = 0
-  public var rid: UInt8 = 0
-  public var absSendTime: UInt8 = 0
-  public var transportSequenceNumber: UInt8 = 0
-  public var absCaptureTime: UInt8 = 0
-  public var playoutDelay: UInt8 = 0
-  public var videoContentType: UInt8 = 0
-  public var colorSpace: UInt8 = 0
-  public var audioLevel: UInt8 = 0
+package struct RTPHeaderExtensionIDs: Sendable, Hashable {
+  package var mid: UInt8 = 0
+  package var rid: UInt8 = 0
+  package var absSendTime: UInt8 = 0
+  package var transportSequenceNumber: UInt8 = 0
+  package var absCaptureTime: UInt8 = 0
+  package var playoutDelay: UInt8 = 0
+  package var videoContentType: UInt8 = 0
+  package var colorSpace: UInt8 = 0
+  package var audioLevel: UInt8 = 0
 
   /// No extensions.
-  public init() {}
+  package init() {}
 
   /// The identifier of an extension, 1 to 255, or 0.
-  public subscript(_ name: RTPHeaderExtension) -> UInt8 {
+  package subscript(_ name: RTPHeaderExtension) -> UInt8 {
     get { self[keyPath: Self.path(name)] }
     set { self[keyPath: Self.path(name)] = newValue }
   }

@@ -1,24 +1,24 @@
 /// The supported header extensions of a packet.
-public struct RTPHeaderExtensions: Sendable, Hashable {
+package struct RTPHeaderExtensions: Sendable, Hashable {
   /// The range of the MID within the packet.
-  public var mid: Range<Int>?
+  package var mid: Range<Int>?
   /// The range of the RID within the packet.
-  public var rid: Range<Int>?
+  package var rid: Range<Int>?
   /// 6.18 fixed point seconds, 24 bits.
-  public var absSendTime: UInt32?
-  public var transportSequenceNumber: UInt16?
-  public var absCaptureTime: NTPTime?
-  public var playoutDelay: PlayoutDelay?
-  public var videoContentType: VideoContentType?
-  public var colorSpace: VideoColorSpace?
+  package var absSendTime: UInt32?
+  package var transportSequenceNumber: UInt16?
+  package var absCaptureTime: NTPTime?
+  package var playoutDelay: PlayoutDelay?
+  package var videoContentType: VideoContentType?
+  package var colorSpace: VideoColorSpace?
   /// −dBov, 0 to 127, and whether it is speech. Source: RFC 6464 §3.
-  public var audioLevel: (level: UInt8, isVoice: Bool)? {
+  package var audioLevel: (level: UInt8, isVoice: Bool)? {
     get { storedLevel.map { ($0 & 0x7F, $0 & 0x80 != 0) } }
     set { storedLevel = newValue.map { ($0.level & 0x7F) | ($0.isVoice ? 0x80 : 0) } }
   }
   private var storedLevel: UInt8?
 
-  public init() {}
+  package init() {}
 
   /// Parses the extension block of a packet. Malformed or unknown extensions are skipped, as RFC 8285 §4.1 asks.
   /// - Parameters:
@@ -76,10 +76,10 @@ public struct RTPHeaderExtensions: Sendable, Hashable {
 
 /// The delay a receiver may add before it displays video: 0 to a small maximum switches browsers to immediate
 /// rendering. Source: `playout-delay` of webrtc.org.
-public struct PlayoutDelay: Sendable, Hashable {
+package struct PlayoutDelay: Sendable, Hashable {
   /// In units of 10 ms, 12 bits each.
-  public var minimum: UInt16
-  public var maximum: UInt16
+  package var minimum: UInt16
+  package var maximum: UInt16
 
   init(minimum: UInt16, maximum: UInt16) {
     self.minimum = minimum & 0xFFF
@@ -87,7 +87,7 @@ public struct PlayoutDelay: Sendable, Hashable {
   }
 
   /// Milliseconds, 0 to 40950, rounded down to tens.
-  public init(minimumMilliseconds: Int, maximumMilliseconds: Int) {
+  package init(minimumMilliseconds: Int, maximumMilliseconds: Int) {
     minimum = UInt16(clamping: min(max(minimumMilliseconds / 10, 0), 0xFFF))
     maximum = UInt16(clamping: min(max(maximumMilliseconds / 10, 0), 0xFFF))
   }
@@ -95,30 +95,30 @@ public struct PlayoutDelay: Sendable, Hashable {
 
 /// The kind of video content; receivers use it for statistics and smoothing. Source: `video-content-type` of
 /// webrtc.org.
-public enum VideoContentType: UInt8, Sendable, Hashable {
+package enum VideoContentType: UInt8, Sendable, Hashable {
   case unspecified = 0
   case screenshare = 1
 }
 
 /// The colour space of video, in the code points of ITU-T H.273. Source: `color-space` of webrtc.org, without the HDR
 /// metadata.
-public struct VideoColorSpace: RawRepresentable, Sendable, Hashable {
+package struct VideoColorSpace: RawRepresentable, Sendable, Hashable {
   /// The four bytes of the extension.
-  public var rawValue: UInt32
+  package var rawValue: UInt32
 
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// - Parameters:
   ///   - primaries: 1 is BT.709, which sRGB shares.
   ///   - transfer: 13 is sRGB.
   ///   - matrix: 6 is BT.601.
   ///   - isFullRange: whether luma is 0 to 255 rather than 16 to 235.
-  public init(primaries: UInt8, transfer: UInt8, matrix: UInt8, isFullRange: Bool) {
+  package init(primaries: UInt8, transfer: UInt8, matrix: UInt8, isFullRange: Bool) {
     let range: UInt32 = isFullRange ? 2 : 1
     rawValue = UInt32(primaries) << 24 | UInt32(transfer) << 16 | UInt32(matrix) << 8 | range << 4
   }
 
   /// An sRGB screen in VP8, which is always BT.601 and here limited range. Without this extension, browsers assume
   /// other primaries, and colours are off by up to 7 of 255.
-  public static let screen = VideoColorSpace(primaries: 1, transfer: 13, matrix: 6, isFullRange: false)
+  package static let screen = VideoColorSpace(primaries: 1, transfer: 13, matrix: 6, isFullRange: false)
 }

@@ -2,23 +2,23 @@
 ///
 /// One batch serves all sessions of a thread in turn: `RTPSession.drain` fills it, its owner encrypts the packets in
 /// place, sends them and calls `removeAll`. Not to be shared by threads.
-public final class RTPPacketBatch {
+package final class RTPPacketBatch {
   /// The largest size of a drained packet, in bytes.
-  public static let packetLimit = 1456
+  package static let packetLimit = 1456
   /// Bytes reserved behind a drained packet for its protection: what libsrtp2 asks for.
-  public static let trailerRoom = 144
+  package static let trailerRoom = 144
   static let slotSize = packetLimit + trailerRoom
 
   /// The number of packets that fit.
-  public let capacity: Int
+  package let capacity: Int
   /// The number of packets present.
-  public private(set) var count = 0
+  package private(set) var count = 0
   private let storage: UnsafeMutableRawPointer
   private let lengths: UnsafeMutablePointer<Int32>
   private let control: UnsafeMutablePointer<Bool>
 
   /// Room for `capacity` packets, 1.6 kB each.
-  public init(capacity: Int = 64) {
+  package init(capacity: Int = 64) {
     precondition(capacity > 0)
     self.capacity = capacity
     storage = .allocate(byteCount: capacity * Self.slotSize, alignment: 16)
@@ -36,28 +36,28 @@ public final class RTPPacketBatch {
   }
 
   /// Whether the batch has no room for another packet.
-  public var isFull: Bool { count == capacity }
+  package var isFull: Bool { count == capacity }
 
   /// The bytes of a packet; valid until `removeAll`, and while the batch exists.
-  public func packet(_ index: Int) -> UnsafeMutableRawBufferPointer {
+  package func packet(_ index: Int) -> UnsafeMutableRawBufferPointer {
     precondition(index >= 0 && index < count)
     return UnsafeMutableRawBufferPointer(start: storage + index * Self.slotSize, count: Int(lengths[index]))
   }
 
   /// The packet and the reserved bytes behind it.
-  public func slot(_ index: Int) -> UnsafeMutableRawBufferPointer {
+  package func slot(_ index: Int) -> UnsafeMutableRawBufferPointer {
     precondition(index >= 0 && index < count)
     return UnsafeMutableRawBufferPointer(start: storage + index * Self.slotSize, count: Self.slotSize)
   }
 
   /// Whether a packet is RTCP, which is protected differently (SRTCP).
-  public func isRTCP(_ index: Int) -> Bool {
+  package func isRTCP(_ index: Int) -> Bool {
     precondition(index >= 0 && index < count)
     return control[index]
   }
 
   /// Removes all packets.
-  public func removeAll() { count = 0 }
+  package func removeAll() { count = 0 }
 
   /// The storage of the next packet.
   /// - Precondition: the batch is not full.

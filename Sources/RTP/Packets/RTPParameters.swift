@@ -4,47 +4,47 @@ public enum RTPMediaKind: String, Sendable, Hashable, CaseIterable {
 }
 
 /// The kinds of feedback negotiated by SDP's `rtcp-fb` lines. Source: RFC 4585 §4.2.
-public struct RTCPFeedbackKinds: OptionSet, Sendable, Hashable {
-  public let rawValue: UInt8
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+package struct RTCPFeedbackKinds: OptionSet, Sendable, Hashable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  public static let nack = RTCPFeedbackKinds(rawValue: 1 << 0)
-  public static let pli = RTCPFeedbackKinds(rawValue: 1 << 1)
-  public static let fir = RTCPFeedbackKinds(rawValue: 1 << 2)
-  public static let remb = RTCPFeedbackKinds(rawValue: 1 << 3)
-  public static let transportCC = RTCPFeedbackKinds(rawValue: 1 << 4)
+  package static let nack = RTCPFeedbackKinds(rawValue: 1 << 0)
+  package static let pli = RTCPFeedbackKinds(rawValue: 1 << 1)
+  package static let fir = RTCPFeedbackKinds(rawValue: 1 << 2)
+  package static let remb = RTCPFeedbackKinds(rawValue: 1 << 3)
+  package static let transportCC = RTCPFeedbackKinds(rawValue: 1 << 4)
 }
 
 /// The negotiated parameters of a sent stream.
-public struct RTPSendParameters: Sendable, Hashable {
-  public var kind: RTPMediaKind
-  public var ssrc: SSRC
+package struct RTPSendParameters: Sendable, Hashable {
+  package var kind: RTPMediaKind
+  package var ssrc: SSRC
   /// The SSRC of retransmissions. Without it or `rtxPayloadType`, the original packets are sent again. Source: RFC
   /// 4588.
-  public var rtxSSRC: SSRC?
-  public var payloadType: PayloadType
-  public var rtxPayloadType: PayloadType?
+  package var rtxSSRC: SSRC?
+  package var payloadType: PayloadType
+  package var rtxPayloadType: PayloadType?
   /// The payload type of packets that also contain the previous one (RED). Source: RFC 2198.
-  public var redPayloadType: PayloadType?
+  package var redPayloadType: PayloadType?
   /// Timestamp units per second.
-  public var clockRate: Int
+  package var clockRate: Int
   /// The media section's MID; empty for none. If it is longer than 16 bytes, all header extensions use the two-byte
   /// form.
-  public var mid: String
-  public var extensions = RTPHeaderExtensionIDs()
+  package var mid: String
+  package var extensions = RTPHeaderExtensionIDs()
   /// The feedback the receiver may send.
-  public var feedback: RTCPFeedbackKinds = []
+  package var feedback: RTCPFeedbackKinds = []
   /// Sent with key frames, when agreed on.
-  public var playoutDelay: PlayoutDelay?
+  package var playoutDelay: PlayoutDelay?
   /// The playout delay of the first frame only. When set, every later frame carries `playoutDelay` until the receiver
   /// has it.
-  public var firstPlayoutDelay: PlayoutDelay?
+  package var firstPlayoutDelay: PlayoutDelay?
   /// Sent with key frames, when agreed on and specified.
-  public var contentType = VideoContentType.unspecified
+  package var contentType = VideoContentType.unspecified
   /// Sent with key frames, when agreed on.
-  public var colorSpace: VideoColorSpace?
+  package var colorSpace: VideoColorSpace?
 
-  public init(kind: RTPMediaKind, ssrc: SSRC, payloadType: PayloadType, clockRate: Int, mid: String = "") {
+  package init(kind: RTPMediaKind, ssrc: SSRC, payloadType: PayloadType, clockRate: Int, mid: String = "") {
     self.kind = kind
     self.ssrc = ssrc
     self.payloadType = payloadType
@@ -54,9 +54,9 @@ public struct RTPSendParameters: Sendable, Hashable {
 }
 
 /// The negotiated parameters of a received stream.
-public struct RTPReceiveParameters: Sendable, Hashable {
+package struct RTPReceiveParameters: Sendable, Hashable {
   /// The format of a payload type.
-  public enum Format: Sendable, Hashable {
+  package enum Format: Sendable, Hashable {
     case vp8
     case opus
     /// Retransmissions of another payload type. Source: RFC 4588.
@@ -65,18 +65,18 @@ public struct RTPReceiveParameters: Sendable, Hashable {
     case red(PayloadType)
   }
 
-  public var kind: RTPMediaKind
+  package var kind: RTPMediaKind
   /// The media section's MID; empty for none.
-  public var mid: String
-  public var formats: [PayloadType: Format]
+  package var mid: String
+  package var formats: [PayloadType: Format]
   /// The SSRC that the remote description announced, and that of its retransmissions. When nil, the first suitable SSRC
   /// is used.
-  public var ssrc: SSRC?
-  public var rtxSSRC: SSRC?
+  package var ssrc: SSRC?
+  package var rtxSSRC: SSRC?
   /// The feedback this end may send.
-  public var feedback: RTCPFeedbackKinds = []
+  package var feedback: RTCPFeedbackKinds = []
 
-  public init(kind: RTPMediaKind, mid: String, formats: [PayloadType: Format]) {
+  package init(kind: RTPMediaKind, mid: String, formats: [PayloadType: Format]) {
     self.kind = kind
     self.mid = mid
     self.formats = formats

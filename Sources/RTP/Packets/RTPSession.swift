@@ -1,27 +1,27 @@
-public import Media
+package import Media
 
 /// The initial settings of an `RTPSession`.
-public struct RTPSessionConfiguration: Sendable {
+package struct RTPSessionConfiguration: Sendable {
   /// Maps capture times to the wall-clock times of sender reports.
-  public var ntpClock: NTPClock
+  package var ntpClock: NTPClock
   /// The seed of all random numbers except SSRCs: initial sequence numbers and timestamps, and the intervals of
   /// reports.
-  public var seed: UInt64
+  package var seed: UInt64
   /// The SSRC of reports while no stream is sent.
-  public var localSSRC: SSRC
+  package var localSSRC: SSRC
   /// The CNAME in SDES, common to all streams of one clock. Source: RFC 7022.
-  public var cname: String
+  package var cname: String
   /// Whether feedback may be sent without a preceding report (`rtcp-rsize`). Source: RFC 5506.
-  public var reducedSizeRTCP = true
+  package var reducedSizeRTCP = true
   /// The identifiers of received header extensions.
-  public var receiveExtensions = RTPHeaderExtensionIDs()
+  package var receiveExtensions = RTPHeaderExtensionIDs()
   /// Bits per second, all streams together.
-  public var startBitrate = 1_000_000
-  public var minimumBitrate = 30_000
-  public var maximumBitrate = 2_500_000
-  public var pacing = PacerSettings()
+  package var startBitrate = 1_000_000
+  package var minimumBitrate = 30_000
+  package var maximumBitrate = 2_500_000
+  package var pacing = PacerSettings()
 
-  public init(ntpClock: NTPClock, seed: UInt64, localSSRC: SSRC, cname: String) {
+  package init(ntpClock: NTPClock, seed: UInt64, localSSRC: SSRC, cname: String) {
     self.ntpClock = ntpClock
     self.seed = seed
     self.localSSRC = localSSRC
@@ -33,15 +33,15 @@ public struct RTPSessionConfiguration: Sendable {
 ///
 /// Owned by one thread. After calls that pass bytes or frames, and at `nextWake`, the owner calls `drain` until it
 /// returns false, and processes the events.
-public final class RTPSession {
-  public let configuration: RTPSessionConfiguration
+package final class RTPSession {
+  package let configuration: RTPSessionConfiguration
   private(set) var sending: SendSide
   private(set) var receiving: ReceiveSide
   private var schedule: ReportSchedule
   private var outbox = RTCPOutbox()
   private var sentReports = SentReports()
 
-  public init(_ configuration: RTPSessionConfiguration) {
+  package init(_ configuration: RTPSessionConfiguration) {
     self.configuration = configuration
     var random = SeededGenerator(seed: configuration.seed)
     sending = SendSide(configuration, random: SeededGenerator(seed: random.next()))
@@ -52,70 +52,70 @@ public final class RTPSession {
   // MARK: Sending
 
   /// Adds a stream. Its first frame must be a key frame: others are dropped, and a key frame is requested.
-  public func addSender(_ parameters: RTPSendParameters) -> RTPSenderID { sending.add(parameters) }
+  package func addSender(_ parameters: RTPSendParameters) -> RTPSenderID { sending.add(parameters) }
 
   /// Changes a stream's parameters; its sequence numbers continue.
-  public func updateSender(_ sender: RTPSenderID, _ parameters: RTPSendParameters) {
+  package func updateSender(_ sender: RTPSenderID, _ parameters: RTPSendParameters) {
     sending.update(sender, parameters)
   }
 
   /// Ends a stream: queued packets are dropped, and a BYE follows.
-  public func removeSender(_ sender: RTPSenderID) { sending.remove(sender) }
+  package func removeSender(_ sender: RTPSenderID) { sending.remove(sender) }
 
   /// Queues a frame. The cost per viewer does not depend on the frame's size, as the payloads are shared.
-  public func send(_ frame: PacketizedFrame, sender: RTPSenderID, now: MediaTime) {
+  package func send(_ frame: PacketizedFrame, sender: RTPSenderID, now: MediaTime) {
     sending.send(frame, sender: sender, now: now)
   }
 
   /// Drops queued packets and the history, and resumes with the next key frame: after a pause nothing from before it is
   /// sent.
-  public func discardUnsent(_ sender: RTPSenderID) { sending.discard(sender) }
+  package func discardUnsent(_ sender: RTPSenderID) { sending.discard(sender) }
 
   /// Starts a bandwidth probe: for 500 ms, sends padding that receivers do not display. Meant for a stream that sends
   /// nothing else at the time. A new probe replaces an older one.
-  public func probe(_ sender: RTPSenderID) { sending.startProbe(sender) }
+  package func probe(_ sender: RTPSenderID) { sending.startProbe(sender) }
 
   /// The result of the last probe with a stream; nil when there was none.
-  public func probeOutcome(_ sender: RTPSenderID) -> RTPProbeOutcome? { sending.probeOutcome(sender) }
+  package func probeOutcome(_ sender: RTPSenderID) -> RTPProbeOutcome? { sending.probeOutcome(sender) }
 
   /// Limits the estimated bitrate, bits per second.
-  public func setBitrateBounds(minimum: Int, maximum: Int) {
+  package func setBitrateBounds(minimum: Int, maximum: Int) {
     sending.setBitrateBounds(minimum: minimum, maximum: max(minimum, maximum))
   }
 
   /// The estimated available bitrate of all streams together, in bits per second.
-  public var estimatedBitrate: Int { sending.bitrate }
+  package var estimatedBitrate: Int { sending.bitrate }
 
   /// Measured by reports; nil before the first measurement.
-  public var roundTripTime: MediaTime? { sending.roundTrip }
+  package var roundTripTime: MediaTime? { sending.roundTrip }
 
   // MARK: Receiving
 
   /// Adds a stream to receive.
-  public func addReceiver(_ parameters: RTPReceiveParameters) -> RTPReceiverID { receiving.add(parameters) }
+  package func addReceiver(_ parameters: RTPReceiveParameters) -> RTPReceiverID { receiving.add(parameters) }
 
-  public func updateReceiver(_ receiver: RTPReceiverID, _ parameters: RTPReceiveParameters) {
+  package func updateReceiver(_ receiver: RTPReceiverID, _ parameters: RTPReceiveParameters) {
     receiving.update(receiver, parameters)
   }
 
-  public func removeReceiver(_ receiver: RTPReceiverID) { receiving.remove(receiver) }
+  package func removeReceiver(_ receiver: RTPReceiverID) { receiving.remove(receiver) }
 
   /// Sets the identifiers of received header extensions.
-  public func setReceiveExtensions(_ extensions: RTPHeaderExtensionIDs) { receiving.extensions = extensions }
+  package func setReceiveExtensions(_ extensions: RTPHeaderExtensionIDs) { receiving.extensions = extensions }
 
   /// Requests a key frame from the remote end.
-  public func requestKeyFrame(_ receiver: RTPReceiverID, now: MediaTime) {
+  package func requestKeyFrame(_ receiver: RTPReceiverID, now: MediaTime) {
     receiving.stream(receiver)?.requestKeyFrame(now: now)
   }
 
   /// Processes a decrypted RTP packet; borrowed for the call. Its content is untrusted.
-  public func receive(rtp packet: Span<UInt8>, now: MediaTime) {
+  package func receive(rtp packet: Span<UInt8>, now: MediaTime) {
     receiving.receive(packet, now: now)
     if receiving.isActive { schedule.activate(now: now) }
   }
 
   /// Processes a decrypted RTCP packet, compound or reduced-size; borrowed for the call. Its content is untrusted.
-  public func receive(rtcp packet: Span<UInt8>, now: MediaTime) {
+  package func receive(rtcp packet: Span<UInt8>, now: MediaTime) {
     var reader = RTCPReader()
     while true {
       do {
@@ -147,7 +147,7 @@ public final class RTPSession {
 
   /// Appends the packets that may be sent now to the batch.
   /// - Returns: whether the batch was too small: send it, and call again.
-  public func drain(now: MediaTime, into batch: RTPPacketBatch) -> Bool {
+  package func drain(now: MediaTime, into batch: RTPPacketBatch) -> Bool {
     sending.timeout(now: now)
     let before = batch.count
     let isFull = sending.drain(now: now, into: batch)
@@ -203,7 +203,7 @@ public final class RTPSession {
   }
 
   /// When to call `drain` next, unless something else happens before; in the past when a packet is ready to be sent.
-  public var nextWake: MediaTime {
+  package var nextWake: MediaTime {
     guard outbox.isEmpty else { return .zero }
     return min(
       schedule.next ?? .distantFuture, min(sending.wake, receiving.wake(roundTrip: sending.assumedRoundTrip)))
@@ -212,18 +212,18 @@ public final class RTPSession {
   // MARK: Statistics
 
   /// The counters of a sender; nil once it was removed.
-  public func senderCounters(_ sender: RTPSenderID) -> RTPSenderCounters? { sending.stream(sender)?.counters }
+  package func senderCounters(_ sender: RTPSenderID) -> RTPSenderCounters? { sending.stream(sender)?.counters }
 
   /// The counters of a receiver; nil once it was removed.
-  public func receiverCounters(_ receiver: RTPReceiverID) -> RTPReceiverCounters? {
+  package func receiverCounters(_ receiver: RTPReceiverID) -> RTPReceiverCounters? {
     receiving.stream(receiver)?.currentCounters
   }
 
   /// The counters common to all streams.
-  public var transportCounters: RTPTransportCounters { receiving.counters }
+  package var transportCounters: RTPTransportCounters { receiving.counters }
 
   // MARK: Events
 
   /// Removes and returns the oldest event.
-  public func nextEvent() -> RTPSessionEvent? { sending.nextEvent() ?? receiving.nextEvent() }
+  package func nextEvent() -> RTPSessionEvent? { sending.nextEvent() ?? receiving.nextEvent() }
 }

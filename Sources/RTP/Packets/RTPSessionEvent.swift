@@ -1,19 +1,19 @@
-public import Media
+package import Media
 
 /// Identifies a sender of an `RTPSession`. The identifier of a removed sender has no effect.
-public struct RTPSenderID: Sendable, Hashable {
+package struct RTPSenderID: Sendable, Hashable {
   let index: Int
   let generation: UInt32
 }
 
 /// Identifies a receiver of an `RTPSession`. The identifier of a removed receiver has no effect.
-public struct RTPReceiverID: Sendable, Hashable {
+package struct RTPReceiverID: Sendable, Hashable {
   let index: Int
   let generation: UInt32
 }
 
 /// Events of a session.
-public enum RTPSessionEvent: Sendable {
+package enum RTPSessionEvent: Sendable {
   /// A viewer needs a key frame, or the session dropped frames up to the next one. At most one event per 300 ms and
   /// sender.
   case keyFrameRequested(RTPSenderID)
@@ -26,22 +26,22 @@ public enum RTPSessionEvent: Sendable {
 }
 
 /// An encoded frame assembled from its packets. It is decodable: the frames it depends on were delivered before it.
-public struct RTPReceivedFrame: Sendable {
-  public var data: [UInt8]
-  public var kind: RTPMediaKind
-  public var payloadType: PayloadType
+package struct RTPReceivedFrame: Sendable {
+  package var data: [UInt8]
+  package var kind: RTPMediaKind
+  package var payloadType: PayloadType
   /// The RTP timestamp as received.
-  public var timestamp: RTPTimestamp
+  package var timestamp: RTPTimestamp
   /// The timestamp without wrap-around, counted from the stream's first.
-  public var ticks: Int64
+  package var ticks: Int64
   /// The capture time by the sender's wall clock; nil until a sender report or `abs-capture-time` relates it to
   /// timestamps.
-  public var captureTime: NTPTime?
+  package var captureTime: NTPTime?
   /// When its last packet arrived.
-  public var arrival: MediaTime
-  public var isKeyFrame: Bool
+  package var arrival: MediaTime
+  package var isKeyFrame: Bool
   /// The size stated in a VP8 key frame; nil for other frames.
-  public var size: PixelSize?
+  package var size: PixelSize?
 }
 
 /// Events queued for the session's owner; the oldest are dropped when the queue is full.

@@ -1,10 +1,10 @@
-public import Media
+package import Media
 
 /// Reads the first bytes of Opus packets. Source: RFC 6716 §3.
-public enum OpusPacket {
+package enum OpusPacket {
   /// The packet's duration in samples at 48 kHz, 120 to 5760.
   /// - Returns: nil when the packet does not start like a valid Opus packet.
-  public static func duration(_ packet: Span<UInt8>) -> Int? {
+  package static func duration(_ packet: Span<UInt8>) -> Int? {
     guard packet.count > 0 else { return nil }
     let configuration = Int(packet[0] >> 3)
     let samples: Int
@@ -31,18 +31,18 @@ public enum OpusPacket {
 ///
 /// Timestamps count samples from packet to packet, since a receiver treats a gap of a few samples as a loss. They are
 /// set to the capture time again after a pause, or when they differ too much from it. Source: RFC 7587 §4.
-public struct OpusPacketizer: Sendable {
+package struct OpusPacketizer: Sendable {
   /// The clock rate of Opus in RTP at any coding rate. Source: RFC 7587 §4.1.
-  public static let clockRate = 48_000
+  package static let clockRate = 48_000
   /// Longer packets do not fit one datagram.
-  public static let payloadLimit = 1275
+  package static let payloadLimit = 1275
 
   /// The largest accepted difference of capture time and sample count, in ticks: half a usual packet.
   private static let tolerance: Int64 = 480
   private var next: Int64?
   private var last: (bytes: [UInt8], duration: Int)?
 
-  public init() {}
+  package init() {}
 
   /// Packetizes one packet.
   /// - Parameters:
@@ -50,7 +50,7 @@ public struct OpusPacketizer: Sendable {
   ///   - captureTime: of the first sample.
   ///   - power: the mean square of the samples, 0 to 1; nil when unknown.
   /// - Returns: nil when `data` is empty, longer than `payloadLimit`, or not Opus.
-  public mutating func packetize(
+  package mutating func packetize(
     _ data: [UInt8], captureTime: MediaTime, power: Double? = nil
   ) -> PacketizedFrame? {
     guard data.count <= Self.payloadLimit, let duration = OpusPacket.duration(data.span) else { return nil }
@@ -83,10 +83,10 @@ public struct OpusPacketizer: Sendable {
 }
 
 /// Parses Opus payloads: each is one Opus packet. Source: RFC 7587 §4.2.
-public enum OpusDepacketizer {
+package enum OpusDepacketizer {
   /// The fragment in a payload.
   /// - Throws: `RTPError.truncated` when it is empty, `value` when it is not an Opus packet.
-  public static func fragment(_ payload: Span<UInt8>) throws(RTPError) -> PayloadFragment {
+  package static func fragment(_ payload: Span<UInt8>) throws(RTPError) -> PayloadFragment {
     guard payload.count > 0 else { throw .truncated }
     guard OpusPacket.duration(payload) != nil else { throw .value }
     return PayloadFragment(data: 0..<payload.count, beginsFrame: true, endsFrame: true, isKeyFrame: true)
@@ -96,11 +96,11 @@ public enum OpusDepacketizer {
 /// Extracts the newest packet of a redundant audio payload: the repeated ones were received before, or are too late by
 /// now.
 /// Source: RFC 2198 §3.
-public enum REDDepacketizer {
+package enum REDDepacketizer {
   /// The fragment in a payload: its last block, an Opus packet.
   /// - Throws: `RTPError.truncated` when the payload ends within its blocks, `value` when the last one is not an Opus
   ///   packet.
-  public static func fragment(_ payload: Span<UInt8>) throws(RTPError) -> PayloadFragment {
+  package static func fragment(_ payload: Span<UInt8>) throws(RTPError) -> PayloadFragment {
     var header = 0
     var blocks = 0
     while try payload.integer(at: header, size: 1) & 0x80 != 0 {

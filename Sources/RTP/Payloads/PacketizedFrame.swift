@@ -1,15 +1,15 @@
-public import Media
+package import Media
 
 /// An encoded frame split into RTP payloads, shared by all its viewers: their queues and send histories refer to it
 /// without a copy.
-public final class PacketizedFrame: Sendable {
-  public let kind: RTPMediaKind
+package final class PacketizedFrame: Sendable {
+  package let kind: RTPMediaKind
   /// When the frame or the first sample was captured.
-  public let captureTime: MediaTime
+  package let captureTime: MediaTime
   /// The capture time in units of the codec's clock rate. A sender adds its own random offset.
-  public let ticks: Int64
+  package let ticks: Int64
   /// Whether it is decodable without earlier frames; always true for audio.
-  public let isKeyFrame: Bool
+  package let isKeyFrame: Bool
   /// The concatenated payloads.
   let bytes: [UInt8]
   /// The start of each payload in `bytes`, and the end of the last one.
@@ -24,11 +24,11 @@ public final class PacketizedFrame: Sendable {
   let marksEnd: Bool
 
   /// The size of the encoder's output, in bytes.
-  public let encodedByteCount: Int
+  package let encodedByteCount: Int
   /// The number of packets.
-  public var packetCount: Int { bounds.count - 1 }
+  package var packetCount: Int { bounds.count - 1 }
   /// The size of all payloads, in bytes.
-  public var payloadByteCount: Int { bytes.count }
+  package var payloadByteCount: Int { bytes.count }
 
   /// - Precondition: `bounds` rises from 0 to `bytes.count` and has at least two values.
   init(
@@ -51,12 +51,12 @@ public final class PacketizedFrame: Sendable {
 }
 
 /// The part of a frame in one packet.
-public struct PayloadFragment: Sendable, Hashable {
+package struct PayloadFragment: Sendable, Hashable {
   /// The range of the codec's bytes within the payload; not empty.
-  public var data: Range<Int>
-  public var beginsFrame: Bool
+  package var data: Range<Int>
+  package var beginsFrame: Bool
   /// Whether the frame ends here even without the marker bit.
-  public var endsFrame: Bool
+  package var endsFrame: Bool
   /// Whether it starts a key frame; only meaningful with `beginsFrame`.
-  public var isKeyFrame: Bool
+  package var isKeyFrame: Bool
 }

@@ -1,10 +1,10 @@
-public import Media
+package import Media
 
 /// Parses VP8 payloads. Source: RFC 7741 §4.
-public enum VP8Depacketizer {
+package enum VP8Depacketizer {
   /// The fragment in a payload.
   /// - Throws: `RTPError.truncated` when it contains no VP8 data.
-  public static func fragment(_ payload: Span<UInt8>) throws(RTPError) -> PayloadFragment {
+  package static func fragment(_ payload: Span<UInt8>) throws(RTPError) -> PayloadFragment {
     let descriptor = try VP8Descriptor(payload)
     guard descriptor.size < payload.count else { throw .truncated }
     let beginsFrame = descriptor.beginsPartition && descriptor.partition == 0
@@ -15,28 +15,28 @@ public enum VP8Depacketizer {
 }
 
 /// The descriptor before the VP8 data of a payload. Source: RFC 7741 §4.2.
-public struct VP8Descriptor: Sendable, Hashable {
+package struct VP8Descriptor: Sendable, Hashable {
   /// No other frame refers to this one (N).
-  public var isUnreferenced = false
+  package var isUnreferenced = false
   /// The payload begins a partition (S).
-  public var beginsPartition = false
+  package var beginsPartition = false
   /// The partition's index, 0 to 7 (PID).
-  public var partition: UInt8 = 0
+  package var partition: UInt8 = 0
   /// 7 or 15 bits; nil without one.
-  public var pictureID: UInt16?
+  package var pictureID: UInt16?
   /// The running index of base layer frames (TL0PICIDX).
-  public var temporalZeroIndex: UInt8?
+  package var temporalZeroIndex: UInt8?
   /// 0 to 3 (TID).
-  public var temporalLayer: UInt8?
+  package var temporalLayer: UInt8?
   /// The frame depends on the base layer only (Y).
-  public var isLayerSync = false
+  package var isLayerSync = false
   /// The running index of key frames, 5 bits (KEYIDX).
-  public var keyIndex: UInt8?
+  package var keyIndex: UInt8?
   /// The size of the descriptor, in bytes.
-  public var size: Int
+  package var size: Int
 
   /// - Throws: `RTPError.truncated`.
-  public init(_ payload: Span<UInt8>) throws(RTPError) {
+  package init(_ payload: Span<UInt8>) throws(RTPError) {
     let first = try payload.byte(at: 0)
     size = 1
     isUnreferenced = first & 0x20 != 0
@@ -72,13 +72,13 @@ public struct VP8Descriptor: Sendable, Hashable {
 }
 
 /// The start of a VP8 frame. Source: RFC 6386 §9.1.
-public struct VP8FrameHeader: Sendable, Hashable {
-  public var isKeyFrame: Bool
+package struct VP8FrameHeader: Sendable, Hashable {
+  package var isKeyFrame: Bool
   /// In pixels, without scaling; nil for an inter frame, and for a key frame with an invalid header.
-  public var size: PixelSize?
+  package var size: PixelSize?
 
   /// - Returns: nil when the frame is empty.
-  public init?(_ frame: Span<UInt8>) {
+  package init?(_ frame: Span<UInt8>) {
     guard frame.count > 0 else { return nil }
     isKeyFrame = frame[0] & 1 == 0
     guard isKeyFrame, frame.count >= 10, frame[3] == 0x9D, frame[4] == 0x01, frame[5] == 0x2A else { return }

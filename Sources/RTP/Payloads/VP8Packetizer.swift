@@ -1,20 +1,20 @@
-public import Media
+package import Media
 
 /// Splits VP8 frames into RTP payloads.
 ///
 /// Each payload has a descriptor of four bytes with room for a 15-bit PictureID. Each sender writes its own IDs there,
 /// so that a stream's IDs have no gaps even if it skips frames. Source: RFC 7741 §4.
-public struct VP8Packetizer: Sendable {
+package struct VP8Packetizer: Sendable {
   /// The clock rate of VP8 in RTP. Source: RFC 7741 §4.1.
-  public static let clockRate = 90_000
+  package static let clockRate = 90_000
   /// Fits a packet of 1200 bytes together with the RTP header, all header extensions and an RTX header.
-  public static let defaultPayloadLimit = 1150
+  package static let defaultPayloadLimit = 1150
 
   private static let descriptorSize = 4
   private let payloadLimit: Int
 
   /// - Parameter payloadLimit: the largest payload in bytes, descriptor included; 16 to 1300.
-  public init(payloadLimit: Int = defaultPayloadLimit) {
+  package init(payloadLimit: Int = defaultPayloadLimit) {
     precondition((16...1300).contains(payloadLimit))
     self.payloadLimit = payloadLimit
   }
@@ -22,7 +22,7 @@ public struct VP8Packetizer: Sendable {
   /// Splits a frame into payloads of about equal size, so that none is much more likely to be lost or late than the
   /// others.
   /// - Returns: nil when the frame is empty.
-  public func packetize(_ data: [UInt8], captureTime: MediaTime, isKeyFrame: Bool) -> PacketizedFrame? {
+  package func packetize(_ data: [UInt8], captureTime: MediaTime, isKeyFrame: Bool) -> PacketizedFrame? {
     guard !data.isEmpty else { return nil }
     let room = payloadLimit - Self.descriptorSize
     let count = (data.count + room - 1) / room

@@ -1,22 +1,22 @@
 /// NACK: packets that were not received. Source: RFC 4585 §6.2.1.
-public struct RTCPNack: Sendable, Hashable {
+package struct RTCPNack: Sendable, Hashable {
   /// A lost packet (PID), and which of the 16 after it are lost too (BLP).
-  public struct Entry: Sendable, Hashable {
-    public var packetID: SequenceNumber
+  package struct Entry: Sendable, Hashable {
+    package var packetID: SequenceNumber
     /// Bit i stands for packet `packetID` + i + 1.
-    public var following: UInt16
+    package var following: UInt16
 
-    public init(packetID: SequenceNumber, following: UInt16 = 0) {
+    package init(packetID: SequenceNumber, following: UInt16 = 0) {
       self.packetID = packetID
       self.following = following
     }
   }
 
-  public var sender: SSRC
-  public var media: SSRC
-  public var entries: [Entry]
+  package var sender: SSRC
+  package var media: SSRC
+  package var entries: [Entry]
 
-  public init(sender: SSRC, media: SSRC, entries: [Entry]) {
+  package init(sender: SSRC, media: SSRC, entries: [Entry]) {
     self.sender = sender
     self.media = media
     self.entries = entries
@@ -59,11 +59,11 @@ public struct RTCPNack: Sendable, Hashable {
 }
 
 /// PLI: video was lost, and the receiver needs a key frame. Source: RFC 4585 §6.3.1.
-public struct RTCPPictureLoss: Sendable, Hashable {
-  public var sender: SSRC
-  public var media: SSRC
+package struct RTCPPictureLoss: Sendable, Hashable {
+  package var sender: SSRC
+  package var media: SSRC
 
-  public init(sender: SSRC, media: SSRC) {
+  package init(sender: SSRC, media: SSRC) {
     self.sender = sender
     self.media = media
   }
@@ -81,23 +81,23 @@ public struct RTCPPictureLoss: Sendable, Hashable {
 }
 
 /// FIR: requests key frames of streams, for a new receiver. Source: RFC 5104 §4.3.1.
-public struct RTCPFullIntraRequest: Sendable, Hashable {
+package struct RTCPFullIntraRequest: Sendable, Hashable {
   /// The request for one stream.
-  public struct Entry: Sendable, Hashable {
-    public var ssrc: SSRC
+  package struct Entry: Sendable, Hashable {
+    package var ssrc: SSRC
     /// Rises by one with each new request; an equal number is a repetition.
-    public var commandNumber: UInt8
+    package var commandNumber: UInt8
 
-    public init(ssrc: SSRC, commandNumber: UInt8) {
+    package init(ssrc: SSRC, commandNumber: UInt8) {
       self.ssrc = ssrc
       self.commandNumber = commandNumber
     }
   }
 
-  public var sender: SSRC
-  public var entries: [Entry]
+  package var sender: SSRC
+  package var entries: [Entry]
 
-  public init(sender: SSRC, entries: [Entry]) {
+  package init(sender: SSRC, entries: [Entry]) {
     self.sender = sender
     self.entries = entries
   }
@@ -123,14 +123,14 @@ public struct RTCPFullIntraRequest: Sendable, Hashable {
 }
 
 /// REMB: a receiver's estimate of the available bitrate. Source: draft-alvestrand-rmcat-remb-03 §2.2.
-public struct RTCPMaximumBitrate: Sendable, Hashable {
-  public var sender: SSRC
+package struct RTCPMaximumBitrate: Sendable, Hashable {
+  package var sender: SSRC
   /// Bits per second, of all the streams together. Written with 18 significant bits.
-  public var bitrate: UInt64
+  package var bitrate: UInt64
   /// At most 255.
-  public var ssrcs: [SSRC]
+  package var ssrcs: [SSRC]
 
-  public init(sender: SSRC, bitrate: UInt64, ssrcs: [SSRC]) {
+  package init(sender: SSRC, bitrate: UInt64, ssrcs: [SSRC]) {
     self.sender = sender
     self.bitrate = bitrate
     self.ssrcs = ssrcs

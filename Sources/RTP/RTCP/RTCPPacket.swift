@@ -1,5 +1,5 @@
 /// One RTCP packet of a compound. Source: RFC 3550 §6, RFC 4585 §6, RFC 5104 §4.
-public enum RTCPPacket: Sendable, Hashable {
+package enum RTCPPacket: Sendable, Hashable {
   case senderReport(RTCPSenderReport)
   case receiverReport(RTCPReceiverReport)
   case sourceDescription(RTCPSourceDescription)
@@ -87,7 +87,7 @@ public enum RTCPPacket: Sendable, Hashable {
   }
 
   /// The encoded packet alone, not in a compound.
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     [UInt8](unsafeUninitializedCapacity: encodedSizeLimit) { buffer, initialized in
       var writer = ByteWriter(UnsafeMutableRawBufferPointer(buffer))
       write(to: &writer)
@@ -119,14 +119,14 @@ public enum RTCPPacket: Sendable, Hashable {
 }
 
 /// A packet of an unsupported type.
-public struct RTCPUnknown: Sendable, Hashable {
-  public var type: UInt8
+package struct RTCPUnknown: Sendable, Hashable {
+  package var type: UInt8
   /// The five bits after the version and the padding bit.
-  public var count: UInt8
+  package var count: UInt8
   /// The bytes after the first four, without padding.
-  public var body: [UInt8]
+  package var body: [UInt8]
 
-  public init(type: UInt8, count: UInt8, body: [UInt8]) {
+  package init(type: UInt8, count: UInt8, body: [UInt8]) {
     self.type = type
     self.count = count
     self.body = body
@@ -136,16 +136,16 @@ public struct RTCPUnknown: Sendable, Hashable {
 /// Parses a compound or reduced-size packet. Source: RFC 3550 §6.1, RFC 5506.
 ///
 /// It stores only a position: pass the same bytes to each call.
-public struct RTCPReader {
+package struct RTCPReader {
   private var position = 0
 
-  public init() {}
+  package init() {}
 
   /// Returns the next packet, or nil after the last.
   ///
   /// After an error in a packet's content the next call continues with the following packet. After an error in the
   /// compound's structure the next call returns nil.
-  public mutating func next(in bytes: Span<UInt8>) throws(RTPError) -> RTCPPacket? {
+  package mutating func next(in bytes: Span<UInt8>) throws(RTPError) -> RTCPPacket? {
     guard position < bytes.count else { return nil }
     let start = position
     position = bytes.count

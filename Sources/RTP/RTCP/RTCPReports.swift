@@ -1,16 +1,16 @@
 /// SR: a stream's counters, and the wall-clock time of its timestamps. Source: RFC 3550 §6.4.1.
-public struct RTCPSenderReport: Sendable, Hashable {
-  public var ssrc: SSRC
+package struct RTCPSenderReport: Sendable, Hashable {
+  package var ssrc: SSRC
   /// The same moment as wall-clock time and, in `rtpTimestamp`, in the stream's units.
-  public var ntpTime: NTPTime
-  public var rtpTimestamp: RTPTimestamp
-  public var packetCount: UInt32
+  package var ntpTime: NTPTime
+  package var rtpTimestamp: RTPTimestamp
+  package var packetCount: UInt32
   /// Payload bytes.
-  public var octetCount: UInt32
+  package var octetCount: UInt32
   /// At most 31.
-  public var blocks: [RTCPReportBlock] = []
+  package var blocks: [RTCPReportBlock] = []
 
-  public init(ssrc: SSRC, ntpTime: NTPTime, rtpTimestamp: RTPTimestamp, packetCount: UInt32, octetCount: UInt32) {
+  package init(ssrc: SSRC, ntpTime: NTPTime, rtpTimestamp: RTPTimestamp, packetCount: UInt32, octetCount: UInt32) {
     self.ssrc = ssrc
     self.ntpTime = ntpTime
     self.rtpTimestamp = rtpTimestamp
@@ -40,12 +40,12 @@ public struct RTCPSenderReport: Sendable, Hashable {
 }
 
 /// RR: a receiver's reports on the streams it receives. Source: RFC 3550 §6.4.2.
-public struct RTCPReceiverReport: Sendable, Hashable {
-  public var ssrc: SSRC
+package struct RTCPReceiverReport: Sendable, Hashable {
+  package var ssrc: SSRC
   /// At most 31.
-  public var blocks: [RTCPReportBlock]
+  package var blocks: [RTCPReportBlock]
 
-  public init(ssrc: SSRC, blocks: [RTCPReportBlock] = []) {
+  package init(ssrc: SSRC, blocks: [RTCPReportBlock] = []) {
     self.ssrc = ssrc
     self.blocks = blocks
   }
@@ -64,24 +64,24 @@ public struct RTCPReceiverReport: Sendable, Hashable {
 }
 
 /// A receiver's report on one stream. Source: RFC 3550 §6.4.1.
-public struct RTCPReportBlock: Sendable, Hashable {
-  public var ssrc: SSRC
+package struct RTCPReportBlock: Sendable, Hashable {
+  package var ssrc: SSRC
   /// The fraction lost since the last report, in 1/256.
-  public var fractionLost: UInt8 = 0
+  package var fractionLost: UInt8 = 0
   /// Packets lost, 24 bits; negative when there were duplicates.
-  public var cumulativeLost: Int32 = 0
+  package var cumulativeLost: Int32 = 0
   /// The number of wrap-arounds (upper 16 bits), and the highest sequence number received.
-  public var highestSequence: UInt32 = 0
+  package var highestSequence: UInt32 = 0
   /// In timestamp units.
-  public var jitter: UInt32 = 0
+  package var jitter: UInt32 = 0
   /// The middle 32 bits of the last sender report's NTP time (LSR); 0 for none.
-  public var lastSenderReport: UInt32 = 0
+  package var lastSenderReport: UInt32 = 0
   /// The time since that report arrived (DLSR), in 2⁻¹⁶ s.
-  public var delaySinceLastSenderReport: UInt32 = 0
+  package var delaySinceLastSenderReport: UInt32 = 0
 
   static let size = 24
 
-  public init(ssrc: SSRC) { self.ssrc = ssrc }
+  package init(ssrc: SSRC) { self.ssrc = ssrc }
 
   init(_ body: Span<UInt8>, at offset: Int) throws(RTPError) {
     ssrc = try body.ssrc(at: offset)

@@ -1,38 +1,38 @@
 /// SDES: describes streams, mainly by CNAME. Source: RFC 3550 §6.5.
-public struct RTCPSourceDescription: Sendable, Hashable {
+package struct RTCPSourceDescription: Sendable, Hashable {
   /// The items of one stream.
-  public struct Chunk: Sendable, Hashable {
-    public var ssrc: SSRC
+  package struct Chunk: Sendable, Hashable {
+    package var ssrc: SSRC
     /// Each has a type, of which 1 is CNAME, and at most 255 bytes of text.
-    public var items: [Item]
+    package var items: [Item]
 
-    public init(ssrc: SSRC, items: [Item]) {
+    package init(ssrc: SSRC, items: [Item]) {
       self.ssrc = ssrc
       self.items = items
     }
 
     /// The name common to all streams of one clock.
-    public var cname: String? {
+    package var cname: String? {
       items.first { $0.type == Item.cname }.map { String(decoding: $0.text, as: UTF8.self) }
     }
   }
 
   /// One SDES item.
-  public struct Item: Sendable, Hashable {
-    public static let cname: UInt8 = 1
-    public var type: UInt8
-    public var text: [UInt8]
+  package struct Item: Sendable, Hashable {
+    package static let cname: UInt8 = 1
+    package var type: UInt8
+    package var text: [UInt8]
 
-    public init(type: UInt8, text: [UInt8]) {
+    package init(type: UInt8, text: [UInt8]) {
       self.type = type
       self.text = text
     }
   }
 
   /// At most 31.
-  public var chunks: [Chunk]
+  package var chunks: [Chunk]
 
-  public init(chunks: [Chunk]) { self.chunks = chunks }
+  package init(chunks: [Chunk]) { self.chunks = chunks }
 
   /// Contains only CNAMEs.
   init(cname: String, of streams: [SSRC]) {
@@ -80,13 +80,13 @@ public struct RTCPSourceDescription: Sendable, Hashable {
 }
 
 /// BYE: streams that end. Source: RFC 3550 §6.6.
-public struct RTCPGoodbye: Sendable, Hashable {
+package struct RTCPGoodbye: Sendable, Hashable {
   /// At most 31.
-  public var ssrcs: [SSRC]
+  package var ssrcs: [SSRC]
   /// At most 255 bytes; nil for none.
-  public var reason: [UInt8]?
+  package var reason: [UInt8]?
 
-  public init(ssrcs: [SSRC], reason: [UInt8]? = nil) {
+  package init(ssrcs: [SSRC], reason: [UInt8]? = nil) {
     self.ssrcs = ssrcs
     self.reason = reason
   }

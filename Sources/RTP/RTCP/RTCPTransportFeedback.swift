@@ -1,21 +1,21 @@
 /// The arrival times of a transport's packets. Source: draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1.
-public struct RTCPTransportFeedback: Sendable, Hashable {
-  public var sender: SSRC
-  public var media: SSRC
+package struct RTCPTransportFeedback: Sendable, Hashable {
+  package var sender: SSRC
+  package var media: SSRC
   /// The transport-wide sequence number of the first packet.
-  public var base: SequenceNumber
+  package var base: SequenceNumber
   /// Signed, 24 bits, in units of 64 ms since an arbitrary start.
-  public var referenceTime: Int32
+  package var referenceTime: Int32
   /// Rises by one with each feedback packet.
-  public var feedbackCount: UInt8
+  package var feedbackCount: UInt8
   /// One entry per packet from `base` on: nil when it was not received, else the time since the previous arrival (or
   /// the reference time) in units of 250 µs. At least one and at most `statusLimit` entries.
-  public var arrivals: [Int16?]
+  package var arrivals: [Int16?]
 
   /// A few bytes could declare 65535 lost packets. This many are more than any rate here needs.
   static let statusLimit = 0x4000
 
-  public init(
+  package init(
     sender: SSRC, media: SSRC, base: SequenceNumber, referenceTime: Int32, feedbackCount: UInt8, arrivals: [Int16?]
   ) {
     self.sender = sender

@@ -1,7 +1,7 @@
 internal import Media
 
 /// The result of a bandwidth probe.
-public enum RTPProbeOutcome: Sendable, Hashable {
+package enum RTPProbeOutcome: Sendable, Hashable {
   /// Packets are being sent, or no report on them has arrived yet.
   case underWay
   /// Nearly all packets were received.

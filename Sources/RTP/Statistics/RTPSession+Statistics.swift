@@ -1,8 +1,8 @@
-public import Media
+package import Media
 
 extension RTPSession {
   /// A sender's statistics, except those that only its encoder and connection know.
-  public func outboundStats(_ sender: RTPSenderID, id: String, now: MediaTime) -> RTCOutboundRtpStreamStats? {
+  package func outboundStats(_ sender: RTPSenderID, id: String, now: MediaTime) -> RTCOutboundRtpStreamStats? {
     guard let stream = sending.stream(sender) else { return nil }
     let counters = stream.counters
     let isVideo = stream.parameters.kind == .video
@@ -29,7 +29,8 @@ extension RTPSession {
   }
 
   /// The remote end's last report on a sender; nil before the first one.
-  public func remoteInboundStats(_ sender: RTPSenderID, id: String, now: MediaTime) -> RTCRemoteInboundRtpStreamStats? {
+  package func remoteInboundStats(_ sender: RTPSenderID, id: String, now: MediaTime) -> RTCRemoteInboundRtpStreamStats?
+  {
     guard let stream = sending.stream(sender), stream.counters.hasReport else { return nil }
     let counters = stream.counters
     var stats = RTCRemoteInboundRtpStreamStats(
@@ -46,7 +47,7 @@ extension RTPSession {
   }
 
   /// A receiver's statistics; nil before its SSRC is known.
-  public func inboundStats(_ receiver: RTPReceiverID, id: String, now: MediaTime) -> RTCInboundRtpStreamStats? {
+  package func inboundStats(_ receiver: RTPReceiverID, id: String, now: MediaTime) -> RTCInboundRtpStreamStats? {
     guard let stream = receiving.stream(receiver), let ssrc = stream.ssrc else { return nil }
     let counters = stream.currentCounters
     let clock = configuration.ntpClock

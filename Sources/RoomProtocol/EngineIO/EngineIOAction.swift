@@ -1,5 +1,5 @@
 /// What the driver of a server's session must do, in order.
-public enum EngineIOServerAction: Sendable, Equatable {
+package enum EngineIOServerAction: Sendable, Equatable {
   /// Send this as one text message of the WebSocket.
   case sendText([UInt8])
   /// Send this as one binary message of the WebSocket.
@@ -17,7 +17,7 @@ public enum EngineIOServerAction: Sendable, Equatable {
 }
 
 /// Why a session ended.
-public enum EngineIOCloseReason: Sendable, Equatable {
+package enum EngineIOCloseReason: Sendable, Equatable {
   /// The other side closed it.
   case closedByPeer
   /// This side closed it.
@@ -34,7 +34,7 @@ public enum EngineIOCloseReason: Sendable, Equatable {
 }
 
 /// What the driver of a client's session must do, in order.
-public enum EngineIOClientAction: Sendable, Equatable {
+package enum EngineIOClientAction: Sendable, Equatable {
   /// Make a GET request with this query, and report the answer with `pollAnswered`.
   case get(query: String)
   /// Make a POST request with this query, and report the answer with `postAnswered`.
@@ -57,7 +57,7 @@ public enum EngineIOClientAction: Sendable, Equatable {
 }
 
 /// Why a client's session ended.
-public enum EngineIOClientCloseReason: Sendable, Equatable {
+package enum EngineIOClientCloseReason: Sendable, Equatable {
   case closedByPeer
   case closedHere
   /// The connection failed or was lost.

@@ -3,7 +3,7 @@
 /// It does no I/O: the driver reports events with the time, and performs the appended actions in order. At most one GET
 /// and one POST are under way and at most one WebSocket is open at a time. `timeoutFired` is due at `deadline`, which any
 /// call may change.
-public struct EngineIOClientSession: Sendable {
+package struct EngineIOClientSession: Sendable {
   private enum State: Sendable, Equatable { case new, opening, open, closing, closed }
   private enum Probe: Sendable { case none, opening, asked, answered }
 
@@ -14,9 +14,9 @@ public struct EngineIOClientSession: Sendable {
   /// The delay of the next poll after a server, during an upgrade, answered one with only `noop`.
   private static let idlePollDelay = Duration.milliseconds(50)
 
-  public let version: EngineIOVersion
+  package let version: EngineIOVersion
   /// The transport that carries messages now.
-  public private(set) var transport: EngineIOTransport
+  package private(set) var transport: EngineIOTransport
 
   private let mayUpgrade: Bool
   private let maxPayload: Int
@@ -43,7 +43,7 @@ public struct EngineIOClientSession: Sendable {
   ///   - transport: the first transport.
   ///   - mayUpgrade: whether to upgrade from polling to a WebSocket when the server offers it.
   ///   - maxPayload: the most bytes accepted in one message or polling body.
-  public init(
+  package init(
     _ version: EngineIOVersion, transport: EngineIOTransport, mayUpgrade: Bool = true, maxPayload: Int = 10_000_000
   ) {
     self.version = version
@@ -52,19 +52,19 @@ public struct EngineIOClientSession: Sendable {
     self.maxPayload = maxPayload
   }
 
-  public var isClosed: Bool { state == .closed }
+  package var isClosed: Bool { state == .closed }
 
   /// Bytes queued for a POST. The caller should keep them few.
-  public var queuedBytes: Int { queue.bytes }
+  package var queuedBytes: Int { queue.bytes }
 
   /// When `timeoutFired` is due.
-  public var deadline: MonotonicTime? {
+  package var deadline: MonotonicTime? {
     guard !isClosed else { return nil }
     return [stateDeadline, silenceDeadline, pingTime, probeDeadline, pollTime].compactMap(\.self).min()
   }
 
   /// Asks the server for a session.
-  public mutating func open(
+  package mutating func open(
     within limit: Duration, now: MonotonicTime, into actions: inout [EngineIOClientAction]
   ) {
     guard state == .new else { return }
@@ -77,14 +77,14 @@ public struct EngineIOClientSession: Sendable {
   }
 
   /// Sends packets with no other packet between them. Drops them unless the session is open.
-  public mutating func send(_ frames: [EngineIOFrame], into actions: inout [EngineIOClientAction]) {
+  package mutating func send(_ frames: [EngineIOFrame], into actions: inout [EngineIOClientAction]) {
     guard state == .open else { return }
     for frame in frames { put(frame, into: &actions) }
     post(into: &actions)
   }
 
   /// Ends the session after everything sent before.
-  public mutating func close(now: MonotonicTime, into actions: inout [EngineIOClientAction]) {
+  package mutating func close(now: MonotonicTime, into actions: inout [EngineIOClientAction]) {
     guard state == .open, transport == .polling else {
       if state != .closing { end(.closedHere, into: &actions) }
       return
@@ -108,7 +108,7 @@ public struct EngineIOClientSession: Sendable {
 
 extension EngineIOClientSession {
   /// The GET request was answered.
-  public mutating func pollAnswered(
+  package mutating func pollAnswered(
     status: Int, _ payload: EngineIOPayload, now: MonotonicTime, into actions: inout [EngineIOClientAction]
   ) {
     guard !isClosed, isPolling else { return }
@@ -131,7 +131,7 @@ extension EngineIOClientSession {
   }
 
   /// The POST request was answered.
-  public mutating func postAnswered(status: Int, into actions: inout [EngineIOClientAction]) {
+  package mutating func postAnswered(status: Int, into actions: inout [EngineIOClientAction]) {
     guard !isClosed, isPosting else { return }
     isPosting = false
     guard status == 200 else { return end(.refused(status: status), into: &actions) }
@@ -139,12 +139,12 @@ extension EngineIOClientSession {
   }
 
   /// A GET or POST request got no answer.
-  public mutating func requestFailed(into actions: inout [EngineIOClientAction]) {
+  package mutating func requestFailed(into actions: inout [EngineIOClientAction]) {
     end(.lost, into: &actions)
   }
 
   /// The WebSocket is open.
-  public mutating func webSocketOpened(into actions: inout [EngineIOClientAction]) {
+  package mutating func webSocketOpened(into actions: inout [EngineIOClientAction]) {
     guard probe == .opening else { return }
     probe = .asked
     actions.append(.sendText([EngineIOPacket.Kind.ping.digit] + EngineIOPacket.probe))
@@ -154,20 +154,20 @@ extension EngineIOClientSession {
   /// - Parameters:
   ///   - status: of the server's answer; nil without one.
   ///   - actions: what to do now is appended.
-  public mutating func webSocketFailed(status: Int?, into actions: inout [EngineIOClientAction]) {
+  package mutating func webSocketFailed(status: Int?, into actions: inout [EngineIOClientAction]) {
     guard transport == .webSocket else { return endProbe(into: &actions) }
     end(status.map { .refused(status: $0) } ?? .lost, closesWebSocket: false, into: &actions)
   }
 
   /// One text message of the WebSocket.
-  public mutating func receivedText(
+  package mutating func receivedText(
     _ bytes: ArraySlice<UInt8>, now: MonotonicTime, into actions: inout [EngineIOClientAction]
   ) {
     receivedMessage(bytes, isText: true, now: now, into: &actions)
   }
 
   /// One binary message of the WebSocket.
-  public mutating func receivedBinary(
+  package mutating func receivedBinary(
     _ bytes: ArraySlice<UInt8>, now: MonotonicTime, into actions: inout [EngineIOClientAction]
   ) {
     receivedMessage(bytes, isText: false, now: now, into: &actions)
@@ -177,13 +177,13 @@ extension EngineIOClientSession {
   /// - Parameters:
   ///   - isClean: whether there was a closing handshake.
   ///   - actions: what to do now is appended.
-  public mutating func webSocketClosed(isClean: Bool, into actions: inout [EngineIOClientAction]) {
+  package mutating func webSocketClosed(isClean: Bool, into actions: inout [EngineIOClientAction]) {
     guard transport == .webSocket else { return endProbe(into: &actions) }
     end(isClean ? .closedByPeer : .lost, closesWebSocket: false, into: &actions)
   }
 
   /// The time is `deadline` or later.
-  public mutating func timeoutFired(now: MonotonicTime, into actions: inout [EngineIOClientAction]) {
+  package mutating func timeoutFired(now: MonotonicTime, into actions: inout [EngineIOClientAction]) {
     guard !isClosed else { return }
     if let stateDeadline, stateDeadline <= now {
       return end(state == .closing ? .closedHere : .connectTimeout, into: &actions)

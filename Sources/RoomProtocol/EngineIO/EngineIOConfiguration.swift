@@ -1,27 +1,27 @@
 /// The time limits and sizes of a server's sessions.
-public struct EngineIOConfiguration: Sendable {
+package struct EngineIOConfiguration: Sendable {
   /// From one ping to the next. Sent to the client, which pings in version 3.
-  public var pingInterval: Duration
+  package var pingInterval: Duration
   /// How long the other side may take to answer a ping.
-  public var pingTimeout: Duration
+  package var pingTimeout: Duration
   /// How long a WebSocket may take from its opening to the end of the upgrade.
-  public var upgradeTimeout: Duration
+  package var upgradeTimeout: Duration
   /// How long a closing session waits for a poll to answer with `close`.
-  public var closeTimeout: Duration
+  package var closeTimeout: Duration
   /// The most bytes in one received message or polling body.
-  public var maxPayload: Int
+  package var maxPayload: Int
   /// The most packets in one received polling body.
-  public var maxPackets: Int
+  package var maxPackets: Int
   /// The most packets in one sent polling body: python-socketio accepts no more.
-  public var packetsPerAnswer: Int
+  package var packetsPerAnswer: Int
   /// The most bytes and packets queued for a polling client; with more the session ends as `tooSlow`.
-  public var maxQueuedBytes: Int
-  public var maxQueuedPackets: Int
+  package var maxQueuedBytes: Int
+  package var maxQueuedPackets: Int
   /// Whether polling clients are offered a WebSocket.
-  public var offersUpgrade: Bool
+  package var offersUpgrade: Bool
 
   /// Socket.IO's defaults.
-  public init(
+  package init(
     pingInterval: Duration = .seconds(25), pingTimeout: Duration = .seconds(20),
     upgradeTimeout: Duration = .seconds(10), closeTimeout: Duration = .seconds(10), maxPayload: Int = 1_000_000,
     maxPackets: Int = 10_000, packetsPerAnswer: Int = 16, maxQueuedBytes: Int = 4_000_000,

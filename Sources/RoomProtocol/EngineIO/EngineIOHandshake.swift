@@ -1,13 +1,13 @@
 /// The data of `open`, a server's first packet.
-public struct EngineIOHandshake: Sendable, Equatable {
-  public let sessionID: String
-  public let upgrades: [EngineIOTransport]
-  public let pingInterval: Duration
-  public let pingTimeout: Duration
+package struct EngineIOHandshake: Sendable, Equatable {
+  package let sessionID: String
+  package let upgrades: [EngineIOTransport]
+  package let pingInterval: Duration
+  package let pingTimeout: Duration
   /// The most bytes the server accepts in one polling body; nil if not sent, as in version 3.
-  public let maxPayload: Int?
+  package let maxPayload: Int?
 
-  public init(
+  package init(
     sessionID: String, upgrades: [EngineIOTransport], pingInterval: Duration, pingTimeout: Duration, maxPayload: Int?
   ) {
     self.sessionID = sessionID
@@ -18,7 +18,7 @@ public struct EngineIOHandshake: Sendable, Equatable {
   }
 
   /// Reads the data of an `open` packet. Ignores unknown transports; rejects times outside 100 ms to a day.
-  public init(_ data: ArraySlice<UInt8>) throws(EngineIOError) {
+  package init(_ data: ArraySlice<UInt8>) throws(EngineIOError) {
     guard let value = try? JSONValue(parsing: data), let sessionID = value["sid"]?.string,
       (1...256).contains(sessionID.utf8.count), sessionID.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
       let interval = value["pingInterval"]?.number, let timeout = value["pingTimeout"]?.number
@@ -33,7 +33,7 @@ public struct EngineIOHandshake: Sendable, Equatable {
   }
 
   /// The `open` packet.
-  public var frame: EngineIOFrame {
+  package var frame: EngineIOFrame {
     var value: JSONObject = [
       "sid": .string(sessionID), "upgrades": .array(upgrades.map { .string($0.rawValue) }),
       "pingInterval": .number(pingInterval.milliseconds), "pingTimeout": .number(pingTimeout.milliseconds),

@@ -1,23 +1,23 @@
 /// One packet of Engine.IO.
-public struct EngineIOPacket: Sendable, Equatable {
+package struct EngineIOPacket: Sendable, Equatable {
   /// The packet type; the raw value is the digit the packet begins with.
-  public enum Kind: UInt8, Sendable, CaseIterable {
+  package enum Kind: UInt8, Sendable, CaseIterable {
     case open, close, ping, pong, message, upgrade, noop
 
     var digit: UInt8 { UInt8(ascii: "0") + rawValue }
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// The content after the type: text in UTF-8, or bytes if `isBinary`.
-  public let data: ArraySlice<UInt8>
+  package let data: ArraySlice<UInt8>
   /// Whether a message is binary; the other kinds never are.
-  public let isBinary: Bool
+  package let isBinary: Bool
 
-  public init(_ kind: Kind, _ data: ArraySlice<UInt8> = []) {
+  package init(_ kind: Kind, _ data: ArraySlice<UInt8> = []) {
     self.init(kind, data, isBinary: false)
   }
 
-  public init(binary data: ArraySlice<UInt8>) {
+  package init(binary data: ArraySlice<UInt8>) {
     self.init(.message, data, isBinary: true)
   }
 
@@ -32,7 +32,7 @@ public struct EngineIOPacket: Sendable, Equatable {
 
   /// Reads a packet received as text: a WebSocket's text message, or a part of a payload. Both versions may encode bytes
   /// in Base64 there: version 4 after `b`, version 3 after `b4`.
-  public init(text: ArraySlice<UInt8>, _ version: EngineIOVersion) throws(EngineIOError) {
+  package init(text: ArraySlice<UInt8>, _ version: EngineIOVersion) throws(EngineIOError) {
     guard (try? UTF8Span(validating: text.span)) != nil else { throw .invalidUTF8 }
     try self.init(validText: text, version)
   }
@@ -54,7 +54,7 @@ public struct EngineIOPacket: Sendable, Equatable {
 
   /// Reads a packet received as bytes: a WebSocket's binary message, or a part of a v3 payload. In version 3 the packet
   /// type precedes the bytes; in version 4 there is no type: every such packet is a message.
-  public init(binary bytes: ArraySlice<UInt8>, _ version: EngineIOVersion) throws(EngineIOError) {
+  package init(binary bytes: ArraySlice<UInt8>, _ version: EngineIOVersion) throws(EngineIOError) {
     guard version == .v3 else {
       self.init(binary: bytes)
       return
@@ -73,37 +73,37 @@ public struct EngineIOPacket: Sendable, Equatable {
   }
 
   /// A message's content.
-  public var message: EngineIOMessage? {
+  package var message: EngineIOMessage? {
     guard kind == .message else { return nil }
     return isBinary ? .binary(data) : .text(data)
   }
 }
 
 /// A received Engine.IO message, for Socket.IO to decode. Its bytes are a slice of the received ones, not a copy.
-public enum EngineIOMessage: Sendable, Equatable {
+package enum EngineIOMessage: Sendable, Equatable {
   /// Valid UTF-8.
   case text(ArraySlice<UInt8>)
   case binary(ArraySlice<UInt8>)
 }
 
 /// One outgoing packet, encoded once: all connections, of both versions, share the bytes.
-public enum EngineIOFrame: Sendable, Equatable {
+package enum EngineIOFrame: Sendable, Equatable {
   /// The digit of the packet type and the text, in UTF-8 without U+001E: exactly a WebSocket's text message.
   case text([UInt8])
   /// The bytes of a binary message, without the packet type that version 3 puts before them.
   case binary([UInt8])
 
-  public init(_ packet: EngineIOPacket) {
+  package init(_ packet: EngineIOPacket) {
     self = packet.isBinary ? .binary(Array(packet.data)) : .text([packet.kind.digit] + packet.data)
   }
 
   /// A text message.
-  public init(message text: String) {
+  package init(message text: String) {
     self = .text([EngineIOPacket.Kind.message.digit] + text.utf8)
   }
 
   /// The number of bytes in memory.
-  public var count: Int {
+  package var count: Int {
     switch self {
     case .text(let bytes), .binary(let bytes): bytes.count
     }
@@ -154,7 +154,7 @@ struct EngineIOQueue: Sendable {
 }
 
 /// Why bytes are not valid Engine.IO.
-public enum EngineIOError: Error, Sendable, Equatable {
+package enum EngineIOError: Error, Sendable, Equatable {
   case emptyPacket
   /// No packet type begins with this byte.
   case unknownPacketType(UInt8)

@@ -1,15 +1,15 @@
 /// Several packets in the body of one polling request or response.
-public struct EngineIOPayload: Sendable, Equatable {
-  public let bytes: [UInt8]
+package struct EngineIOPayload: Sendable, Equatable {
+  package let bytes: [UInt8]
   /// Whether the body is `application/octet-stream` rather than `text/plain; charset=UTF-8`.
-  public let isBinary: Bool
+  package let isBinary: Bool
 
-  public init(bytes: [UInt8], isBinary: Bool) {
+  package init(bytes: [UInt8], isBinary: Bool) {
     self.bytes = bytes
     self.isBinary = isBinary
   }
 
-  public var contentType: String { isBinary ? "application/octet-stream" : "text/plain; charset=UTF-8" }
+  package var contentType: String { isBinary ? "application/octet-stream" : "text/plain; charset=UTF-8" }
 
   /// Encodes packets as a server's answer.
   /// - Parameters:
@@ -17,14 +17,14 @@ public struct EngineIOPayload: Sendable, Equatable {
   ///   - version: the peer's version.
   ///   - supportsBinary: whether a v3 peer accepts a binary body (it did not send `b64=1`). In version 4 the body is
   ///     always text.
-  public init(_ frames: some Collection<EngineIOFrame>, _ version: EngineIOVersion, supportsBinary: Bool) {
+  package init(_ frames: some Collection<EngineIOFrame>, _ version: EngineIOVersion, supportsBinary: Bool) {
     let isBinary = version == .v3 && supportsBinary && frames.contains(where: \.isBinary)
     self.init(frames, version, isBinary: isBinary)
   }
 
   /// Encodes packets as a client's POST. In version 3 the body is binary, because servers disagree about the length of
   /// text: JavaScript counts UTF-16 code units, python-socketio code points.
-  public init(posting frames: some Collection<EngineIOFrame>, _ version: EngineIOVersion) {
+  package init(posting frames: some Collection<EngineIOFrame>, _ version: EngineIOVersion) {
     self.init(frames, version, isBinary: version == .v3)
   }
 
@@ -88,14 +88,14 @@ extension UInt8 {
 }
 
 /// Reads the packets of a payload one by one, without copying them.
-public struct EngineIOPayloadReader: Sendable {
+package struct EngineIOPayloadReader: Sendable {
   private var rest: ArraySlice<UInt8>
   private let version: EngineIOVersion
   private let isBinary: Bool
   private var isAtEnd = false
 
   /// - Throws: `invalidUTF8` for a text body that is not UTF-8, and for a binary body in version 4, which has none.
-  public init(_ payload: EngineIOPayload, _ version: EngineIOVersion) throws(EngineIOError) {
+  package init(_ payload: EngineIOPayload, _ version: EngineIOVersion) throws(EngineIOError) {
     rest = payload.bytes[...]
     self.version = version
     isBinary = payload.isBinary
@@ -107,7 +107,7 @@ public struct EngineIOPayloadReader: Sendable {
   }
 
   /// The next packet; nil after the last, and after an error: where later packets begin is then unknown.
-  public mutating func next() throws(EngineIOError) -> EngineIOPacket? {
+  package mutating func next() throws(EngineIOError) -> EngineIOPacket? {
     guard !isAtEnd else { return nil }
     do throws(EngineIOError) {
       switch version {

@@ -1,13 +1,13 @@
 /// The query of an HTTP request to Engine.IO.
-public struct EngineIORequest: Sendable, Equatable {
-  public let version: EngineIOVersion
-  public let transport: EngineIOTransport
+package struct EngineIORequest: Sendable, Equatable {
+  package let version: EngineIOVersion
+  package let transport: EngineIOTransport
   /// The session that the request belongs to; nil for a new one.
-  public let sessionID: String?
+  package let sessionID: String?
   /// Whether the client accepts only text bodies (`b64=1`, version 3).
-  public let wantsBase64: Bool
+  package let wantsBase64: Bool
 
-  public init(
+  package init(
     version: EngineIOVersion, transport: EngineIOTransport, sessionID: String? = nil, wantsBase64: Bool = false
   ) {
     self.version = version
@@ -17,7 +17,7 @@ public struct EngineIORequest: Sendable, Equatable {
   }
 
   /// Reads the part of a URL after its `?`. JSONP, which only browsers without XMLHttpRequest need, is refused.
-  public init(query: some StringProtocol) throws(EngineIORefusal) {
+  package init(query: some StringProtocol) throws(EngineIORefusal) {
     var values: [Substring: Substring] = [:]
     for part in Substring(query).split(separator: "&", maxSplits: 32) {
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -39,7 +39,7 @@ public struct EngineIORequest: Sendable, Equatable {
   }
 
   /// The query, without a `?`.
-  public var query: String {
+  package var query: String {
     "EIO=\(version.rawValue)&transport=\(transport.rawValue)" + (sessionID.map { "&sid=\(Self.escaped($0))" } ?? "")
       + (wantsBase64 ? "&b64=1" : "")
   }
@@ -75,10 +75,10 @@ public enum EngineIOVersion: UInt8, Sendable {
 }
 
 /// Why an HTTP request is refused; the raw values are Engine.IO's codes.
-public enum EngineIORefusal: Int, Error, Sendable {
+package enum EngineIORefusal: Int, Error, Sendable {
   case unknownTransport, unknownSession, badHandshakeMethod, badRequest, forbidden, unsupportedVersion
 
-  public var message: String {
+  package var message: String {
     switch self {
     case .unknownTransport: "Transport unknown"
     case .unknownSession: "Session ID unknown"
@@ -90,10 +90,10 @@ public enum EngineIORefusal: Int, Error, Sendable {
   }
 
   /// The HTTP status of the answer.
-  public var status: Int { self == .forbidden ? 403 : 400 }
+  package var status: Int { self == .forbidden ? 403 : 400 }
 
   /// The answer's body, which is `application/json`.
-  public var body: [UInt8] {
+  package var body: [UInt8] {
     JSONValue.object(["code": .number(Double(rawValue)), "message": .string(message)]).text
   }
 }

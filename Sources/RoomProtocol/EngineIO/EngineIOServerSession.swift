@@ -3,14 +3,14 @@
 /// It does no I/O: the driver reports events with the time, and performs the appended actions in order. A session has at
 /// most one pending GET request and one WebSocket; a second is refused. `timeoutFired` is due at `deadline`, which any
 /// call may change.
-public struct EngineIOServerSession: Sendable {
+package struct EngineIOServerSession: Sendable {
   private enum Probe: Sendable { case none, opened, answered }
 
-  public let id: String
-  public let version: EngineIOVersion
+  package let id: String
+  package let version: EngineIOVersion
   /// The transport that carries messages now.
-  public private(set) var transport: EngineIOTransport
-  public private(set) var isClosed = false
+  package private(set) var transport: EngineIOTransport
+  package private(set) var isClosed = false
 
   private let configuration: EngineIOConfiguration
   private let supportsBinary: Bool
@@ -34,7 +34,7 @@ public struct EngineIOServerSession: Sendable {
   ///   - request: the client's request.
   ///   - configuration: the server's limits and times.
   ///   - now: the time of the request.
-  public init(id: String, request: EngineIORequest, configuration: EngineIOConfiguration, now: MonotonicTime) {
+  package init(id: String, request: EngineIORequest, configuration: EngineIOConfiguration, now: MonotonicTime) {
     self.id = id
     version = request.version
     transport = request.transport
@@ -45,10 +45,10 @@ public struct EngineIOServerSession: Sendable {
   }
 
   /// Bytes queued for the next poll.
-  public var queuedBytes: Int { queue.bytes }
+  package var queuedBytes: Int { queue.bytes }
 
   /// When `timeoutFired` is due; nil once the session is closed.
-  public var deadline: MonotonicTime? {
+  package var deadline: MonotonicTime? {
     guard !isClosed else { return nil }
     return [livenessTime, probeDeadline, releaseTime, closeDeadline].compactMap(\.self).min()
   }
@@ -57,7 +57,7 @@ public struct EngineIOServerSession: Sendable {
   /// - Parameters:
   ///   - frames: packets to send after it.
   ///   - actions: what to do now is appended.
-  public mutating func open(with frames: [EngineIOFrame] = [], into actions: inout [EngineIOServerAction]) {
+  package mutating func open(with frames: [EngineIOFrame] = [], into actions: inout [EngineIOServerAction]) {
     let handshake = EngineIOHandshake(
       sessionID: id, upgrades: transport == .polling && configuration.offersUpgrade ? [.webSocket] : [],
       pingInterval: configuration.pingInterval, pingTimeout: configuration.pingTimeout,
@@ -67,7 +67,7 @@ public struct EngineIOServerSession: Sendable {
   }
 
   /// Sends packets, in one answer if a poll is pending; otherwise queues them for the next one, within limits.
-  public mutating func send(_ frames: [EngineIOFrame], into actions: inout [EngineIOServerAction]) {
+  package mutating func send(_ frames: [EngineIOFrame], into actions: inout [EngineIOServerAction]) {
     guard !isClosed, closeDeadline == nil else { return }
     for frame in frames { put(frame, into: &actions) }
     answerPoll(into: &actions)
@@ -76,12 +76,12 @@ public struct EngineIOServerSession: Sendable {
     }
   }
 
-  public mutating func send(_ frame: EngineIOFrame, into actions: inout [EngineIOServerAction]) {
+  package mutating func send(_ frame: EngineIOFrame, into actions: inout [EngineIOServerAction]) {
     send([frame], into: &actions)
   }
 
   /// Ends the session. A polling client still gets what is queued, until `closeTimeout`; `closed` comes after that.
-  public mutating func close(now: MonotonicTime, into actions: inout [EngineIOServerAction]) {
+  package mutating func close(now: MonotonicTime, into actions: inout [EngineIOServerAction]) {
     guard !isClosed, closeDeadline == nil else { return }
     guard transport == .polling, !isPollPending else { return end(.closedHere, into: &actions) }
     put(.close, into: &actions)
@@ -94,7 +94,7 @@ public struct EngineIOServerSession: Sendable {
 extension EngineIOServerSession {
   /// The client's GET request. It is pending until `answerPoll`.
   /// - Returns: why it is refused; nil if it is accepted.
-  public mutating func receivedPoll(
+  package mutating func receivedPoll(
     now: MonotonicTime, into actions: inout [EngineIOServerAction]
   ) -> EngineIORefusal? {
     guard !isClosed, transport == .polling else { return .badRequest }
@@ -113,7 +113,7 @@ extension EngineIOServerSession {
   }
 
   /// The connection of the pending GET request was lost.
-  public mutating func pollAbandoned(into actions: inout [EngineIOServerAction]) {
+  package mutating func pollAbandoned(into actions: inout [EngineIOServerAction]) {
     guard !isClosed, isPollPending else { return }
     isPollPending = false
     end(.lost, into: &actions)
@@ -121,7 +121,7 @@ extension EngineIOServerSession {
 
   /// The client's POST request, to be answered with `ok`.
   /// - Returns: why it is refused; nil if it is accepted.
-  public mutating func receivedPost(
+  package mutating func receivedPost(
     _ payload: EngineIOPayload, now: MonotonicTime, into actions: inout [EngineIOServerAction]
   ) -> EngineIORefusal? {
     guard !isClosed, transport == .polling else { return .badRequest }
@@ -143,7 +143,7 @@ extension EngineIOServerSession {
 
   /// The client opened a WebSocket with this session's id, to upgrade from polling.
   /// - Returns: why it is refused; nil if it is accepted.
-  public mutating func webSocketOpened(now: MonotonicTime) -> EngineIORefusal? {
+  package mutating func webSocketOpened(now: MonotonicTime) -> EngineIORefusal? {
     guard !isClosed, closeDeadline == nil, transport == .polling, probe == .none, configuration.offersUpgrade else {
       return .badRequest
     }
@@ -153,14 +153,14 @@ extension EngineIOServerSession {
   }
 
   /// One text message of the WebSocket.
-  public mutating func receivedText(
+  package mutating func receivedText(
     _ bytes: ArraySlice<UInt8>, now: MonotonicTime, into actions: inout [EngineIOServerAction]
   ) {
     receivedMessage(bytes, isText: true, now: now, into: &actions)
   }
 
   /// One binary message of the WebSocket.
-  public mutating func receivedBinary(
+  package mutating func receivedBinary(
     _ bytes: ArraySlice<UInt8>, now: MonotonicTime, into actions: inout [EngineIOServerAction]
   ) {
     receivedMessage(bytes, isText: false, now: now, into: &actions)
@@ -170,7 +170,7 @@ extension EngineIOServerSession {
   /// - Parameters:
   ///   - isClean: whether there was a closing handshake.
   ///   - actions: what to do now is appended.
-  public mutating func webSocketClosed(isClean: Bool, into actions: inout [EngineIOServerAction]) {
+  package mutating func webSocketClosed(isClean: Bool, into actions: inout [EngineIOServerAction]) {
     guard !isClosed else { return }
     if transport == .webSocket {
       end(isClean ? .closedByPeer : .lost, closesWebSocket: false, into: &actions)
@@ -180,7 +180,7 @@ extension EngineIOServerSession {
   }
 
   /// The time is `deadline` or later.
-  public mutating func timeoutFired(now: MonotonicTime, into actions: inout [EngineIOServerAction]) {
+  package mutating func timeoutFired(now: MonotonicTime, into actions: inout [EngineIOServerAction]) {
     guard !isClosed else { return }
     if let closeDeadline, closeDeadline <= now { return end(.closedHere, into: &actions) }
     if let probeDeadline, probeDeadline <= now { abandonProbe(into: &actions) }

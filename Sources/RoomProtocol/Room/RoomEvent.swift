@@ -107,5 +107,5 @@ public enum RoomEvent: Sendable, Equatable {
   }
 
   /// The event as Socket.IO sends it, encoded once for all receivers.
-  public var frames: [EngineIOFrame] { SocketIOPacket(event: event, arguments).frames }
+  package var frames: [EngineIOFrame] { SocketIOPacket(event: event, arguments).frames }
 }

@@ -1,5 +1,5 @@
 /// What a client sends to the room server: an event's name and arguments.
-public enum RoomRequest: Sendable, Equatable {
+package enum RoomRequest: Sendable, Equatable {
   /// Join a room; a reference page sends no `RoomJoin`.
   case join(room: String, RoomJoin?)
   case leave(room: String)
@@ -16,7 +16,7 @@ public enum RoomRequest: Sendable, Equatable {
   case lock(room: String, Bool)
 
   /// Reads an event; nil if it is unknown or lacks an argument.
-  public init?(event: String, _ arguments: [JSONValue]) {
+  package init?(event: String, _ arguments: [JSONValue]) {
     guard let room = arguments.first?.string else { return nil }
     let second = arguments.count > 1 ? arguments[1] : nil
     switch event {
@@ -42,7 +42,7 @@ public enum RoomRequest: Sendable, Equatable {
     }
   }
 
-  public var event: String {
+  package var event: String {
     switch self {
     case .join: "join"
     case .leave: "leave"
@@ -55,7 +55,7 @@ public enum RoomRequest: Sendable, Equatable {
     }
   }
 
-  public var arguments: [JSONValue] {
+  package var arguments: [JSONValue] {
     switch self {
     case .join(let room, let join): [.string(room)] + (join.map { [$0.value] } ?? [])
     case .leave(let room), .clear(let room): [.string(room)]

@@ -2,7 +2,7 @@
 ///
 /// Events of the reference protocol are sent in its order. A member's id is the one that Socket.IO's driver assigned. The
 /// *presenter* of a room is the publisher that joined first; *reference pages* are pages of the reference protocol.
-public struct RoomService: Sendable {
+package struct RoomService: Sendable {
   struct Room: Sendable {
     var members: [String: Membership] = [:]
     var isLocked = false
@@ -34,37 +34,37 @@ public struct RoomService: Sendable {
     let setsName: Bool
   }
 
-  public let configuration: RoomConfiguration
+  package let configuration: RoomConfiguration
   var rooms: [RoomName: Room] = [:]
   var roomsOfMember: [String: [RoomName]] = [:]
   /// The publishers' places, also in empty rooms.
   var seats: [RoomName: RoomSeat] = [:]
   /// The size of the chat history of all rooms.
-  public internal(set) var chatBytes = 0
+  package internal(set) var chatBytes = 0
 
-  public init(_ configuration: RoomConfiguration = RoomConfiguration()) { self.configuration = configuration }
+  package init(_ configuration: RoomConfiguration = RoomConfiguration()) { self.configuration = configuration }
 
   /// The number of rooms with members.
-  public var roomCount: Int { rooms.count }
+  package var roomCount: Int { rooms.count }
 
   /// The number of clients that are in a room.
-  public var memberCount: Int { roomsOfMember.count }
+  package var memberCount: Int { roomsOfMember.count }
 
   /// The members of a room, in the order they joined.
-  public func members(of room: RoomName) -> [RoomMember] {
+  package func members(of room: RoomName) -> [RoomMember] {
     rooms[room].map { $0.members.values.sorted { $0.arrival < $1.arrival }.map(\.member) } ?? []
   }
 
   /// A member of a room; nil if it is not in it.
-  public func member(_ id: String, of room: RoomName) -> RoomMember? { rooms[room]?.members[id]?.member }
+  package func member(_ id: String, of room: RoomName) -> RoomMember? { rooms[room]?.members[id]?.member }
 
-  public func isMember(_ member: String, of room: RoomName) -> Bool { rooms[room]?.members[member] != nil }
+  package func isMember(_ member: String, of room: RoomName) -> Bool { rooms[room]?.members[member] != nil }
 
   /// The publisher that joined a room first; nil if there is none.
-  public func presenter(of room: RoomName) -> String? { rooms[room]?.presenter?.member.id }
+  package func presenter(of room: RoomName) -> String? { rooms[room]?.presenter?.member.id }
 
   /// Whether a client is in a room that has a presenter, possibly itself.
-  public func isWithPresenter(_ member: String) -> Bool {
+  package func isWithPresenter(_ member: String) -> Bool {
     roomsOfMember[member]?.contains { presenter(of: $0) != nil } ?? false
   }
 
@@ -76,7 +76,7 @@ public struct RoomService: Sendable {
   ///   - now: the time, for seats and grants.
   ///   - actions: what to do now is appended.
   /// - Returns: the acknowledgement, if the client wants one.
-  public mutating func received(
+  package mutating func received(
     _ request: RoomRequest, from member: String, time: Double, now: MonotonicTime, into actions: inout [RoomAction]
   ) -> JSONValue {
     do throws(RoomRefusal) {
@@ -88,7 +88,7 @@ public struct RoomService: Sendable {
   }
 
   /// A client's connection was lost. A publisher's place is kept for its session for ten minutes.
-  public mutating func disconnected(_ member: String, now: MonotonicTime, into actions: inout [RoomAction]) {
+  package mutating func disconnected(_ member: String, now: MonotonicTime, into actions: inout [RoomAction]) {
     for room in roomsOfMember[member] ?? [] { endMembership(of: member, in: room, lostAt: now, into: &actions) }
   }
 
@@ -157,7 +157,7 @@ public struct RoomService: Sendable {
 }
 
 /// What the driver of the room service must do, in order.
-public enum RoomAction: Sendable, Equatable {
+package enum RoomAction: Sendable, Equatable {
   case emit(RoomEvent, to: String)
   /// Send an event, encoded once, to these members.
   case deliver(RoomEvent, to: [String])

@@ -6,7 +6,7 @@
 /// as the reference server does not, has the empty id. While the room server is disconnected the peer connections continue:
 /// they end by themselves, or when their peer joins again. A publisher that returns and is refused, because another is
 /// there or the room is full or locked, retries.
-public struct SharingClient: Sendable {
+package struct SharingClient: Sendable {
   private enum Phase: Sendable { case out, asking, inside, over }
 
   /// The most members kept: rooms are smaller.
@@ -15,8 +15,8 @@ public struct SharingClient: Sendable {
   /// Refusals after which a publisher that was in the room retries.
   private static let temporaryRefusals: [RoomRefusal] = [.publisher, .full, .locked]
 
-  public let room: String
-  public let join: RoomJoin
+  package let room: String
+  package let join: RoomJoin
   private var phase = Phase.out
   private var isReachable = false
   private var hadPeer = false
@@ -30,16 +30,16 @@ public struct SharingClient: Sendable {
   /// The members without a connection.
   private var others: [String: RoomMember] = [:]
   /// The members with a connection that was made since the client last joined.
-  public private(set) var peers: [String: RoomMember] = [:]
+  package private(set) var peers: [String: RoomMember] = [:]
   /// The peers of connections made before the room server was disconnected.
   private var earlierPeers: Set<String> = []
 
-  public init(room: String, join: RoomJoin = RoomJoin(role: .publisher)) {
+  package init(room: String, join: RoomJoin = RoomJoin(role: .publisher)) {
     self.room = room
     self.join = join
   }
 
-  public var state: SharingState {
+  package var state: SharingState {
     switch phase {
     case .out, .asking: .`init`
     case .inside: peers.isEmpty ? hadPeer ? .joinedUnbind : .joined : .joinedConn
@@ -47,7 +47,7 @@ public struct SharingClient: Sendable {
     }
   }
 
-  public mutating func handle(_ event: SharingEvent) -> [SharingAction] {
+  package mutating func handle(_ event: SharingEvent) -> [SharingAction] {
     switch event {
     case .join: requestJoin()
     case .leave: leave()
@@ -217,7 +217,7 @@ extension SharingClient {
 }
 
 /// Input of a sharing client.
-public enum SharingEvent: Sendable, Equatable {
+package enum SharingEvent: Sendable, Equatable {
   /// Join the room.
   case join
   /// Leave the room.
@@ -235,7 +235,7 @@ public enum SharingEvent: Sendable, Equatable {
 }
 
 /// What a sharing client must do, in order.
-public enum SharingAction: Sendable, Equatable {
+package enum SharingAction: Sendable, Equatable {
   case send(RoomRequest)
   /// Make a peer connection for this member, and an offer or, without `makesOffer`, wait for the member's offer.
   case connect(RoomMember, makesOffer: Bool)

@@ -1,14 +1,14 @@
 /// How and when a client tries to reach its server. It tries versions and transports in order until one works, tries that
 /// one first after a lost connection, and waits longer after each failure. Pure: results go in, the next step comes out.
-public struct ConnectionPlan: Sendable {
+package struct ConnectionPlan: Sendable {
   /// One way to reach a server.
-  public struct Way: Sendable, Hashable {
-    public let version: EngineIOVersion
-    public let transport: EngineIOTransport
+  package struct Way: Sendable, Hashable {
+    package let version: EngineIOVersion
+    package let transport: EngineIOTransport
     /// Whether polling may be upgraded to a WebSocket.
-    public let mayUpgrade: Bool
+    package let mayUpgrade: Bool
 
-    public init(_ version: EngineIOVersion, _ transport: EngineIOTransport, mayUpgrade: Bool = false) {
+    package init(_ version: EngineIOVersion, _ transport: EngineIOTransport, mayUpgrade: Bool = false) {
       self.version = version
       self.transport = transport
       self.mayUpgrade = mayUpgrade
@@ -16,7 +16,7 @@ public struct ConnectionPlan: Sendable {
   }
 
   /// Why an attempt failed.
-  public enum Failure: Sendable {
+  package enum Failure: Sendable {
     /// The address does not answer: no other way would help.
     case unreachable
     /// The address answers, but does not support this way.
@@ -25,7 +25,7 @@ public struct ConnectionPlan: Sendable {
     case refused
   }
 
-  public enum Step: Sendable, Equatable {
+  package enum Step: Sendable, Equatable {
     case attempt(Way)
     case wait(until: MonotonicTime)
     case giveUp
@@ -47,13 +47,13 @@ public struct ConnectionPlan: Sendable {
   /// - Parameters:
   ///   - ways: the ways to try, in order.
   ///   - policy: nil for a client that does not reconnect.
-  public init(_ ways: [Way], _ policy: ReconnectionPolicy?) {
+  package init(_ ways: [Way], _ policy: ReconnectionPolicy?) {
     self.ways = ways
     self.policy = policy
   }
 
   /// The first step, or the step after a wait.
-  public mutating func begin() -> Step {
+  package mutating func begin() -> Step {
     switch state {
     case .new, .waiting: return attempt(0)
     case .trying, .connected, .over: return .giveUp
@@ -61,7 +61,7 @@ public struct ConnectionPlan: Sendable {
   }
 
   /// The current attempt reached the server: its way comes first from now on.
-  public mutating func succeeded() {
+  package mutating func succeeded() {
     guard case .trying(let index) = state else { return }
     ways.insert(ways.remove(at: index), at: 0)
     state = .connected
@@ -70,7 +70,7 @@ public struct ConnectionPlan: Sendable {
   }
 
   /// The current attempt failed.
-  public mutating func failed(
+  package mutating func failed(
     _ failure: Failure, now: MonotonicTime, using random: inout some RandomNumberGenerator
   ) -> Step {
     guard case .trying(let index) = state else { return .giveUp }
@@ -82,7 +82,7 @@ public struct ConnectionPlan: Sendable {
   }
 
   /// The connection was lost.
-  public mutating func lost(now: MonotonicTime, using random: inout some RandomNumberGenerator) -> Step {
+  package mutating func lost(now: MonotonicTime, using random: inout some RandomNumberGenerator) -> Step {
     guard case .connected = state else { return .giveUp }
     return wait(now: now, using: &random)
   }

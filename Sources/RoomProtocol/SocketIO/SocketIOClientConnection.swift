@@ -1,6 +1,6 @@
 /// A client's Socket.IO connection, over one Engine.IO session. It does no I/O: see `SocketIOClientAction`.
-public struct SocketIOClientConnection: Sendable {
-  public let version: SocketIOVersion
+package struct SocketIOClientConnection: Sendable {
+  package let version: SocketIOVersion
   private let sessionID: String
   private let limits: SocketIOLimits
   private var exchange: SocketIOExchange<SocketIOClientAction>
@@ -12,7 +12,7 @@ public struct SocketIOClientConnection: Sendable {
   ///   - engine: the version of Engine.IO, which determines that of Socket.IO.
   ///   - sessionID: of the open Engine.IO session.
   ///   - limits: of what the server may send.
-  public init(_ engine: EngineIOVersion, sessionID: String, limits: SocketIOLimits = SocketIOLimits()) {
+  package init(_ engine: EngineIOVersion, sessionID: String, limits: SocketIOLimits = SocketIOLimits()) {
     version = SocketIOVersion(engine)
     self.sessionID = sessionID
     self.limits = limits
@@ -20,7 +20,7 @@ public struct SocketIOClientConnection: Sendable {
   }
 
   /// When `timeoutFired` is due; nil if nothing is pending.
-  public var deadline: MonotonicTime? {
+  package var deadline: MonotonicTime? {
     var deadlines = exchange.namespaces.values.compactMap {
       if case .asked(let deadline) = $0 { deadline } else { nil }
     }
@@ -28,7 +28,7 @@ public struct SocketIOClientConnection: Sendable {
     return deadlines.min()
   }
 
-  public func isConnected(to namespace: String) -> Bool { exchange.isConnected(to: namespace) }
+  package func isConnected(to namespace: String) -> Bool { exchange.isConnected(to: namespace) }
 
   /// Asks to join a namespace. In version 4 every client is in `/` without asking.
   /// - Parameters:
@@ -36,7 +36,7 @@ public struct SocketIOClientConnection: Sendable {
   ///   - auth: sent in version 5; version 4 cannot carry it.
   ///   - now: the time, for the answer's time-out.
   ///   - actions: what to do now is appended.
-  public mutating func connect(
+  package mutating func connect(
     to namespace: String = "/", auth: JSONValue? = nil, now: MonotonicTime, into actions: inout [SocketIOClientAction]
   ) {
     guard exchange.namespaces[namespace] == nil, exchange.namespaces.count < limits.namespaces else { return }
@@ -47,7 +47,7 @@ public struct SocketIOClientConnection: Sendable {
   }
 
   /// A message of the Engine.IO session.
-  public mutating func received(_ message: EngineIOMessage, into actions: inout [SocketIOClientAction]) {
+  package mutating func received(_ message: EngineIOMessage, into actions: inout [SocketIOClientAction]) {
     do throws(SocketIOError) {
       guard let packet = try exchange.decode(message) else { return }
       try received(packet, into: &actions)
@@ -98,7 +98,7 @@ public struct SocketIOClientConnection: Sendable {
   }
 
   /// The Engine.IO session is over, and with it every namespace.
-  public mutating func closed(into actions: inout [SocketIOClientAction]) {
+  package mutating func closed(into actions: inout [SocketIOClientAction]) {
     for namespace in exchange.namespaces.keys.sorted() {
       leave(namespace, into: &actions)
       actions.append(.disconnected(namespace: namespace))
@@ -106,7 +106,7 @@ public struct SocketIOClientConnection: Sendable {
   }
 
   /// The time is `deadline` or later.
-  public mutating func timeoutFired(now: MonotonicTime, into actions: inout [SocketIOClientAction]) {
+  package mutating func timeoutFired(now: MonotonicTime, into actions: inout [SocketIOClientAction]) {
     exchange.timeoutFired(now: now, into: &actions)
     let isLate = exchange.namespaces.values.contains {
       if case .asked(let deadline?) = $0 { deadline <= now } else { false }
@@ -120,7 +120,7 @@ public struct SocketIOClientConnection: Sendable {
 extension SocketIOClientConnection {
   /// Emits an event and waits for its acknowledgement; `acknowledged` or `acknowledgementMissing` reports the result.
   /// - Returns: its number; nil if this client is not in the namespace or too many acknowledgements are pending.
-  public mutating func emit(
+  package mutating func emit(
     _ event: String, _ arguments: [JSONValue], namespace: String = "/", acknowledgedWithin limit: Duration,
     now: MonotonicTime, into actions: inout [SocketIOClientAction]
   ) -> UInt64? {
@@ -128,21 +128,21 @@ extension SocketIOClientConnection {
   }
 
   /// Emits an event.
-  public func emit(
+  package func emit(
     _ event: String, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOClientAction]
   ) {
     exchange.emit(event, arguments, in: namespace, into: &actions)
   }
 
   /// Acknowledges an event that asked for it.
-  public func acknowledge(
+  package func acknowledge(
     _ id: UInt64, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOClientAction]
   ) {
     exchange.acknowledge(id, arguments, in: namespace, into: &actions)
   }
 
   /// Leaves a namespace.
-  public mutating func disconnect(from namespace: String = "/", into actions: inout [SocketIOClientAction]) {
+  package mutating func disconnect(from namespace: String = "/", into actions: inout [SocketIOClientAction]) {
     guard exchange.namespaces[namespace] != nil else { return }
     leave(namespace, into: &actions)
     actions.append(.send(SocketIOPacket(.disconnect, namespace: namespace).frames))
@@ -155,7 +155,7 @@ extension SocketIOClientConnection {
 }
 
 /// What the driver of a client's connection must do, in order.
-public enum SocketIOClientAction: Sendable, Equatable {
+package enum SocketIOClientAction: Sendable, Equatable {
   /// Send these over Engine.IO, with no other packet between them.
   case send([EngineIOFrame])
   /// The server accepted this client in a namespace, where its id is `id`.

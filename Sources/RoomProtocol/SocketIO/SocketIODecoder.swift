@@ -1,5 +1,5 @@
 /// Reads packets from Engine.IO messages, and collects their attachments.
-public struct SocketIODecoder: Sendable {
+package struct SocketIODecoder: Sendable {
   /// A packet that lacks attachments.
   private struct Incomplete: Sendable {
     var packet: SocketIOPacket
@@ -12,7 +12,7 @@ public struct SocketIODecoder: Sendable {
   private let limits: SocketIOLimits
   private var incomplete: Incomplete?
 
-  public init(_ version: SocketIOVersion, limits: SocketIOLimits = SocketIOLimits()) {
+  package init(_ version: SocketIOVersion, limits: SocketIOLimits = SocketIOLimits()) {
     self.version = version
     self.limits = limits
   }
@@ -20,7 +20,7 @@ public struct SocketIODecoder: Sendable {
   /// Reads the next message.
   /// - Returns: the packet that the message completes; nil while attachments are missing.
   /// - Throws: if the message is invalid. Close the connection then: later messages cannot be decoded.
-  public mutating func decode(_ message: EngineIOMessage) throws(SocketIOError) -> SocketIOPacket? {
+  package mutating func decode(_ message: EngineIOMessage) throws(SocketIOError) -> SocketIOPacket? {
     switch message {
     case .text(let text):
       guard incomplete == nil else { throw .missingBinary }
@@ -103,7 +103,7 @@ public struct SocketIOLimits: Sendable {
 }
 
 /// Why a message is not valid Socket.IO, or not allowed in this state.
-public enum SocketIOError: Error, Sendable, Equatable {
+package enum SocketIOError: Error, Sendable, Equatable {
   case unknownPacketType
   case invalidNamespace
   case invalidID

@@ -1,20 +1,20 @@
 /// One packet of Socket.IO, with its attachments as values.
-public struct SocketIOPacket: Sendable, Equatable {
+package struct SocketIOPacket: Sendable, Equatable {
   /// The packet type; the raw value is the digit the packet begins with. An event or acknowledgement with `binary` values
   /// has another digit on the wire.
-  public enum Kind: UInt8, Sendable, CaseIterable {
+  package enum Kind: UInt8, Sendable, CaseIterable {
     case connect, disconnect, event, acknowledgement, connectError
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// `/` or `/name`. A v4 client's `connect` may append a query.
-  public var namespace: String
+  package var namespace: String
   /// The number by which an event asks for its acknowledgement, or which an acknowledgement answers.
-  public var id: UInt64?
+  package var id: UInt64?
   /// An event's name and arguments, or an acknowledgement's arguments, as an array; the data of other packets.
-  public var data: JSONValue?
+  package var data: JSONValue?
 
-  public init(_ kind: Kind, namespace: String = "/", id: UInt64? = nil, data: JSONValue? = nil) {
+  package init(_ kind: Kind, namespace: String = "/", id: UInt64? = nil, data: JSONValue? = nil) {
     self.kind = kind
     self.namespace = namespace
     self.id = id
@@ -22,13 +22,13 @@ public struct SocketIOPacket: Sendable, Equatable {
   }
 
   /// An event.
-  public init(event: String, _ arguments: [JSONValue], namespace: String = "/", id: UInt64? = nil) {
+  package init(event: String, _ arguments: [JSONValue], namespace: String = "/", id: UInt64? = nil) {
     self.init(.event, namespace: namespace, id: id, data: .array([.string(event)] + arguments))
   }
 
   /// The packet as Engine.IO messages: one of text, and one for each attachment. They are the same in both protocol
   /// versions, so that a packet for many clients is encoded once.
-  public var frames: [EngineIOFrame] {
+  package var frames: [EngineIOFrame] {
     let attachments = data?.attachmentCount ?? 0
     var text: [UInt8] = []
     text.reserveCapacity(256)

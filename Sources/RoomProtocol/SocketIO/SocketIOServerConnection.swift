@@ -2,13 +2,13 @@
 /// `SocketIOServerAction`.
 ///
 /// To emit an event to many clients, encode it once with `SocketIOPacket.frames`.
-public struct SocketIOServerConnection: Sendable {
-  public let version: SocketIOVersion
+package struct SocketIOServerConnection: Sendable {
+  package let version: SocketIOVersion
   private let limits: SocketIOLimits
   private var exchange: SocketIOExchange<SocketIOServerAction>
   private var connectDeadline: MonotonicTime?
 
-  public init(_ engine: EngineIOVersion, limits: SocketIOLimits = SocketIOLimits(), now: MonotonicTime) {
+  package init(_ engine: EngineIOVersion, limits: SocketIOLimits = SocketIOLimits(), now: MonotonicTime) {
     version = SocketIOVersion(engine)
     self.limits = limits
     exchange = SocketIOExchange(version, limits: limits)
@@ -16,20 +16,20 @@ public struct SocketIOServerConnection: Sendable {
   }
 
   /// When `timeoutFired` is due; nil if nothing is pending.
-  public var deadline: MonotonicTime? {
+  package var deadline: MonotonicTime? {
     [connectDeadline, exchange.acknowledgementDeadline].compactMap(\.self).min()
   }
 
-  public func isConnected(to namespace: String) -> Bool { exchange.isConnected(to: namespace) }
+  package func isConnected(to namespace: String) -> Bool { exchange.isConnected(to: namespace) }
 
   /// The Engine.IO session is open. A v4 client thereby asks to join `/`.
-  public mutating func opened(into actions: inout [SocketIOServerAction]) {
+  package mutating func opened(into actions: inout [SocketIOServerAction]) {
     guard version == .v4 else { return }
     ask("/", auth: nil, query: nil, into: &actions)
   }
 
   /// A message of the Engine.IO session.
-  public mutating func received(
+  package mutating func received(
     _ message: EngineIOMessage, now: MonotonicTime, into actions: inout [SocketIOServerAction]
   ) {
     do throws(SocketIOError) {
@@ -71,7 +71,7 @@ public struct SocketIOServerConnection: Sendable {
   }
 
   /// The Engine.IO session is over, and with it every namespace.
-  public mutating func closed(into actions: inout [SocketIOServerAction]) {
+  package mutating func closed(into actions: inout [SocketIOServerAction]) {
     connectDeadline = nil
     for namespace in exchange.namespaces.keys.sorted() {
       let wasJoined = isConnected(to: namespace)
@@ -81,7 +81,7 @@ public struct SocketIOServerConnection: Sendable {
   }
 
   /// The time is `deadline` or later.
-  public mutating func timeoutFired(now: MonotonicTime, into actions: inout [SocketIOServerAction]) {
+  package mutating func timeoutFired(now: MonotonicTime, into actions: inout [SocketIOServerAction]) {
     exchange.timeoutFired(now: now, into: &actions)
     guard let connectDeadline, connectDeadline <= now else { return }
     self.connectDeadline = nil
@@ -98,7 +98,7 @@ extension SocketIOServerConnection {
   ///   - id: the client's id there. A v4 client is not sent it, and assumes its Engine.IO session's id, with `/name#`
   ///     before it in a namespace other than `/`.
   ///   - actions: what to do now is appended.
-  public mutating func accept(_ namespace: String, id: String, into actions: inout [SocketIOServerAction]) {
+  package mutating func accept(_ namespace: String, id: String, into actions: inout [SocketIOServerAction]) {
     guard exchange.hasAsked(for: namespace) else { return }
     exchange.join(namespace)
     connectDeadline = nil
@@ -107,7 +107,7 @@ extension SocketIOServerConnection {
   }
 
   /// Refuses the client in a namespace that it asked for.
-  public mutating func refuse(
+  package mutating func refuse(
     _ namespace: String, _ message: String, data: JSONValue? = nil, into actions: inout [SocketIOServerAction]
   ) {
     guard exchange.hasAsked(for: namespace) else { return }
@@ -121,7 +121,7 @@ extension SocketIOServerConnection {
 
   /// Emits an event and waits for its acknowledgement; `acknowledged` or `acknowledgementMissing` reports the result.
   /// - Returns: its number; nil if the client is not in the namespace or too many acknowledgements are pending.
-  public mutating func emit(
+  package mutating func emit(
     _ event: String, _ arguments: [JSONValue], namespace: String = "/", acknowledgedWithin limit: Duration,
     now: MonotonicTime, into actions: inout [SocketIOServerAction]
   ) -> UInt64? {
@@ -129,21 +129,21 @@ extension SocketIOServerConnection {
   }
 
   /// Emits an event.
-  public func emit(
+  package func emit(
     _ event: String, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOServerAction]
   ) {
     exchange.emit(event, arguments, in: namespace, into: &actions)
   }
 
   /// Acknowledges an event that asked for it.
-  public func acknowledge(
+  package func acknowledge(
     _ id: UInt64, _ arguments: [JSONValue], namespace: String = "/", into actions: inout [SocketIOServerAction]
   ) {
     exchange.acknowledge(id, arguments, in: namespace, into: &actions)
   }
 
   /// Removes the client from a namespace and notifies it.
-  public mutating func disconnect(_ namespace: String = "/", into actions: inout [SocketIOServerAction]) {
+  package mutating func disconnect(_ namespace: String = "/", into actions: inout [SocketIOServerAction]) {
     guard isConnected(to: namespace) else { return }
     exchange.leave(namespace, into: &actions)
     actions.append(.send(SocketIOPacket(.disconnect, namespace: namespace).frames))
@@ -151,7 +151,7 @@ extension SocketIOServerConnection {
 }
 
 /// What the driver of a server's connection must do, in order.
-public enum SocketIOServerAction: Sendable, Equatable {
+package enum SocketIOServerAction: Sendable, Equatable {
   /// Send these over Engine.IO, with no other packet between them.
   case send([EngineIOFrame])
   /// The client asks to join a namespace: `accept` or `refuse` it, now or later.

@@ -2,13 +2,13 @@ import Glibc
 import Media
 
 /// Finds the beeps of a `Beeper` in recorded sound.
-public enum BeepDetector {
+package enum BeepDetector {
   /// A detected beep.
-  public struct Beep: Sendable, Hashable {
+  package struct Beep: Sendable, Hashable {
     /// Its onset in seconds from the first sample: where it reaches half its amplitude.
-    public var time: Double
+    package var time: Double
     /// The level of a sine, in dBFS.
-    public var level: Double
+    package var level: Double
   }
 
   /// Quieter sound counts as silence: −40 dB.
@@ -19,7 +19,7 @@ public enum BeepDetector {
   /// - Parameters:
   ///   - samples: one channel at 48 kHz.
   ///   - frequency: the beeps' tone in hertz; other sounds are ignored.
-  public static func beeps(in samples: [Float], frequency: Double = 1000) -> [Beep] {
+  package static func beeps(in samples: [Float], frequency: Double = 1000) -> [Beep] {
     let envelope = ToneEnvelope(samples, frequency: frequency).amplitudes
     let loudest = envelope.max() ?? 0
     guard loudest > silence else { return [] }

@@ -1,26 +1,26 @@
 /// The A/V sync of a recording: offsets between flashes and beeps that were played at the same time.
-public struct Synchrony: Sendable, Hashable, CustomStringConvertible {
+package struct Synchrony: Sendable, Hashable, CustomStringConvertible {
   /// A flash and its beep.
-  public struct Pair: Sendable, Hashable {
+  package struct Pair: Sendable, Hashable {
     /// The flash's time in the recording, in seconds.
-    public var flash: Double
+    package var flash: Double
     /// The beep's delay after the flash, in milliseconds; negative if the sound is early.
-    public var offset: Double
+    package var offset: Double
   }
 
   /// In order of the flashes.
-  public let pairs: [Pair]
+  package let pairs: [Pair]
   /// Flashes without a beep, in seconds.
-  public let unmatchedFlashes: [Double]
+  package let unmatchedFlashes: [Double]
   /// Beeps without a flash, in seconds.
-  public let unmatchedBeeps: [Double]
+  package let unmatchedBeeps: [Double]
 
   /// - Parameters:
   ///   - flashes: the time of each, in seconds.
   ///   - beeps: the time of each, in seconds.
   ///   - maximumDistance: the limit between a flash and its beep, in seconds: less than half of the interval between
   ///     flashes.
-  public init(flashes: [Double], beeps: [Double], maximumDistance: Double = 0.4) {
+  package init(flashes: [Double], beeps: [Double], maximumDistance: Double = 0.4) {
     var left = beeps
     var pairs: [Pair] = []
     var unmatched: [Double] = []
@@ -39,17 +39,17 @@ public struct Synchrony: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The median offset, in milliseconds; nil without pairs.
-  public var median: Double? {
+  package var median: Double? {
     let sorted = pairs.map(\.offset).sorted()
     guard !sorted.isEmpty else { return nil }
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
   /// The offset of the largest magnitude, in milliseconds; nil without pairs.
-  public var worst: Double? { pairs.map(\.offset).max { abs($0) < abs($1) } }
+  package var worst: Double? { pairs.map(\.offset).max { abs($0) < abs($1) } }
 
   /// The growth of the offset per hour, in milliseconds, by linear regression. Nil for fewer than three pairs.
-  public var driftPerHour: Double? {
+  package var driftPerHour: Double? {
     guard pairs.count >= 3 else { return nil }
     let count = Double(pairs.count)
     let middle = pairs.map(\.flash).reduce(0, +) / count
@@ -60,7 +60,7 @@ public struct Synchrony: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The uncertainty of `driftPerHour`, in milliseconds: twice its standard error. Nil for fewer than three pairs.
-  public var driftErrorPerHour: Double? {
+  package var driftErrorPerHour: Double? {
     guard let slope = driftPerHour else { return nil }
     let count = Double(pairs.count)
     let middle = pairs.map(\.flash).reduce(0, +) / count
@@ -70,7 +70,7 @@ public struct Synchrony: Sendable, Hashable, CustomStringConvertible {
     return 2 * (rest / (count - 2) / spread).squareRoot() * 3600
   }
 
-  public var description: String {
+  package var description: String {
     let list = pairs.map { "\(Self.rounded($0.flash)) s: \(Self.rounded($0.offset)) ms" }.joined(separator: ", ")
     return
       "\(list); without a beep: \(unmatchedFlashes.map(Self.rounded)), without a flash: \(unmatchedBeeps.map(Self.rounded))"

@@ -2,13 +2,13 @@ import Glibc
 import Media
 
 /// The purity of a recorded tone that should be continuous.
-public struct ToneQuality: Sendable, Hashable {
+package struct ToneQuality: Sendable, Hashable {
   /// Hertz, to a few thousandths.
-  public let frequency: Double
+  package let frequency: Double
   /// The level of a sine, in dBFS.
-  public let level: Double
+  package let level: Double
   /// The times of interruptions, in seconds: a click, a gap, a phase jump.
-  public let clicks: [Double]
+  package let clicks: [Double]
 
   /// The allowed residual, as a share of the tone's amplitude: codec noise is far below, a gap or a phase jump far above.
   private static let tolerance = 0.1
@@ -17,7 +17,7 @@ public struct ToneQuality: Sendable, Hashable {
   /// - Parameters:
   ///   - samples: one channel at 48 kHz, within the tone.
   ///   - expected: the tone's frequency, which may be off by up to 20 Hz.
-  public init?(_ samples: [Float], frequency expected: Double) {
+  package init?(_ samples: [Float], frequency expected: Double) {
     let rate = Double(AudioFrame.sampleRate)
     let envelope = ToneEnvelope(samples, frequency: expected, width: 0.01)
     let loudness = envelope.amplitudes.sorted()

@@ -1,5 +1,5 @@
 internal import Glibc
-public import Media
+package import Media
 
 /// Beeps at known times, through a sound server.
 ///
@@ -8,7 +8,7 @@ public import Media
 /// clock, this is precise to a tenth of a millisecond; for a real card it depends on the latency its driver reports.
 ///
 /// Reconnects when the server goes away, and then continues. All libpulse calls are made by one thread, "beeper".
-public final class Beeper: Sendable {
+package final class Beeper: Sendable {
   struct State {
     var schedule: BeepSchedule?
     var isStopped = false
@@ -17,11 +17,11 @@ public final class Beeper: Sendable {
   }
 
   /// A beep that has been played.
-  public struct Played: Sendable, Hashable {
+  package struct Played: Sendable, Hashable {
     /// Counted from 0.
-    public var number: Int
+    package var number: Int
     /// When it left the sink, by the timing that the server reported afterwards.
-    public var time: MediaTime
+    package var time: MediaTime
   }
 
   private let state = Monitor(State())
@@ -33,7 +33,7 @@ public final class Beeper: Sendable {
   ///   - application: this client's name at the server.
   ///   - shape: the waveform of a beep.
   ///   - played: called for each beep, on the beeper's thread.
-  public init(
+  package init(
     server: String? = nil, application: String, shape: BeepShape = BeepShape(),
     played: @escaping @Sendable (Played) -> Void = { _ in }
   ) {
@@ -51,16 +51,16 @@ public final class Beeper: Sendable {
 
   /// Waits until the server plays the stream, which starts with silence.
   /// - Throws: `SceneError.soundUnavailable` when no server can be reached or it has nothing to play on.
-  public func waitUntilPlaying() throws(SceneError) {
+  package func waitUntilPlaying() throws(SceneError) {
     let outcome = state.wait(until: .now + .seconds(10)) { $0.outcome }
     try (outcome ?? .failure(.soundUnavailable("it plays nothing"))).get()
   }
 
   /// Sets the times of the beeps; the first should be at least half a second ahead.
-  public func beep(_ schedule: BeepSchedule) { state.withLock { $0.schedule = schedule } }
+  package func beep(_ schedule: BeepSchedule) { state.withLock { $0.schedule = schedule } }
 
   /// Stops playing. A second call does nothing.
-  public func stop() {
+  package func stop() {
     let wasStopped = state.withLock { state in
       defer { state.isStopped = true }
       return state.isStopped
@@ -70,15 +70,15 @@ public final class Beeper: Sendable {
 }
 
 /// When a scene beeps: at the same times as it flashes.
-public struct BeepSchedule: Sendable, Hashable {
+package struct BeepSchedule: Sendable, Hashable {
   /// The first beep, on the monotonic clock.
-  public var first: MediaTime
+  package var first: MediaTime
   /// The interval from one beep to the next.
-  public var period: MediaTime
+  package var period: MediaTime
   /// No beep starts at or after this.
-  public var end: MediaTime
+  package var end: MediaTime
 
-  public init(first: MediaTime, period: MediaTime, end: MediaTime = .distantFuture) {
+  package init(first: MediaTime, period: MediaTime, end: MediaTime = .distantFuture) {
     self.first = first
     self.period = period
     self.end = end
@@ -97,17 +97,17 @@ public struct BeepSchedule: Sendable, Hashable {
 /// The waveform of a beep.
 ///
 /// Its onset is the middle of its first ramp, where it reaches half its amplitude: what `BeepDetector` looks for.
-public struct BeepShape: Sendable, Hashable {
+package struct BeepShape: Sendable, Hashable {
   /// Hertz.
-  public var frequency: Double
+  package var frequency: Double
   /// The amplitude of the sine, in 0…1.
-  public var amplitude = 0.5
+  package var amplitude = 0.5
   /// Samples at 48 kHz, including both ramps.
-  public var length = 4800
+  package var length = 4800
   /// Samples of the ramp at each end: short enough for an exact onset, long enough not to click.
-  public var ramp = 96
+  package var ramp = 96
 
-  public init(frequency: Double = 1000) { self.frequency = frequency }
+  package init(frequency: Double = 1000) { self.frequency = frequency }
 
   /// The sample at `index` samples after the onset; the beep starts half a ramp before it.
   func sample(_ index: Int64) -> Float {

@@ -1,23 +1,23 @@
-public import Media
+package import Media
 
 /// One encoded frame to be written to a file.
-public struct EncodedBlock: Sendable {
+package struct EncodedBlock: Sendable {
   /// The number of its track.
-  public var track: Int
+  package var track: Int
   /// The frame's timestamp in the file, from the recording's start; on a track with a codec delay, players subtract
   /// that.
-  public var time: MediaTime
+  package var time: MediaTime
   /// Whether it decodes without earlier frames. True for all audio.
-  public var isKeyFrame: Bool
+  package var isKeyFrame: Bool
   /// The frame; passed on without a copy.
-  public var data: [UInt8]
+  package var data: [UInt8]
   /// Written as its duration; nil for most frames, which last until the next.
-  public var duration: MediaTime?
+  package var duration: MediaTime?
   /// Decoded sound to drop from its end; for the last frame of an Opus track.
-  public var discardPadding: MediaTime?
+  package var discardPadding: MediaTime?
 
   /// A frame for a muxer.
-  public init(
+  package init(
     track: Int, time: MediaTime, isKeyFrame: Bool, data: [UInt8], duration: MediaTime? = nil,
     discardPadding: MediaTime? = nil
   ) {

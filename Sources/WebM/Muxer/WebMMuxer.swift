@@ -1,4 +1,4 @@
-public import Media
+package import Media
 
 /// Writes a WebM file: frames in, bytes and patches out.
 ///
@@ -14,9 +14,9 @@ public import Media
 /// - when the cluster would pass 5 MB, which RFC 9559 §25.1 advises; it bounds what a reader loads at once.
 ///
 /// Owned by one thread. Source: RFC 9559, the WebM container guidelines.
-public struct WebMMuxer: Sendable {
+package struct WebMMuxer: Sendable {
   /// Whether the output is seekable.
-  public enum Mode: Sendable {
+  package enum Mode: Sendable {
     /// A file: sizes, duration and index are patched in.
     case seekable
     /// A pipe: nothing is patched, there is no index, and the clusters' sizes stay unknown.
@@ -33,11 +33,11 @@ public struct WebMMuxer: Sendable {
   private static let interleaving: Int64 = 1000
 
   /// The tracks, as given.
-  public let tracks: [WebMTrack]
+  package let tracks: [WebMTrack]
   /// File or pipe, as given.
-  public let mode: Mode
+  package let mode: Mode
   /// Bytes appended so far: the file's length.
-  public private(set) var position: UInt64 = 0
+  package private(set) var position: UInt64 = 0
 
   private let writingApplication: String
   private let dateUTC: Int64?
@@ -62,7 +62,7 @@ public struct WebMMuxer: Sendable {
   ///   - mode: whether the output can be patched.
   ///   - dateUTC: when the recording began, in nanoseconds since 2001-01-01T00:00:00 UTC.
   /// - Throws: `WebMMuxerError` for tracks that cannot be written.
-  public init(
+  package init(
     tracks: [WebMTrack], writingApplication: String, mode: Mode = .seekable, dateUTC: Int64? = nil
   ) throws(WebMMuxerError) {
     let numbers = Set(tracks.map(\.number))
@@ -84,7 +84,7 @@ public struct WebMMuxer: Sendable {
   }
 
   /// Everything up to the first cluster. Empty when called again.
-  public mutating func start() -> [WebMOutput] {
+  package mutating func start() -> [WebMOutput] {
     guard state == .new else { return [] }
     state = .open
     var writer = EBMLWriter()
@@ -119,7 +119,7 @@ public struct WebMMuxer: Sendable {
   /// A frame earlier than the previous one of its track, or than its cluster, gets that one's time; keep the tracks
   /// within a second of each other. The frame's bytes are passed on without a copy, as an output of their own.
   /// - Throws: `WebMMuxerError`; the file is unchanged.
-  public mutating func write(_ block: EncodedBlock) throws(WebMMuxerError) -> [WebMOutput] {
+  package mutating func write(_ block: EncodedBlock) throws(WebMMuxerError) -> [WebMOutput] {
     guard state == .open else { throw .notOpen }
     guard let last = lastTimestamps[block.track] else { throw .unknownTrack(block.track) }
     guard !block.data.isEmpty else { throw .emptyBlock(track: block.track) }
@@ -156,7 +156,7 @@ public struct WebMMuxer: Sendable {
   ///   - duration: from the recording's start to its end, including an unchanging last picture. At least the last
   ///     block's time.
   ///   - withIndex: whether to append Cues; without them only existing bytes are patched, for a file that cannot grow.
-  public mutating func finish(duration: MediaTime, withIndex: Bool = true) -> [WebMOutput] {
+  package mutating func finish(duration: MediaTime, withIndex: Bool = true) -> [WebMOutput] {
     guard state == .open else { return [] }
     state = .finished
     guard mode == .seekable else { return [] }
@@ -244,7 +244,7 @@ struct OpenCluster: Sendable {
 }
 
 /// A muxer's changes to its file, to be made in order.
-public enum WebMOutput: Sendable, Equatable {
+package enum WebMOutput: Sendable, Equatable {
   /// Add these bytes at the end.
   case append([UInt8])
   /// Overwrite the bytes at `offset`, in bytes from the file's start. The file's length does not change.
@@ -252,7 +252,7 @@ public enum WebMOutput: Sendable, Equatable {
 }
 
 /// A misuse of a muxer.
-public enum WebMMuxerError: Error, Sendable, Equatable {
+package enum WebMMuxerError: Error, Sendable, Equatable {
   /// There are no tracks, or two with one number, or a number outside 1…126, or a UID of 0.
   case wrongTracks
   /// The video track with this number has no width or height.
@@ -267,7 +267,7 @@ public enum WebMMuxerError: Error, Sendable, Equatable {
 
 extension WebMMuxerError: CustomStringConvertible {
   /// One sentence for the user.
-  public var description: String {
+  package var description: String {
     switch self {
     case .wrongTracks: "A WebM file needs tracks with different numbers from 1 to 126 and UIDs other than 0."
     case .wrongPictureSize(let track): "Track \(track) needs a width and a height."

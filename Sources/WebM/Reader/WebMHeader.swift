@@ -1,15 +1,15 @@
 /// The EBML header of a file.
 ///
 /// Source: RFC 8794 §11.2.
-public struct WebMHeader: Sendable, Equatable {
+package struct WebMHeader: Sendable, Equatable {
   /// Its position.
-  public var element: WebMElement
+  package var element: WebMElement
   /// "webm"; also "matroska" for repair.
-  public var docType: String
+  package var docType: String
   /// The version of the DocType that the file was written with.
-  public var docTypeVersion: UInt64
+  package var docTypeVersion: UInt64
   /// The lowest version that a reader must support.
-  public var docTypeReadVersion: UInt64
+  package var docTypeReadVersion: UInt64
   var limits: EBMLLimits
 
   /// The newest existing DocTypeReadVersion.

@@ -1,4 +1,4 @@
-public import Media
+package import Media
 
 /// The elements of a Segment before its first cluster.
 struct WebMPreamble {
@@ -102,17 +102,17 @@ struct WebMPreamble {
 /// The Info element of a file.
 ///
 /// Source: RFC 9559 §5.1.2.
-public struct WebMInfo: Sendable, Equatable {
+package struct WebMInfo: Sendable, Equatable {
   /// Nanoseconds per timestamp unit.
-  public var timestampScale: Int64 = 1_000_000
+  package var timestampScale: Int64 = 1_000_000
   /// nil if the file has none, or an invalid one.
-  public var duration: MediaTime?
+  package var duration: MediaTime?
   /// The library that wrote the file.
-  public var muxingApp = ""
+  package var muxingApp = ""
   /// The program that wrote the file.
-  public var writingApp = ""
+  package var writingApp = ""
   /// When it was recorded, in nanoseconds since 2001-01-01T00:00:00 UTC.
-  public var dateUTC: Int64?
+  package var dateUTC: Int64?
 
   /// The defaults, for a file without an Info element.
   init() {}
@@ -142,9 +142,9 @@ public struct WebMInfo: Sendable, Equatable {
 /// An entry of a SeekHead.
 ///
 /// Source: RFC 9559 §5.1.1.
-public struct WebMSeekEntry: Sendable, Equatable {
+package struct WebMSeekEntry: Sendable, Equatable {
   /// The identifier of the element.
-  public var id: ElementID
+  package var id: ElementID
   /// Its offset in bytes from the file's start.
-  public var offset: UInt64
+  package var offset: UInt64
 }

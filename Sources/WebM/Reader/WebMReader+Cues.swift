@@ -4,7 +4,7 @@ extension WebMReader {
   /// The index of the file: the Cues before the first cluster, or at the place that a SeekHead gives. Empty if there is
   /// none.
   /// - Throws: `WebMError` when it is damaged, truncated or not at that place; and the source's errors.
-  public mutating func cues() throws -> [WebMCue] {
+  package mutating func cues() throws -> [WebMCue] {
     if let element = preamble.first(where: { $0.id == .cues }) { return try cues(in: element) }
     guard let entry = seekHead.first(where: { $0.id == .cues }) else { return [] }
     guard let element = try window.element(at: entry.offset, limits: limits) else {
@@ -16,7 +16,7 @@ extension WebMReader {
 
   /// The entries of a Cues element that `next` returned.
   /// - Throws: as `cues()`.
-  public mutating func cues(in element: WebMElement) throws -> [WebMCue] {
+  package mutating func cues(in element: WebMElement) throws -> [WebMCue] {
     let data = try window.data(of: element, limit: WebMLimits.elementSize)
     var cues: [WebMCue] = []
     var points = EBMLCursor(data.indices, base: element.dataOffset, limits: limits)

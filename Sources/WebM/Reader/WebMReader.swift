@@ -7,19 +7,19 @@ import Media
 /// memory than `WebMLimits` allows, and never trap. CRC-32 elements are skipped, not compared.
 ///
 /// Owned by one thread. Source: RFC 8794, RFC 9559.
-public struct WebMReader<Source: WebMSource> {
+package struct WebMReader<Source: WebMSource> {
   /// The EBML header.
-  public let header: WebMHeader
+  package let header: WebMHeader
   /// The Segment; its size is unknown in a stream and in a file that was never finished.
-  public private(set) var segment: WebMElement
+  package private(set) var segment: WebMElement
   /// The elements between the Segment's start and the first cluster, Voids included.
-  public let preamble: [WebMElement]
-  public let info: WebMInfo
-  public let tracks: [WebMTrack]
+  package let preamble: [WebMElement]
+  package let info: WebMInfo
+  package let tracks: [WebMTrack]
   /// The entries of the SeekHeads before the first cluster; the elements may be missing.
-  public let seekHead: [WebMSeekEntry]
+  package let seekHead: [WebMSeekEntry]
   /// The offset after the last block that `next` returned, or where the blocks begin, in bytes from the file's start.
-  public private(set) var endOfLastWholeBlock: UInt64
+  package private(set) var endOfLastWholeBlock: UInt64
 
   var window: SourceWindow<Source>
   var limits: EBMLLimits { header.limits }
@@ -37,7 +37,7 @@ public struct WebMReader<Source: WebMSource> {
   /// Reads a file up to the first cluster.
   /// - Throws: `WebMError`: `notWebM` for another file, `truncated` when it ends before the tracks do, others for a
   ///   damaged one; and the source's errors.
-  public init(_ source: Source) throws {
+  package init(_ source: Source) throws {
     try self.init(source, docTypes: ["webm"])
   }
 
@@ -65,7 +65,7 @@ public struct WebMReader<Source: WebMSource> {
 
   /// The next item, or nil at the end of the Segment.
   /// - Throws: `WebMError` where the file is damaged, and the source's errors; afterwards returns nil.
-  public mutating func next() throws -> WebMItem? {
+  package mutating func next() throws -> WebMItem? {
     guard !isDone else { return nil }
     do {
       let item = try step()
@@ -80,7 +80,7 @@ public struct WebMReader<Source: WebMSource> {
 
   /// Moves to the cluster at `offset`, in bytes from the file's start, which `next` then returns.
   /// - Throws: `WebMError.missing` when no cluster starts there, and the source's errors.
-  public mutating func seek(toClusterAt offset: UInt64) throws {
+  package mutating func seek(toClusterAt offset: UInt64) throws {
     guard offset >= segment.dataOffset, try window.element(at: offset, limits: limits)?.id == .cluster else {
       throw WebMError.missing(.cluster, offset: offset)
     }
@@ -99,7 +99,7 @@ public struct WebMReader<Source: WebMSource> {
   /// The bytes in `range` of the file, such as those of a frame.
   /// - Throws: `WebMError.truncated` when the file ends earlier, `limitExceeded` above `WebMLimits.elementSize`, and
   ///   the source's errors.
-  public mutating func bytes(in range: Range<UInt64>) throws -> [UInt8] {
+  package mutating func bytes(in range: Range<UInt64>) throws -> [UInt8] {
     let count = range.upperBound - range.lowerBound
     guard count <= UInt64(WebMLimits.elementSize) else {
       throw WebMError.limitExceeded(.block, offset: range.lowerBound)

@@ -1,5 +1,5 @@
 /// Random access to the bytes of a file, or of memory.
-public protocol WebMSource {
+package protocol WebMSource {
   /// The number of bytes. It must not change while a reader uses the source.
   var size: UInt64 { get }
 
@@ -11,16 +11,16 @@ public protocol WebMSource {
 }
 
 /// A whole file in memory, as a source.
-public struct WebMBytes: WebMSource, Sendable {
+package struct WebMBytes: WebMSource, Sendable {
   /// The file.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// A source of `bytes`.
-  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  public var size: UInt64 { UInt64(bytes.count) }
+  package var size: UInt64 { UInt64(bytes.count) }
 
-  public func read(at offset: UInt64, count: Int) -> [UInt8] {
+  package func read(at offset: UInt64, count: Int) -> [UInt8] {
     guard offset < size else { return [] }
     let start = Int(offset)
     return Array(bytes[start..<start + min(max(0, count), bytes.count - start)])

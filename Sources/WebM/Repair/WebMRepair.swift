@@ -1,4 +1,4 @@
-public import Media
+package import Media
 
 /// Makes an interrupted or damaged WebM file whole and seekable, without changing a frame.
 ///
@@ -7,11 +7,11 @@ public import Media
 /// is bounded: an index of at most 8192 entries, and a few thousand edits.
 ///
 /// Matroska files are repaired too: they differ only in their DocType. Source: RFC 8794, RFC 9559.
-public struct WebMRepair<Source: WebMSource> {
+package struct WebMRepair<Source: WebMSource> {
   /// Whether the file needs no repair: it has a duration, an index of its clusters, and a proper end.
-  public let isHealthy: Bool
+  package let isHealthy: Bool
   /// The findings.
-  public let report: WebMRepairReport
+  package let report: WebMRepairReport
 
   let reader: WebMReader<Source>
   /// The Segment with the size in the file.
@@ -21,7 +21,7 @@ public struct WebMRepair<Source: WebMSource> {
   /// Examines a file.
   /// - Throws: `WebMError`: `notWebM` for another file, others when the part before the first cluster is damaged or
   ///   cut, `missing` when there is no whole block; and the source's errors.
-  public init(_ source: Source) throws {
+  package init(_ source: Source) throws {
     var reader = try WebMReader(source, docTypes: ["webm", "matroska"])
     let segment = reader.segment
     let hasSegmentEnd = (segment.end ?? .max) <= reader.window.size
@@ -52,7 +52,7 @@ public struct WebMRepair<Source: WebMSource> {
   /// The steps to repair the file in place; empty for a healthy one, nil if it has no room and must be rewritten.
   ///
   /// Interrupted after any of these steps, or within one, the file plays as before and can be repaired again.
-  public var steps: [WebMRepairStep]? {
+  package var steps: [WebMRepairStep]? {
     get throws {
       guard !isHealthy else { return [] }
       var plan = InPlacePlan(self)
@@ -61,7 +61,7 @@ public struct WebMRepair<Source: WebMSource> {
   }
 
   /// The steps to write a new file, a few at a time.
-  public func rewriting() -> WebMRewriter<Source> { WebMRewriter(self) }
+  package func rewriting() -> WebMRewriter<Source> { WebMRewriter(self) }
 
   /// The duration in units of the TimestampScale.
   var durationTicks: Double { Double(report.duration.nanoseconds) / Double(reader.info.timestampScale) }
@@ -75,9 +75,9 @@ extension RepairSurvey {
 }
 
 /// The findings and the effect of a repair.
-public struct WebMRepairReport: Sendable, Equatable {
+package struct WebMRepairReport: Sendable, Equatable {
   /// Bytes at the end that are not part of the recording.
-  public enum Tail: Sendable, Equatable {
+  package enum Tail: Sendable, Equatable {
     /// Nothing.
     case whole
     /// An incomplete block.
@@ -89,25 +89,25 @@ public struct WebMRepairReport: Sendable, Equatable {
   }
 
   /// From the recording's start to the end of its last block.
-  public var duration: MediaTime
+  package var duration: MediaTime
   /// Number of whole blocks.
-  public var blocks: UInt64
+  package var blocks: UInt64
   /// Number of index entries.
-  public var indexed: Int
+  package var indexed: Int
   /// Whether the entries are key frames of a video track.
-  public var indexesKeyFrames: Bool
+  package var indexesKeyFrames: Bool
   /// The kind of the bytes dropped at the end.
-  public var tail: Tail
+  package var tail: Tail
   /// Bytes dropped at the end.
-  public var droppedBytes: UInt64
+  package var droppedBytes: UInt64
   /// Damaged bytes skipped elsewhere.
-  public var skippedBytes: UInt64
+  package var skippedBytes: UInt64
   /// The number of places with skipped bytes.
-  public var skippedPlaces: Int
+  package var skippedPlaces: Int
 }
 
 /// A change to a file; a repair's steps are made in order.
-public enum WebMRepairStep: Sendable, Equatable {
+package enum WebMRepairStep: Sendable, Equatable {
   /// Add these bytes at the end.
   case append([UInt8])
   /// Append this range of the damaged file; it may be gigabytes.

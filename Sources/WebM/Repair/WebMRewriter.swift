@@ -4,7 +4,7 @@ import Media
 ///
 /// Clusters keep their timestamps and, byte for byte, their blocks; tags, chapters and attachments are kept, and so is
 /// whatever follows the Segment. Owned by one thread.
-public struct WebMRewriter<Source: WebMSource> {
+package struct WebMRewriter<Source: WebMSource> {
   private let repair: WebMRepair<Source>
   private var salvage: Salvage<Source>
   private var index: RecordingIndex
@@ -32,7 +32,7 @@ public struct WebMRewriter<Source: WebMSource> {
 
   /// The next steps, possibly none; nil at the end. They are only `append`, `copy` and `patch`.
   /// - Throws: the source's errors.
-  public mutating func next() throws -> [WebMRepairStep]? {
+  package mutating func next() throws -> [WebMRepairStep]? {
     var steps: [WebMRepairStep] = []
     guard hasBegun else {
       hasBegun = true

@@ -1,11 +1,11 @@
-public import Media
+package import Media
 
 /// One track of a WebM file: the contents of a `TrackEntry`.
 ///
 /// Source: RFC 9559 §5.1.4.1.
-public struct WebMTrack: Sendable, Equatable {
+package struct WebMTrack: Sendable, Equatable {
   /// The kind of media in a track.
-  public enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     case video(WebMVideo)
     case audio(WebMAudio)
     /// Another `TrackType`.
@@ -13,26 +13,26 @@ public struct WebMTrack: Sendable, Equatable {
   }
 
   /// The number that blocks refer to, different for each track; 1 to 126 when written.
-  public var number: Int
+  package var number: Int
   /// A unique number other than 0.
-  public var uid: UInt64
-  public var kind: Kind
+  package var uid: UInt64
+  package var kind: Kind
   /// `V_VP8`, `A_OPUS`…
-  public var codecID: String
+  package var codecID: String
   /// Initialization data for the decoder; empty for VP8.
-  public var codecPrivate: [UInt8]
+  package var codecPrivate: [UInt8]
   /// What a player subtracts from each timestamp: the duration of the sound that the decoder drops at the start.
-  public var codecDelay: MediaTime
+  package var codecDelay: MediaTime
   /// How much a decoder must decode before the target of a seek.
-  public var seekPreRoll: MediaTime
+  package var seekPreRoll: MediaTime
   /// A name for the user; empty for none.
-  public var name: String
+  package var name: String
   /// The minimum distance of frames. Without it, programs that support only constant frame rates assume one timestamp
   /// unit: 1000 frames a second. Nil if the file has none.
-  public var defaultDuration: MediaTime?
+  package var defaultDuration: MediaTime?
 
   /// A track with all its elements.
-  public init(
+  package init(
     number: Int, uid: UInt64, kind: Kind, codecID: String, codecPrivate: [UInt8] = [], codecDelay: MediaTime = .zero,
     seekPreRoll: MediaTime = .zero, name: String = "", defaultDuration: MediaTime? = nil
   ) {
@@ -50,7 +50,7 @@ public struct WebMTrack: Sendable, Equatable {
   /// A VP8 track of pictures of `width` by `height` pixels, by default of the screen's `colour`. Its UID is its `number`: a muxer
   /// has no source of random numbers. It has a `DefaultDuration` if `frameRate`, the most frames a second, is given, and a
   /// `name` unless that is empty.
-  public static func vp8(
+  package static func vp8(
     number: Int, width: Int, height: Int, colour: WebMColour? = .screen, frameRate: Double? = nil, name: String = ""
   ) -> WebMTrack {
     let video = WebMVideo(width: width, height: height, colour: colour)
@@ -61,7 +61,7 @@ public struct WebMTrack: Sendable, Equatable {
 
   /// An Opus track with its delay from the header and 80 ms of pre-roll.
   /// Source: RFC 7845 §4.6 (pre-roll), the WebM container guidelines.
-  public static func opus(number: Int, head: OpusHead, name: String = "") -> WebMTrack {
+  package static func opus(number: Int, head: OpusHead, name: String = "") -> WebMTrack {
     WebMTrack(
       number: number, uid: UInt64(max(1, number)),
       kind: .audio(WebMAudio(samplingFrequency: 48_000, channels: Int(head.channels))),
@@ -69,20 +69,20 @@ public struct WebMTrack: Sendable, Equatable {
   }
 
   /// Whether it is a video track.
-  public var isVideo: Bool { if case .video = kind { true } else { false } }
+  package var isVideo: Bool { if case .video = kind { true } else { false } }
 }
 
 /// The picture format of a video track.
-public struct WebMVideo: Sendable, Equatable {
+package struct WebMVideo: Sendable, Equatable {
   /// Width of an encoded picture in pixels.
-  public var width: Int
+  package var width: Int
   /// Height of an encoded picture in pixels.
-  public var height: Int
+  package var height: Int
   /// nil if the file does not specify it.
-  public var colour: WebMColour?
+  package var colour: WebMColour?
 
   /// Pictures of `width` × `height` pixels.
-  public init(width: Int, height: Int, colour: WebMColour?) {
+  package init(width: Int, height: Int, colour: WebMColour?) {
     self.width = width
     self.height = height
     self.colour = colour
@@ -92,18 +92,18 @@ public struct WebMVideo: Sendable, Equatable {
 /// The colour space of a picture, in the code points of ITU-T H.273.
 ///
 /// Source: RFC 9559 §5.1.4.1.28.16 and following.
-public struct WebMColour: Sendable, Equatable {
+package struct WebMColour: Sendable, Equatable {
   /// 6 is BT.601; 2 is unspecified.
-  public var matrixCoefficients: Int
+  package var matrixCoefficients: Int
   /// 1 is limited range (16…235), 2 full range; 0 is unspecified.
-  public var range: Int
+  package var range: Int
   /// 13 is sRGB; 2 is unspecified.
-  public var transferCharacteristics: Int
+  package var transferCharacteristics: Int
   /// 1 is BT.709, which sRGB shares; 2 is unspecified.
-  public var primaries: Int
+  package var primaries: Int
 
   /// Colours by their code points; by default unspecified.
-  public init(
+  package init(
     matrixCoefficients: Int = 2, range: Int = 0, transferCharacteristics: Int = 2, primaries: Int = 2
   ) {
     self.matrixCoefficients = matrixCoefficients
@@ -113,19 +113,19 @@ public struct WebMColour: Sendable, Equatable {
   }
 
   /// An sRGB screen in VP8, which is always BT.601 and here limited range; without this, players wash colours out.
-  public static let screen = WebMColour(
+  package static let screen = WebMColour(
     matrixCoefficients: 6, range: 1, transferCharacteristics: 13, primaries: 1)
 }
 
 /// The sound format of an audio track.
-public struct WebMAudio: Sendable, Equatable {
+package struct WebMAudio: Sendable, Equatable {
   /// Samples per second; 48,000 for Opus.
-  public var samplingFrequency: Double
+  package var samplingFrequency: Double
   /// Number of channels.
-  public var channels: Int
+  package var channels: Int
 
   /// Sound of `channels` channels at `samplingFrequency` Hz.
-  public init(samplingFrequency: Double, channels: Int) {
+  package init(samplingFrequency: Double, channels: Int) {
     self.samplingFrequency = samplingFrequency
     self.channels = channels
   }

@@ -1,25 +1,25 @@
-public import WebM
+package import WebM
 
 /// A file in memory to which the steps of a repair are applied.
-public struct RepairedFile {
+package struct RepairedFile {
   /// The damaged file, from which bytes are copied.
   private let source: [UInt8]
-  public private(set) var bytes: [UInt8]
+  package private(set) var bytes: [UInt8]
 
   /// The damaged file, to be repaired in place.
-  public init(inPlace source: [UInt8]) {
+  package init(inPlace source: [UInt8]) {
     self.source = source
     bytes = source
   }
 
   /// A new file, made from `source`.
-  public init(from source: [UInt8]) {
+  package init(from source: [UInt8]) {
     self.source = source
     bytes = []
   }
 
   /// Applies one step. A patch or a copy outside the file is a bug of the repair, and traps.
-  public mutating func apply(_ step: WebMRepairStep) {
+  package mutating func apply(_ step: WebMRepairStep) {
     switch step {
     case .append(let added): bytes += added
     case .copy(let range): bytes += source[Int(range.lowerBound)..<Int(range.upperBound)]

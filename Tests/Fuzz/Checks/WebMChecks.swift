@@ -2,12 +2,12 @@ import WebM
 
 /// Properties of the reader and the repair for arbitrary files; checked by the fuzzer, and by tests with its corpus. A
 /// violation traps.
-public enum WebMChecks {
+package enum WebMChecks {
   /// Bytes that a repair may add to a file: head, index, table of contents.
   private static let overhead = 1 << 20
 
   /// Reads and repairs `bytes` in every way.
-  public static func check(_ bytes: [UInt8]) {
+  package static func check(_ bytes: [UInt8]) {
     readAll(bytes)
     guard let repair = try? WebMRepair(WebMBytes(bytes)) else { return }
     do {

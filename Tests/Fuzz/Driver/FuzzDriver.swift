@@ -2,7 +2,7 @@ import Foundation
 
 /// Runs libFuzzer on `check` with the command line's arguments. libFuzzer's own main cannot be linked here, so its driver is
 /// called. In builds without libFuzzer, `check` runs on the files in the arguments.
-public func fuzz(_ check: @escaping @Sendable ([UInt8]) -> Void) throws {
+package func fuzz(_ check: @escaping @Sendable ([UInt8]) -> Void) throws {
   #if FUZZING
     checkInput = check
     var count = CommandLine.argc
@@ -25,7 +25,7 @@ public func fuzz(_ check: @escaping @Sendable ([UInt8]) -> Void) throws {
   ) -> Int32
 
   @_cdecl("LLVMFuzzerTestOneInput")
-  public func test(_ start: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
+  package func test(_ start: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     checkInput(Array(UnsafeBufferPointer(start: start, count: count)))
     return 0
   }

@@ -7,10 +7,10 @@ import JSEP
 
 /// Properties of a peer connection for arbitrary calls, remote descriptions and network input; checked by the fuzzer, and by
 /// tests with its corpus. A violation traps.
-public enum PeerChecks {
+package enum PeerChecks {
   /// Three bytes for each call: the function, which of two connections, and its argument. A text argument follows, up to the
   /// next zero.
-  public static func check(_ bytes: [UInt8]) {
+  package static func check(_ bytes: [UInt8]) {
     let done = DispatchSemaphore(value: 0)
     Task { @NetworkThreadActor in
       await Pair(bytes[...])?.run()

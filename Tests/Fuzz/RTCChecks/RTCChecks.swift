@@ -1,6 +1,6 @@
 /// Chooses the check by the input's first byte.
-public enum RTCChecks {
-  public static func check(_ input: [UInt8]) {
+package enum RTCChecks {
+  package static func check(_ input: [UInt8]) {
     guard let first = input.first else { return }
     switch first {
     // A whole description begins with "v=0", a candidate with "candidate:", so their files are plain texts.

@@ -4,9 +4,9 @@ import JSEP
 
 /// Properties of descriptions, candidates and the negotiation for arbitrary remote input; checked by the fuzzer, and by tests
 /// with its corpus. A violation traps.
-public enum SDPChecks {
+package enum SDPChecks {
   /// Checks `bytes` as a description, and as an offer and an answer of a negotiation.
-  public static func check(_ bytes: [UInt8]) {
+  package static func check(_ bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
     checkText(text)
     checkOffer(text)
@@ -14,7 +14,7 @@ public enum SDPChecks {
   }
 
   /// Checks `bytes` as a candidate.
-  public static func checkCandidate(_ bytes: [UInt8]) {
+  package static func checkCandidate(_ bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
     var connection = Connection(seed: 5)
     _ = try? connection.answer(Connection.counterpartOffer)

@@ -2,9 +2,9 @@ import RoomProtocol
 
 /// Properties of a room server or client for arbitrary input; checked by the fuzzer, and by tests with its corpus. A violation
 /// traps.
-public enum RoomChecks {
+package enum RoomChecks {
   /// Chooses the check by the first byte. For a session or connection the others are pieces, one event each.
-  public static func check(_ bytes: [UInt8]) {
+  package static func check(_ bytes: [UInt8]) {
     guard let first = bytes.first else { return }
     let rest = bytes.dropFirst()
     let version: EngineIOVersion = first & 8 == 0 ? .v4 : .v3

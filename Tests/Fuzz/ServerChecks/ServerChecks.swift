@@ -1,9 +1,9 @@
 /// Properties of a room server's and a room client's connections for arbitrary input; checked by the fuzzer, and by tests with
 /// its corpus. A violation traps.
-public enum ServerChecks {
+package enum ServerChecks {
   /// Chooses the check by the first byte. For connections the others are pieces, each after a byte for its kind. A piece ends
   /// with 0xFE, or begins with 0xFD and its length in two bytes.
-  public static func check(_ bytes: [UInt8]) {
+  package static func check(_ bytes: [UInt8]) {
     guard let first = bytes.first else { return }
     let rest = bytes.dropFirst()
     switch first & 3 {

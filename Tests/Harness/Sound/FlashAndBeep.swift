@@ -44,7 +44,7 @@ package final class FlashAndBeep: VideoSink {
   }
 
   /// The capture time of each flash's first white picture.
-  public var flashTimes: [MediaTime] { state.withLock { $0.flashes } }
+  package var flashTimes: [MediaTime] { state.withLock { $0.flashes } }
 
   /// The number of flashes so far.
   package var flashCount: Int { state.withLock { $0.flashes.count } }

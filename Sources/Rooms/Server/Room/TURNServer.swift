@@ -20,7 +20,10 @@ public struct TURNServer: Sendable {
   ///   - secret: coturn's `static-auth-secret`.
   public init(uris: [String], secret: String) { self.init(uris: uris, secret: secret, lifetime: Self.lifetime) }
 
-  /// - Parameter lifetime: of credentials, in seconds.
+  /// - Parameters:
+  ///   - uris: as RFC 7065 writes them.
+  ///   - secret: shared with the TURN server.
+  ///   - lifetime: of credentials, in seconds.
   package init(uris: [String], secret: String, lifetime: Int) {
     self.uris = uris
     self.lifetime = lifetime
