@@ -35,7 +35,7 @@ extension IntegrationTests {
       print("three seconds without an address: \(pause) s without a picture")
       // Its room connection was lost as well; if the page has made a new one, it has left and joined.
       #expect(!share.viewerStates.contains("failed"))
-      #expect(share.warnings == ["plainHTTP"])
+      #expect(share.warnings == ["plainHTTP"], "\(share.program.output)")
       try await browser.close()
       try await share.stop()
     }
@@ -66,7 +66,7 @@ extension IntegrationTests {
       try await share.explaining { try await watching.viewer.showsNow(desktop) }
       print("the picture \(MonotonicClock.seconds - begun) s after the address")
       #expect(share.viewerStates == ["joined", "connected"])
-      #expect(share.warnings == ["plainHTTP"])
+      #expect(share.warnings == ["plainHTTP"], "\(share.program.output)")
       try await browser.close()
       try await share.stop()
     }
@@ -82,7 +82,7 @@ extension IntegrationTests {
       try await watching.viewer.page.until(told)
       #expect(MonotonicClock.seconds - share.program.launched >= 10 && share.viewerStates == ["joined"])
       try await Task.sleep(for: .seconds(15 - (MonotonicClock.seconds - share.program.launched)))
-      #expect(share.warnings == ["plainHTTP", "noAddress"])
+      #expect(share.warnings == ["plainHTTP", "noAddress"], "\(share.program.output)")
       try await network.outside.setRunning(true, of: "eth0")
       try await share.explaining { try await watching.viewer.showsNow(desktop) }
       #expect(share.viewerStates == ["joined", "connected"])
@@ -100,7 +100,7 @@ extension IntegrationTests {
       #expect(try await watching.page.evaluate("connections.length") == 1)
       #expect(Set(share.viewerStates) == ["joined", "connected"])
       #expect(share.viewerStates.count { $0 == "joined" } == 1)
-      #expect(share.warnings == ["plainHTTP", "noAddress", "noAddress"])
+      #expect(share.warnings == ["plainHTTP", "noAddress", "noAddress"], "\(share.program.output)")
       try await browser.close()
       try await share.stop()
     }
